@@ -1,0 +1,51 @@
+"""Who acts: the one way a name reaches history and ledger."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+
+class Signature(NamedTuple):
+    by: Any  # a user; audit_app does not know the model
+    reason: str
+
+
+_signature: ContextVar[Signature | None] = ContextVar("signature", default=None)
+
+# Groups what one web request or command run did.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def signature() -> Signature | None:
+    return _signature.get()
+
+
+@contextmanager
+def acting(by: Any, *, reason: str = "", using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """One transaction in which everything written is signed by this user.
+
+    The database gets the name too (SET LOCAL), so that its own triggers can sign.
+    """
+    outer = _signature.get()
+    with transaction.atomic(using=using):
+        _tell_database(by, using)
+        token = _signature.set(Signature(by, reason))
+        try:
+            yield
+        finally:
+            _signature.reset(token)
+        if outer is not None:
+            _tell_database(outer.by, using)
+
+
+def _tell_database(by: Any, using: str) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lockbox.actor_id', %s, true),"
+            " set_config('lockbox.actor_name', %s, true),"
+            " set_config('lockbox.request_id', %s, true)",
+            [str(by.pk or ""), str(by), request_id.get()],
+        )

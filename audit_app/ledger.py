@@ -1,0 +1,50 @@
+"""Writing to the ledger what is not a change of a row."""
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DEFAULT_DB_ALIAS, connections, models
+
+from audit_app.acting import request_id
+from audit_app.models import LedgerEntry
+
+Kind = LedgerEntry.Kind
+
+
+def record(
+    event: str,
+    *,
+    by: Any,
+    on: models.Model | None = None,
+    kind: str = Kind.EVENT,
+    authority: int | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+    **detail: Any,
+) -> int:
+    """Add a line and return its number.
+
+    `by` is a user, or None for somebody who is not signed in. `detail` is kept apart
+    from the line, under a salted commitment, because it may be personal.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT audit_ledger_add(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
+            [
+                kind,
+                event,
+                on._meta.db_table if on is not None else "",
+                str(on.pk) if on is not None else "",
+                authority if authority is not None else authority_of(on),
+                json.dumps(detail, cls=DjangoJSONEncoder) if detail else None,
+                getattr(by, "pk", None),
+                str(by) if by is not None else "",
+                request_id.get(),
+            ],
+        )
+        return cursor.fetchone()[0]
+
+
+def authority_of(on: models.Model | None) -> int | None:
+    """The id of the authority whose row this is, if the row names one."""
+    return getattr(on, "authority_id", None)

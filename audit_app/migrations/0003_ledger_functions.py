@@ -1,0 +1,28 @@
+from django.db import migrations
+
+from audit_app.db import LEDGER, append_only
+
+
+class Migration(migrations.Migration):
+    """The one way into the ledger is a function; the tables themselves are closed."""
+
+    dependencies = [("audit_app", "0002_ledger")]
+    operations = [
+        migrations.RunSQL(
+            LEDGER,
+            "drop function audit_ledger_change(); drop function audit_ledger_add("
+            "text, text, text, text, bigint, jsonb, bigint, text, text);",
+        ),
+        append_only("audit_app_ledgerentry"),
+        append_only("audit_app_ledgerdetail"),
+        migrations.RunSQL(
+            """revoke insert, update, delete, truncate
+                 on audit_app_ledgerentry, audit_app_ledgerdetail from lockbox_app;
+               revoke all on function audit_ledger_add(
+                 text, text, text, text, bigint, jsonb, bigint, text, text) from public;
+               grant execute on function audit_ledger_add(
+                 text, text, text, text, bigint, jsonb, bigint, text, text)
+                 to lockbox_app;""",
+            migrations.RunSQL.noop,
+        ),
+    ]

@@ -1,0 +1,70 @@
+"""The ledger: one line for each change, read, refusal and sign-in, in one table.
+
+Lines are written by the database function audit_ledger_add only (see audit_app.db).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import TransactionIdField
+
+
+class LedgerEntry(models.Model):
+    """A line of the ledger. `payload` is the canonical text that `leaf_hash` covers:
+    SHA-256 of a zero byte and the payload (RFC 6962 leaf)."""
+
+    class Kind(models.TextChoices):
+        CHANGE = "change", _("Change")
+        EVENT = "event", _("Event")
+        READ = "read", _("Read")
+        REFUSAL = "refusal", _("Refusal")
+        AUTH = "auth", _("Sign-in")
+        EXPORT = "export", _("Export")
+
+    xid = TransactionIdField()
+    at = models.DateTimeField(_("recorded at"))
+    session_user_name = models.TextField(_("database login"))
+    db_role = models.TextField(_("database role"))
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.TextField(_("by"))
+    request_id = models.TextField()
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    event = models.TextField(_("event"))
+    object_type = models.TextField(_("object type"))
+    object_id = models.TextField(_("object"))
+    authority_id = models.BigIntegerField(null=True)
+    payload = models.TextField()
+    leaf_hash = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"]),
+            models.Index(fields=["authority_id", "-id"]),
+            models.Index(fields=["actor_id", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class LedgerDetail(models.Model):
+    """What a line was about, apart from it: the line holds a salted commitment
+    (SHA-256 of salt and body), so that lawful disposal leaves the ledger verifiable."""
+
+    entry = models.OneToOneField(
+        LedgerEntry, on_delete=models.DO_NOTHING, primary_key=True, related_name="detail"
+    )
+    salt = models.BinaryField()
+    body = models.TextField()
+
+    class Meta:
+        verbose_name = _("ledger detail")
+        verbose_name_plural = _("ledger details")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -1,0 +1,1 @@
+"""The project: settings, people, sign-in, the admin site."""

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteConfig(AppConfig):
+    name = "lockbox_site"
+    verbose_name = _("People")
+    default = True
+
+    def ready(self) -> None:
+        from lockbox_site import checks, sign_in
+
+        checks.register()
+        sign_in.connect()
+
+
+class LockboxAdminConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "lockbox_site.admin_site.LockboxAdminSite"

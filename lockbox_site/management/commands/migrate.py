@@ -1,0 +1,23 @@
+"""migrate as the owner, and the reference data after it."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.core.management.commands import migrate
+
+from requests_app.catalogue import load
+
+
+class Command(migrate.Command):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        # The application's own role has no right to change tables.
+        parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        super().handle(*args, **options)
+        if options["app_label"] or options["plan"] or options["check_unapplied"]:
+            return
+        counts = load.load_all(using=options["database"])
+        if options["verbosity"] > 0:
+            self.stdout.write(f"Reference data: {counts}.")

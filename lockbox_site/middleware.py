@@ -1,0 +1,53 @@
+"""What every request gets: a number, the person's language, no copies in caches."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from audit_app.acting import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Groups in the ledger what one web request did."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(uuid.uuid4().hex)
+        try:
+            return self.get_response(request)
+        finally:
+            request_id.reset(token)
+
+
+class UserLanguageMiddleware:
+    """Swedish, unless the person chose otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = getattr(request.user, "language", None) or request.COOKIES.get(
+            "language", "sv"
+        )
+        with translation.override(language if language in ("sv", "en") else "sv"):
+            response = self.get_response(request)
+            response.headers["Content-Language"] = translation.get_language()
+            return response
+
+
+class NoStoreMiddleware:
+    """Nothing about a case stays in a browser's or a proxy's cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response

@@ -1,0 +1,46 @@
+"""The people. What a person may do is in requests_app: dated roles, never groups."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, router, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History, signed_or_self
+
+
+class User(AuditedModel, AbstractUser):
+    """A person, or a service account that nobody signs in as."""
+
+    # Sign-ins are ledger events; Django then writes nothing here at sign-in.
+    last_login = None
+
+    email = models.EmailField(_("e-mail address"), blank=True)
+    title = models.CharField(_("title"), max_length=100, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="sv"
+    )
+    is_service = models.BooleanField(_("service account"), default=False)
+
+    history = History(excluded_fields=["password"], get_user=signed_or_self)
+    objects = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        abstract = False
+        ordering = ["last_name", "first_name", "username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_superuser=False), name="user_no_superusers"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
+        # People are deactivated, and everybody active may reach the site.
+        self.is_staff = self.is_active and not self.is_service
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            super().save(*args, using=using, **kwargs)

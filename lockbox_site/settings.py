@@ -1,0 +1,198 @@
+"""All settings. Every variable is in the README's table; no setting turns a rule off."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL = "DATABASE_URL" not in os.environ
+
+
+def _env(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set. See the README's table.")
+    return value
+
+
+def _database(url: str, **options: str) -> dict:
+    """A DATABASES entry for postgresql://user:password@host:port/name?host=folder"""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured("Lockbox runs on PostgreSQL only.")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": {**query, **options},
+    }
+
+
+if LOCAL:
+    # Nothing is configured: the local cluster, which makes its own secrets on first run.
+    from lockbox_site import postgres
+
+    OWNER_URL = postgres.ensure()
+    SECRET_KEY = postgres.secret("secret-key")
+else:
+    OWNER_URL = _env("DATABASE_URL")
+    SECRET_KEY = _env("LOCKBOX_SECRET_KEY")
+
+# Three roles and three aliases (docs/operations.md). Without logins of their own, app and
+# auditor are roles that the owner's login takes on.
+READ_ONLY = "-c default_transaction_read_only=on"
+APP_URL = os.environ.get("APP_DATABASE_URL")
+AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
+DATABASES = {
+    "default": (
+        _database(APP_URL)
+        if APP_URL
+        else _database(OWNER_URL, assume_role="lockbox_app")
+    ),
+    "owner": _database(OWNER_URL),
+    "auditor": (
+        _database(AUDITOR_URL, options=READ_ONLY)
+        if AUDITOR_URL
+        else _database(OWNER_URL, assume_role="lockbox_auditor", options=READ_ONLY)
+    ),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DEBUG = os.environ.get("LOCKBOX_DEBUG") == "1"
+ALLOWED_HOSTS = _env("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Off only where the browser is on this machine; `check --deploy` complains otherwise.
+HTTPS = _env("LOCKBOX_HTTPS", "0" if LOCAL else "1") == "1"
+
+INSTALLED_APPS = [
+    "lockbox_site.apps.SiteConfig",
+    "requests_app",
+    "audit_app",
+    "lockbox_site.apps.LockboxAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "guardian",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lockbox_site.middleware.RequestIdMiddleware",
+    "lockbox_site.middleware.UserLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lockbox_site.middleware.NoStoreMiddleware",
+]
+
+ROOT_URLCONF = "lockbox_site.urls"
+WSGI_APPLICATION = "lockbox_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lockbox_site.context.workbench",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+AUTH_USER_MODEL = "lockbox_site.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# Guardian stores named rights; they are asked for in requests_app.permissions only.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+# Guardian would otherwise make an anonymous user at migrate, whom nobody could sign for.
+ANONYMOUS_USER_NAME = None
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "lockbox_site" / "locale"]
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("LOCKBOX_PROXY") == "1" else None
+)
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# A body larger than this is refused before it is read; files have their own limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+SIMPLE_HISTORY_DATE_INDEX = False
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

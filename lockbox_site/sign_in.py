@@ -1,0 +1,32 @@
+"""Sign-ins, sign-outs and failed attempts go to the ledger."""
+
+from typing import Any
+
+from django.contrib.auth import signals
+
+from audit_app.ledger import Kind, record
+
+
+def connect() -> None:
+    signals.user_logged_in.connect(_signed_in, dispatch_uid="ledger")
+    signals.user_logged_out.connect(_signed_out, dispatch_uid="ledger")
+    signals.user_login_failed.connect(_refused, dispatch_uid="ledger")
+
+
+def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
+
+
+def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
+    if user is not None:
+        record("user.signed_out", by=user, on=user, kind=Kind.AUTH)
+
+
+def _refused(sender: Any, credentials: Any, **_kwargs: Any) -> None:
+    # The name that was tried is personal, and may be a password typed in the wrong box.
+    record(
+        "user.sign_in_refused",
+        by=None,
+        kind=Kind.AUTH,
+        username=str(credentials.get("username", ""))[:150],
+    )

@@ -1,0 +1,43 @@
+"""A provider's application in our own terms, whatever door it came in by."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Application:
+    """What was applied for. Times are aware instants, durations whole minutes.
+
+    `provider_status` is the provider's own word. `settled` says that by that word the
+    application no longer waits for us: "lapsed", "elsewhere", or empty.
+    `extra` holds what the provider said beside the fields we know.
+    """
+
+    external_id: str
+    service: str = ""
+    justification: str = ""
+    duration_minutes: int | None = None
+    duration_text: str = ""
+    object_ids: tuple[str, ...] = ()
+    requested_at: datetime | None = None
+    answer_deadline: datetime | None = None
+    provider_status: str = ""
+    settled: str = ""
+    engineer_country: str = ""
+    employer_entity: str = ""
+    support_request: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def terms_digest(self) -> str:
+        """SHA-256 over all that a decision covers; the status is not part of it."""
+        terms = {
+            name: value
+            for name, value in vars(self).items()
+            if name not in ("provider_status", "settled")
+        }
+        body = json.dumps(terms, sort_keys=True, default=str, ensure_ascii=False)
+        return hashlib.sha256(body.encode()).hexdigest()

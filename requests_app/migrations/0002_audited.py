@@ -1,0 +1,83 @@
+from django.db import migrations
+
+from audit_app.db import append_only, audited, ledgered
+
+# How the authority of a row is found, for tables that do not name it ($1 = the row).
+OF_REVIEW = (
+    "select authority_id from requests_app_secrecyreview"
+    " where id = ($1->>'review_id')::bigint"
+)
+OF_CONTENT_OBJECT = (
+    "select authority_id from requests_app_secrecyreview"
+    " where id = ($1->>'content_object_id')::bigint"
+)
+OF_DECISION = (
+    "select r.authority_id from requests_app_decision d"
+    " join requests_app_secrecyreview r on r.id = d.review_id"
+    " where d.id = ($1->>'decision_id')::bigint"
+)
+OF_SET = (
+    "select authority_id from requests_app_informationset"
+    " where id = ($1->>'information_set_id')::bigint"
+)
+# A request belongs to several authorities, or to none yet.
+NONE = "select null::bigint"
+
+AUDITED = {
+    "accessgrant": NONE,
+    "accessrequest": NONE,
+    "arrivalhandled": NONE,
+    "assessmentanswer": OF_REVIEW,
+    "assignment": OF_REVIEW,
+    "authority": NONE,
+    "classificationlabel": "",
+    "cloudobject": "",
+    "cloudobjectinformationset": OF_SET,
+    "cloudsystem": NONE,
+    "conflictdeclaration": OF_REVIEW,
+    "connection": "",
+    "correction": OF_DECISION,
+    "decision": OF_REVIEW,
+    "delegationrule": "",
+    "delivery": NONE,
+    "harmtest": OF_REVIEW,
+    "informationset": "",
+    "informationsetprovision": OF_SET,
+    "proposal": OF_REVIEW,
+    "provider": NONE,
+    "providerproduct": NONE,
+    "provision": NONE,
+    "requestedobject": OF_REVIEW,
+    "reviewer": "",
+    "reviewuserpermission": OF_CONTENT_OBJECT,
+    "secrecybranch": "",
+    "secrecyreview": "",
+    "securityclassification": OF_SET,
+    "statuteparagraph": NONE,
+}
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("requests_app", "0001_initial"),
+        ("lockbox_site", "0002_audited"),
+        ("audit_app", "0003_ledger_functions"),
+    ]
+    operations = [
+        *(
+            operation
+            for name, authority in AUDITED.items()
+            for operation in audited(
+                f"requests_app_{name}",
+                f"requests_app_historical{name}",
+                authority=authority,
+            )
+        ),
+        # Insert-only tables are their own history.
+        append_only("requests_app_content"),
+        ledgered("requests_app_content", hidden=["body", "salt"], authority=NONE),
+        append_only("requests_app_arrival"),
+        ledgered("requests_app_arrival", authority=NONE),
+        append_only("requests_app_decision"),
+        append_only("requests_app_correction"),
+    ]

@@ -1,0 +1,69 @@
+"""The nouns: fields, constraints, questions about oneself. No steps live here."""
+
+from requests_app.models.access_request import (
+    AccessRequest,
+    Arrival,
+    ArrivalHandled,
+    RequestedObject,
+)
+from requests_app.models.assessment import AssessmentAnswer, HarmTest
+from requests_app.models.authority import Authority, ClassificationLabel, SecrecyBranch
+from requests_app.models.cloud import (
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+)
+from requests_app.models.conflict import ConflictDeclaration
+from requests_app.models.content import Content
+from requests_app.models.decision import Correction, Decision, Outcome, Proposal
+from requests_app.models.delegation import DelegationRule
+from requests_app.models.delivery import Delivery
+from requests_app.models.grant import AccessGrant
+from requests_app.models.heartbeat import Heartbeat
+from requests_app.models.information import (
+    InformationSet,
+    InformationSetProvision,
+    SecurityClassification,
+)
+from requests_app.models.provider import Connection, Provider, ProviderProduct
+from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.review import Assignment, ReviewUserPermission, SecrecyReview
+from requests_app.models.reviewer import Reviewer, Role
+
+__all__ = [
+    "AccessGrant",
+    "AccessRequest",
+    "Arrival",
+    "ArrivalHandled",
+    "AssessmentAnswer",
+    "Assignment",
+    "Authority",
+    "ClassificationLabel",
+    "CloudObject",
+    "CloudObjectInformationSet",
+    "CloudSystem",
+    "ConflictDeclaration",
+    "Connection",
+    "Content",
+    "Correction",
+    "Decision",
+    "DelegationRule",
+    "Delivery",
+    "HarmTest",
+    "Heartbeat",
+    "InformationSet",
+    "InformationSetProvision",
+    "Outcome",
+    "Proposal",
+    "Provider",
+    "ProviderProduct",
+    "Provision",
+    "RequestedObject",
+    "ReviewUserPermission",
+    "Reviewer",
+    "Role",
+    "SecrecyBranch",
+    "SecrecyReview",
+    "SecurityClassification",
+    "StatuteParagraph",
+]

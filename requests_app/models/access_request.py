@@ -1,0 +1,263 @@
+"""What a provider asks for, and everything that arrived about it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.cloud import CloudObject
+from requests_app.models.content import Content
+from requests_app.models.provider import Connection
+
+
+class AccessRequest(AuditedModel):
+    """A provider's application to touch what we keep (åtkomstbegäran).
+
+    The row holds the terms of the newest revision; earlier ones are its history, and
+    what arrived for each revision is in `arrivals`, byte for byte.
+    """
+
+    class Status(models.TextChoices):
+        IN_REVIEW = "in_review", _("Under review")
+        TO_ANSWER = "to_answer", _("To be answered")
+        ANSWERED = "answered", _("Answered")
+        ACCESS_OPEN = "access_open", _("Access open")
+        ACCESS_ENDED = "access_ended", _("Access ended")
+        LAPSED = "lapsed", _("Lapsed without an answer")
+        WITHDRAWN = "withdrawn", _("Withdrawn or solved otherwise")
+        ELSEWHERE = "elsewhere", _("Answered outside Lockbox")
+        MERGED = "merged", _("Merged into another")
+        CLOSED = "closed", _("Closed")
+
+    class Door(models.TextChoices):
+        MANUAL = "manual", _("Typed by hand")
+        FILE = "file", _("Saved answer of the provider")
+
+    # Statuses in which the provider still waits for an answer.
+    AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
+
+    connection = models.ForeignKey(
+        Connection,
+        models.PROTECT,
+        verbose_name=_("connection"),
+        related_name="access_requests",
+    )
+    external_id = models.CharField(_("request number"), max_length=200)
+    door = models.CharField(_("came in by"), max_length=8, choices=Door)
+
+    # The terms, as of the newest revision.
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    service = models.CharField(_("service"), max_length=100, blank=True)
+    justification = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("justification"),
+        related_name="+",
+        null=True,
+    )
+    duration_minutes = models.PositiveIntegerField(
+        _("access asked for (minutes)"), null=True, blank=True
+    )
+    duration_text = models.CharField(
+        _("access asked for, as written"), max_length=100, blank=True
+    )
+    engineer_country = models.CharField(
+        _("country of the engineer"), max_length=2, blank=True
+    )
+    employer_entity = models.CharField(
+        _("employing company"), max_length=200, blank=True
+    )
+    support_request = models.CharField(
+        _("support case"), max_length=100, blank=True
+    )
+    requested_at = models.DateTimeField(_("sent by the provider"), null=True)
+    received_at = models.DateTimeField(_("received"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    recorded_afterwards = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("why it was recorded afterwards"),
+        related_name="+",
+        null=True,
+    )
+    answer_deadline = models.DateTimeField(_("answer deadline"), null=True)
+
+    # Kept apart: what the provider calls it, and what we do.
+    provider_status = models.CharField(
+        _("the provider's status"), max_length=100, blank=True
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=Status,
+        default=Status.IN_REVIEW,
+        editable=False,
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("merged into"),
+        null=True,
+        related_name="merged",
+    )
+    narrows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("narrower request after"),
+        null=True,
+        related_name="narrower",
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("access request")
+        verbose_name_plural = _("access requests")
+        ordering = ["-received_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "external_id"], name="accessrequest_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into=None)),
+                name="accessrequest_merged_says_where",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["answer_deadline"],
+                condition=Q(status__in=["in_review", "to_answer"]),
+                name="accessrequest_awaiting",
+            ),
+            models.Index(fields=["-received_at"]),
+            # Open work is a small part of all requests, whatever the years bring.
+            models.Index(
+                fields=["status"],
+                condition=~Q(status__in=["closed", "merged"]),
+                name="accessrequest_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Arrival(models.Model):
+    """Something that arrived, byte for byte, whether or not we could read it.
+
+    Insert-only, its own history: the row is never changed.
+    """
+
+    class Result(models.TextChoices):
+        NEW = "new", _("New request")
+        REVISION = "revision", _("New revision")
+        STATUS = "status", _("New status at the provider")
+        NOT_TAKEN_IN = "not_taken", _("Could not be taken in")
+
+    connection = models.ForeignKey(
+        Connection, models.PROTECT, verbose_name=_("connection"), related_name="arrivals"
+    )
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="arrivals",
+        null=True,
+    )
+    revision = models.PositiveIntegerField(_("revision"), null=True)
+    payload = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("payload"), related_name="+"
+    )
+    # SHA-256 of what the provider decides over, without its status: tells whether a
+    # second arrival changes the application itself.
+    terms_digest = models.CharField(max_length=64, blank=True)
+    provider_status = models.CharField(
+        _("the provider's status"), max_length=100, blank=True
+    )
+    result = models.CharField(_("result"), max_length=10, choices=Result)
+    trouble = models.TextField(_("trouble"), blank=True)
+    arrived_at = models.DateTimeField(_("arrived"))
+    arrived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("arrival")
+        verbose_name_plural = _("arrivals")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class ArrivalHandled(AuditedModel):
+    """A person has dealt with an arrival that could not be read."""
+
+    arrival = models.OneToOneField(
+        Arrival, models.PROTECT, verbose_name=_("arrival"), related_name="handled"
+    )
+    note = models.CharField(_("what was done"), max_length=300)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("handled arrival")
+        verbose_name_plural = _("handled arrivals")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class RequestedObject(AuditedModel):
+    """An object the request names, and the review it is part of once it is routed."""
+
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="requested_objects",
+    )
+    external_id = models.CharField(_("as the provider names it"), max_length=1000)
+    cloud_object = models.ForeignKey(
+        CloudObject,
+        models.PROTECT,
+        verbose_name=_("cloud object"),
+        related_name="requested",
+        null=True,
+    )
+    review = models.ForeignKey(
+        "requests_app.SecrecyReview",
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="requested_objects",
+        null=True,
+        editable=False,
+    )
+    added_in_revision = models.PositiveIntegerField(default=1)
+    removed_in_revision = models.PositiveIntegerField(null=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("requested object")
+        verbose_name_plural = _("requested objects")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["access_request", "external_id"], name="requestedobject_unique"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["access_request"],
+                condition=Q(review=None, removed_in_revision=None),
+                name="requestedobject_unrouted",
+            )
+        ]
+
+    def __str__(self) -> str:
+        # The provider's name for an object can itself be secret.
+        return self.cloud_object.designation if self.cloud_object else f"{self.pk}"

@@ -1,0 +1,93 @@
+"""Authorities: each board and municipal company is its own under the secrecy act."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+
+
+class Authority(AuditedModel):
+    """A board (nämnd) or municipal company (OSL 2:3, 8:1)."""
+
+    class Kind(models.TextChoices):
+        BOARD = "board", _("Board")
+        COMPANY = "company", _("Municipal company")
+
+    code = models.CharField(
+        _("code"),
+        max_length=12,
+        unique=True,
+        help_text=_("Begins the authority's diary numbers, such as ABC 2026-0001."),
+    )
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.BOARD)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SecrecyBranch(AuditedModel):
+    """An independent branch of activity inside an authority (OSL 8:2)."""
+
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), related_name="branches"
+    )
+    name = models.CharField(_("name"), max_length=200)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("branch of activity")
+        verbose_name_plural = _("branches of activity")
+        ordering = ["authority__name", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "name"], name="branch_unique_in_authority"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClassificationLabel(AuditedModel):
+    """What an authority calls a level: only the number is common to all."""
+
+    class Aspect(models.TextChoices):
+        CONFIDENTIALITY = "confidentiality", _("Confidentiality")
+        INTEGRITY = "integrity", _("Integrity")
+        AVAILABILITY = "availability", _("Availability")
+        TRACEABILITY = "traceability", _("Traceability")
+
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), related_name="labels"
+    )
+    aspect = models.CharField(_("aspect"), max_length=15, choices=Aspect)
+    level = models.PositiveSmallIntegerField(_("level"))
+    label = models.CharField(_("label"), max_length=60)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("classification label")
+        verbose_name_plural = _("classification labels")
+        ordering = ["authority__name", "aspect", "level"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "aspect", "level"], name="label_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level__lte=4), name="label_level_0_to_4"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_aspect_display()} {self.level}"

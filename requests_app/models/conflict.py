@@ -1,0 +1,70 @@
+"""Declarations of conflict of interest (jäv), asked of everyone who takes part."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.content import Content
+from requests_app.models.review import SecrecyReview
+
+
+class ConflictDeclaration(AuditedModel):
+    """What a person declared at one stage (KL 6:28–32, FL 16–18 §§)."""
+
+    class Stage(models.TextChoices):
+        ASSESSMENT = "assessment", _("Assessment")
+        DECISION = "decision", _("Decision")
+        EXECUTION = "execution", _("Answer to the provider")
+
+    class Ground(models.TextChoices):
+        PARTY = "party", _("Party to the matter or affected by it")
+        CLOSE = "close", _("Close to somebody affected")
+        REPRESENTATIVE = "representative", _("Representative of somebody affected")
+        EARLIER = "earlier", _("Took part earlier or supervises")
+        OTHER = "other", _("Another circumstance that can shake confidence")
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="conflict_declarations",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("person"),
+        related_name="+",
+    )
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage)
+    has_conflict = models.BooleanField(_("conflict of interest"))
+    ground = models.CharField(_("ground"), max_length=14, choices=Ground, blank=True)
+    text = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("account"), related_name="+", null=True
+    )
+    declared_at = models.DateTimeField(_("declared"))
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("declaration of conflict of interest")
+        verbose_name_plural = _("declarations of conflict of interest")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(has_conflict=False, ground="")
+                | (Q(has_conflict=True) & ~Q(ground="")),
+                name="conflict_names_its_ground",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "review"],
+                condition=Q(has_conflict=True),
+                name="conflict_declared",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

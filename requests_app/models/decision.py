@@ -1,0 +1,230 @@
+"""Proposal and decision. A decision is never edited: it is corrected or superseded."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.content import Content
+from requests_app.models.delegation import DelegationRule
+from requests_app.models.review import SecrecyReview
+
+
+class Outcome(models.TextChoices):
+    """The legal outcome: never the button in the provider's portal."""
+
+    GRANTED = "granted", _("Granted")
+    GRANTED_WITH_RESERVATION = "granted_with_reservation", _("Granted with reservation")
+    PARTIALLY_GRANTED = "partially_granted", _("Partially granted")
+    REFUSED = "refused", _("Refused")
+    DISMISSED = "dismissed", _("Dismissed")
+    STRUCK_OFF = "struck_off", _("Struck off")
+
+
+GRANTS = (
+    Outcome.GRANTED,
+    Outcome.GRANTED_WITH_RESERVATION,
+    Outcome.PARTIALLY_GRANTED,
+)
+
+
+class Terms(AuditedModel):
+    """What a proposal and a decision both say."""
+
+    outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome)
+    # The revision of the request that was read.
+    revision = models.PositiveIntegerField(_("revision of the request"))
+    granted_minutes = models.PositiveIntegerField(
+        _("access granted (minutes)"), null=True, blank=True
+    )
+    granted_scope = models.CharField(
+        _("what is granted"), max_length=1000, blank=True
+    )
+    conditions = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("conditions or reservation"),
+        related_name="+",
+        null=True,
+    )
+    motivation_internal = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("internal motivation"),
+        related_name="+",
+    )
+    motivation_for_recipient = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("motivation for the recipient"),
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Proposal(Terms):
+    """The case officer's proposal (föredragning)."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Awaiting decision")
+        DECIDED = "decided", _("Decided")
+        RETURNED = "returned", _("Returned")
+        OVERTAKEN = "overtaken", _("Overtaken by events")
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="proposals",
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("proposed by"),
+        related_name="+",
+    )
+    proposed_at = models.DateTimeField(_("proposed"))
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False
+    )
+    returned_comment = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("comment"),
+        related_name="+",
+        null=True,
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review"],
+                condition=Q(status="open"),
+                name="proposal_one_open_per_review",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Decision(Terms):
+    """A decision by a person, under a delegation rule that is copied onto it.
+
+    Insert-only: no role of the application can change a row.
+    """
+
+    # The proposal is what was read; a decision says the same or is not made.
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, verbose_name=_("proposal"), related_name="decision"
+    )
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="decisions",
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("decision-maker"),
+        related_name="+",
+    )
+    decided_by_name = models.CharField(_("decision-maker's name"), max_length=200)
+    rapporteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("rapporteur"),
+        related_name="+",
+    )
+    rapporteur_name = models.CharField(_("rapporteur's name"), max_length=200)
+    decided_at = models.DateTimeField(_("decided"))
+    delegation_rule = models.ForeignKey(
+        DelegationRule, models.PROTECT, verbose_name=_("delegation"), related_name="+"
+    )
+    delegation_snapshot = models.JSONField(_("the delegation as it was"))
+    security_protection = models.CharField(
+        _("security-classified information"),
+        max_length=12,
+        choices=SecrecyReview.SecurityProtection,
+    )
+    supersedes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        verbose_name=_("supersedes"),
+        related_name="superseded_by",
+        null=True,
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("rapporteur")), name="decision_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=[str(outcome) for outcome in GRANTS])
+                | Q(security_protection="no"),
+                name="decision_security_protection_stops",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=[str(outcome) for outcome in GRANTS])
+                | Q(granted_minutes__gt=0),
+                name="decision_grant_has_a_length",
+            ),
+            models.UniqueConstraint(
+                fields=["review"],
+                condition=Q(supersedes=None),
+                name="decision_first_of_review",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    @property
+    def grants(self) -> bool:
+        return self.outcome in GRANTS
+
+
+class Correction(AuditedModel):
+    """A clerical error corrected (FL 36 §): a record of its own beside the decision."""
+
+    decision = models.ForeignKey(
+        Decision,
+        models.PROTECT,
+        verbose_name=_("decision"),
+        related_name="corrections",
+    )
+    text = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("correction"), related_name="+"
+    )
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("corrected by"),
+        related_name="+",
+    )
+    corrected_at = models.DateTimeField(_("corrected"))
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -1,0 +1,88 @@
+"""The answer to the provider: a task until somebody has seen it arrive."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.access_request import AccessRequest
+from requests_app.models.content import Content
+
+
+class Delivery(AuditedModel):
+    """One answer to be given to the provider. It says what committed decisions say."""
+
+    class Answer(models.TextChoices):
+        APPROVE = "approve", _("Approve")
+        DENY = "deny", _("Deny")
+        REVOKE = "revoke", _("Revoke")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("To be given")
+        BLOCKED = "blocked", _("Blocked: the request has changed")
+        CONFIRMED = "confirmed", _("Given")
+        CANCELLED = "cancelled", _("Cancelled")
+        LAPSED = "lapsed", _("Too late")
+
+    WAITING = (Status.OPEN, Status.BLOCKED)
+
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="deliveries",
+    )
+    answer = models.CharField(_("answer"), max_length=8, choices=Answer)
+    revision = models.PositiveIntegerField(_("revision of the request"))
+    # The text the executor pastes; what the recipient may read, nothing else.
+    text = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("text"), related_name="+", null=True
+    )
+    minutes = models.PositiveIntegerField(_("access (minutes)"), null=True)
+    created_at = models.DateTimeField(_("created"))
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("given by"),
+        related_name="+",
+        null=True,
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    given_at = models.DateTimeField(_("given"), null=True)
+    proof = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("proof"), related_name="+", null=True
+    )
+    provider_reference = models.CharField(
+        _("the provider's reference"), max_length=200, blank=True
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("answer to the provider")
+        verbose_name_plural = _("answers to the provider")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["access_request"],
+                condition=Q(status__in=["open", "blocked"]),
+                name="delivery_one_open_per_request",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed")
+                | Q(
+                    confirmed_by__isnull=False,
+                    confirmed_at__isnull=False,
+                    given_at__isnull=False,
+                ),
+                name="delivery_confirmed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.access_request.external_id

@@ -1,0 +1,80 @@
+"""Access while it lasts."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.access_request import AccessRequest
+from requests_app.models.content import Content
+from requests_app.models.delivery import Delivery
+
+
+class AccessGrant(AuditedModel):
+    """The window a confirmed Approve opens at the provider."""
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", _("Not yet open")
+        OPEN = "open", _("Open")
+        ENDED = "ended", _("Ended")
+
+    class EndReason(models.TextChoices):
+        TIME = "time", _("The time ran out")
+        COMPLETED = "completed", _("The provider is done")
+        REVOKED = "revoked", _("Revoked")
+
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="grants",
+    )
+    delivery = models.OneToOneField(
+        Delivery, models.PROTECT, verbose_name=_("answer"), related_name="grant"
+    )
+    opens_at = models.DateTimeField(_("opens"))
+    ends_at = models.DateTimeField(_("ends"))
+    status = models.CharField(
+        _("status"),
+        max_length=9,
+        choices=Status,
+        default=Status.SCHEDULED,
+        editable=False,
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    end_reason = models.CharField(
+        _("why it ended"), max_length=9, choices=EndReason, blank=True
+    )
+    end_note = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("note"), related_name="+", null=True
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("accesses")
+        ordering = ["ends_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("opens_at")),
+                name="grant_ends_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="ended", ended_at__isnull=False)
+                & ~Q(end_reason="")
+                | (~Q(status="ended") & Q(ended_at=None, end_reason="")),
+                name="grant_end_is_complete",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ends_at"],
+                condition=~Q(status="ended"),
+                name="grant_running",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.access_request.external_id

@@ -1,0 +1,24 @@
+"""When the sweep last went round. Not audited: it is written every minute."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Heartbeat(models.Model):
+    STOPPED_AFTER = timedelta(minutes=5)
+
+    name = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def stopped(self, now: datetime) -> bool:
+        return now - self.at > self.STOPPED_AFTER

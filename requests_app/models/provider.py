@@ -1,0 +1,116 @@
+"""Providers, their products with clocks and abilities, and our connections to them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.authority import Authority
+
+
+class Provider(AuditedModel):
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166.")
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("provider")
+        verbose_name_plural = _("providers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderProduct(AuditedModel):
+    """A product with its two clocks and what its interface can do."""
+
+    class Channel(models.TextChoices):
+        MANUAL = "manual", _("By hand in the provider's portal")
+        AZURE = "azure", _("Azure Customer Lockbox")
+
+    class Revocation(models.TextChoices):
+        YES = "yes", _("Can be revoked")
+        UNCLEAR = "unclear", _("The provider does not promise that it can be revoked")
+        NO = "no", _("Can not be revoked")
+
+    provider = models.ForeignKey(
+        Provider, models.PROTECT, verbose_name=_("provider"), related_name="products"
+    )
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    channel = models.CharField(_("interface"), max_length=8, choices=Channel)
+    answer_minutes = models.PositiveIntegerField(
+        _("answer within (minutes)"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as each request says. Silence means no access."),
+    )
+    access_minutes = models.PositiveIntegerField(
+        _("longest access (minutes)"), null=True, blank=True
+    )
+    access_is_fixed = models.BooleanField(
+        _("the length of access can not be shortened"), default=False
+    )
+    can_answer_partly = models.BooleanField(_("can grant a part"), default=False)
+    revocation = models.CharField(_("revocation"), max_length=8, choices=Revocation)
+    can_extend = models.BooleanField(_("can extend access"), default=False)
+    portal = models.CharField(
+        _("where to answer"),
+        max_length=300,
+        blank=True,
+        help_text=_("The way through the provider's portal, as the executor clicks it."),
+    )
+    approve_label = models.CharField(
+        _("button for approve"), max_length=40, default="Godkänn"
+    )
+    deny_label = models.CharField(_("button for deny"), max_length=40, default="Neka")
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("provider product")
+        verbose_name_plural = _("provider products")
+        ordering = ["provider__name", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Connection(AuditedModel):
+    """A tenant or subscription of ours at a provider, and who runs it."""
+
+    product = models.ForeignKey(
+        ProviderProduct,
+        models.PROTECT,
+        verbose_name=_("product"),
+        related_name="connections",
+    )
+    name = models.CharField(_("name"), max_length=100)
+    external_id = models.CharField(
+        _("tenant or subscription id"), max_length=200, help_text=_("At the provider.")
+    )
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        verbose_name=_("run by"),
+        related_name="connections",
+        help_text=_("Its registrars see what is not yet routed; its executors answer."),
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
+        ordering = ["product__name", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "external_id"], name="connection_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product.name}: {self.name}"

@@ -1,0 +1,120 @@
+"""The law as reference data: statute paragraphs, and the secrecy provisions in them."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+
+
+class StatuteParagraph(AuditedModel):
+    """A paragraph's own text. Unknown headings and dates are blank, never invented."""
+
+    statute = models.CharField(_("statute"), max_length=40)
+    sfs = models.CharField(_("SFS number"), max_length=20)
+    chapter = models.CharField(_("chapter"), max_length=10, blank=True)
+    paragraph = models.CharField(_("paragraph"), max_length=10)
+    heading = models.CharField(_("heading"), max_length=200, blank=True)
+    text = models.TextField(_("text"))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    consolidated_at = models.DateField(_("consolidated as of"))
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("statute paragraph")
+        verbose_name_plural = _("statute paragraphs")
+        ordering = ["statute", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statute", "chapter", "paragraph", "valid_from"],
+                nulls_distinct=False,
+                name="statuteparagraph_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        if not self.chapter:
+            return f"{self.paragraph} § {self.statute}"
+        return f"{self.chapter} kap. {self.paragraph} § {self.statute}"
+
+
+class ProvisionQuerySet(models.QuerySet["Provision"]):
+    def in_force(self, day: date) -> "ProvisionQuerySet":
+        # A paragraph ceases on its valid_to; the successor begins that day.
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gt=day),
+        )
+
+
+class Provision(AuditedModel):
+    """A secrecy provision: one harm test in a paragraph of OSL, in one version."""
+
+    class HarmTest(models.TextChoices):
+        STRAIGHT = "straight", _("Straight")
+        REVERSE = "reverse", _("Reverse")
+        QUALIFIED = "qualified", _("Qualified straight")
+        ABSOLUTE = "absolute", _("Absolute")
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", _("High")
+        MEDIUM = "medium", _("Medium")
+        LOW = "low", _("Low")
+
+    code = models.CharField(_("code"), max_length=24)
+    chapter = models.CharField(_("chapter"), max_length=4)
+    paragraph = models.CharField(_("paragraph"), max_length=24)
+    title_sv = models.CharField(_("Swedish title"), max_length=120)
+    title_en = models.CharField(_("English title"), max_length=120)
+    protects = models.CharField(_("protects"), max_length=40)
+    harm_test = models.CharField(_("harm test"), max_length=9, choices=HarmTest)
+    max_secrecy_years = models.PositiveSmallIntegerField(
+        _("longest secrecy (years)"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the paragraph states no limit."),
+    )
+    typical_municipal_data = models.CharField(
+        _("typical municipal data"), max_length=300, blank=True
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence)
+    blocks_approval = models.BooleanField(
+        _("security protection must be settled first"), default=False
+    )
+    red_flag = models.BooleanField(_("red flag"), default=False)
+    statute_paragraph = models.ForeignKey(
+        StatuteParagraph,
+        models.PROTECT,
+        verbose_name=_("statute paragraph"),
+        related_name="provisions",
+    )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    history = History()
+    objects = ProvisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("provision")
+        verbose_name_plural = _("provisions")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "valid_from"],
+                nulls_distinct=False,
+                name="provision_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chapter} kap. {self.paragraph} OSL"
+
+    @property
+    def title(self) -> str:
+        return self.title_sv if get_language() == "sv" else self.title_en

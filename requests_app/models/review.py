@@ -1,0 +1,213 @@
+"""One authority's secrecy review of a request, and who may work on it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.access_request import AccessRequest
+from requests_app.models.authority import Authority, SecrecyBranch
+from requests_app.models.content import Content
+
+
+class SecrecyReview(AuditedModel):
+    """An authority's secrecy review of a request (sekretessprövning, delprövning)."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("To be registered")
+        REGISTERED = "registered", _("Registered")
+        ASSIGNED = "assigned", _("Assigned")
+        IN_ASSESSMENT = "in_assessment", _("Under assessment")
+        PROPOSED = "proposed", _("Decision proposed")
+        DECIDED = "decided", _("Decided")
+        LAPSED = "lapsed", _("Lapsed without a decision")
+        STOPPED = "stopped", _("Stopped, security protection")
+        REROUTED = "rerouted", _("Moved to another authority")
+        MERGED = "merged", _("Merged into another")
+        CLOSED = "closed", _("Closed")
+
+    class SecurityProtection(models.TextChoices):
+        NOT_ASSESSED = "not_assessed", _("Not assessed")
+        NO = "no", _("No")
+        SUSPECTED = "suspected", _("Suspected")
+        YES = "yes", _("Yes")
+
+    # Statuses in which somebody still works towards a decision.
+    OPEN = (
+        Status.NEW,
+        Status.REGISTERED,
+        Status.ASSIGNED,
+        Status.IN_ASSESSMENT,
+        Status.PROPOSED,
+    )
+    # Statuses in which the review has no say in the answer.
+    MOVED = (Status.REROUTED, Status.MERGED)
+
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="reviews",
+    )
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), related_name="reviews"
+    )
+    branch = models.ForeignKey(
+        SecrecyBranch,
+        models.PROTECT,
+        verbose_name=_("branch of activity"),
+        null=True,
+        blank=True,
+        related_name="reviews",
+    )
+    diary_number = models.CharField(_("diary number"), max_length=40, blank=True)
+    # Set when the number comes from our own series; counts within authority and year.
+    diary_year = models.PositiveSmallIntegerField(null=True, editable=False)
+    diary_sequence = models.PositiveIntegerField(null=True, editable=False)
+    registered_at = models.DateTimeField(_("registered"), null=True, editable=False)
+    public_subject = models.CharField(_("public subject"), max_length=200, blank=True)
+    protected_subject = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("protected subject"),
+        related_name="+",
+        null=True,
+    )
+    case_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("case officer"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    security_protection = models.CharField(
+        _("security-classified information"),
+        max_length=12,
+        choices=SecurityProtection,
+        default=SecurityProtection.NOT_ASSESSED,
+        editable=False,
+    )
+    status = models.CharField(
+        _("status"), max_length=14, choices=Status, default=Status.NEW, editable=False
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("secrecy review")
+        verbose_name_plural = _("secrecy reviews")
+        ordering = ["-id"]
+        permissions = [("work_secrecyreview", _("Can work on this review"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "diary_number"],
+                condition=~Q(diary_number=""),
+                name="review_diary_number_unique",
+                violation_error_message=_("The diary number is already taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["access_request", "authority", "branch"],
+                condition=~Q(status__in=["rerouted", "merged"]),
+                nulls_distinct=False,
+                name="review_one_per_authority",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="new")
+                | ~Q(diary_number="")
+                | Q(
+                    status__in=["lapsed", "stopped", "rerouted", "merged", "proposed"]
+                ),
+                name="review_registered_before_work",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    security_protection__in=["suspected", "yes"],
+                )
+                | Q(status__in=["stopped", "closed"]),
+                name="review_security_protection_stops",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "-id"]),
+            models.Index(
+                fields=["authority", "status"],
+                condition=~Q(status__in=["closed", "rerouted", "merged"]),
+                name="review_open",
+            ),
+            models.Index(fields=["authority", "diary_year", "-diary_sequence"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.diary_number or f"{self.authority.code} –{self.pk}"
+
+
+class Assignment(AuditedModel):
+    """Who works a review, on whose behalf and on what basis, from when to when."""
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="assignments",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("person"),
+        related_name="assignments",
+    )
+    on_behalf_of = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("on behalf of"), related_name="+"
+    )
+    basis = models.CharField(_("basis"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    assigned_at = models.DateTimeField(_("assigned"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    end_reason = models.CharField(_("why it ended"), max_length=300, blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "person"],
+                condition=Q(ended_at=None),
+                name="assignment_running_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("assigned_at")),
+                name="assignment_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class ReviewUserPermission(AuditedModel, UserObjectPermissionBase):
+    """A named person's right on one review: guardian's row, with our history."""
+
+    content_object = models.ForeignKey(
+        SecrecyReview, on_delete=models.PROTECT, related_name="named_grants"
+    )
+
+    history = History()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+        verbose_name = _("named right on a review")
+        verbose_name_plural = _("named rights on reviews")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

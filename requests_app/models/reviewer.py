@@ -1,0 +1,112 @@
+"""Who a person is for an authority, and when: the only source of ordinary rights."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.authority import Authority, SecrecyBranch
+
+
+class Role(models.TextChoices):
+    REGISTRAR = "registrar", _("Registrar")
+    IT_MANAGER = "it_manager", _("IT manager")
+    LEGAL_REVIEWER = "legal_reviewer", _("Legal reviewer")
+    DECISION_MAKER = "decision_maker", _("Decision-maker")
+    INFORMATION_OWNER = "information_owner", _("Information owner")
+    DATA_PROTECTION_OFFICER = "dpo", _("Data protection officer")
+    SECURITY_PROTECTION_MANAGER = "security_protection", _("Security-protection manager")
+    EXECUTOR = "executor", _("Executor")
+    AUDITOR = "auditor", _("Auditor")
+    SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
+
+
+class ReviewerQuerySet(models.QuerySet["Reviewer"]):
+    def in_force(self, day: date) -> "ReviewerQuerySet":
+        return self.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day),
+            valid_from__lte=day,
+            person__is_active=True,
+        )
+
+
+class Reviewer(AuditedModel):
+    """A person's dated role for an authority, possibly employed by another one."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("person"),
+        related_name="roles",
+    )
+    role = models.CharField(_("role"), max_length=24, choices=Role)
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        verbose_name=_("authority"),
+        related_name="reviewers",
+        help_text=_("The authority on whose behalf the person acts."),
+    )
+    branch = models.ForeignKey(
+        SecrecyBranch,
+        models.PROTECT,
+        verbose_name=_("branch of activity"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Empty: the whole authority."),
+    )
+    employer = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        verbose_name=_("employed by"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Only if another authority employs the person."),
+    )
+    basis = models.CharField(
+        _("basis"),
+        max_length=200,
+        blank=True,
+        help_text=_("On what basis somebody employed elsewhere acts for the authority."),
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    history = History()
+    objects = ReviewerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reviewer (role)")
+        verbose_name_plural = _("reviewers (roles)")
+        ordering = ["authority__name", "role", "person__last_name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="reviewer_ends_after_it_starts",
+                violation_error_message=_("The role ends before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(employer=None) | ~Q(basis=""),
+                name="reviewer_employed_elsewhere_has_basis",
+                violation_error_message=_(
+                    "Say on what basis somebody employed elsewhere acts here."
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "valid_from", "valid_to"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.authority.code}"
+
+    def clean(self) -> None:
+        if self.branch and self.branch.authority_id != self.authority_id:
+            raise ValidationError(
+                {"branch": _("The branch belongs to another authority.")}
+            )

@@ -1,0 +1,219 @@
+"""Assessing and proposing: the case officer's own work."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AssessmentAnswer,
+    HarmTest,
+    Outcome,
+    Proposal,
+    Provision,
+    SecrecyReview,
+)
+from requests_app.models.assessment import Ground
+from requests_app.models.decision import GRANTS
+from requests_app.workflow import review as review_steps
+from requests_app.workflow.content import keep, keep_if, same_or_keep
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+Status = SecrecyReview.Status
+Question = AssessmentAnswer.Question
+Protection = SecrecyReview.SecurityProtection
+HarmOutcome = HarmTest.Outcome
+
+
+class Tested(NamedTuple):
+    """One harm test as the lawyer gave it; an empty outcome strikes the provision."""
+
+    provision: Provision
+    outcome: str
+    motivation: str = ""
+
+
+@step
+def assess(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    genuine: str,
+    security_protection: str,
+    tested: Iterable[Tested],
+    ground: str = "",
+    ground_motivation: str = "",
+    no_conflict: bool = False,
+) -> None:
+    """Save the assessment: questions, harm tests, and the ground for disclosure.
+
+    Anything but "no" on security protection stops the review at once, and what was
+    typed is not kept (1.3).
+    """
+    lock(review, Status.ASSIGNED, Status.IN_ASSESSMENT)
+    require(permissions.can_work(by, review))
+    review_steps.take_part(
+        review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
+    )
+    if security_protection in (Protection.SUSPECTED, Protection.YES):
+        review_steps.halt(review, level=security_protection, by=by)
+        return
+    _answer(review, Question.GENUINE, genuine, "", by=by)
+    _answer(
+        review,
+        Question.SECURITY_PROTECTION,
+        security_protection,
+        "säkerhetsskyddslagen 2:5",
+        by=by,
+    )
+    _test_harm(review, list(tested), by=by)
+    _answer(
+        review, Question.GROUND, ground, "", by=by, motivation=ground_motivation
+    )
+    save(
+        review, status=Status.IN_ASSESSMENT, security_protection=security_protection
+    )
+    note("review.assessed", on=review, by=by)
+
+
+def _answer(
+    review: SecrecyReview,
+    question: str,
+    answer: str,
+    legal_basis: str,
+    *,
+    by: Any,
+    motivation: str = "",
+) -> None:
+    if not answer:
+        return
+    row = review.answers.filter(question=question).first()
+    row = row or AssessmentAnswer(review=review, question=question)
+    text = same_or_keep(row.motivation, motivation)
+    if row.pk and (row.answer, row.motivation) == (answer, text):
+        return
+    save(
+        row,
+        answer=answer,
+        legal_basis=legal_basis,
+        motivation=text,
+        answered_by=by,
+        answered_at=clock.now(),
+    )
+
+
+def _test_harm(review: SecrecyReview, tested: list[Tested], *, by: Any) -> None:
+    rows = {row.provision_id: row for row in review.harm_tests.all()}
+    for given in tested:
+        row = rows.get(given.provision.pk) or HarmTest(
+            review=review, provision=given.provision
+        )
+        if not given.outcome:
+            if row.pk:
+                row.delete()
+            continue
+        text = same_or_keep(row.motivation, given.motivation)
+        if row.pk and (row.outcome, row.motivation) == (given.outcome, text):
+            continue
+        row.harm_test = given.provision.harm_test
+        row.outcome = given.outcome
+        row.validate_constraints()
+        save(row, motivation=text, answered_by=by, answered_at=clock.now())
+
+
+@step
+def propose(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    outcome: str,
+    motivation_internal: str,
+    motivation_for_recipient: str,
+    granted_minutes: int | None = None,
+    granted_scope: str = "",
+    conditions: str = "",
+) -> Proposal:
+    """Propose a decision to somebody else (föredragning)."""
+    lock(review, Status.IN_ASSESSMENT, Status.ASSIGNED)
+    require(permissions.can_work(by, review))
+    if review.status == Status.ASSIGNED and outcome in GRANTS:
+        raise WrongState(_("Assess the request before you propose to grant it."))
+    if outcome in GRANTS:
+        refuse_what_the_law_forbids(review, outcome, granted_minutes)
+    proposal = Proposal.objects.create(
+        review=review,
+        outcome=outcome,
+        revision=review.access_request.revision,
+        granted_minutes=granted_minutes if outcome in GRANTS else None,
+        granted_scope=granted_scope if outcome in GRANTS else "",
+        conditions=keep_if(conditions),
+        motivation_internal=keep(motivation_internal),
+        motivation_for_recipient=keep(motivation_for_recipient),
+        proposed_by=by,
+        proposed_at=clock.now(),
+    )
+    save(review, status=Status.PROPOSED)
+    note("review.proposed", on=review, by=by, outcome=outcome)
+    return proposal
+
+
+def refuse_what_the_law_forbids(
+    review: SecrecyReview, outcome: str, minutes: int | None
+) -> None:
+    """Raise ValidationError where no grant may be made on this assessment.
+
+    Asked when proposing and again when deciding (legal.md 1.2–1.5).
+    """
+    if review.security_protection != Protection.NO:
+        raise ValidationError(_("Security protection is not cleared: no approval."))
+    answers = {row.question: row.answer for row in review.answers.all()}
+    if answers.get(Question.GENUINE) != "yes":
+        raise ValidationError(_("The request is not found to be genuine."))
+    tests = list(review.harm_tests.all())
+    if not tests:
+        raise ValidationError(_("No secrecy provision has been tested."))
+    _refuse_without_ground(tests, answers, outcome)
+    _refuse_length(review, minutes)
+
+
+def _refuse_without_ground(
+    tests: list[HarmTest], answers: dict[str, str], outcome: str
+) -> None:
+    results = {row.outcome for row in tests}
+    has_ground = answers.get(Question.GROUND, Ground.NONE) != Ground.NONE
+    if HarmOutcome.APPLIES in results and not has_ground:
+        raise ValidationError(
+            _("Secrecy applies and no ground breaks it: refuse the request.")
+        )
+    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
+    if HarmOutcome.UNLESS_RESERVED in results and not (reserved or has_ground):
+        raise ValidationError(
+            {"outcome": _("The risk must be removed by a reservation (OSL 10:14).")}
+        )
+
+
+def _refuse_length(review: SecrecyReview, minutes: int | None) -> None:
+    longest = review.access_request.connection.product.access_minutes
+    if not minutes:
+        raise ValidationError({"granted_minutes": _("Say how long access may last.")})
+    if longest is not None and minutes > longest:
+        raise ValidationError(
+            {
+                "granted_minutes": _("The product allows at most %(minutes)s minutes.")
+                % {"minutes": longest}
+            }
+        )
+
+
+@step
+def withdraw_proposal(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    """Take one's own proposal back to change it."""
+    lock(review, Status.PROPOSED)
+    require(permissions.can_work(by, review))
+    for proposal in review.proposals.filter(status=Proposal.Status.OPEN):
+        save(proposal, status=Proposal.Status.OVERTAKEN)
+    save(review, status=Status.IN_ASSESSMENT)
+    note("review.proposal_withdrawn", on=review, by=by, reason=reason)

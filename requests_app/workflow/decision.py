@@ -1,0 +1,138 @@
+"""Deciding, returning, correcting and reconsidering. Only a person decides."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Correction,
+    Decision,
+    DelegationRule,
+    Delivery,
+    Proposal,
+    SecrecyReview,
+)
+from requests_app.models.decision import GRANTS
+from requests_app.workflow import review as review_steps
+from requests_app.workflow import standing
+from requests_app.workflow.assessment import refuse_what_the_law_forbids
+from requests_app.workflow.content import keep
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+Status = SecrecyReview.Status
+
+
+@step
+def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Decision:
+    """Decide as proposed, under a delegation rule in force that is copied onto it.
+
+    Whoever wants to decide otherwise returns the proposal: what is signed is what
+    was read.
+    """
+    lock(review, Status.PROPOSED)
+    proposal = review.proposals.get(status=Proposal.Status.OPEN)
+    require(permissions.can_decide(by, review, proposal))
+    if proposal.revision != review.access_request.revision:
+        raise WrongState(_("The provider has changed the request since the proposal."))
+    if not review.diary_number:
+        raise WrongState(_("Register the review before it is decided."))
+    review_steps.take_part(
+        review, by=by, stage=review_steps.Stage.DECISION, declared=no_conflict
+    )
+    if proposal.outcome in GRANTS:
+        refuse_what_the_law_forbids(review, proposal.outcome, proposal.granted_minutes)
+    rule = permissions.delegation_for(by, review, proposal.outcome)
+    require(rule is not None)
+    decision = _sign(review, proposal, rule, by=by)
+    save(proposal, status=Proposal.Status.DECIDED)
+    save(review, status=Status.DECIDED)
+    standing.order_answer(review.access_request, by=by)
+    note("review.decided", on=review, by=by, outcome=decision.outcome)
+    return decision
+
+
+def _sign(
+    review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
+) -> Decision:
+    assert rule is not None  # noqa: S101 — decide() has asked
+    same = ("outcome", "revision", "granted_minutes", "granted_scope")
+    texts = ("conditions", "motivation_internal", "motivation_for_recipient")
+    return Decision.objects.create(
+        **{name: getattr(proposal, name) for name in (*same, *texts)},
+        proposal=proposal,
+        review=review,
+        decided_by=by,
+        decided_by_name=_signature(by),
+        rapporteur=proposal.proposed_by,
+        rapporteur_name=_signature(proposal.proposed_by),
+        decided_at=clock.now(),
+        delegation_rule=rule,
+        delegation_snapshot=_snapshot(rule),
+        security_protection=review.security_protection,
+        supersedes=standing.current_decision(review),
+    )
+
+
+def _signature(person: Any) -> str:
+    return f"{person}, {person.title}" if person.title else str(person)
+
+
+def _snapshot(rule: DelegationRule) -> dict[str, Any]:
+    fields = model_to_dict(rule)
+    return {
+        **{name: value if value is None else str(value) for name, value in fields.items()},
+        "outcomes": list(rule.outcomes),
+        "authority_name": rule.authority.name,
+    }
+
+
+@step
+def return_proposal(review: SecrecyReview, *, by: Any, comment: str) -> None:
+    """Send the proposal back to the case officer with a comment."""
+    lock(review, Status.PROPOSED)
+    proposal = review.proposals.get(status=Proposal.Status.OPEN)
+    require(permissions.can_decide(by, review, proposal))
+    save(
+        proposal, status=Proposal.Status.RETURNED, returned_comment=keep(comment)
+    )
+    back = Status.IN_ASSESSMENT if review.case_officer_id else Status.REGISTERED
+    save(review, status=back)
+    note("review.returned", on=review, by=by)
+
+
+@step
+def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    """Open a decided review again: a new decision will supersede the old (FL 37 §)."""
+    lock(review, Status.DECIDED)
+    require(permissions.can_reconsider(by, review))
+    if review.access_request.status not in (
+        *AccessRequest.AWAITING,
+        AccessRequest.Status.ACCESS_OPEN,
+    ):
+        raise WrongState(_("The request is over; a new decision would change nothing."))
+    standing.cancel_waiting(review.access_request)
+    if review.access_request.status == AccessRequest.Status.TO_ANSWER:
+        save(review.access_request, status=AccessRequest.Status.IN_REVIEW)
+    save(review, status=Status.IN_ASSESSMENT)
+    note("review.reconsidered", on=review, by=by, reason=reason)
+
+
+@step
+def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
+    """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
+    lock(review)
+    require(permissions.can_correct(by, review))
+    decision = standing.current_decision(review)
+    if decision is None:
+        raise ValidationError(_("There is no decision to correct."))
+    correction = Correction.objects.create(
+        decision=decision, text=keep(text), corrected_by=by, corrected_at=clock.now()
+    )
+    save(review)
+    note("decision.corrected", on=review, by=by)
+    return correction

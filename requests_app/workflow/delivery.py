@@ -1,0 +1,215 @@
+"""Giving the answer, and access while it lasts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    ConflictDeclaration,
+    Delivery,
+    Outcome,
+    Proposal,
+    ProviderProduct,
+    SecrecyReview,
+)
+from requests_app.workflow import standing
+from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+RequestStatus = AccessRequest.Status
+Answer = Delivery.Answer
+
+
+@step
+def confirm(
+    delivery: Delivery,
+    *,
+    by: Any,
+    given_at: datetime,
+    proof: UploadedFile | None = None,
+    provider_reference: str = "",
+    no_conflict: bool = False,
+) -> None:
+    """Say that the answer was given in the provider's portal, when, and show it."""
+    lock(delivery, Delivery.Status.OPEN)
+    require(permissions.can_answer(by, delivery))
+    access_request = delivery.access_request
+    if delivery.revision != access_request.revision:
+        raise WrongState(_("The provider has changed the request since the decision."))
+    if not delivery.created_at <= given_at <= clock.now():
+        raise ValidationError(
+            {"given_at": _("The time lies before the decision or in the future.")}
+        )
+    if not no_conflict:
+        raise ValidationError(
+            {"no_conflict": _("Declare that you have no conflict of interest.")}
+        )
+    _declare_none(access_request, by=by)
+    save(
+        delivery,
+        status=Delivery.Status.CONFIRMED,
+        confirmed_by=by,
+        confirmed_at=clock.now(),
+        given_at=given_at,
+        provider_reference=provider_reference,
+        proof=_keep_proof(proof),
+    )
+    _take_effect(delivery, by=by)
+    note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
+
+
+def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
+    for review in standing.live_reviews(access_request):
+        ConflictDeclaration.objects.create(
+            review=review,
+            person=by,
+            stage=ConflictDeclaration.Stage.EXECUTION,
+            has_conflict=False,
+            declared_at=clock.now(),
+        )
+
+
+def _keep_proof(proof: UploadedFile | None) -> Any:
+    if proof is None:
+        return None
+    return keep(
+        proof.read(),
+        media_type=proof.content_type or "application/octet-stream",
+        name=proof.name or "",
+    )
+
+
+def _take_effect(delivery: Delivery, *, by: Any) -> None:
+    access_request = delivery.access_request
+    if delivery.answer == Answer.APPROVE:
+        assert delivery.given_at and delivery.minutes  # noqa: S101 — by constraint
+        AccessGrant.objects.create(
+            access_request=access_request,
+            delivery=delivery,
+            opens_at=delivery.given_at,
+            ends_at=delivery.given_at + timedelta(minutes=delivery.minutes),
+        )
+        save(access_request, status=RequestStatus.ACCESS_OPEN)
+        open_due(access_request, by=by)
+    elif delivery.answer == Answer.DENY:
+        save(access_request, status=RequestStatus.ANSWERED)
+    else:
+        for grant in access_request.grants.exclude(status="ended"):
+            _finish(grant, AccessGrant.EndReason.REVOKED, by=by)
+
+
+def open_due(access_request: AccessRequest, *, by: Any) -> None:
+    """Open what is scheduled and due. Inside a step, with the request locked."""
+    due = access_request.grants.filter(
+        status=AccessGrant.Status.SCHEDULED, opens_at__lte=clock.now()
+    )
+    for grant in due:
+        save(grant, status=AccessGrant.Status.OPEN)
+        note("access.opened", on=grant, by=by)
+
+
+def end_due(access_request: AccessRequest, *, by: Any) -> None:
+    """End what has run its time. Inside a step, with the request locked."""
+    running = access_request.grants.exclude(status=AccessGrant.Status.ENDED)
+    for grant in running.filter(ends_at__lte=clock.now()):
+        _finish(grant, AccessGrant.EndReason.TIME, by=by)
+
+
+def _finish(
+    grant: AccessGrant, reason: str, *, by: Any, account: str = ""
+) -> None:
+    timely = reason == AccessGrant.EndReason.TIME
+    save(
+        grant,
+        status=AccessGrant.Status.ENDED,
+        ended_at=grant.ends_at if timely else clock.now(),
+        end_reason=reason,
+        end_note=keep_if(account) or grant.end_note,
+    )
+    save(grant.access_request, status=RequestStatus.ACCESS_ENDED)
+    note("access.ended", on=grant, by=by, reason=reason)
+
+
+@step
+def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
+    """Record that the provider is done before the time is out."""
+    lock(grant, AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
+    require(permissions.can_end_access(by, grant))
+    _finish(grant, AccessGrant.EndReason.COMPLETED, by=by, account=account)
+
+
+@step
+def revoke(grant: AccessGrant, *, by: Any, reason: str) -> Delivery:
+    """Take access back: a task for the executor, where the product lets us."""
+    lock(grant, AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
+    require(permissions.can_revoke(by, grant))
+    product = grant.access_request.connection.product
+    if product.revocation == ProviderProduct.Revocation.NO:
+        raise WrongState(
+            _("%(product)s does not let an approval be taken back.")
+            % {"product": product}
+        )
+    waiting = grant.access_request.deliveries.filter(status=Delivery.Status.OPEN)
+    if waiting.exists():
+        raise WrongState(_("A revocation is already waiting to be carried out."))
+    delivery = Delivery.objects.create(
+        access_request=grant.access_request,
+        answer=Answer.REVOKE,
+        revision=grant.access_request.revision,
+        text=keep(reason),
+        created_at=clock.now(),
+    )
+    save(grant, end_note=keep(reason))
+    note("access.revocation_ordered", on=grant, by=by)
+    return delivery
+
+
+@step
+def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
+    """The provider has withdrawn: each open review gets a proposal to strike it off."""
+    lock(access_request, *AccessRequest.AWAITING)
+    require(permissions.can_withdraw(by, access_request))
+    standing.cancel_waiting(access_request)
+    for review in standing.live_reviews(access_request):
+        if review.status in SecrecyReview.OPEN:
+            _propose_strike_off(review, by=by, reason=reason)
+    save(access_request, status=RequestStatus.WITHDRAWN)
+    note("request.withdrawn", on=access_request, by=by)
+
+
+def _propose_strike_off(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    standing.overtake_proposals(review)
+    Proposal.objects.create(
+        review=review,
+        outcome=Outcome.STRUCK_OFF,
+        revision=review.access_request.revision,
+        motivation_internal=keep(reason),
+        motivation_for_recipient=keep(_("The request has been withdrawn.")),
+        proposed_by=by,
+        proposed_at=clock.now(),
+    )
+    save(review, status=SecrecyReview.Status.PROPOSED)
+
+
+@step
+def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
+    """What time alone does to a request: it lapses, access opens and ends.
+
+    Level-triggered: says what it did, and does nothing when called again. It never
+    grants anything (design, section 4.1).
+    """
+    lock(access_request)
+    before = access_request.status
+    deadline = access_request.answer_deadline
+    if before in AccessRequest.AWAITING and deadline and deadline <= clock.now():
+        standing.let_lapse(access_request, by=by)
+    open_due(access_request, by=by)
+    end_due(access_request, by=by)
+    return [access_request.status] if access_request.status != before else []

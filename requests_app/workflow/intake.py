@@ -1,0 +1,247 @@
+"""How an application becomes a request: every door ends here."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.application import Application
+from requests_app.models import (
+    AccessRequest,
+    Arrival,
+    CloudObject,
+    Connection,
+    Content,
+    RequestedObject,
+    SecrecyReview,
+)
+from requests_app.workflow import standing
+from requests_app.workflow.content import keep, keep_if, same_or_keep
+from requests_app.workflow.step import note, save, step
+
+Result = Arrival.Result
+
+
+class Received(NamedTuple):
+    """`result` is None when the same application had arrived already."""
+
+    access_request: AccessRequest | None
+    result: str | None
+    trouble: str = ""
+
+
+@step
+def receive(
+    connection: Connection,
+    application: Application,
+    *,
+    by: Any,
+    payload: bytes,
+    door: str,
+    received_at: datetime | None = None,
+    recorded_afterwards: str = "",
+) -> Received:
+    """Take in an application: new, a revision, a new status, or known already.
+
+    `payload` is kept byte for byte. `received_at` is when it reached the authority,
+    now unless a person tells. Raises nothing for what the provider wrote.
+    """
+    known = (
+        AccessRequest.objects.select_for_update(of=("self",))
+        .select_related("connection__product", "justification")
+        .filter(connection=connection, external_id=application.external_id)
+        .first()
+    )
+    if known is None:
+        access_request = _create(
+            connection,
+            application,
+            door=door,
+            received_at=received_at or clock.now(),
+            recorded_afterwards=recorded_afterwards,
+        )
+        _keep_arrival(access_request, application, payload, Result.NEW, by)
+        _name_objects(access_request, application.object_ids, by=by)
+        standing.provider_moved_on(access_request, application.settled, by=by)
+        note("request.received", on=access_request, by=by, door=door)
+        return Received(access_request, Result.NEW)
+    return _again(known, application, payload, by)
+
+
+@step
+def set_aside(
+    connection: Connection, *, by: Any, payload: bytes, trouble: str
+) -> Arrival:
+    """Keep something that could not be taken in, for a person to act on."""
+    arrival = Arrival.objects.create(
+        connection=connection,
+        payload=keep(payload, "application/octet-stream"),
+        result=Result.NOT_TAKEN_IN,
+        trouble=trouble,
+        arrived_at=clock.now(),
+        arrived_by=by,
+    )
+    note("arrival.not_taken_in", on=arrival, by=by)
+    return arrival
+
+
+def _create(
+    connection: Connection,
+    application: Application,
+    *,
+    door: str,
+    received_at: datetime,
+    recorded_afterwards: str,
+) -> AccessRequest:
+    return AccessRequest.objects.create(
+        connection=connection,
+        external_id=application.external_id,
+        door=door,
+        justification=keep_if(application.justification),
+        received_at=received_at,
+        recorded_at=clock.now(),
+        recorded_afterwards=keep_if(recorded_afterwards),
+        requested_at=application.requested_at,
+        answer_deadline=deadline(connection, application, received_at),
+        provider_status=application.provider_status,
+        **_plain_terms(application),
+    )
+
+
+def _plain_terms(application: Application) -> dict[str, Any]:
+    return {
+        "service": application.service[:100],
+        "duration_minutes": application.duration_minutes,
+        "duration_text": application.duration_text[:100],
+        "engineer_country": application.engineer_country,
+        "employer_entity": application.employer_entity[:200],
+        "support_request": application.support_request[:100],
+    }
+
+
+def deadline(
+    connection: Connection, application: Application, received_at: datetime
+) -> datetime | None:
+    """The earlier of what the provider says and what its product allows.
+
+    A provider's clock that runs ahead must not give us hours that do not exist.
+    """
+    minutes = connection.product.answer_minutes
+    told = application.answer_deadline
+    if minutes is None:
+        return told
+    if told is not None:
+        return min(told, received_at + timedelta(minutes=minutes))
+    start = min(application.requested_at or received_at, received_at)
+    return start + timedelta(minutes=minutes)
+
+
+def _again(
+    known: AccessRequest, application: Application, payload: bytes, by: Any
+) -> Received:
+    last = known.arrivals.exclude(terms_digest="").first()
+    same_terms = last is not None and last.terms_digest == application.terms_digest
+    if same_terms and known.provider_status == application.provider_status:
+        return Received(known, None)
+    if same_terms:
+        save(known, provider_status=application.provider_status)
+        _keep_arrival(known, application, payload, Result.STATUS, by)
+        standing.provider_moved_on(known, application.settled, by=by)
+        return Received(known, Result.STATUS)
+    if known.status not in AccessRequest.AWAITING:
+        trouble = _("The provider changed request %(number)s after it had ended.") % {
+            "number": known.external_id
+        }
+        _keep_arrival(known, application, payload, Result.NOT_TAKEN_IN, by, trouble)
+        return Received(known, Result.NOT_TAKEN_IN, trouble)
+    return _revise(known, application, payload, by)
+
+
+def _revise(
+    known: AccessRequest, application: Application, payload: bytes, by: Any
+) -> Received:
+    save(
+        known,
+        revision=known.revision + 1,
+        justification=same_or_keep(known.justification, application.justification),
+        answer_deadline=deadline(known.connection, application, known.received_at),
+        provider_status=application.provider_status,
+        **_plain_terms(application),
+    )
+    _keep_arrival(known, application, payload, Result.REVISION, by)
+    _name_objects(known, application.object_ids, by=by)
+    standing.terms_changed(known, by=by)
+    standing.provider_moved_on(known, application.settled, by=by)
+    note("request.revised", on=known, by=by, revision=known.revision)
+    return Received(known, Result.REVISION)
+
+
+def _keep_arrival(
+    access_request: AccessRequest,
+    application: Application,
+    payload: bytes,
+    result: str,
+    by: Any,
+    trouble: str = "",
+) -> None:
+    Arrival.objects.create(
+        connection=access_request.connection,
+        access_request=access_request,
+        revision=access_request.revision,
+        payload=keep(payload, "application/json"),
+        terms_digest=application.terms_digest,
+        provider_status=application.provider_status,
+        result=result,
+        trouble=trouble,
+        arrived_at=clock.now(),
+        arrived_by=by,
+    )
+
+
+def _name_objects(
+    access_request: AccessRequest, names: tuple[str, ...], *, by: Any
+) -> None:
+    """Note the objects named now; those we know go to their custodian's review."""
+    before = {row.external_id: row for row in access_request.requested_objects.all()}
+    for row in before.values():
+        gone = access_request.revision if row.external_id not in names else None
+        if (row.removed_in_revision is None) != (gone is None):
+            save(row, removed_in_revision=gone)
+    fresh = [name for name in dict.fromkeys(names) if name not in before]
+    known = known_objects(access_request.connection, fresh)
+    reviews: dict[Any, SecrecyReview] = {}
+    for name in fresh:
+        cloud_object = known.get(name.lower())
+        RequestedObject.objects.create(
+            access_request=access_request,
+            external_id=name,
+            cloud_object=cloud_object,
+            review=_review_of(access_request, cloud_object, reviews),
+            added_in_revision=access_request.revision,
+        )
+
+
+def known_objects(
+    connection: Connection, names: list[str]
+) -> dict[str, CloudObject]:
+    """Objects of ours by the provider's name for them, in lower case."""
+    wanted = [name.lower() for name in names]
+    found = CloudObject.objects.alias(name=Lower("external_id")).filter(
+        system__connection=connection, name__in=wanted
+    )
+    return {row.external_id.lower(): row for row in found} if wanted else {}
+
+
+def _review_of(
+    access_request: AccessRequest,
+    cloud_object: CloudObject | None,
+    reviews: dict[Any, SecrecyReview],
+) -> SecrecyReview | None:
+    if cloud_object is None:
+        return None
+    key = (cloud_object.authority_id, cloud_object.branch_id)
+    if key not in reviews:
+        reviews[key] = standing.review_for(access_request, *key)
+    return reviews[key]

@@ -1,0 +1,260 @@
+"""Registering, assigning, declaring conflicts, stopping and closing a review."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Assignment,
+    Authority,
+    ConflictDeclaration,
+    SecrecyReview,
+)
+from requests_app.workflow import standing
+from requests_app.workflow.content import keep_if
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+Status = SecrecyReview.Status
+Stage = ConflictDeclaration.Stage
+
+# A review is registered as long as it has no number, whatever else has happened to it.
+REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
+
+
+@step
+def register(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    public_subject: str,
+    protected_subject: str = "",
+    diary_number: str = "",
+) -> None:
+    """Enter the review in the register (OSL 5:1–2).
+
+    Without a number from the city's diary it gets the next of our own series:
+    the authority's code, the year, four digits.
+    """
+    lock(review, *REGISTRABLE)
+    require(permissions.can_register(by, review))
+    if review.diary_number:
+        raise WrongState(
+            _("It has diary number %(number)s.") % {"number": review.diary_number}
+        )
+    if review.status == Status.STOPPED and protected_subject:
+        raise ValidationError(
+            {"protected_subject": _("A stopped review keeps no protected text.")}
+        )
+    number = {"diary_number": diary_number} if diary_number else _next_number(review)
+    status = Status.REGISTERED if review.status == Status.NEW else review.status
+    save(
+        review,
+        **number,
+        public_subject=public_subject,
+        protected_subject=keep_if(protected_subject),
+        registered_at=clock.now(),
+        status=status,
+    )
+    note("review.registered", on=review, by=by)
+
+
+def _next_number(review: SecrecyReview) -> dict[str, Any]:
+    # Registrations of one authority wait for each other: the numbers have no gaps.
+    Authority.objects.select_for_update().get(pk=review.authority_id)
+    year = timezone.localtime(clock.now()).year
+    series = SecrecyReview.objects.filter(authority=review.authority_id, diary_year=year)
+    number = (series.aggregate(last=Max("diary_sequence"))["last"] or 0) + 1
+    return {
+        "diary_number": f"{review.authority.code} {year}-{number:04d}",
+        "diary_year": year,
+        "diary_sequence": number,
+    }
+
+
+@step
+def assign(
+    review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
+) -> None:
+    """Give the review to a case officer, or to another one, who acts for its authority."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_assign(by, review))
+    if review.status == Status.NEW:
+        raise WrongState(_("Register the review before it is assigned."))
+    if permissions.has_conflict(person, review):
+        raise ValidationError(
+            {"person": _("This person has declared a conflict of interest.")}
+        )
+    if review.case_officer_id == person.pk:
+        raise WrongState(_("%(name)s already works on it.") % {"name": person})
+    own = permissions.holds(person, review, "legal_reviewer")
+    if not own and not basis:
+        raise ValidationError(
+            {"basis": _("Say on what basis the person acts for the authority.")}
+        )
+    _give(review, person, basis=basis or _own_basis(), by=by, reason=reason)
+    note("review.assigned", on=review, by=by, person=person.pk)
+
+
+@step
+def take(review: SecrecyReview, *, by: Any) -> None:
+    """A legal reviewer of the authority takes a case that nobody works on."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_take(by, review))
+    if review.status == Status.NEW:
+        raise WrongState(_("Register the review before it is assigned."))
+    _give(review, by, basis=_own_basis(), by=by, reason="")
+    note("review.taken", on=review, by=by)
+
+
+def _own_basis() -> str:
+    return _("employed by the authority")
+
+
+def _give(
+    review: SecrecyReview, person: Any, *, basis: str, by: Any, reason: str
+) -> None:
+    if review.case_officer is not None:
+        _take_back(review, reason=reason)
+    Assignment.objects.create(
+        review=review,
+        person=person,
+        on_behalf_of_id=review.authority_id,
+        basis=basis,
+        reason=reason,
+        assigned_by=by,
+        assigned_at=clock.now(),
+    )
+    assign_perm(permissions.WORK, person, review)
+    begun = review.status not in (Status.NEW, Status.REGISTERED)
+    save(
+        review,
+        case_officer=person,
+        status=review.status if begun else Status.ASSIGNED,
+    )
+
+
+def _take_back(review: SecrecyReview, *, reason: str) -> None:
+    officer = review.case_officer
+    for running in review.assignments.filter(person=officer, ended_at=None):
+        save(running, ended_at=clock.now(), end_reason=reason)
+    remove_perm(permissions.WORK, officer, review)
+
+
+@step
+def declare(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    stage: str,
+    has_conflict: bool,
+    ground: str = "",
+    text: str = "",
+) -> None:
+    """Declare a conflict of interest, or that there is none, before taking part.
+
+    A conflict shuts the person out at once; the case goes back to be assigned.
+    """
+    lock(review)
+    require(permissions.can_declare(by, review))
+    ConflictDeclaration.objects.create(
+        review=review,
+        person=by,
+        stage=stage,
+        has_conflict=has_conflict,
+        ground=ground if has_conflict else "",
+        text=keep_if(text),
+        declared_at=clock.now(),
+    )
+    if has_conflict and review.case_officer_id == by.pk:
+        _without_officer(review, by=by)
+    note("conflict.declared", on=review, by=by, stage=stage, conflict=has_conflict)
+
+
+def _without_officer(review: SecrecyReview, *, by: Any) -> None:
+    _take_back(review, reason=_("conflict of interest"))
+    standing.overtake_proposals(review)
+    still_open = review.status in SecrecyReview.OPEN
+    save(
+        review,
+        case_officer=None,
+        status=Status.REGISTERED if still_open else review.status,
+    )
+
+
+def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
+    """Inside a step: nobody takes part without having declared at this stage."""
+    earlier = review.conflict_declarations.filter(
+        person=by, stage=stage, has_conflict=False
+    )
+    if earlier.exists():
+        return
+    if not declared:
+        raise ValidationError(
+            {"no_conflict": _("Declare that you have no conflict of interest.")}
+        )
+    ConflictDeclaration.objects.create(
+        review=review,
+        person=by,
+        stage=stage,
+        has_conflict=False,
+        declared_at=clock.now(),
+    )
+
+
+@step
+def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
+    """Stop for security protection: approval is impossible from here on (1.3).
+
+    Takes no text on purpose: the case keeps a neutral stub and nothing else.
+    """
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED)
+    require(permissions.can_stop(by, review))
+    halt(review, level=level, by=by)
+
+
+def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
+    """Inside a step: stop the review, and hold back any answer not yet given."""
+    standing.overtake_proposals(review)
+    save(
+        review,
+        security_protection=level,
+        status=Status.STOPPED,
+        protected_subject=None,
+    )
+    standing.order_answer(review.access_request, by=by)
+    note("review.stopped", on=review, by=by)
+
+
+@step
+def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
+    """Close the review once the request is answered and access has ended."""
+    lock(review, Status.DECIDED, Status.LAPSED, Status.STOPPED)
+    require(permissions.can_close(by, review))
+    if not review.diary_number:
+        raise WrongState(_("Register the review before it is closed."))
+    access_request = review.access_request
+    over = (
+        AccessRequest.Status.ANSWERED,
+        AccessRequest.Status.ACCESS_ENDED,
+        AccessRequest.Status.LAPSED,
+        AccessRequest.Status.WITHDRAWN,
+        AccessRequest.Status.ELSEWHERE,
+    )
+    if access_request.status not in over:
+        raise WrongState(
+            _("The request is not over: “%(status)s”.")
+            % {"status": access_request.get_status_display()}
+        )
+    save(review, status=Status.CLOSED, closed_at=clock.now())
+    note("review.closed", on=review, by=by)
+    left = standing.live_reviews(access_request)
+    if all(other.status == Status.CLOSED for other in left):
+        save(access_request, status=AccessRequest.Status.CLOSED)
+        note("request.closed", on=access_request, by=by)

@@ -1,0 +1,165 @@
+"""Routing by a person: to the authority that keeps the object; again; merged."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Arrival,
+    ArrivalHandled,
+    Authority,
+    CloudObject,
+    CloudSystem,
+    RequestedObject,
+    SecrecyBranch,
+    SecrecyReview,
+)
+from requests_app.workflow import standing
+from requests_app.workflow.step import lock, note, require, save, step
+
+RequestStatus = AccessRequest.Status
+
+
+@step
+def route(
+    access_request: AccessRequest,
+    *,
+    by: Any,
+    authority: Authority,
+    branch: SecrecyBranch | None = None,
+    objects: Iterable[RequestedObject] = (),
+    system: CloudSystem | None = None,
+    kind: str = "",
+    designation: str = "",
+) -> SecrecyReview:
+    """Give unrouted objects (or a request that names none) to an authority.
+
+    With a system, kind and designation, a single object is also entered in the map,
+    so that the next request for it routes itself.
+    """
+    lock(access_request)
+    require(permissions.can_route(by, access_request))
+    rows = list(
+        access_request.requested_objects.filter(
+            pk__in=[row.pk for row in objects], review=None
+        )
+    )
+    if not rows and access_request.requested_objects.filter(review=None).exists():
+        raise ValidationError({"objects": _("Choose the objects to route.")})
+    review = standing.review_for(
+        access_request, authority.pk, branch.pk if branch else None
+    )
+    known = _enter_in_map(rows, authority, branch, system, kind, designation)
+    for row in rows:
+        save(row, review=review, cloud_object=known)
+    if access_request.status not in AccessRequest.AWAITING:
+        _follow(review, access_request)
+    save(access_request)
+    note("request.routed", on=access_request, by=by, authority=authority.code)
+    return review
+
+
+def _enter_in_map(
+    rows: list[RequestedObject],
+    authority: Authority,
+    branch: SecrecyBranch | None,
+    system: CloudSystem | None,
+    kind: str,
+    designation: str,
+) -> CloudObject | None:
+    if not (system and kind and designation and len(rows) == 1):
+        return None
+    known = CloudObject(
+        system=system,
+        kind=kind,
+        designation=designation,
+        external_id=rows[0].external_id,
+        authority=authority,
+        branch=branch,
+    )
+    known.full_clean()
+    known.save()
+    return known
+
+
+def _follow(review: SecrecyReview, access_request: AccessRequest) -> None:
+    """A request that has ended already: its new review is registered and closed."""
+    if review.status in SecrecyReview.OPEN:
+        save(review, status=SecrecyReview.Status.LAPSED)
+
+
+@step
+def reroute(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    authority: Authority,
+    branch: SecrecyBranch | None = None,
+    reason: str,
+) -> SecrecyReview:
+    """Hand a wrongly routed review over: the old stays as a record, a new one begins."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_reroute(by, review))
+    if (authority.pk, branch.pk if branch else None) == (
+        review.authority_id,
+        review.branch_id,
+    ):
+        raise ValidationError({"authority": _("The review is already there.")})
+    standing.overtake_proposals(review)
+    save(review, status=SecrecyReview.Status.REROUTED)
+    right = standing.review_for(
+        review.access_request, authority.pk, branch.pk if branch else None
+    )
+    for row in review.requested_objects.all():
+        save(row, review=right)
+    note("review.rerouted", on=review, by=by, to=authority.code, reason=reason)
+    return right
+
+
+@step
+def merge(
+    access_request: AccessRequest, *, by: Any, into: AccessRequest, reason: str
+) -> None:
+    """Fold a request that was entered twice into the right one; nothing is thrown away."""
+    first, second = sorted([access_request.pk, into.pk])
+    # Both rows, lowest first, whichever way round two people merge.
+    list(
+        AccessRequest.objects.select_for_update(of=("self",))
+        .filter(pk__in=[first, second])
+        .order_by("pk")
+    )
+    lock(access_request, *AccessRequest.AWAITING)
+    require(permissions.can_merge(by, access_request))
+    require(permissions.can_read_request(by, into))
+    _refuse_merge(access_request, into)
+    for review in standing.live_reviews(access_request):
+        standing.overtake_proposals(review)
+        save(review, status=SecrecyReview.Status.MERGED)
+    standing.cancel_waiting(access_request)
+    save(access_request, status=RequestStatus.MERGED, merged_into=into)
+    note("request.merged", on=access_request, by=by, into=into.external_id)
+
+
+def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
+    if access_request.pk == into.pk or into.status == RequestStatus.MERGED:
+        raise ValidationError({"into": _("Choose another request.")})
+    if into.connection_id != access_request.connection_id:
+        raise ValidationError({"into": _("It came by another connection.")})
+    if any(standing.current_decision(r) for r in standing.live_reviews(access_request)):
+        raise ValidationError(
+            _("A decision has been made on this request; merge the other one.")
+        )
+
+
+@step
+def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
+    """A person has dealt with something that could not be taken in."""
+    require(permissions.arrivals_visible_to(by).filter(pk=arrival.pk).exists())
+    if ArrivalHandled.objects.filter(arrival=arrival).exists():
+        raise ValidationError(_("Somebody has already dealt with it."))
+    ArrivalHandled.objects.create(arrival=arrival, note=note_text)
+    note("arrival.handled", on=arrival, by=by)

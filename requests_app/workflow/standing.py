@@ -1,0 +1,204 @@
+"""Where a request stands as a whole, given its reviews: parts of steps, no steps.
+
+Called inside a step's transaction, with the request's row locked.
+"""
+
+from typing import Any
+
+from audit_app import clock
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    Delivery,
+    Outcome,
+    Proposal,
+    ProviderProduct,
+    SecrecyReview,
+)
+from requests_app.workflow.content import keep
+from requests_app.workflow.step import note, save
+
+ReviewStatus = SecrecyReview.Status
+RequestStatus = AccessRequest.Status
+
+
+def live_reviews(access_request: AccessRequest) -> list[SecrecyReview]:
+    """The reviews that have a say in the answer."""
+    return list(
+        access_request.reviews.exclude(status__in=SecrecyReview.MOVED).order_by("pk")
+    )
+
+
+def review_for(
+    access_request: AccessRequest, authority_id: int, branch_id: int | None = None
+) -> SecrecyReview:
+    """The authority's one live review of the request, made if there is none."""
+    found = (
+        access_request.reviews.filter(authority=authority_id, branch=branch_id)
+        .exclude(status__in=SecrecyReview.MOVED)
+        .first()
+    )
+    return found or SecrecyReview.objects.create(
+        access_request=access_request, authority_id=authority_id, branch_id=branch_id
+    )
+
+
+def is_whole(access_request: AccessRequest) -> bool:
+    """Has every object named found its review?"""
+    return not access_request.requested_objects.filter(
+        review=None, removed_in_revision=None
+    ).exists()
+
+
+def current_decision(review: SecrecyReview) -> Decision | None:
+    return review.decisions.filter(superseded_by=None).first()
+
+
+def terms_changed(access_request: AccessRequest, *, by: Any) -> None:
+    """A new revision: what was proposed must be assessed again, answers wait."""
+    for review in live_reviews(access_request):
+        if review.status == ReviewStatus.PROPOSED:
+            overtake_proposals(review)
+            save(review, status=ReviewStatus.IN_ASSESSMENT)
+            note("review.sent_back", on=review, by=by, revision=access_request.revision)
+    for delivery in access_request.deliveries.filter(status=Delivery.Status.OPEN):
+        save(delivery, status=Delivery.Status.BLOCKED)
+        note("delivery.blocked", on=delivery, by=by)
+
+
+def overtake_proposals(review: SecrecyReview) -> None:
+    for proposal in review.proposals.filter(status=Proposal.Status.OPEN):
+        save(proposal, status=Proposal.Status.OVERTAKEN)
+
+
+def provider_moved_on(access_request: AccessRequest, settled: str, *, by: Any) -> None:
+    """By the provider's own word nothing waits for us any more."""
+    if access_request.status not in AccessRequest.AWAITING:
+        return
+    if settled == "lapsed":
+        let_lapse(access_request, by=by)
+    elif settled == "elsewhere":
+        end_reviews(access_request)
+        save(access_request, status=RequestStatus.ELSEWHERE)
+        note("request.answered_elsewhere", on=access_request, by=by)
+
+
+def let_lapse(access_request: AccessRequest, *, by: Any) -> None:
+    """No answer in time: no access. Not a decision but a defect that is counted."""
+    end_reviews(access_request)
+    save(access_request, status=RequestStatus.LAPSED)
+    note("request.lapsed", on=access_request, by=by)
+
+
+def end_reviews(access_request: AccessRequest) -> None:
+    """What was still open ends without a decision; answers not given are too late."""
+    for review in live_reviews(access_request):
+        if review.status in SecrecyReview.OPEN:
+            overtake_proposals(review)
+            save(review, status=ReviewStatus.LAPSED)
+    for delivery in access_request.deliveries.filter(status__in=Delivery.WAITING):
+        save(delivery, status=Delivery.Status.LAPSED)
+
+
+def answer_due(access_request: AccessRequest) -> str | None:
+    """Approve when all have granted, Deny at the first refusal, else nothing yet.
+
+    A part is an Approve only where the product can answer in part.
+    """
+    reviews = live_reviews(access_request)
+    decisions = [current_decision(review) for review in reviews]
+    made = [decision for decision in decisions if decision is not None]
+    against = {Outcome.REFUSED, Outcome.DISMISSED}
+    if not access_request.connection.product.can_answer_partly:
+        against.add(Outcome.PARTIALLY_GRANTED)
+    if any(decision.outcome in against for decision in made):
+        return Delivery.Answer.DENY
+    if not reviews or len(made) < len(reviews):
+        return None
+    if all(decision.grants for decision in made):
+        return Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, made) else None
+    # Some have granted and some struck off: nobody has refused, but not all agree.
+    return Delivery.Answer.DENY if any(d.grants for d in made) else None
+
+
+def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> bool:
+    access_request = reviews[0].access_request
+    return (
+        is_whole(access_request)
+        and all(decision.revision == access_request.revision for decision in made)
+        and all(review.security_protection == "no" for review in reviews)
+    )
+
+
+def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
+    """Make the answer that the decisions now say a task, in place of an older one."""
+    if access_request.status == RequestStatus.ACCESS_OPEN:
+        return _order_revocation(access_request, by=by)
+    if access_request.status not in AccessRequest.AWAITING:
+        return None
+    cancel_waiting(access_request)
+    answer = answer_due(access_request)
+    if answer is None:
+        save(access_request, status=_without_answer(access_request))
+        return None
+    delivery = _order(access_request, answer, by=by)
+    save(access_request, status=RequestStatus.TO_ANSWER)
+    return delivery
+
+
+def cancel_waiting(access_request: AccessRequest) -> None:
+    for old in access_request.deliveries.filter(status__in=Delivery.WAITING):
+        save(old, status=Delivery.Status.CANCELLED)
+
+
+def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
+    decisions = [current_decision(review) for review in live_reviews(access_request)]
+    made = [decision for decision in decisions if decision is not None]
+    delivery = Delivery.objects.create(
+        access_request=access_request,
+        answer=answer,
+        revision=access_request.revision,
+        text=keep(_text_for_recipient(made)),
+        minutes=_shortest(made) if answer == Delivery.Answer.APPROVE else None,
+        created_at=clock.now(),
+    )
+    note("delivery.ordered", on=delivery, by=by, answer=answer)
+    return delivery
+
+
+def _order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | None:
+    """A new decision refuses what is running: take it back, where that can be done."""
+    product = access_request.connection.product
+    if (
+        answer_due(access_request) != Delivery.Answer.DENY
+        or product.revocation == ProviderProduct.Revocation.NO
+        or access_request.deliveries.filter(status__in=Delivery.WAITING).exists()
+    ):
+        return None
+    return _order(access_request, Delivery.Answer.REVOKE, by=by)
+
+
+def _without_answer(access_request: AccessRequest) -> str:
+    """Struck off by everybody: nothing is answered. Else the review goes on."""
+    decisions = [current_decision(review) for review in live_reviews(access_request)]
+    if decisions and all(
+        decision is not None and decision.outcome == Outcome.STRUCK_OFF
+        for decision in decisions
+    ):
+        return RequestStatus.WITHDRAWN
+    return RequestStatus.IN_REVIEW
+
+
+def _text_for_recipient(decisions: list[Decision]) -> str:
+    """What the provider may read: reasons and conditions, each decision's own."""
+    parts = []
+    for decision in decisions:
+        parts.append(decision.motivation_for_recipient.text)
+        if decision.conditions is not None:
+            parts.append(decision.conditions.text)
+    return "\n\n".join(parts)
+
+
+def _shortest(decisions: list[Decision]) -> int | None:
+    minutes = [d.granted_minutes for d in decisions if d.granted_minutes is not None]
+    return min(minutes, default=None)

@@ -1,0 +1,293 @@
+"""The cast: few named people with a role each, in two authorities and the one that
+runs the tenants. Engaged once, before the template database is copied.
+
+Registrar Lena, IT manager Per, lawyers Karin and Jonas, decision-maker Bo, information
+owner Ines, auditor Agnes: the school board (GSN). Registrar Rut, lawyer Cilla and
+decision-maker Didrik: the social board (SNC). Registrar Nils and executor Eva: the
+board that runs the tenants (NIS). Sam administers the system.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.application import Application
+from requests_app.catalogue.load import service_account
+from requests_app.models import (
+    AccessRequest,
+    Authority,
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+    Connection,
+    DelegationRule,
+    Delivery,
+    InformationSet,
+    InformationSetProvision,
+    Outcome,
+    Proposal,
+    Provider,
+    ProviderProduct,
+    Provision,
+    Reviewer,
+    SecrecyReview,
+    SecurityClassification,
+)
+from requests_app.workflow import assessment, decision, delivery, intake, review
+
+PASSWORD = "correct horse battery"
+
+PEOPLE = {
+    "lena": ("registrar", "GSN"),
+    "per": ("it_manager", "GSN"),
+    "karin": ("legal_reviewer", "GSN"),
+    "jonas": ("legal_reviewer", "GSN"),
+    "bo": ("decision_maker", "GSN"),
+    "ines": ("information_owner", "GSN"),
+    "agnes": ("auditor", "GSN"),
+    "dora": ("dpo", "GSN"),
+    "sixten": ("security_protection", "GSN"),
+    "rut": ("registrar", "SNC"),
+    "cilla": ("legal_reviewer", "SNC"),
+    "didrik": ("decision_maker", "SNC"),
+    "nils": ("registrar", "NIS"),
+    "eva": ("executor", "NIS"),
+    "sam": ("system_administrator", "NIS"),
+}
+AUTHORITIES = {
+    "GSN": "Grundskolenämnden",
+    "SNC": "Socialnämnden Centrum",
+    "NIS": "Nämnden för intraservice",
+}
+MAILBOX = "kurator@skola.example"
+SITE = "https://example.sharepoint.example/sites/s-22"
+VM = "SUBSCRIPTIONS/1111/RESOURCEGROUPS/DEMO/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/A"
+
+
+class Cast:
+    """Each person, authority and connection by name, read when it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in PEOPLE:
+            return get_user_model().objects.get(username=name)
+        if name.upper() in AUTHORITIES:
+            return Authority.objects.get(code=name.upper())
+        raise AttributeError(name)
+
+    @property
+    def intake(self) -> Any:
+        return service_account("intake")
+
+    @property
+    def sweeper(self) -> Any:
+        return service_account("sweep")
+
+    @property
+    def m365(self) -> Connection:
+        return Connection.objects.get(name="m365")
+
+    @property
+    def azure(self) -> Connection:
+        return Connection.objects.get(name="azure")
+
+    # -- A request on its way, as far as a test needs it ------------------------------
+
+    def request(
+        self, number: str = "EXSR1", objects: tuple = (MAILBOX,), **terms: Any
+    ) -> AccessRequest:
+        application = Application(
+            external_id=number,
+            service="Exchange",
+            justification="Repair a corrupted item",
+            duration_minutes=240,
+            object_ids=objects,
+            **terms,
+        )
+        received = intake.receive(
+            self.m365,
+            application,
+            by=self.lena,
+            payload=str(application).encode(),
+            door="manual",
+        )
+        assert received.access_request is not None
+        return received.access_request
+
+    def new(self, **terms: Any) -> SecrecyReview:
+        return self.request(**terms).reviews.get()
+
+    def registered(self, **terms: Any) -> SecrecyReview:
+        subject = self.new(**terms)
+        review.register(
+            subject, by=self.lena, public_subject="Access", protected_subject="Mailbox"
+        )
+        return subject
+
+    def assigned(self, **terms: Any) -> SecrecyReview:
+        subject = self.registered(**terms)
+        review.assign(subject, by=self.per, person=self.karin)
+        return subject
+
+    def assessed(self, **terms: Any) -> SecrecyReview:
+        subject = self.assigned(**terms)
+        self.assess(subject)
+        return subject
+
+    def proposed(self, outcome: str = Outcome.GRANTED, **terms: Any) -> SecrecyReview:
+        subject = self.assessed(**terms)
+        self.propose(subject, outcome=outcome)
+        return subject
+
+    def decided(self, outcome: str = Outcome.GRANTED, **terms: Any) -> SecrecyReview:
+        subject = self.proposed(outcome, **terms)
+        decision.decide(subject, by=self.bo, no_conflict=True)
+        return subject
+
+    def answered(self, outcome: str = Outcome.GRANTED, **terms: Any) -> SecrecyReview:
+        subject = self.decided(outcome, **terms)
+        self.confirm(subject.access_request.deliveries.get())
+        return subject
+
+    # -- Steps with their usual words -------------------------------------------------
+
+    def assess(self, subject: SecrecyReview, by: Any = None, **changes: Any) -> None:
+        fields: dict[str, Any] = {
+            "genuine": "yes",
+            "security_protection": "no",
+            "tested": [self.tested("OSL-23-2-st1", "applies")],
+            "ground": "osl-10-2a",
+            "ground_motivation": "A repair is technical processing.",
+            "no_conflict": True,
+        }
+        assessment.assess(subject, by=by or self.karin, **{**fields, **changes})
+
+    def tested(self, code: str, outcome: str, text: str = "Not clear."):
+        return assessment.Tested(Provision.objects.get(code=code), outcome, text)
+
+    def propose(self, subject: SecrecyReview, by: Any = None, **changes: Any) -> Proposal:
+        fields: dict[str, Any] = {
+            "outcome": Outcome.GRANTED,
+            "motivation_internal": "Pupils' personal circumstances occur.",
+            "motivation_for_recipient": "OSL 10:2 a.",
+            "granted_minutes": 120,
+        }
+        return assessment.propose(subject, by=by or self.karin, **{**fields, **changes})
+
+    def confirm(self, task: Delivery, **changes: Any) -> None:
+        fields = {"given_at": clock.now(), "no_conflict": True}
+        delivery.confirm(task, by=self.eva, **{**fields, **changes})
+
+
+def engage() -> None:
+    """Make everything above, once, signed by the system account."""
+    with acting(service_account("system")):
+        authorities = {
+            code: Authority.objects.create(code=code, name=name)
+            for code, name in AUTHORITIES.items()
+        }
+        people = _people(authorities)
+        _delegate(authorities)
+        connections = _connections(authorities["NIS"])
+        _map(authorities, connections)
+    assert people
+
+
+def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
+    people = {}
+    for name, (role, code) in PEOPLE.items():
+        person = get_user_model()(
+            username=name, first_name=name.title(), last_name="Test", title=role
+        )
+        person.set_password(PASSWORD)
+        person.save()
+        Reviewer.objects.create(
+            person=person,
+            role=role,
+            authority=authorities[code],
+            valid_from=date(2020, 1, 1),
+        )
+        people[name] = person
+    return people
+
+
+def _delegate(authorities: dict[str, Authority]) -> None:
+    for authority in authorities.values():
+        DelegationRule.objects.create(
+            authority=authority,
+            item_no="4.7",
+            title="Access for a provider",
+            outcomes=list(Outcome.values),
+            role="decision_maker",
+            board_decision="2020-01-15 § 7",
+            valid_from=date(2020, 1, 1),
+        )
+
+
+def _connections(runs: Authority) -> dict[str, Connection]:
+    microsoft = Provider.objects.create(name="Microsoft", country="US")
+    m365 = ProviderProduct.objects.create(
+        provider=microsoft,
+        name="Microsoft 365",
+        channel="manual",
+        answer_minutes=720,
+        access_minutes=240,
+        revocation="unclear",
+        portal="Administrationscenter → Customer Lockbox",
+    )
+    azure = ProviderProduct.objects.create(
+        provider=microsoft,
+        name="Azure",
+        channel="azure",
+        answer_minutes=4 * 24 * 60,
+        access_minutes=480,
+        revocation="no",
+    )
+    return {
+        product: Connection.objects.create(
+            product=row, name=product, external_id=f"{product}-tenant", authority=runs
+        )
+        for product, row in (("m365", m365), ("azure", azure))
+    }
+
+
+def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) -> None:
+    exchange = CloudSystem.objects.create(connection=connections["m365"], name="M365")
+    azure = CloudSystem.objects.create(connection=connections["azure"], name="Azure")
+    objects = (
+        (exchange, "mailbox", "O-17", MAILBOX, "GSN", "Pupil health", "OSL-23-2-st1"),
+        (exchange, "site", "S-22", SITE, "SNC", "Child care", "OSL-26-1"),
+        (azure, "virtual_machine", "V-1", VM, "GSN", "Servers", "OSL-18-8"),
+    )
+    for system, kind, designation, name, code, set_name, provision in objects:
+        held = InformationSet.objects.create(
+            authority=authorities[code], name=set_name, personal_data="ordinary"
+        )
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=date(2024, 1, 1),
+            confidentiality=3,
+            integrity=2,
+            availability=2,
+        )
+        InformationSetProvision.objects.create(
+            information_set=held, provision=Provision.objects.get(code=provision)
+        )
+        cloud_object = CloudObject.objects.create(
+            system=system,
+            kind=kind,
+            designation=designation,
+            external_id=name,
+            authority=authorities[code],
+        )
+        CloudObjectInformationSet.objects.create(
+            cloud_object=cloud_object, information_set=held
+        )
+
+
+def hours(count: float) -> datetime:
+    """So many hours from now."""
+    return timezone.now() + timedelta(hours=count)

@@ -1,0 +1,50 @@
+"""Clusters of their own for the launcher's tests, beside the clone's."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CLONE = Path(__file__).resolve().parents[2]
+Launch = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    # Not tmp_path: as root, PostgreSQL's own user must be able to pass.
+    folder = Path(tempfile.mkdtemp(prefix="lockbox-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def launch(state: Path) -> Iterator[Launch]:
+    def launch(*command: str, **choices: Any) -> subprocess.CompletedProcess[str]:
+        return _launch(*command, **{"LOCKBOX_STATE": str(state), **choices})
+
+    yield launch
+    launch("destroy")
+
+
+def _launch(
+    *command: str,
+    clone: Path = CLONE,
+    python: str = sys.executable,
+    user: int | None = None,
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [python, "-m", "lockbox_site.postgres", *command],
+        cwd=clone,
+        env={"PATH": os.environ["PATH"], **environment},
+        user=user,
+        capture_output=True,
+        text=True,
+    )

@@ -1,0 +1,57 @@
+"""A request from intake to a closed case, through the workflow functions."""
+
+import pytest
+
+from audit_app import clock
+from audit_app.models import LedgerEntry
+from requests_app.models import AccessGrant, AccessRequest, Delivery, SecrecyReview
+from requests_app.workflow import delivery, review
+from tests.cast import hours
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_granted_request_goes_all_the_way(cast):
+    subject = cast.answered()
+
+    access_request = subject.access_request
+    access_request.refresh_from_db()
+    assert access_request.status == AccessRequest.Status.ACCESS_OPEN
+    grant = access_request.grants.get()
+    assert grant.status == AccessGrant.Status.OPEN
+
+    with clock.at(hours(3)):
+        delivery.sweep_request(access_request, by=cast.sweeper)
+        grant.refresh_from_db()
+        assert grant.status == AccessGrant.Status.ENDED
+        subject.refresh_from_db()
+        review.close(subject, by=cast.karin)
+
+    access_request.refresh_from_db()
+    assert subject.status == SecrecyReview.Status.CLOSED
+    assert access_request.status == AccessRequest.Status.CLOSED
+    events = LedgerEntry.objects.filter(kind="event").order_by("id")
+    assert list(events.values_list("event", flat=True)) == [
+        "request.received",
+        "review.registered",
+        "review.assigned",
+        "review.assessed",
+        "review.proposed",
+        "delivery.ordered",
+        "review.decided",
+        "access.opened",
+        "delivery.confirmed",
+        "access.ended",
+        "review.closed",
+        "request.closed",
+    ]
+
+
+def test_a_refusal_is_answered_deny(cast):
+    subject = cast.decided("refused")
+    task = subject.access_request.deliveries.get()
+    assert task.answer == Delivery.Answer.DENY
+    cast.confirm(task)
+    task.access_request.refresh_from_db()
+    assert task.access_request.status == AccessRequest.Status.ANSWERED
+    assert not AccessGrant.objects.exists()
