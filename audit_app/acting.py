@@ -24,7 +24,9 @@ def signature() -> Signature | None:
 
 
 @contextmanager
-def acting(by: Any, *, reason: str = "", using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def acting(
+    by: Any, *, reason: str = "", using: str = DEFAULT_DB_ALIAS
+) -> Iterator[None]:
     """One transaction in which everything written is signed by this user.
 
     The database gets the name too (SET LOCAL), so that its own triggers can sign.

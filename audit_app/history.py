@@ -9,7 +9,6 @@ from simple_history.models import HistoricalRecords
 from audit_app import clock
 from audit_app.acting import signature
 
-
 # The whole history of a case is read by the case: these columns keep their index.
 OWNERS = {"review", "access_request", "decision"}
 

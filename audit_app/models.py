@@ -56,7 +56,10 @@ class LedgerDetail(models.Model):
     (SHA-256 of salt and body), so that lawful disposal leaves the ledger verifiable."""
 
     entry = models.OneToOneField(
-        LedgerEntry, on_delete=models.DO_NOTHING, primary_key=True, related_name="detail"
+        LedgerEntry,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        related_name="detail",
     )
     salt = models.BinaryField()
     body = models.TextField()

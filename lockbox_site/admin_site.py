@@ -1,5 +1,95 @@
+"""The admin site: its index is the work queue, its menu what the person's roles use."""
+
+from typing import Any
+
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app import permissions
+from requests_app.models import Role
+from requests_app.queue import work_for
 
 
 class LockboxAdminSite(admin.AdminSite):
-    pass
+    site_title = "Lockbox"
+    site_header = "Lockbox"
+    index_title = gettext_lazy("To do")
+    site_url = None
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_authenticated and user.is_active and not user.is_service
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        # Not Django's: it would ask every model for its permissions on each page.
+        return {
+            "site_title": self.site_title,
+            "site_header": self.site_header,
+            "site_url": self.site_url,
+            "has_permission": self.has_permission(request),
+            "available_apps": [],
+            "is_popup": False,
+            "is_nav_sidebar_enabled": False,
+            "menu": self._menu(request),
+        }
+
+    def _menu(self, request: HttpRequest) -> list[dict[str, Any]]:
+        if not self.has_permission(request):
+            return []
+        held = {row.role for row in permissions.roles_of(request.user)}
+        entries = [
+            ("index", _("To do"), True),
+            ("requests_app_secrecyreview_changelist", _("Reviews"), True),
+            (
+                "requests_app_accessrequest_changelist",
+                _("Requests"),
+                bool(held & {Role.REGISTRAR, Role.EXECUTOR, Role.AUDITOR}),
+            ),
+            ("requests_app_delivery_changelist", _("Answers"), bool(held)),
+            ("requests_app_accessgrant_changelist", _("Access"), bool(held)),
+            ("registers", _("Registers"), bool(held)),
+        ]
+        return [
+            {
+                "url": (url := reverse(f"admin:{name}")),
+                "label": label,
+                "here": request.path == url
+                or (name != "index" and request.path.startswith(url)),
+            }
+            for name, label, shown in entries
+            if shown
+        ]
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {
+            **self.each_context(request),
+            "title": _("To do for you"),
+            "items": work_for(request.user),
+            "may_record": permissions.can_record(request.user),
+        }
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path("registers/", self.admin_view(self.registers), name="registers"),
+        ]
+        return own + super().get_urls()
+
+    def registers(self, request: HttpRequest) -> HttpResponse:
+        """Every list the person may open, by subject."""
+        context = {
+            **self.each_context(request),
+            "title": _("Registers"),
+            "app_list": self.get_app_list(request),
+        }
+        return TemplateResponse(request, "lockbox/registers.html", context)
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from audit_app.acting import request_id
+from requests_app import permissions
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -23,6 +24,18 @@ class RequestIdMiddleware:
             return self.get_response(request)
         finally:
             request_id.reset(token)
+
+
+class RolesMiddleware:
+    """Reads the person's roles once for a request; they go with the request's user."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.user.role_rows = permissions.roles_of(request.user)
+        return self.get_response(request)
 
 
 class UserLanguageMiddleware:

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class RequestsConfig(AppConfig):
     name = "requests_app"
     verbose_name = _("Access requests")
+
+    def ready(self) -> None:
+        # Models exist only now.
+        from requests_app import names
+
+        names.register()

@@ -5,6 +5,7 @@ review. Person rules (conflict of interest, four eyes) come first.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -50,7 +51,11 @@ def roles_of(user: Any) -> list[Reviewer]:
     """The role rows in force today."""
     if not user.is_authenticated or not user.is_active or user.is_service:
         return []
-    return list(Reviewer.objects.filter(person=user).in_force(today()))
+    # Read once for a web request (lockbox_site.middleware); a step reads anew.
+    remembered = getattr(user, "role_rows", None)
+    if remembered is not None:
+        return remembered
+    return list(Reviewer.objects.in_force(today()).filter(person=user.pk))
 
 
 def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
@@ -61,13 +66,18 @@ def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
     )
 
 
-def holds(user: Any, review: SecrecyReview, *roles: str) -> bool:
-    """Does the person hold one of these roles for this review's authority and branch?"""
-    return any(
-        row.role in roles
-        and row.authority_id == review.authority_id
-        and row.branch_id in (None, review.branch_id)
+def reviewers_in_force(role: str) -> QuerySet[Reviewer]:
+    """Role rows in force today, of everybody."""
+    return Reviewer.objects.in_force(today()).filter(role=role)
+
+
+def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:
+    """The roles the person holds for this review's authority and branch."""
+    return frozenset(
+        row.role
         for row in roles_of(user)
+        if row.authority_id == review.authority_id
+        and row.branch_id in (None, review.branch_id)
     )
 
 
@@ -124,13 +134,110 @@ def _in_conflict(user: Any) -> Exists:
     )
 
 
+@dataclass(frozen=True)
+class Involvement:
+    """What one person is to one review, read in one query; the rules ask only this."""
+
+    roles: frozenset[str]
+    is_named: bool
+    is_assigned: bool
+    has_conflict: bool
+    is_stopped: bool
+    has_officer: bool
+
+    def _holds(self, *roles: str) -> bool:
+        return not self.has_conflict and bool(self.roles.intersection(roles))
+
+    @property
+    def views(self) -> bool:
+        if self._holds(Role.SECURITY_PROTECTION_MANAGER) and self.is_stopped:
+            return True
+        return self._holds(*SEES) or (self.is_named and not self.has_conflict)
+
+    @property
+    def reads(self) -> bool:
+        """Content: subject, justification, motivations, payload."""
+        if self.is_stopped or self.has_conflict:
+            return False
+        return self._holds(*READS) or self.is_named
+
+    @property
+    def works(self) -> bool:
+        return self.is_assigned and not self.has_conflict
+
+    @property
+    def registers(self) -> bool:
+        # At night the lawyer on duty is alone: the duty to register is the authority's.
+        return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
+
+    @property
+    def takes(self) -> bool:
+        return not self.has_officer and self._holds(Role.LEGAL_REVIEWER)
+
+    @property
+    def assigns(self) -> bool:
+        return self._holds(Role.IT_MANAGER)
+
+    @property
+    def reroutes(self) -> bool:
+        return self._holds(Role.REGISTRAR)
+
+    @property
+    def stops(self) -> bool:
+        """Whoever works with the review stops it at the first suspicion."""
+        return self.registers or self._holds(
+            Role.DECISION_MAKER, Role.SECURITY_PROTECTION_MANAGER
+        )
+
+    @property
+    def reconsiders(self) -> bool:
+        return self.works or self._holds(Role.DECISION_MAKER)
+
+    @property
+    def closes(self) -> bool:
+        return self.works or self._holds(Role.REGISTRAR)
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """Involvement in a review on which a proposal waits."""
+
+    may: Involvement
+    decides: bool
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.may, name)
+
+
+def involvement(user: Any, review: SecrecyReview) -> Involvement:
+    """Read what the person is to the review: one query beside the person's roles."""
+    named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
+    found = (
+        SecrecyReview.objects.filter(pk=review.pk)
+        .annotate(
+            named=Exists(named),
+            assigned=Exists(named.filter(permission__codename=WORK)),
+            conflict=_in_conflict(user),
+        )
+        .values("named", "assigned", "conflict")
+        .get()
+    )
+    return Involvement(
+        roles=roles_at(user, review),
+        is_named=found["named"],
+        is_assigned=found["assigned"],
+        has_conflict=found["conflict"],
+        is_stopped=review.security_protection in ("suspected", "yes"),
+        has_officer=review.case_officer_id is not None,
+    )
+
+
 def can_view(user: Any, review: SecrecyReview) -> bool:
-    return visible_to(user).filter(pk=review.pk).exists()
+    return involvement(user, review).views
 
 
 def can_read(user: Any, review: SecrecyReview) -> bool:
-    """May this person read content: subject, justification, motivations, payload?"""
-    return readable_by(user).filter(pk=review.pk).exists()
+    return involvement(user, review).reads
 
 
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
@@ -153,6 +260,13 @@ def unrouted(access_request: Any) -> Q:
     )
     waits = ~Q(status__in=["closed", "merged"])
     return waits & (Q(Exists(loose)) | ~Q(Exists(live)))
+
+
+def is_loose(access_request: AccessRequest) -> bool:
+    """Does the request, or an object of it, still wait to be routed?"""
+    return AccessRequest.objects.filter(
+        unrouted(OuterRef("pk")), pk=access_request.pk
+    ).exists()
 
 
 def can_read_request(user: Any, access_request: AccessRequest) -> bool:
@@ -186,6 +300,15 @@ def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
     )
 
 
+def can_read_delivery(user: Any, delivery: Delivery) -> bool:
+    """What goes to the provider: who gives it, or reads a review of the request."""
+    authority = delivery.access_request.connection.authority_id
+    if has_role(user, Role.EXECUTOR, authority=authority):
+        return True
+    request = delivery.access_request_id
+    return readable_by(user).filter(access_request=request).exists()
+
+
 def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
     return AccessGrant.objects.filter(
         Q(
@@ -198,18 +321,6 @@ def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
 
 
 # -- Steps ---------------------------------------------------------------------------
-
-
-def has_conflict(user: Any, review: SecrecyReview) -> bool:
-    return ConflictDeclaration.objects.filter(
-        person=user.pk, review=review, has_conflict=True
-    ).exists()
-
-
-def is_assigned(user: Any, review: SecrecyReview) -> bool:
-    return ReviewUserPermission.objects.filter(
-        user=user.pk, content_object=review, permission__codename=WORK
-    ).exists()
 
 
 def can_record(user: Any, authority: int | None = None) -> bool:
@@ -229,33 +340,20 @@ def can_merge(user: Any, access_request: AccessRequest) -> bool:
 
 
 def can_reroute(user: Any, review: SecrecyReview) -> bool:
-    if has_conflict(user, review):
-        return False
-    return holds(user, review, Role.REGISTRAR)
+    return involvement(user, review).reroutes
 
 
 def can_register(user: Any, review: SecrecyReview) -> bool:
-    # At night the lawyer on duty is alone: the duty to register is the authority's.
-    if has_conflict(user, review):
-        return False
-    return holds(user, review, Role.REGISTRAR, Role.LEGAL_REVIEWER) or is_assigned(
-        user, review
-    )
+    return involvement(user, review).registers
 
 
 def can_assign(user: Any, review: SecrecyReview) -> bool:
-    if has_conflict(user, review):
-        return False
-    return holds(user, review, Role.IT_MANAGER)
+    return involvement(user, review).assigns
 
 
 def can_take(user: Any, review: SecrecyReview) -> bool:
     """A legal reviewer of the authority may take a case nobody works on."""
-    if has_conflict(user, review):
-        return False
-    if review.case_officer_id is not None:
-        return False
-    return holds(user, review, Role.LEGAL_REVIEWER)
+    return involvement(user, review).takes
 
 
 def can_declare(user: Any, review: SecrecyReview) -> bool:
@@ -264,39 +362,29 @@ def can_declare(user: Any, review: SecrecyReview) -> bool:
 
 def can_work(user: Any, review: SecrecyReview) -> bool:
     """Assess and propose: the assigned case officer."""
-    if has_conflict(user, review):
-        return False
-    return is_assigned(user, review)
+    return involvement(user, review).works
 
 
 def can_stop(user: Any, review: SecrecyReview) -> bool:
-    """Whoever works with the review stops it at the first suspicion."""
-    if has_conflict(user, review):
-        return False
-    return is_assigned(user, review) or holds(
-        user,
-        review,
-        Role.REGISTRAR,
-        Role.LEGAL_REVIEWER,
-        Role.DECISION_MAKER,
-        Role.SECURITY_PROTECTION_MANAGER,
-    )
+    return involvement(user, review).stops
+
+
+def can_reconsider(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).reconsiders
+
+
+def can_close(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).closes
 
 
 def delegation_for(
     user: Any, review: SecrecyReview, outcome: str
 ) -> DelegationRule | None:
     """The rule in force that lets this person decide this outcome, if there is one."""
-    held = {
-        row.role
-        for row in roles_of(user)
-        if row.authority_id == review.authority_id
-        and row.branch_id in (None, review.branch_id)
-    }
     return (
         DelegationRule.objects.in_force(today())
         .filter(
-            Q(person=user.pk) | Q(role__in=held),
+            Q(person=user.pk) | Q(role__in=roles_at(user, review)),
             authority=review.authority_id,
             outcomes__contains=[outcome],
         )
@@ -310,21 +398,9 @@ def can_decide(user: Any, review: SecrecyReview, proposal: Any = None) -> bool:
     proposal = proposal or review.proposals.filter(status="open").first()
     if proposal is None or user.pk == proposal.proposed_by_id:
         return False
-    if user.is_service or has_conflict(user, review):
-        return False
-    if not can_view(user, review):
+    if user.is_service or not can_view(user, review):
         return False
     return delegation_for(user, review, proposal.outcome) is not None
-
-
-def can_reconsider(user: Any, review: SecrecyReview) -> bool:
-    return can_work(user, review) or (
-        not has_conflict(user, review) and holds(user, review, Role.DECISION_MAKER)
-    )
-
-
-def can_correct(user: Any, review: SecrecyReview) -> bool:
-    return can_reconsider(user, review)
 
 
 def can_answer(user: Any, delivery: Delivery) -> bool:
@@ -359,7 +435,7 @@ def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
         return True
     reviews = visible_to(user).filter(access_request=access_request.pk)
     return _works_request(user, access_request.pk) or any(
-        holds(user, review, Role.REGISTRAR) for review in reviews
+        Role.REGISTRAR in roles_at(user, review) for review in reviews
     )
 
 
@@ -369,9 +445,3 @@ def _works_request(user: Any, access_request_id: int) -> bool:
         content_object__in=visible_to(user).filter(access_request=access_request_id),
         permission__codename=WORK,
     ).exists()
-
-
-def can_close(user: Any, review: SecrecyReview) -> bool:
-    if has_conflict(user, review):
-        return False
-    return is_assigned(user, review) or holds(user, review, Role.REGISTRAR)

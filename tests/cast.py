@@ -168,7 +168,9 @@ class Cast:
     def tested(self, code: str, outcome: str, text: str = "Not clear."):
         return assessment.Tested(Provision.objects.get(code=code), outcome, text)
 
-    def propose(self, subject: SecrecyReview, by: Any = None, **changes: Any) -> Proposal:
+    def propose(
+        self, subject: SecrecyReview, by: Any = None, **changes: Any
+    ) -> Proposal:
         fields: dict[str, Any] = {
             "outcome": Outcome.GRANTED,
             "motivation_internal": "Pupils' personal circumstances occur.",

@@ -75,7 +75,9 @@ def _paragraphs(using: str) -> list[StatuteParagraph]:
             "valid_to": _day(entry["valid_to"]),
             "consolidated_at": _day(source["as_of"]),
         }
-        key = tuple(values[n] for n in ("statute", "chapter", "paragraph", "valid_from"))
+        key = tuple(
+            values[n] for n in ("statute", "chapter", "paragraph", "valid_from")
+        )
         rows.append(_bring_up_to_date(StatuteParagraph, known.get(key), values, using))
     return rows
 

@@ -68,9 +68,7 @@ class AccessRequest(AuditedModel):
     employer_entity = models.CharField(
         _("employing company"), max_length=200, blank=True
     )
-    support_request = models.CharField(
-        _("support case"), max_length=100, blank=True
-    )
+    support_request = models.CharField(_("support case"), max_length=100, blank=True)
     requested_at = models.DateTimeField(_("sent by the provider"), null=True)
     received_at = models.DateTimeField(_("received"))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -158,7 +156,10 @@ class Arrival(models.Model):
         NOT_TAKEN_IN = "not_taken", _("Could not be taken in")
 
     connection = models.ForeignKey(
-        Connection, models.PROTECT, verbose_name=_("connection"), related_name="arrivals"
+        Connection,
+        models.PROTECT,
+        verbose_name=_("connection"),
+        related_name="arrivals",
     )
     access_request = models.ForeignKey(
         AccessRequest,
@@ -192,6 +193,10 @@ class Arrival(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}"
 
+    @property
+    def is_unhandled(self) -> bool:
+        return not hasattr(self, "handled")
+
 
 class ArrivalHandled(AuditedModel):
     """A person has dealt with an arrival that could not be read."""
@@ -213,6 +218,8 @@ class ArrivalHandled(AuditedModel):
 
 class RequestedObject(AuditedModel):
     """An object the request names, and the review it is part of once it is routed."""
+
+    PROTECTED = ("external_id",)
 
     access_request = models.ForeignKey(
         AccessRequest,

@@ -74,6 +74,7 @@ class HarmTest(AuditedModel):
         APPLIES = "applies", _("Secrecy applies")
         DOES_NOT_APPLY = "does_not_apply", _("Secrecy does not apply")
         UNLESS_RESERVED = "applies_unless_reserved", _("Applies unless reserved")
+        STRUCK = "struck", _("Struck: no such information here")
 
     review = models.ForeignKey(
         SecrecyReview,

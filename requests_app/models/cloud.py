@@ -49,7 +49,10 @@ class CloudObject(AuditedModel):
         LOG = "log", _("Log")
 
     system = models.ForeignKey(
-        CloudSystem, models.PROTECT, verbose_name=_("system"), related_name="cloud_objects"
+        CloudSystem,
+        models.PROTECT,
+        verbose_name=_("system"),
+        related_name="cloud_objects",
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     designation = models.CharField(

@@ -32,15 +32,15 @@ GRANTS = (
 class Terms(AuditedModel):
     """What a proposal and a decision both say."""
 
+    PROTECTED = ("granted_scope",)
+
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome)
     # The revision of the request that was read.
     revision = models.PositiveIntegerField(_("revision of the request"))
     granted_minutes = models.PositiveIntegerField(
         _("access granted (minutes)"), null=True, blank=True
     )
-    granted_scope = models.CharField(
-        _("what is granted"), max_length=1000, blank=True
-    )
+    granted_scope = models.CharField(_("what is granted"), max_length=1000, blank=True)
     conditions = models.ForeignKey(
         Content,
         models.PROTECT,

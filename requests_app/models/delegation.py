@@ -15,9 +15,7 @@ from requests_app.models.reviewer import Role
 
 class DelegationQuerySet(models.QuerySet["DelegationRule"]):
     def in_force(self, day: date) -> "DelegationQuerySet":
-        return self.filter(
-            Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day
-        )
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class DelegationRule(AuditedModel):

@@ -62,8 +62,7 @@ class AccessGrant(AuditedModel):
                 name="grant_ends_after_it_opens",
             ),
             models.CheckConstraint(
-                condition=Q(status="ended", ended_at__isnull=False)
-                & ~Q(end_reason="")
+                condition=Q(status="ended", ended_at__isnull=False) & ~Q(end_reason="")
                 | (~Q(status="ended") & Q(ended_at=None, end_reason="")),
                 name="grant_end_is_complete",
             ),

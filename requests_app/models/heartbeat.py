@@ -11,6 +11,8 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=20, unique=True)
     at = models.DateTimeField(_("at"))
+    # How many requests the round could not handle: the next one tries them again.
+    failures = models.PositiveIntegerField(_("failures"), default=0)
 
     class Meta:
         verbose_name = _("heartbeat")

@@ -139,7 +139,5 @@ class SecurityClassification(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        levels = (
-            f"K{self.confidentiality} R{self.integrity} T{self.availability}"
-        )
+        levels = f"K{self.confidentiality} R{self.integrity} T{self.availability}"
         return levels if self.traceability is None else f"{levels} S{self.traceability}"

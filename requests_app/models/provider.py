@@ -60,7 +60,9 @@ class ProviderProduct(AuditedModel):
         _("where to answer"),
         max_length=300,
         blank=True,
-        help_text=_("The way through the provider's portal, as the executor clicks it."),
+        help_text=_(
+            "The way through the provider's portal, as the executor clicks it."
+        ),
     )
     approve_label = models.CharField(
         _("button for approve"), max_length=40, default="Godkänn"

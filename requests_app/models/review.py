@@ -119,9 +119,7 @@ class SecrecyReview(AuditedModel):
             models.CheckConstraint(
                 condition=Q(status="new")
                 | ~Q(diary_number="")
-                | Q(
-                    status__in=["lapsed", "stopped", "rerouted", "merged", "proposed"]
-                ),
+                | Q(status__in=["lapsed", "stopped", "rerouted", "merged", "proposed"]),
                 name="review_registered_before_work",
             ),
             models.CheckConstraint(

@@ -19,7 +19,10 @@ class Role(models.TextChoices):
     DECISION_MAKER = "decision_maker", _("Decision-maker")
     INFORMATION_OWNER = "information_owner", _("Information owner")
     DATA_PROTECTION_OFFICER = "dpo", _("Data protection officer")
-    SECURITY_PROTECTION_MANAGER = "security_protection", _("Security-protection manager")
+    SECURITY_PROTECTION_MANAGER = (
+        "security_protection",
+        _("Security-protection manager"),
+    )
     EXECUTOR = "executor", _("Executor")
     AUDITOR = "auditor", _("Auditor")
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
@@ -73,7 +76,9 @@ class Reviewer(AuditedModel):
         _("basis"),
         max_length=200,
         blank=True,
-        help_text=_("On what basis somebody employed elsewhere acts for the authority."),
+        help_text=_(
+            "On what basis somebody employed elsewhere acts for the authority."
+        ),
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -29,7 +30,7 @@ HarmOutcome = HarmTest.Outcome
 
 
 class Tested(NamedTuple):
-    """One harm test as the lawyer gave it; an empty outcome strikes the provision."""
+    """One harm test as the lawyer gave it; an empty outcome is no answer yet."""
 
     provision: Provision
     outcome: str
@@ -70,12 +71,8 @@ def assess(
         by=by,
     )
     _test_harm(review, list(tested), by=by)
-    _answer(
-        review, Question.GROUND, ground, "", by=by, motivation=ground_motivation
-    )
-    save(
-        review, status=Status.IN_ASSESSMENT, security_protection=security_protection
-    )
+    _answer(review, Question.GROUND, ground, "", by=by, motivation=ground_motivation)
+    save(review, status=Status.IN_ASSESSMENT, security_protection=security_protection)
     note("review.assessed", on=review, by=by)
 
 
@@ -108,13 +105,11 @@ def _answer(
 def _test_harm(review: SecrecyReview, tested: list[Tested], *, by: Any) -> None:
     rows = {row.provision_id: row for row in review.harm_tests.all()}
     for given in tested:
+        if not given.outcome:
+            continue
         row = rows.get(given.provision.pk) or HarmTest(
             review=review, provision=given.provision
         )
-        if not given.outcome:
-            if row.pk:
-                row.delete()
-            continue
         text = same_or_keep(row.motivation, given.motivation)
         if row.pk and (row.outcome, row.motivation) == (given.outcome, text):
             continue
@@ -175,8 +170,27 @@ def refuse_what_the_law_forbids(
     tests = list(review.harm_tests.all())
     if not tests:
         raise ValidationError(_("No secrecy provision has been tested."))
+    untested = proposed_provisions(review).exclude(
+        pk__in=[row.provision_id for row in tests]
+    )
+    if missing := ", ".join(str(row) for row in untested):
+        raise ValidationError(
+            _("Not tested although the information sets name it: %(provisions)s.")
+            % {"provisions": missing}
+        )
     _refuse_without_ground(tests, answers, outcome)
     _refuse_length(review, minutes)
+
+
+def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
+    """What the information sets of the objects propose: versions in force today."""
+    return (
+        Provision.objects.in_force(permissions.today())
+        .filter(
+            set_links__information_set__object_links__cloud_object__requested__review=review
+        )
+        .distinct()
+    )
 
 
 def _refuse_without_ground(

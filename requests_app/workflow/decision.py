@@ -13,7 +13,6 @@ from requests_app.models import (
     Correction,
     Decision,
     DelegationRule,
-    Delivery,
     Proposal,
     SecrecyReview,
 )
@@ -85,7 +84,10 @@ def _signature(person: Any) -> str:
 def _snapshot(rule: DelegationRule) -> dict[str, Any]:
     fields = model_to_dict(rule)
     return {
-        **{name: value if value is None else str(value) for name, value in fields.items()},
+        **{
+            name: value if value is None else str(value)
+            for name, value in fields.items()
+        },
         "outcomes": list(rule.outcomes),
         "authority_name": rule.authority.name,
     }
@@ -97,9 +99,7 @@ def return_proposal(review: SecrecyReview, *, by: Any, comment: str) -> None:
     lock(review, Status.PROPOSED)
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
     require(permissions.can_decide(by, review, proposal))
-    save(
-        proposal, status=Proposal.Status.RETURNED, returned_comment=keep(comment)
-    )
+    save(proposal, status=Proposal.Status.RETURNED, returned_comment=keep(comment))
     back = Status.IN_ASSESSMENT if review.case_officer_id else Status.REGISTERED
     save(review, status=back)
     note("review.returned", on=review, by=by)
@@ -126,7 +126,7 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
 def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
     lock(review)
-    require(permissions.can_correct(by, review))
+    require(permissions.can_reconsider(by, review))
     decision = standing.current_decision(review)
     if decision is None:
         raise ValidationError(_("There is no decision to correct."))

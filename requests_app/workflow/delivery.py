@@ -122,9 +122,7 @@ def end_due(access_request: AccessRequest, *, by: Any) -> None:
         _finish(grant, AccessGrant.EndReason.TIME, by=by)
 
 
-def _finish(
-    grant: AccessGrant, reason: str, *, by: Any, account: str = ""
-) -> None:
+def _finish(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
     timely = reason == AccessGrant.EndReason.TIME
     save(
         grant,

@@ -13,7 +13,6 @@ from requests_app.models import (
     Arrival,
     CloudObject,
     Connection,
-    Content,
     RequestedObject,
     SecrecyReview,
 )
@@ -223,9 +222,7 @@ def _name_objects(
         )
 
 
-def known_objects(
-    connection: Connection, names: list[str]
-) -> dict[str, CloudObject]:
+def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudObject]:
     """Objects of ours by the provider's name for them, in lower case."""
     wanted = [name.lower() for name in names]
     found = CloudObject.objects.alias(name=Lower("external_id")).filter(

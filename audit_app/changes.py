@@ -1,0 +1,187 @@
+"""Reading history: who changed what from what to what, over one or more models."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connections, models
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+# Models whose rows are shown by name in history, and the SQL for the name.
+_names: dict[type[models.Model], str] = {}
+
+HIDDEN = {"id", "version"}
+
+
+class Source(NamedTuple):
+    """The history of the rows of a model whose column holds this id."""
+
+    model: type[models.Model]
+    column: str
+    value: Any
+
+
+class Field(NamedTuple):
+    label: str
+    before: str
+    after: str
+
+
+class Change(NamedTuple):
+    """One version of one row, as what it changed."""
+
+    at: datetime
+    by: str
+    reason: str
+    kind: str  # "+", "~" or "-"
+    what: str
+    fields: list[Field]
+
+
+def show_by_name(model: type[models.Model], sql: str) -> None:
+    """Register how rows of a model are named in history, as an SQL expression."""
+    _names[model] = sql
+
+
+def changes(
+    sources: Iterable[Source],
+    *,
+    masked: Iterable[models.Field] = (),
+    limit: int = 50,
+    offset: int = 0,
+    using: str = "default",
+) -> list[Change]:
+    """The newest changes first, each against the version before it. Two queries.
+
+    Values of `masked` fields are not shown, only that they changed.
+    """
+    by_table = {source.model._meta.db_table: source.model for source in sources}
+    rows = _versions(list(sources), limit, offset, using)
+    names = _look_up(rows, by_table, using)
+    hidden = set(masked)
+    return [
+        Change(
+            at=row["date"],
+            by=row["user"],
+            reason=row["reason"] or "",
+            kind=row["type"],
+            what=str(by_table[row["table"]]._meta.verbose_name),
+            fields=_fields(by_table[row["table"]], row, names, hidden),
+        )
+        for row in rows
+    ]
+
+
+def _versions(
+    sources: list[Source], limit: int, offset: int, using: str
+) -> list[dict[str, Any]]:
+    """History rows of all sources, each with the one before it of the same object."""
+    quote = connections[using].ops.quote_name
+    parts, values = [], []
+    for model, column, value in sources:
+        history = model.history.model._meta.db_table  # type: ignore[attr-defined]
+        parts.append(
+            f"SELECT %s AS source, hist_row.history_date, hist_row.history_id,"  # noqa: S608 — names from our models
+            f" hist_row.history_xid::text::numeric AS xid, hist_row.history_type,"
+            f" hist_row.history_user_name, hist_row.history_change_reason,"
+            f" to_jsonb(hist_row) AS after,"
+            f" lag(to_jsonb(hist_row)) OVER (PARTITION BY hist_row.id"
+            f" ORDER BY hist_row.history_id) AS before"
+            f" FROM {quote(history)} hist_row WHERE hist_row.{quote(column)} = %s"
+        )
+        values += [model._meta.db_table, value]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(parts)
+            + " ORDER BY xid DESC, history_date DESC, history_id DESC"
+            + " LIMIT %s OFFSET %s",
+            [*values, limit, offset],
+        )
+        keys = ("table", "date", "number", "xid", "type", "user", "reason")
+        return [
+            dict(zip((*keys, "after", "before"), row, strict=True))
+            for row in cursor.fetchall()
+        ]
+
+
+def _look_up(
+    rows: list[dict[str, Any]], by_table: dict[str, type[models.Model]], using: str
+) -> dict[tuple[type[models.Model], str], str]:
+    """Names for every foreign key in the rows, in one query."""
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for row in rows:
+        for field in by_table[row["table"]]._meta.fields:
+            if field.related_model in _names:
+                for version in (row["before"] or {}, row["after"]):
+                    if version.get(field.column) is not None:
+                        wanted[field.related_model].add(version[field.column])
+    if not wanted:
+        return {}
+    quote = connections[using].ops.quote_name
+    parts, values = [], []
+    order = list(wanted)
+    for number, model in enumerate(order):
+        pk = quote(model._meta.pk.column)
+        parts.append(
+            f"SELECT {number}, {pk}::text, {_names[model]}"  # noqa: S608 — names from our models
+            f" FROM {quote(model._meta.db_table)} WHERE {pk} = ANY(%s)"
+        )
+        values.append(list(wanted[model]))
+    with connections[using].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return {(order[number], pk): name for number, pk, name in cursor.fetchall()}
+
+
+def _fields(
+    model: type[models.Model],
+    row: dict[str, Any],
+    names: dict[tuple[type[models.Model], str], str],
+    hidden: set[models.Field],
+) -> list[Field]:
+    before, after = row["before"] or {}, row["after"]
+    if row["type"] == "-":
+        before, after = after, {}
+    found = []
+    for field in model._meta.fields:
+        old, new = before.get(field.column), after.get(field.column)
+        if field.name in HIDDEN or old == new or (_empty(old) and _empty(new)):
+            continue
+        label = str(field.verbose_name)
+        if field in hidden:
+            found.append(Field(label, "", _("(protected)")))
+        else:
+            found.append(
+                Field(label, _shown(field, old, names), _shown(field, new, names))
+            )
+    return found
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _shown(
+    field: models.Field,
+    value: Any,
+    names: dict[tuple[type[models.Model], str], str],
+) -> str:
+    """A value from the database's JSON as a person reads it."""
+    if _empty(value):
+        return ""
+    if field.is_relation:
+        return names.get((field.related_model, str(value)), f"#{value}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(field, models.DateTimeField):
+        found = parse_datetime(value)
+        return (
+            formats.date_format(timezone.localtime(found), "j F Y H.i") if found else ""
+        )
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)

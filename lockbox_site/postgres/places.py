@@ -1,0 +1,106 @@
+"""Where the clone's cluster and secrets lie, and who may touch them."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+CLONE = Path(__file__).resolve().parents[2]
+
+
+class PostgresUnavailable(Exception):
+    """One sentence for the person at the keyboard."""
+
+
+def state_folder() -> Path:
+    """Outside the clone: the server's own user often may not enter the clone."""
+    if chosen := os.environ.get("LOCKBOX_STATE"):
+        parent = Path(chosen).absolute()
+        parent.mkdir(parents=True, exist_ok=True)
+    else:
+        parent = own_folder(_usual_parent(), _state_mode(), os.geteuid())
+    return own_folder(parent / _short_hash(CLONE), _state_mode(), os.geteuid())
+
+
+def data_folder() -> Path:
+    return state_folder() / "data"
+
+
+def socket_folder() -> Path:
+    """Short, because the path of a Unix socket ends at 107 bytes."""
+    key = _short_hash(state_folder().resolve())
+    return Path(f"/tmp/lockbox-{os.geteuid()}-{key}")  # noqa: S108 owner is checked
+
+
+def secret(name: str, size: int = 48) -> str:
+    """A random secret of `size` bytes, made at first use and then kept."""
+    if not re.fullmatch(r"[a-z0-9_-]+", name):
+        raise ValueError(f"not a name for a secret: {name!r}")
+    kept = own_folder(state_folder() / "secrets", 0o700, os.geteuid()) / name
+    if not kept.exists():
+        with locked():
+            if not kept.exists():
+                _write_secret(kept, secrets.token_urlsafe(size))
+    return kept.read_text()
+
+
+def _write_secret(kept: Path, text: str) -> None:
+    # Renamed when whole: a crash half-way leaves no empty secret behind.
+    fresh = kept.with_name(f".{kept.name}")
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(kept)
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """One process at a time makes, starts, stops or destroys."""
+    # Beside the state folder, so that destroy does not pull it from under a waiter.
+    path = state_folder().with_suffix(".lock")
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def own_folder(folder: Path, mode: int, uid: int) -> Path:
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700, parents=True)
+        os.chown(folder, uid, -1)
+    refuse_strangers(folder, uid)
+    if stat.S_IMODE(folder.stat().st_mode) != mode:
+        folder.chmod(mode)
+    return folder
+
+
+def refuse_strangers(folder: Path, uid: int) -> None:
+    """In /tmp anybody may have made a folder or link of this name before us."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid:
+        raise PostgresUnavailable(
+            f"{folder} is no folder of user {uid} but something of user "
+            f"{found.st_uid}: look at it, remove it and start again."
+        )
+
+
+def _usual_parent() -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/lockbox")
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home).absolute() / "lockbox"
+
+
+def _state_mode() -> int:
+    # Root's server runs as somebody else, who must pass through to its data.
+    return 0o711 if os.geteuid() == 0 else 0o700
+
+
+def _short_hash(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:10]

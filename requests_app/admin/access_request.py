@@ -1,0 +1,217 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.changes import Source
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.clocks import clock_of
+from requests_app.dossier import objects_of
+from requests_app.forms.access_request import (
+    HandleArrivalForm,
+    ManualRequestForm,
+    MergeForm,
+    RouteForm,
+    WithdrawForm,
+)
+from requests_app.models import AccessRequest, Arrival, RequestedObject
+from requests_app.workflow import delivery, intake, routing
+
+
+def _awaits(obj: AccessRequest) -> bool:
+    return obj.status in AccessRequest.AWAITING
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(CaseAdmin):
+    list_display = ["__str__", "connection", "received_at", "deadline", "status"]
+    list_filter = ["status", "door"]
+    list_select_related = ["connection__product"]
+    search_fields = ["=external_id"]
+    search_help_text = _("The provider's request number, whole")
+    ordering = ["-received_at"]
+    page_template = "lockbox/request.html"
+    steps = {
+        "route": Step(
+            _("Route"),
+            routing.route,
+            RouteForm,
+            lambda user, obj: (
+                permissions.can_route(user, obj) and permissions.is_loose(obj)
+            ),
+            main=True,
+            done=_("The request has been routed."),
+        ),
+        "merge": Step(
+            _("Merge with another"),
+            routing.merge,
+            MergeForm,
+            lambda user, obj: _awaits(obj) and permissions.can_merge(user, obj),
+            done=_("The request has been merged."),
+        ),
+        "withdraw": Step(
+            _("Withdrawn by the provider"),
+            delivery.withdraw,
+            WithdrawForm,
+            lambda user, obj: _awaits(obj) and permissions.can_withdraw(user, obj),
+            done=_("The withdrawal has been recorded."),
+        ),
+    }
+
+    @admin.display(description=_("answer by"), ordering="answer_deadline")
+    def deadline(self, obj: AccessRequest) -> Any:
+        return obj.answer_deadline
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_record(request.user)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessRequest]:
+        return permissions.requests_visible_to(request.user).select_related(
+            "connection__product", "connection__authority", "justification"
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.payload_view)
+        own = [
+            path(
+                "<path:object_id>/arrivals/<int:arrival_id>/",
+                view,
+                name="requests_app_accessrequest_payload",
+            )
+        ]
+        return own + super().get_urls()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A request typed from the provider's portal."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = ManualRequestForm(data, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            return self._record(request, form)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _g("Record a request"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
+    def _record(self, request: HttpRequest, form: ManualRequestForm) -> HttpResponse:
+        received = intake.receive(
+            form.cleaned_data["connection"],
+            form.application,
+            by=request.user,
+            payload=form.payload,
+            door=AccessRequest.Door.MANUAL,
+            received_at=form.cleaned_data["requested_at"],
+            recorded_afterwards=form.cleaned_data["recorded_afterwards"],
+        )
+        messages.success(request, _g("The request has been recorded."))
+        return HttpResponseRedirect(self.after_step(request, received.access_request))
+
+    def page_context(self, request: HttpRequest, obj: AccessRequest) -> dict[str, Any]:
+        reads = permissions.can_read_request(request.user, obj)
+        reviews = permissions.visible_to(request.user).filter(access_request=obj)
+        objects = obj.requested_objects.filter(removed_in_revision=None)
+        if not reads:
+            readable = permissions.readable_by(request.user)
+            objects = objects.filter(review__in=readable.values("pk"))
+        grants = list(obj.grants.all())
+        return {
+            "reads": reads,
+            "reviews": reviews.select_related("authority", "case_officer"),
+            "objects": objects_of(objects),
+            "arrivals": obj.arrivals.select_related("arrived_by") if reads else (),
+            "clock": clock_of(obj, grants),
+            "grants": grants,
+            "is_loose": permissions.is_loose(obj),
+        }
+
+    def payload_view(
+        self, request: HttpRequest, object_id: str, arrival_id: int
+    ) -> HttpResponse:
+        """What arrived, byte for byte, as plain text."""
+        obj = self.visible_or_404(request, object_id)
+        arrival = obj.arrivals.select_related("payload").filter(pk=arrival_id).first()
+        if arrival is None or not permissions.can_read_request(request.user, obj):
+            raise Http404
+        return _payload(request, arrival)
+
+    def history_sources(self, obj: AccessRequest) -> list[Source]:
+        own = Source(AccessRequest, "id", obj.pk)
+        return [own, Source(RequestedObject, "access_request_id", obj.pk)]
+
+    def masked_fields(
+        self, request: HttpRequest, obj: AccessRequest
+    ) -> list[models.Field]:
+        if permissions.can_read_request(request.user, obj):
+            return []
+        return content_fields(self.history_sources(obj))
+
+
+def _payload(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
+    response = HttpResponse(
+        bytes(arrival.payload.body), content_type="text/plain; charset=utf-8"
+    )
+    response.headers["X-Lockbox-Digest"] = arrival.payload.digest
+    return response
+
+
+@admin.register(Arrival)
+class ArrivalAdmin(CaseAdmin):
+    list_display = ["__str__", "connection", "arrived_at", "trouble", "is_handled"]
+    list_select_related = ["connection__product", "handled"]
+    page_template = "lockbox/arrival.html"
+    steps = {
+        "handle": Step(
+            _("Dealt with"),
+            lambda obj, **kwargs: routing.handle_arrival(obj, **kwargs),
+            HandleArrivalForm,
+            lambda user, obj: (
+                permissions.has_role(user, "registrar") and obj.is_unhandled
+            ),
+            main=True,
+            done=_("The arrival is noted as dealt with."),
+        ),
+    }
+
+    @admin.display(description=_("dealt with"), boolean=True)
+    def is_handled(self, obj: Arrival) -> bool:
+        return not obj.is_unhandled
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.has_role(request.user, *permissions.SEES_UNROUTED)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Arrival]:
+        return permissions.arrivals_visible_to(request.user).select_related(
+            "connection__product", "handled", "arrived_by", "access_request"
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.payload_view)
+        own = [
+            path("<path:object_id>/payload/", view, name="requests_app_arrival_payload")
+        ]
+        return own + super().get_urls()
+
+    def payload_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return _payload(request, self.visible_or_404(request, object_id))
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # An arrival never changes: it has no history of its own.
+        raise Http404

@@ -1,0 +1,34 @@
+from django.contrib import admin
+
+from requests_app.case_admin import LockboxAdmin, LockboxInline
+from requests_app.models import (
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+    Role,
+)
+
+
+@admin.register(CloudSystem)
+class CloudSystemAdmin(LockboxAdmin):
+    list_display = ["name", "connection"]
+    list_select_related = ["connection__product"]
+    authority_path = "connection__authority"
+    kept_by = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
+
+
+class InformationSetInline(LockboxInline):
+    model = CloudObjectInformationSet
+    autocomplete_fields = ["information_set"]
+
+
+@admin.register(CloudObject)
+class CloudObjectAdmin(LockboxAdmin):
+    list_display = ["designation", "kind", "system", "authority"]
+    list_select_related = ["system", "authority"]
+    list_filter = ["kind"]
+    search_fields = ["designation", "external_id"]
+    inlines = [InformationSetInline]
+    authority_path = "authority"
+    seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
+    kept_by = [Role.IT_MANAGER, Role.INFORMATION_OWNER]

@@ -1,0 +1,82 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.clocks import clock_of
+from requests_app.forms.delivery import ConfirmForm
+from requests_app.models import Delivery
+from requests_app.workflow import delivery
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(CaseAdmin):
+    list_display = ["__str__", "product", "answer", "status", "created_at", "given_at"]
+    list_filter = ["status", "answer"]
+    list_select_related = ["access_request__connection__product"]
+    search_fields = ["=access_request__external_id"]
+    page_template = "lockbox/delivery.html"
+    steps = {
+        "confirm": Step(
+            _("Confirm that the answer is given"),
+            delivery.confirm,
+            ConfirmForm,
+            lambda user, obj: (
+                obj.status == Delivery.Status.OPEN and permissions.can_answer(user, obj)
+            ),
+            main=True,
+            done=_("The answer is recorded as given."),
+        )
+    }
+
+    @admin.display(description=_("product"))
+    def product(self, obj: Delivery) -> Any:
+        return obj.access_request.connection.product
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Delivery]:
+        return permissions.deliveries_visible_to(request.user).select_related(
+            "access_request__connection__product",
+            "access_request__connection__authority",
+            "confirmed_by",
+            "text",
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.proof_view)
+        own = [
+            path("<path:object_id>/proof/", view, name="requests_app_delivery_proof")
+        ]
+        return own + super().get_urls()
+
+    def page_context(self, request: HttpRequest, obj: Delivery) -> dict[str, Any]:
+        grants = list(obj.access_request.grants.all())
+        return {
+            "clock": clock_of(obj.access_request, grants),
+            "grants": grants,
+            "reads": permissions.can_read_delivery(request.user, obj),
+        }
+
+    def proof_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        if obj.proof is None or not permissions.can_read_delivery(request.user, obj):
+            raise Http404
+        record("delivery.proof_read", by=request.user, on=obj, kind=Kind.READ)
+        response = HttpResponse(
+            bytes(obj.proof.body), content_type=obj.proof.media_type
+        )
+        response.headers["Content-Disposition"] = "attachment; filename=proof"
+        return response
+
+    def masked_fields(self, request: HttpRequest, obj: Delivery) -> list[models.Field]:
+        if permissions.can_read_delivery(request.user, obj):
+            return []
+        return content_fields(self.history_sources(obj))

@@ -1,0 +1,79 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.clocks import clock_of
+from requests_app.forms.delivery import EndAccessForm, RevokeForm
+from requests_app.models import AccessGrant, ProviderProduct
+from requests_app.workflow import delivery
+
+
+def _runs(obj: AccessGrant) -> bool:
+    return obj.status != AccessGrant.Status.ENDED
+
+
+def _revocable(obj: AccessGrant) -> bool:
+    product = obj.access_request.connection.product
+    return product.revocation != ProviderProduct.Revocation.NO
+
+
+@admin.register(AccessGrant)
+class AccessGrantAdmin(CaseAdmin):
+    list_display = ["__str__", "product", "opens_at", "ends_at", "status", "end_reason"]
+    list_filter = ["status"]
+    list_select_related = ["access_request__connection__product"]
+    ordering = ["-opens_at"]
+    page_template = "lockbox/grant.html"
+    steps = {
+        "end": Step(
+            _("The provider is done"),
+            delivery.end_access,
+            EndAccessForm,
+            lambda user, obj: _runs(obj) and permissions.can_end_access(user, obj),
+            main=True,
+            done=_("Access is recorded as ended."),
+        ),
+        "revoke": Step(
+            _("Take access back"),
+            delivery.revoke,
+            RevokeForm,
+            lambda user, obj: (
+                _runs(obj) and _revocable(obj) and permissions.can_revoke(user, obj)
+            ),
+            done=_("The executor has been given the task."),
+        ),
+    }
+
+    @admin.display(description=_("product"))
+    def product(self, obj: AccessGrant) -> Any:
+        return obj.access_request.connection.product
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessGrant]:
+        return permissions.grants_visible_to(request.user).select_related(
+            "access_request__connection__product", "delivery", "end_note"
+        )
+
+    def page_context(self, request: HttpRequest, obj: AccessGrant) -> dict[str, Any]:
+        reviews = permissions.visible_to(request.user).filter(
+            access_request=obj.access_request_id
+        )
+        return {
+            "clock": clock_of(obj.access_request, [obj]),
+            "reviews": reviews.select_related("authority"),
+            "reads": permissions.can_read_delivery(request.user, obj.delivery),
+        }
+
+    def masked_fields(
+        self, request: HttpRequest, obj: AccessGrant
+    ) -> list[models.Field]:
+        if permissions.can_read_delivery(request.user, obj.delivery):
+            return []
+        return content_fields(self.history_sources(obj))

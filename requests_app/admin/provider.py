@@ -1,0 +1,29 @@
+from django.contrib import admin
+
+from requests_app.case_admin import LockboxAdmin
+from requests_app.models import Connection, Provider, ProviderProduct, Role
+
+KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
+
+
+@admin.register(Provider)
+class ProviderAdmin(LockboxAdmin):
+    list_display = ["name", "country"]
+    search_fields = ["name"]
+    kept_by = KEEPERS
+
+
+@admin.register(ProviderProduct)
+class ProviderProductAdmin(LockboxAdmin):
+    list_display = ["name", "provider", "answer_minutes", "access_minutes", "channel"]
+    list_select_related = ["provider"]
+    kept_by = KEEPERS
+
+
+@admin.register(Connection)
+class ConnectionAdmin(LockboxAdmin):
+    list_display = ["name", "product", "external_id", "authority", "is_active"]
+    list_select_related = ["product", "authority"]
+    list_filter = ["is_active"]
+    authority_path = "authority"
+    kept_by = KEEPERS

@@ -1,0 +1,214 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.changes import Source
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.dossier import REVIEW_RELATED, dossier
+from requests_app.forms import access_request as request_forms
+from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import decision as decision_forms
+from requests_app.forms import review as review_forms
+from requests_app.models import (
+    AssessmentAnswer,
+    Assignment,
+    ConflictDeclaration,
+    Correction,
+    Decision,
+    HarmTest,
+    Proposal,
+    RequestedObject,
+    SecrecyReview,
+)
+from requests_app.workflow import assessment, decision, review, routing
+
+Status = SecrecyReview.Status
+WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
+ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
+
+
+def _open(obj: SecrecyReview) -> bool:
+    return obj.status in SecrecyReview.OPEN
+
+
+@admin.register(SecrecyReview)
+class SecrecyReviewAdmin(CaseAdmin):
+    list_display = ["__str__", "authority", "subject", "received", "officer", "status"]
+    list_filter = ["status"]
+    list_select_related = ["authority", "case_officer", "access_request"]
+    search_fields = ["diary_number"]
+    search_help_text = _("Diary number, or a part of it")
+    ordering = ["-id"]
+    page_template = "lockbox/review.html"
+    steps = {
+        "assess": Step(
+            _("Assess"),
+            assessment.assess,
+            assessment_forms.AssessForm,
+            lambda may, obj: may.works and obj.status in WORKING,
+            main=True,
+            done=_("The assessment has been saved."),
+        ),
+        "propose": Step(
+            _("Propose a decision"),
+            assessment.propose,
+            assessment_forms.ProposeForm,
+            lambda may, obj: may.works and obj.status in WORKING,
+            main=True,
+            done=_("The decision has been proposed."),
+        ),
+        "decide": Step(
+            _("Decide"),
+            decision.decide,
+            decision_forms.DecideForm,
+            lambda may, obj: obj.status == Status.PROPOSED and may.decides,
+            main=True,
+            done=_("The decision has been made."),
+        ),
+        "return": Step(
+            _("Return"),
+            decision.return_proposal,
+            decision_forms.ReturnForm,
+            lambda may, obj: obj.status == Status.PROPOSED and may.decides,
+            done=_("The proposal has been returned."),
+        ),
+        "take-back": Step(
+            _("Take the proposal back"),
+            assessment.withdraw_proposal,
+            assessment_forms.WithdrawProposalForm,
+            lambda may, obj: may.works and obj.status == Status.PROPOSED,
+            done=_("The proposal has been taken back."),
+        ),
+        "register": Step(
+            _("Register"),
+            review.register,
+            review_forms.RegisterForm,
+            lambda may, obj: (
+                may.registers
+                and not obj.diary_number
+                and obj.status in review.REGISTRABLE
+            ),
+            main=True,
+            done=_("The review has been registered."),
+        ),
+        "assign": Step(
+            _("Assign"),
+            review.assign,
+            review_forms.AssignForm,
+            lambda may, obj: may.assigns and _open(obj) and obj.status != Status.NEW,
+            main=True,
+            done=_("The review has been assigned."),
+        ),
+        "take": Step(
+            _("Take the case"),
+            review.take,
+            review_forms.TakeForm,
+            lambda may, obj: may.takes and obj.status == Status.REGISTERED,
+            main=True,
+            done=_("You are the case officer."),
+        ),
+        "declare": Step(
+            _("Declare conflict of interest"),
+            review.declare,
+            review_forms.DeclareForm,
+            lambda may, obj: may.views and _open(obj),
+            done=_("The declaration has been recorded."),
+        ),
+        "reconsider": Step(
+            _("Decide anew"),
+            decision.reconsider,
+            decision_forms.ReconsiderForm,
+            lambda may, obj: may.reconsiders and obj.status == Status.DECIDED,
+            done=_("The review is open for a new decision."),
+        ),
+        "correct": Step(
+            _("Correct a clerical error"),
+            decision.correct,
+            decision_forms.CorrectForm,
+            lambda may, obj: (
+                may.reconsiders and obj.status in (Status.DECIDED, Status.CLOSED)
+            ),
+            done=_("The correction has been recorded."),
+        ),
+        "reroute": Step(
+            _("Hand over to another authority"),
+            routing.reroute,
+            request_forms.RerouteForm,
+            lambda may, obj: may.reroutes and _open(obj),
+            done=_("The review has been handed over."),
+        ),
+        "close": Step(
+            _("Close"),
+            review.close,
+            review_forms.CloseForm,
+            lambda may, obj: (
+                may.closes and obj.status in ENDED and bool(obj.diary_number)
+            ),
+            main=True,
+            done=_("The review has been closed."),
+        ),
+        "stop": Step(
+            _("Stop: security protection"),
+            review.stop,
+            review_forms.StopForm,
+            lambda may, obj: may.stops and (_open(obj) or obj.status == Status.DECIDED),
+            done=_("The review has been stopped."),
+        ),
+    }
+
+    @admin.display(description=_("received"), ordering="access_request__received_at")
+    def received(self, obj: SecrecyReview) -> Any:
+        return obj.access_request.received_at
+
+    @admin.display(description=_("public subject"))
+    def subject(self, obj: SecrecyReview) -> str:
+        return obj.public_subject
+
+    @admin.display(description=_("case officer"), empty_value="–")
+    def officer(self, obj: SecrecyReview) -> Any:
+        return obj.case_officer
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user)) or obj is not None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
+        return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
+
+    def standing(self, request: HttpRequest, obj: SecrecyReview) -> Any:
+        may = permissions.involvement(request.user, obj)
+        if obj.status != Status.PROPOSED:
+            return may
+        return permissions.Deciding(may, permissions.can_decide(request.user, obj))
+
+    def page_context(self, request: HttpRequest, obj: SecrecyReview) -> dict[str, Any]:
+        return {"dossier": dossier(request.user, obj)}
+
+    def history_sources(self, obj: SecrecyReview) -> list[Source]:
+        children = (
+            RequestedObject,
+            AssessmentAnswer,
+            HarmTest,
+            Proposal,
+            Decision,
+            ConflictDeclaration,
+            Assignment,
+        )
+        return [
+            Source(SecrecyReview, "id", obj.pk),
+            *(Source(model, "review_id", obj.pk) for model in children),
+            *(
+                Source(Correction, "decision_id", pk)
+                for pk in obj.decisions.values_list("pk", flat=True)
+            ),
+        ]
+
+    def masked_fields(
+        self, request: HttpRequest, obj: SecrecyReview
+    ) -> list[models.Field]:
+        if permissions.can_read(request.user, obj):
+            return []
+        return content_fields(self.history_sources(obj))

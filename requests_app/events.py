@@ -1,0 +1,43 @@
+"""What each event of the ledger is called on a page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {
+    "request.received": _("The request came in"),
+    "request.revised": _("The provider changed the request"),
+    "request.routed": _("Routed to an authority"),
+    "request.merged": _("Merged into another request"),
+    "request.withdrawn": _("The provider withdrew the request"),
+    "request.lapsed": _("The request lapsed without an answer"),
+    "request.answered_elsewhere": _("Answered outside Lockbox"),
+    "request.closed": _("The request was closed"),
+    "review.registered": _("Registered"),
+    "review.assigned": _("Assigned"),
+    "review.taken": _("Taken by a case officer"),
+    "review.rerouted": _("Handed over to another authority"),
+    "review.assessed": _("Assessment saved"),
+    "review.proposed": _("Decision proposed"),
+    "review.proposal_withdrawn": _("Proposal taken back"),
+    "review.returned": _("Proposal returned"),
+    "review.sent_back": _("Sent back to assessment"),
+    "review.decided": _("Decided"),
+    "review.reconsidered": _("Opened for a new decision"),
+    "review.stopped": _("Stopped for security protection"),
+    "review.closed": _("The review was closed"),
+    "conflict.declared": _("Conflict of interest declared or denied"),
+    "decision.corrected": _("Decision corrected"),
+    "delivery.ordered": _("The answer is to be given"),
+    "delivery.blocked": _("The answer is held back: the request has changed"),
+    "delivery.confirmed": _("The answer was given"),
+    "access.opened": _("Access opened"),
+    "access.ended": _("Access ended"),
+    "access.revocation_ordered": _("Access is to be taken back"),
+    "arrival.not_taken_in": _("Something could not be taken in"),
+    "arrival.handled": _("An arrival was dealt with"),
+}
+
+
+def event_label(event: str) -> Any:
+    return EVENTS.get(event, event)

@@ -1,0 +1,254 @@
+"""Typing in a request, routing it, merging doubles."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.application import Application
+from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.models import (
+    AccessRequest,
+    Authority,
+    CloudObject,
+    CloudSystem,
+    Connection,
+    RequestedObject,
+    Role,
+    SecrecyBranch,
+)
+
+
+class ManualRequestForm(StepForm):
+    """A request as the provider's portal shows it, typed in under a minute."""
+
+    template = "lockbox/step.html"
+
+    connection = forms.ModelChoiceField(
+        Connection.objects.none(), label=_("Connection"), empty_label=None
+    )
+    external_id = forms.CharField(
+        label=_("Request number"),
+        max_length=200,
+        help_text=_("As the portal shows it, such as EXSR123456."),
+    )
+    service = forms.CharField(label=_("Service"), max_length=100)
+    object_ids = PlainText(
+        label=_("Objects"),
+        rows=2,
+        required=False,
+        help_text=_("Mailbox, site or resource, one to a line. Empty if not told."),
+    )
+    justification = PlainText(label=_("What the provider wants, and why"), rows=4)
+    requested_at = MomentField(label=_("Sent by the provider"), initial=this_minute)
+    hours = forms.DecimalField(
+        label=_("Access asked for (hours)"),
+        min_value=0,
+        max_value=24 * 365,
+        decimal_places=2,
+        required=False,
+    )
+    engineer_country = forms.CharField(
+        label=_("Country of the engineer"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, if told."),
+    )
+    employer_entity = forms.CharField(
+        label=_("Employing company"), max_length=200, required=False
+    )
+    support_request = forms.CharField(
+        label=_("Support case"), max_length=100, required=False
+    )
+    recorded_afterwards = forms.CharField(
+        label=_("Recorded afterwards because"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed when the deadline has passed or it came over a day ago."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        runs = permissions.authorities_of(self.by, Role.REGISTRAR, Role.EXECUTOR)
+        self.fields["connection"].queryset = Connection.objects.filter(
+            authority__in=runs, is_active=True
+        ).select_related("product")
+
+    def clean_engineer_country(self) -> str:
+        country = self.cleaned_data["engineer_country"].strip().upper()
+        if country and not (len(country) == 2 and country.isalpha()):
+            raise ValidationError(_("Two letters, such as SE."))
+        return country
+
+    def clean_requested_at(self) -> datetime:
+        at = self.cleaned_data["requested_at"]
+        if at > clock.now() + timedelta(minutes=5):
+            raise ValidationError(_("The time lies in the future."))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("hours") == 0:
+            self.add_error("hours", _("More than nothing, or empty if not told."))
+        self._ask_why_afterwards(cleaned)
+        self._refuse_known_number(cleaned)
+        return cleaned
+
+    def _ask_why_afterwards(self, cleaned: dict[str, Any]) -> None:
+        at, connection = cleaned.get("requested_at"), cleaned.get("connection")
+        if at is None or connection is None or cleaned.get("recorded_afterwards"):
+            return
+        minutes = connection.product.answer_minutes
+        late = at + timedelta(minutes=minutes or 24 * 60) < clock.now()
+        if late or at + timedelta(days=1) < clock.now():
+            self.add_error(
+                "recorded_afterwards",
+                _("The answer deadline has passed: say why it is recorded afterwards."),
+            )
+
+    def _refuse_known_number(self, cleaned: dict[str, Any]) -> None:
+        known = AccessRequest.objects.filter(
+            connection=cleaned.get("connection"),
+            external_id=cleaned.get("external_id"),
+        )
+        if known.exists():
+            self.add_error(
+                "external_id",
+                _("A request with this number has been recorded already."),
+            )
+
+    @property
+    def application(self) -> Application:
+        told = self.cleaned_data
+        lines = [line.strip()[:1000] for line in told["object_ids"].splitlines()]
+        return Application(
+            external_id=told["external_id"].strip(),
+            service=told["service"],
+            justification=told["justification"],
+            duration_minutes=round(told["hours"] * 60) if told["hours"] else None,
+            object_ids=tuple(dict.fromkeys(line for line in lines if line)),
+            requested_at=told["requested_at"],
+            engineer_country=told["engineer_country"],
+            employer_entity=told["employer_entity"],
+            support_request=told["support_request"],
+        )
+
+    @property
+    def payload(self) -> bytes:
+        """What was typed, as the thing that arrived."""
+        typed = {name: str(value) for name, value in self.cleaned_data.items()}
+        return json.dumps(typed, ensure_ascii=False).encode()
+
+
+class RouteForm(StepForm):
+    """To which authority the objects belong; for one object, also into the map."""
+
+    warning = _("The authority that keeps what is in the object decides (OSL 6:2).")
+
+    objects = forms.ModelMultipleChoiceField(
+        RequestedObject.objects.none(),
+        label=_("Objects"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    authority = forms.ModelChoiceField(Authority.objects, label=_("Authority"))
+    branch = forms.ModelChoiceField(
+        SecrecyBranch.objects.select_related("authority"),
+        label=_("Branch of activity"),
+        required=False,
+    )
+    system = forms.ModelChoiceField(
+        CloudSystem.objects.none(),
+        label=_("Remember it in the map: system"),
+        required=False,
+        help_text=_("With kind and designation, the next request routes itself."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", "—"), *CloudObject.Kind.choices], required=False
+    )
+    designation = forms.CharField(
+        label=_("Designation"),
+        max_length=40,
+        required=False,
+        help_text=_("A name that reveals nothing, such as O-17."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        loose = self.subject.requested_objects.filter(
+            review=None, removed_in_revision=None
+        )
+        chosen = self.fields["objects"]
+        chosen.queryset = loose
+        chosen.label_from_instance = lambda row: row.external_id
+        chosen.initial = list(loose)
+        if not loose:
+            for name in ("objects", "system", "kind", "designation"):
+                del self.fields[name]
+        else:
+            self.fields["system"].queryset = CloudSystem.objects.filter(
+                connection=self.subject.connection_id
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        branch, authority = cleaned.get("branch"), cleaned.get("authority")
+        if branch and authority and branch.authority_id != authority.pk:
+            self.add_error("branch", _("The branch belongs to another authority."))
+        told = [name for name in ("system", "kind", "designation") if cleaned.get(name)]
+        if told and len(told) < 3:
+            self.add_error(
+                told[0], _("The map needs system, kind and designation together.")
+            )
+        if told and len(cleaned.get("objects") or ()) != 1:
+            self.add_error("objects", _("Choose one object to enter it in the map."))
+        return cleaned
+
+
+class RerouteForm(StepForm):
+    warning = _(
+        "The review stays in this authority's register as handed over; the other"
+        " authority gets its own. Access to the content goes with it."
+    )
+
+    authority = forms.ModelChoiceField(Authority.objects, label=_("Right authority"))
+    branch = forms.ModelChoiceField(
+        SecrecyBranch.objects.select_related("authority"),
+        label=_("Branch of activity"),
+        required=False,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class MergeForm(StepForm):
+    into = forms.ModelChoiceField(
+        AccessRequest.objects.none(), label=_("The request to keep")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = (
+            permissions.requests_visible_to(self.by)
+            .filter(connection=self.subject.connection_id)
+            .exclude(pk=self.subject.pk)
+            .exclude(status=AccessRequest.Status.MERGED)
+            .order_by("-received_at")[:100]
+        )
+
+
+class WithdrawForm(StepForm):
+    warning = _(
+        "Each open review gets a proposal to strike it off, which a decision-maker"
+        " decides. Nothing is answered to the provider."
+    )
+    reason = PlainText(label=_("How the provider withdrew, or what solved it"), rows=3)
+
+
+class HandleArrivalForm(StepForm):
+    note_text = forms.CharField(label=_("What was done"), max_length=300)

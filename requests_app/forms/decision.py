@@ -1,0 +1,65 @@
+"""Deciding, returning, reconsidering, correcting."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.step import NoConflictField, PlainText, StepForm
+from requests_app.models import Proposal
+
+
+class DecideForm(StepForm):
+    """Shows the proposal whole: what is signed is what is read."""
+
+    template = "lockbox/decide.html"
+
+    no_conflict = NoConflictField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject.conflict_declarations.filter(
+            person=self.by, stage="decision", has_conflict=False
+        ).exists():
+            del self.fields["no_conflict"]
+
+    @property
+    def proposal(self) -> Proposal | None:
+        return (
+            self.subject.proposals.filter(status=Proposal.Status.OPEN)
+            .select_related(
+                "proposed_by",
+                "conditions",
+                "motivation_internal",
+                "motivation_for_recipient",
+            )
+            .first()
+        )
+
+    @property
+    def rule(self) -> Any:
+        proposal = self.proposal
+        if proposal is None:
+            return None
+        return permissions.delegation_for(self.by, self.subject, proposal.outcome)
+
+
+class ReturnForm(StepForm):
+    comment = PlainText(label=_("Comment to the case officer"), rows=4)
+
+
+class ReconsiderForm(StepForm):
+    warning = _(
+        "The decision stays as it is; a new one will supersede it. An answer not yet"
+        " given is held back."
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class CorrectForm(StepForm):
+    warning = _(
+        "For clerical errors only (FL 36 §). The decision is not changed: the"
+        " correction stands beside it."
+    )
+    text = PlainText(label=_("Correction"), rows=4)

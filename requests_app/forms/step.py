@@ -1,0 +1,105 @@
+"""What every step's form is made of."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit_app import clock
+
+
+class StepForm(forms.Form):
+    """A form about one subject, filled in by one person."""
+
+    template = "lockbox/step.html"
+    # Fields that serve the form itself and are not the step's.
+    own: tuple[str, ...] = ()
+    # What the person should know before they press the button.
+    warning: Any = ""
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.subject = subject
+        self.by = by
+
+    def asks_again(self) -> bool:
+        """Was a button pressed that only changes the form?"""
+        return False
+
+    def step_fields(self) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in self.own
+        }
+
+    def add_errors(self, error: ValidationError) -> None:
+        """Show what the workflow found, at the field it names if the form has it."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, found in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, found)
+
+    @property
+    def seen(self) -> int | None:
+        return getattr(self.subject, "version", None)
+
+
+class EmptyForm(StepForm):
+    """A step that needs nothing but the press of its button."""
+
+
+class PlainText(forms.CharField):
+    """Several lines, without what word processors and copied pages bring along."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 20_000)
+        super().__init__(**kwargs)
+        self.widget.attrs["rows"] = rows
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+        return "".join(char for char in text if _is_text(char))
+
+
+def _is_text(char: str) -> bool:
+    """Everything but control characters; direction marks and joiners belong to text."""
+    return char in "\n\t" or unicodedata.category(char) != "Cc"
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time of day in Swedish time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget",
+            forms.SplitDateTimeWidget(
+                date_attrs={"type": "date"},
+                time_attrs={"type": "time"},
+                date_format="%Y-%m-%d",
+                time_format="%H:%M",
+            ),
+        )
+        super().__init__(**kwargs)
+
+
+def this_minute() -> Any:
+    return timezone.localtime(clock.now()).replace(second=0, microsecond=0)
+
+
+class NoConflictField(forms.BooleanField):
+    """The declaration that is asked of everyone who takes part (KL 6:28–30)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "label", _("I have no conflict of interest in this case (KL 6:28)")
+        )
+        super().__init__(required=False, **kwargs)

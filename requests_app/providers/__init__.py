@@ -1,0 +1,1 @@
+"""What each provider's interface says, turned into our own terms and back."""

@@ -1,0 +1,114 @@
+"""Reading what a provider sent: cutting a document into applications, byte for byte."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from json.decoder import WHITESPACE
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+LARGEST = 1024 * 1024  # bytes of one application's payload
+
+
+class Unreadable(Exception):
+    """The document or a part of it is not what the provider's specification says."""
+
+
+class Piece(NamedTuple):
+    """One application's JSON, parsed, and the very bytes it was written in."""
+
+    value: Any
+    raw: bytes
+
+
+def document(raw: bytes) -> tuple[Any, str]:
+    """The parsed document and its text. Raises Unreadable with the place of the error."""
+    try:
+        text = raw.decode("utf-8-sig")
+        return json.loads(text), text
+    except UnicodeDecodeError as error:
+        raise Unreadable(_("The file is not UTF-8 text.")) from error
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            _("The file is not JSON: line %(line)s, column %(column)s.")
+            % {"line": error.lineno, "column": error.colno}
+        ) from error
+    except RecursionError as error:
+        raise Unreadable(_("The file is nested too deeply.")) from error
+
+
+def pieces(text: str, path: tuple[str, ...]) -> Iterator[Piece]:
+    """The elements of the array at this path of object keys, as they were written."""
+    decoder = json.JSONDecoder()
+    at = _skip(text, 0)
+    for key in path:
+        at = _find_key(decoder, text, at, key)
+    if text[at] != "[":
+        raise Unreadable(_("A list was expected."))
+    at = _skip(text, at + 1)
+    while text[at] != "]":
+        value, end = decoder.raw_decode(text, at)
+        yield Piece(value, text[at:end].encode())
+        at = _skip(text, end)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+
+
+def piece(text: str, path: tuple[str, ...]) -> Piece:
+    """The value at this path of object keys, as it was written."""
+    decoder = json.JSONDecoder()
+    at = _skip(text, 0)
+    for key in path:
+        at = _find_key(decoder, text, at, key)
+    value, end = decoder.raw_decode(text, at)
+    return Piece(value, text[at:end].encode())
+
+
+def _find_key(decoder: json.JSONDecoder, text: str, at: int, wanted: str) -> int:
+    """Where the value of this key of the object at `at` begins. The text is valid JSON."""
+    at = _skip(text, at + 1)
+    while text[at] != "}":
+        key, end = decoder.raw_decode(text, at)
+        at = _skip(text, _skip(text, end) + 1)
+        if key == wanted:
+            return at
+        _value, end = decoder.raw_decode(text, at)
+        at = _skip(text, end)
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+    raise Unreadable(_("“%(key)s” is missing.") % {"key": wanted})
+
+
+def _skip(text: str, at: int) -> int:
+    return WHITESPACE.match(text, at).end()  # type: ignore[union-attr]
+
+
+def text_of(value: Any, name: str) -> str:
+    """A string; a number is taken for its digits; nothing is the empty string."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Unreadable(_("“%(key)s” is not a text.") % {"key": name})
+    # NUL can stand in JSON but not in PostgreSQL; the payload keeps it as it was.
+    return str(value).replace("\x00", "�")
+
+
+def instant(value: Any, name: str) -> datetime | None:
+    """An aware instant, or None for nothing. A time without zone is refused."""
+    text = text_of(value, name)
+    if not text:
+        return None
+    try:
+        # .NET writes seven decimals, Python reads six.
+        found = parse_datetime(text) or parse_datetime(text.replace("Z", "")[:26] + "Z")
+    except ValueError:
+        found = None
+    if found is None or timezone.is_naive(found):
+        raise Unreadable(
+            _("“%(key)s” is not a time with a zone: %(value)s")
+            % {"key": name, "value": text[:40]}
+        )
+    return found

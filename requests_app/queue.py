@@ -1,0 +1,328 @@
+"""The work queue: what needs this person, by the clock that runs out first."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.clocks import Clock, clock_of
+from requests_app.dossier import classifications
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    CloudObjectInformationSet,
+    DelegationRule,
+    Delivery,
+    Proposal,
+    ReviewUserPermission,
+    Role,
+    SecrecyReview,
+)
+
+LONGEST = 200
+Status = SecrecyReview.Status
+OVER = (
+    AccessRequest.Status.ANSWERED,
+    AccessRequest.Status.ACCESS_ENDED,
+    AccessRequest.Status.LAPSED,
+    AccessRequest.Status.WITHDRAWN,
+    AccessRequest.Status.ELSEWHERE,
+)
+
+
+class WorkItem(NamedTuple):
+    """A line of the queue. `step` is empty when nothing waits for this person now."""
+
+    clock: Clock | None
+    name: str
+    url: str
+    place: str
+    wants: str
+    details: str
+    level: int | None
+    warning: str
+    step: str
+    step_url: str
+    alarm: str = ""
+    since: datetime | None = None
+
+
+def work_for(user: Any) -> list[WorkItem]:
+    """A fixed number of queries, however much there is."""
+    items = [
+        *_reviews(user),
+        *_unrouted(user),
+        *_answers(user),
+        *_arrivals(user),
+    ]
+    return sorted(items, key=_by_clock)
+
+
+def _by_clock(item: WorkItem) -> tuple:
+    if item.clock is not None:
+        return (0, item.clock.ends_at)
+    return (1 if item.step else 2, item.since)
+
+
+def _url(name: str, *args: Any) -> str:
+    return reverse(f"admin:requests_app_{name}", args=args)
+
+
+# -- Reviews -------------------------------------------------------------------------
+
+
+def _reviews(user: Any) -> Iterator[WorkItem]:
+    mine = ReviewUserPermission.objects.filter(
+        user=user.pk,
+        content_object=OuterRef("pk"),
+        permission__codename="work_secrecyreview",
+    )
+    proposals = Proposal.objects.filter(review=OuterRef("pk"), status="open")
+    reads = permissions.readable_by(user).filter(pk=OuterRef("pk"))
+    rows = (
+        permissions.visible_to(user)
+        .exclude(status__in=[Status.CLOSED, *SecrecyReview.MOVED])
+        .annotate(
+            is_mine=Exists(mine),
+            reads=Exists(reads),
+            outcome=Subquery(proposals.values("outcome")[:1]),
+            proposer=Subquery(proposals.values("proposed_by")[:1]),
+        )
+        .select_related(
+            "authority",
+            "case_officer",
+            "access_request__connection__product",
+            "access_request__justification",
+        )
+        .prefetch_related(
+            Prefetch(
+                "access_request__grants",
+                queryset=AccessGrant.objects.exclude(status="ended"),
+            ),
+            Prefetch("access_request__deliveries", queryset=_waiting()),
+            "requested_objects",
+        )
+        .order_by("access_request__answer_deadline")[:LONGEST]
+    )
+    rules = _rules_of(user)
+    found = list(rows)
+    levels = _levels(found)
+    for review in found:
+        step = _next_step(user, review, rules)
+        if step or review.is_mine:
+            yield _review_item(review, step, levels.get(review.pk))
+
+
+def _waiting() -> Any:
+    return Delivery.objects.filter(status__in=Delivery.WAITING)
+
+
+def _rules_of(user: Any) -> list[DelegationRule]:
+    return list(
+        DelegationRule.objects.in_force(permissions.today()).filter(
+            authority__in=permissions.authorities_of(user, *Role.values)
+        )
+    )
+
+
+def _next_step(
+    user: Any, review: Any, rules: list[DelegationRule]
+) -> tuple[Any, str] | None:
+    """The step that this person can take next, as label and name; the first that fits."""
+    roles = permissions.roles_at(user, review)
+    lawyer = Role.LEGAL_REVIEWER in roles
+    registers = Role.REGISTRAR in roles or lawyer or review.is_mine
+    over = review.access_request.status in OVER
+    closes = (review.is_mine or Role.REGISTRAR in roles) and over
+    if not review.diary_number and registers and review.status != Status.REROUTED:
+        return _("Register"), "register"
+    if review.status == Status.REGISTERED:
+        if Role.IT_MANAGER in roles:
+            return _("Assign"), "assign"
+        if lawyer and review.case_officer_id is None:
+            return _("Take the case"), "take"
+    if review.is_mine and review.status == Status.ASSIGNED:
+        return _("Assess"), "assess"
+    if review.is_mine and review.status == Status.IN_ASSESSMENT:
+        return _("Propose a decision"), "propose"
+    if review.status == Status.PROPOSED and _decides(user, review, roles, rules):
+        return _("Decide"), "decide"
+    ended = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
+    if review.status in ended and closes:
+        return _("Close"), "close"
+    return None
+
+
+def _decides(
+    user: Any, review: Any, roles: frozenset[str], rules: list[DelegationRule]
+) -> bool:
+    return review.proposer != user.pk and any(
+        rule.authority_id == review.authority_id
+        and review.outcome in rule.outcomes
+        and (rule.person_id == user.pk or rule.role in roles)
+        for rule in rules
+    )
+
+
+def _levels(reviews: list[Any]) -> dict[int, tuple[int | None, bool]]:
+    """For each review the highest confidentiality of its objects, and a warning."""
+    objects = {
+        row.cloud_object_id: review.pk
+        for review in reviews
+        for row in review.requested_objects.all()
+        if row.cloud_object_id
+    }
+    links = CloudObjectInformationSet.objects.filter(
+        cloud_object__in=objects
+    ).select_related("information_set")
+    found = list(links)
+    classes = classifications(
+        {row.information_set_id for row in found}, permissions.today()
+    )
+    levels: dict[int, tuple[int | None, bool]] = {}
+    for review in reviews:
+        own = {row.cloud_object_id for row in review.requested_objects.all()}
+        held = [row for row in found if row.cloud_object_id in own]
+        known = [
+            classes[row.information_set_id].confidentiality
+            for row in held
+            if row.information_set_id in classes
+        ]
+        levels[review.pk] = (
+            max(known, default=None),
+            any(row.information_set.protected_identities_possible for row in held),
+        )
+    return levels
+
+
+def _review_item(
+    review: Any, step: tuple[Any, str] | None, level: tuple[int | None, bool] | None
+) -> WorkItem:
+    request = review.access_request
+    confidentiality, protected = level or (None, False)
+    blocked = any(row.status == "blocked" for row in request.deliveries.all())
+    return WorkItem(
+        clock=clock_of(request, request.grants.all()),
+        name=str(review),
+        url=_url("secrecyreview_change", review.pk),
+        place=f"{review.authority} · {request.connection.product}",
+        wants=_wants(request) if review.reads else "",
+        details=_details(request),
+        level=confidentiality,
+        warning=_("persons with protected identity may occur") if protected else "",
+        step=step[0] if step else "",
+        step_url=_url("secrecyreview_step", review.pk, step[1]) if step else "",
+        alarm=_("The provider changed the request after the decision: decide anew.")
+        if blocked
+        else "",
+        since=request.received_at,
+    )
+
+
+def _wants(request: AccessRequest) -> str:
+    text = request.justification.text if request.justification else ""
+    first = text.strip().splitlines()[0] if text.strip() else request.service
+    return first if len(first) <= 110 else first[:109].rstrip() + "…"
+
+
+def _details(request: AccessRequest) -> str:
+    parts = [request.service]
+    if request.duration_minutes:
+        parts.append(_("%(hours)g h") % {"hours": request.duration_minutes / 60})
+    if request.engineer_country:
+        parts.append(
+            _("engineer in %(country)s") % {"country": request.engineer_country}
+        )
+    if request.connection.product.revocation == "no":
+        parts.append(_("can not be taken back"))
+    return " · ".join(part for part in parts if part)
+
+
+# -- Requests, answers, arrivals -----------------------------------------------------
+
+
+def _unrouted(user: Any) -> Iterator[WorkItem]:
+    runs = permissions.authorities_of(user, Role.REGISTRAR)
+    if not runs:
+        return
+    rows = (
+        AccessRequest.objects.filter(
+            permissions.unrouted(OuterRef("pk")), connection__authority__in=runs
+        )
+        .select_related("connection__product", "justification")
+        .order_by("answer_deadline")[:LONGEST]
+    )
+    for request in rows:
+        yield WorkItem(
+            clock=clock_of(request),
+            name=str(request),
+            url=_url("accessrequest_change", request.pk),
+            place=str(request.connection.product),
+            wants=_wants(request),
+            details=_details(request),
+            level=None,
+            warning="",
+            step=_("Route"),
+            step_url=_url("accessrequest_step", request.pk, "route"),
+            since=request.received_at,
+        )
+
+
+def _answers(user: Any) -> Iterator[WorkItem]:
+    runs = permissions.authorities_of(user, Role.EXECUTOR)
+    if not runs:
+        return
+    rows = (
+        _waiting()
+        .filter(access_request__connection__authority__in=runs)
+        .select_related("access_request__connection__product")
+        .prefetch_related("access_request__grants")
+        .order_by("created_at")[:LONGEST]
+    )
+    for delivery in rows:
+        request = delivery.access_request
+        is_open = delivery.status == Delivery.Status.OPEN
+        yield WorkItem(
+            clock=clock_of(request, request.grants.all()),
+            name=str(delivery),
+            url=_url("delivery_change", delivery.pk),
+            place=str(request.connection.product),
+            wants=_("Answer the provider: %(answer)s")
+            % {"answer": delivery.get_answer_display()},
+            details=request.connection.product.portal,
+            level=None,
+            warning="",
+            step=_("Give the answer") if is_open else "",
+            step_url=_url("delivery_step", delivery.pk, "confirm") if is_open else "",
+            alarm="" if is_open else _("Held back: the provider changed the request."),
+            since=delivery.created_at,
+        )
+
+
+def _arrivals(user: Any) -> Iterator[WorkItem]:
+    rows = (
+        permissions.arrivals_visible_to(user)
+        .filter(handled=None)
+        .select_related("connection__product")
+        .order_by("arrived_at")[:LONGEST]
+    )
+    may_handle = permissions.has_role(user, Role.REGISTRAR)
+    for arrival in rows if may_handle else ():
+        yield WorkItem(
+            clock=None,
+            name=_("Arrival %(number)s") % {"number": arrival.pk},
+            url=_url("arrival_change", arrival.pk),
+            place=str(arrival.connection.product),
+            wants=arrival.trouble,
+            details="",
+            level=None,
+            warning="",
+            step=_("Deal with it"),
+            step_url=_url("arrival_change", arrival.pk),
+            alarm=_("Could not be taken in."),
+            since=arrival.arrived_at,
+        )
