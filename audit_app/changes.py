@@ -1,5 +1,6 @@
 """Reading history: who changed what from what to what, over one or more models."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -96,13 +97,18 @@ def _versions(
     with connections[using].cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(parts)
-            + " ORDER BY xid DESC, history_date DESC, history_id DESC"
+            + " ORDER BY history_date DESC, xid DESC, history_id DESC"
             + " LIMIT %s OFFSET %s",
             [*values, limit, offset],
         )
         keys = ("table", "date", "number", "xid", "type", "user", "reason")
         return [
-            dict(zip((*keys, "after", "before"), row, strict=True))
+            {
+                **dict(zip(keys, row, strict=False)),
+                # Django leaves jsonb of plain cursors as text.
+                "after": json.loads(row[-2]),
+                "before": json.loads(row[-1]) if row[-1] else None,
+            }
             for row in cursor.fetchall()
         ]
 

@@ -39,16 +39,19 @@ def clock_of(
     access_request: AccessRequest, grants: Iterable[AccessGrant] = ()
 ) -> Clock | None:
     """The clock that runs now: until the answer, then until access ends."""
-    if access_request.status in AccessRequest.AWAITING:
-        if access_request.answer_deadline is None:
-            return None
-        return _clock(
-            "answer", access_request.received_at, access_request.answer_deadline
-        )
     running = [row for row in grants if row.status != AccessGrant.Status.ENDED]
-    if running:
-        return _clock("access", running[0].opens_at, running[0].ends_at)
-    return None
+    window = (running[0].opens_at, running[0].ends_at) if running else None
+    return clock_in(access_request, window)
+
+
+def clock_in(
+    access_request: AccessRequest, window: tuple[datetime, datetime] | None
+) -> Clock | None:
+    """The same, for who has read when the running access opens and ends."""
+    if access_request.status in AccessRequest.AWAITING:
+        begins, ends = access_request.received_at, access_request.answer_deadline
+        return None if ends is None else _clock("answer", begins, ends)
+    return _clock("access", *window) if window else None
 
 
 def _clock(kind: str, begins: datetime, ends: datetime) -> Clock:

@@ -4,24 +4,25 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.clocks import Clock, clock_of
-from requests_app.dossier import classifications
+from requests_app.clocks import Clock, clock_in
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    CloudObjectInformationSet,
     DelegationRule,
     Delivery,
+    InformationSet,
     Proposal,
     ReviewUserPermission,
     Role,
     SecrecyReview,
+    SecurityClassification,
 )
+from requests_app.permissions import WORK
 
 LONGEST = 200
 Status = SecrecyReview.Status
@@ -77,48 +78,76 @@ def _url(name: str, *args: Any) -> str:
 
 def _reviews(user: Any) -> Iterator[WorkItem]:
     mine = ReviewUserPermission.objects.filter(
-        user=user.pk,
-        content_object=OuterRef("pk"),
-        permission__codename="work_secrecyreview",
+        user=user.pk, content_object=OuterRef("pk"), permission__codename=WORK
     )
     proposals = Proposal.objects.filter(review=OuterRef("pk"), status="open")
-    reads = permissions.readable_by(user).filter(pk=OuterRef("pk"))
+    blocked = Delivery.objects.filter(
+        access_request=OuterRef("access_request"), status=Delivery.Status.BLOCKED
+    )
     rows = (
         permissions.visible_to(user)
         .exclude(status__in=[Status.CLOSED, *SecrecyReview.MOVED])
         .annotate(
             is_mine=Exists(mine),
-            reads=Exists(reads),
+            reads=Exists(permissions.readable_by(user).filter(pk=OuterRef("pk"))),
             outcome=Subquery(proposals.values("outcome")[:1]),
             proposer=Subquery(proposals.values("proposed_by")[:1]),
+            is_blocked=Exists(blocked),
+            level=Subquery(_level()),
+            protected=Exists(_protected()),
+            **_window("access_request"),
         )
         .select_related(
             "authority",
-            "case_officer",
             "access_request__connection__product",
             "access_request__justification",
-        )
-        .prefetch_related(
-            Prefetch(
-                "access_request__grants",
-                queryset=AccessGrant.objects.exclude(status="ended"),
-            ),
-            Prefetch("access_request__deliveries", queryset=_waiting()),
-            "requested_objects",
         )
         .order_by("access_request__answer_deadline")[:LONGEST]
     )
     rules = _rules_of(user)
-    found = list(rows)
-    levels = _levels(found)
-    for review in found:
+    for review in rows:
         step = _next_step(user, review, rules)
         if step or review.is_mine:
-            yield _review_item(review, step, levels.get(review.pk))
+            yield _review_item(review, step)
 
 
-def _waiting() -> Any:
-    return Delivery.objects.filter(status__in=Delivery.WAITING)
+def _window(request: str) -> dict[str, Subquery]:
+    """When the running access of the request opens and ends."""
+    running = AccessGrant.objects.filter(access_request=OuterRef(request)).exclude(
+        status=AccessGrant.Status.ENDED
+    )
+    return {
+        "opens_at": Subquery(running.values("opens_at")[:1]),
+        "ends_at": Subquery(running.values("ends_at")[:1]),
+    }
+
+
+def _level() -> QuerySet:
+    """The highest confidentiality in force among what the review's objects hold."""
+    day = permissions.today()
+    newer = SecurityClassification.objects.filter(
+        information_set=OuterRef("information_set"),
+        valid_from__gt=OuterRef("valid_from"),
+        valid_from__lte=day,
+    )
+    return (
+        SecurityClassification.objects.filter(
+            ~Exists(newer),
+            information_set__object_links__cloud_object__requested__review=OuterRef(
+                "pk"
+            ),
+            valid_from__lte=day,
+        )
+        .order_by("-confidentiality")
+        .values("confidentiality")[:1]
+    )
+
+
+def _protected() -> QuerySet:
+    return InformationSet.objects.filter(
+        object_links__cloud_object__requested__review=OuterRef("pk"),
+        protected_identities_possible=True,
+    )
 
 
 def _rules_of(user: Any) -> list[DelegationRule]:
@@ -168,59 +197,29 @@ def _decides(
     )
 
 
-def _levels(reviews: list[Any]) -> dict[int, tuple[int | None, bool]]:
-    """For each review the highest confidentiality of its objects, and a warning."""
-    objects = {
-        row.cloud_object_id: review.pk
-        for review in reviews
-        for row in review.requested_objects.all()
-        if row.cloud_object_id
-    }
-    links = CloudObjectInformationSet.objects.filter(
-        cloud_object__in=objects
-    ).select_related("information_set")
-    found = list(links)
-    classes = classifications(
-        {row.information_set_id for row in found}, permissions.today()
-    )
-    levels: dict[int, tuple[int | None, bool]] = {}
-    for review in reviews:
-        own = {row.cloud_object_id for row in review.requested_objects.all()}
-        held = [row for row in found if row.cloud_object_id in own]
-        known = [
-            classes[row.information_set_id].confidentiality
-            for row in held
-            if row.information_set_id in classes
-        ]
-        levels[review.pk] = (
-            max(known, default=None),
-            any(row.information_set.protected_identities_possible for row in held),
-        )
-    return levels
-
-
-def _review_item(
-    review: Any, step: tuple[Any, str] | None, level: tuple[int | None, bool] | None
-) -> WorkItem:
+def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
     request = review.access_request
-    confidentiality, protected = level or (None, False)
-    blocked = any(row.status == "blocked" for row in request.deliveries.all())
+    alarm = _("The provider changed the request after the decision: decide anew.")
     return WorkItem(
-        clock=clock_of(request, request.grants.all()),
+        clock=_clock(request, review),
         name=str(review),
         url=_url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
         wants=_wants(request) if review.reads else "",
         details=_details(request),
-        level=confidentiality,
-        warning=_("persons with protected identity may occur") if protected else "",
+        level=review.level,
+        warning=_("persons with protected identity may occur")
+        if review.protected
+        else "",
         step=step[0] if step else "",
         step_url=_url("secrecyreview_step", review.pk, step[1]) if step else "",
-        alarm=_("The provider changed the request after the decision: decide anew.")
-        if blocked
-        else "",
+        alarm=alarm if review.is_blocked else "",
         since=request.received_at,
     )
+
+
+def _clock(request: AccessRequest, row: Any) -> Clock | None:
+    return clock_in(request, (row.opens_at, row.ends_at) if row.ends_at else None)
 
 
 def _wants(request: AccessRequest) -> str:
@@ -258,7 +257,7 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
     )
     for request in rows:
         yield WorkItem(
-            clock=clock_of(request),
+            clock=clock_in(request, None),
             name=str(request),
             url=_url("accessrequest_change", request.pk),
             place=str(request.connection.product),
@@ -277,17 +276,19 @@ def _answers(user: Any) -> Iterator[WorkItem]:
     if not runs:
         return
     rows = (
-        _waiting()
-        .filter(access_request__connection__authority__in=runs)
+        Delivery.objects.filter(
+            status__in=Delivery.WAITING,
+            access_request__connection__authority__in=runs,
+        )
+        .annotate(**_window("access_request"))
         .select_related("access_request__connection__product")
-        .prefetch_related("access_request__grants")
         .order_by("created_at")[:LONGEST]
     )
     for delivery in rows:
         request = delivery.access_request
         is_open = delivery.status == Delivery.Status.OPEN
         yield WorkItem(
-            clock=clock_of(request, request.grants.all()),
+            clock=_clock(request, delivery),
             name=str(delivery),
             url=_url("delivery_change", delivery.pk),
             place=str(request.connection.product),

@@ -93,8 +93,8 @@ class ClassificationQuerySet(models.QuerySet["SecurityClassification"]):
         """One row for each information set: the newest that has begun."""
         return (
             self.filter(valid_from__lte=day)
-            .order_by("information_set", "-valid_from", "-id")
-            .distinct("information_set")
+            .order_by("information_set_id", "-valid_from", "-id")
+            .distinct("information_set_id")
         )
 
 

@@ -1,0 +1,1 @@
+"""Exempelstad: an invented city to look at. No name, number or case here is real."""

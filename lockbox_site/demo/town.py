@@ -1,0 +1,295 @@
+"""The invented city: its boards, people, products, information and objects."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from requests_app import permissions
+from requests_app.models import (
+    Authority,
+    ClassificationLabel,
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+    Connection,
+    DelegationRule,
+    InformationSet,
+    InformationSetProvision,
+    Outcome,
+    Provider,
+    ProviderProduct,
+    Provision,
+    Reviewer,
+    SecrecyBranch,
+    SecurityClassification,
+)
+
+BEGAN = date(2026, 1, 1)
+
+AUTHORITIES = {
+    "KSN": ("Kommunstyrelsen i Exempelstad", "board"),
+    "GSN": ("Grundskolenämnden i Exempelstad", "board"),
+    "SNC": ("Socialnämnden Centrum i Exempelstad", "board"),
+    "NIS": ("Nämnden för intraservice i Exempelstad", "board"),
+    "EBO": ("Exempelstads Bostads AB", "company"),
+}
+EVERYWHERE = tuple(AUTHORITIES)
+
+# username: first name, last name, title, roles as (role, authorities)
+PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
+    "lena": ("Lena", "Öst", "registrator", [("registrar", EVERYWHERE)]),
+    "per": ("Per", "Falk", "it-chef", [("it_manager", EVERYWHERE)]),
+    "karin": (
+        "Karin",
+        "Ek",
+        "stadsjurist",
+        [("legal_reviewer", ("KSN", "GSN", "NIS"))],
+    ),
+    "amir": ("Amir", "Holm", "jurist", [("legal_reviewer", ("SNC", "EBO"))]),
+    "birgitta": (
+        "Birgitta",
+        "Lund",
+        "enhetschef juridik",
+        [("decision_maker", ("KSN", "GSN", "NIS"))],
+    ),
+    "omar": ("Omar", "Sjö", "verksamhetschef", [("decision_maker", ("SNC", "EBO"))]),
+    "ingrid": (
+        "Ingrid",
+        "Dahl",
+        "informationsägare",
+        [("information_owner", ("GSN", "SNC"))],
+    ),
+    "sten": ("Sten", "Berg", "dataskyddsombud", [("dpo", EVERYWHERE)]),
+    "maja": (
+        "Maja",
+        "Vik",
+        "säkerhetsskyddschef",
+        [("security_protection", EVERYWHERE)],
+    ),
+    "erik": ("Erik", "Norén", "drifttekniker", [("executor", ("NIS",))]),
+    "asa": ("Åsa", "Ström", "revisor", [("auditor", EVERYWHERE)]),
+    "tove": (
+        "Tove",
+        "Lind",
+        "systemadministratör",
+        [("system_administrator", ("NIS",))],
+    ),
+}
+
+# name, authority, K, R, T, personal data, protected identities, provisions
+INFORMATION: list[tuple[str, str, int, int, int, str, bool, list[str]]] = [
+    ("Elevhälsa, psykosocial", "GSN", 3, 2, 2, "special", False,
+     ["OSL-23-2-st1", "OSL-21-1", "OSL-21-7"]),
+    ("Elevhälsa, medicinsk", "GSN", 3, 3, 2, "special", False, ["OSL-25-1"]),
+    ("Elevstöd och åtgärdsprogram", "GSN", 2, 2, 2, "special", False,
+     ["OSL-23-2-st2", "OSL-23-2-st3"]),
+    ("Klasslistor och frånvaro", "GSN", 2, 2, 2, "ordinary", True, ["OSL-23-2-st3"]),
+    ("Förskolans barndokumentation", "GSN", 2, 2, 2, "special", False, ["OSL-23-1"]),
+    ("Orosanmälningar från skolan", "GSN", 3, 2, 2, "special", True,
+     ["OSL-40-7g", "OSL-21-3-st1"]),
+    ("Barnavårdsakter", "SNC", 3, 3, 3, "special", True,
+     ["OSL-26-1", "OSL-21-3-st1", "OSL-21-3a", "OSL-26-5"]),
+    ("Ekonomiskt bistånd", "SNC", 3, 2, 2, "special", True, ["OSL-26-1"]),
+    ("Familjerådgivning", "SNC", 3, 2, 1, "special", True, ["OSL-26-3"]),
+    ("Färdtjänst", "SNC", 2, 2, 2, "special", False, ["OSL-29-6"]),
+    ("Personalärenden, hälsa", "NIS", 3, 2, 1, "special", False,
+     ["OSL-39-2", "OSL-39-3-st1"]),
+    ("Meddelandespårning utan innehåll", "NIS", 1, 2, 2, "ordinary", False,
+     ["OSL-18-8", "OSL-21-7", "OSL-21-3-st1", "OSL-39-3-st3"]),
+    ("Behörigheter och it-säkerhet", "NIS", 3, 3, 3, "ordinary", False,
+     ["OSL-18-8", "OSL-18-9"]),
+    ("Driftloggar, servrar", "NIS", 2, 2, 2, "ordinary", False,
+     ["OSL-18-8", "OSL-40-5"]),
+    ("Nämndhandlingar", "KSN", 1, 2, 2, "ordinary", False, ["OSL-21-7"]),
+    ("Upphandling före tilldelning", "KSN", 3, 2, 2, "ordinary", False,
+     ["OSL-19-3-st1", "OSL-19-3-st2", "OSL-31-16"]),
+    ("Risk- och sårbarhetsanalyser", "KSN", 3, 3, 2, "none", False, ["OSL-18-13"]),
+    ("Visselblåsarfunktionen", "KSN", 3, 3, 2, "special", True,
+     ["OSL-32-3b-st2p1", "OSL-32-3b-st2p2"]),
+    ("Hyresgästärenden", "EBO", 2, 2, 2, "ordinary", True, ["OSL-26-11-st2"]),
+    ("Leverantörsavtal, bolaget", "EBO", 2, 1, 1, "ordinary", False, ["OSL-31-17"]),
+]  # fmt: skip
+
+# kind, letter, how many, authority, information set, system
+OBJECTS: list[tuple[str, str, int, str, str, str]] = [
+    ("mailbox", "O", 5, "GSN", "Elevhälsa, psykosocial", "Exchange"),
+    ("team", "G", 4, "GSN", "Klasslistor och frånvaro", "Teams"),
+    ("site", "F", 3, "GSN", "Förskolans barndokumentation", "SharePoint"),
+    ("drive", "E", 2, "GSN", "Elevstöd och åtgärdsprogram", "SharePoint"),
+    ("site", "S", 5, "SNC", "Barnavårdsakter", "SharePoint"),
+    ("mailbox", "B", 3, "SNC", "Ekonomiskt bistånd", "Exchange"),
+    ("mailbox", "R", 1, "SNC", "Familjerådgivning", "Exchange"),
+    ("virtual_machine", "V", 5, "NIS", "Driftloggar, servrar", "Azure"),
+    ("log", "L", 3, "NIS", "Meddelandespårning utan innehåll", "Exchange"),
+    ("subscription", "A", 2, "NIS", "Behörigheter och it-säkerhet", "Azure"),
+    ("site", "K", 2, "KSN", "Nämndhandlingar", "SharePoint"),
+    ("team", "U", 1, "KSN", "Upphandling före tilldelning", "Teams"),
+    ("mailbox", "H", 3, "EBO", "Hyresgästärenden", "Exchange"),
+    ("virtual_machine", "X", 1, "EBO", "Leverantörsavtal, bolaget", "Azure"),
+]
+
+LEVELS = ("Ingen", "Måttlig", "Betydande", "Allvarlig", "Synnerligen allvarlig")
+
+
+def build(password: str) -> None:
+    """Make the whole city. Inside acting()."""
+    authorities = {
+        code: Authority.objects.create(code=code, name=name, kind=kind)
+        for code, (name, kind) in AUTHORITIES.items()
+    }
+    SecrecyBranch.objects.create(authority=authorities["SNC"], name="Familjerådgivningen")
+    _people(authorities, password)
+    for authority in authorities.values():
+        _rules(authority)
+    systems = _systems(authorities["NIS"])
+    _information(authorities)
+    _objects(authorities, systems)
+
+
+def _people(authorities: dict[str, Authority], password: str) -> None:
+    home = authorities["KSN"]
+    for username, (first, last, title, roles) in PEOPLE.items():
+        person = get_user_model()(
+            username=username, first_name=first, last_name=last, title=title
+        )
+        person.set_password(password)
+        person.save()
+        for role, codes in roles:
+            for code in codes:
+                elsewhere = username == "karin" and code != "KSN"
+                Reviewer.objects.create(
+                    person=person,
+                    role=role,
+                    authority=authorities[code],
+                    employer=home if elsewhere else None,
+                    basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
+                    valid_from=BEGAN,
+                )
+
+
+def _rules(authority: Authority) -> None:
+    for level, label in enumerate(LEVELS):
+        ClassificationLabel.objects.create(
+            authority=authority, aspect="confidentiality", level=level, label=label
+        )
+    DelegationRule.objects.create(
+        authority=authority,
+        item_no="4.7",
+        title="Leverantörs åtkomst till uppgifter i molntjänst",
+        outcomes=list(Outcome.values),
+        role="decision_maker",
+        board_decision="2026-01-20 § 7 (påhittat)",
+        valid_from=BEGAN,
+    )
+
+
+def _systems(runs: Authority) -> dict[str, CloudSystem]:
+    microsoft = Provider.objects.create(name="Microsoft", country="US")
+    common = {"provider": microsoft}
+    m365 = ProviderProduct.objects.create(
+        **common,
+        name="Microsoft 365",
+        channel="manual",
+        answer_minutes=12 * 60,
+        access_minutes=4 * 60,
+        revocation="unclear",
+        portal="Administrationscenter för Microsoft 365 → Support → Customer Lockbox",
+    )
+    azure = ProviderProduct.objects.create(
+        **common,
+        name="Azure",
+        channel="azure",
+        answer_minutes=4 * 24 * 60,
+        access_minutes=8 * 60,
+        revocation="no",
+        portal="Azure-portalen → Customer Lockbox för Microsoft Azure → Väntande",
+    )
+    ProviderProduct.objects.create(
+        **common,
+        name="Power Platform",
+        channel="manual",
+        answer_minutes=4 * 24 * 60,
+        access_minutes=8 * 60,
+        access_is_fixed=True,
+        revocation="no",
+        portal="Administrationscenter för Power Platform → Customer Lockbox",
+    )
+    tenant = Connection.objects.create(
+        product=m365, name="Exempelstads klient", external_id="demo-tenant", authority=runs
+    )
+    subscription = Connection.objects.create(
+        product=azure,
+        name="Exempelstads prenumeration",
+        external_id="demo-subscription",
+        authority=runs,
+    )
+    return {
+        name: CloudSystem.objects.create(connection=connection, name=name)
+        for name, connection in (
+            ("Exchange", tenant),
+            ("SharePoint", tenant),
+            ("Teams", tenant),
+            ("Azure", subscription),
+        )
+    }
+
+
+def _information(authorities: dict[str, Authority]) -> None:
+    due = permissions.today() + timedelta(days=200)
+    for name, code, k, r, t, personal, protected, provisions in INFORMATION:
+        held = InformationSet.objects.create(
+            authority=authorities[code],
+            name=name,
+            personal_data=personal,
+            protected_identities_possible=protected,
+        )
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=BEGAN,
+            confidentiality=k,
+            integrity=r,
+            availability=t,
+            reason="Årlig klassning",
+            review_due=due,
+        )
+        for provision in Provision.objects.filter(code__in=provisions):
+            InformationSetProvision.objects.create(
+                information_set=held, provision=provision
+            )
+
+
+def external_id(kind: str, designation: str) -> str:
+    """An address, site or resource id of the kind, invented."""
+    low = designation.lower()
+    if kind in ("mailbox", "log"):
+        return f"{low}@exempelstad.example"
+    if kind == "virtual_machine":
+        return (
+            "/subscriptions/00000000-demo/resourceGroups/rg/providers/"
+            f"Microsoft.Compute/virtualMachines/{low}"
+        )
+    if kind == "subscription":
+        return f"00000000-demo-{low}"
+    return f"https://exempelstad.sharepoint.example/sites/{low}"
+
+
+def _objects(
+    authorities: dict[str, Authority], systems: dict[str, CloudSystem]
+) -> None:
+    sets: dict[str, Any] = {row.name: row for row in InformationSet.objects.all()}
+    for kind, letter, count, code, held, system in OBJECTS:
+        # The worked examples name O-17, S-22 and L-09.
+        first = {"O": 13, "S": 18, "L": 7}.get(letter, 1)
+        for number in range(first, first + count):
+            designation = f"{letter}-{number:02d}"
+            row = CloudObject.objects.create(
+                system=systems[system],
+                kind=kind,
+                designation=designation,
+                external_id=external_id(kind, designation),
+                authority=authorities[code],
+            )
+            CloudObjectInformationSet.objects.create(
+                cloud_object=row, information_set=sets[held]
+            )

@@ -1,0 +1,28 @@
+"""Fill an empty database with the invented city of Exempelstad."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from audit_app.acting import acting
+from lockbox_site import postgres
+from lockbox_site.demo import cases, town
+from requests_app.catalogue.load import SYSTEM, service_account
+from requests_app.models import AccessRequest, Authority
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.LOCAL:
+            raise CommandError("Demo data is for the local database only.")
+        if not Authority.objects.exists():
+            self.stdout.write("Building Exempelstad (invented) …")
+            with acting(service_account(SYSTEM), reason="demo data"):
+                town.build(postgres.secret("demo-password", 9))
+            cases.build()
+        else:
+            cases.top_up()
+        self.stdout.write(f"{AccessRequest.objects.count()} requests in Exempelstad.")
