@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connections, models
@@ -34,12 +35,18 @@ class Field(NamedTuple):
 class Change(NamedTuple):
     """One version of one row, as what it changed."""
 
-    at: datetime
-    by: str
-    reason: str
     kind: str  # "+", "~" or "-"
     what: str
     fields: list[Field]
+
+
+class Transaction(NamedTuple):
+    """What was changed as one, by one person."""
+
+    at: datetime
+    by: str
+    reason: str
+    changes: list[Change]
 
 
 def show_by_name(model: type[models.Model], sql: str) -> None:
@@ -54,26 +61,36 @@ def changes(
     limit: int = 50,
     offset: int = 0,
     using: str = "default",
-) -> list[Change]:
+) -> list[Transaction]:
     """The newest changes first, each against the version before it. Two queries.
 
-    Values of `masked` fields are not shown, only that they changed.
+    `limit` and `offset` count versions. Values of `masked` fields are not shown, only
+    that they changed.
     """
+    sources = list(sources)
     by_table = {source.model._meta.db_table: source.model for source in sources}
-    rows = _versions(list(sources), limit, offset, using)
+    rows = _versions(sources, limit, offset, using)
     names = _look_up(rows, by_table, using)
     hidden = set(masked)
-    return [
-        Change(
-            at=row["date"],
-            by=row["user"],
-            reason=row["reason"] or "",
-            kind=row["type"],
-            what=str(by_table[row["table"]]._meta.verbose_name),
-            fields=_fields(by_table[row["table"]], row, names, hidden),
-        )
-        for row in rows
-    ]
+    # A pointer at the very thing whose history is read says nothing.
+    parents = {source.column for source in sources}
+    found = []
+    for _xid, group in groupby(rows, key=lambda row: row["xid"]):
+        versions = list(group)
+        made = [
+            Change(
+                kind=row["type"],
+                what=str(by_table[row["table"]]._meta.verbose_name),
+                fields=_fields(by_table[row["table"]], row, names, hidden, parents),
+            )
+            for row in versions
+        ]
+        first = versions[0]
+        told = [change for change in made if change.fields or change.kind != "~"]
+        if told:
+            reason = first["reason"] or ""
+            found.append(Transaction(first["date"], first["user"], reason, told))
+    return found
 
 
 def _versions(
@@ -146,6 +163,7 @@ def _fields(
     row: dict[str, Any],
     names: dict[tuple[type[models.Model], str], str],
     hidden: set[models.Field],
+    parents: set[str],
 ) -> list[Field]:
     before, after = row["before"] or {}, row["after"]
     if row["type"] == "-":
@@ -153,7 +171,9 @@ def _fields(
     found = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)
-        if field.name in HIDDEN or old == new or (_empty(old) and _empty(new)):
+        if field.name in HIDDEN or field.column in parents:
+            continue
+        if old == new or (_empty(old) and _empty(new)):
             continue
         label = str(field.verbose_name)
         if field in hidden:
@@ -188,6 +208,8 @@ def _shown(
         return (
             formats.date_format(timezone.localtime(found), "j F Y H.i") if found else ""
         )
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {item}" for key, item in value.items() if item)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)

@@ -15,6 +15,11 @@ def now() -> datetime:
     return _fixed.get() or timezone.now()
 
 
+def is_set() -> bool:
+    """Does the domain's clock show another time than the real one?"""
+    return _fixed.get() is not None
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Let everything inside happen at this instant: for tests and demo data."""

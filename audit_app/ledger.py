@@ -6,6 +6,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from audit_app import clock
 from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
 
@@ -27,6 +28,9 @@ def record(
     `by` is a user, or None for somebody who is not signed in. `detail` is kept apart
     from the line, under a salted commitment, because it may be personal.
     """
+    if clock.is_set():
+        # The line has the database's time; the domain's is told beside it.
+        detail["clock"] = clock.now()
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_add(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",

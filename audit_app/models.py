@@ -3,7 +3,11 @@
 Lines are written by the database function audit_ledger_add only (see audit_app.db).
 """
 
+import json
+from datetime import datetime
+
 from django.db import models
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import TransactionIdField
@@ -49,6 +53,16 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def happened_at(self) -> datetime:
+        """The domain's time where it was told, else when it was recorded."""
+        told = json.loads(self.detail.body).get("clock") if self._has_detail else None
+        return parse_datetime(told) or self.at if told else self.at
+
+    @property
+    def _has_detail(self) -> bool:
+        return hasattr(self, "detail")
 
 
 class LedgerDetail(models.Model):

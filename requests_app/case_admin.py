@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
-from audit_app.changes import Source, changes
+from audit_app.changes import Source, Transaction, changes
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Content
@@ -150,7 +150,7 @@ class LockboxAdmin(admin.ModelAdmin):
         found = changes(
             self.history_sources(obj),
             masked=self.masked_fields(request, obj),
-            limit=PAGE + 1,
+            limit=PAGE,
             offset=(page - 1) * PAGE,
         )
         context = {
@@ -158,8 +158,8 @@ class LockboxAdmin(admin.ModelAdmin):
             "title": _("History of %(name)s") % {"name": obj},
             "opts": self.opts,
             "object": obj,
-            "changes": found[:PAGE],
-            "older": page + 1 if len(found) > PAGE else None,
+            "transactions": found,
+            "older": page + 1 if _fills_a_page(found) else None,
             "newer": page - 1 if page > 1 else None,
         }
         return TemplateResponse(request, "lockbox/history.html", context)
@@ -179,6 +179,10 @@ def content_fields(sources: Iterable[Source]) -> list[models.Field]:
         if field.related_model is Content
         or field.name in getattr(model, "PROTECTED", ())
     ]
+
+
+def _fills_a_page(found: list[Transaction]) -> bool:
+    return sum(len(transaction.changes) for transaction in found) >= PAGE
 
 
 def _page_number(request: HttpRequest) -> int:

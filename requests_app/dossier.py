@@ -199,6 +199,6 @@ def _events(
             object_id__in=[str(key) for key in keys],
         )
     return [
-        Event(line.at, event_label(line.event), line.actor_name)
-        for line in lines.order_by("-id")[:40]
+        Event(line.happened_at, event_label(line.event), line.actor_name)
+        for line in lines.select_related("detail").order_by("-id")[:40]
     ]

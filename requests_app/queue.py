@@ -1,15 +1,16 @@
 """The work queue: what needs this person, by the clock that runs out first."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from requests_app import permissions
-from requests_app.clocks import Clock, clock_in
+from requests_app.clocks import Clock, clock_in, span
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -33,6 +34,10 @@ OVER = (
     AccessRequest.Status.WITHDRAWN,
     AccessRequest.Status.ELSEWHERE,
 )
+WORKING = {
+    Status.ASSIGNED: (_l("Assess"), "assess"),
+    Status.IN_ASSESSMENT: (_l("Propose a decision"), "propose"),
+}
 
 
 class WorkItem(NamedTuple):
@@ -163,26 +168,33 @@ def _next_step(
 ) -> tuple[Any, str] | None:
     """The step that this person can take next, as label and name; the first that fits."""
     roles = permissions.roles_at(user, review)
-    lawyer = Role.LEGAL_REVIEWER in roles
-    registers = Role.REGISTRAR in roles or lawyer or review.is_mine
-    over = review.access_request.status in OVER
-    closes = (review.is_mine or Role.REGISTRAR in roles) and over
-    if not review.diary_number and registers and review.status != Status.REROUTED:
+    registers = bool(roles & {Role.REGISTRAR, Role.LEGAL_REVIEWER}) or review.is_mine
+    if not review.diary_number and registers:
         return _("Register"), "register"
     if review.status == Status.REGISTERED:
-        if Role.IT_MANAGER in roles:
-            return _("Assign"), "assign"
-        if lawyer and review.case_officer_id is None:
-            return _("Take the case"), "take"
-    if review.is_mine and review.status == Status.ASSIGNED:
-        return _("Assess"), "assess"
-    if review.is_mine and review.status == Status.IN_ASSESSMENT:
-        return _("Propose a decision"), "propose"
+        return _to_begin(review, roles)
     if review.status == Status.PROPOSED and _decides(user, review, roles, rules):
         return _("Decide"), "decide"
-    ended = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
-    if review.status in ended and closes:
-        return _("Close"), "close"
+    if review.is_mine and review.status in WORKING:
+        return WORKING[review.status]
+    if review.is_mine and review.is_blocked:
+        return _("Decide anew"), "reconsider"
+    return _to_end(review, roles)
+
+
+def _to_begin(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
+    if Role.IT_MANAGER in roles:
+        return _("Assign"), "assign"
+    if Role.LEGAL_REVIEWER in roles and review.case_officer_id is None:
+        return _("Take the case"), "take"
+    return None
+
+
+def _to_end(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
+    ended = review.status in (Status.DECIDED, Status.LAPSED, Status.STOPPED)
+    closes = review.is_mine or Role.REGISTRAR in roles
+    if ended and closes and review.access_request.status in OVER:
+        return _("Close the case"), "close"
     return None
 
 
@@ -231,7 +243,7 @@ def _wants(request: AccessRequest) -> str:
 def _details(request: AccessRequest) -> str:
     parts = [request.service]
     if request.duration_minutes:
-        parts.append(_("%(hours)g h") % {"hours": request.duration_minutes / 60})
+        parts.append(span(timedelta(minutes=request.duration_minutes)))
     if request.engineer_country:
         parts.append(
             _("engineer in %(country)s") % {"country": request.engineer_country}

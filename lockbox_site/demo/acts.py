@@ -86,7 +86,9 @@ class Case:
         self.now += timedelta(minutes=minutes)
         return self
 
-    def _take(self, step: Callable[..., Any], subject: Any, by: Any, **fields: Any) -> None:
+    def _take(
+        self, step: Callable[..., Any], subject: Any, by: Any, **fields: Any
+    ) -> None:
         with clock.at(self.now):
             step(subject, by=by, **fields)
 
@@ -142,7 +144,9 @@ class Case:
         )
         return self
 
-    def propose(self, outcome: str, internal: str, recipient: str, **more: Any) -> "Case":
+    def propose(
+        self, outcome: str, internal: str, recipient: str, **more: Any
+    ) -> "Case":
         self._take(
             assessment.propose,
             self.review,

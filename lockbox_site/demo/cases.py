@@ -87,7 +87,11 @@ def fresh(dice: random.Random) -> None:
     ]
     hours = [1.2, 3.1, 4.6, 11.0, 7.0, 9.5, 5.0, 2.0, 6.3, 8.0]
     for number, (make, ago) in enumerate(zip(makers, hours, strict=True)):
-        make(dice, clock.now() - timedelta(hours=ago), f"EXSR{418000 + last * 11 + number}")
+        make(
+            dice,
+            clock.now() - timedelta(hours=ago),
+            f"EXSR{418000 + last * 11 + number}",
+        )
 
 
 def _case(dice: random.Random, began: datetime, number: str, **terms: Any) -> Case:
@@ -169,9 +173,9 @@ def _reserved(case: Case) -> None:
 
 
 def _dismissed(case: Case) -> None:
-    _assessed(case, genuine="no", ground="none", ground_motivation="Prövas inte.").later(
-        10
-    ).propose(
+    _assessed(
+        case, genuine="no", ground="none", ground_motivation="Prövas inte."
+    ).later(10).propose(
         "dismissed",
         "Supportärendet finns inte hos oss. Misstänkt nätfiske, incident anmäld.",
         "Begäran avvisas: den kan inte knytas till något supportärende.",
@@ -182,15 +186,15 @@ def _struck_off(case: Case) -> None:
     case.later(12).register().later(9).assign().later(40)
     with clock.at(case.now):
         delivery.withdraw(
-            case.request, by=case.lawyer, reason="Leverantören löste felet på annat sätt."
+            case.request,
+            by=case.lawyer,
+            reason="Leverantören löste felet på annat sätt.",
         )
     case.later(30).decide().later(20).close()
 
 
 def _merged(case: Case) -> None:
-    double = Case(
-        case.now + timedelta(minutes=5), f"{case.number}X", [], **case.terms
-    )
+    double = Case(case.now + timedelta(minutes=5), f"{case.number}X", [], **case.terms)
     _closed_refusal(case)
     with clock.at(double.now):
         routing.merge(

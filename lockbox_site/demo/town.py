@@ -138,7 +138,9 @@ def build(password: str) -> None:
         code: Authority.objects.create(code=code, name=name, kind=kind)
         for code, (name, kind) in AUTHORITIES.items()
     }
-    SecrecyBranch.objects.create(authority=authorities["SNC"], name="Familjerådgivningen")
+    SecrecyBranch.objects.create(
+        authority=authorities["SNC"], name="Familjerådgivningen"
+    )
     _people(authorities, password)
     for authority in authorities.values():
         _rules(authority)
@@ -216,7 +218,10 @@ def _systems(runs: Authority) -> dict[str, CloudSystem]:
         portal="Administrationscenter för Power Platform → Customer Lockbox",
     )
     tenant = Connection.objects.create(
-        product=m365, name="Exempelstads klient", external_id="demo-tenant", authority=runs
+        product=m365,
+        name="Exempelstads klient",
+        external_id="demo-tenant",
+        authority=runs,
     )
     subscription = Connection.objects.create(
         product=azure,

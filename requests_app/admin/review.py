@@ -142,7 +142,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             done=_("The review has been handed over."),
         ),
         "close": Step(
-            _("Close"),
+            _("Close the case"),
             review.close,
             review_forms.CloseForm,
             lambda may, obj: (

@@ -75,9 +75,12 @@ class ManualRequestForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         runs = permissions.authorities_of(self.by, Role.REGISTRAR, Role.EXECUTOR)
-        self.fields["connection"].queryset = Connection.objects.filter(
-            authority__in=runs, is_active=True
-        ).select_related("product")
+        # Products without an interface come first: they are typed in most.
+        self.fields["connection"].queryset = (
+            Connection.objects.filter(authority__in=runs, is_active=True)
+            .select_related("product")
+            .order_by("-product__channel", "product__name", "name")
+        )
 
     def clean_engineer_country(self) -> str:
         country = self.cleaned_data["engineer_country"].strip().upper()

@@ -20,7 +20,9 @@ def signed_in(person) -> Client:
 
 def fetch(client, url, status=200):
     """GET a page; returns how many queries it took, BEGIN and SAVEPOINT not counted."""
-    with CaptureQueriesContext(connection, ) as caught:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
         response = client.get(url)
     assert response.status_code == status, (url, response.status_code)
     return response, [
@@ -30,7 +32,9 @@ def fetch(client, url, status=200):
 
 def page(obj, name="change", *args):
     opts = obj._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=[obj.pk, *args])
+    return reverse(
+        f"admin:{opts.app_label}_{opts.model_name}_{name}", args=[obj.pk, *args]
+    )
 
 
 def test_the_pages_of_a_case_answer(cast):
