@@ -198,7 +198,8 @@ def _shown(
     if _empty(value):
         return ""
     if field.is_relation:
-        return names.get((field.related_model, str(value)), f"#{value}")
+        model: Any = field.related_model
+        return names.get((model, str(value)), f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

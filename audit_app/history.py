@@ -48,6 +48,9 @@ class HistoryRow(models.Model):
     # Copied: a later change of name does not rewrite the past.
     history_user_name = models.TextField(_("changed by"), editable=False)
 
+    # Who acts, set by the setter below before the row is saved.
+    _who: Any
+
     class Meta:
         abstract = True
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.http import HttpRequest
 
 from lockbox_site.models import User
-from requests_app.case_admin import LockboxAdmin
 from requests_app.models import Role
+from requests_app.workbench import LockboxAdmin
 
 
 class NewPersonForm(AdminUserCreationForm):

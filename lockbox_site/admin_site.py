@@ -65,7 +65,9 @@ class LockboxAdminSite(admin.AdminSite):
             if shown
         ]
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> TemplateResponse:
         context = {
             **self.each_context(request),
             "title": _("To do for you"),
@@ -91,5 +93,5 @@ class LockboxAdminSite(admin.AdminSite):
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: Any = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         raise Http404

@@ -12,7 +12,7 @@ def register() -> None:
 
 
 def three_logins(**_kwargs: Any) -> list[CheckMessage]:
-    """Each process connects with the rights it needs and no more (design, section 7)."""
+    """Each process connects with the rights it needs and no more."""
     missing = [
         name
         for name, is_set in (

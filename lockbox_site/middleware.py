@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -34,7 +35,8 @@ class RolesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            request.user.role_rows = permissions.roles_of(request.user)
+            user: Any = request.user
+            user.role_rows = permissions.roles_of(user)
         return self.get_response(request)
 
 

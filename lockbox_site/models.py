@@ -1,6 +1,6 @@
 """The people. What a person may do is in requests_app: dated roles, never groups."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -24,9 +24,9 @@ class User(AuditedModel, AbstractUser):
     is_service = models.BooleanField(_("service account"), default=False)
 
     history = History(excluded_fields=["password"], get_user=signed_or_self)
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
-    class Meta(AbstractUser.Meta):
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
         abstract = False
         ordering = ["last_name", "first_name", "username"]
         constraints = [

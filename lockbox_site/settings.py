@@ -1,4 +1,4 @@
-"""All settings. Every variable is in the README's table; no setting turns a rule off."""
+"""All settings. The README has a table of the variables; none turns a rule off."""
 
 import os
 from pathlib import Path
@@ -39,7 +39,7 @@ def _database(url: str, **options: str) -> dict:
 
 
 if LOCAL:
-    # Nothing is configured: the local cluster, which makes its own secrets on first run.
+    # Nothing is configured: the local cluster, which makes its own secrets.
     from lockbox_site import postgres
 
     OWNER_URL = postgres.ensure()
@@ -48,8 +48,8 @@ else:
     OWNER_URL = _env("DATABASE_URL")
     SECRET_KEY = _env("LOCKBOX_SECRET_KEY")
 
-# Three roles and three aliases (docs/operations.md). Without logins of their own, app and
-# auditor are roles that the owner's login takes on.
+# Three roles and three aliases (docs/operations.md). Without logins of their own, app
+# and auditor are roles that the owner's login takes on.
 READ_ONLY = "-c default_transaction_read_only=on"
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
@@ -137,7 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
-# Guardian would otherwise make an anonymous user at migrate, whom nobody could sign for.
+# Guardian would otherwise make a user at migrate, whom nobody could sign for.
 ANONYMOUS_USER_NAME = None
 
 LANGUAGE_CODE = "sv"

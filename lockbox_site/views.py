@@ -14,7 +14,7 @@ from requests_app.models import Heartbeat
 @login_not_required
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers and the sweep goes round, else 503. Says no more."""
+    """200 while the database answers and the sweep goes round, else 503."""
     with connection.cursor() as cursor:
         cursor.execute("select 1")
     beat = Heartbeat.objects.filter(name="sweep").first()

@@ -1,193 +1,23 @@
-"""What every page of the workbench is made of.
+"""The one base that turns a step of the workflow into a page.
 
-LockboxAdmin closes what Django's and the libraries' admin leave open: no deletion, no
-bulk actions, no recent-actions log, no unscoped history. CaseAdmin turns a step of the
-workflow into a page. The admin package itself is declarations.
+The admin package itself is declarations.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from audit_app.acting import acting
-from audit_app.changes import Source, Transaction, changes
 from audit_app.ledger import Kind, record
-from requests_app import permissions
-from requests_app.models import Content
+from requests_app.forms.step import StepForm
+from requests_app.workbench import LockboxAdmin
 from requests_app.workflow.step import WrongState
-
-PAGE = 50
-
-
-class LockboxAdmin(admin.ModelAdmin):
-    """A list and a form over what the person may see, with its history."""
-
-    actions = None
-    list_per_page = PAGE
-    show_full_result_count = False
-    view_on_site = False
-
-    # Roles that see and that keep these rows; None: everybody with a role.
-    seen_by: Iterable[str] | None = None
-    kept_by: Iterable[str] = ()
-    # The path to the authority a row belongs to, where it belongs to one.
-    authority_path: str | None = None
-
-    # -- Who may what ----------------------------------------------------------------
-
-    def _rows(self, request: HttpRequest, roles: Iterable[str] | None) -> list[Any]:
-        held = permissions.roles_of(request.user)
-        return [row for row in held if roles is None or row.role in roles]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(self._rows(request, self.seen_by))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(self._rows(request, self.kept_by))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        rows = self._rows(request, self.kept_by)
-        if obj is None or self.authority_path is None:
-            return bool(rows)
-        return self._authority_of(obj) in {row.authority_id for row in rows}
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def _authority_of(self, obj: Any) -> int | None:
-        for name in (self.authority_path or "").split("__"):
-            obj = obj if name == "pk" else getattr(obj, name)
-        return obj.pk
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)
-        if self.authority_path is None:
-            return rows
-        seen = {row.authority_id for row in self._rows(request, self.seen_by)}
-        return rows.filter(**{f"{self.authority_path}__in": seen})
-
-    # -- Forms -----------------------------------------------------------------------
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        # A choice is offered only of what the person may see, and an authority only
-        # where they keep its rows.
-        other = self.admin_site._registry.get(db_field.related_model)
-        if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
-        if self.authority_path == db_field.name:
-            kept = {row.authority_id for row in self._rows(request, self.kept_by)}
-            kwargs["queryset"] = kwargs["queryset"].filter(pk__in=kept)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
-        with acting(request.user, reason=request.POST.get("_reason", "")[:300]):
-            return super().changeform_view(request, *args, **kwargs)
-
-    def _get_obj_does_not_exist_redirect(
-        self, request: HttpRequest, opts: Any, object_id: str
-    ) -> Any:
-        raise Http404
-
-    # The ledger tells what happened; this log would show it to people unasked.
-    def log_addition(self, *args: Any) -> None: ...
-
-    def log_change(self, *args: Any) -> None: ...
-
-    def log_deletions(self, *args: Any) -> None: ...
-
-    # -- History ---------------------------------------------------------------------
-
-    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
-        found = self.get_object(request, unquote(object_id))
-        if found is None or not self.has_view_permission(request, found):
-            raise Http404
-        return found
-
-    def history_sources(self, obj: Any) -> list[Source]:
-        """Whose history is shown on the object's history page."""
-        children = [
-            Source(inline.model, inline_fk(inline.model, self.model), obj.pk)
-            for inline in self.inlines
-        ]
-        return [Source(self.model, "id", obj.pk), *children]
-
-    def masked_fields(self, request: HttpRequest, obj: Any) -> list[models.Field]:
-        """Fields whose values this person may not read, over all history sources."""
-        return []
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        obj = self.visible_or_404(request, object_id)
-        page = _page_number(request)
-        record("history.read", by=request.user, on=obj, kind=Kind.READ, page=page)
-        found = changes(
-            self.history_sources(obj),
-            masked=self.masked_fields(request, obj),
-            limit=PAGE,
-            offset=(page - 1) * PAGE,
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History of %(name)s") % {"name": obj},
-            "opts": self.opts,
-            "object": obj,
-            "transactions": found,
-            "older": page + 1 if _fills_a_page(found) else None,
-            "newer": page - 1 if page > 1 else None,
-        }
-        return TemplateResponse(request, "lockbox/history.html", context)
-
-
-def inline_fk(child: type[models.Model], parent: type[models.Model]) -> str:
-    """The column by which a child points at its parent."""
-    return next(f.column for f in child._meta.fields if f.related_model is parent)
-
-
-def content_fields(sources: Iterable[Source]) -> list[models.Field]:
-    """Fields that hold content: every pointer to it, and what a model calls protected."""
-    return [
-        field
-        for model in {source.model for source in sources}
-        for field in model._meta.fields
-        if field.related_model is Content
-        or field.name in getattr(model, "PROTECTED", ())
-    ]
-
-
-def _fills_a_page(found: list[Transaction]) -> bool:
-    return sum(len(transaction.changes) for transaction in found) >= PAGE
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("p", "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
 
 
 class Step(NamedTuple):
@@ -195,7 +25,7 @@ class Step(NamedTuple):
 
     label: Any
     act: Callable[..., Any]
-    form: type[forms.Form]
+    form: type[StepForm]
     # Shown as a button when this holds; the guard itself is in the workflow.
     offered: Callable[[Any, Any], bool]
     # The step the case waits for: its button stands out.
@@ -332,42 +162,3 @@ class CaseAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
-
-
-class LockboxInline(admin.TabularInline):
-    """Rows below their parent: whoever keeps the parent keeps them."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def _parent(self) -> Any:
-        return self.admin_site._registry[self.parent_model]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_change_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        other = self.admin_site._registry.get(db_field.related_model)
-        if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -110,6 +110,7 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
         .order_by("access_request__answer_deadline")[:LONGEST]
     )
     rules = _rules_of(user)
+    review: Any
     for review in rows:
         step = _next_step(user, review, rules)
         if step or review.is_mine:
@@ -166,7 +167,7 @@ def _rules_of(user: Any) -> list[DelegationRule]:
 def _next_step(
     user: Any, review: Any, rules: list[DelegationRule]
 ) -> tuple[Any, str] | None:
-    """The step that this person can take next, as label and name; the first that fits."""
+    """The step this person can take next, as label and name."""
     roles = permissions.roles_at(user, review)
     registers = bool(roles & {Role.REGISTRAR, Role.LEGAL_REVIEWER}) or review.is_mine
     if not review.diary_number and registers:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.case_admin import CaseAdmin, Step
 from requests_app.clocks import clock_of
 from requests_app.dossier import objects_of
 from requests_app.forms.access_request import (
@@ -23,6 +23,7 @@ from requests_app.forms.access_request import (
     WithdrawForm,
 )
 from requests_app.models import AccessRequest, Arrival, RequestedObject
+from requests_app.workbench import content_fields
 from requests_app.workflow import delivery, intake, routing
 
 

@@ -1,12 +1,12 @@
 from django.contrib import admin
 
-from requests_app.case_admin import LockboxAdmin, LockboxInline
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
     Role,
 )
+from requests_app.workbench import LockboxAdmin, LockboxInline
 
 
 @admin.register(CloudSystem)

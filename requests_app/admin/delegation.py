@@ -4,8 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from requests_app.case_admin import LockboxAdmin
 from requests_app.models import DelegationRule, Outcome, Role
+from requests_app.workbench import LockboxAdmin
 
 
 @admin.register(DelegationRule)

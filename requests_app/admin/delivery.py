@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.case_admin import CaseAdmin, Step
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import ConfirmForm
 from requests_app.models import Delivery
+from requests_app.workbench import content_fields
 from requests_app.workflow import delivery
 
 

@@ -6,10 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.case_admin import CaseAdmin, Step
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant, ProviderProduct
+from requests_app.workbench import content_fields
 from requests_app.workflow import delivery
 
 

@@ -5,13 +5,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import LockboxAdmin, LockboxInline
 from requests_app.models import (
     InformationSet,
     InformationSetProvision,
     Role,
     SecurityClassification,
 )
+from requests_app.workbench import LockboxAdmin, LockboxInline
 
 
 class ClassificationInline(LockboxInline):

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
-from requests_app.case_admin import LockboxAdmin
 from requests_app.models import Provision, StatuteParagraph
+from requests_app.workbench import LockboxAdmin
 
 
 @admin.register(Provision)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, content_fields
+from requests_app.case_admin import CaseAdmin, Step
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
@@ -24,6 +24,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.workbench import content_fields
 from requests_app.workflow import assessment, decision, review, routing
 
 Status = SecrecyReview.Status

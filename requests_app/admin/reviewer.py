@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import LockboxAdmin
 from requests_app.models import Reviewer, Role
+from requests_app.workbench import LockboxAdmin
 
 
 @admin.register(Reviewer)

@@ -1,1 +1,1 @@
-"""Reference data that comes with the product: statutes, provisions, service accounts."""
+"""Reference data that comes with the product: statutes, provisions, accounts."""

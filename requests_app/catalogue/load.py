@@ -33,7 +33,7 @@ def service_account(name: str, using: str = "default") -> Any:
 
 
 def load_all(using: str) -> str:
-    """Load everything into this database; returns a line that says how much is there."""
+    """Load everything into this database; returns what is there now, in words."""
     system = _service_accounts(using)
     with acting(system, reason="reference data", using=using):
         paragraphs = _paragraphs(using)

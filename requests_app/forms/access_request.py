@@ -76,7 +76,7 @@ class ManualRequestForm(StepForm):
         super().__init__(*args, **kwargs)
         runs = permissions.authorities_of(self.by, Role.REGISTRAR, Role.EXECUTOR)
         # Products without an interface come first: they are typed in most.
-        self.fields["connection"].queryset = (
+        self.choice("connection").queryset = (
             Connection.objects.filter(authority__in=runs, is_active=True)
             .select_related("product")
             .order_by("-product__channel", "product__name", "name")
@@ -186,7 +186,7 @@ class RouteForm(StepForm):
         loose = self.subject.requested_objects.filter(
             review=None, removed_in_revision=None
         )
-        chosen = self.fields["objects"]
+        chosen = self.choice("objects")
         chosen.queryset = loose
         chosen.label_from_instance = lambda row: row.external_id
         chosen.initial = list(loose)
@@ -194,7 +194,7 @@ class RouteForm(StepForm):
             for name in ("objects", "system", "kind", "designation"):
                 del self.fields[name]
         else:
-            self.fields["system"].queryset = CloudSystem.objects.filter(
+            self.choice("system").queryset = CloudSystem.objects.filter(
                 connection=self.subject.connection_id
             )
 
@@ -236,7 +236,7 @@ class MergeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = (
+        self.choice("into").queryset = (
             permissions.requests_visible_to(self.by)
             .filter(connection=self.subject.connection_id)
             .exclude(pk=self.subject.pk)

@@ -79,10 +79,10 @@ class AssessForm(StepForm):
         super().__init__(*args, **kwargs)
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
-        self.fields["more"].queryset = Provision.objects.in_force(
+        self.choice("more").queryset = Provision.objects.in_force(
             permissions.today()
         ).exclude(pk__in=shown)
-        self.fields["more"].label_from_instance = _named
+        self.choice("more").label_from_instance = _named
         self._set_answers()
         for provision in self.provisions:
             self._add_fields(provision)
@@ -96,7 +96,8 @@ class AssessForm(StepForm):
         found = {pk: row.provision for pk, row in self.tests.items()}
         found |= {row.pk: row for row in proposed_provisions(self.subject)}
         if self.is_bound:
-            asked = [*self.data.getlist("shown"), *self.data.getlist("more")]
+            typed: Any = self.data
+            asked = [*typed.getlist("shown"), *typed.getlist("more")]
             wanted = [pk for pk in asked if pk.isdecimal() and int(pk) not in found]
             found |= {row.pk: row for row in Provision.objects.filter(pk__in=wanted)}
         return sorted(found.values(), key=lambda row: row.pk)

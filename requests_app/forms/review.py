@@ -97,7 +97,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["person"]
+        choice = self.choice("person")
         choice.queryset = candidates(self.subject)
         choice.label_from_instance = self._named
         if self.subject.case_officer_id:

@@ -22,9 +22,14 @@ class StepForm(forms.Form):
     required_css_class = "required"
 
     def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         self.subject = subject
         self.by = by
+
+    def choice(self, name: str) -> Any:
+        """A field whose choices depend on the subject or the person."""
+        return self.fields[name]
 
     def asks_again(self) -> bool:
         """Was a button pressed that only changes the form?"""

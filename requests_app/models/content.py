@@ -1,4 +1,4 @@
-"""Long and sensitive texts, payloads and files, apart from the rows that point at them."""
+"""Long and sensitive texts, payloads and files, apart from what points at them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

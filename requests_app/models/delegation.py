@@ -1,4 +1,4 @@
-"""Who may decide what for an authority: checked data, not a text field (HFD 2012 not 76)."""
+"""Who may decide what for an authority: checked data (HFD 2012 not 76)."""
 
 from datetime import date
 

@@ -61,7 +61,7 @@ class InformationSet(AuditedModel):
 
 
 class InformationSetProvision(AuditedModel):
-    """A secrecy provision that may apply to an information set: a proposal, no answer."""
+    """A provision that may apply to an information set: a proposal, no answer."""
 
     information_set = models.ForeignKey(
         InformationSet,
@@ -99,7 +99,7 @@ class ClassificationQuerySet(models.QuerySet["SecurityClassification"]):
 
 
 class SecurityClassification(AuditedModel):
-    """A dated classification, each aspect 0–4 (KLASSA); 4 concerns Sweden's security."""
+    """A dated classification, 0–4 (KLASSA); 4 concerns Sweden's security."""
 
     information_set = models.ForeignKey(
         InformationSet,

@@ -100,7 +100,7 @@ def application(value: Any) -> Application:
 
 
 def _duration(value: Any) -> tuple[int | None, str]:
-    """Hours as minutes, and what was written when that is no number of hours above 0."""
+    """Hours as minutes, and what was written where that is no length."""
     text = text_of(value, "duration").strip()
     try:
         minutes = round(float(text) * 60)

@@ -85,7 +85,7 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
 def assign(
     review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
 ) -> None:
-    """Give the review to a case officer, or to another one, who acts for its authority."""
+    """Give the review to a case officer, or to another one."""
     lock(review, *SecrecyReview.OPEN)
     require(permissions.can_assign(by, review))
     if review.status == Status.NEW:

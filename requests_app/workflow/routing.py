@@ -101,7 +101,7 @@ def reroute(
     branch: SecrecyBranch | None = None,
     reason: str,
 ) -> SecrecyReview:
-    """Hand a wrongly routed review over: the old stays as a record, a new one begins."""
+    """Hand a wrongly routed review over: it stays as a record, a new one begins."""
     lock(review, *SecrecyReview.OPEN)
     require(permissions.can_reroute(by, review))
     if (authority.pk, branch.pk if branch else None) == (
@@ -124,7 +124,7 @@ def reroute(
 def merge(
     access_request: AccessRequest, *, by: Any, into: AccessRequest, reason: str
 ) -> None:
-    """Fold a request that was entered twice into the right one; nothing is thrown away."""
+    """Fold a request that was entered twice into the right one; nothing is lost."""
     first, second = sorted([access_request.pk, into.pk])
     # Both rows, lowest first, whichever way round two people merge.
     list(

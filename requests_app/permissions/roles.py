@@ -1,0 +1,71 @@
+"""The dated role rows: who somebody is, today, for which authority."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audit_app import clock
+from requests_app.models import (
+    Reviewer,
+    Role,
+    SecrecyReview,
+)
+
+WORK = "work_secrecyreview"
+
+# Roles that see the reviews of their authority, and those that read what is in them.
+SEES = {
+    Role.REGISTRAR,
+    Role.IT_MANAGER,
+    Role.LEGAL_REVIEWER,
+    Role.DECISION_MAKER,
+    Role.DATA_PROTECTION_OFFICER,
+    Role.AUDITOR,
+}
+READS = SEES - {Role.IT_MANAGER}
+# Roles that see what is not yet routed, for the authority that runs the connection.
+SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
+
+
+def today() -> date:
+    return timezone.localdate(clock.now())
+
+
+def roles_of(user: Any) -> list[Reviewer]:
+    """The role rows in force today."""
+    if not user.is_authenticated or not user.is_active or user.is_service:
+        return []
+    # Read once for a web request (lockbox_site.middleware); a step reads anew.
+    remembered = getattr(user, "role_rows", None)
+    if remembered is not None:
+        return remembered
+    return list(Reviewer.objects.in_force(today()).filter(person=user.pk))
+
+
+def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
+    """Does the person hold one of these roles, for this authority (or for any)?"""
+    return any(
+        row.role in roles and authority in (None, row.authority_id)
+        for row in roles_of(user)
+    )
+
+
+def reviewers_in_force(role: str) -> QuerySet[Reviewer]:
+    """Role rows in force today, of everybody."""
+    return Reviewer.objects.in_force(today()).filter(role=role)
+
+
+def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:
+    """The roles the person holds for this review's authority and branch."""
+    return frozenset(
+        row.role
+        for row in roles_of(user)
+        if row.authority_id == review.authority_id
+        and row.branch_id in (None, review.branch_id)
+    )
+
+
+def authorities_of(user: Any, *roles: str) -> set[int]:
+    return {row.authority_id for row in roles_of(user) if row.role in roles}
