@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from requests_app import permissions
 from requests_app.models import Role
 from requests_app.queue import work_for
+from requests_app.workbench import LockboxAdmin
 
 
 class LockboxAdminSite(admin.AdminSite):
@@ -20,6 +21,13 @@ class LockboxAdminSite(admin.AdminSite):
     index_title = gettext_lazy("To do")
     site_url = None
     enable_nav_sidebar = False
+
+    def register(
+        self, model_or_iterable: Any, admin_class: Any = None, **options: Any
+    ) -> None:
+        """Only pages with our base: libraries' own would bring their holes along."""
+        if admin_class is not None and issubclass(admin_class, LockboxAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -17,6 +17,7 @@ from requests_app.models import (
     Assignment,
     CloudObjectInformationSet,
     ConflictDeclaration,
+    Correction,
     Decision,
     Delivery,
     HarmTest,
@@ -59,6 +60,7 @@ class Dossier:
     harm_tests: list[HarmTest] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     declarations: list[ConflictDeclaration] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
@@ -133,9 +135,10 @@ def _add_content(found: Dossier) -> None:
     found.proposals = list(
         review.proposals.select_related("proposed_by", "returned_comment", *texts)
     )
-    found.decisions = list(
-        review.decisions.select_related("supersedes", *texts).prefetch_related(
-            "corrections__text", "corrections__corrected_by"
+    found.decisions = list(review.decisions.select_related("supersedes", *texts))
+    found.corrections = list(
+        Correction.objects.filter(decision__review=review).select_related(
+            "text", "corrected_by"
         )
     )
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
 from requests_app.clocks import Clock, clock_in, span
@@ -35,8 +35,8 @@ OVER = (
     AccessRequest.Status.ELSEWHERE,
 )
 WORKING = {
-    Status.ASSIGNED: (_l("Assess"), "assess"),
-    Status.IN_ASSESSMENT: (_l("Propose a decision"), "propose"),
+    Status.ASSIGNED: (gettext_lazy("Assess"), "assess"),
+    Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
 }
 
 

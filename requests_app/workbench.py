@@ -13,6 +13,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
@@ -73,6 +74,14 @@ class LockboxAdmin(admin.ModelAdmin):
             return rows
         seen = {row.authority_id for row in self._rows(request, self.seen_by)}
         return rows.filter(**{f"{self.authority_path}__in": seen})
+
+    def get_urls(self) -> list[URLPattern]:
+        # Without Django's nameless redirect of old addresses, and without deletion.
+        return [
+            pattern
+            for pattern in super().get_urls()
+            if pattern.name and not pattern.name.endswith("_delete")
+        ]
 
     # -- Forms -----------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ should; so committing tests get a new copy of a template database instead.
 """
 
 import os
+import time
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
@@ -30,7 +32,20 @@ def _as_owner(*statements: str) -> None:
     connections.close_all()
     with connections["owner"].creation._nodb_cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement)
+            _patiently(cursor, statement)
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    # A worker of autovacuum belongs to the superuser: it can't be sent away, but it
+    # soon leaves.
+    for _attempt in range(50):
+        try:
+            return cursor.execute(statement)
+        except ProgrammingError as error:
+            if "must be a member" not in str(error):
+                raise
+            time.sleep(0.1)
+    return cursor.execute(statement)
 
 
 def _template() -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
@@ -105,7 +105,7 @@ class AccessRequestAdmin(CaseAdmin):
             return self._record(request, form)
         context = {
             **self.admin_site.each_context(request),
-            "title": _g("Record a request"),
+            "title": gettext("Record a request"),
             "opts": self.opts,
             "form": form,
         }
@@ -121,7 +121,7 @@ class AccessRequestAdmin(CaseAdmin):
             received_at=form.cleaned_data["requested_at"],
             recorded_afterwards=form.cleaned_data["recorded_afterwards"],
         )
-        messages.success(request, _g("The request has been recorded."))
+        messages.success(request, gettext("The request has been recorded."))
         return HttpResponseRedirect(self.after_step(request, received.access_request))
 
     def page_context(self, request: HttpRequest, obj: AccessRequest) -> dict[str, Any]:

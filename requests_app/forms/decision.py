@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
@@ -24,7 +25,7 @@ class DecideForm(StepForm):
         ).exists():
             del self.fields["no_conflict"]
 
-    @property
+    @cached_property
     def proposal(self) -> Proposal | None:
         return (
             self.subject.proposals.filter(status=Proposal.Status.OPEN)
@@ -37,7 +38,7 @@ class DecideForm(StepForm):
             .first()
         )
 
-    @property
+    @cached_property
     def rule(self) -> Any:
         proposal = self.proposal
         if proposal is None:

@@ -243,8 +243,10 @@ class RequestedObject(AuditedModel):
         null=True,
         editable=False,
     )
-    added_in_revision = models.PositiveIntegerField(default=1)
-    removed_in_revision = models.PositiveIntegerField(null=True)
+    added_in_revision = models.PositiveIntegerField(_("added in revision"), default=1)
+    removed_in_revision = models.PositiveIntegerField(
+        _("removed in revision"), null=True
+    )
 
     history = History()
 

@@ -38,7 +38,10 @@ class AssessmentAnswer(AuditedModel):
         null=True,
     )
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("answered by"),
+        related_name="+",
     )
     answered_at = models.DateTimeField(_("answered"))
 
@@ -98,7 +101,10 @@ class HarmTest(AuditedModel):
         null=True,
     )
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("answered by"),
+        related_name="+",
     )
     answered_at = models.DateTimeField(_("answered"))
 

@@ -165,7 +165,10 @@ class Assignment(AuditedModel):
     basis = models.CharField(_("basis"), max_length=200)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("assigned by"),
+        related_name="+",
     )
     assigned_at = models.DateTimeField(_("assigned"))
     ended_at = models.DateTimeField(_("ended"), null=True)

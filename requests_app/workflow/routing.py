@@ -59,7 +59,7 @@ def route(
     if access_request.status not in AccessRequest.AWAITING:
         _follow(review, access_request)
     save(access_request)
-    note("request.routed", on=access_request, by=by, authority=authority.code)
+    note("request.routed", on=access_request, by=by, to=authority.code)
     return review
 
 
@@ -133,9 +133,9 @@ def merge(
         .order_by("pk")
     )
     lock(access_request, *AccessRequest.AWAITING)
+    _refuse_merge(access_request, into)
     require(permissions.can_merge(by, access_request))
     require(permissions.can_read_request(by, into))
-    _refuse_merge(access_request, into)
     for review in standing.live_reviews(access_request):
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)

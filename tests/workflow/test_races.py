@@ -1,0 +1,144 @@
+"""Two people at once: one step, one clear message. Real transactions, real threads."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from audit_app import clock
+from requests_app.models import Decision, Delivery, Proposal, SecrecyReview
+from requests_app.sweep import sweep
+from requests_app.workflow import decision, review
+from requests_app.workflow.step import WrongState
+from tests.cast import hours
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls):
+    """Run the calls in threads that start together; returns results and errors."""
+    start = threading.Barrier(len(calls))
+    found = [None] * len(calls)
+
+    def run(place, call):
+        try:
+            start.wait()
+            found[place] = call()
+        except Exception as error:
+            found[place] = error
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=(place, call))
+        for place, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return found
+
+
+def one_of_two(results):
+    errors = [found for found in results if isinstance(found, Exception)]
+    assert len(errors) == 1, results
+    assert isinstance(errors[0], WrongState), errors[0]
+    return str(errors[0])
+
+
+def load(pk):
+    return SecrecyReview.objects.get(pk=pk)
+
+
+def test_two_press_decide_at_once_and_one_decision_is_made(cast):
+    pk = cast.proposed().pk
+    people = (cast.bo, cast.bo)
+    reviews = [load(pk) for _ in people]
+    message = one_of_two(
+        at_once(
+            *(
+                lambda r=r, p=p: decision.decide(r, by=p, no_conflict=True)
+                for r, p in zip(reviews, people, strict=True)
+            )
+        )
+    )
+    assert "Bo Test" in message
+    assert Decision.objects.count() == 1 and Delivery.objects.count() == 1
+
+
+def test_deciding_and_returning_at_once(cast):
+    pk = cast.proposed().pk
+    first, second = load(pk), load(pk)
+    one_of_two(
+        at_once(
+            lambda: decision.decide(first, by=cast.bo, no_conflict=True),
+            lambda: decision.return_proposal(second, by=cast.bo, comment="No"),
+        )
+    )
+    assert (
+        Decision.objects.count() + Proposal.objects.filter(status="returned").count()
+        == 1
+    )
+
+
+def test_two_proposals_at_once(cast):
+    pk = cast.assessed().pk
+    first, second = load(pk), load(pk)
+    one_of_two(at_once(lambda: cast.propose(first), lambda: cast.propose(second)))
+    assert Proposal.objects.count() == 1
+
+
+def test_two_managers_assign_at_once(cast):
+    pk = cast.registered().pk
+    first, second = load(pk), load(pk)
+    karin, jonas, per = cast.karin, cast.jonas, cast.per
+    one_of_two(
+        at_once(
+            lambda: review.assign(first, by=per, person=karin),
+            lambda: review.assign(second, by=cast.per, person=jonas),
+        )
+    )
+    assert load(pk).assignments.filter(ended_at=None).count() == 1
+    assert load(pk).named_grants.count() == 1
+
+
+def test_two_registrations_of_one_authority_get_two_numbers(cast):
+    first, second = cast.new(number="1"), cast.new(number="2")
+    found = at_once(
+        lambda: review.register(first, by=cast.lena, public_subject="A"),
+        lambda: review.register(second, by=cast.lena, public_subject="B"),
+    )
+    assert found == [None, None]
+    numbers = SecrecyReview.objects.values_list("diary_sequence", flat=True)
+    assert sorted(numbers) == [1, 2]
+
+
+def test_the_answer_and_the_sweep_at_the_deadline(cast):
+    subject = cast.decided()
+    task = Delivery.objects.get()
+
+    def late_sweep():
+        with clock.at(hours(13)):
+            return sweep()
+
+    results = at_once(lambda: cast.confirm(task), late_sweep)
+    subject.access_request.refresh_from_db()
+    task.refresh_from_db()
+    # One of them came first, and the other saw it.
+    assert (task.status, subject.access_request.status) in (
+        ("confirmed", "access_open"),
+        ("confirmed", "access_ended"),
+        ("lapsed", "lapsed"),
+    ), results
+
+
+def test_two_sweeps_at_once_do_the_work_once(cast):
+    cast.proposed()
+
+    def late():
+        with clock.at(hours(13)):
+            return sweep()
+
+    done = at_once(late, late)
+    assert sorted(done) in ([[], ["EXSR1: lapsed"]],), done
