@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 # Models whose rows are shown by name in history, and the SQL for the name.
 _names: dict[type[models.Model], str] = {}
 
-HIDDEN = {"id", "version"}
+# Not for reading: keys, counters, and copies of what is shown beside them.
+HIDDEN = {"id", "version", "delegation_snapshot"}
 
 
 class Source(NamedTuple):

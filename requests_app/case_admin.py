@@ -20,6 +20,14 @@ from requests_app.workbench import LockboxAdmin
 from requests_app.workflow.step import WrongState
 
 
+def never(_subject: Any) -> bool:
+    return False
+
+
+def always(_subject: Any) -> bool:
+    return True
+
+
 class Step(NamedTuple):
     """A step of the workflow as a page: a button, a form, a function."""
 
@@ -28,8 +36,8 @@ class Step(NamedTuple):
     form: type[StepForm]
     # Shown as a button when this holds; the guard itself is in the workflow.
     offered: Callable[[Any, Any], bool]
-    # The step the case waits for: its button stands out.
-    main: bool = False
+    # When this is the step the case waits for: its button stands out.
+    main: Callable[[Any], bool] = never
     done: Any = ""
 
 
@@ -79,7 +87,11 @@ class CaseAdmin(LockboxAdmin):
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         standing = self.standing(request, obj)
         return [
-            {"label": step.label, "url": self.step_url(obj, name), "main": step.main}
+            {
+                "label": step.label,
+                "url": self.step_url(obj, name),
+                "main": step.main(obj),
+            }
             for name, step in self.steps.items()
             if step.offered(standing, obj)
         ]
@@ -121,7 +133,10 @@ class CaseAdmin(LockboxAdmin):
         self, request: HttpRequest, obj: Any, step_name: str, step: Step
     ) -> HttpResponse:
         form = step.form(request.POST, request.FILES, subject=obj, by=request.user)
-        if form.asks_again() or not form.is_valid():
+        if form.asks_again():
+            form.show_again()
+            return self._form_page(request, obj, step, form)
+        if not form.is_valid():
             return self._form_page(request, obj, step, form)
         if "seen" in request.POST and request.POST["seen"].isdecimal():
             obj.version = int(request.POST["seen"])

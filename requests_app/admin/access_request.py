@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step
+from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import clock_of
 from requests_app.dossier import objects_of
 from requests_app.forms.access_request import (
@@ -48,7 +48,7 @@ class AccessRequestAdmin(CaseAdmin):
             lambda user, obj: (
                 permissions.can_route(user, obj) and permissions.is_loose(obj)
             ),
-            main=True,
+            main=always,
             done=_("The request has been routed."),
         ),
         "merge": Step(
@@ -186,7 +186,7 @@ class ArrivalAdmin(CaseAdmin):
             lambda user, obj: (
                 permissions.has_role(user, "registrar") and obj.is_unhandled
             ),
-            main=True,
+            main=always,
             done=_("The arrival is noted as dealt with."),
         ),
     }

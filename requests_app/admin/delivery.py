@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step
+from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import ConfirmForm
 from requests_app.models import Delivery
@@ -31,7 +31,7 @@ class DeliveryAdmin(CaseAdmin):
             lambda user, obj: (
                 obj.status == Delivery.Status.OPEN and permissions.can_answer(user, obj)
             ),
-            main=True,
+            main=always,
             done=_("The answer is recorded as given."),
         )
     }

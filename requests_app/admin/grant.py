@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step
+from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant, ProviderProduct
@@ -36,7 +36,7 @@ class AccessGrantAdmin(CaseAdmin):
             delivery.end_access,
             EndAccessForm,
             lambda user, obj: _runs(obj) and permissions.can_end_access(user, obj),
-            main=True,
+            main=always,
             done=_("Access is recorded as ended."),
         ),
         "revoke": Step(

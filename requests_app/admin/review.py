@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step
+from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
@@ -51,7 +51,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             assessment.assess,
             assessment_forms.AssessForm,
             lambda may, obj: may.works and obj.status in WORKING,
-            main=True,
+            main=lambda obj: obj.status == Status.ASSIGNED,
             done=_("The assessment has been saved."),
         ),
         "propose": Step(
@@ -59,7 +59,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             assessment.propose,
             assessment_forms.ProposeForm,
             lambda may, obj: may.works and obj.status in WORKING,
-            main=True,
+            main=lambda obj: obj.status == Status.IN_ASSESSMENT,
             done=_("The decision has been proposed."),
         ),
         "decide": Step(
@@ -67,7 +67,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             decision.decide,
             decision_forms.DecideForm,
             lambda may, obj: obj.status == Status.PROPOSED and may.decides,
-            main=True,
+            main=always,
             done=_("The decision has been made."),
         ),
         "return": Step(
@@ -93,7 +93,7 @@ class SecrecyReviewAdmin(CaseAdmin):
                 and not obj.diary_number
                 and obj.status in review.REGISTRABLE
             ),
-            main=True,
+            main=always,
             done=_("The review has been registered."),
         ),
         "assign": Step(
@@ -101,7 +101,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             review.assign,
             review_forms.AssignForm,
             lambda may, obj: may.assigns and _open(obj) and obj.status != Status.NEW,
-            main=True,
+            main=lambda obj: obj.status == Status.REGISTERED,
             done=_("The review has been assigned."),
         ),
         "take": Step(
@@ -109,7 +109,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             review.take,
             review_forms.TakeForm,
             lambda may, obj: may.takes and obj.status == Status.REGISTERED,
-            main=True,
+            main=always,
             done=_("You are the case officer."),
         ),
         "declare": Step(
@@ -149,7 +149,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda may, obj: (
                 may.closes and obj.status in ENDED and bool(obj.diary_number)
             ),
-            main=True,
+            main=always,
             done=_("The review has been closed."),
         ),
         "stop": Step(

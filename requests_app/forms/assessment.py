@@ -77,6 +77,8 @@ class AssessForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound and self.asks_again():
+            self._show_what_was_added()
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
         self.choice("more").queryset = Provision.objects.in_force(
@@ -89,6 +91,13 @@ class AssessForm(StepForm):
         if self._declared():
             del self.fields["no_conflict"]
 
+    def _show_what_was_added(self) -> None:
+        data: Any = self.data
+        typed = data.copy()
+        typed.setlist("shown", [*typed.getlist("shown"), *typed.getlist("more")])
+        typed.setlist("more", [])
+        self.data = typed
+
     def _provisions(self) -> list[Provision]:
         """Those tested, those the information sets propose, and those added here."""
         tests = self.subject.harm_tests.select_related("provision", "motivation")
@@ -97,8 +106,11 @@ class AssessForm(StepForm):
         found |= {row.pk: row for row in proposed_provisions(self.subject)}
         if self.is_bound:
             typed: Any = self.data
-            asked = [*typed.getlist("shown"), *typed.getlist("more")]
-            wanted = [pk for pk in asked if pk.isdecimal() and int(pk) not in found]
+            wanted = [
+                pk
+                for pk in typed.getlist("shown")
+                if pk.isdecimal() and int(pk) not in found
+            ]
             found |= {row.pk: row for row in Provision.objects.filter(pk__in=wanted)}
         return sorted(found.values(), key=lambda row: row.pk)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,10 @@ class StepForm(forms.Form):
     def asks_again(self) -> bool:
         """Was a button pressed that only changes the form?"""
         return False
+
+    def show_again(self) -> None:
+        """Keep what was typed, without complaints about what is not typed yet."""
+        self._errors = ErrorDict()
 
     def step_fields(self) -> dict[str, Any]:
         return {

@@ -10,6 +10,18 @@ from requests_app.models.provision import Provision
 from requests_app.models.review import SecrecyReview
 
 
+class Ground(models.TextChoices):
+    """Secrecy-breaking grounds that can reach a private provider (legal.md 1.5)."""
+
+    NONE = "none", _("No ground")
+    TECHNICAL = "osl-10-2a", _("OSL 10:2 a, only technical processing or storage")
+    NECESSARY = "osl-10-2", _("OSL 10:2, necessary for the authority's own activity")
+    CONSENT = "osl-12-2", _("OSL 12:2, consent of the individual")
+
+
+ANSWERS = [("yes", _("Yes")), ("no", _("No")), *Ground.choices]
+
+
 class AssessmentAnswer(AuditedModel):
     """An answer to one question of the review, with its basis in law."""
 
@@ -28,7 +40,7 @@ class AssessmentAnswer(AuditedModel):
         related_name="answers",
     )
     question = models.CharField(_("question"), max_length=24, choices=Question)
-    answer = models.CharField(_("answer"), max_length=40)
+    answer = models.CharField(_("answer"), max_length=40, choices=ANSWERS)
     legal_basis = models.CharField(_("legal basis"), max_length=120, blank=True)
     motivation = models.ForeignKey(
         Content,
@@ -59,15 +71,6 @@ class AssessmentAnswer(AuditedModel):
 
     def __str__(self) -> str:
         return self.get_question_display()
-
-
-class Ground(models.TextChoices):
-    """Secrecy-breaking grounds that can reach a private provider (legal.md 1.5)."""
-
-    NONE = "none", _("No ground")
-    TECHNICAL = "osl-10-2a", _("OSL 10:2 a, only technical processing or storage")
-    NECESSARY = "osl-10-2", _("OSL 10:2, necessary for the authority's own activity")
-    CONSENT = "osl-12-2", _("OSL 12:2, consent of the individual")
 
 
 class HarmTest(AuditedModel):

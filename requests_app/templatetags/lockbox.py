@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.clocks import span
 from requests_app.dossier import Dossier
-from requests_app.models import AccessRequest, AssessmentAnswer, SecrecyReview
-from requests_app.models.assessment import Ground
+from requests_app.models import AccessRequest, SecrecyReview
 
 register = template.Library()
 
@@ -53,18 +52,6 @@ def minutes(count: int | None) -> str:
 def text(content: Any) -> str:
     """The text of a content row."""
     return content.text if content is not None else ""
-
-
-@register.filter
-def answered(answer: AssessmentAnswer) -> str:
-    """The answer to a question in words."""
-    choices = {
-        **dict(Ground.choices),
-        **dict(SecrecyReview.SecurityProtection.choices),
-        "yes": _("Yes"),
-        "no": _("No"),
-    }
-    return f"{choices.get(answer.answer, answer.answer)}."
 
 
 class Stage(NamedTuple):

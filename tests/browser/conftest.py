@@ -1,0 +1,113 @@
+"""A real Chromium against a real server. Screenshots go to a git-ignored folder."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import sync_playwright
+
+from tests.cast import PASSWORD
+
+SHOTS = Path(__file__).parent / "screenshots"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1360, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        pytest.skip("no chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """One person at one browser, in Swedish; complaints of the browser are errors."""
+
+    def __init__(self, browser, address, name):
+        self.address, self.name = address, name
+        self.context = browser.new_context(
+            viewport=DESKTOP, locale="sv-SE", timezone_id="Europe/Stockholm"
+        )
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.shots = 0
+        self.sign_in()
+
+    def _listen(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def sign_in(self):
+        self.page.goto(self.address + "/login/")
+        self.page.fill("#id_username", self.name)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.click("[type=submit]")
+        assert "Att göra" in self.page.title()
+
+    def click(self, text, exact=True):
+        self.page.get_by_role("link", name=text, exact=exact).or_(
+            self.page.get_by_role("button", name=text, exact=exact)
+        ).first.click()
+
+    def fill(self, label, value):
+        self.page.get_by_label(label, exact=False).first.fill(value)
+
+    def choose(self, group, option):
+        self.page.get_by_role("group", name=group).get_by_label(
+            option, exact=True
+        ).check()
+
+    def shoot(self, what):
+        """The page as it is, on a desk and on a phone."""
+        SHOTS.mkdir(exist_ok=True)
+        self.shots += 1
+        for device, size in (("desktop", DESKTOP), ("phone", PHONE)):
+            self.page.set_viewport_size(size)
+            name = f"{self.name}-{self.shots:02d}-{what}-{device}.png"
+            self.page.screenshot(path=SHOTS / name, full_page=True)
+            wide = self.page.evaluate(
+                "document.documentElement.scrollWidth - window.innerWidth"
+            )
+            assert wide <= 0, f"{what} is {wide} pixels too wide for a {device}"
+        self.page.set_viewport_size(DESKTOP)
+
+    def text(self):
+        return self.page.inner_text("body")
+
+    def leave(self):
+        assert self.complaints == [], self.complaints
+        self.context.close()
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """visit(name) opens a browser for a person of the cast."""
+    visitors = {}
+
+    def open_for(name):
+        if name not in visitors:
+            visitors[name] = Visitor(chromium, live_server.url, name)
+        visitor = visitors[name]
+        visitor.page.goto(live_server.url + "/")
+        return visitor
+
+    yield open_for
+    for visitor in visitors.values():
+        visitor.leave()

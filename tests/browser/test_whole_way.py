@@ -1,0 +1,120 @@
+"""The whole way in a browser, in Swedish, on a request of the specification's own."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit_app import clock
+from requests_app.door import receive_document
+from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.sweep import sweep
+from tests.cast import hours
+from tests.providers.test_azure import PENDING
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def example_of_today():
+    """The specification's example as it is, but sent today: else it has lapsed."""
+    text = PENDING.read_text()
+    now = datetime.now(UTC)
+    for field, at in (
+        ("createdDateTime", now),
+        ("expirationDateTime", now + timedelta(days=4)),
+    ):
+        text = re.sub(rf'("{field}": ")[^"]*', rf"\g<1>{at:%Y-%m-%dT%H:%M:%SZ}", text)
+    return text.encode()
+
+
+def test_from_intake_to_a_closed_case(cast, visit):
+    list(receive_document(cast.azure, example_of_today(), by=cast.intake))
+    sweep()
+
+    nils = visit("nils")
+    nils.shoot("att-gora")
+    nils.click("Fördela")
+    nils.page.get_by_label("Myndighet", exact=True).select_option(
+        label="Grundskolenämnden"
+    )
+    nils.shoot("fordela")
+    nils.page.locator("button[name=do]").click()
+
+    lena = visit("lena")
+    lena.shoot("att-gora")
+    lena.click("Registrera")
+    lena.page.locator("#id_protected_subject").fill("Elevregistrets servrar")
+    lena.shoot("registrera")
+    lena.page.locator("button[name=do]").click()
+    assert "GSN 20" in lena.text()
+    lena.shoot("registrerad")
+
+    per = visit("per")
+    per.click("Tilldela")
+    per.shoot("tilldela")
+    per.page.get_by_label("Karin Test").check()
+    per.page.locator("button[name=do]").click()
+    # The IT manager sees clocks and people, not what the case is about.
+    assert "Elevregistrets servrar" not in per.text()
+    per.shoot("tilldelad")
+
+    karin = visit("karin")
+    karin.click("Pröva")
+    karin.page.locator("#id_more").select_option(label=option(karin, "18 kap. 8 §"))
+    karin.page.locator("button[name=add]").click()
+    karin.page.locator("input[name=genuine][value=yes]").check()
+    karin.page.locator("input[name=security_protection][value=no]").check()
+    karin.page.locator("input[name^=outcome_][value=does_not_apply]").check()
+    karin.page.locator("textarea[name^=motivation_]").fill(
+        "Åtgärden visar ingen säkerhetsåtgärd."
+    )
+    karin.page.locator("#id_ground").select_option("none")
+    karin.page.locator("input[name=no_conflict]").check()
+    karin.shoot("prova")
+    karin.page.locator("button[name=do]").click()
+    karin.shoot("provad")
+    karin.click("Föreslå beslut")
+    karin.page.locator("input[name=outcome][value=granted]").check()
+    karin.page.locator("#id_motivation_internal").fill("Sekretess gäller inte.")
+    karin.page.locator("#id_motivation_for_recipient").fill("Sekretess gäller inte.")
+    karin.shoot("foresla")
+    karin.page.locator("button[name=do]").click()
+
+    bo = visit("bo")
+    bo.shoot("att-gora")
+    bo.click("Besluta")
+    bo.page.locator("input[name=no_conflict]").check()
+    bo.shoot("besluta")
+    bo.page.locator("button[name=do]").click()
+    assert "Bifall" in bo.text()
+    bo.shoot("beslutad")
+
+    eva = visit("eva")
+    eva.shoot("att-gora")
+    eva.page.locator("a.btn").filter(has_text="svar").first.click()
+    eva.page.locator("input[name=no_conflict]").check()
+    eva.shoot("bekrafta")
+    eva.page.locator("button[name=do]").click()
+    eva.shoot("besvarad")
+    request = AccessRequest.objects.get()
+    assert request.status == "access_open"
+
+    karin = visit("karin")
+    karin.shoot("atkomst-pagar")
+    with clock.at(hours(9)):
+        assert sweep() == [f"{request}: access_ended"]
+    karin.page.reload()
+    karin.click("Avsluta ärendet")
+    karin.page.locator("button[name=do]").click()
+    karin.shoot("avslutad")
+    karin.page.get_by_role("link", name="Hela historiken").click()
+    karin.shoot("historik")
+    assert SecrecyReview.objects.get().status == "closed"
+    request.refresh_from_db()
+    assert request.status == "closed"
+
+
+def option(visitor, beginning):
+    """The whole label of the option that begins so."""
+    labels = visitor.page.locator("#id_more option").all_inner_texts()
+    return next(label for label in labels if label.startswith(beginning))

@@ -1,0 +1,226 @@
+"""kill -9 in the middle of every step: afterwards it is done or not done, never half.
+
+The step runs in a forked process that kills itself before its n-th statement, for every
+n, and right before and right after its commit.
+"""
+
+import os
+import signal
+
+import pytest
+from django.db import connection, connections
+
+from audit_app import clock
+from requests_app.application import Application
+from requests_app.models import AccessRequest, Delivery, SecrecyReview
+from requests_app.workflow import (
+    assessment,
+    decision,
+    delivery,
+    intake,
+    review,
+    routing,
+)
+from tests.cast import MAILBOX, hours
+from tests.snapshot import snapshot
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def in_a_process_that_dies(call, at):
+    """True if the call came to its end before it was killed. `at`: a number of
+    statements, "commit" or "committed"."""
+    pid = os.fork()
+    if pid:
+        _pid, status = os.waitpid(pid, 0)
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            return False
+        assert os.WEXITSTATUS(status) == 0
+        return True
+    code = 1
+    try:
+        for other in connections.all(initialized_only=True):
+            other.connection = None  # the parent's socket is not ours to close
+        _arm(at)
+        call()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _arm(at):
+    seen = 0
+
+    def count(execute, sql, params, many, context):
+        nonlocal seen
+        seen += 1
+        if seen == at:
+            die()
+        return execute(sql, params, many, context)
+
+    connection.ensure_connection()
+    connection.execute_wrappers.append(count)
+    commit = connection._commit
+
+    def committing():
+        if at == "commit":
+            die()
+        commit()
+        if at == "committed":
+            die()
+
+    connection._commit = committing
+
+
+def arrive(cast, **terms):
+    told = {"object_ids": (MAILBOX,), "justification": "x", **terms}
+    intake.receive(
+        cast.m365,
+        Application(external_id="EXSR1", **told),
+        by=cast.intake,
+        payload=b"{}",
+        door="file",
+    )
+
+
+def late_sweep():
+    with clock.at(hours(13)):
+        sweep_without_heartbeat()
+
+
+def sweep_without_heartbeat():
+    from requests_app.catalogue.load import service_account
+
+    for request in AccessRequest.objects.all():
+        delivery.sweep_request(request, by=service_account("sweep"))
+
+
+def the(model):
+    return model.objects.get()
+
+
+STEPS = {
+    "receive": (lambda c: None, lambda c: arrive(c)),
+    "revise": (lambda c: c.decided(), lambda c: arrive(c, justification="y")),
+    "route": (
+        lambda c: c.request(objects=("x@y.example",)),
+        lambda c: routing.route(
+            the(AccessRequest),
+            by=c.nils,
+            authority=c.gsn,
+            objects=the(AccessRequest).requested_objects.all(),
+        ),
+    ),
+    "register": (
+        lambda c: c.new(),
+        lambda c: review.register(the(SecrecyReview), by=c.lena, public_subject="A"),
+    ),
+    "assign": (
+        lambda c: c.assigned(),
+        lambda c: review.assign(
+            the(SecrecyReview), by=c.per, person=c.jonas, reason="x"
+        ),
+    ),
+    "declare": (
+        lambda c: c.proposed(),
+        lambda c: review.declare(
+            the(SecrecyReview),
+            by=c.karin,
+            stage="assessment",
+            has_conflict=True,
+            ground="close",
+            text="x",
+        ),
+    ),
+    "assess": (lambda c: c.assigned(), lambda c: c.assess(the(SecrecyReview))),
+    "propose": (lambda c: c.assessed(), lambda c: c.propose(the(SecrecyReview))),
+    "take back": (
+        lambda c: c.proposed(),
+        lambda c: assessment.withdraw_proposal(
+            the(SecrecyReview), by=c.karin, reason="x"
+        ),
+    ),
+    "return": (
+        lambda c: c.proposed(),
+        lambda c: decision.return_proposal(the(SecrecyReview), by=c.bo, comment="x"),
+    ),
+    "decide": (
+        lambda c: c.proposed(),
+        lambda c: decision.decide(the(SecrecyReview), by=c.bo, no_conflict=True),
+    ),
+    "reconsider": (
+        lambda c: c.decided(),
+        lambda c: decision.reconsider(the(SecrecyReview), by=c.bo, reason="x"),
+    ),
+    "correct": (
+        lambda c: c.decided(),
+        lambda c: decision.correct(the(SecrecyReview), by=c.bo, text="x"),
+    ),
+    "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
+    "revoke": (
+        lambda c: c.answered(),
+        lambda c: delivery.revoke(the(AccessRequest).grants.get(), by=c.bo, reason="x"),
+    ),
+    "end access": (
+        lambda c: c.answered(),
+        lambda c: delivery.end_access(the(AccessRequest).grants.get(), by=c.karin),
+    ),
+    "withdraw": (
+        lambda c: c.decided(),
+        lambda c: delivery.withdraw(the(AccessRequest), by=c.karin, reason="x"),
+    ),
+    "stop": (
+        lambda c: c.decided(),
+        lambda c: review.stop(the(SecrecyReview), by=c.karin, level="yes"),
+    ),
+    "reroute": (
+        lambda c: c.proposed(),
+        lambda c: routing.reroute(
+            the(SecrecyReview), by=c.lena, authority=c.snc, reason="x"
+        ),
+    ),
+    "lapse": (lambda c: c.decided(), lambda c: late_sweep()),
+    "close": (
+        lambda c: c.answered("refused"),
+        lambda c: review.close(the(SecrecyReview), by=c.karin),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_killed_step_is_done_or_not_done(cast, name):
+    prepare, take = STEPS[name]
+    prepare(cast)
+    before = snapshot()
+
+    def call():
+        take(cast)
+
+    assert not in_a_process_that_dies(call, "commit")
+    assert snapshot() == before
+    statements = 0
+    for number in range(1, 200):
+        connection.close()
+        if in_a_process_that_dies(call, number):
+            break
+        statements = number
+        assert snapshot() == before, f"half done at statement {number}"
+    assert statements >= 4, "the step was not killed in its middle"
+    assert snapshot() != before
+
+
+@pytest.mark.parametrize("name", ["decide", "confirm", "receive"])
+def test_a_step_killed_after_its_commit_is_done_whole(cast, name):
+    prepare, take = STEPS[name]
+    prepare(cast)
+    assert not in_a_process_that_dies(lambda: take(cast), "committed")
+    if name == "receive":
+        assert the(SecrecyReview).requested_objects.count() == 1
+    else:
+        assert the(SecrecyReview).status == "decided"
+        assert Delivery.objects.count() == 1
