@@ -86,6 +86,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "guardian",
     "simple_history",
+    # The identity provider for the contract API's clients; its pages are not mounted.
+    "allauth",
+    "allauth.account",
+    "allauth.idp.oidc",
 ]
 
 MIDDLEWARE = [
@@ -101,7 +105,9 @@ MIDDLEWARE = [
     "lockbox_site.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "lockbox_site.middleware.NoStoreMiddleware",
+    "requests_app.api.limits.ApiMiddleware",
 ]
 
 ROOT_URLCONF = "lockbox_site.urls"
@@ -188,6 +194,13 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # A body larger than this is refused before it is read; files have their own limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Where Azure Customer Lockbox is asked; a stand-in in tests and the demo.
+AZURE_ENDPOINT = _env("LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com")
+
+# Tokens of the contract API: opaque, kept as digests, one hour.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+ACCOUNT_EMAIL_VERIFICATION = "none"
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True

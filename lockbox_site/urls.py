@@ -1,10 +1,16 @@
+from allauth.idp.oidc.views import revoke, token
 from django.contrib import admin
 from django.urls import path
 
 from lockbox_site import views
+from requests_app.api.site import api
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.choose_language, name="choose_language"),
+    path("api/v1/", api.urls),
+    # Of allauth's provider only what a machine needs; none of its pages for people.
+    path("oauth/token", token, name="oauth_token"),
+    path("oauth/revoke", revoke, name="oauth_revoke"),
     path("", admin.site.urls),
 ]

@@ -285,6 +285,7 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
 
 
 def _answers(user: Any) -> Iterator[WorkItem]:
+    """Answers for the executor: those given by hand, and those a machine can't give."""
     runs = permissions.authorities_of(user, Role.EXECUTOR)
     if not runs:
         return
@@ -293,28 +294,48 @@ def _answers(user: Any) -> Iterator[WorkItem]:
             status__in=Delivery.WAITING,
             access_request__connection__authority__in=runs,
         )
+        .exclude(access_request__connection__product__channel="contract")
+        .exclude(outbox_message__settled_at=None, outbox_message__trouble="")
         .annotate(**_window("access_request"))
-        .select_related("access_request__connection__product")
+        .select_related("access_request__connection__product", "outbox_message")
         .order_by("created_at")[:LONGEST]
     )
     for delivery in rows:
-        request = delivery.access_request
-        is_open = delivery.status == Delivery.Status.OPEN
-        yield WorkItem(
-            clock=_clock(request, delivery),
-            name=str(delivery),
-            url=_url("delivery_change", delivery.pk),
-            place=str(request.connection.product),
-            wants=_("Answer the provider: %(answer)s")
-            % {"answer": delivery.get_answer_display()},
-            details=request.connection.product.portal,
-            level=None,
-            warning="",
-            step=_("Give the answer") if is_open else "",
-            step_url=_url("delivery_step", delivery.pk, "confirm") if is_open else "",
-            alarm="" if is_open else _("Held back: the provider changed the request."),
-            since=delivery.created_at,
-        )
+        yield _answer_item(delivery)
+
+
+def _answer_item(delivery: Any) -> WorkItem:
+    request = delivery.access_request
+    product = request.connection.product
+    is_open = delivery.status == Delivery.Status.OPEN
+    answer = delivery.get_answer_display()
+    return WorkItem(
+        clock=_clock(request, delivery),
+        name=str(delivery),
+        url=_url("delivery_change", delivery.pk),
+        place=str(product),
+        wants=_("Answer the provider: %(answer)s") % {"answer": answer},
+        details=product.portal,
+        level=None,
+        warning="",
+        step=_("Give the answer") if is_open else "",
+        step_url=_url("delivery_step", delivery.pk, "confirm") if is_open else "",
+        alarm=_answer_alarm(delivery),
+        since=delivery.created_at,
+    )
+
+
+def _answer_alarm(delivery: Any) -> str:
+    if delivery.status == Delivery.Status.BLOCKED:
+        return _("Held back: the provider changed the request.")
+    message = getattr(delivery, "outbox_message", None)
+    if message is None:
+        return ""
+    if message.outcome == "failed":
+        return _("Could not be sent by machine, give it by hand: %(why)s") % {
+            "why": message.trouble
+        }
+    return _("Being sent, with trouble: %(why)s") % {"why": message.trouble}
 
 
 def _arrivals(user: Any) -> Iterator[WorkItem]:

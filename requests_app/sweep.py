@@ -5,6 +5,9 @@ missed round delays and never drops, and no round ever grants anything.
 """
 
 import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,23 +15,36 @@ from django.db.models import Q
 
 from audit_app import clock
 from requests_app.catalogue.load import SWEEP, service_account
-from requests_app.models import AccessGrant, AccessRequest, Heartbeat
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Heartbeat,
+    IdempotencyKey,
+)
+from requests_app.outbox import deliver_due
+from requests_app.polling import poll_all
 from requests_app.workflow.delivery import sweep_request
 
 log = logging.getLogger(__name__)
 
 
 def sweep() -> list[str]:
-    """Go round once. Returns a line for each request that changed."""
+    """Go round once: ask, let time do its work, send. Returns what changed, in lines.
+
+    No part stops another, and nothing that fails is lost: the next round finds it.
+    """
     by = service_account(SWEEP)
     lines: list[str] = []
+    parts: list[Callable[[], list[str]]] = [poll_all]
+    parts += [partial(_handle, pk, by) for pk in due()]
+    parts += [deliver_due, forget_old_keys]
     failures = 0
-    for pk in due():
+    for part in parts:
         try:
-            lines += _handle(pk, by)
+            lines += part()
         except Exception:
             # One request that can't be handled must not stop the others' clocks.
-            log.exception("sweep: request %s", pk)
+            log.exception("sweep: %s", part)
             failures += 1
     beat(failures)
     return lines
@@ -60,6 +76,14 @@ def due() -> list[int]:
         *late.values_list("pk", flat=True),
         *grants.values_list("access_request_id", flat=True),
     ]
+
+
+def forget_old_keys() -> list[str]:
+    """Answers of the API are kept for a call that comes again within 72 hours."""
+    IdempotencyKey.objects.filter(
+        made_at__lt=clock.now() - timedelta(hours=72)
+    ).delete()
+    return []
 
 
 def beat(failures: int = 0) -> None:

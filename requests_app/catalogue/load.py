@@ -13,7 +13,7 @@ from requests_app.models import Provision, StatuteParagraph
 
 HERE = Path(__file__).parent
 CHECKED = date(2026, 1, 31)
-SYSTEM, INTAKE, SWEEP = "system", "intake", "sweep"
+SYSTEM, INTAKE, SWEEP, OUTBOX = "system", "intake", "sweep", "outbox"
 
 # legal.md section 2: security protection first, and what needs a second look.
 BLOCKS_APPROVAL = {"OSL-15-1b", "OSL-15-2", "OSL-35-1-st1p3"}
@@ -50,7 +50,7 @@ def _service_accounts(using: str) -> Any:
         system.set_unusable_password()
         with acting(system, using=using):
             system.save(using=using)
-    for name in (INTAKE, SWEEP):
+    for name in (INTAKE, SWEEP, OUTBOX):
         if not users.filter(username=name).exists():
             account = get_user_model()(
                 username=name, last_name=f"Lockbox ({name})", is_service=True

@@ -36,12 +36,14 @@ AUDITED = {
     "cloudsystem": NONE,
     "conflictdeclaration": OF_REVIEW,
     "connection": "",
+    "contractclient": NONE,
     "correction": OF_DECISION,
     "decision": OF_REVIEW,
     "delegationrule": "",
     "delivery": NONE,
     "harmtest": OF_REVIEW,
     "informationset": "",
+    "message": OF_REVIEW,
     "informationsetprovision": OF_SET,
     "proposal": OF_REVIEW,
     "provider": NONE,
@@ -54,6 +56,7 @@ AUDITED = {
     "secrecyreview": "",
     "securityclassification": OF_SET,
     "statuteparagraph": NONE,
+    "webhooksecret": NONE,
 }
 
 
@@ -62,6 +65,7 @@ class Migration(migrations.Migration):
         ("requests_app", "0001_initial"),
         ("lockbox_site", "0002_audited"),
         ("audit_app", "0003_ledger_functions"),
+        ("allauth_idp_oidc", "0003_client_allow_uri_wildcards"),
     ]
     operations = [
         *(
@@ -71,6 +75,7 @@ class Migration(migrations.Migration):
                 f"requests_app_{name}",
                 f"requests_app_historical{name}",
                 authority=authority,
+                hidden=["sealed"] if name == "webhooksecret" else [],
             )
         ),
         # Insert-only tables are their own history.
@@ -78,6 +83,12 @@ class Migration(migrations.Migration):
         ledgered("requests_app_content", hidden=["body", "salt"], authority=NONE),
         append_only("requests_app_arrival"),
         ledgered("requests_app_arrival", authority=NONE),
+        append_only("requests_app_accessevent"),
+        ledgered("requests_app_accessevent", authority=NONE),
+        append_only("requests_app_outboxattempt"),
+        ledgered("requests_app_outboxattempt", authority=NONE),
+        # A client of the contract API is allauth's row: changes go to the ledger.
+        ledgered("allauth_idp_oidc_client", hidden=["secret"], authority=NONE),
         append_only("requests_app_decision"),
         append_only("requests_app_correction"),
     ]

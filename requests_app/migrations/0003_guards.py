@@ -70,7 +70,9 @@ begin
     join requests_app_connection c on c.id = r.connection_id
     join requests_app_providerproduct p on p.id = c.product_id
     where r.id = new.access_request_id;
-  if new.revision <> current_revision then
+  -- A machine may have given the answer before it heard of the change; that is told
+  -- as it was. Nobody orders an answer on terms that have changed.
+  if new.status = 'open' and new.revision <> current_revision then
     perform lockbox_refuse('the request has changed since the decision');
   end if;
   if exists (select from requests_app_requestedobject
@@ -89,7 +91,7 @@ begin
               or not exists (
                 select from requests_app_decision d
                 where d.review_id = review.id and d.outcome = any(granting)
-                  and d.revision = current_revision
+                  and d.revision = new.revision
                   and not exists (select from requests_app_decision later
                                   where later.supersedes_id = d.id)))) then
     perform lockbox_refuse('not every authority concerned has granted the request');

@@ -15,6 +15,11 @@ from requests_app.models.cloud import (
 )
 from requests_app.models.conflict import ConflictDeclaration
 from requests_app.models.content import Content
+from requests_app.models.contract import (
+    ContractClient,
+    IdempotencyKey,
+    WebhookSecret,
+)
 from requests_app.models.decision import Correction, Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
@@ -25,12 +30,15 @@ from requests_app.models.information import (
     InformationSetProvision,
     SecurityClassification,
 )
+from requests_app.models.message import AccessEvent, Message
+from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.review import Assignment, ReviewUserPermission, SecrecyReview
 from requests_app.models.reviewer import Reviewer, Role
 
 __all__ = [
+    "AccessEvent",
     "AccessGrant",
     "AccessRequest",
     "Arrival",
@@ -45,14 +53,19 @@ __all__ = [
     "ConflictDeclaration",
     "Connection",
     "Content",
+    "ContractClient",
     "Correction",
     "Decision",
     "DelegationRule",
     "Delivery",
     "HarmTest",
     "Heartbeat",
+    "IdempotencyKey",
     "InformationSet",
     "InformationSetProvision",
+    "Message",
+    "OutboxAttempt",
+    "OutboxMessage",
     "Outcome",
     "Proposal",
     "Provider",
@@ -66,4 +79,5 @@ __all__ = [
     "SecrecyReview",
     "SecurityClassification",
     "StatuteParagraph",
+    "WebhookSecret",
 ]

@@ -33,6 +33,8 @@ class AccessRequest(AuditedModel):
     class Door(models.TextChoices):
         MANUAL = "manual", _("Typed by hand")
         FILE = "file", _("Saved answer of the provider")
+        POLL = "poll", _("The provider's interface")
+        CONTRACT = "contract", _("Our contract API")
 
     # Statuses in which the provider still waits for an answer.
     AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
@@ -105,6 +107,13 @@ class AccessRequest(AuditedModel):
         verbose_name=_("narrower request after"),
         null=True,
         related_name="narrower",
+    )
+    extends = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("extends"),
+        null=True,
+        related_name="extensions",
     )
     version = models.PositiveIntegerField(default=0, editable=False)
 

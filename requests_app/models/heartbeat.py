@@ -1,4 +1,6 @@
-"""When the sweep last went round. Not audited: it is written every minute."""
+"""When the sweep last went round, and when each provider last answered our asking.
+
+Not audited: it is written every minute."""
 
 from datetime import datetime, timedelta
 
@@ -13,6 +15,7 @@ class Heartbeat(models.Model):
     at = models.DateTimeField(_("at"))
     # How many requests the round could not handle: the next one tries them again.
     failures = models.PositiveIntegerField(_("failures"), default=0)
+    trouble = models.CharField(_("trouble"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("heartbeat")

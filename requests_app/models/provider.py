@@ -30,6 +30,7 @@ class ProviderProduct(AuditedModel):
     class Channel(models.TextChoices):
         MANUAL = "manual", _("By hand in the provider's portal")
         AZURE = "azure", _("Azure Customer Lockbox")
+        CONTRACT = "contract", _("Our contract API")
 
     class Revocation(models.TextChoices):
         YES = "yes", _("Can be revoked")
@@ -101,6 +102,11 @@ class Connection(AuditedModel):
         help_text=_("Its registrars see what is not yet routed; its executors answer."),
     )
     is_active = models.BooleanField(_("in use"), default=True)
+    is_automatic = models.BooleanField(
+        _("asked and answered by machine"),
+        default=False,
+        help_text=_("Through the product's interface; else an executor clicks."),
+    )
 
     history = History()
 

@@ -8,6 +8,7 @@ from requests_app.models import (
     AccessGrant,
     AccessRequest,
     ConflictDeclaration,
+    Connection,
     DelegationRule,
     Delivery,
     ReviewUserPermission,
@@ -72,6 +73,12 @@ def can_stop(user: Any, review: SecrecyReview) -> bool:
 
 def can_reconsider(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).reconsiders
+
+
+def can_keep_clients(user: Any, connection: Connection) -> bool:
+    """Make, rotate and end the contract clients of a connection."""
+    keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+    return has_role(user, *keepers, authority=connection.authority_id)
 
 
 def can_close(user: Any, review: SecrecyReview) -> bool:

@@ -42,14 +42,14 @@ KNOWN = {
 # statuses are kept as they are and taken to wait.
 SETTLED = {
     "expired": "lapsed",
-    "approved": "elsewhere",
-    "approving": "elsewhere",
-    "denied": "elsewhere",
-    "denying": "elsewhere",
-    "completed": "elsewhere",
-    "completing": "elsewhere",
-    "revoked": "elsewhere",
-    "revoking": "elsewhere",
+    "approved": "approved",
+    "approving": "approved",
+    "completed": "approved",
+    "completing": "approved",
+    "revoked": "approved",
+    "revoking": "approved",
+    "denied": "denied",
+    "denying": "denied",
 }
 
 

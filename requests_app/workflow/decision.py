@@ -117,7 +117,7 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
         raise WrongState(_("The request is over; a new decision would change nothing."))
     standing.cancel_waiting(review.access_request)
     if review.access_request.status == AccessRequest.Status.TO_ANSWER:
-        save(review.access_request, status=AccessRequest.Status.IN_REVIEW)
+        standing.set_status(review.access_request, AccessRequest.Status.IN_REVIEW)
     save(review, status=Status.IN_ASSESSMENT)
     note("review.reconsidered", on=review, by=by, reason=reason)
 

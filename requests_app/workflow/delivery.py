@@ -19,7 +19,7 @@ from requests_app.models import (
     ProviderProduct,
     SecrecyReview,
 )
-from requests_app.workflow import standing
+from requests_app.workflow import outgoing, standing
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
@@ -43,6 +43,8 @@ def confirm(
     access_request = delivery.access_request
     if delivery.revision != access_request.revision:
         raise WrongState(_("The provider has changed the request since the decision."))
+    # By hand while the machine has not: taken out of the outbox, never both.
+    outgoing.call_back(delivery)
     if not delivery.created_at <= given_at <= clock.now():
         raise ValidationError(
             {"given_at": _("The time lies before the decision or in the future.")}
@@ -63,6 +65,27 @@ def confirm(
     )
     _take_effect(delivery, by=by)
     note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
+
+
+@step
+def transmitted(
+    delivery: Delivery, *, by: Any, given_at: datetime, reference: str = ""
+) -> None:
+    """The machine has given the answer, and has seen it at the provider.
+
+    A changed request does not undo what took effect: the answer is recorded as given.
+    """
+    lock(delivery, *Delivery.WAITING)
+    save(
+        delivery,
+        status=Delivery.Status.CONFIRMED,
+        confirmed_by=by,
+        confirmed_at=clock.now(),
+        given_at=max(given_at, delivery.created_at),
+        provider_reference=reference,
+    )
+    _take_effect(delivery, by=by)
+    note("delivery.transmitted", on=delivery, by=by, answer=delivery.answer)
 
 
 def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
@@ -96,10 +119,10 @@ def _take_effect(delivery: Delivery, *, by: Any) -> None:
             opens_at=delivery.given_at,
             ends_at=delivery.given_at + timedelta(minutes=delivery.minutes),
         )
-        save(access_request, status=RequestStatus.ACCESS_OPEN)
+        standing.set_status(access_request, RequestStatus.ACCESS_OPEN)
         open_due(access_request, by=by)
     elif delivery.answer == Answer.DENY:
-        save(access_request, status=RequestStatus.ANSWERED)
+        standing.set_status(access_request, RequestStatus.ANSWERED)
     else:
         for grant in access_request.grants.exclude(status="ended"):
             _finish(grant, AccessGrant.EndReason.REVOKED, by=by)
@@ -131,7 +154,7 @@ def _finish(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> N
         end_reason=reason,
         end_note=keep_if(account) or grant.end_note,
     )
-    save(grant.access_request, status=RequestStatus.ACCESS_ENDED)
+    standing.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
     note("access.ended", on=grant, by=by, reason=reason)
 
 
@@ -174,11 +197,17 @@ def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider has withdrawn: each open review gets a proposal to strike it off."""
     lock(access_request, *AccessRequest.AWAITING)
     require(permissions.can_withdraw(by, access_request))
+    note_withdrawal(access_request, by=by, reason=reason)
+
+
+def note_withdrawal(access_request: AccessRequest, *, by: Any, reason: str) -> None:
+    """Inside a step: what a withdrawal does, whoever told of it."""
+    lock(access_request, *AccessRequest.AWAITING)
     standing.cancel_waiting(access_request)
     for review in standing.live_reviews(access_request):
         if review.status in SecrecyReview.OPEN:
             _propose_strike_off(review, by=by, reason=reason)
-    save(access_request, status=RequestStatus.WITHDRAWN)
+    standing.set_status(access_request, RequestStatus.WITHDRAWN)
     note("request.withdrawn", on=access_request, by=by)
 
 
@@ -206,7 +235,10 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     lock(access_request)
     before = access_request.status
     deadline = access_request.answer_deadline
-    if before in AccessRequest.AWAITING and deadline and deadline <= clock.now():
+    late = deadline is not None and deadline <= clock.now()
+    # An answer that may have taken effect in time is looked into first.
+    waits = before in AccessRequest.AWAITING and late
+    if waits and not outgoing.may_have_taken_effect(access_request):
         standing.let_lapse(access_request, by=by)
     open_due(access_request, by=by)
     end_due(access_request, by=by)

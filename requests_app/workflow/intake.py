@@ -73,7 +73,16 @@ def receive(
 def set_aside(
     connection: Connection, *, by: Any, payload: bytes, trouble: str
 ) -> Arrival:
-    """Keep something that could not be taken in, for a person to act on."""
+    """Keep something that could not be taken in, for a person to act on.
+
+    The same thing with the same trouble is kept once: a poll brings it every minute.
+    """
+    earlier = Arrival.objects.filter(
+        connection=connection, trouble=trouble, payload__size=len(payload)
+    ).select_related("payload")
+    for arrival in earlier:
+        if bytes(arrival.payload.body) == payload:
+            return arrival
     arrival = Arrival.objects.create(
         connection=connection,
         payload=keep(payload, "application/octet-stream"),

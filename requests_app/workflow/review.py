@@ -259,5 +259,5 @@ def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
     note("review.closed", on=review, by=by)
     left = standing.live_reviews(access_request)
     if all(other.status == Status.CLOSED for other in left):
-        save(access_request, status=AccessRequest.Status.CLOSED)
+        standing.set_status(access_request, AccessRequest.Status.CLOSED)
         note("request.closed", on=access_request, by=by)

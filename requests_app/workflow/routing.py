@@ -140,7 +140,8 @@ def merge(
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
     standing.cancel_waiting(access_request)
-    save(access_request, status=RequestStatus.MERGED, merged_into=into)
+    access_request.merged_into = into
+    standing.set_status(access_request, RequestStatus.MERGED)
     note("request.merged", on=access_request, by=by, into=into.external_id)
 
 

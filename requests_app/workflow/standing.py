@@ -15,6 +15,7 @@ from requests_app.models import (
     ProviderProduct,
     SecrecyReview,
 )
+from requests_app.workflow import outgoing
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, save
 
@@ -54,6 +55,15 @@ def current_decision(review: SecrecyReview) -> Decision | None:
     return review.decisions.filter(superseded_by=None).first()
 
 
+def set_status(access_request: AccessRequest, status: str) -> None:
+    """Write the request's status, and order it told to a provider that listens."""
+    changed = access_request.status != status
+    save(access_request, status=status)
+    if changed:
+        told = outgoing.TOLD[AccessRequest.Status(status)]
+        outgoing.tell_provider(access_request, "request.status_changed", status=told)
+
+
 def terms_changed(access_request: AccessRequest, *, by: Any) -> None:
     """A new revision: what was proposed must be assessed again, answers wait."""
     for review in live_reviews(access_request):
@@ -62,6 +72,8 @@ def terms_changed(access_request: AccessRequest, *, by: Any) -> None:
             save(review, status=ReviewStatus.IN_ASSESSMENT)
             note("review.sent_back", on=review, by=by, revision=access_request.revision)
     for delivery in access_request.deliveries.filter(status=Delivery.Status.OPEN):
+        if not outgoing.may_have_taken_effect(access_request):
+            outgoing.call_back(delivery)
         save(delivery, status=Delivery.Status.BLOCKED)
         note("delivery.blocked", on=delivery, by=by)
 
@@ -73,20 +85,27 @@ def overtake_proposals(review: SecrecyReview) -> None:
 
 def provider_moved_on(access_request: AccessRequest, settled: str, *, by: Any) -> None:
     """By the provider's own word nothing waits for us any more."""
-    if access_request.status not in AccessRequest.AWAITING:
+    if not settled or access_request.status not in AccessRequest.AWAITING:
         return
+    if outgoing.may_have_taken_effect(access_request):
+        return  # perhaps our own doing: the outbox finds out before anything ends
     if settled == "lapsed":
         let_lapse(access_request, by=by)
-    elif settled == "elsewhere":
-        end_reviews(access_request)
-        save(access_request, status=RequestStatus.ELSEWHERE)
-        note("request.answered_elsewhere", on=access_request, by=by)
+    else:
+        answered_elsewhere(access_request, by=by)
+
+
+def answered_elsewhere(access_request: AccessRequest, *, by: Any) -> None:
+    """Somebody answered at the provider past us: people must look into it."""
+    end_reviews(access_request)
+    set_status(access_request, RequestStatus.ELSEWHERE)
+    note("request.answered_elsewhere", on=access_request, by=by)
 
 
 def let_lapse(access_request: AccessRequest, *, by: Any) -> None:
     """No answer in time: no access. Not a decision but a defect that is counted."""
     end_reviews(access_request)
-    save(access_request, status=RequestStatus.LAPSED)
+    set_status(access_request, RequestStatus.LAPSED)
     note("request.lapsed", on=access_request, by=by)
 
 
@@ -97,6 +116,7 @@ def end_reviews(access_request: AccessRequest) -> None:
             overtake_proposals(review)
             save(review, status=ReviewStatus.LAPSED)
     for delivery in access_request.deliveries.filter(status__in=Delivery.WAITING):
+        outgoing.call_back(delivery)
         save(delivery, status=Delivery.Status.LAPSED)
 
 
@@ -139,15 +159,16 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     cancel_waiting(access_request)
     answer = answer_due(access_request)
     if answer is None:
-        save(access_request, status=_without_answer(access_request))
+        set_status(access_request, _without_answer(access_request))
         return None
     delivery = _order(access_request, answer, by=by)
-    save(access_request, status=RequestStatus.TO_ANSWER)
+    set_status(access_request, RequestStatus.TO_ANSWER)
     return delivery
 
 
 def cancel_waiting(access_request: AccessRequest) -> None:
     for old in access_request.deliveries.filter(status__in=Delivery.WAITING):
+        outgoing.call_back(old)
         save(old, status=Delivery.Status.CANCELLED)
 
 
@@ -162,6 +183,7 @@ def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
         minutes=_shortest(made) if answer == Delivery.Answer.APPROVE else None,
         created_at=clock.now(),
     )
+    outgoing.send_answer(delivery)
     note("delivery.ordered", on=delivery, by=by, answer=answer)
     return delivery
 

@@ -1,0 +1,66 @@
+"""A request as its provider may see it: its own, and nothing of our reasoning."""
+
+from collections.abc import Iterable
+
+from requests_app.api.schemas import AccessOut, AnswerOut, MessageOut, RequestOut
+from requests_app.models import AccessRequest, Delivery, Message
+from requests_app.workflow.outgoing import TOLD
+
+
+def request_out(access_request: AccessRequest) -> RequestOut:
+    """The request with its answer, access and messages. Four queries."""
+    deliveries = access_request.deliveries.select_related("text")
+    shown = deliveries.filter(
+        status__in=[Delivery.Status.OPEN, Delivery.Status.CONFIRMED]
+    ).first()
+    grant = access_request.grants.order_by("-opens_at").first()
+    messages = access_request.messages.select_related("text")
+    return RequestOut(
+        **_head(access_request),
+        answer=_answer(shown) if shown else None,
+        access=AccessOut(
+            opens_at=grant.opens_at, ends_at=grant.ends_at, ended_at=grant.ended_at
+        )
+        if grant
+        else None,
+        messages=_messages(messages),
+    )
+
+
+def head_out(access_request: AccessRequest) -> RequestOut:
+    """The request alone, for lists. No query."""
+    return RequestOut(**_head(access_request))
+
+
+def _head(access_request: AccessRequest) -> dict:
+    extended = access_request.extends
+    return {
+        "number": access_request.external_id,
+        "status": TOLD[AccessRequest.Status(access_request.status)],
+        "revision": access_request.revision,
+        "received_at": access_request.received_at,
+        "answer_deadline": access_request.answer_deadline,
+        "extends": extended.external_id if extended else None,
+    }
+
+
+def _answer(delivery: Delivery) -> AnswerOut:
+    return AnswerOut(
+        answer=delivery.answer,
+        minutes=delivery.minutes,
+        reasons=delivery.text.text if delivery.text else "",
+        given_at=delivery.given_at,
+    )
+
+
+def _messages(messages: Iterable[Message]) -> list[MessageOut]:
+    return [
+        MessageOut(
+            id=message.pk,
+            from_provider=message.from_provider,
+            text=message.text.text,
+            said_at=message.said_at,
+            answers=message.answers_id,
+        )
+        for message in messages
+    ]

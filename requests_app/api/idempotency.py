@@ -1,0 +1,63 @@
+"""A call that comes again gets the answer it got, and is done once."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from audit_app import clock
+from requests_app.api.auth import caller
+from requests_app.api.problems import problem
+from requests_app.models import IdempotencyKey
+
+
+def once(
+    request: HttpRequest, key: str, status: int, act: Callable[[], Any]
+) -> HttpResponse:
+    """Carry out the call under this key, or repeat the answer it had.
+
+    The key's row and what the call does are one transaction: a second call waits for
+    the first, then finds its answer. Another body under the same key is refused. A
+    refused call keeps no key, and can be sent again when it is mended.
+    """
+    client = caller(request)
+    told = f"{request.method} {request.path}\n".encode() + request.body
+    fingerprint = hashlib.sha256(told).hexdigest()
+    with transaction.atomic():
+        if not _claim(client.pk, key, fingerprint):
+            return _repeat(client.pk, key, fingerprint)
+        body = act().model_dump_json()
+        IdempotencyKey.objects.filter(client=client, key=key).update(
+            status=status, body=body
+        )
+    return _answer(status, body)
+
+
+def _claim(client: int, key: str, fingerprint: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO requests_app_idempotencykey"
+            " (client_id, key, fingerprint, body, made_at) VALUES (%s, %s, %s, '', %s)"
+            " ON CONFLICT DO NOTHING",
+            [client, key, fingerprint, clock.now()],
+        )
+        return cursor.rowcount == 1
+
+
+def _repeat(client: int, key: str, fingerprint: str) -> HttpResponse:
+    known = IdempotencyKey.objects.get(client=client, key=key)
+    if known.fingerprint != fingerprint:
+        pointer = {
+            "pointer": "header:Idempotency-Key",
+            "detail": "This key was used for another call.",
+        }
+        return problem(422, "The key was used for another call.", [pointer])
+    response = _answer(known.status or 200, known.body)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _answer(status: int, body: str) -> HttpResponse:
+    return HttpResponse(body, status=status, content_type="application/json")

@@ -1,0 +1,27 @@
+"""What holds for every call before it is read: its size, the language of answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from requests_app.api.problems import problem
+
+MOST_BYTES = 1024 * 1024
+PREFIX = "/api/"
+
+
+class ApiMiddleware:
+    """At most 1 MB; answers in English, the language of the contract."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        with translation.override("en"):
+            length = request.headers.get("Content-Length", "0")
+            if not length.isdecimal() or int(length) > MOST_BYTES:
+                return problem(413, "The body is larger than 1 MB.")
+            return self.get_response(request)

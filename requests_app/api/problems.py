@@ -1,0 +1,101 @@
+"""Problem documents (RFC 9457): every refusal says what is wrong, and where."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    ValidationError,
+)
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError
+from ninja.errors import ValidationError as SchemaError
+
+from requests_app.workflow.step import WrongState
+
+TITLES = {
+    400: "Bad request",
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Wrong state",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Invalid",
+    503: "Busy",
+}
+
+
+def problem(
+    status: int, detail: str, errors: Sequence[dict[str, str]] = (), **more: Any
+) -> HttpResponse:
+    """A problem document. `errors` name fields by JSON pointer."""
+    slug = TITLES.get(status, "Error").lower().replace(" ", "-")
+    body = {
+        "type": f"urn:lockbox:problem:{slug}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    response = HttpResponse(
+        json.dumps(body), status=status, content_type="application/problem+json"
+    )
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="lockbox"'
+    return response
+
+
+def add_handlers(api: NinjaAPI) -> None:
+    """Turn every exception of the API into a problem document."""
+    handlers: dict[type[Exception], Any] = {
+        SchemaError: _invalid,
+        ValidationError: _refused,
+        AuthenticationError: lambda error: problem(401, "A valid token is needed."),
+        PermissionDenied: lambda error: problem(403, "This client may not do that."),
+        Http404: lambda error: problem(404, "There is no such thing for this client."),
+        WrongState: lambda error: problem(409, str(error)),
+        RequestDataTooBig: lambda error: problem(413, "The body is larger than 1 MB."),
+        HttpError: lambda error: problem(error.status_code, str(error)),
+    }
+    for kind, handle in handlers.items():
+        api.exception_handler(kind)(_handler(handle))
+
+
+def _handler(handle: Any) -> Any:
+    def answer(request: HttpRequest, error: Any) -> HttpResponse:
+        return handle(error)
+
+    return answer
+
+
+def _invalid(error: SchemaError) -> HttpResponse:
+    errors = [
+        {"pointer": _pointer(entry["loc"]), "detail": str(entry["msg"])}
+        for entry in error.errors
+    ]
+    return problem(422, "The call is not as the contract says.", errors)
+
+
+def _pointer(location: Sequence[Any]) -> str:
+    """("body", "told", "objects", 3) → "#/objects/3"; headers and paths by name."""
+    place, *rest = location
+    if place == "body":
+        return "#/" + "/".join(str(part) for part in rest[1:])
+    return f"{place}:{'/'.join(str(part) for part in rest)}"
+
+
+def _refused(error: ValidationError) -> HttpResponse:
+    if not hasattr(error, "error_dict"):
+        return problem(422, " ".join(error.messages))
+    errors = [
+        {"pointer": f"#/{name}", "detail": " ".join(messages)}
+        for name, messages in error.message_dict.items()
+    ]
+    return problem(422, "The call can not be carried out.", errors)

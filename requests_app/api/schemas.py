@@ -1,0 +1,173 @@
+"""The shapes of the contract. What is not named here is refused with its name."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from django.utils import timezone
+from ninja import Schema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+MOST_OBJECTS = 500
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a NUL character can not be kept")
+    return text
+
+
+def _not_ahead(at: datetime) -> datetime:
+    if at > timezone.now() + timedelta(minutes=5):
+        raise ValueError("lies in the future; check the clock")
+    if at.year < 2000:
+        raise ValueError("lies before the year 2000")
+    return at
+
+
+Number = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")
+]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20_000),
+    AfterValidator(_storable),
+]
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
+ObjectName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000),
+    AfterValidator(_storable),
+]
+Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
+Past = Annotated[AwareDatetime, AfterValidator(_not_ahead)]
+Minutes = Annotated[int, Field(ge=1, le=525_600, strict=True)]
+
+
+class Told(Schema):
+    """What a client sends: nothing beside the named fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ApplicationIn(Told):
+    """An application for access."""
+
+    number: Number = Field(description="The provider's own number, unique for ever.")
+    service: Line = Field(description="The service concerned.")
+    justification: Text = Field(description="What is to be done, and why.")
+    objects: list[ObjectName] = Field(
+        min_length=1,
+        max_length=MOST_OBJECTS,
+        description="Mailboxes, sites, resources: as narrow as the work allows.",
+    )
+    minutes: Minutes = Field(description="How long access is needed.")
+    sent_at: Past = Field(description="When the application was sent, with zone.")
+    engineer_country: Country = Field("", description="ISO 3166, two letters.")
+    employer: Line = Field("", description="The company that employs the engineer.")
+    support_case: Line = ""
+
+
+class ExtensionIn(Told):
+    """More time for running access: decided like an application of its own."""
+
+    number: Number
+    justification: Text
+    minutes: Minutes
+    sent_at: Past
+
+
+class WithdrawalIn(Told):
+    reason: Text
+
+
+class MessageIn(Told):
+    text: Text
+    answers: Annotated[int, Field(ge=1, le=2**62)] | None = Field(
+        None, description="The number of the question that this answers."
+    )
+
+
+class EventIn(Told):
+    """What was really done during access."""
+
+    number: Number
+    happened_at: Past
+    action: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=200),
+        AfterValidator(_storable),
+    ]
+    object: Annotated[
+        str, StringConstraints(max_length=1000), AfterValidator(_storable)
+    ] = ""
+    actor: Line = ""
+
+
+class AnswerOut(Schema):
+    """The authority's answer. `answer` is approve, deny or revoke."""
+
+    answer: str
+    minutes: int | None = Field(None, description="How long access may last.")
+    reasons: str = Field(description="Reasons and conditions for the recipient.")
+    given_at: datetime | None = Field(
+        None, description="When the client acknowledged it; access runs from here."
+    )
+
+
+class AccessOut(Schema):
+    opens_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+
+
+class MessageOut(Schema):
+    id: int
+    from_provider: bool
+    text: str
+    said_at: datetime
+    answers: int | None = None
+
+
+class RequestOut(Schema):
+    """A request as its provider may see it."""
+
+    number: str
+    status: str
+    revision: int
+    received_at: datetime
+    answer_deadline: datetime | None
+    extends: str | None = None
+    answer: AnswerOut | None = None
+    access: AccessOut | None = None
+    messages: list[MessageOut] = []
+
+
+class RequestsOut(Schema):
+    requests: list[RequestOut]
+    next: str | None = Field(None, description="Pass as `after` for the next page.")
+
+
+class EventOut(Schema):
+    number: str
+    recorded_at: datetime
+
+
+class ProblemError(Schema):
+    pointer: str
+    detail: str
+
+
+class Problem(Schema):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemError] | None = None

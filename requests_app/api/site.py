@@ -1,0 +1,311 @@
+"""The calls of the contract API. Each is one step of the workflow."""
+
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Header, NinjaAPI, Path, Query
+from pydantic import StringConstraints
+
+from audit_app.ledger import Kind, record
+from requests_app.api import problems
+from requests_app.api.answers import head_out, request_out
+from requests_app.api.auth import ClientAuth, caller
+from requests_app.api.idempotency import once
+from requests_app.api.schemas import (
+    ApplicationIn,
+    EventIn,
+    EventOut,
+    ExtensionIn,
+    MessageIn,
+    MessageOut,
+    Number,
+    Problem,
+    RequestOut,
+    RequestsOut,
+    WithdrawalIn,
+)
+from requests_app.application import Application
+from requests_app.models import AccessRequest, Delivery, Message
+from requests_app.workflow import dialogue, intake
+from requests_app.workflow.step import WrongState
+
+PAGE = 50
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$"),
+    Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
+]
+NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
+Refusals = {status: Problem for status in (401, 403, 404, 409, 413, 422)}
+
+
+class ContractAPI(NinjaAPI):
+    """NinjaAPI whose document says that refusals are problem documents."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        schema = super().get_openapi_schema(**kwargs)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _as_problems(operation)
+        schema["components"]["securitySchemes"] = {
+            "ClientAuth": {
+                "type": "oauth2",
+                "flows": {
+                    "clientCredentials": {
+                        "tokenUrl": "/oauth/token",
+                        "scopes": {"requests": "Apply, read, answer, report"},
+                    }
+                },
+            }
+        }
+        return schema
+
+
+def _as_problems(operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if int(status) >= 400 and "content" in response:
+            content = response["content"].pop("application/json")
+            response["content"]["application/problem+json"] = content
+    if "security" in operation:
+        operation["security"] = [{"ClientAuth": ["requests"]}]
+
+
+api = ContractAPI(
+    title="Lockbox contract API",
+    version="1",
+    description=(
+        "A provider applies here each time a person is to handle an authority's"
+        " sensitive information, and reads the authority's answer. Times are RFC 3339"
+        " with zone. See docs/provider-api.md for a worked sequence of calls."
+    ),
+    auth=ClientAuth(),
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="contract-api",
+)
+problems.add_handlers(api)
+
+
+def _own(request: HttpRequest, number: str) -> AccessRequest:
+    """The client's own request. Another client's number does not exist."""
+    client = caller(request)
+    found = (
+        AccessRequest.objects.select_related("connection__product", "extends")
+        .filter(connection=client.connection, external_id=number)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _told(told: ApplicationIn) -> Application:
+    return Application(
+        external_id=told.number,
+        service=told.service,
+        justification=told.justification,
+        duration_minutes=told.minutes,
+        object_ids=tuple(dict.fromkeys(told.objects)),
+        requested_at=told.sent_at,
+        engineer_country=told.engineer_country,
+        employer_entity=told.employer,
+        support_request=told.support_case,
+    )
+
+
+@api.post(
+    "/requests",
+    response={201: RequestOut, **Refusals},
+    summary="Apply for access",
+    operation_id="apply",
+)
+def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
+    """A new application, or new terms of one that waits: a revision under the same
+    number sends the review back to its beginning."""
+
+    def act() -> RequestOut:
+        client = caller(request)
+        received = intake.receive(
+            client.connection,
+            _told(told),
+            by=client.account,
+            payload=request.body,
+            door=AccessRequest.Door.CONTRACT,
+        )
+        if received.access_request is None or received.trouble:
+            raise WrongState(received.trouble)
+        return head_out(received.access_request)
+
+    return once(request, key, 201, act)
+
+
+@api.get(
+    "/requests",
+    response={200: RequestsOut, **Refusals},
+    summary="List one's requests, the newest first",
+    operation_id="list_requests",
+)
+def list_requests(
+    request: HttpRequest,
+    after: Annotated[
+        str | None, Query(pattern=r"^[0-9]{1,18}$", description="From `next`.")
+    ] = None,
+) -> RequestsOut:
+    client = caller(request)
+    rows = AccessRequest.objects.select_related("extends").filter(
+        connection=client.connection
+    )
+    if after:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    record("api.list_read", by=client.account, kind=Kind.READ)
+    more = str(found[PAGE - 1].pk) if len(found) > PAGE else None
+    return RequestsOut(requests=[head_out(row) for row in found[:PAGE]], next=more)
+
+
+@api.get(
+    "/requests/{number}",
+    response={200: RequestOut, **Refusals},
+    summary="Read a request, its answer and messages",
+    operation_id="read_request",
+)
+def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
+    found = _own(request, number)
+    record("api.request_read", by=caller(request).account, on=found, kind=Kind.READ)
+    return request_out(found)
+
+
+@api.post(
+    "/requests/{number}/acknowledge",
+    response={200: RequestOut, **Refusals},
+    summary="Acknowledge the answer",
+    operation_id="acknowledge_answer",
+)
+def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpResponse:
+    """The answer counts as given from here; access that is approved runs from here."""
+
+    def act() -> RequestOut:
+        found = _own(request, number)
+        task = found.deliveries.filter(status__in=Delivery.WAITING).first()
+        if task is None:
+            raise WrongState("No answer waits to be acknowledged.")
+        if task.status != Delivery.Status.OPEN:
+            raise WrongState("The request has changed; the answer is held back.")
+        dialogue.acknowledge(task, by=caller(request).account)
+        return request_out(_own(request, number))
+
+    return once(request, key, 200, act)
+
+
+@api.post(
+    "/requests/{number}/withdraw",
+    response={200: RequestOut, **Refusals},
+    summary="Withdraw a request that waits",
+    operation_id="withdraw",
+)
+def withdraw(
+    request: HttpRequest, number: NumberInPath, key: Key, told: WithdrawalIn
+) -> HttpResponse:
+    def act() -> RequestOut:
+        found = _own(request, number)
+        dialogue.withdraw(found, by=caller(request).account, reason=told.reason)
+        return request_out(found)
+
+    return once(request, key, 200, act)
+
+
+@api.post(
+    "/requests/{number}/messages",
+    response={201: MessageOut, **Refusals},
+    summary="Say something, or answer a question",
+    operation_id="say",
+)
+def say(
+    request: HttpRequest, number: NumberInPath, key: Key, told: MessageIn
+) -> HttpResponse:
+    def act() -> MessageOut:
+        found = _own(request, number)
+        question = _question(found, told.answers)
+        message = dialogue.hear(
+            found, by=caller(request).account, text=told.text, answers=question
+        )
+        return MessageOut(
+            id=message.pk,
+            from_provider=True,
+            text=told.text,
+            said_at=message.said_at,
+            answers=message.answers_id,
+        )
+
+    return once(request, key, 201, act)
+
+
+def _question(access_request: AccessRequest, wanted: int | None) -> Message | None:
+    if wanted is None:
+        return None
+    found = access_request.messages.filter(pk=wanted, from_provider=False).first()
+    if found is None:
+        raise ValidationError({"answers": "There is no such question."})
+    return found
+
+
+@api.post(
+    "/requests/{number}/extensions",
+    response={201: RequestOut, **Refusals},
+    summary="Ask for more time while access runs",
+    operation_id="extend",
+)
+def extend(
+    request: HttpRequest, number: NumberInPath, key: Key, told: ExtensionIn
+) -> HttpResponse:
+    def act() -> RequestOut:
+        running = _own(request, number)
+        names = running.requested_objects.filter(removed_in_revision=None)
+        application = Application(
+            external_id=told.number,
+            service=running.service,
+            justification=told.justification,
+            duration_minutes=told.minutes,
+            object_ids=tuple(names.values_list("external_id", flat=True)),
+            requested_at=told.sent_at,
+            engineer_country=running.engineer_country,
+            employer_entity=running.employer_entity,
+            support_request=running.support_request,
+        )
+        received = dialogue.extend(
+            running,
+            by=caller(request).account,
+            application=application,
+            payload=request.body,
+        )
+        if received.access_request is None or received.trouble:
+            raise WrongState(received.trouble)
+        return head_out(received.access_request)
+
+    return once(request, key, 201, act)
+
+
+@api.post(
+    "/requests/{number}/events",
+    response={201: EventOut, **Refusals},
+    summary="Report what was done during access",
+    operation_id="report_event",
+)
+def report(
+    request: HttpRequest, number: NumberInPath, key: Key, told: EventIn
+) -> HttpResponse:
+    def act() -> EventOut:
+        event = dialogue.report(
+            _own(request, number),
+            by=caller(request).account,
+            number=told.number,
+            happened_at=told.happened_at,
+            action=told.action,
+            object_name=told.object,
+            actor=told.actor,
+            payload=request.body,
+        )
+        return EventOut(number=event.external_id, recorded_at=event.reported_at)
+
+    return once(request, key, 201, act)

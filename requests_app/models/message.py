@@ -1,0 +1,96 @@
+"""What is said between the authority and the provider about a request."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.access_request import AccessRequest
+from requests_app.models.content import Content
+from requests_app.models.review import SecrecyReview
+
+
+class Message(AuditedModel):
+    """A question, an answer or a message. Kept as it was said; never changed."""
+
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="messages",
+    )
+    # The review that asked. Without one it is for all that review the request.
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="messages",
+        null=True,
+    )
+    from_provider = models.BooleanField(_("from the provider"))
+    text = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("text"), related_name="+"
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("author"),
+        related_name="+",
+    )
+    said_at = models.DateTimeField(_("said"))
+    answers = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("answers"),
+        related_name="replies",
+        null=True,
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class AccessEvent(models.Model):
+    """What the provider says it really did. Insert-only."""
+
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="access_events",
+    )
+    external_id = models.CharField(_("the provider's event number"), max_length=100)
+    happened_at = models.DateTimeField(_("happened"))
+    action = models.CharField(_("action"), max_length=200)
+    object_name = models.CharField(_("object"), max_length=1000, blank=True)
+    actor = models.CharField(_("who"), max_length=200, blank=True)
+    payload = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("payload"), related_name="+"
+    )
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("reported by"),
+        related_name="+",
+    )
+    reported_at = models.DateTimeField(_("reported"))
+
+    class Meta:
+        verbose_name = _("access event")
+        verbose_name_plural = _("access events")
+        ordering = ["happened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["access_request", "external_id"], name="accessevent_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -1,0 +1,132 @@
+"""What leaves the database: committed first, sent after, kept with what came back."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models.access_request import AccessRequest
+from requests_app.models.content import Content
+from requests_app.models.contract import ContractClient
+from requests_app.models.delivery import Delivery
+
+
+class OutboxMessage(models.Model):
+    """One thing to be told to one recipient, in order within its lane.
+
+    Not audited: attempts and leases change it by the minute. What was decided is in the
+    delivery, what was sent and came back in the attempts, which are insert-only.
+    """
+
+    class Topic(models.TextChoices):
+        ANSWER = "answer", _("Answer to the provider")
+        WEBHOOK = "webhook", _("Webhook")
+
+    class Outcome(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    topic = models.CharField(_("topic"), max_length=8, choices=Topic)
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("access request"),
+        related_name="outbox",
+    )
+    delivery = models.OneToOneField(
+        Delivery,
+        models.PROTECT,
+        verbose_name=_("answer"),
+        related_name="outbox_message",
+        null=True,
+    )
+    client = models.ForeignKey(
+        ContractClient,
+        models.PROTECT,
+        verbose_name=_("contract client"),
+        related_name="outbox",
+        null=True,
+    )
+    # Messages of one lane go one at a time, the oldest first.
+    lane = models.CharField(max_length=60)
+    key = models.UUIDField(_("idempotency key"), default=uuid.uuid4, unique=True)
+    body = models.ForeignKey(Content, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    lease_until = models.DateTimeField(null=True)
+    # A call was begun, and whether it took effect is not known yet.
+    uncertain = models.BooleanField(_("effect not known"), default=False)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, blank=True)
+    trouble = models.TextField(_("trouble"), blank=True)
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at=None, outcome="")
+                | (Q(settled_at__isnull=False) & ~Q(outcome="")),
+                name="outbox_settled_has_outcome",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(settled_at=None),
+                name="outbox_waiting",
+            ),
+            models.Index(
+                fields=["lane", "id"],
+                condition=Q(settled_at=None),
+                name="outbox_lane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}"
+
+    def in_flight(self, now: datetime) -> bool:
+        """Is a call under way, or was one begun whose effect is not known?"""
+        leased = self.lease_until is not None and self.lease_until > now
+        return self.settled_at is None and (leased or self.uncertain)
+
+
+class OutboxAttempt(models.Model):
+    """One call: what was sent, and what came back. Insert-only."""
+
+    message = models.ForeignKey(
+        OutboxMessage,
+        models.PROTECT,
+        verbose_name=_("outgoing message"),
+        related_name="tries",
+    )
+    began_at = models.DateTimeField(_("began"))
+    ended_at = models.DateTimeField(_("ended"))
+    sent = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("sent"), related_name="+", null=True
+    )
+    came_back = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("came back"),
+        related_name="+",
+        null=True,
+    )
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    result = models.TextField(_("result"))
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

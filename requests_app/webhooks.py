@@ -1,0 +1,107 @@
+"""Signed webhooks out (Standard Webhooks), to addresses outside our network only."""
+
+import base64
+import hashlib
+import ipaddress
+import secrets
+import socket
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.utils.translation import gettext as _
+from standardwebhooks import Webhook
+
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+
+
+class Refused(Exception):
+    """An address that we do not send to."""
+
+
+class Told(NamedTuple):
+    """What came back. `status` is None when nothing did."""
+
+    status: int | None
+    body: bytes
+    trouble: str
+
+
+def new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _box() -> Fernet:
+    # Sealed with the installation's own key: the database alone does not sign.
+    key = hashlib.sha256(b"lockbox webhook secrets\0" + settings.SECRET_KEY.encode())
+    return Fernet(base64.urlsafe_b64encode(key.digest()))
+
+
+def seal(secret: str) -> str:
+    return _box().encrypt(secret.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    return _box().decrypt(sealed.encode()).decode()
+
+
+def public_address(url: str) -> str:
+    """The IP address to send to. Raises Refused for anything but https to the world:
+    every address that the name stands for must lie outside private networks."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username:
+        raise Refused(_("A webhook address begins with https:// and names a host."))
+    try:
+        port = parts.port or 443
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, ValueError) as error:
+        raise Refused(_("The host of the webhook address is not found.")) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not all(_is_public(address) for address in addresses):
+        raise Refused(_("The webhook address lies inside our own network."))
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address.split("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return found.is_global and not found.is_multicast
+
+
+def headers(
+    message_id: str, body: bytes, at: datetime, signing: Iterable[str]
+) -> dict[str, str]:
+    """Standard Webhooks headers, signed with each active secret."""
+    signatures = [
+        Webhook(secret).sign(message_id, at, body.decode()) for secret in signing
+    ]
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def post(url: str, address: str, body: bytes, signed: dict[str, str]) -> Told:
+    """Send to this very address, whatever the name stands for by now; no redirects."""
+    parts = urlsplit(url)
+    host = f"[{address}]" if ":" in address else address
+    port = f":{parts.port}" if parts.port else ""
+    target = parts._replace(netloc=f"{host}{port}").geturl()
+    try:
+        with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:
+            response = client.post(
+                target,
+                content=body,
+                headers={**signed, "Host": parts.netloc},
+                extensions={"sni_hostname": parts.hostname},
+            )
+        return Told(response.status_code, response.content[:10_000], "")
+    except httpx.HTTPError as error:
+        return Told(None, b"", f"{type(error).__name__}: {error}"[:300])

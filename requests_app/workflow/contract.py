@@ -1,0 +1,120 @@
+"""Contract clients: made, given new secrets, told where to listen, ended."""
+
+import secrets
+from typing import Any, NamedTuple
+
+from allauth.idp.oidc.models import Client, Token
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+
+from audit_app import clock
+from requests_app import permissions, webhooks
+from requests_app.models import Connection, ContractClient, WebhookSecret
+from requests_app.workflow.step import note, require, save, step
+
+SCOPE = "requests"
+
+
+class Credentials(NamedTuple):
+    """Shown once and kept by the provider only."""
+
+    client: ContractClient
+    client_id: str
+    secret: str
+
+
+@step
+def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
+    """A new client of a connection, with a service account that signs what it does."""
+    require(permissions.can_keep_clients(by, connection))
+    secret = secrets.token_urlsafe(40)
+    oauth = Client(
+        name=name,
+        type=Client.Type.CONFIDENTIAL,
+        scopes=SCOPE,
+        default_scopes=SCOPE,
+        grant_types=Client.GrantType.CLIENT_CREDENTIALS,
+        response_types="",
+    )
+    oauth.set_secret(secret)
+    oauth.save()
+    account = get_user_model()(
+        username=f"client-{oauth.pk}"[:150], last_name=name, is_service=True
+    )
+    account.set_unusable_password()
+    account.save()
+    client = ContractClient.objects.create(
+        connection=connection,
+        name=name,
+        client_id=oauth.pk,
+        account=account,
+        secret_made_at=clock.now(),
+    )
+    note("client.made", on=client, by=by)
+    return Credentials(client, oauth.pk, secret)
+
+
+def _lock(client: ContractClient) -> None:
+    client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
+    if client.ended_at is not None:
+        raise ValidationError("The client has ended.")
+
+
+@step
+def rotate_secret(client: ContractClient, *, by: Any) -> Credentials:
+    """A new secret; the old one and its tokens stop at once."""
+    _lock(client)
+    require(permissions.can_keep_clients(by, client.connection))
+    secret = secrets.token_urlsafe(40)
+    oauth = Client.objects.get(pk=client.client_id)
+    oauth.set_secret(secret)
+    oauth.save()
+    Token.objects.filter(client=oauth).delete()
+    save(client, secret_made_at=clock.now())
+    note("client.secret_rotated", on=client, by=by)
+    return Credentials(client, oauth.pk, secret)
+
+
+@step
+def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
+    """The client is shut out at once. Nothing it did goes away."""
+    _lock(client)
+    require(permissions.can_keep_clients(by, client.connection))
+    Token.objects.filter(client=client.client_id).delete()
+    oauth = Client.objects.get(pk=client.client_id)
+    oauth.set_secret(secrets.token_urlsafe(40))
+    oauth.grant_types = ""
+    oauth.save()
+    save(client, ended_at=clock.now())
+    note("client.ended", on=client, by=by, reason=reason)
+
+
+@step
+def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
+    """Where the client wants to be told, or empty. Refused inside our network."""
+    _lock(client)
+    require(permissions.can_keep_clients(by, client.connection))
+    if webhook_url:
+        try:
+            webhooks.public_address(webhook_url)
+        except webhooks.Refused as error:
+            raise ValidationError({"webhook_url": str(error)}) from error
+    save(client, webhook_url=webhook_url)
+    note("client.webhook_set", on=client, by=by)
+
+
+@step
+def new_webhook_secret(client: ContractClient, *, by: Any) -> Credentials:
+    """A new signing secret. The one before it stays in force until the next, so that
+    the provider can change over; older ones end."""
+    _lock(client)
+    require(permissions.can_keep_clients(by, client.connection))
+    for old in client.webhook_secrets.filter(ended_at=None)[1:]:
+        save(old, ended_at=clock.now())
+    secret = webhooks.new_secret()
+    WebhookSecret.objects.create(
+        client=client, sealed=webhooks.seal(secret), made_at=clock.now()
+    )
+    save(client)
+    note("client.webhook_secret_made", on=client, by=by)
+    return Credentials(client, client.client_id, secret)

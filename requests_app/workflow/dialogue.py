@@ -1,0 +1,170 @@
+"""What authority and provider say to each other, and what the provider reports."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.application import Application
+from requests_app.models import (
+    AccessEvent,
+    AccessGrant,
+    AccessRequest,
+    Delivery,
+    Message,
+    SecrecyReview,
+)
+from requests_app.workflow import delivery as delivery_steps
+from requests_app.workflow import outgoing
+from requests_app.workflow.content import keep
+from requests_app.workflow.intake import Received, receive
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+
+@step
+def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
+    """Ask the provider. Through the API, or as text to copy where there is none."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_work(by, review))
+    message = Message.objects.create(
+        access_request=review.access_request,
+        review=review,
+        from_provider=False,
+        text=keep(text),
+        author=by,
+        said_at=clock.now(),
+    )
+    save(review)
+    outgoing.tell_provider(
+        review.access_request, "request.question", message=message.pk
+    )
+    note("message.said", on=review, by=by)
+    return message
+
+
+@step
+def record_answer(
+    review: SecrecyReview, *, by: Any, question: Message, text: str
+) -> Message:
+    """Write down what the provider answered by other ways, such as a support case."""
+    lock(review)
+    require(permissions.can_work(by, review))
+    if question.review_id != review.pk or question.from_provider:
+        raise ValidationError({"question": _("Choose a question of this review.")})
+    message = _hear(review.access_request, text, question, by=by)
+    save(review)
+    note("message.said", on=review, by=by)
+    return message
+
+
+@step
+def hear(
+    access_request: AccessRequest, *, by: Any, text: str, answers: Message | None = None
+) -> Message:
+    """The provider says something, or answers a question, through the API."""
+    lock(access_request)
+    require(_is_its_client(by, access_request))
+    message = _hear(access_request, text, answers, by=by)
+    save(access_request)
+    note("message.said", on=access_request, by=by)
+    return message
+
+
+def _hear(
+    access_request: AccessRequest, text: str, answers: Message | None, *, by: Any
+) -> Message:
+    return Message.objects.create(
+        access_request=access_request,
+        review=answers.review if answers else None,
+        from_provider=True,
+        text=keep(text),
+        author=by,
+        said_at=clock.now(),
+        answers=answers,
+    )
+
+
+@step
+def acknowledge(delivery: Delivery, *, by: Any) -> None:
+    """The provider has received our answer through the API; an approval begins now."""
+    require(_is_its_client(by, delivery.access_request))
+    delivery_steps.transmitted(delivery, by=by, given_at=clock.now())
+
+
+@step
+def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
+    """The provider withdraws through the API."""
+    require(_is_its_client(by, access_request))
+    delivery_steps.note_withdrawal(access_request, by=by, reason=reason)
+
+
+@step
+def report(
+    access_request: AccessRequest,
+    *,
+    by: Any,
+    number: str,
+    happened_at: datetime,
+    action: str,
+    object_name: str,
+    actor: str,
+    payload: bytes,
+) -> AccessEvent:
+    """The provider says what it did. The same event twice is one."""
+    lock(access_request)
+    require(_is_its_client(by, access_request))
+    known = access_request.access_events.filter(external_id=number).first()
+    if known is not None:
+        return known
+    event = AccessEvent.objects.create(
+        access_request=access_request,
+        external_id=number,
+        happened_at=happened_at,
+        action=action,
+        object_name=object_name,
+        actor=actor,
+        payload=keep(payload, "application/json"),
+        reported_by=by,
+        reported_at=clock.now(),
+    )
+    note("access.reported", on=access_request, by=by)
+    return event
+
+
+@step
+def extend(
+    access_request: AccessRequest, *, by: Any, application: Application, payload: bytes
+) -> Received:
+    """Ask for more time: a new request of its own, to be decided like the first.
+
+    Its clock stops when the running access does; silence means no extension.
+    """
+    lock(access_request, AccessRequest.Status.ACCESS_OPEN)
+    require(_is_its_client(by, access_request))
+    running = access_request.grants.exclude(status=AccessGrant.Status.ENDED).first()
+    if running is None:
+        raise WrongState(_("No access is running."))
+    received = receive(
+        access_request.connection,
+        application,
+        by=by,
+        payload=payload,
+        door=AccessRequest.Door.CONTRACT,
+    )
+    made = received.access_request
+    if made is not None and received.result == "new":
+        last = made.answer_deadline or running.ends_at + timedelta(days=1)
+        save(made, extends=access_request, answer_deadline=min(last, running.ends_at))
+    return received
+
+
+def _is_its_client(by: Any, access_request: AccessRequest) -> bool:
+    client = getattr(by, "contract_client", None)
+    return (
+        client is not None
+        and client.ended_at is None
+        and client.connection_id == access_request.connection_id
+    )

@@ -1,0 +1,109 @@
+"""Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.models import (
+    AccessRequest,
+    ContractClient,
+    Delivery,
+    OutboxMessage,
+    ProviderProduct,
+)
+from requests_app.workflow.content import keep
+from requests_app.workflow.step import WrongState
+
+Topic = OutboxMessage.Topic
+
+# What a provider is told of our status: no more than what concerns it.
+TOLD = {
+    AccessRequest.Status.IN_REVIEW: "in_review",
+    AccessRequest.Status.TO_ANSWER: "answer_ready",
+    AccessRequest.Status.ANSWERED: "denied",
+    AccessRequest.Status.ACCESS_OPEN: "access_open",
+    AccessRequest.Status.ACCESS_ENDED: "access_ended",
+    AccessRequest.Status.LAPSED: "lapsed",
+    AccessRequest.Status.WITHDRAWN: "withdrawn",
+    AccessRequest.Status.ELSEWHERE: "answered_elsewhere",
+    AccessRequest.Status.MERGED: "merged",
+    AccessRequest.Status.CLOSED: "closed",
+}
+
+
+def send_answer(delivery: Delivery) -> None:
+    """Order the answer sent by machine, where the connection is answered so."""
+    connection = delivery.access_request.connection
+    azure = connection.product.channel == ProviderProduct.Channel.AZURE
+    if not (azure and connection.is_automatic):
+        return
+    words = {Delivery.Answer.APPROVE: "Approve", Delivery.Answer.DENY: "Deny"}
+    if delivery.answer not in words:
+        return
+    reason = delivery.text.text if delivery.text else ""
+    body = json.dumps(
+        {"status": words[Delivery.Answer(delivery.answer)], "reason": reason},
+        ensure_ascii=False,
+    )
+    OutboxMessage.objects.create(
+        topic=Topic.ANSWER,
+        access_request=delivery.access_request,
+        delivery=delivery,
+        lane=f"answer:{delivery.access_request_id}",
+        body=keep(body, "application/json"),
+        created_at=clock.now(),
+        next_attempt_at=clock.now(),
+    )
+
+
+def tell_provider(access_request: AccessRequest, event: str, **more: Any) -> None:
+    """Order a webhook to each client of the connection that wants to be told."""
+    clients = ContractClient.objects.filter(
+        connection=access_request.connection_id, ended_at=None
+    ).exclude(webhook_url="")
+    for client in clients:
+        body = json.dumps(
+            {
+                "type": event,
+                "timestamp": clock.now().isoformat(),
+                "data": {"number": access_request.external_id, **more},
+            }
+        )
+        OutboxMessage.objects.create(
+            topic=Topic.WEBHOOK,
+            access_request=access_request,
+            client=client,
+            lane=f"hook:{client.pk}:{access_request.pk}",
+            body=keep(body, "application/json"),
+            created_at=clock.now(),
+            next_attempt_at=clock.now(),
+        )
+
+
+def call_back(delivery: Delivery) -> None:
+    """Take an answer out of the outbox. Raises WrongState while it may be taking
+    effect: nobody must believe that it was held back when it was not."""
+    message = _message_of(delivery)
+    if message is None or message.settled_at is not None:
+        return
+    if message.in_flight(clock.now()):
+        raise WrongState(
+            _("The answer is being sent right now. Try again in a few minutes.")
+        )
+    message.settled_at = clock.now()
+    message.outcome = OutboxMessage.Outcome.CANCELLED
+    message.save()
+
+
+def may_have_taken_effect(access_request: AccessRequest) -> bool:
+    """Was an answer begun whose effect at the provider is not known yet?"""
+    waiting = OutboxMessage.objects.select_for_update().filter(
+        access_request=access_request, topic=Topic.ANSWER, settled_at=None
+    )
+    return any(message.in_flight(clock.now()) for message in waiting)
+
+
+def _message_of(delivery: Delivery) -> OutboxMessage | None:
+    return OutboxMessage.objects.select_for_update().filter(delivery=delivery).first()

@@ -1,0 +1,351 @@
+"""Azure, asked and answered by machine: the answer arrives once, whatever happens."""
+
+import json
+
+import httpx
+import pytest
+from azure.identity import ManagedIdentityCredential
+
+from audit_app import clock
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Delivery,
+    Heartbeat,
+    OutboxAttempt,
+    OutboxMessage,
+    SecrecyReview,
+)
+from requests_app.outbox import LEASE, claim, deliver_due
+from requests_app.polling import poll_all, troubles
+from requests_app.providers import azure_client
+from requests_app.providers.azure_client import AzureLockbox, Unreachable
+from requests_app.sweep import sweep
+from requests_app.workflow import decision
+from requests_app.workflow.step import WrongState
+from tests.cast import VM, hours
+from tests.providers.conftest import azure_decided
+
+pytestmark = pytest.mark.django_db
+
+
+def later(minutes):
+    return clock.at(hours(minutes / 60))
+
+
+def until_settled(rounds=20):
+    """Sweep after sweep, as time goes on, until the outbox is empty."""
+    minutes = 0.0
+    for _round in range(rounds):
+        with later(minutes):
+            deliver_due()
+        if not OutboxMessage.objects.filter(settled_at=None, topic="answer").exists():
+            return
+        minutes += 31
+    raise AssertionError("never settled")
+
+
+# -- Asking --------------------------------------------------------------------------
+
+
+def test_a_poll_takes_in_what_waits_page_by_page(cast, standin):
+    standin.page_size = 3
+    for number in range(8):
+        standin.apply(f"R-{number}", resourceIds=VM)
+    assert len(poll_all()) == 8
+    assert AccessRequest.objects.count() == 8
+    assert poll_all() == []
+    assert AccessRequest.objects.first().door == "poll"
+
+
+def test_what_is_no_longer_listed_is_asked_for_by_itself(cast, standin):
+    standin.apply("R-1", resourceIds=VM)
+    poll_all()
+    standin.requests["R-1"]["status"] = "Expired"
+    poll_all()
+    assert AccessRequest.objects.get().status == "lapsed"
+
+
+def test_an_answer_given_past_us_is_noticed(cast, standin):
+    standin.apply("R-1", resourceIds=VM)
+    poll_all()
+    standin.requests["R-1"]["status"] = "Approved"
+    poll_all()
+    assert AccessRequest.objects.get().status == "elsewhere"
+    assert SecrecyReview.objects.get().status == "lapsed"
+
+
+@pytest.mark.parametrize("fault", ["cut", "500", "429", "slow"])
+def test_a_provider_that_does_not_answer_is_shown_and_asked_again(cast, standin, fault):
+    standin.apply("R-1", resourceIds=VM)
+    standin.faults["list"] = [fault]
+    poll_all()
+    assert troubles() and not AccessRequest.objects.exists()
+    poll_all()
+    assert not troubles() and AccessRequest.objects.exists()
+    assert Heartbeat.objects.get(name__startswith="poll").failures == 0
+
+
+def test_an_unreadable_request_is_kept_once_however_often_it_is_polled(cast, standin):
+    from requests_app.models import Arrival
+
+    standin.apply("R-1", duration={})
+    poll_all()
+    poll_all()
+    assert Arrival.objects.filter(result="not_taken").count() == 1
+
+
+def test_the_next_page_is_not_fetched_from_another_host(cast, standin):
+    connector = AzureLockbox("x")
+    with pytest.raises(Unreachable):
+        connector._next(b'{"nextLink": "http://evil.example/requests"}')
+
+
+# -- Answering -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome, word", [("granted", "Approve"), ("refused", "Deny")])
+def test_the_answer_goes_out_is_read_back_and_recorded(cast, standin, outcome, word):
+    azure_decided(cast, standin, outcome)
+    assert standin.decisions == []
+    deliver_due()
+    assert standin.decisions == [("R-1", word)]
+    task = Delivery.objects.get()
+    assert (task.status, str(task.confirmed_by)) == ("confirmed", "Lockbox (outbox)")
+    assert AccessGrant.objects.count() == (1 if word == "Approve" else 0)
+    tried = OutboxAttempt.objects.get()
+    assert json.loads(tried.sent.text)["status"] == word
+    assert tried.http_status == 200
+    deliver_due()
+    assert len(standin.decisions) == 1
+
+
+def test_the_executor_has_no_work_while_the_machine_works(cast, standin):
+    from requests_app.queue import work_for
+
+    azure_decided(cast, standin)
+    assert work_for(cast.eva) == []
+
+
+FAULTS = {
+    "one": [["cut"], ["500"], ["429"], ["slow"], ["cut after"], ["500 after"]],
+    "two": [["cut", "cut after"], ["500 after", "429"], ["429", "500", "slow"]],
+}
+
+
+@pytest.mark.parametrize("outcome", ["granted", "refused"])
+@pytest.mark.parametrize(
+    "faults", [f for group in FAULTS.values() for f in group], ids=",".join
+)
+def test_every_trouble_ends_in_one_answer(cast, standin, faults, outcome):
+    azure_decided(cast, standin, outcome)
+    standin.faults["decide"] = list(faults)
+    until_settled()
+    word = {"granted": "Approve", "refused": "Deny"}[outcome]
+    assert standin.decisions == [("R-1", word)]
+    assert Delivery.objects.get().status == "confirmed"
+    assert OutboxAttempt.objects.count() >= 2
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("fault", ["cut", "500", "slow", "429"])
+def test_trouble_with_reading_ends_in_one_answer_too(cast, standin, fault, place):
+    azure_decided(cast, standin)
+    standin.faults["get"] = [fault]
+    if place == "after":
+        # The reading before the call goes well; the reading back does not.
+        original = standin._decide
+
+        def decide(http, number, body):
+            original(http, number, body)
+            standin.faults["get"] = [fault]
+
+        standin.faults["get"] = []
+        standin._decide = decide
+        deliver_due()
+        standin._decide = original
+    until_settled()
+    assert standin.decisions == [("R-1", "Approve")]
+    assert Delivery.objects.get().status == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "fault, status",
+    [
+        ("expired", "lapsed"),
+        ("other approves", "elsewhere"),
+        ("other denies", "elsewhere"),
+    ],
+)
+@pytest.mark.parametrize("outcome", ["granted", "refused"])
+def test_what_somebody_else_did_is_never_taken_for_our_answer(
+    cast, standin, fault, status, outcome
+):
+    azure_decided(cast, standin, outcome)
+    standin.faults["decide"] = [fault]
+    until_settled()
+    assert standin.decisions == []
+    assert Delivery.objects.get().status == "lapsed"
+    assert AccessRequest.objects.get().status == status
+    assert not AccessGrant.objects.exists()
+    assert OutboxMessage.objects.get().outcome == "failed"
+
+
+def test_retry_after_is_honoured(cast, standin):
+    azure_decided(cast, standin)
+    standin.faults["decide"] = ["429"]
+    deliver_due()
+    message = OutboxMessage.objects.get()
+    assert message.next_attempt_at > clock.now() + LEASE * 0
+    assert not message.uncertain
+
+
+def test_after_the_last_try_people_take_over(cast, standin):
+    from requests_app.queue import work_for
+
+    azure_decided(cast, standin)
+    standin.faults["decide"] = ["500"] * 3 + ["429"] * 50
+    minutes = 0
+    for _round in range(40):
+        with later(minutes):
+            deliver_due()
+        minutes += 31
+        if OutboxMessage.objects.get().settled_at:
+            break
+    assert OutboxMessage.objects.get().outcome == "failed"
+    (item,) = work_for(cast.eva)
+    assert item.step and item.alarm
+    cast.confirm(Delivery.objects.get())
+    assert AccessGrant.objects.count() == 1
+
+
+def test_a_wrong_call_is_given_up_at_once(cast, standin):
+    azure_decided(cast, standin)
+    standin.faults["decide"] = ["400"]
+    deliver_due()
+    assert OutboxMessage.objects.get().outcome == "failed"
+    assert Delivery.objects.get().status == "open"
+
+
+def test_nothing_is_sent_when_the_request_has_changed_since_the_decision(cast, standin):
+    azure_decided(cast, standin)
+    standin.requests["R-1"]["justification"] = "Something else"
+    deliver_due()
+    assert standin.decisions == []
+    assert Delivery.objects.get().status == "blocked"
+    assert AccessRequest.objects.get().revision == 2
+
+
+def test_nothing_is_sent_that_was_decided_anew_before_the_call(cast, standin):
+    subject = azure_decided(cast, standin)
+    decision.reconsider(
+        SecrecyReview.objects.get(pk=subject.pk), by=cast.bo, reason="Wait"
+    )
+    deliver_due()
+    assert standin.decisions == []
+    assert OutboxMessage.objects.get().outcome == "cancelled"
+
+
+def test_nobody_decides_anew_while_the_answer_may_be_taking_effect(cast, standin):
+    subject = azure_decided(cast, standin)
+    standin.faults["decide"] = ["cut after"]
+    deliver_due()
+    assert OutboxMessage.objects.get().uncertain
+    review = SecrecyReview.objects.get(pk=subject.pk)
+    with pytest.raises(WrongState):
+        decision.reconsider(review, by=cast.bo, reason="Wait")
+    with pytest.raises(WrongState):
+        cast.confirm(Delivery.objects.get())
+    until_settled()
+    assert Delivery.objects.get().status == "confirmed"
+
+
+def test_a_request_does_not_lapse_while_our_answer_may_have_taken_effect(cast, standin):
+    azure_decided(cast, standin)
+    standin.faults["decide"] = ["cut after"]
+    standin.faults["list"] = ["500"] * 10
+    standin.faults["get"] = []
+    deliver_due()
+    standin.faults["get"] = ["500"]
+    with clock.at(hours(24 * 5)):
+        sweep()
+    # The sweep found out in the same round that it had taken effect.
+    assert standin.decisions == [("R-1", "Approve")]
+    with clock.at(hours(24 * 5 + 1)):
+        sweep()
+    assert Delivery.objects.get().status == "confirmed"
+    assert AccessRequest.objects.get().status in ("access_open", "access_ended")
+
+
+def test_a_poll_that_sees_our_own_answer_does_not_call_it_somebody_elses(cast, standin):
+    azure_decided(cast, standin)
+    standin.faults["decide"] = ["cut after"]
+    deliver_due()
+    poll_all()
+    assert AccessRequest.objects.get().status == "to_answer"
+    until_settled()
+    assert AccessRequest.objects.get().status == "access_open"
+
+
+def test_a_claimed_message_is_not_claimed_again_until_its_lease_is_out(cast, standin):
+    azure_decided(cast, standin)
+    assert claim() is not None
+    assert claim() is None
+    with clock.at(clock.now() + LEASE):
+        assert claim().attempts == 2
+    assert OutboxAttempt.objects.get().http_status is None
+
+
+# -- The shape, held by Prism against the specification; the identity, by certificate --
+
+
+def test_without_a_certificate_the_managed_identity_is_used(monkeypatch):
+    azure_client.credential.cache_clear()
+    monkeypatch.delenv("AZURE_CLIENT_CERTIFICATE_PATH", raising=False)
+    assert isinstance(azure_client.credential(), ManagedIdentityCredential)
+    azure_client.credential.cache_clear()
+
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+NUMBER = "22222222-2222-2222-2222-222222222222"
+
+
+def test_prism_accepts_our_calls_and_refuses_a_wrong_body(
+    cast, settings, prism, identity
+):
+    settings.AZURE_ENDPOINT = identity.secure(prism("mock"))
+    connector = AzureLockbox(SUBSCRIPTION)
+    # Prism makes up a next page; the first shows that the call was accepted.
+    assert next(connector.pending()).value["type"]
+    assert connector.get(NUMBER).value["properties"]
+    good = b'{"status": "Approve", "reason": "OSL 10:2 a"}'
+    assert connector.decide(NUMBER, good).status == 200
+    # Prism would have noticed: a wrong value, a wrong type, no object at all.
+    for wrong in (b'{"status": "Perhaps"}', b'{"status": 1}', b'"Approve"'):
+        assert connector.decide(NUMBER, wrong).status in (400, 422), wrong
+    # One token, for the certificate's proof, for the right scope.
+    ((scope, claims),) = identity.entra.assertions
+    assert scope.startswith("https://management.azure.com/.default")
+    assert claims["iss"] == "a-client"
+
+
+def test_prism_refuses_a_call_without_a_token(prism):
+    address = prism("mock")
+    url = f"{address}/subscriptions/x/providers/Microsoft.CustomerLockbox/requests"
+    assert httpx.get(url, params={"api-version": "x"}).status_code == 401
+
+
+def test_no_token_travels_unprotected(cast, standin, identity):
+    poll_all()
+    assert standin.calls and identity.entra.assertions == []
+    assert "Authorization" not in standin.headers
+
+
+def test_a_request_lives_its_whole_life_behind_prism(
+    cast, standin, settings, prism, identity
+):
+    settings.AZURE_ENDPOINT = identity.secure(prism("proxy", standin.url))
+    azure_decided(cast, standin)
+    deliver_due()
+    assert standin.decisions == [("R-1", "Approve")]
+    assert Delivery.objects.get().status == "confirmed"

@@ -1,0 +1,1 @@
+"""Servers that play a provider, for tests: stateful, with faults on demand."""
