@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
 from requests_app.models import Role
+from requests_app.polling import troubles
 from requests_app.queue import work_for
 from requests_app.workbench import LockboxAdmin
 
@@ -81,8 +82,14 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("To do for you"),
             "items": work_for(request.user),
             "may_record": permissions.can_record(request.user),
+            "troubles": self._troubles(request),
         }
         return TemplateResponse(request, "admin/index.html", context)
+
+    def _troubles(self, request: HttpRequest) -> list[str]:
+        """Providers that do not answer, for those who run the connections."""
+        runs = (Role.EXECUTOR, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+        return troubles() if permissions.has_role(request.user, *runs) else []
 
     def get_urls(self) -> list[Any]:
         own = [

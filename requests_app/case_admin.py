@@ -39,6 +39,8 @@ class Step(NamedTuple):
     # When this is the step the case waits for: its button stands out.
     main: Callable[[Any], bool] = never
     done: Any = ""
+    # A template for what the step gives and nobody sees again, such as a secret.
+    shows: str = ""
 
 
 class CaseAdmin(LockboxAdmin):
@@ -141,7 +143,7 @@ class CaseAdmin(LockboxAdmin):
         if "seen" in request.POST and request.POST["seen"].isdecimal():
             obj.version = int(request.POST["seen"])
         try:
-            step.act(obj, by=request.user, **form.step_fields())
+            given = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise
@@ -151,8 +153,24 @@ class CaseAdmin(LockboxAdmin):
         except ValidationError as error:
             form.add_errors(error)
             return self._form_page(request, obj, step, form)
+        if step.shows:
+            return self.show_once(request, obj, step.shows, given)
         messages.success(request, step.done or capfirst(_("done.")))
         return HttpResponseRedirect(self.after_step(request, obj))
+
+    def show_once(
+        self, request: HttpRequest, obj: Any, template: str, given: Any
+    ) -> HttpResponse:
+        """Answer the step itself: what it gives is kept in no message or session."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            "given": given,
+        }
+        return TemplateResponse(request, template, context)
 
     def after_step(self, request: HttpRequest, obj: Any) -> str:
         """Back to the page; to the start page when the case is no longer theirs."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.clocks import Clock, clock_of
 from requests_app.events import event_label
 from requests_app.models import (
+    AccessEvent,
     AccessGrant,
     AccessRequest,
     AssessmentAnswer,
@@ -21,6 +22,7 @@ from requests_app.models import (
     Decision,
     Delivery,
     HarmTest,
+    Message,
     Proposal,
     RequestedObject,
     SecrecyReview,
@@ -65,6 +67,8 @@ class Dossier:
     assignments: list[Assignment] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
 
@@ -84,6 +88,7 @@ REVIEW_RELATED = (
     "access_request__justification",
     "access_request__recorded_afterwards",
     "access_request__narrows",
+    "access_request__extends",
     "authority",
     "branch",
     "case_officer",
@@ -131,6 +136,13 @@ def _add_content(found: Dossier) -> None:
             "provision__statute_paragraph", "motivation", "answered_by"
         )
     )
+    found.messages = list(
+        found.access_request.messages.filter(Q(review=review) | Q(review=None))
+        .select_related("text", "author")
+        .order_by("pk")
+    )
+    if found.reads_request:
+        found.reported = list(found.access_request.access_events.all())
     texts = ("conditions", "motivation_internal", "motivation_for_recipient")
     found.proposals = list(
         review.proposals.select_related("proposed_by", "returned_comment", *texts)

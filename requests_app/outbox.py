@@ -33,7 +33,7 @@ from requests_app.workflow import intake, standing
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
 
-Outcome = OutboxMessage.Outcome
+Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
 
 # Longer than the slowest call: read, send and read back, 15 seconds each.
@@ -190,10 +190,10 @@ def _took_effect(message: OutboxMessage, task: Delivery, call: Call) -> str:
     with _holding_request(message, by):
         given_at = _when_sent(message)
         _keep_attempt(message, call._replace(result=_("It took effect.")))
-        _settle(message, Outcome.DELIVERED)
+        _settle(message, Result.DELIVERED)
         current = Delivery.objects.get(pk=task.pk)
         delivery_steps.transmitted(current, by=by, given_at=given_at)
-    return Outcome.DELIVERED
+    return Result.DELIVERED
 
 
 @contextmanager
@@ -217,7 +217,7 @@ def _not_by_us(message: OutboxMessage, settled: str, call: Call) -> str:
     told = _("The provider no longer waits for us: “%(word)s”.") % {"word": settled}
     with _holding_request(message, by) as access_request:
         _keep_attempt(message, call._replace(result=told))
-        _settle(message, Outcome.FAILED, told)
+        _settle(message, Result.FAILED, told)
         if access_request.status in AccessRequest.AWAITING:
             if settled == "lapsed":
                 standing.let_lapse(access_request, by=by)
@@ -232,7 +232,7 @@ def _changed_there(message: OutboxMessage, found: Application, piece: Piece) -> 
     told = _("The provider has changed the request since the decision.")
     with _holding_request(message, by) as access_request:
         _keep_attempt(message, Call(b"", piece.raw, 200, told))
-        _settle(message, Outcome.CANCELLED, told)
+        _settle(message, Result.CANCELLED, told)
         intake.receive(
             access_request.connection,
             found,
@@ -266,8 +266,8 @@ def _send_webhook(message: OutboxMessage) -> str:
     if told.status is not None and 200 <= told.status < 300:
         with acting(service_account(OUTBOX)):
             _keep_attempt(message, call)
-            _settle(message, Outcome.DELIVERED)
-        return Outcome.DELIVERED
+            _settle(message, Result.DELIVERED)
+        return Result.DELIVERED
     if told.status == 410:
         return _give_up(message, call._replace(result=_("The address is gone.")))
     return _try_later(message, call)
@@ -297,15 +297,15 @@ def _give_up(message: OutboxMessage, call: Call) -> str:
     by = service_account(OUTBOX)
     with acting(by):
         _keep_attempt(message, call)
-        _settle(message, Outcome.FAILED, call.result)
+        _settle(message, Result.FAILED, call.result)
         if message.delivery is not None:
             note("delivery.failed", on=message.delivery, by=by)
     return _("given up: %(why)s") % {"why": call.result}
 
 
-def _settle(message: OutboxMessage, outcome: str, trouble: str = "") -> None:
+def _settle(message: OutboxMessage, result: str, trouble: str = "") -> None:
     message.settled_at = clock.now()
-    message.outcome = outcome
+    message.result = result
     message.uncertain = False
     message.trouble = trouble
     message.save()

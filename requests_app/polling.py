@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -77,15 +79,16 @@ def _note_contact(connection: Connection, trouble: str) -> None:
 
 def troubles() -> list[str]:
     """What people must know: providers that do not answer when they are asked."""
-    rows = Heartbeat.objects.filter(name__startswith="poll:", failures__gt=0)
-    names = {
-        contact_name(row): row for row in Connection.objects.filter(is_active=True)
-    }
+    rows = list(Heartbeat.objects.filter(name__startswith="poll:", failures__gt=0))
+    if not rows:
+        return []
+    used = Connection.objects.filter(is_active=True).select_related("product")
+    names = {contact_name(row): row for row in used}
     return [
         _("%(connection)s has not answered since %(at)s: %(trouble)s")
         % {
             "connection": names[row.name],
-            "at": f"{row.at:%H.%M}",
+            "at": date_format(timezone.localtime(row.at), "j F H.i"),
             "trouble": row.trouble,
         }
         for row in rows

@@ -331,7 +331,7 @@ def _answer_alarm(delivery: Any) -> str:
     message = getattr(delivery, "outbox_message", None)
     if message is None:
         return ""
-    if message.outcome == "failed":
+    if message.result == "failed":
         return _("Could not be sent by machine, give it by hand: %(why)s") % {
             "why": message.trouble
         }

@@ -63,6 +63,7 @@ AUTHORITIES = {
     "SNC": "Socialnämnden Centrum",
     "NIS": "Nämnden för intraservice",
 }
+LOG = "logs/skola"
 MAILBOX = "kurator@skola.example"
 SITE = "https://example.sharepoint.example/sites/s-22"
 VM = "SUBSCRIPTIONS/1111/RESOURCEGROUPS/DEMO/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/A"
@@ -93,6 +94,10 @@ class Cast:
     @property
     def azure(self) -> Connection:
         return Connection.objects.get(name="azure")
+
+    @property
+    def contract(self) -> Connection:
+        return Connection.objects.get(name="contract")
 
     # -- A request on its way, as far as a test needs it ------------------------------
 
@@ -248,21 +253,35 @@ def _connections(runs: Authority) -> dict[str, Connection]:
         access_minutes=480,
         revocation="no",
     )
+    example = Provider.objects.create(name="Exempelmoln", country="SE")
+    contract = ProviderProduct.objects.create(
+        provider=example,
+        name="Exempelmoln",
+        channel="contract",
+        answer_minutes=720,
+        access_minutes=480,
+        can_answer_partly=True,
+        revocation="yes",
+        can_extend=True,
+    )
+    products = (("m365", m365), ("azure", azure), ("contract", contract))
     return {
         product: Connection.objects.create(
             product=row, name=product, external_id=f"{product}-tenant", authority=runs
         )
-        for product, row in (("m365", m365), ("azure", azure))
+        for product, row in products
     }
 
 
 def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) -> None:
     exchange = CloudSystem.objects.create(connection=connections["m365"], name="M365")
     azure = CloudSystem.objects.create(connection=connections["azure"], name="Azure")
+    example = CloudSystem.objects.create(connection=connections["contract"], name="EM")
     objects = (
         (exchange, "mailbox", "O-17", MAILBOX, "GSN", "Pupil health", "OSL-23-2-st1"),
         (exchange, "site", "S-22", SITE, "SNC", "Child care", "OSL-26-1"),
         (azure, "virtual_machine", "V-1", VM, "GSN", "Servers", "OSL-18-8"),
+        (example, "log", "E-1", LOG, "GSN", "Logs", "OSL-18-8"),
     )
     for system, kind, designation, name, code, set_name, provision in objects:
         held = InformationSet.objects.create(

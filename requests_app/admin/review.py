@@ -12,6 +12,7 @@ from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import decision as decision_forms
+from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import review as review_forms
 from requests_app.models import (
     AssessmentAnswer,
@@ -20,12 +21,13 @@ from requests_app.models import (
     Correction,
     Decision,
     HarmTest,
+    Message,
     Proposal,
     RequestedObject,
     SecrecyReview,
 )
 from requests_app.workbench import content_fields
-from requests_app.workflow import assessment, decision, review, routing
+from requests_app.workflow import assessment, decision, dialogue, review, routing
 
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
@@ -83,6 +85,24 @@ class SecrecyReviewAdmin(CaseAdmin):
             assessment_forms.WithdrawProposalForm,
             lambda may, obj: may.works and obj.status == Status.PROPOSED,
             done=_("The proposal has been taken back."),
+        ),
+        "ask": Step(
+            _("Ask the provider"),
+            dialogue.ask,
+            dialogue_forms.AskForm,
+            lambda may, obj: may.works and obj.status in WORKING,
+            done=_("The question has been recorded."),
+        ),
+        "record-answer": Step(
+            _("Record the provider's answer"),
+            dialogue.record_answer,
+            dialogue_forms.RecordAnswerForm,
+            lambda may, obj: (
+                may.works
+                and obj.status in WORKING
+                and obj.messages.filter(from_provider=False, replies=None).exists()
+            ),
+            done=_("The answer has been recorded."),
         ),
         "register": Step(
             _("Register"),
@@ -197,6 +217,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             Decision,
             ConflictDeclaration,
             Assignment,
+            Message,
         )
         return [
             Source(SecrecyReview, "id", obj.pk),

@@ -29,9 +29,9 @@ def once(
         if not _claim(client.pk, key, fingerprint):
             return _repeat(client.pk, key, fingerprint)
         body = act().model_dump_json()
-        IdempotencyKey.objects.filter(client=client, key=key).update(
-            status=status, body=body
-        )
+        claimed = IdempotencyKey.objects.get(client=client, key=key)
+        claimed.status, claimed.body = status, body
+        claimed.save()
     return _answer(status, body)
 
 

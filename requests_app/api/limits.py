@@ -21,7 +21,7 @@ class ApiMiddleware:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         with translation.override("en"):
-            length = request.headers.get("Content-Length", "0")
+            length = request.headers.get("Content-Length") or "0"
             if not length.isdecimal() or int(length) > MOST_BYTES:
                 return problem(413, "The body is larger than 1 MB.")
             return self.get_response(request)

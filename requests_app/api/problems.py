@@ -52,11 +52,25 @@ def problem(
     return response
 
 
+class UnknownReference(Exception):
+    """A field points at something that is not there (any more)."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+def _dangling(error: UnknownReference) -> HttpResponse:
+    pointer = {"pointer": f"#/{error.field}", "detail": str(error)}
+    return problem(409, str(error), [pointer])
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Turn every exception of the API into a problem document."""
     handlers: dict[type[Exception], Any] = {
         SchemaError: _invalid,
         ValidationError: _refused,
+        UnknownReference: _dangling,
         AuthenticationError: lambda error: problem(401, "A valid token is needed."),
         PermissionDenied: lambda error: problem(403, "This client may not do that."),
         Http404: lambda error: problem(404, "There is no such thing for this client."),

@@ -1,25 +1,26 @@
 """The shapes of the contract. What is not named here is refused with its name."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils import timezone
 from ninja import Schema
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
 )
 
 MOST_OBJECTS = 500
 
 
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("a NUL character can not be kept")
-    return text
+def _whole(value: Any) -> Any:
+    # 60.0 is a whole number in JSON; "60" is none.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _not_ahead(at: datetime) -> datetime:
@@ -33,20 +34,31 @@ def _not_ahead(at: datetime) -> datetime:
 Number = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")
 ]
+# PostgreSQL keeps no NUL character in a text.
+NO_NUL = r"^[^\x00]*$"
 Text = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=20_000),
-    AfterValidator(_storable),
+    str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL)
 ]
-Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
 ObjectName = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=1000),
-    AfterValidator(_storable),
+    str, StringConstraints(min_length=1, max_length=1000, pattern=NO_NUL)
 ]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
 Past = Annotated[AwareDatetime, AfterValidator(_not_ahead)]
-Minutes = Annotated[int, Field(ge=1, le=525_600, strict=True)]
+
+
+def _between(least: int, most: int) -> Any:
+    """A whole number, strictly; the document says the bounds in JSON Schema's words."""
+    return Annotated[
+        int,
+        BeforeValidator(_whole),
+        Field(strict=True, ge=least, le=most),
+        WithJsonSchema({"type": "integer", "minimum": least, "maximum": most}),
+    ]
+
+
+Minutes = _between(1, 525_600)
+MessageId = _between(1, 2**62)
 
 
 class Told(Schema):
@@ -88,7 +100,7 @@ class WithdrawalIn(Told):
 
 class MessageIn(Told):
     text: Text
-    answers: Annotated[int, Field(ge=1, le=2**62)] | None = Field(
+    answers: MessageId | None = Field(
         None, description="The number of the question that this answers."
     )
 
@@ -99,13 +111,9 @@ class EventIn(Told):
     number: Number
     happened_at: Past
     action: Annotated[
-        str,
-        StringConstraints(min_length=1, max_length=200),
-        AfterValidator(_storable),
+        str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)
     ]
-    object: Annotated[
-        str, StringConstraints(max_length=1000), AfterValidator(_storable)
-    ] = ""
+    object: Annotated[str, StringConstraints(max_length=1000, pattern=NO_NUL)] = ""
     actor: Line = ""
 
 

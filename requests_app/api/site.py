@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Path, Query
 from pydantic import StringConstraints
@@ -12,6 +11,7 @@ from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
 from requests_app.api.idempotency import once
+from requests_app.api.problems import UnknownReference
 from requests_app.api.schemas import (
     ApplicationIn,
     EventIn,
@@ -37,7 +37,7 @@ Key = Annotated[
     Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
 ]
 NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
-Refusals = {status: Problem for status in (401, 403, 404, 409, 413, 422)}
+Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422)}
 
 
 class ContractAPI(NinjaAPI):
@@ -246,7 +246,7 @@ def _question(access_request: AccessRequest, wanted: int | None) -> Message | No
         return None
     found = access_request.messages.filter(pk=wanted, from_provider=False).first()
     if found is None:
-        raise ValidationError({"answers": "There is no such question."})
+        raise UnknownReference("answers", "There is no such question.")
     return found
 
 

@@ -24,7 +24,7 @@ class OutboxMessage(models.Model):
         ANSWER = "answer", _("Answer to the provider")
         WEBHOOK = "webhook", _("Webhook")
 
-    class Outcome(models.TextChoices):
+    class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
@@ -61,7 +61,7 @@ class OutboxMessage(models.Model):
     # A call was begun, and whether it took effect is not known yet.
     uncertain = models.BooleanField(_("effect not known"), default=False)
     settled_at = models.DateTimeField(_("settled"), null=True)
-    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, blank=True)
+    result = models.CharField(_("result"), max_length=9, choices=Result, blank=True)
     trouble = models.TextField(_("trouble"), blank=True)
 
     class Meta:
@@ -71,9 +71,9 @@ class OutboxMessage(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(settled_at=None, outcome="")
-                | (Q(settled_at__isnull=False) & ~Q(outcome="")),
-                name="outbox_settled_has_outcome",
+                condition=Q(settled_at=None, result="")
+                | (Q(settled_at__isnull=False) & ~Q(result="")),
+                name="outbox_settled_has_result",
             )
         ]
         indexes = [

@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.clocks import span
 from requests_app.dossier import Dossier
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import (
+    AccessEvent,
+    AccessGrant,
+    AccessRequest,
+    SecrecyReview,
+)
 
 register = template.Library()
 
@@ -52,6 +57,15 @@ def minutes(count: int | None) -> str:
 def text(content: Any) -> str:
     """The text of a content row."""
     return content.text if content is not None else ""
+
+
+@register.filter
+def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
+    """Did it happen while access was open?"""
+    return any(
+        grant.opens_at <= event.happened_at <= (grant.ended_at or grant.ends_at)
+        for grant in grants
+    )
 
 
 class Stage(NamedTuple):

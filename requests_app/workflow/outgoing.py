@@ -93,7 +93,7 @@ def call_back(delivery: Delivery) -> None:
             _("The answer is being sent right now. Try again in a few minutes.")
         )
     message.settled_at = clock.now()
-    message.outcome = OutboxMessage.Outcome.CANCELLED
+    message.result = OutboxMessage.Result.CANCELLED
     message.save()
 
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from requests_app.models import AccessGrant, Delivery, SecrecyReview
-from requests_app.workflow import decision, review
+from requests_app.workflow import contract, decision, dialogue, review
 from tests.admin.web import fetch, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,7 +87,11 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     registered = cast.registered(number="3")
     look(cast.per, registered)
     look(cast.karin, registered)
-    look(cast.karin, cast.assessed(number="4"))
+    assessed = cast.assessed(number="4")
+    dialogue.ask(assessed, by=cast.karin, text="Which logs?")
+    look(cast.karin, assessed)
+    made = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    look(cast.sam, made.client)
     proposed = cast.proposed(number="5")
     look(cast.bo, proposed)
     look(cast.karin, proposed)

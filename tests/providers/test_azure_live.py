@@ -188,7 +188,7 @@ def test_what_somebody_else_did_is_never_taken_for_our_answer(
     assert Delivery.objects.get().status == "lapsed"
     assert AccessRequest.objects.get().status == status
     assert not AccessGrant.objects.exists()
-    assert OutboxMessage.objects.get().outcome == "failed"
+    assert OutboxMessage.objects.get().result == "failed"
 
 
 def test_retry_after_is_honoured(cast, standin):
@@ -212,7 +212,7 @@ def test_after_the_last_try_people_take_over(cast, standin):
         minutes += 31
         if OutboxMessage.objects.get().settled_at:
             break
-    assert OutboxMessage.objects.get().outcome == "failed"
+    assert OutboxMessage.objects.get().result == "failed"
     (item,) = work_for(cast.eva)
     assert item.step and item.alarm
     cast.confirm(Delivery.objects.get())
@@ -223,7 +223,7 @@ def test_a_wrong_call_is_given_up_at_once(cast, standin):
     azure_decided(cast, standin)
     standin.faults["decide"] = ["400"]
     deliver_due()
-    assert OutboxMessage.objects.get().outcome == "failed"
+    assert OutboxMessage.objects.get().result == "failed"
     assert Delivery.objects.get().status == "open"
 
 
@@ -243,7 +243,7 @@ def test_nothing_is_sent_that_was_decided_anew_before_the_call(cast, standin):
     )
     deliver_due()
     assert standin.decisions == []
-    assert OutboxMessage.objects.get().outcome == "cancelled"
+    assert OutboxMessage.objects.get().result == "cancelled"
 
 
 def test_nobody_decides_anew_while_the_answer_may_be_taking_effect(cast, standin):

@@ -1,0 +1,103 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step
+from requests_app.forms.contract import (
+    EndClientForm,
+    ListenForm,
+    NewClientForm,
+    RotateForm,
+    WebhookSecretForm,
+)
+from requests_app.models import ContractClient, OutboxMessage, Role
+from requests_app.workflow import contract
+
+KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
+
+
+def _keeps(user: Any, obj: ContractClient) -> bool:
+    return obj.ended_at is None and permissions.can_keep_clients(user, obj.connection)
+
+
+@admin.register(ContractClient)
+class ContractClientAdmin(CaseAdmin):
+    list_display = ["name", "connection", "webhook_url", "secret_made_at", "ended_at"]
+    list_select_related = ["connection__product"]
+    authority_path = "connection__authority"
+    seen_by = [*KEEPERS, Role.AUDITOR]
+    page_template = "lockbox/client.html"
+    steps = {
+        "rotate": Step(
+            _("New client secret"),
+            contract.rotate_secret,
+            RotateForm,
+            _keeps,
+            shows="lockbox/secret.html",
+        ),
+        "listen": Step(
+            _("Set the webhook address"),
+            contract.listen_at,
+            ListenForm,
+            _keeps,
+            done=_("The webhook address has been set."),
+        ),
+        "webhook-secret": Step(
+            _("New webhook secret"),
+            contract.new_webhook_secret,
+            WebhookSecretForm,
+            _keeps,
+            shows="lockbox/secret.html",
+        ),
+        "end": Step(
+            _("End the client"),
+            contract.end_client,
+            EndClientForm,
+            _keeps,
+            done=_("The client has ended."),
+        ),
+    }
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.has_role(request.user, *self.seen_by)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.has_role(request.user, *KEEPERS)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ContractClient]:
+        return super().get_queryset(request).select_related("connection__product")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = NewClientForm(data, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            told = form.cleaned_data
+            made = contract.make_client(
+                told["connection"], by=request.user, name=told["name"]
+            )
+            return self.show_once(request, made.client, "lockbox/secret.html", made)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("New contract client"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
+    def page_context(self, request: HttpRequest, obj: ContractClient) -> dict[str, Any]:
+        hooks = obj.outbox.filter(topic=OutboxMessage.Topic.WEBHOOK)
+        return {
+            "secrets": obj.webhook_secrets.filter(ended_at=None),
+            "troubles": hooks.exclude(trouble="").order_by("-pk")[:10],
+        }
