@@ -55,24 +55,32 @@ def show_by_name(model: type[models.Model], sql: str) -> None:
     _names[model] = sql
 
 
+class Page(NamedTuple):
+    """`more` says that older versions follow on a next page."""
+
+    transactions: list[Transaction]
+    more: bool
+
+
 def changes(
     sources: Iterable[Source],
     *,
-    masked: Iterable[models.Field] = (),
+    masked: Iterable[models.Field] | None = None,
     limit: int = 50,
     offset: int = 0,
     using: str = "default",
-) -> list[Transaction]:
+) -> Page:
     """The newest changes first, each against the version before it. Two queries.
 
-    `limit` and `offset` count versions. Values of `masked` fields are not shown, only
-    that they changed.
+    `limit` and `offset` count versions. Where fields are `masked`, their values are not
+    shown, only that they changed, and neither are the reasons given.
     """
     sources = list(sources)
     by_table = {source.model._meta.db_table: source.model for source in sources}
-    rows = _versions(sources, limit, offset, using)
+    rows = _versions(sources, limit + 1, offset, using)
+    more, rows = len(rows) > limit, rows[:limit]
     names = _look_up(rows, by_table, using)
-    hidden = set(masked)
+    hidden = set(masked or ())
     # A pointer at the very thing whose history is read says nothing.
     parents = {source.column for source in sources}
     found = []
@@ -89,9 +97,9 @@ def changes(
         first = versions[0]
         told = [change for change in made if change.fields or change.kind != "~"]
         if told:
-            reason = first["reason"] or ""
+            reason = "" if masked is not None else first["reason"] or ""
             found.append(Transaction(first["date"], first["user"], reason, told))
-    return found
+    return Page(found, more)
 
 
 def _versions(

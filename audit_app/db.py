@@ -20,10 +20,35 @@ begin
     TG_TABLE_SCHEMA, TG_TABLE_NAME) into live using pk, hidden;
   execute format('select to_jsonb(hist_row) from %I.%I hist_row where hist_row.id = $1
     order by hist_row.history_id desc limit 1', TG_TABLE_SCHEMA, TG_ARGV[0]) into last using pk;
+  -- Equal column by column: containment would let an array or object say more.
   if last is null or (last->>'history_xid')::xid8 <> pg_current_xact_id()
      or (live is null and last->>'history_type' <> '-')
-     or (live is not null and (last->>'history_type' = '-' or not last @> live)) then
+     or (live is not null and (last->>'history_type' = '-' or live <>
+         (select jsonb_object_agg(col.key, last->col.key) from jsonb_object_keys(live) col(key)))) then
     raise exception 'change of % % without history', TG_TABLE_NAME, pk
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $f$;
+
+-- A history row is numbered and dated by the database, whatever its writer says.
+create function audit_history_stamp() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  new.history_id := nextval(pg_get_serial_sequence(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'history_id'));
+  new.history_xid := pg_current_xact_id();
+  return new;
+end $f$;
+
+-- A history row without a change of its row in this transaction tells of nothing.
+create function audit_history_tells_a_change() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (
+    select from audit_app_ledgerentry entry
+    where entry.object_type = TG_ARGV[0] and entry.object_id = new.id::text
+      and entry.kind = 'change' and entry.xid = pg_current_xact_id()) then
+    raise exception 'history of % % without a change', TG_ARGV[0], new.id
       using errcode = 'integrity_constraint_violation';
   end if;
   return null;
@@ -74,8 +99,22 @@ begin
   return seq;
 end $f$;
 
+-- The application's way in: everything but changes, which only triggers write.
+create function audit_ledger_record(
+  in_kind text, in_event text, in_object_type text, in_object_id text, in_authority bigint,
+  in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+) returns bigint language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if in_kind = 'change' then
+    raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
+  end if;
+  return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
+    in_detail, in_actor_id, in_actor_name, in_request_id);
+end $f$;
+
 -- Arguments: the columns to leave out, and SQL that finds the row's authority ($1 = the row as jsonb).
-create function audit_ledger_change() returns trigger language plpgsql
+create function audit_ledger_change() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $f$
 declare
   hidden text[] := TG_ARGV[0]::text[];
@@ -85,6 +124,14 @@ declare
   authority bigint;
   detail jsonb;
 begin
+  if coalesce(current_setting('lockbox.actor_id', true), '') = '' then
+    raise exception 'change of % signed by nobody', TG_TABLE_NAME
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if TG_OP = 'UPDATE' and before->>'id' is distinct from after->>'id' then
+    raise exception 'a row of % keeps its number', TG_TABLE_NAME
+      using errcode = 'integrity_constraint_violation';
+  end if;
   if TG_ARGV[1] = '' then
     authority := (live_row->>'authority_id')::bigint;
   else
@@ -113,6 +160,9 @@ do $d$ begin
       where rolname in ('lockbox_app', 'lockbox_auditor', 'lockbox_disposal')) < 3 then
     raise exception 'The database roles are missing: run the statements in docs/operations.md as a database administrator, then migrate again.';
   end if;
+end $d$;
+do $d$ begin
+  execute format('revoke temporary on database %I from public', current_database());
 end $d$;
 grant usage on schema public to lockbox_app, lockbox_auditor, lockbox_disposal;
 alter default privileges in schema public grant select, insert, update, delete on tables to lockbox_app;
@@ -169,6 +219,13 @@ def audited(
           deferrable initially deferred for each row
           execute function audit_history_matches('{history}', '{{{",".join(hidden)}}}');
         alter table "{table}" enable always trigger audit_history;
+        create trigger audit_stamp before insert on "{history}"
+          for each row execute function audit_history_stamp();
+        alter table "{history}" enable always trigger audit_stamp;
+        create constraint trigger audit_change after insert on "{history}"
+          deferrable initially deferred for each row
+          execute function audit_history_tells_a_change('{table}');
+        alter table "{history}" enable always trigger audit_change;
         revoke truncate on "{table}" from lockbox_app;""",
         f'drop trigger audit_history on "{table}";',
     )

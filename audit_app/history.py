@@ -24,6 +24,8 @@ class AuditedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
+        if signature() is None:
+            raise UnsignedChange(f"{self._meta.label} saved outside acting(by)")
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using, savepoint=False):
             super().save(*args, using=using, **kwargs)
@@ -99,14 +101,9 @@ class History(HistoricalRecords):
 def _acting_user(instance: models.Model, **_kwargs: Any) -> Any:
     signed = signature()
     if signed is None:
-        raise UnsignedChange(f"{instance._meta.label} saved outside acting(by)")
+        # A deletion: save() has asked already.
+        raise UnsignedChange(f"{instance._meta.label} deleted outside acting(by)")
     return signed.by
-
-
-def signed_or_self(instance: models.Model, **_kwargs: Any) -> Any:
-    """For the user model: a password is re-hashed at sign-in, before anybody acts."""
-    signed = signature()
-    return signed.by if signed else instance
 
 
 def _user_name(history_row: Any) -> str:

@@ -33,7 +33,7 @@ def record(
         detail["clock"] = clock.now()
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT audit_ledger_add(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
+            "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
             [
                 kind,
                 event,

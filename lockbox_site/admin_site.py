@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Role
 from requests_app.polling import troubles
@@ -77,10 +78,15 @@ class LockboxAdminSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
+        items = work_for(request.user)
+        # The lines show what cases are about: a read like any other.
+        shown = [item.name for item in items if item.wants]
+        if shown:
+            record("queue.read", by=request.user, kind=Kind.READ, shown=shown)
         context = {
             **self.each_context(request),
             "title": _("To do for you"),
-            "items": work_for(request.user),
+            "items": items,
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
         }

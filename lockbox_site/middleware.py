@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import translation
 
 from audit_app.acting import request_id
@@ -25,6 +25,19 @@ class RequestIdMiddleware:
             return self.get_response(request)
         finally:
             request_id.reset(token)
+
+
+class NoNulMiddleware:
+    """A NUL character can stand in an address, but in no text that we keep."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        values = [value for key in request.GET for value in request.GET.getlist(key)]
+        if "\x00" in request.path or any("\x00" in value for value in values):
+            return HttpResponseBadRequest("NUL")
+        return self.get_response(request)
 
 
 class RolesMiddleware:

@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models, router, transaction
+from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 
-from audit_app.history import AuditedModel, History, signed_or_self
+from audit_app.acting import acting, signature
+from audit_app.history import AuditedModel, History
 
 
 class User(AuditedModel, AbstractUser):
@@ -23,7 +24,7 @@ class User(AuditedModel, AbstractUser):
     )
     is_service = models.BooleanField(_("service account"), default=False)
 
-    history = History(excluded_fields=["password"], get_user=signed_or_self)
+    history = History(excluded_fields=["password"])
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
@@ -42,5 +43,8 @@ class User(AuditedModel, AbstractUser):
         # People are deactivated, and everybody active may reach the site.
         self.is_staff = self.is_active and not self.is_service
         using = using or router.db_for_write(type(self), instance=self)
-        with transaction.atomic(using=using, savepoint=False):
-            super().save(*args, using=using, **kwargs)
+        if signature() is None and self.pk is not None:
+            # A password is re-hashed at sign-in, before anybody acts.
+            with acting(self, using=using):
+                return super().save(*args, using=using, **kwargs)
+        return super().save(*args, using=using, **kwargs)

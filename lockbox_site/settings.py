@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lockbox_site.middleware.NoNulMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
     "lockbox_site.middleware.RolesMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",

@@ -34,13 +34,18 @@ class Step(NamedTuple):
     label: Any
     act: Callable[..., Any]
     form: type[StepForm]
-    # Shown as a button when this holds; the guard itself is in the workflow.
-    offered: Callable[[Any, Any], bool]
+    # Who may take it, and when: both together show the button. The guard itself is in
+    # the workflow; but nobody gets to see a form that is not theirs to fill in.
+    who: Callable[[Any, Any], bool]
+    when: Callable[[Any], bool]
     # When this is the step the case waits for: its button stands out.
     main: Callable[[Any], bool] = never
     done: Any = ""
     # A template for what the step gives and nobody sees again, such as a secret.
     shows: str = ""
+
+    def offered(self, standing: Any, obj: Any) -> bool:
+        return self.when(obj) and self.who(standing, obj)
 
 
 class CaseAdmin(LockboxAdmin):
@@ -121,12 +126,15 @@ class CaseAdmin(LockboxAdmin):
         if step is None:
             raise Http404
         obj = self.visible_or_404(request, object_id)
+        if not step.who(self.standing(request, obj), obj):
+            record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
+            raise PermissionDenied(_("This step is not yours to take."))
+        # The form shows what the case is about: a read like any other.
+        record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
             return self._take_step(request, obj, step_name, step)
-        if not step.offered(self.standing(request, obj), obj):
-            record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
-            text = _("This step can not be taken now, or not by you.")
-            messages.error(request, text)
+        if not step.when(obj):
+            messages.error(request, _("This step can not be taken now."))
             return HttpResponseRedirect(self.page_url(obj))
         form = step.form(subject=obj, by=request.user)
         return self._form_page(request, obj, step, form)
@@ -140,8 +148,9 @@ class CaseAdmin(LockboxAdmin):
             return self._form_page(request, obj, step, form)
         if not form.is_valid():
             return self._form_page(request, obj, step, form)
-        if "seen" in request.POST and request.POST["seen"].isdecimal():
-            obj.version = int(request.POST["seen"])
+        seen = request.POST.get("seen", "")
+        if seen.isdecimal() and len(seen) < 10:
+            obj.version = int(seen)
         try:
             given = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:

@@ -21,6 +21,7 @@ EVENTS = {
     "review.proposed": _("Decision proposed"),
     "review.proposal_withdrawn": _("Proposal taken back"),
     "review.returned": _("Proposal returned"),
+    "review.dropped": _("No object of the authority is named any more"),
     "review.sent_back": _("Sent back to assessment"),
     "review.decided": _("Decided"),
     "review.reconsidered": _("Opened for a new decision"),
@@ -37,6 +38,9 @@ EVENTS = {
     "access.reported": _("The provider reported what it did"),
     "access.opened": _("Access opened"),
     "access.ended": _("Access ended"),
+    "access.can_not_be_revoked": _(
+        "Access is no longer covered by a decision, and can not be taken back"
+    ),
     "access.revocation_ordered": _("Access is to be taken back"),
     "arrival.not_taken_in": _("Something could not be taken in"),
     "arrival.handled": _("An arrival was dealt with"),

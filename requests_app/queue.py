@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +14,10 @@ from requests_app.clocks import Clock, clock_in, span
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    Decision,
     DelegationRule,
     Delivery,
+    HarmTest,
     InformationSet,
     Proposal,
     ReviewUserPermission,
@@ -98,6 +100,10 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
             outcome=Subquery(proposals.values("outcome")[:1]),
             proposer=Subquery(proposals.values("proposed_by")[:1]),
             is_blocked=Exists(blocked),
+            is_outdated=Exists(_outdated()),
+            is_assessor=Exists(
+                HarmTest.objects.filter(review=OuterRef("pk"), answered_by=user.pk)
+            ),
             level=Subquery(_level()),
             protected=Exists(_protected()),
             **_window("access_request"),
@@ -113,8 +119,19 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
     review: Any
     for review in rows:
         step = _next_step(user, review, rules)
-        if step or review.is_mine:
+        if step or review.is_mine or _is_stop_for(user, review):
             yield _review_item(review, step)
+
+
+def _outdated() -> QuerySet:
+    """A decision that stands, on terms that the provider has changed since."""
+    return Decision.objects.filter(
+        review=OuterRef("pk"),
+        superseded_by=None,
+        review__status=Status.DECIDED,
+        review__access_request__status__in=AccessRequest.AWAITING,
+        revision__lt=F("review__access_request__revision"),
+    )
 
 
 def _window(request: str) -> dict[str, Subquery]:
@@ -126,6 +143,14 @@ def _window(request: str) -> dict[str, Subquery]:
         "opens_at": Subquery(running.values("opens_at")[:1]),
         "ends_at": Subquery(running.values("ends_at")[:1]),
     }
+
+
+def _is_stop_for(user: Any, review: Any) -> bool:
+    """A stop is the security-protection manager's to see, until the case is closed."""
+    roles = permissions.roles_at(user, review)
+    return review.status == Status.STOPPED and (
+        Role.SECURITY_PROTECTION_MANAGER in roles
+    )
 
 
 def _level() -> QuerySet:
@@ -178,7 +203,7 @@ def _next_step(
         return _("Decide"), "decide"
     if review.is_mine and review.status in WORKING:
         return WORKING[review.status]
-    if review.is_mine and review.is_blocked:
+    if review.is_outdated and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
     return _to_end(review, roles)
 
@@ -202,7 +227,8 @@ def _to_end(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
 def _decides(
     user: Any, review: Any, roles: frozenset[str], rules: list[DelegationRule]
 ) -> bool:
-    return review.proposer != user.pk and any(
+    another = review.proposer != user.pk and not review.is_assessor
+    return another and any(
         rule.authority_id == review.authority_id
         and review.outcome in rule.outcomes
         and (rule.person_id == user.pk or rule.role in roles)
@@ -212,7 +238,6 @@ def _decides(
 
 def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
     request = review.access_request
-    alarm = _("The provider changed the request after the decision: decide anew.")
     return WorkItem(
         clock=_clock(request, review),
         name=str(review),
@@ -226,9 +251,17 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
         else "",
         step=step[0] if step else "",
         step_url=_url("secrecyreview_step", review.pk, step[1]) if step else "",
-        alarm=alarm if review.is_blocked else "",
+        alarm=_review_alarm(review),
         since=request.received_at,
     )
+
+
+def _review_alarm(review: Any) -> str:
+    if review.status == Status.STOPPED:
+        return _("Stopped for security protection.")
+    if review.is_outdated or review.is_blocked:
+        return _("The provider changed the request after the decision: decide anew.")
+    return ""
 
 
 def _clock(request: AccessRequest, row: Any) -> Clock | None:
@@ -265,16 +298,25 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
         AccessRequest.objects.filter(
             permissions.unrouted(OuterRef("pk")), connection__authority__in=runs
         )
+        .exclude(permissions.conflict_on(user, "pk"))
+        .annotate(
+            is_stopped=Exists(
+                SecrecyReview.objects.filter(
+                    access_request=OuterRef("pk"), status=Status.STOPPED
+                )
+            )
+        )
         .select_related("connection__product", "justification")
         .order_by("answer_deadline")[:LONGEST]
     )
+    request: Any
     for request in rows:
         yield WorkItem(
             clock=clock_in(request, None),
             name=str(request),
             url=_url("accessrequest_change", request.pk),
             place=str(request.connection.product),
-            wants=_wants(request),
+            wants="" if request.is_stopped else _wants(request),
             details=_details(request),
             level=None,
             warning="",

@@ -17,7 +17,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
-from audit_app.changes import Source, Transaction, changes
+from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Content
@@ -36,6 +36,10 @@ class LockboxAdmin(admin.ModelAdmin):
     # Roles that see and that keep these rows; None: everybody with a role.
     seen_by: Iterable[str] | None = None
     kept_by: Iterable[str] = ()
+    # Is opening a row of it a read that goes on record?
+    records_reads = False
+    # May rows of other authorities be seen (not kept)?
+    seen_everywhere = False
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
 
@@ -70,10 +74,21 @@ class LockboxAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
-        if self.authority_path is None:
+        if self.authority_path is None or self.seen_everywhere:
             return rows
-        seen = {row.authority_id for row in self._rows(request, self.seen_by)}
-        return rows.filter(**{f"{self.authority_path}__in": seen})
+        return rows.filter(self._seen(self._rows(request, self.seen_by)))
+
+    def _seen(self, held: list[Any]) -> models.Q:
+        """Rows of these roles' authorities; of the branch, where a role has one."""
+        path = self.authority_path
+        whole = {row.authority_id for row in held if row.branch_id is None}
+        seen = models.Q(**{f"{path}__in": whole})
+        has_branch = any(field.name == "branch" for field in self.opts.fields)
+        for row in held:
+            if row.branch_id is not None:
+                of_branch = {"branch": row.branch_id} if has_branch else {}
+                seen |= models.Q(**{str(path): row.authority_id}, **of_branch)
+        return seen
 
     def get_urls(self) -> list[URLPattern]:
         # Without Django's nameless redirect of old addresses, and without deletion.
@@ -105,11 +120,64 @@ class LockboxAdmin(admin.ModelAdmin):
             kwargs["queryset"] = kwargs["queryset"].filter(pk__in=kept)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        base: Any = super().get_form(request, obj, change=change, **kwargs)
+        refuse = self.refuse
+
+        class AskingForm(base):
+            def clean(self) -> Any:
+                cleaned = super().clean()
+                refuse(request, self)
+                return cleaned
+
+        return AskingForm
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        """Add errors to a form for what this person may not enter."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
         if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
-        with acting(request.user, reason=request.POST.get("_reason", "")[:300]):
-            return super().changeform_view(request, *args, **kwargs)
+            self._record_read(request, object_id)
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        self._drop_odd_keys(request)
+        reason = request.POST.get("_reason", "").replace("\x00", "")[:300]
+        with acting(request.user, reason=reason):
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _drop_odd_keys(self, request: HttpRequest) -> None:
+        """What is no key can't be looked up when a form is shown again: leave it out."""
+        names = set(self.autocomplete_fields)
+        for inline in self.inlines:
+            names |= set(inline.autocomplete_fields)
+        typed: Any = request.POST.copy()
+        for key, value in request.POST.items():
+            if key.rpartition("-")[2] in names and not _is_key(value):
+                typed[key] = ""
+        request.POST = typed  # type: ignore[assignment]
+
+    def _record_read(self, request: HttpRequest, object_id: str | None) -> None:
+        """Rows that name what authorities keep are read on record."""
+        if object_id is None or not self.records_reads:
+            return
+        obj = self.get_object(request, unquote(object_id))
+        if obj is not None:
+            kind = self.opts.model_name
+            record(f"{kind}.read", by=request.user, on=obj, kind=Kind.READ)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        sought = request.GET.get("q", "").strip()
+        if sought:
+            name = f"{self.opts.model_name}.searched"
+            record(name, by=request.user, kind=Kind.READ, text=sought[:200])
+        return super().changelist_view(request, extra_context)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -131,7 +199,9 @@ class LockboxAdmin(admin.ModelAdmin):
             raise Http404
         return found
 
-    def history_sources(self, obj: Any) -> list[Source]:
+    def history_sources(
+        self, request: HttpRequest, obj: Any, reads: bool
+    ) -> list[Source]:
         """Whose history is shown on the object's history page."""
         children = [
             Source(inline.model, inline_fk(inline.model, self.model), obj.pk)
@@ -139,9 +209,9 @@ class LockboxAdmin(admin.ModelAdmin):
         ]
         return [Source(self.model, "id", obj.pk), *children]
 
-    def masked_fields(self, request: HttpRequest, obj: Any) -> list[models.Field]:
-        """Fields whose values this person may not read, over all history sources."""
-        return []
+    def reads(self, request: HttpRequest, obj: Any) -> bool:
+        """May the person read content in the history, and the reasons given?"""
+        return True
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -149,9 +219,11 @@ class LockboxAdmin(admin.ModelAdmin):
         obj = self.visible_or_404(request, object_id)
         page = _page_number(request)
         record("history.read", by=request.user, on=obj, kind=Kind.READ, page=page)
+        reads = self.reads(request, obj)
+        sources = self.history_sources(request, obj, reads)
         found = changes(
-            self.history_sources(obj),
-            masked=self.masked_fields(request, obj),
+            sources,
+            masked=None if reads else content_fields(sources),
             limit=PAGE,
             offset=(page - 1) * PAGE,
         )
@@ -160,8 +232,8 @@ class LockboxAdmin(admin.ModelAdmin):
             "title": _("History of %(name)s") % {"name": obj},
             "opts": self.opts,
             "object": obj,
-            "transactions": found,
-            "older": page + 1 if _fills_a_page(found) else None,
+            "transactions": found.transactions,
+            "older": page + 1 if found.more else None,
             "newer": page - 1 if page > 1 else None,
         }
         return TemplateResponse(request, "lockbox/history.html", context)
@@ -183,8 +255,8 @@ def content_fields(sources: Iterable[Source]) -> list[models.Field]:
     ]
 
 
-def _fills_a_page(found: list[Transaction]) -> bool:
-    return sum(len(transaction.changes) for transaction in found) >= PAGE
+def _is_key(text: Any) -> bool:
+    return str(text).isdecimal() and len(str(text)) < 18
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
         migrations.RunSQL(
             FUNCTIONS,
-            "drop function audit_history_matches(); drop function audit_append_only();",
+            "drop function audit_history_matches(), audit_history_stamp(),"
+            " audit_history_tells_a_change(), audit_append_only();",
         ),
     ]

@@ -2,6 +2,8 @@ from django.db import migrations
 
 from audit_app.db import LEDGER, append_only
 
+TYPES = "text, text, text, text, bigint, jsonb, bigint, text, text"
+
 
 class Migration(migrations.Migration):
     """The one way into the ledger is a function; the tables themselves are closed."""
@@ -10,19 +12,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             LEDGER,
-            "drop function audit_ledger_change(); drop function audit_ledger_add("
-            "text, text, text, text, bigint, jsonb, bigint, text, text);",
+            f"drop function audit_ledger_change(); drop function audit_ledger_record({TYPES});"
+            f"drop function audit_ledger_add({TYPES});",
         ),
         append_only("audit_app_ledgerentry"),
         append_only("audit_app_ledgerdetail"),
         migrations.RunSQL(
-            """revoke insert, update, delete, truncate
+            f"""revoke insert, update, delete, truncate
                  on audit_app_ledgerentry, audit_app_ledgerdetail from lockbox_app;
-               revoke all on function audit_ledger_add(
-                 text, text, text, text, bigint, jsonb, bigint, text, text) from public;
-               grant execute on function audit_ledger_add(
-                 text, text, text, text, bigint, jsonb, bigint, text, text)
-                 to lockbox_app;""",
+               revoke all on sequence audit_app_ledgerentry_id_seq from lockbox_app;
+               revoke all on function audit_ledger_add({TYPES}), audit_ledger_record({TYPES}),
+                 audit_ledger_change() from public;
+               grant execute on function audit_ledger_record({TYPES}) to lockbox_app;""",
             migrations.RunSQL.noop,
         ),
     ]

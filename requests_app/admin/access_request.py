@@ -23,7 +23,6 @@ from requests_app.forms.access_request import (
     WithdrawForm,
 )
 from requests_app.models import AccessRequest, Arrival, RequestedObject
-from requests_app.workbench import content_fields
 from requests_app.workflow import delivery, intake, routing
 
 
@@ -45,9 +44,8 @@ class AccessRequestAdmin(CaseAdmin):
             _("Route"),
             routing.route,
             RouteForm,
-            lambda user, obj: (
-                permissions.can_route(user, obj) and permissions.is_loose(obj)
-            ),
+            permissions.can_route,
+            permissions.is_loose,
             main=always,
             done=_("The request has been routed."),
         ),
@@ -55,14 +53,16 @@ class AccessRequestAdmin(CaseAdmin):
             _("Merge with another"),
             routing.merge,
             MergeForm,
-            lambda user, obj: _awaits(obj) and permissions.can_merge(user, obj),
+            permissions.can_merge,
+            _awaits,
             done=_("The request has been merged."),
         ),
         "withdraw": Step(
             _("Withdrawn by the provider"),
             delivery.withdraw,
             WithdrawForm,
-            lambda user, obj: _awaits(obj) and permissions.can_withdraw(user, obj),
+            permissions.can_withdraw,
+            _awaits,
             done=_("The withdrawal has been recorded."),
         ),
     }
@@ -152,16 +152,19 @@ class AccessRequestAdmin(CaseAdmin):
             raise Http404
         return _payload(request, arrival)
 
-    def history_sources(self, obj: AccessRequest) -> list[Source]:
+    def history_sources(
+        self, request: HttpRequest, obj: AccessRequest, reads: bool
+    ) -> list[Source]:
+        """The request, and of its objects those of reviews that the person reads."""
         own = Source(AccessRequest, "id", obj.pk)
-        return [own, Source(RequestedObject, "access_request_id", obj.pk)]
+        if reads:
+            return [own, Source(RequestedObject, "access_request_id", obj.pk)]
+        read = permissions.readable_by(request.user).filter(access_request=obj)
+        keys = read.values_list("pk", flat=True)
+        return [own, *(Source(RequestedObject, "review_id", pk) for pk in keys)]
 
-    def masked_fields(
-        self, request: HttpRequest, obj: AccessRequest
-    ) -> list[models.Field]:
-        if permissions.can_read_request(request.user, obj):
-            return []
-        return content_fields(self.history_sources(obj))
+    def reads(self, request: HttpRequest, obj: AccessRequest) -> bool:
+        return permissions.can_read_request(request.user, obj)
 
 
 def _payload(request: HttpRequest, arrival: Arrival) -> HttpResponse:
@@ -181,11 +184,10 @@ class ArrivalAdmin(CaseAdmin):
     steps = {
         "handle": Step(
             _("Dealt with"),
-            lambda obj, **kwargs: routing.handle_arrival(obj, **kwargs),
+            routing.handle_arrival,
             HandleArrivalForm,
-            lambda user, obj: (
-                permissions.has_role(user, "registrar") and obj.is_unhandled
-            ),
+            lambda user, obj: permissions.has_role(user, "registrar"),
+            lambda obj: obj.is_unhandled,
             main=always,
             done=_("The arrival is noted as dealt with."),
         ),

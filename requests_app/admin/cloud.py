@@ -11,6 +11,8 @@ from requests_app.workbench import LockboxAdmin, LockboxInline
 
 @admin.register(CloudSystem)
 class CloudSystemAdmin(LockboxAdmin):
+    # Owners of objects everywhere say in which system they lie.
+    seen_everywhere = True
     list_display = ["name", "connection"]
     list_select_related = ["connection__product"]
     authority_path = "connection__authority"
@@ -24,6 +26,7 @@ class InformationSetInline(LockboxInline):
 
 @admin.register(CloudObject)
 class CloudObjectAdmin(LockboxAdmin):
+    records_reads = True
     list_display = ["designation", "kind", "system", "authority"]
     list_select_related = ["system", "authority"]
     list_filter = ["kind"]

@@ -24,7 +24,11 @@ KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
 
 
 def _keeps(user: Any, obj: ContractClient) -> bool:
-    return obj.ended_at is None and permissions.can_keep_clients(user, obj.connection)
+    return permissions.can_keep_clients(user, obj.connection)
+
+
+def _runs(obj: ContractClient) -> bool:
+    return obj.ended_at is None
 
 
 @admin.register(ContractClient)
@@ -40,6 +44,7 @@ class ContractClientAdmin(CaseAdmin):
             contract.rotate_secret,
             RotateForm,
             _keeps,
+            _runs,
             shows="lockbox/secret.html",
         ),
         "listen": Step(
@@ -47,6 +52,7 @@ class ContractClientAdmin(CaseAdmin):
             contract.listen_at,
             ListenForm,
             _keeps,
+            _runs,
             done=_("The webhook address has been set."),
         ),
         "webhook-secret": Step(
@@ -54,6 +60,7 @@ class ContractClientAdmin(CaseAdmin):
             contract.new_webhook_secret,
             WebhookSecretForm,
             _keeps,
+            _runs,
             shows="lockbox/secret.html",
         ),
         "end": Step(
@@ -61,6 +68,7 @@ class ContractClientAdmin(CaseAdmin):
             contract.end_client,
             EndClientForm,
             _keeps,
+            _runs,
             done=_("The client has ended."),
         ),
     }

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, always
+from requests_app.case_admin import CaseAdmin, Step
 from requests_app.clocks import clock_of
-from requests_app.forms.delivery import ConfirmForm
+from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
 from requests_app.models import Delivery
-from requests_app.workbench import content_fields
 from requests_app.workflow import delivery
 
 
@@ -28,12 +27,19 @@ class DeliveryAdmin(CaseAdmin):
             _("Confirm that the answer is given"),
             delivery.confirm,
             ConfirmForm,
-            lambda user, obj: (
-                obj.status == Delivery.Status.OPEN and permissions.can_answer(user, obj)
-            ),
-            main=always,
+            permissions.can_answer,
+            lambda obj: obj.status in (*Delivery.WAITING, Delivery.Status.LAPSED),
+            main=lambda obj: obj.status == Delivery.Status.OPEN,
             done=_("The answer is recorded as given."),
-        )
+        ),
+        "conflict": Step(
+            _("Declare conflict of interest"),
+            delivery.declare_as_executor,
+            ExecutorConflictForm,
+            permissions.can_answer,
+            lambda obj: obj.status in Delivery.WAITING,
+            done=_("The declaration has been recorded."),
+        ),
     }
 
     @admin.display(description=_("product"))
@@ -77,7 +83,5 @@ class DeliveryAdmin(CaseAdmin):
         response.headers["Content-Disposition"] = "attachment; filename=proof"
         return response
 
-    def masked_fields(self, request: HttpRequest, obj: Delivery) -> list[models.Field]:
-        if permissions.can_read_delivery(request.user, obj):
-            return []
-        return content_fields(self.history_sources(obj))
+    def reads(self, request: HttpRequest, obj: Delivery) -> bool:
+        return permissions.can_read_delivery(request.user, obj)

@@ -10,7 +10,6 @@ from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant, ProviderProduct
-from requests_app.workbench import content_fields
 from requests_app.workflow import delivery
 
 
@@ -35,7 +34,8 @@ class AccessGrantAdmin(CaseAdmin):
             _("The provider is done"),
             delivery.end_access,
             EndAccessForm,
-            lambda user, obj: _runs(obj) and permissions.can_end_access(user, obj),
+            permissions.can_end_access,
+            _runs,
             main=always,
             done=_("Access is recorded as ended."),
         ),
@@ -43,9 +43,8 @@ class AccessGrantAdmin(CaseAdmin):
             _("Take access back"),
             delivery.revoke,
             RevokeForm,
-            lambda user, obj: (
-                _runs(obj) and _revocable(obj) and permissions.can_revoke(user, obj)
-            ),
+            permissions.can_revoke,
+            lambda obj: _runs(obj) and _revocable(obj),
             done=_("The executor has been given the task."),
         ),
     }
@@ -59,7 +58,9 @@ class AccessGrantAdmin(CaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessGrant]:
         return permissions.grants_visible_to(request.user).select_related(
-            "access_request__connection__product", "delivery", "end_note"
+            "access_request__connection__product",
+            "delivery__access_request__connection",
+            "end_note",
         )
 
     def page_context(self, request: HttpRequest, obj: AccessGrant) -> dict[str, Any]:
@@ -72,9 +73,5 @@ class AccessGrantAdmin(CaseAdmin):
             "reads": permissions.can_read_delivery(request.user, obj.delivery),
         }
 
-    def masked_fields(
-        self, request: HttpRequest, obj: AccessGrant
-    ) -> list[models.Field]:
-        if permissions.can_read_delivery(request.user, obj.delivery):
-            return []
-        return content_fields(self.history_sources(obj))
+    def reads(self, request: HttpRequest, obj: AccessGrant) -> bool:
+        return permissions.can_read_delivery(request.user, obj.delivery)

@@ -39,6 +39,7 @@ class ProvisionInline(LockboxInline):
 
 @admin.register(InformationSet)
 class InformationSetAdmin(LockboxAdmin):
+    records_reads = True
     list_display = ["name", "authority", "personal_data", "classification"]
     list_select_related = ["authority"]
     list_filter = ["personal_data"]

@@ -26,12 +26,22 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.workbench import content_fields
 from requests_app.workflow import assessment, decision, dialogue, review, routing
 
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
+
+
+# What belongs to the case itself, and is left out for who may not read it.
+CONTENT = [
+    RequestedObject,
+    AssessmentAnswer,
+    HarmTest,
+    Proposal,
+    Decision,
+    Message,
+]
 
 
 def _open(obj: SecrecyReview) -> bool:
@@ -52,7 +62,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Assess"),
             assessment.assess,
             assessment_forms.AssessForm,
-            lambda may, obj: may.works and obj.status in WORKING,
+            lambda may, obj: may.works,
+            lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
             done=_("The assessment has been saved."),
         ),
@@ -60,7 +71,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Propose a decision"),
             assessment.propose,
             assessment_forms.ProposeForm,
-            lambda may, obj: may.works and obj.status in WORKING,
+            lambda may, obj: may.works,
+            lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.IN_ASSESSMENT,
             done=_("The decision has been proposed."),
         ),
@@ -68,7 +80,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Decide"),
             decision.decide,
             decision_forms.DecideForm,
-            lambda may, obj: obj.status == Status.PROPOSED and may.decides,
+            lambda may, obj: may.decides,
+            lambda obj: obj.status == Status.PROPOSED,
             main=always,
             done=_("The decision has been made."),
         ),
@@ -76,30 +89,33 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Return"),
             decision.return_proposal,
             decision_forms.ReturnForm,
-            lambda may, obj: obj.status == Status.PROPOSED and may.decides,
+            lambda may, obj: may.decides,
+            lambda obj: obj.status == Status.PROPOSED,
             done=_("The proposal has been returned."),
         ),
         "take-back": Step(
             _("Take the proposal back"),
             assessment.withdraw_proposal,
             assessment_forms.WithdrawProposalForm,
-            lambda may, obj: may.works and obj.status == Status.PROPOSED,
+            lambda may, obj: may.works,
+            lambda obj: obj.status == Status.PROPOSED,
             done=_("The proposal has been taken back."),
         ),
         "ask": Step(
             _("Ask the provider"),
             dialogue.ask,
             dialogue_forms.AskForm,
-            lambda may, obj: may.works and obj.status in WORKING,
+            lambda may, obj: may.works,
+            lambda obj: obj.status in WORKING,
             done=_("The question has been recorded."),
         ),
         "record-answer": Step(
             _("Record the provider's answer"),
             dialogue.record_answer,
             dialogue_forms.RecordAnswerForm,
-            lambda may, obj: (
-                may.works
-                and obj.status in WORKING
+            lambda may, obj: may.works,
+            lambda obj: (
+                obj.status in WORKING
                 and obj.messages.filter(from_provider=False, replies=None).exists()
             ),
             done=_("The answer has been recorded."),
@@ -108,11 +124,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Register"),
             review.register,
             review_forms.RegisterForm,
-            lambda may, obj: (
-                may.registers
-                and not obj.diary_number
-                and obj.status in review.REGISTRABLE
-            ),
+            lambda may, obj: may.registers,
+            lambda obj: not obj.diary_number and obj.status in review.REGISTRABLE,
             main=always,
             done=_("The review has been registered."),
         ),
@@ -120,7 +133,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Assign"),
             review.assign,
             review_forms.AssignForm,
-            lambda may, obj: may.assigns and _open(obj) and obj.status != Status.NEW,
+            lambda may, obj: may.assigns,
+            lambda obj: _open(obj) and obj.status != Status.NEW,
             main=lambda obj: obj.status == Status.REGISTERED,
             done=_("The review has been assigned."),
         ),
@@ -128,7 +142,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Take the case"),
             review.take,
             review_forms.TakeForm,
-            lambda may, obj: may.takes and obj.status == Status.REGISTERED,
+            lambda may, obj: may.takes,
+            lambda obj: obj.status == Status.REGISTERED,
             main=always,
             done=_("You are the case officer."),
         ),
@@ -136,39 +151,40 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Declare conflict of interest"),
             review.declare,
             review_forms.DeclareForm,
-            lambda may, obj: may.views and _open(obj),
+            lambda may, obj: may.views,
+            lambda obj: _open(obj) or obj.status == Status.DECIDED,
             done=_("The declaration has been recorded."),
         ),
         "reconsider": Step(
             _("Decide anew"),
             decision.reconsider,
             decision_forms.ReconsiderForm,
-            lambda may, obj: may.reconsiders and obj.status == Status.DECIDED,
+            lambda may, obj: may.reconsiders,
+            lambda obj: obj.status == Status.DECIDED,
             done=_("The review is open for a new decision."),
         ),
         "correct": Step(
             _("Correct a clerical error"),
             decision.correct,
             decision_forms.CorrectForm,
-            lambda may, obj: (
-                may.reconsiders and obj.status in (Status.DECIDED, Status.CLOSED)
-            ),
+            lambda may, obj: may.reconsiders,
+            lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             done=_("The correction has been recorded."),
         ),
         "reroute": Step(
             _("Hand over to another authority"),
             routing.reroute,
             request_forms.RerouteForm,
-            lambda may, obj: may.reroutes and _open(obj),
+            lambda may, obj: may.reroutes,
+            _open,
             done=_("The review has been handed over."),
         ),
         "close": Step(
             _("Close the case"),
             review.close,
             review_forms.CloseForm,
-            lambda may, obj: (
-                may.closes and obj.status in ENDED and bool(obj.diary_number)
-            ),
+            lambda may, obj: may.closes,
+            lambda obj: obj.status in ENDED and bool(obj.diary_number),
             main=always,
             done=_("The review has been closed."),
         ),
@@ -176,7 +192,8 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Stop: security protection"),
             review.stop,
             review_forms.StopForm,
-            lambda may, obj: may.stops and (_open(obj) or obj.status == Status.DECIDED),
+            lambda may, obj: may.stops,
+            lambda obj: _open(obj) or obj.status == Status.DECIDED,
             done=_("The review has been stopped."),
         ),
     }
@@ -200,37 +217,22 @@ class SecrecyReviewAdmin(CaseAdmin):
         return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
 
     def standing(self, request: HttpRequest, obj: SecrecyReview) -> Any:
-        may = permissions.involvement(request.user, obj)
-        if obj.status != Status.PROPOSED:
-            return may
-        return permissions.Deciding(may, permissions.can_decide(request.user, obj))
+        return permissions.involvement(request.user, obj)
 
     def page_context(self, request: HttpRequest, obj: SecrecyReview) -> dict[str, Any]:
         return {"dossier": dossier(request.user, obj)}
 
-    def history_sources(self, obj: SecrecyReview) -> list[Source]:
-        children = (
-            RequestedObject,
-            AssessmentAnswer,
-            HarmTest,
-            Proposal,
-            Decision,
-            ConflictDeclaration,
-            Assignment,
-            Message,
-        )
-        return [
-            Source(SecrecyReview, "id", obj.pk),
-            *(Source(model, "review_id", obj.pk) for model in children),
-            *(
-                Source(Correction, "decision_id", pk)
-                for pk in obj.decisions.values_list("pk", flat=True)
-            ),
-        ]
+    def history_sources(
+        self, request: HttpRequest, obj: SecrecyReview, reads: bool
+    ) -> list[Source]:
+        """Who may not read the case sees its outer life: people, states, numbers."""
+        children: list[Any] = [ConflictDeclaration, Assignment]
+        sources = [Source(SecrecyReview, "id", obj.pk)]
+        if reads:
+            children += CONTENT
+            made = obj.decisions.values_list("pk", flat=True)
+            sources += [Source(Correction, "decision_id", pk) for pk in made]
+        return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 
-    def masked_fields(
-        self, request: HttpRequest, obj: SecrecyReview
-    ) -> list[models.Field]:
-        if permissions.can_read(request.user, obj):
-            return []
-        return content_fields(self.history_sources(obj))
+    def reads(self, request: HttpRequest, obj: SecrecyReview) -> bool:
+        return permissions.can_read(request.user, obj)

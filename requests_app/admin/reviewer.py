@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
@@ -30,3 +34,7 @@ class ReviewerAdmin(LockboxAdmin):
     def in_force(self, obj: Reviewer) -> bool:
         day = permissions.today()
         return obj.valid_from <= day and (obj.valid_to is None or obj.valid_to >= day)
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        if form.cleaned_data.get("person") == request.user:
+            form.add_error("person", gettext("Nobody gives themselves a role."))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connections
 
 from audit_app.acting import acting
 from requests_app.models import Provision, StatuteParagraph
@@ -48,8 +49,9 @@ def _service_accounts(using: str) -> Any:
     if system is None:
         system = get_user_model()(username=SYSTEM, last_name="Lockbox", is_service=True)
         system.set_unusable_password()
+        system.pk = _next_number(using)
         with acting(system, using=using):
-            system.save(using=using)
+            system.save(using=using, force_insert=True)
     for name in (INTAKE, SWEEP, OUTBOX):
         if not users.filter(username=name).exists():
             account = get_user_model()(
@@ -59,6 +61,14 @@ def _service_accounts(using: str) -> Any:
             with acting(system, using=using):
                 account.save(using=using)
     return system
+
+
+def _next_number(using: str) -> int:
+    """The first account signs for itself: it needs its number beforehand."""
+    table = get_user_model()._meta.db_table
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
+        return cursor.fetchone()[0]
 
 
 def _paragraphs(using: str) -> list[StatuteParagraph]:

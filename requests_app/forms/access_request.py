@@ -188,9 +188,10 @@ class RouteForm(StepForm):
         )
         chosen = self.choice("objects")
         chosen.queryset = loose
-        chosen.label_from_instance = lambda row: row.external_id
-        chosen.initial = list(loose)
-        if not loose:
+        waiting = list(loose)
+        chosen.initial = waiting
+        chosen.choices = [(row.pk, row.external_id) for row in waiting]
+        if not waiting:
             for name in ("objects", "system", "kind", "designation"):
                 del self.fields[name]
         else:
@@ -200,9 +201,7 @@ class RouteForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        branch, authority = cleaned.get("branch"), cleaned.get("authority")
-        if branch and authority and branch.authority_id != authority.pk:
-            self.add_error("branch", _("The branch belongs to another authority."))
+        _branch_of_its_authority(self, cleaned)
         told = [name for name in ("system", "kind", "designation") if cleaned.get(name)]
         if told and len(told) < 3:
             self.add_error(
@@ -211,6 +210,15 @@ class RouteForm(StepForm):
         if told and len(cleaned.get("objects") or ()) != 1:
             self.add_error("objects", _("Choose one object to enter it in the map."))
         return cleaned
+
+
+def _branch_of_its_authority(
+    form: forms.Form, cleaned: dict[str, Any]
+) -> dict[str, Any]:
+    branch, authority = cleaned.get("branch"), cleaned.get("authority")
+    if branch and authority and branch.authority_id != authority.pk:
+        form.add_error("branch", _("The branch belongs to another authority."))
+    return cleaned
 
 
 class RerouteForm(StepForm):
@@ -226,6 +234,9 @@ class RerouteForm(StepForm):
         required=False,
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        return _branch_of_its_authority(self, super().clean() or {})
 
 
 class MergeForm(StepForm):

@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.step import NoConflictField, PlainText, StepForm
+from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.models import (
     AssessmentAnswer,
     HarmTest,
@@ -40,7 +40,8 @@ class ProvisionRow(NamedTuple):
     motivation: BoundField
 
 
-class AssessForm(StepForm):
+class AssessForm(TakingPartForm):
+    stage = "assessment"
     template = "lockbox/assess.html"
 
     genuine = forms.ChoiceField(
@@ -73,7 +74,6 @@ class AssessForm(StepForm):
     more = forms.ModelMultipleChoiceField(
         Provision.objects.none(), label=_("Further provisions"), required=False
     )
-    no_conflict = NoConflictField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,8 +88,6 @@ class AssessForm(StepForm):
         self._set_answers()
         for provision in self.provisions:
             self._add_fields(provision)
-        if self._declared():
-            del self.fields["no_conflict"]
 
     def _show_what_was_added(self) -> None:
         data: Any = self.data
@@ -109,7 +107,7 @@ class AssessForm(StepForm):
             wanted = [
                 pk
                 for pk in typed.getlist("shown")
-                if pk.isdecimal() and int(pk) not in found
+                if _is_key(pk) and int(pk) not in found
             ]
             found |= {row.pk: row for row in Provision.objects.filter(pk__in=wanted)}
         return sorted(found.values(), key=lambda row: row.pk)
@@ -143,11 +141,6 @@ class AssessForm(StepForm):
             required=False,
             initial=row.motivation.text if row and row.motivation else "",
         )
-
-    def _declared(self) -> bool:
-        return self.subject.conflict_declarations.filter(
-            person=self.by, stage="assessment", has_conflict=False
-        ).exists()
 
     @property
     def rows(self) -> list[ProvisionRow]:
@@ -190,18 +183,26 @@ class AssessForm(StepForm):
         return fields
 
 
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
+
+
 def _named(provision: Provision) -> str:
     return f"{provision} – {provision.title}"
 
 
-class ProposeForm(StepForm):
+class ProposeForm(TakingPartForm):
+    stage = "assessment"
     template = "lockbox/propose.html"
 
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
     )
     granted_minutes = forms.IntegerField(
-        label=_("Access granted (minutes)"), min_value=1, required=False
+        label=_("Access granted (minutes)"),
+        min_value=1,
+        max_value=525_600,
+        required=False,
     )
     granted_scope = forms.CharField(
         label=_("What is granted"),

@@ -7,23 +7,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.step import NoConflictField, PlainText, StepForm
+from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.models import Proposal
 
 
-class DecideForm(StepForm):
+class DecideForm(TakingPartForm):
     """Shows the proposal whole: what is signed is what is read."""
 
     template = "lockbox/decide.html"
-
-    no_conflict = NoConflictField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.subject.conflict_declarations.filter(
-            person=self.by, stage="decision", has_conflict=False
-        ).exists():
-            del self.fields["no_conflict"]
+    stage = "decision"
 
     @cached_property
     def proposal(self) -> Proposal | None:
@@ -46,7 +38,8 @@ class DecideForm(StepForm):
         return permissions.delegation_for(self.by, self.subject, proposal.outcome)
 
 
-class ReturnForm(StepForm):
+class ReturnForm(TakingPartForm):
+    stage = "decision"
     comment = PlainText(label=_("Comment to the case officer"), rows=4)
 
 

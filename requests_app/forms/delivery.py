@@ -14,6 +14,7 @@ from requests_app.forms.step import (
     StepForm,
     this_minute,
 )
+from requests_app.models import ConflictDeclaration
 
 LARGEST_PROOF = 5 * 1024 * 1024  # bytes
 PROOF_TYPES = {
@@ -61,6 +62,15 @@ class ConfirmForm(StepForm):
         made, told = self.subject.created_at, self.cleaned_data["given_at"]
         same_minute = made.replace(second=0, microsecond=0) == told
         return made if same_minute else told
+
+
+class ExecutorConflictForm(StepForm):
+    warning = _("You are shut out of the matter at once; somebody else answers.")
+
+    ground = forms.ChoiceField(
+        label=_("Ground"), choices=ConflictDeclaration.Ground.choices
+    )
+    text = PlainText(label=_("Account"), required=False, rows=2)
 
 
 class EndAccessForm(StepForm):

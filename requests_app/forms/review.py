@@ -105,8 +105,9 @@ class AssignForm(StepForm):
             choice.queryset = choice.queryset.exclude(pk=self.subject.case_officer_id)
 
     def _named(self, person: Any) -> str:
-        told = _("%(name)s – %(load)s open") % {"name": person, "load": person.load}
-        return told if person.own else _("%(told)s, another authority") % {"told": told}
+        if not person.own:
+            return _("%(name)s – another authority") % {"name": person}
+        return _("%(name)s – %(load)s open") % {"name": person, "load": person.load}
 
 
 class DeclareForm(StepForm):

@@ -1,6 +1,7 @@
 """What every step's form is made of."""
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -60,6 +61,20 @@ class StepForm(forms.Form):
         return getattr(self.subject, "version", None)
 
 
+class TakingPartForm(StepForm):
+    """A step by which somebody takes part: asks who has not declared yet."""
+
+    stage = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        declared = self.subject.conflict_declarations.filter(
+            person=self.by, stage=self.stage, has_conflict=False
+        )
+        if not declared.exists():
+            self.fields["no_conflict"] = NoConflictField()
+
+
 class EmptyForm(StepForm):
     """A step that needs nothing but the press of its button."""
 
@@ -86,7 +101,23 @@ def _is_text(char: str) -> bool:
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A day and a time of day in Swedish time."""
+    """A day and a time of day in Swedish time, as an instant (UTC).
+
+    Twice a year the clock is moved: an hour that comes twice means the later one that
+    is not in the future, and one that does not come is read as the clock goes on.
+    """
+
+    def compress(self, data_list: Any) -> datetime | None:
+        if not data_list or data_list[0] in (None, "") or data_list[1] in (None, ""):
+            return super().compress(data_list)
+        told = datetime.combine(*data_list)
+        if not 2000 <= told.year < 2100:
+            raise ValidationError(_("The time lies too far away."))
+        zone = timezone.get_default_timezone()
+        first, second = (
+            told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)
+        )
+        return second if first < second <= clock.now() else first
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
         ("lockbox_site", "0002_audited"),
         ("audit_app", "0003_ledger_functions"),
         ("allauth_idp_oidc", "0003_client_allow_uri_wildcards"),
+        ("sessions", "0001_initial"),
     ]
     operations = [
         *(
@@ -89,6 +90,13 @@ class Migration(migrations.Migration):
         ledgered("requests_app_outboxattempt", authority=NONE),
         # A client of the contract API is allauth's row: changes go to the ledger.
         ledgered("allauth_idp_oidc_client", hidden=["secret"], authority=NONE),
+        migrations.RunSQL(
+            """revoke select on django_session, allauth_idp_oidc_client,
+                 allauth_idp_oidc_token, requests_app_webhooksecret
+               from lockbox_auditor;""",
+            migrations.RunSQL.noop,
+        ),
+        append_only("requests_app_conflictdeclaration"),
         append_only("requests_app_decision"),
         append_only("requests_app_correction"),
     ]

@@ -33,16 +33,55 @@ begin
          and valid_from <= day and coalesce(valid_to, day) >= day) then
     perform lockbox_refuse('the decision-maker does not hold the delegated role');
   end if;
+  if proposal.status <> 'open' then
+    perform lockbox_refuse('only an open proposal is decided');
+  end if;
   if proposal.review_id <> new.review_id or proposal.proposed_by_id <> new.rapporteur_id
-     or (proposal.outcome, proposal.revision, proposal.granted_minutes, proposal.granted_scope,
+     or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.granted_minutes, proposal.granted_scope,
          proposal.conditions_id, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
         is distinct from
-        (new.outcome, new.revision, new.granted_minutes, new.granted_scope,
+        (new.outcome, new.revision, new.object_ids, new.granted_minutes, new.granted_scope,
          new.conditions_id, new.motivation_internal_id, new.motivation_for_recipient_id) then
     perform lockbox_refuse('the decision is not what was proposed');
   end if;
+  if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
+     or new.delegation_snapshot->>'board_decision' is distinct from rule.board_decision then
+    perform lockbox_refuse('the copy of the delegation is not the rule');
+  end if;
   if new.security_protection <> review.security_protection then
     perform lockbox_refuse('security protection on the decision is not the review''s');
+  end if;
+  if new.object_ids <> array(
+       select id from requests_app_requestedobject
+       where review_id = new.review_id and removed_in_revision is null order by id) then
+    perform lockbox_refuse('the review has got other objects since the proposal');
+  end if;
+  if exists (select from requests_app_conflictdeclaration c
+             join requests_app_secrecyreview r on r.id = c.review_id
+             where r.access_request_id = review.access_request_id
+               and c.person_id = new.decided_by_id and c.has_conflict)
+     or not exists (select from requests_app_conflictdeclaration c
+                    where c.review_id = new.review_id and c.stage = 'decision'
+                      and c.person_id = new.decided_by_id and not c.has_conflict) then
+    perform lockbox_refuse('the decision-maker has a conflict of interest, or has not declared');
+  end if;
+  if exists (select from requests_app_harmtest
+             where review_id = new.review_id and answered_by_id = new.decided_by_id) then
+    perform lockbox_refuse('who assessed does not decide');
+  end if;
+  if new.supersedes_id is not null and not exists (
+       select from requests_app_decision
+       where id = new.supersedes_id and review_id = new.review_id) then
+    perform lockbox_refuse('a decision supersedes one of its own review');
+  end if;
+  if new.outcome in ('granted', 'granted_with_reservation', 'partially_granted') and exists (
+       select from requests_app_requestedobject o
+       join requests_app_cloudobjectinformationset l on l.cloud_object_id = o.cloud_object_id
+       where o.review_id = new.review_id and o.removed_in_revision is null
+         and (select c.confidentiality from requests_app_securityclassification c
+              where c.information_set_id = l.information_set_id and c.valid_from <= day
+              order by c.valid_from desc, c.id desc limit 1) = 4) then
+    perform lockbox_refuse('an object holds information of class 4');
   end if;
   if new.revision <> (select revision from requests_app_accessrequest
                       where id = review.access_request_id) then
@@ -82,16 +121,21 @@ begin
   end if;
   if not exists (select from requests_app_secrecyreview
                  where access_request_id = new.access_request_id
-                   and status not in ('rerouted', 'merged'))
+                   and status not in ('rerouted', 'merged', 'dropped'))
      or exists (
        select from requests_app_secrecyreview review
        where review.access_request_id = new.access_request_id
-         and review.status not in ('rerouted', 'merged')
+         and review.status not in ('rerouted', 'merged', 'dropped')
          and (review.security_protection <> 'no' or review.status <> 'decided'
               or not exists (
                 select from requests_app_decision d
                 where d.review_id = review.id and d.outcome = any(granting)
                   and d.revision = new.revision
+                  and new.minutes <= d.granted_minutes
+                  and (new.status <> 'open' or d.object_ids = array(
+                         select id from requests_app_requestedobject
+                         where review_id = review.id and removed_in_revision is null
+                         order by id))
                   and not exists (select from requests_app_decision later
                                   where later.supersedes_id = d.id)))) then
     perform lockbox_refuse('not every authority concerned has granted the request');
@@ -100,6 +144,42 @@ begin
 end $f$;
 create trigger lockbox_guard before insert or update on requests_app_delivery
   for each row execute function lockbox_delivery_guard();
+
+-- What was proposed stays as it was proposed; only what becomes of it is written.
+create function lockbox_proposal_guard() returns trigger language plpgsql as $f$
+begin
+  if to_jsonb(new) - '{status,returned_comment_id}'::text[]
+       <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
+     or (old.status <> 'open' and new.status <> old.status) then
+    perform lockbox_refuse('a proposal is not rewritten');
+  end if;
+  return new;
+end $f$;
+create trigger lockbox_guard before update on requests_app_proposal
+  for each row execute function lockbox_proposal_guard();
+
+-- A suspicion is not taken back here, and a decision goes away by a new one only.
+create function lockbox_review_guard() returns trigger language plpgsql as $f$
+begin
+  if old.security_protection in ('suspected', 'yes')
+     and new.security_protection not in ('suspected', 'yes') then
+    perform lockbox_refuse('a stop for security protection is not undone here');
+  end if;
+  return new;
+end $f$;
+create trigger lockbox_guard before update on requests_app_secrecyreview
+  for each row execute function lockbox_review_guard();
+
+-- Nobody gives themselves a role.
+create function lockbox_reviewer_guard() returns trigger language plpgsql as $f$
+begin
+  if new.person_id::text = current_setting('lockbox.actor_id', true) then
+    perform lockbox_refuse('nobody gives themselves a role');
+  end if;
+  return new;
+end $f$;
+create trigger lockbox_guard before insert or update on requests_app_reviewer
+  for each row execute function lockbox_reviewer_guard();
 
 create function lockbox_grant_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
@@ -120,11 +200,24 @@ create trigger lockbox_guard before insert or update on requests_app_accessgrant
 
 ALWAYS = "".join(
     f"alter table requests_app_{table} enable always trigger lockbox_guard;"
-    for table in ("decision", "delivery", "accessgrant")
+    for table in (
+        "decision",
+        "delivery",
+        "accessgrant",
+        "proposal",
+        "secrecyreview",
+        "reviewer",
+    )
 )
 
 BACK = """
 drop trigger lockbox_guard on requests_app_decision;
+drop trigger lockbox_guard on requests_app_proposal;
+drop trigger lockbox_guard on requests_app_secrecyreview;
+drop trigger lockbox_guard on requests_app_reviewer;
+drop function lockbox_proposal_guard();
+drop function lockbox_review_guard();
+drop function lockbox_reviewer_guard();
 drop trigger lockbox_guard on requests_app_delivery;
 drop trigger lockbox_guard on requests_app_accessgrant;
 drop function lockbox_decision_guard();

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -264,8 +265,9 @@ class RequestedObject(AuditedModel):
         verbose_name_plural = _("requested objects")
         ordering = ["id"]
         constraints = [
+            # Over a digest: a name may be longer than an index row.
             models.UniqueConstraint(
-                fields=["access_request", "external_id"], name="requestedobject_unique"
+                F("access_request"), MD5("external_id"), name="requestedobject_unique"
             )
         ]
         indexes = [

@@ -1,5 +1,8 @@
 """Authorities: each board and municipal company is its own under the secrecy act."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +58,12 @@ class SecrecyBranch(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+def refuse_foreign_branch(row: Any) -> None:
+    """For rows with an authority and a branch: the branch is the authority's own."""
+    if row.branch and row.branch.authority_id != row.authority_id:
+        raise ValidationError({"branch": _("The branch belongs to another authority.")})
 
 
 class ClassificationLabel(AuditedModel):

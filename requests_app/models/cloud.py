@@ -6,7 +6,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.authority import Authority, SecrecyBranch
+from requests_app.models.authority import (
+    Authority,
+    SecrecyBranch,
+    refuse_foreign_branch,
+)
 from requests_app.models.information import InformationSet
 from requests_app.models.provider import Connection
 
@@ -99,6 +103,9 @@ class CloudObject(AuditedModel):
 
     def __str__(self) -> str:
         return self.designation
+
+    def clean(self) -> None:
+        refuse_foreign_branch(self)
 
 
 class CloudObjectInformationSet(AuditedModel):

@@ -1,6 +1,7 @@
 """Proposal and decision. A decision is never edited: it is corrected or superseded."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +36,9 @@ class Terms(AuditedModel):
     PROTECTED = ("granted_scope",)
 
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome)
-    # The revision of the request that was read.
+    # What was read: the revision of the request, and the review's objects in it.
     revision = models.PositiveIntegerField(_("revision of the request"))
+    object_ids = ArrayField(models.BigIntegerField(), verbose_name=_("objects"))
     granted_minutes = models.PositiveIntegerField(
         _("access granted (minutes)"), null=True, blank=True
     )

@@ -18,6 +18,11 @@ class DelegationQuerySet(models.QuerySet["DelegationRule"]):
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
+DECIDING = [
+    (role.value, role.label) for role in (Role.DECISION_MAKER, Role.LEGAL_REVIEWER)
+]
+
+
 class DelegationRule(AuditedModel):
     """An item of an authority's scheme of delegation (KL 6:37, 7:5)."""
 
@@ -33,8 +38,9 @@ class DelegationRule(AuditedModel):
         models.CharField(max_length=24),
         verbose_name=_("outcomes it covers"),
     )
+    # Only to roles that read what they decide on.
     role = models.CharField(
-        _("delegated to role"), max_length=24, choices=Role, blank=True
+        _("delegated to role"), max_length=24, choices=DECIDING, blank=True
     )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -65,6 +71,10 @@ class DelegationRule(AuditedModel):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="delegation_ends_after_it_starts",
                 violation_error_message=_("The rule ends before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["", *(role for role, _label in DECIDING)]),
+                name="delegation_to_a_role_that_reads",
             ),
             models.CheckConstraint(
                 condition=Q(role="", person__isnull=False)

@@ -7,7 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.authority import Authority, SecrecyBranch
+from requests_app.models.authority import (
+    Authority,
+    SecrecyBranch,
+    refuse_foreign_branch,
+)
 from requests_app.models.provision import Provision
 
 
@@ -58,6 +62,9 @@ class InformationSet(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_foreign_branch(self)
 
 
 class InformationSetProvision(AuditedModel):

@@ -26,6 +26,7 @@ class SecrecyReview(AuditedModel):
         STOPPED = "stopped", _("Stopped, security protection")
         REROUTED = "rerouted", _("Moved to another authority")
         MERGED = "merged", _("Merged into another")
+        DROPPED = "dropped", _("No longer concerned")
         CLOSED = "closed", _("Closed")
 
     class SecurityProtection(models.TextChoices):
@@ -43,7 +44,7 @@ class SecrecyReview(AuditedModel):
         Status.PROPOSED,
     )
     # Statuses in which the review has no say in the answer.
-    MOVED = (Status.REROUTED, Status.MERGED)
+    MOVED = (Status.REROUTED, Status.MERGED, Status.DROPPED)
 
     access_request = models.ForeignKey(
         AccessRequest,
@@ -112,14 +113,23 @@ class SecrecyReview(AuditedModel):
             ),
             models.UniqueConstraint(
                 fields=["access_request", "authority", "branch"],
-                condition=~Q(status__in=["rerouted", "merged"]),
+                condition=~Q(status__in=["rerouted", "merged", "dropped"]),
                 nulls_distinct=False,
                 name="review_one_per_authority",
             ),
             models.CheckConstraint(
                 condition=Q(status="new")
                 | ~Q(diary_number="")
-                | Q(status__in=["lapsed", "stopped", "rerouted", "merged", "proposed"]),
+                | Q(
+                    status__in=[
+                        "lapsed",
+                        "stopped",
+                        "rerouted",
+                        "merged",
+                        "dropped",
+                        "proposed",
+                    ]
+                ),
                 name="review_registered_before_work",
             ),
             models.CheckConstraint(
@@ -134,7 +144,7 @@ class SecrecyReview(AuditedModel):
             models.Index(fields=["authority", "-id"]),
             models.Index(
                 fields=["authority", "status"],
-                condition=~Q(status__in=["closed", "rerouted", "merged"]),
+                condition=~Q(status__in=["closed", "rerouted", "merged", "dropped"]),
                 name="review_open",
             ),
             models.Index(fields=["authority", "diary_year", "-diary_sequence"]),

@@ -3,13 +3,16 @@
 from datetime import date
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.authority import Authority, SecrecyBranch
+from requests_app.models.authority import (
+    Authority,
+    SecrecyBranch,
+    refuse_foreign_branch,
+)
 
 
 class Role(models.TextChoices):
@@ -111,7 +114,4 @@ class Reviewer(AuditedModel):
         return f"{self.get_role_display()}, {self.authority.code}"
 
     def clean(self) -> None:
-        if self.branch and self.branch.authority_id != self.authority_id:
-            raise ValidationError(
-                {"branch": _("The branch belongs to another authority.")}
-            )
+        refuse_foreign_branch(self)

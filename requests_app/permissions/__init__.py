@@ -5,10 +5,10 @@ review. Person rules (conflict of interest, four eyes) come first.
 """
 
 from requests_app.permissions.involved import (
-    Deciding,
     Involvement,
     can_read,
     can_view,
+    conflict_on,
     involvement,
 )
 from requests_app.permissions.roles import (
@@ -29,6 +29,7 @@ from requests_app.permissions.seeing import (
     can_read_request,
     deliveries_visible_to,
     grants_visible_to,
+    has_conflict,
     is_loose,
     readable_by,
     requests_visible_to,
@@ -58,7 +59,6 @@ from requests_app.permissions.steps import (
 )
 
 __all__ = [
-    "Deciding",
     "Involvement",
     "READS",
     "SEES",
@@ -89,8 +89,10 @@ __all__ = [
     "can_withdraw",
     "can_work",
     "delegation_for",
+    "conflict_on",
     "deliveries_visible_to",
     "grants_visible_to",
+    "has_conflict",
     "has_role",
     "involvement",
     "is_loose",

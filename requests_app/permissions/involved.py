@@ -3,22 +3,41 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from requests_app.models import (
     ConflictDeclaration,
+    DelegationRule,
     ReviewUserPermission,
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.roles import READS, SEES, WORK, roles_at
+from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of, today
+
+STOPPED = Q(security_protection__in=["suspected", "yes"])
+
+
+def conflict_on(user: Any, access_request: str) -> Exists:
+    """A conflict of interest is in the matter: it holds for every review of the
+    request, and of one merged into it. `access_request` is the path to the request."""
+    return Exists(
+        ConflictDeclaration.objects.filter(
+            Q(review__access_request=OuterRef(access_request))
+            | Q(review__access_request__merged_into=OuterRef(access_request)),
+            person=user.pk,
+            has_conflict=True,
+        )
+    )
 
 
 def in_conflict(user: Any) -> Exists:
+    return conflict_on(user, "access_request")
+
+
+def request_stopped() -> Exists:
+    """Security protection stops a request, whichever authority found the reason."""
     return Exists(
-        ConflictDeclaration.objects.filter(
-            person=user.pk, review=OuterRef("pk"), has_conflict=True
-        )
+        SecrecyReview.objects.filter(STOPPED, access_request=OuterRef("access_request"))
     )
 
 
@@ -32,6 +51,8 @@ class Involvement:
     has_conflict: bool
     is_stopped: bool
     has_officer: bool
+    is_moved: bool
+    has_rule: bool
 
     def _holds(self, *roles: str) -> bool:
         return not self.has_conflict and bool(self.roles.intersection(roles))
@@ -45,13 +66,13 @@ class Involvement:
     @property
     def reads(self) -> bool:
         """Content: subject, justification, motivations, payload."""
-        if self.is_stopped or self.has_conflict:
+        if self.is_stopped or self.is_moved or self.has_conflict:
             return False
         return self._holds(*READS) or self.is_named
 
     @property
     def works(self) -> bool:
-        return self.is_assigned and not self.has_conflict
+        return self.is_assigned and not self.has_conflict and not self.is_moved
 
     @property
     def registers(self) -> bool:
@@ -78,6 +99,11 @@ class Involvement:
         )
 
     @property
+    def decides(self) -> bool:
+        """May decide something here. Which outcome, and whose proposal, comes later."""
+        return self.has_rule and self.reads
+
+    @property
     def reconsiders(self) -> bool:
         return self.works or self._holds(Role.DECISION_MAKER)
 
@@ -86,37 +112,36 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR)
 
 
-@dataclass(frozen=True)
-class Deciding:
-    """Involvement in a review on which a proposal waits."""
-
-    may: Involvement
-    decides: bool
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.may, name)
-
-
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
     """Read what the person is to the review: one query beside the person's roles."""
     named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
+    roles = roles_at(user, review)
+    rules = DelegationRule.objects.in_force(today()).filter(
+        Q(person=user.pk) | Q(role__in=roles), authority=review.authority_id
+    )
     found = (
         SecrecyReview.objects.filter(pk=review.pk)
         .annotate(
             named=Exists(named),
             assigned=Exists(named.filter(permission__codename=WORK)),
             conflict=in_conflict(user),
+            stopped=request_stopped(),
+            rule=Exists(rules),
         )
-        .values("named", "assigned", "conflict")
+        .values("named", "assigned", "conflict", "stopped", "rule")
         .get()
     )
+    # A named right lasts as long as the person has a place in the organisation.
+    here = bool(roles_of(user))
     return Involvement(
-        roles=roles_at(user, review),
-        is_named=found["named"],
-        is_assigned=found["assigned"],
+        roles=roles,
+        is_named=found["named"] and here,
+        is_assigned=found["assigned"] and here,
         has_conflict=found["conflict"],
-        is_stopped=review.security_protection in ("suspected", "yes"),
+        is_stopped=found["stopped"],
         has_officer=review.case_officer_id is not None,
+        is_moved=review.status in SecrecyReview.MOVED,
+        has_rule=found["rule"] and not user.is_service,
     )
 
 

@@ -45,9 +45,16 @@ def roles_of(user: Any) -> list[Reviewer]:
 
 
 def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
-    """Does the person hold one of these roles, for this authority (or for any)?"""
+    """Does the person hold one of these roles, for this authority (or for any)?
+
+    A role for one branch is none for the authority.
+    """
     return any(
-        row.role in roles and authority in (None, row.authority_id)
+        row.role in roles
+        and (
+            authority is None
+            or (authority == row.authority_id and row.branch_id is None)
+        )
         for row in roles_of(user)
     )
 
@@ -68,4 +75,9 @@ def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:
 
 
 def authorities_of(user: Any, *roles: str) -> set[int]:
-    return {row.authority_id for row in roles_of(user) if row.role in roles}
+    """Authorities for which the person holds one of these roles as a whole."""
+    return {
+        row.authority_id
+        for row in roles_of(user)
+        if row.role in roles and row.branch_id is None
+    }

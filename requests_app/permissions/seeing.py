@@ -20,7 +20,12 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.involved import in_conflict
+from requests_app.permissions.involved import (
+    STOPPED,
+    conflict_on,
+    in_conflict,
+    request_stopped,
+)
 from requests_app.permissions.roles import (
     READS,
     SEES,
@@ -34,39 +39,42 @@ from requests_app.permissions.roles import (
 def visible_to(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     rows = roles_of(user)
-    by_name = Exists(
-        ReviewUserPermission.objects.filter(user=user.pk, content_object=OuterRef("pk"))
-    )
-    return SecrecyReview.objects.filter(
-        _by_role(rows, SEES) | _stubs(rows) | Q(by_name)
-    ).exclude(in_conflict(user))
+    seen = _by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
+    return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
-    by_name = Exists(
-        ReviewUserPermission.objects.filter(user=user.pk, content_object=OuterRef("pk"))
-    )
+    rows = roles_of(user)
     return (
-        SecrecyReview.objects.filter(_by_role(roles_of(user), READS) | Q(by_name))
+        SecrecyReview.objects.filter(_by_role(rows, READS) | _by_name(user, rows))
         .exclude(in_conflict(user))
-        .exclude(_STOPPED)
+        .exclude(request_stopped())
+        .exclude(status__in=SecrecyReview.MOVED)
     )
 
 
 def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
     held = [row for row in rows if row.role in roles]
     whole = {row.authority_id for row in held if row.branch_id is None}
-    branches = {row.branch_id for row in held if row.branch_id is not None}
-    return Q(authority_id__in=whole) | Q(branch_id__in=branches)
+    seen = Q(authority_id__in=whole)
+    for row in held:
+        if row.branch_id is not None:
+            seen |= Q(authority_id=row.authority_id, branch_id=row.branch_id)
+    return seen
+
+
+def _by_name(user: Any, rows: list[Reviewer]) -> Q:
+    """Named rights, of somebody who has a place in the organisation at all."""
+    named = ReviewUserPermission.objects.filter(
+        user=user.pk, content_object=OuterRef("pk")
+    )
+    return Q(Exists(named)) if rows else Q(pk__in=[])
 
 
 def _stubs(rows: Iterable[Reviewer]) -> Q:
     """The security-protection manager sees what was stopped, and nothing else."""
-    return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & _STOPPED
-
-
-_STOPPED = Q(security_protection__in=["suspected", "yes"])
+    return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & Q(request_stopped())
 
 
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
@@ -76,19 +84,16 @@ def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     return AccessRequest.objects.filter(
         Exists(reviews)
         | (Q(connection__authority_id__in=runs) & unrouted(OuterRef("pk")))
-    )
+    ).exclude(conflict_on(user, "pk"))
 
 
 def unrouted(access_request: Any) -> Q:
     """No review yet, or an object that no review has taken."""
-    loose = RequestedObject.objects.filter(
-        access_request=access_request, review=None, removed_in_revision=None
-    )
     live = SecrecyReview.objects.filter(access_request=access_request).exclude(
         status__in=SecrecyReview.MOVED
     )
     waits = ~Q(status__in=["closed", "merged"])
-    return waits & (Q(Exists(loose)) | ~Q(Exists(live)))
+    return waits & (Q(Exists(_loose(access_request))) | ~Q(Exists(live)))
 
 
 def is_loose(access_request: AccessRequest) -> bool:
@@ -99,14 +104,43 @@ def is_loose(access_request: AccessRequest) -> bool:
 
 
 def can_read_request(user: Any, access_request: AccessRequest) -> bool:
-    """The request and its payload whole: who reads every review of it, or routes it."""
-    reviews = access_request.reviews.exclude(status__in=SecrecyReview.MOVED)
-    total = reviews.count()
-    if total == 0:
-        return has_role(
-            user, *SEES_UNROUTED, authority=access_request.connection.authority_id
+    """The request and its payload whole: who reads every review of it, and routes what
+    no review has taken. One query."""
+    live = SecrecyReview.objects.filter(access_request=OuterRef("pk")).exclude(
+        status__in=SecrecyReview.MOVED
+    )
+    readable = readable_by(user).filter(access_request=OuterRef("access_request"))
+    unread = live.exclude(pk__in=readable.values("pk"))
+    found = (
+        AccessRequest.objects.filter(pk=access_request.pk)
+        .annotate(
+            conflict=conflict_on(user, "pk"),
+            has_live=Exists(live),
+            has_unread=Exists(unread),
+            has_loose=Exists(_loose(OuterRef("pk"))),
         )
-    return readable_by(user).filter(pk__in=reviews.values("pk")).count() == total
+        .values("conflict", "has_live", "has_unread", "has_loose")
+        .get()
+    )
+    if found["conflict"] or found["has_unread"]:
+        return False
+    if found["has_live"] and not found["has_loose"]:
+        return True
+    authority = access_request.connection.authority_id
+    return has_role(user, *SEES_UNROUTED, authority=authority)
+
+
+def _loose(access_request: Any) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.filter(
+        access_request=access_request, review=None, removed_in_revision=None
+    )
+
+
+def has_conflict(user: Any, access_request_id: int) -> bool:
+    """Has the person declared a conflict of interest in the matter, at any stage?"""
+    return AccessRequest.objects.filter(
+        conflict_on(user, "pk"), pk=access_request_id
+    ).exists()
 
 
 def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
@@ -119,31 +153,32 @@ def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
 
 def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
     """Answers for who gives them, and for who sees a review of the request."""
-    return Delivery.objects.filter(
-        Q(
-            access_request__connection__authority_id__in=authorities_of(
-                user, Role.EXECUTOR
-            )
-        )
-        | Exists(visible_to(user).filter(access_request=OuterRef("access_request")))
+    return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
+
+
+def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
+    return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
+        in_conflict(user)
+    )
+
+
+def _executed_or_seen(user: Any) -> Q:
+    runs = authorities_of(user, Role.EXECUTOR)
+    seen = visible_to(user).exclude(status__in=SecrecyReview.MOVED)
+    return Q(access_request__connection__authority_id__in=runs) | Q(
+        Exists(seen.filter(access_request=OuterRef("access_request")))
     )
 
 
 def can_read_delivery(user: Any, delivery: Delivery) -> bool:
-    """What goes to the provider: who gives it, or reads a review of the request."""
-    authority = delivery.access_request.connection.authority_id
-    if has_role(user, Role.EXECUTOR, authority=authority):
+    """What goes to the provider: who gives it, or reads the request whole.
+
+    It joins what every authority concerned says, so one review is not enough.
+    """
+    request = delivery.access_request
+    stopped = SecrecyReview.objects.filter(STOPPED, access_request=request.pk)
+    if stopped.exists() or has_conflict(user, request.pk):
+        return False
+    if has_role(user, Role.EXECUTOR, authority=request.connection.authority_id):
         return True
-    request = delivery.access_request_id
-    return readable_by(user).filter(access_request=request).exists()
-
-
-def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
-    return AccessGrant.objects.filter(
-        Q(
-            access_request__connection__authority_id__in=authorities_of(
-                user, Role.EXECUTOR
-            )
-        )
-        | Exists(visible_to(user).filter(access_request=OuterRef("access_request")))
-    )
+    return can_read_request(user, request)

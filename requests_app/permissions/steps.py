@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    ConflictDeclaration,
     Connection,
     DelegationRule,
     Delivery,
@@ -22,7 +21,11 @@ from requests_app.permissions.roles import (
     roles_at,
     today,
 )
-from requests_app.permissions.seeing import can_read_request, visible_to
+from requests_app.permissions.seeing import (
+    can_read_request,
+    has_conflict,
+    visible_to,
+)
 
 
 def can_record(user: Any, authority: int | None = None) -> bool:
@@ -31,6 +34,8 @@ def can_record(user: Any, authority: int | None = None) -> bool:
 
 
 def can_route(user: Any, access_request: AccessRequest) -> bool:
+    if has_conflict(user, access_request.pk):
+        return False
     return has_role(
         user, Role.REGISTRAR, authority=access_request.connection.authority_id
     )
@@ -102,54 +107,73 @@ def delegation_for(
 
 
 def can_decide(user: Any, review: SecrecyReview, proposal: Any = None) -> bool:
-    """Another person than the one who proposed, under a rule for the outcome."""
+    """Another person than who proposed or assessed, under a rule for the outcome."""
     proposal = proposal or review.proposals.filter(status="open").first()
     if proposal is None or user.pk == proposal.proposed_by_id:
         return False
     if user.is_service or not can_view(user, review):
         return False
+    if has_assessed(user, review):
+        return False
     return delegation_for(user, review, proposal.outcome) is not None
+
+
+def has_assessed(user: Any, review: SecrecyReview) -> bool:
+    """Has the person written a part of the assessment, whoever proposed in the end?"""
+    return (
+        review.answers.filter(answered_by=user.pk).exists()
+        or review.harm_tests.filter(answered_by=user.pk).exists()
+    )
 
 
 def can_answer(user: Any, delivery: Delivery) -> bool:
     """Click in the provider's portal and say so."""
-    authority = delivery.access_request.connection.authority_id
-    if not has_role(user, Role.EXECUTOR, authority=authority):
+    request = delivery.access_request
+    if has_conflict(user, request.pk):
         return False
-    return not ConflictDeclaration.objects.filter(
-        person=user.pk,
-        review__access_request=delivery.access_request_id,
-        has_conflict=True,
-    ).exists()
+    return has_role(user, Role.EXECUTOR, authority=request.connection.authority_id)
 
 
 def can_end_access(user: Any, grant: AccessGrant) -> bool:
     """Record that the provider is done: who works a review of it, or gives answers."""
-    authority = grant.access_request.connection.authority_id
-    if has_role(user, Role.EXECUTOR, authority=authority):
+    request = grant.access_request
+    if has_conflict(user, request.pk):
+        return False
+    if has_role(user, Role.EXECUTOR, authority=request.connection.authority_id):
         return True
-    return _works_request(user, grant.access_request_id)
+    return _works_request(user, request.pk)
 
 
 def can_revoke(user: Any, grant: AccessGrant) -> bool:
     """Who could have refused: a decision-maker of an authority concerned."""
-    reviews = visible_to(user).filter(access_request=grant.access_request_id)
+    reviews = _concerned(user, grant.access_request_id)
     return any(delegation_for(user, review, "refused") for review in reviews)
 
 
 def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
     """Record that the provider has withdrawn: who works it, or registers it."""
+    if has_conflict(user, access_request.pk):
+        return False
     if can_route(user, access_request):
         return True
-    reviews = visible_to(user).filter(access_request=access_request.pk)
+    reviews = _concerned(user, access_request.pk)
     return _works_request(user, access_request.pk) or any(
         Role.REGISTRAR in roles_at(user, review) for review in reviews
+    )
+
+
+def _concerned(user: Any, access_request_id: int) -> QuerySet[SecrecyReview]:
+    """Reviews of the request that the person sees and that still have a say."""
+    return (
+        visible_to(user)
+        .filter(access_request=access_request_id)
+        .exclude(status__in=SecrecyReview.MOVED)
     )
 
 
 def _works_request(user: Any, access_request_id: int) -> bool:
     return ReviewUserPermission.objects.filter(
         user=user.pk,
-        content_object__in=visible_to(user).filter(access_request=access_request_id),
+        content_object__in=_concerned(user, access_request_id),
         permission__codename=WORK,
     ).exists()

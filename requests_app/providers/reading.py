@@ -35,6 +35,8 @@ def document(raw: bytes) -> tuple[Any, str]:
             _("The file is not JSON: line %(line)s, column %(column)s.")
             % {"line": error.lineno, "column": error.colno}
         ) from error
+    except ValueError as error:
+        raise Unreadable(_("The file holds a number that is too long.")) from error
     except RecursionError as error:
         raise Unreadable(_("The file is nested too deeply.")) from error
 
@@ -93,8 +95,10 @@ def text_of(value: Any, name: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(_("“%(key)s” is not a text.") % {"key": name})
-    # NUL can stand in JSON but not in PostgreSQL; the payload keeps it as it was.
-    return str(value).replace("\x00", "�")
+    # NUL and half characters can stand in JSON but not in PostgreSQL; the payload keeps
+    # them as they were.
+    text = str(value).replace("\x00", "�")
+    return text.encode("utf-8", "replace").decode()
 
 
 def instant(value: Any, name: str) -> datetime | None:
@@ -107,7 +111,9 @@ def instant(value: Any, name: str) -> datetime | None:
         found = parse_datetime(text) or parse_datetime(text.replace("Z", "")[:26] + "Z")
     except ValueError:
         found = None
-    if found is None or timezone.is_naive(found):
+    if found is not None and found.year == 1:
+        return None  # .NET's word for no time at all
+    if found is None or timezone.is_naive(found) or not 2000 <= found.year < 2100:
         raise Unreadable(
             _("“%(key)s” is not a time with a zone: %(value)s")
             % {"key": name, "value": text[:40]}

@@ -10,19 +10,26 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
+    AccessRequest,
     AssessmentAnswer,
     HarmTest,
+    InformationSet,
     Outcome,
     Proposal,
     Provision,
     SecrecyReview,
+    SecurityClassification,
 )
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
 from requests_app.workflow import review as review_steps
+from requests_app.workflow import standing
 from requests_app.workflow.content import keep, keep_if, same_or_keep
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
+MOST_SERIOUS = 4
+# Statuses of the request in which something can be decided about it.
+REVIEWABLE = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 Status = SecrecyReview.Status
 Question = AssessmentAnswer.Question
 Protection = SecrecyReview.SecurityProtection
@@ -59,6 +66,9 @@ def assess(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
+    if highest_class(review) == MOST_SERIOUS:
+        # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
+        security_protection = Protection.SUSPECTED
     if security_protection in (Protection.SUSPECTED, Protection.YES):
         review_steps.halt(review, level=security_protection, by=by)
         return
@@ -130,18 +140,28 @@ def propose(
     granted_minutes: int | None = None,
     granted_scope: str = "",
     conditions: str = "",
+    no_conflict: bool = False,
 ) -> Proposal:
     """Propose a decision to somebody else (föredragning)."""
     lock(review, Status.IN_ASSESSMENT, Status.ASSIGNED)
     require(permissions.can_work(by, review))
+    review_steps.take_part(
+        review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
+    )
+    withdrawn = review.access_request.status not in REVIEWABLE
+    if withdrawn and outcome != Outcome.STRUCK_OFF:
+        raise WrongState(_("The request no longer waits: it can only be struck off."))
     if review.status == Status.ASSIGNED and outcome in GRANTS:
         raise WrongState(_("Assess the request before you propose to grant it."))
     if outcome in GRANTS:
         refuse_what_the_law_forbids(review, outcome, granted_minutes)
+    if outcome == Outcome.GRANTED_WITH_RESERVATION and not conditions.strip():
+        raise ValidationError({"conditions": _("Write the reservation (OSL 10:14).")})
     proposal = Proposal.objects.create(
         review=review,
         outcome=outcome,
         revision=review.access_request.revision,
+        object_ids=standing.object_ids(review),
         granted_minutes=granted_minutes if outcome in GRANTS else None,
         granted_scope=granted_scope if outcome in GRANTS else "",
         conditions=keep_if(conditions),
@@ -164,10 +184,12 @@ def refuse_what_the_law_forbids(
     """
     if review.security_protection != Protection.NO:
         raise ValidationError(_("Security protection is not cleared: no approval."))
+    if highest_class(review) == MOST_SERIOUS:
+        raise ValidationError(_("An object holds class 4: no approval."))
     answers = {row.question: row.answer for row in review.answers.all()}
     if answers.get(Question.GENUINE) != "yes":
         raise ValidationError(_("The request is not found to be genuine."))
-    tests = list(review.harm_tests.all())
+    tests = list(review.harm_tests.select_related("provision"))
     if not tests:
         raise ValidationError(_("No secrecy provision has been tested."))
     untested = proposed_provisions(review).exclude(
@@ -178,8 +200,33 @@ def refuse_what_the_law_forbids(
             _("Not tested although the information sets name it: %(provisions)s.")
             % {"provisions": missing}
         )
+    _refuse_security_secrecy(tests)
     _refuse_without_ground(tests, answers, outcome)
     _refuse_length(review, minutes)
+
+
+def _refuse_security_secrecy(tests: list[HarmTest]) -> None:
+    """Defence and NATO secrecy, and security vetting: never approved here (1.3)."""
+    passed = (HarmOutcome.DOES_NOT_APPLY, HarmOutcome.STRUCK)
+    for row in tests:
+        if row.provision.blocks_approval and row.outcome not in passed:
+            raise ValidationError(
+                _("%(provision)s: security protection must be settled first.")
+                % {"provision": row.provision}
+            )
+
+
+def highest_class(review: SecrecyReview) -> int | None:
+    """The highest confidentiality in force among what the review's objects hold."""
+    sets = InformationSet.objects.filter(
+        object_links__cloud_object__requested__review=review,
+        object_links__cloud_object__requested__removed_in_revision=None,
+    )
+    rows = SecurityClassification.objects.in_force(permissions.today())
+    return max(
+        (row.confidentiality for row in rows.filter(information_set__in=sets)),
+        default=None,
+    )
 
 
 def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:

@@ -36,8 +36,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     lock(review, Status.PROPOSED)
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
     require(permissions.can_decide(by, review, proposal))
-    if proposal.revision != review.access_request.revision:
-        raise WrongState(_("The provider has changed the request since the proposal."))
+    _refuse_overtaken(review, proposal)
     if not review.diary_number:
         raise WrongState(_("Register the review before it is decided."))
     review_steps.take_part(
@@ -55,11 +54,24 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     return decision
 
 
+def _refuse_overtaken(review: SecrecyReview, proposal: Proposal) -> None:
+    request = review.access_request
+    if proposal.revision != request.revision:
+        raise WrongState(_("The provider has changed the request since the proposal."))
+    if proposal.object_ids != standing.object_ids(review):
+        raise WrongState(_("The review has got other objects since the proposal."))
+    late = (
+        request.answer_deadline is not None and request.answer_deadline <= clock.now()
+    )
+    if late and request.status in AccessRequest.AWAITING:
+        raise WrongState(_("The time to answer is out: the request lapses."))
+
+
 def _sign(
     review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
 ) -> Decision:
     assert rule is not None  # noqa: S101 — decide() has asked
-    same = ("outcome", "revision", "granted_minutes", "granted_scope")
+    same = ("outcome", "revision", "object_ids", "granted_minutes", "granted_scope")
     texts = ("conditions", "motivation_internal", "motivation_for_recipient")
     return Decision.objects.create(
         **{name: getattr(proposal, name) for name in (*same, *texts)},
@@ -94,14 +106,18 @@ def _snapshot(rule: DelegationRule) -> dict[str, Any]:
 
 
 @step
-def return_proposal(review: SecrecyReview, *, by: Any, comment: str) -> None:
+def return_proposal(
+    review: SecrecyReview, *, by: Any, comment: str, no_conflict: bool = False
+) -> None:
     """Send the proposal back to the case officer with a comment."""
     lock(review, Status.PROPOSED)
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
     require(permissions.can_decide(by, review, proposal))
+    review_steps.take_part(
+        review, by=by, stage=review_steps.Stage.DECISION, declared=no_conflict
+    )
     save(proposal, status=Proposal.Status.RETURNED, returned_comment=keep(comment))
-    back = Status.IN_ASSESSMENT if review.case_officer_id else Status.REGISTERED
-    save(review, status=back)
+    save(review, status=standing.back_to_work(review))
     note("review.returned", on=review, by=by)
 
 
@@ -115,17 +131,17 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
         AccessRequest.Status.ACCESS_OPEN,
     ):
         raise WrongState(_("The request is over; a new decision would change nothing."))
-    standing.cancel_waiting(review.access_request)
-    if review.access_request.status == AccessRequest.Status.TO_ANSWER:
-        standing.set_status(review.access_request, AccessRequest.Status.IN_REVIEW)
-    save(review, status=Status.IN_ASSESSMENT)
+    # What the others have decided stands: their answer is made anew if this was not it.
+    save(review, status=standing.back_to_work(review))
+    if review.access_request.status in AccessRequest.AWAITING:
+        standing.order_answer(review.access_request, by=by)
     note("review.reconsidered", on=review, by=by, reason=reason)
 
 
 @step
 def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
-    lock(review)
+    lock(review, Status.DECIDED, Status.CLOSED)
     require(permissions.can_reconsider(by, review))
     decision = standing.current_decision(review)
     if decision is None:

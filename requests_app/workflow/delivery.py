@@ -38,17 +38,16 @@ def confirm(
     no_conflict: bool = False,
 ) -> None:
     """Say that the answer was given in the provider's portal, when, and show it."""
-    lock(delivery, Delivery.Status.OPEN)
+    lock(delivery, *Delivery.WAITING, Delivery.Status.LAPSED)
     require(permissions.can_answer(by, delivery))
     access_request = delivery.access_request
-    if delivery.revision != access_request.revision:
-        raise WrongState(_("The provider has changed the request since the decision."))
-    # By hand while the machine has not: taken out of the outbox, never both.
-    outgoing.call_back(delivery)
     if not delivery.created_at <= given_at <= clock.now():
         raise ValidationError(
             {"given_at": _("The time lies before the decision or in the future.")}
         )
+    _refuse_late(delivery, given_at)
+    # By hand while the machine has not: taken out of the outbox, never both.
+    outgoing.call_back(delivery)
     if not no_conflict:
         raise ValidationError(
             {"no_conflict": _("Declare that you have no conflict of interest.")}
@@ -65,6 +64,27 @@ def confirm(
     )
     _take_effect(delivery, by=by)
     note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
+
+
+def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
+    """What was clicked before the answer was held back or lapsed is told as it was;
+    nothing is clicked after that."""
+    request = delivery.access_request
+    if delivery.status == Delivery.Status.OPEN:
+        changed = delivery.revision != request.revision
+        if changed and delivery.answer != Answer.REVOKE:
+            raise WrongState(
+                _("The provider has changed the request since the decision.")
+            )
+    elif given_at >= delivery.history.first().history_date:
+        raise WrongState(
+            _("It is “%(status)s” since before that.")
+            % {"status": delivery.get_status_display()}
+        )
+    deadline = request.answer_deadline
+    is_approve = delivery.answer == Answer.APPROVE
+    if is_approve and deadline is not None and given_at > deadline:
+        raise ValidationError({"given_at": _("The deadline had passed by then.")})
 
 
 @step
@@ -105,7 +125,7 @@ def _keep_proof(proof: UploadedFile | None) -> Any:
     return keep(
         proof.read(),
         media_type=proof.content_type or "application/octet-stream",
-        name=proof.name or "",
+        name=(proof.name or "")[:200],
     )
 
 
@@ -155,7 +175,31 @@ def _finish(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> N
         end_note=keep_if(account) or grant.end_note,
     )
     standing.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
+    waiting = grant.access_request.deliveries.filter(status__in=Delivery.WAITING)
+    for task in waiting.filter(answer=Answer.REVOKE):
+        save(task, status=Delivery.Status.CANCELLED)
     note("access.ended", on=grant, by=by, reason=reason)
+
+
+@step
+def declare_as_executor(
+    delivery: Delivery, *, by: Any, ground: str, text: str = ""
+) -> None:
+    """An executor has a conflict of interest: somebody else gives the answer."""
+    lock(delivery, *Delivery.WAITING)
+    require(permissions.can_answer(by, delivery))
+    review = standing.live_reviews(delivery.access_request)[0]
+    ConflictDeclaration.objects.create(
+        review=review,
+        person=by,
+        stage=ConflictDeclaration.Stage.EXECUTION,
+        has_conflict=True,
+        ground=ground,
+        text=keep_if(text),
+        declared_at=clock.now(),
+    )
+    save(delivery)
+    note("conflict.declared", on=delivery, by=by, conflict=True)
 
 
 @step
@@ -217,6 +261,7 @@ def _propose_strike_off(review: SecrecyReview, *, by: Any, reason: str) -> None:
         review=review,
         outcome=Outcome.STRUCK_OFF,
         revision=review.access_request.revision,
+        object_ids=standing.object_ids(review),
         motivation_internal=keep(reason),
         motivation_for_recipient=keep(_("The request has been withdrawn.")),
         proposed_by=by,

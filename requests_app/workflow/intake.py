@@ -47,6 +47,8 @@ def receive(
     `payload` is kept byte for byte. `received_at` is when it reached the authority,
     now unless a person tells. Raises nothing for what the provider wrote.
     """
+    # Two tellings of one request at once: the second sees what the first has made.
+    Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
     known = (
         AccessRequest.objects.select_for_update(of=("self",))
         .select_related("connection__product", "justification")
@@ -213,22 +215,52 @@ def _name_objects(
 ) -> None:
     """Note the objects named now; those we know go to their custodian's review."""
     before = {row.external_id: row for row in access_request.requested_objects.all()}
+    touched: dict[int, SecrecyReview] = {}
     for row in before.values():
         gone = access_request.revision if row.external_id not in names else None
         if (row.removed_in_revision is None) != (gone is None):
             save(row, removed_in_revision=gone)
+            if row.review is not None:
+                touched[row.review.pk] = row.review
     fresh = [name for name in dict.fromkeys(names) if name not in before]
-    known = known_objects(access_request.connection, fresh)
+    add_objects(access_request, fresh, touched)
+    for review in touched.values():
+        _after_change_of_objects(review, by=by)
+
+
+def add_objects(
+    access_request: AccessRequest,
+    names: list[str],
+    touched: dict[int, SecrecyReview],
+) -> None:
+    """New objects of a request; the reviews that get them are added to `touched`."""
+    known = known_objects(access_request.connection, names)
     reviews: dict[Any, SecrecyReview] = {}
-    for name in fresh:
+    for name in names:
         cloud_object = known.get(name.lower())
+        review = _review_of(access_request, cloud_object, reviews)
+        if review is not None:
+            touched[review.pk] = review
         RequestedObject.objects.create(
             access_request=access_request,
             external_id=name,
             cloud_object=cloud_object,
-            review=_review_of(access_request, cloud_object, reviews),
+            review=review,
             added_in_revision=access_request.revision,
         )
+
+
+def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
+    """A review whose last object is gone is no longer concerned."""
+    if review.status in SecrecyReview.MOVED:
+        return
+    if standing.object_ids(review):
+        if review.status != SecrecyReview.Status.NEW:
+            standing.objects_changed(review, by=by)
+    elif review.status in (*SecrecyReview.OPEN, SecrecyReview.Status.DECIDED):
+        standing.overtake_proposals(review)
+        save(review, status=SecrecyReview.Status.DROPPED)
+        note("review.dropped", on=review, by=by)
 
 
 def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudObject]:

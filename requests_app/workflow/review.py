@@ -1,5 +1,6 @@
 """Registering, assigning, declaring conflicts, stopping and closing a review."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from requests_app.workflow.step import WrongState, lock, note, require, save, st
 
 Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
+Protection = SecrecyReview.SecurityProtection
 
 # A review is registered as long as it has no number, whatever else has happened to it.
 REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
@@ -49,11 +51,13 @@ def register(
         raise WrongState(
             _("It has diary number %(number)s.") % {"number": review.diary_number}
         )
-    if review.status == Status.STOPPED and protected_subject:
+    if protected_subject and permissions.involvement(by, review).is_stopped:
         raise ValidationError(
             {"protected_subject": _("A stopped review keeps no protected text.")}
         )
-    number = {"diary_number": diary_number} if diary_number else _next_number(review)
+    # Registrations of one authority wait for each other: the numbers have no gaps.
+    Authority.objects.select_for_update().get(pk=review.authority_id)
+    number = _typed_number(review, diary_number) or _next_number(review)
     status = Status.REGISTERED if review.status == Status.NEW else review.status
     save(
         review,
@@ -66,9 +70,23 @@ def register(
     note("review.registered", on=review, by=by)
 
 
+def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
+    """A number from the city's diary. Ours are given in order, not typed."""
+    if not typed:
+        return None
+    if re.fullmatch(rf"{re.escape(review.authority.code)} \d{{4}}-\d{{4,}}", typed):
+        raise ValidationError(
+            {"diary_number": _("This is a number of our own series: leave it empty.")}
+        )
+    taken = SecrecyReview.objects.filter(
+        authority=review.authority_id, diary_number=typed
+    )
+    if taken.exists():
+        raise ValidationError({"diary_number": _("The diary number is already taken.")})
+    return {"diary_number": typed}
+
+
 def _next_number(review: SecrecyReview) -> dict[str, Any]:
-    # Registrations of one authority wait for each other: the numbers have no gaps.
-    Authority.objects.select_for_update().get(pk=review.authority_id)
     year = timezone.localtime(clock.now()).year
     series = SecrecyReview.objects.filter(
         authority=review.authority_id, diary_year=year
@@ -91,6 +109,8 @@ def assign(
     if review.status == Status.NEW:
         raise WrongState(_("Register the review before it is assigned."))
     theirs = permissions.involvement(person, review)
+    if not person.is_active or person.is_service or not permissions.roles_of(person):
+        raise ValidationError({"person": _("This person has no role at present.")})
     if theirs.has_conflict:
         raise ValidationError(
             {"person": _("This person has declared a conflict of interest.")}
@@ -146,8 +166,15 @@ def _give(
 def _take_back(review: SecrecyReview, *, reason: str) -> None:
     officer = review.case_officer
     for running in review.assignments.filter(person=officer, ended_at=None):
-        save(running, ended_at=clock.now(), end_reason=reason)
+        save(running, ended_at=clock.now(), end_reason=reason[:300])
     remove_perm(permissions.WORK, officer, review)
+
+
+def end_assignments(review: SecrecyReview, *, reason: str) -> None:
+    """Inside a step: nobody works on the review any more, nor has a named right."""
+    for running in review.assignments.filter(ended_at=None).select_related("person"):
+        save(running, ended_at=clock.now(), end_reason=reason[:300])
+        remove_perm(permissions.WORK, running.person, review)
 
 
 @step
@@ -164,7 +191,7 @@ def declare(
 
     A conflict shuts the person out at once; the case goes back to be assigned.
     """
-    lock(review)
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED)
     require(permissions.can_declare(by, review))
     ConflictDeclaration.objects.create(
         review=review,
@@ -184,11 +211,9 @@ def _without_officer(review: SecrecyReview, *, by: Any) -> None:
     _take_back(review, reason=_("conflict of interest"))
     standing.overtake_proposals(review)
     still_open = review.status in SecrecyReview.OPEN
-    save(
-        review,
-        case_officer=None,
-        status=Status.REGISTERED if still_open else review.status,
-    )
+    save(review, case_officer=None)
+    if still_open:
+        save(review, status=standing.back_to_work(review))
 
 
 def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
@@ -219,6 +244,8 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
     """
     lock(review, *SecrecyReview.OPEN, Status.DECIDED)
     require(permissions.can_stop(by, review))
+    if level not in (Protection.SUSPECTED, Protection.YES):
+        raise ValidationError({"level": _("Choose suspected or yes.")})
     halt(review, level=level, by=by)
 
 
@@ -231,7 +258,11 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
         status=Status.STOPPED,
         protected_subject=None,
     )
-    standing.order_answer(review.access_request, by=by)
+    if review.access_request.status == AccessRequest.Status.ACCESS_OPEN:
+        standing.order_revocation(review.access_request, by=by)
+    else:
+        standing.cancel_waiting(review.access_request)
+        standing.order_answer(review.access_request, by=by)
     note("review.stopped", on=review, by=by)
 
 
@@ -256,6 +287,7 @@ def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
             % {"status": access_request.get_status_display()}
         )
     save(review, status=Status.CLOSED, closed_at=clock.now())
+    end_assignments(review, reason=_("the case is closed"))
     note("review.closed", on=review, by=by)
     left = standing.live_reviews(access_request)
     if all(other.status == Status.CLOSED for other in left):

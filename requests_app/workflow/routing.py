@@ -14,12 +14,14 @@ from requests_app.models import (
     Authority,
     CloudObject,
     CloudSystem,
+    Connection,
     RequestedObject,
     SecrecyBranch,
     SecrecyReview,
 )
-from requests_app.workflow import standing
-from requests_app.workflow.step import lock, note, require, save, step
+from requests_app.workflow import intake, standing
+from requests_app.workflow.review import end_assignments
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 RequestStatus = AccessRequest.Status
 
@@ -43,6 +45,8 @@ def route(
     """
     lock(access_request)
     require(permissions.can_route(by, access_request))
+    if not permissions.is_loose(access_request):
+        raise WrongState(_("Everything in the request has been routed."))
     rows = list(
         access_request.requested_objects.filter(
             pk__in=[row.pk for row in objects], review=None
@@ -56,6 +60,9 @@ def route(
     known = _enter_in_map(rows, authority, branch, system, kind, designation)
     for row in rows:
         save(row, review=review, cloud_object=known)
+    review.access_request = access_request
+    standing.objects_changed(review, by=by)
+    standing.order_answer(access_request, by=by)
     if access_request.status not in AccessRequest.AWAITING:
         _follow(review, access_request)
     save(access_request)
@@ -111,11 +118,15 @@ def reroute(
         raise ValidationError({"authority": _("The review is already there.")})
     standing.overtake_proposals(review)
     save(review, status=SecrecyReview.Status.REROUTED)
+    end_assignments(review, reason=reason)
     right = standing.review_for(
         review.access_request, authority.pk, branch.pk if branch else None
     )
     for row in review.requested_objects.all():
         save(row, review=right)
+    right.access_request = review.access_request
+    standing.objects_changed(right, by=by)
+    standing.order_answer(review.access_request, by=by)
     note("review.rerouted", on=review, by=by, to=authority.code, reason=reason)
     return right
 
@@ -139,14 +150,33 @@ def merge(
     for review in standing.live_reviews(access_request):
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
+        end_assignments(review, reason=reason)
+    _take_over_objects(access_request, into, by=by)
     standing.cancel_waiting(access_request)
     access_request.merged_into = into
     standing.set_status(access_request, RequestStatus.MERGED)
     note("request.merged", on=access_request, by=by, into=into.external_id)
 
 
+def _take_over_objects(
+    access_request: AccessRequest, into: AccessRequest, *, by: Any
+) -> None:
+    """Objects that only the double named are not lost: the other request gets them."""
+    named = set(into.requested_objects.values_list("external_id", flat=True))
+    rows = access_request.requested_objects.filter(removed_in_revision=None)
+    extra = [row.external_id for row in rows if row.external_id not in named]
+    touched: dict[int, SecrecyReview] = {}
+    into.refresh_from_db()
+    intake.add_objects(into, extra, touched)
+    for review in touched.values():
+        review.access_request = into
+        standing.objects_changed(review, by=by)
+    if extra:
+        standing.order_answer(into, by=by)
+
+
 def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
-    if access_request.pk == into.pk or into.status == RequestStatus.MERGED:
+    if access_request.pk == into.pk or into.status not in AccessRequest.AWAITING:
         raise ValidationError({"into": _("Choose another request.")})
     if into.connection_id != access_request.connection_id:
         raise ValidationError({"into": _("It came by another connection.")})
@@ -160,6 +190,8 @@ def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
 def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
     """A person has dealt with something that could not be taken in."""
     require(permissions.arrivals_visible_to(by).filter(pk=arrival.pk).exists())
+    # An arrival itself can't be locked: its rows never change.
+    Connection.objects.select_for_update(no_key=True).get(pk=arrival.connection_id)
     if ArrivalHandled.objects.filter(arrival=arrival).exists():
         raise ValidationError(_("Somebody has already dealt with it."))
     ArrivalHandled.objects.create(arrival=arrival, note=note_text)

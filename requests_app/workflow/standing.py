@@ -3,10 +3,12 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from audit_app import clock
 from requests_app.models import (
+    AccessGrant,
     AccessRequest,
     Decision,
     Delivery,
@@ -65,17 +67,50 @@ def set_status(access_request: AccessRequest, status: str) -> None:
 
 
 def terms_changed(access_request: AccessRequest, *, by: Any) -> None:
-    """A new revision: what was proposed must be assessed again, answers wait."""
+    """A new revision: what was proposed must be assessed again, answers wait.
+
+    Every review's version moves on, so that a form opened before is refused.
+    """
     for review in live_reviews(access_request):
         if review.status == ReviewStatus.PROPOSED:
             overtake_proposals(review)
             save(review, status=ReviewStatus.IN_ASSESSMENT)
             note("review.sent_back", on=review, by=by, revision=access_request.revision)
+        else:
+            save(review)
     for delivery in access_request.deliveries.filter(status=Delivery.Status.OPEN):
         if not outgoing.may_have_taken_effect(access_request):
             outgoing.call_back(delivery)
         save(delivery, status=Delivery.Status.BLOCKED)
         note("delivery.blocked", on=delivery, by=by)
+
+
+def objects_changed(review: SecrecyReview, *, by: Any) -> None:
+    """The review got another object, or lost one: what was read is not all any more.
+
+    A proposal is overtaken and a decision not yet answered must be made anew.
+    """
+    overtake_proposals(review)
+    decided = review.status == ReviewStatus.DECIDED
+    awaits = review.access_request.status in AccessRequest.AWAITING
+    if review.status == ReviewStatus.PROPOSED or (decided and awaits):
+        save(review, status=back_to_work(review))
+        note("review.sent_back", on=review, by=by)
+    else:
+        save(review)
+
+
+def back_to_work(review: SecrecyReview) -> str:
+    """The status of a review whose proposal or decision no longer stands."""
+    if review.case_officer_id is not None:
+        return ReviewStatus.IN_ASSESSMENT
+    return ReviewStatus.REGISTERED if review.diary_number else ReviewStatus.NEW
+
+
+def object_ids(review: SecrecyReview) -> list[int]:
+    """The objects that the review has now: what a proposal covers."""
+    rows = review.requested_objects.filter(removed_in_revision=None)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def overtake_proposals(review: SecrecyReview) -> None:
@@ -120,14 +155,23 @@ def end_reviews(access_request: AccessRequest) -> None:
         save(delivery, status=Delivery.Status.LAPSED)
 
 
+def standing_decisions(access_request: AccessRequest) -> list[Decision]:
+    """The decisions that stand: of live reviews that are not open again."""
+    return [
+        decision
+        for review in live_reviews(access_request)
+        if review.status in (ReviewStatus.DECIDED, ReviewStatus.CLOSED)
+        and (decision := current_decision(review)) is not None
+    ]
+
+
 def answer_due(access_request: AccessRequest) -> str | None:
     """Approve when all have granted, Deny at the first refusal, else nothing yet.
 
     A part is an Approve only where the product can answer in part.
     """
     reviews = live_reviews(access_request)
-    decisions = [current_decision(review) for review in reviews]
-    made = [decision for decision in decisions if decision is not None]
+    made = standing_decisions(access_request)
     against = {Outcome.REFUSED, Outcome.DISMISSED}
     if not access_request.connection.product.can_answer_partly:
         against.add(Outcome.PARTIALLY_GRANTED)
@@ -146,18 +190,25 @@ def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> b
     return (
         is_whole(access_request)
         and all(decision.revision == access_request.revision for decision in made)
+        and all(decision.object_ids == object_ids(decision.review) for decision in made)
         and all(review.security_protection == "no" for review in reviews)
     )
 
 
 def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
-    """Make the answer that the decisions now say a task, in place of an older one."""
+    """Make the answer that the decisions now say a task, in place of an older one.
+
+    Called whenever the decisions that stand may have changed.
+    """
     if access_request.status == RequestStatus.ACCESS_OPEN:
-        return _order_revocation(access_request, by=by)
+        return _take_back_if_uncovered(access_request, by=by)
     if access_request.status not in AccessRequest.AWAITING:
         return None
-    cancel_waiting(access_request)
     answer = answer_due(access_request)
+    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    if waiting and _says_the_same(waiting, answer, access_request):
+        return waiting
+    cancel_waiting(access_request)
     if answer is None:
         set_status(access_request, _without_answer(access_request))
         return None
@@ -166,15 +217,28 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     return delivery
 
 
+def _says_the_same(
+    waiting: Delivery, answer: str | None, access_request: AccessRequest
+) -> bool:
+    """A Deny stands when another refusal joins it; an Approve is always made anew."""
+    return (
+        waiting.answer == answer == Delivery.Answer.DENY
+        and waiting.status == Delivery.Status.OPEN
+        and waiting.revision == access_request.revision
+    )
+
+
 def cancel_waiting(access_request: AccessRequest) -> None:
-    for old in access_request.deliveries.filter(status__in=Delivery.WAITING):
+    """Answers not yet given are withdrawn. A revocation is a decision of its own: it
+    stays until it is done."""
+    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING)
+    for old in waiting.exclude(answer=Delivery.Answer.REVOKE):
         outgoing.call_back(old)
         save(old, status=Delivery.Status.CANCELLED)
 
 
 def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
-    decisions = [current_decision(review) for review in live_reviews(access_request)]
-    made = [decision for decision in decisions if decision is not None]
+    made = standing_decisions(access_request)
     delivery = Delivery.objects.create(
         access_request=access_request,
         answer=answer,
@@ -188,25 +252,50 @@ def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
     return delivery
 
 
-def _order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | None:
-    """A new decision refuses what is running: take it back, where that can be done."""
+def _take_back_if_uncovered(
+    access_request: AccessRequest, *, by: Any
+) -> Delivery | None:
+    """Access runs: does what stands now still cover it? Else it is taken back."""
+    grant = access_request.grants.exclude(status="ended").first()
+    if grant is None or _covers(access_request, grant):
+        return None
+    return order_revocation(access_request, by=by)
+
+
+def _covers(access_request: AccessRequest, grant: AccessGrant) -> bool:
+    reviews = live_reviews(access_request)
+    if any(review.status == ReviewStatus.STOPPED for review in reviews):
+        return False
+    current = [current_decision(review) for review in reviews]
+    partly = access_request.connection.product.can_answer_partly
+    for decision in current:
+        if decision is None or not decision.grants:
+            return False
+        if decision.outcome == Outcome.PARTIALLY_GRANTED and not partly:
+            return False
+        allowed = timedelta(minutes=decision.granted_minutes or 0)
+        if grant.ends_at > grant.opens_at + allowed:
+            return False
+    return True
+
+
+def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | None:
+    """A task to take access back. Where the product can't, people are alarmed."""
     product = access_request.connection.product
-    if (
-        answer_due(access_request) != Delivery.Answer.DENY
-        or product.revocation == ProviderProduct.Revocation.NO
-        or access_request.deliveries.filter(status__in=Delivery.WAITING).exists()
-    ):
+    if product.revocation == ProviderProduct.Revocation.NO:
+        note("access.can_not_be_revoked", on=access_request, by=by)
+        return None
+    if access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
         return None
     return _order(access_request, Delivery.Answer.REVOKE, by=by)
 
 
 def _without_answer(access_request: AccessRequest) -> str:
     """Struck off by everybody: nothing is answered. Else the review goes on."""
-    decisions = [current_decision(review) for review in live_reviews(access_request)]
-    if decisions and all(
-        decision is not None and decision.outcome == Outcome.STRUCK_OFF
-        for decision in decisions
-    ):
+    made = standing_decisions(access_request)
+    reviews = live_reviews(access_request)
+    whole = bool(reviews) and len(made) == len(reviews)
+    if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in made):
         return RequestStatus.WITHDRAWN
     return RequestStatus.IN_REVIEW
 

@@ -36,7 +36,7 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         by: Any = kwargs["by"]
         # Rights are read again under the lock, not taken from when the page was opened.
-        by.__dict__.pop("role_rows", None)
+        by.role_rows = None
         with acting(by, reason=str(kwargs.get("reason") or "")):
             return function(*args, **kwargs)
 

@@ -28,6 +28,7 @@ SHARED = {
     "SecrecyBranch",
     "Provider",
     "ProviderProduct",
+    "CloudSystem",
     "Provision",
     "StatuteParagraph",
     "User",

@@ -7,6 +7,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import (
     AccessGrant,
+    ConflictDeclaration,
     Decision,
     DelegationRule,
     Delivery,
@@ -26,6 +27,7 @@ def forged_decision(cast, **changes):
         "review": subject,
         "outcome": proposal.outcome,
         "revision": proposal.revision,
+        "object_ids": proposal.object_ids,
         "granted_minutes": proposal.granted_minutes,
         "granted_scope": proposal.granted_scope,
         "conditions": proposal.conditions,
@@ -37,11 +39,22 @@ def forged_decision(cast, **changes):
         "rapporteur_name": "Karin",
         "decided_at": clock.now(),
         "delegation_rule": DelegationRule.objects.get(authority=subject.authority),
-        "delegation_snapshot": {},
+        "delegation_snapshot": {
+            "item_no": "4.7",
+            "board_decision": "2020-01-15 § 7",
+        },
         "security_protection": subject.security_protection,
     }
+    fields.update(changes)
     with acting(cast.bo):
-        return Decision.objects.create(**{**fields, **changes})
+        ConflictDeclaration.objects.create(
+            review=subject,
+            person=fields["decided_by"],
+            stage="decision",
+            has_conflict=False,
+            declared_at=clock.now(),
+        )
+        return Decision.objects.create(**fields)
 
 
 def test_the_row_that_the_forgeries_vary_is_accepted(cast):
@@ -64,6 +77,7 @@ def test_the_row_that_the_forgeries_vary_is_accepted(cast):
             "another authority's rule",
             lambda c: {"delegation_rule": DelegationRule.objects.get(authority=c.snc)},
         ),
+        ("another copy of the rule", lambda c: {"delegation_snapshot": {}}),
         ("security protection not cleared", lambda c: {"security_protection": "yes"}),
     ],
 )

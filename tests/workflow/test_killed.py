@@ -147,7 +147,9 @@ STEPS = {
     ),
     "return": (
         lambda c: c.proposed(),
-        lambda c: decision.return_proposal(the(SecrecyReview), by=c.bo, comment="x"),
+        lambda c: decision.return_proposal(
+            the(SecrecyReview), by=c.bo, comment="x", no_conflict=True
+        ),
     ),
     "decide": (
         lambda c: c.proposed(),

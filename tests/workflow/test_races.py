@@ -73,7 +73,9 @@ def test_deciding_and_returning_at_once(cast):
     one_of_two(
         at_once(
             lambda: decision.decide(first, by=cast.bo, no_conflict=True),
-            lambda: decision.return_proposal(second, by=cast.bo, comment="No"),
+            lambda: decision.return_proposal(
+                second, by=cast.bo, comment="No", no_conflict=True
+            ),
         )
     )
     assert (
