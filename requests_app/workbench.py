@@ -153,7 +153,7 @@ class LockboxAdmin(admin.ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def _drop_odd_keys(self, request: HttpRequest) -> None:
-        """What is no key can't be looked up when a form is shown again: leave it out."""
+        """A key that is none can't be looked up when the form returns: leave it out."""
         names = set(self.autocomplete_fields)
         for inline in self.inlines:
             names |= set(inline.autocomplete_fields)
@@ -161,7 +161,7 @@ class LockboxAdmin(admin.ModelAdmin):
         for key, value in request.POST.items():
             if key.rpartition("-")[2] in names and not _is_key(value):
                 typed[key] = ""
-        request.POST = typed  # type: ignore[assignment]
+        request.POST = typed
 
     def _record_read(self, request: HttpRequest, object_id: str | None) -> None:
         """Rows that name what authorities keep are read on record."""
