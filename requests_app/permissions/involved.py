@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
 from requests_app.models import (
     ConflictDeclaration,
+    Decision,
     DelegationRule,
     ReviewUserPermission,
     Role,
@@ -53,6 +55,9 @@ class Involvement:
     has_officer: bool
     is_moved: bool
     has_rule: bool
+    has_decided: bool
+    # Stages at which the person has declared to have no conflict of interest.
+    declared: frozenset[str]
 
     def _holds(self, *roles: str) -> bool:
         return not self.has_conflict and bool(self.roles.intersection(roles))
@@ -108,6 +113,11 @@ class Involvement:
         return self.works or self._holds(Role.DECISION_MAKER)
 
     @property
+    def corrects(self) -> bool:
+        """Who decided, or another decision-maker of the authority (FL 36 §)."""
+        return self.reads and (self.has_rule or self.has_decided)
+
+    @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
 
@@ -119,6 +129,9 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
     rules = DelegationRule.objects.in_force(today()).filter(
         Q(person=user.pk) | Q(role__in=roles), authority=review.authority_id
     )
+    declared = ConflictDeclaration.objects.filter(
+        review=review.pk, person=user.pk, has_conflict=False
+    )
     found = (
         SecrecyReview.objects.filter(pk=review.pk)
         .annotate(
@@ -127,8 +140,12 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
             conflict=in_conflict(user),
             stopped=request_stopped(),
             rule=Exists(rules),
+            decided=Exists(
+                Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+            ),
         )
-        .values("named", "assigned", "conflict", "stopped", "rule")
+        .annotate(stages=ArraySubquery(declared.values("stage")))
+        .values("named", "assigned", "conflict", "stopped", "rule", "decided", "stages")
         .get()
     )
     # A named right lasts as long as the person has a place in the organisation.
@@ -142,6 +159,8 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         has_officer=review.case_officer_id is not None,
         is_moved=review.status in SecrecyReview.MOVED,
         has_rule=found["rule"] and not user.is_service,
+        has_decided=found["decided"] and here,
+        declared=frozenset(found["stages"]),
     )
 
 
