@@ -58,6 +58,7 @@ def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
 class CaseAdmin(LockboxAdmin):
     """Read-only pages over a case, and one page for each step."""
 
+    is_register = False
     steps: dict[str, Step] = {}
     page_template = ""
 
