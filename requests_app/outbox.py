@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import webhooks
+from requests_app import permissions, webhooks
 from requests_app.application import Application
 from requests_app.catalogue.load import OUTBOX, service_account
 from requests_app.models import (
@@ -146,10 +146,18 @@ def _begin(message: OutboxMessage) -> bool:
         current = Delivery.objects.get(outbox_message=row)
         if row.settled_at is not None or current.status != Delivery.Status.OPEN:
             return False
+        if _is_frozen(current):
+            return False
         message.uncertain = True
         message.lease_until = clock.now() + LEASE
         message.save()
     return True
+
+
+def _is_frozen(delivery: Delivery) -> bool:
+    """A freeze that began after the answer was ordered: the sweep calls it back."""
+    approves = delivery.answer == Delivery.Answer.APPROVE
+    return approves and permissions.freezes_over(delivery.access_request).exists()
 
 
 def _read_back(message: OutboxMessage, connector: AzureLockbox, call: Call) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.clocks import Clock, clock_in, span
 from requests_app.models import (
@@ -67,16 +68,16 @@ def work_for(user: Any) -> list[WorkItem]:
         *_answers(user),
         *_arrivals(user),
     ]
-    return sorted(items, key=_by_clock)
+    return items
 
 
-def _by_clock(item: WorkItem) -> tuple:
+def by_clock(item: WorkItem) -> tuple:
     if item.clock is not None:
         return (0, item.clock.ends_at)
-    return (1 if item.step else 2, item.since)
+    return (1 if item.step else 2, item.since or clock.now())
 
 
-def _url(name: str, *args: Any) -> str:
+def url(name: str, *args: Any) -> str:
     return reverse(f"admin:requests_app_{name}", args=args)
 
 
@@ -241,7 +242,7 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
     return WorkItem(
         clock=_clock(request, review),
         name=str(review),
-        url=_url("secrecyreview_change", review.pk),
+        url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
         wants=_wants(request) if review.reads else "",
         details=_details(request),
@@ -250,7 +251,7 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
         if review.protected
         else "",
         step=step[0] if step else "",
-        step_url=_url("secrecyreview_step", review.pk, step[1]) if step else "",
+        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review),
         since=request.received_at,
     )
@@ -314,14 +315,14 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
         yield WorkItem(
             clock=clock_in(request, None),
             name=str(request),
-            url=_url("accessrequest_change", request.pk),
+            url=url("accessrequest_change", request.pk),
             place=str(request.connection.product),
             wants="" if request.is_stopped else _wants(request),
             details=_details(request),
             level=None,
             warning="",
             step=_("Route"),
-            step_url=_url("accessrequest_step", request.pk, "route"),
+            step_url=url("accessrequest_step", request.pk, "route"),
             since=request.received_at,
         )
 
@@ -354,14 +355,14 @@ def _answer_item(delivery: Any) -> WorkItem:
     return WorkItem(
         clock=_clock(request, delivery),
         name=str(delivery),
-        url=_url("delivery_change", delivery.pk),
+        url=url("delivery_change", delivery.pk),
         place=str(product),
         wants=_("Answer the provider: %(answer)s") % {"answer": answer},
         details=product.portal,
         level=None,
         warning="",
         step=_("Give the answer") if is_open else "",
-        step_url=_url("delivery_step", delivery.pk, "confirm") if is_open else "",
+        step_url=url("delivery_step", delivery.pk, "confirm") if is_open else "",
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
     )
@@ -392,14 +393,14 @@ def _arrivals(user: Any) -> Iterator[WorkItem]:
         yield WorkItem(
             clock=None,
             name=_("Arrival %(number)s") % {"number": arrival.pk},
-            url=_url("arrival_change", arrival.pk),
+            url=url("arrival_change", arrival.pk),
             place=str(arrival.connection.product),
             wants=arrival.trouble,
             details="",
             level=None,
             warning="",
             step=_("Deal with it"),
-            step_url=_url("arrival_change", arrival.pk),
+            step_url=url("arrival_change", arrival.pk),
             alarm=_("Could not be taken in."),
             since=arrival.arrived_at,
         )

@@ -13,12 +13,10 @@ from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
     HarmTest,
-    InformationSet,
     Outcome,
     Proposal,
     Provision,
     SecrecyReview,
-    SecurityClassification,
 )
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
@@ -66,7 +64,7 @@ def assess(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
-    if highest_class(review) == MOST_SERIOUS:
+    if permissions.highest_class(review) == MOST_SERIOUS:
         # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
         security_protection = Protection.SUSPECTED
     if security_protection in (Protection.SUSPECTED, Protection.YES):
@@ -184,8 +182,12 @@ def refuse_what_the_law_forbids(
     """
     if review.security_protection != Protection.NO:
         raise ValidationError(_("Security protection is not cleared: no approval."))
-    if highest_class(review) == MOST_SERIOUS:
+    if permissions.highest_class(review) == MOST_SERIOUS:
         raise ValidationError(_("An object holds class 4: no approval."))
+    for freeze in permissions.freezes_over(review.access_request):
+        text = _("Approvals are stopped for %(scope)s: %(reason)s.")
+        words = {"scope": freeze.scope, "reason": freeze.reason.rstrip(".")}
+        raise ValidationError(text % words)
     answers = {row.question: row.answer for row in review.answers.all()}
     if answers.get(Question.GENUINE) != "yes":
         raise ValidationError(_("The request is not found to be genuine."))
@@ -214,19 +216,6 @@ def _refuse_security_secrecy(tests: list[HarmTest]) -> None:
                 _("%(provision)s: security protection must be settled first.")
                 % {"provision": row.provision}
             )
-
-
-def highest_class(review: SecrecyReview) -> int | None:
-    """The highest confidentiality in force among what the review's objects hold."""
-    sets = InformationSet.objects.filter(
-        object_links__cloud_object__requested__review=review,
-        object_links__cloud_object__requested__removed_in_revision=None,
-    )
-    rows = SecurityClassification.objects.in_force(permissions.today())
-    return max(
-        (row.confidentiality for row in rows.filter(information_set__in=sets)),
-        default=None,
-    )
 
 
 def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:

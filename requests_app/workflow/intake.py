@@ -249,6 +249,9 @@ def add_objects(
             added_in_revision=access_request.revision,
         )
 
+    for pk in {review.pk for review in reviews.values()}:
+        standing.name_people(touched[pk])
+
 
 def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
     """A review whose last object is gone is no longer concerned."""

@@ -20,7 +20,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import intake, standing
-from requests_app.workflow.review import end_assignments
+from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 RequestStatus = AccessRequest.Status
@@ -61,6 +61,7 @@ def route(
     for row in rows:
         save(row, review=review, cloud_object=known)
     review.access_request = access_request
+    standing.name_people(review)
     standing.objects_changed(review, by=by)
     standing.order_answer(access_request, by=by)
     if access_request.status not in AccessRequest.AWAITING:
@@ -118,13 +119,14 @@ def reroute(
         raise ValidationError({"authority": _("The review is already there.")})
     standing.overtake_proposals(review)
     save(review, status=SecrecyReview.Status.REROUTED)
-    end_assignments(review, reason=reason)
+    end_all(review, reason=reason)
     right = standing.review_for(
         review.access_request, authority.pk, branch.pk if branch else None
     )
     for row in review.requested_objects.all():
         save(row, review=right)
     right.access_request = review.access_request
+    standing.name_people(right)
     standing.objects_changed(right, by=by)
     standing.order_answer(review.access_request, by=by)
     note("review.rerouted", on=review, by=by, to=authority.code, reason=reason)
@@ -150,7 +152,7 @@ def merge(
     for review in standing.live_reviews(access_request):
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
-        end_assignments(review, reason=reason)
+        end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
     standing.cancel_waiting(access_request)
     access_request.merged_into = into

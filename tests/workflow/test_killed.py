@@ -15,6 +15,7 @@ from requests_app.application import Application
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.workflow import (
     assessment,
+    assignment,
     decision,
     delivery,
     intake,
@@ -122,7 +123,7 @@ STEPS = {
     ),
     "assign": (
         lambda c: c.assigned(),
-        lambda c: review.assign(
+        lambda c: assignment.assign(
             the(SecrecyReview), by=c.per, person=c.jonas, reason="x"
         ),
     ),
