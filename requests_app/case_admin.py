@@ -48,6 +48,13 @@ class Step(NamedTuple):
         return self.when(obj) and self.who(standing, obj)
 
 
+def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
+    """A button that only leads on."""
+    opts = obj._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}_change"
+    return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
+
+
 class StepsAdmin(LockboxAdmin):
     """One page for each step that an object can take."""
 
@@ -94,23 +101,30 @@ class StepsAdmin(LockboxAdmin):
         if step is None:
             raise Http404
         obj = self.visible_or_404(request, object_id)
-        if not step.who(self.standing(request, obj), obj):
+        standing = self.standing(request, obj)
+        if not step.who(standing, obj):
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise PermissionDenied(_("This step is not yours to take."))
         # The form shows what the case is about: a read like any other.
         record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
-            return self._take_step(request, obj, step_name, step)
+            return self._take_step(request, obj, step_name, step, standing)
         if not step.when(obj):
             messages.error(request, _("This step can not be taken now."))
             return HttpResponseRedirect(self.page_url(obj))
-        form = step.form(subject=obj, by=request.user)
+        form = step.form(subject=obj, by=request.user, standing=standing)
         return self._form_page(request, obj, step, form)
 
     def _take_step(
-        self, request: HttpRequest, obj: Any, step_name: str, step: Step
+        self, request: HttpRequest, obj: Any, step_name: str, step: Step, standing: Any
     ) -> HttpResponse:
-        form = step.form(request.POST, request.FILES, subject=obj, by=request.user)
+        form = step.form(
+            request.POST,
+            request.FILES,
+            subject=obj,
+            by=request.user,
+            standing=standing,
+        )
         if form.asks_again():
             form.show_again()
             return self._form_page(request, obj, step, form)

@@ -27,16 +27,11 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import WORK
+from requests_app.wording import first_line
+from requests_app.workflow.review import OVER
 
 LONGEST = 200
 Status = SecrecyReview.Status
-OVER = (
-    AccessRequest.Status.ANSWERED,
-    AccessRequest.Status.ACCESS_ENDED,
-    AccessRequest.Status.LAPSED,
-    AccessRequest.Status.WITHDRAWN,
-    AccessRequest.Status.ELSEWHERE,
-)
 WORKING = {
     Status.ASSIGNED: (gettext_lazy("Assess"), "assess"),
     Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
@@ -239,16 +234,17 @@ def _decides(
 
 def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
     request = review.access_request
+    is_stub = review.status == Status.STOPPED
     return WorkItem(
         clock=_clock(request, review),
         name=str(review),
         url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
-        wants=_wants(request) if review.reads else "",
-        details=_details(request),
-        level=review.level,
+        wants=first_line(request) if review.reads else "",
+        details="" if is_stub else _details(request),
+        level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
-        if review.protected
+        if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
         step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
@@ -267,12 +263,6 @@ def _review_alarm(review: Any) -> str:
 
 def _clock(request: AccessRequest, row: Any) -> Clock | None:
     return clock_in(request, (row.opens_at, row.ends_at) if row.ends_at else None)
-
-
-def _wants(request: AccessRequest) -> str:
-    text = request.justification.text if request.justification else ""
-    first = text.strip().splitlines()[0] if text.strip() else request.service
-    return first if len(first) <= 110 else first[:109].rstrip() + "…"
 
 
 def _details(request: AccessRequest) -> str:
@@ -317,7 +307,7 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
             name=str(request),
             url=url("accessrequest_change", request.pk),
             place=str(request.connection.product),
-            wants="" if request.is_stopped else _wants(request),
+            wants="" if request.is_stopped else first_line(request),
             details=_details(request),
             level=None,
             warning="",

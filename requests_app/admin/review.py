@@ -60,6 +60,11 @@ def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
 
 
+def _closable(obj: SecrecyReview) -> bool:
+    is_over = obj.access_request.status in review.OVER
+    return is_over and obj.status in ENDED and bool(obj.diary_number)
+
+
 @admin.register(SecrecyReview)
 class SecrecyReviewAdmin(CaseAdmin):
     list_display = ["__str__", "authority", "subject", "received", "officer", "status"]
@@ -219,7 +224,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Correct a clerical error"),
             decision.correct,
             decision_forms.CorrectForm,
-            lambda may, obj: may.reconsiders,
+            lambda may, obj: may.corrects,
             lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             done=_("The correction has been recorded."),
         ),
@@ -236,7 +241,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             review.close,
             review_forms.CloseForm,
             lambda may, obj: may.closes,
-            lambda obj: obj.status in ENDED and bool(obj.diary_number),
+            _closable,
             main=always,
             done=_("The review has been closed."),
         ),

@@ -46,7 +46,12 @@ class RegisterForm(StepForm):
             authority=self.subject.authority_id, diary_number=number
         )
         if number and taken.exists():
-            raise ValidationError(_("The diary number is already taken."))
+            raise ValidationError(
+                _(
+                    "The diary number is already taken. Check it in the diary, or"
+                    " leave it empty for the next of our own series."
+                )
+            )
         return number
 
 
@@ -181,7 +186,9 @@ class DeclareForm(StepForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("has_conflict") and not cleaned.get("ground"):
-            self.add_error("ground", _("Say on what ground."))
+            self.add_error(
+                "ground", _("Choose on what ground you have a conflict of interest.")
+            )
         return cleaned
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
+    Decision,
     ReviewUserPermission,
     Role,
     SecrecyReview,
@@ -54,8 +56,11 @@ class Involvement:
     has_officer: bool
     is_moved: bool
     has_rule: bool
-    waits_for: bool = False
-    has_co_reviewer: bool = False
+    waits_for: bool
+    has_co_reviewer: bool
+    has_decided: bool
+    # Stages at which the person has declared to have no conflict of interest.
+    declared: frozenset[str]
 
     def _holds(self, *roles: str) -> bool:
         return not self.has_conflict and bool(self.roles.intersection(roles))
@@ -121,6 +126,11 @@ class Involvement:
         return self.works or self._holds(Role.DECISION_MAKER)
 
     @property
+    def corrects(self) -> bool:
+        """Who decided, or another decision-maker of the authority (FL 36 §)."""
+        return self.reads and (self.has_rule or self.has_decided)
+
+    @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
 
@@ -130,6 +140,9 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
     named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
     rules = rules_for(user, review)
     running = Assignment.objects.filter(review=review.pk, ended_at=None)
+    declared = ConflictDeclaration.objects.filter(
+        review=review.pk, person=user.pk, has_conflict=False
+    )
     found = (
         SecrecyReview.objects.filter(pk=review.pk)
         .annotate(
@@ -140,8 +153,22 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
             rule=Exists(rules),
             waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
             joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
+            decided=Exists(
+                Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+            ),
         )
-        .values("named", "assigned", "conflict", "stopped", "rule", "waits", "joined")
+        .annotate(stages=ArraySubquery(declared.values("stage")))
+        .values(
+            "named",
+            "assigned",
+            "conflict",
+            "stopped",
+            "rule",
+            "waits",
+            "joined",
+            "decided",
+            "stages",
+        )
         .get()
     )
     # A named right lasts as long as the person has a place in the organisation.
@@ -161,6 +188,8 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         has_rule=found["rule"] and not user.is_service,
         waits_for=found["waits"] and here,
         has_co_reviewer=found["joined"],
+        has_decided=found["decided"] and here,
+        declared=frozenset(found["stages"]),
     )
 
 

@@ -88,6 +88,10 @@ def can_reconsider(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).reconsiders
 
 
+def can_correct(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).corrects
+
+
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
     keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)

@@ -26,7 +26,9 @@ def assign(
     require(permissions.can_assign(by, review))
     _refuse_unregistered(review)
     if review.case_officer_id == person.pk:
-        raise WrongState(_("%(name)s already works on it.") % {"name": person})
+        raise WrongState(
+            _("%(name)s already works on it: choose somebody else.") % {"name": person}
+        )
     basis = _basis(review, person, basis)
     _give(review, person, basis=basis, by=by, reason=reason)
     note("review.assigned", on=review, by=by, person=person.pk)
@@ -41,7 +43,9 @@ def add_reviewer(
     require(permissions.can_assign(by, review))
     _refuse_unregistered(review)
     if review.assignments.filter(person=person, ended_at=None).exists():
-        raise WrongState(_("%(name)s already works on it.") % {"name": person})
+        raise WrongState(
+            _("%(name)s already works on it: choose somebody else.") % {"name": person}
+        )
     basis = _basis(review, person, basis)
     _begin(review, person, Kind.CO_REVIEWER, basis=basis, by=by, reason=reason)
     save(review)
@@ -141,10 +145,22 @@ def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
     """On what basis the person acts for the authority; refuse who can not."""
     theirs = permissions.involvement(person, review)
     if not person.is_active or person.is_service or not permissions.roles_of(person):
-        raise ValidationError({"person": _("This person has no role at present.")})
+        raise ValidationError(
+            {
+                "person": _(
+                    "This person has no role at present: choose somebody else, or enter"
+                    " a role under Registers first."
+                )
+            }
+        )
     if theirs.has_conflict:
         raise ValidationError(
-            {"person": _("This person has declared a conflict of interest.")}
+            {
+                "person": _(
+                    "This person has declared a conflict of interest: choose somebody"
+                    " else."
+                )
+            }
         )
     own = Role.LEGAL_REVIEWER in permissions.roles_at(person, review)
     if not own and not basis:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from allauth.idp.oidc.models import Client, Token
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions, webhooks
@@ -57,7 +58,7 @@ def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
 def _lock(client: ContractClient) -> None:
     client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
     if client.ended_at is not None:
-        raise ValidationError("The client has ended.")
+        raise ValidationError(_("The client has ended: make a new one."))
 
 
 @step

@@ -27,6 +27,15 @@ Protection = SecrecyReview.SecurityProtection
 # A review is registered as long as it has no number, whatever else has happened to it.
 REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
 
+# Statuses of a request that is over, and whose reviews can be closed.
+OVER = (
+    AccessRequest.Status.ANSWERED,
+    AccessRequest.Status.ACCESS_ENDED,
+    AccessRequest.Status.LAPSED,
+    AccessRequest.Status.WITHDRAWN,
+    AccessRequest.Status.ELSEWHERE,
+)
+
 
 @step
 def register(
@@ -46,11 +55,16 @@ def register(
     require(permissions.can_register(by, review))
     if review.diary_number:
         raise WrongState(
-            _("It has diary number %(number)s.") % {"number": review.diary_number}
+            _("The review is registered already, with diary number %(number)s.")
+            % {"number": review.diary_number}
         )
     if protected_subject and permissions.involvement(by, review).is_stopped:
         raise ValidationError(
-            {"protected_subject": _("A stopped review keeps no protected text.")}
+            {
+                "protected_subject": _(
+                    "A stopped review keeps no protected text: leave the field empty."
+                )
+            }
         )
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
@@ -79,7 +93,14 @@ def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
         authority=review.authority_id, diary_number=typed
     )
     if taken.exists():
-        raise ValidationError({"diary_number": _("The diary number is already taken.")})
+        raise ValidationError(
+            {
+                "diary_number": _(
+                    "The diary number is already taken. Check it in the diary, or leave"
+                    " it empty for the next of our own series."
+                )
+            }
+        )
     return {"diary_number": typed}
 
 
@@ -150,7 +171,12 @@ def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> 
         return
     if not declared:
         raise ValidationError(
-            {"no_conflict": _("Declare that you have no conflict of interest.")}
+            {
+                "no_conflict": _(
+                    "Tick that you have no conflict of interest. If you have one,"
+                    " declare it with the button on the page of the case."
+                )
+            }
         )
     ConflictDeclaration.objects.create(
         review=review,
@@ -170,7 +196,9 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
     lock(review, *SecrecyReview.OPEN, Status.DECIDED)
     require(permissions.can_stop(by, review))
     if level not in (Protection.SUSPECTED, Protection.YES):
-        raise ValidationError({"level": _("Choose suspected or yes.")})
+        raise ValidationError(
+            {"level": _("Choose whether it can not be ruled out, or occurs.")}
+        )
     halt(review, level=level, by=by)
 
 
@@ -199,16 +227,12 @@ def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
     if not review.diary_number:
         raise WrongState(_("Register the review before it is closed."))
     access_request = review.access_request
-    over = (
-        AccessRequest.Status.ANSWERED,
-        AccessRequest.Status.ACCESS_ENDED,
-        AccessRequest.Status.LAPSED,
-        AccessRequest.Status.WITHDRAWN,
-        AccessRequest.Status.ELSEWHERE,
-    )
-    if access_request.status not in over:
+    if access_request.status not in OVER:
         raise WrongState(
-            _("The request is not over: “%(status)s”.")
+            _(
+                "The request is not over: it is “%(status)s”. Close the case when"
+                " the answer is given and access has ended."
+            )
             % {"status": access_request.get_status_display()}
         )
     save(review, status=Status.CLOSED, closed_at=clock.now())

@@ -10,6 +10,7 @@ from guardian.shortcuts import assign_perm
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.lengths import Lengths, lengths
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -278,12 +279,13 @@ def cancel_waiting(access_request: AccessRequest) -> None:
 
 def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
     made = standing_decisions(access_request)
+    minutes = _shortest(made) if answer == Delivery.Answer.APPROVE else None
     delivery = Delivery.objects.create(
         access_request=access_request,
         answer=answer,
         revision=access_request.revision,
-        text=keep(_text_for_recipient(made)),
-        minutes=_shortest(made) if answer == Delivery.Answer.APPROVE else None,
+        text=keep(_text_for_recipient(made, lengths(access_request, minutes))),
+        minutes=minutes,
         created_at=clock.now(),
     )
     outgoing.send_answer(delivery)
@@ -339,13 +341,16 @@ def _without_answer(access_request: AccessRequest) -> str:
     return RequestStatus.IN_REVIEW
 
 
-def _text_for_recipient(decisions: list[Decision]) -> str:
-    """What the provider may read: reasons and conditions, each decision's own."""
+def _text_for_recipient(decisions: list[Decision], length: Lengths) -> str:
+    """What the provider may read: reasons and conditions, each decision's own, and
+    where the length granted differs from what was asked."""
     parts = []
     for decision in decisions:
         parts.append(decision.motivation_for_recipient.text)
         if decision.conditions is not None:
             parts.append(decision.conditions.text)
+    if length.for_recipient:
+        parts.append(length.for_recipient)
     return "\n\n".join(parts)
 
 

@@ -167,7 +167,12 @@ STEPS = {
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (
         lambda c: c.answered(),
-        lambda c: delivery.revoke(the(AccessRequest).grants.get(), by=c.bo, reason="x"),
+        lambda c: delivery.revoke(
+            the(AccessRequest).grants.get(),
+            by=c.bo,
+            reason="x",
+            reason_for_recipient="Stop",
+        ),
     ),
     "end access": (
         lambda c: c.answered(),

@@ -408,14 +408,21 @@ def test_a_product_without_revocation_refuses_to_revoke(cast):
     with acting(service_account("system")):
         product.revocation = "no"
         product.save()
-    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, reason="x")
+    why = {"reason": "x", "reason_for_recipient": "Stop"}
+    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
 
 
 def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
     grant = cast.answered().access_request.grants.get()
-    refused(PermissionDenied, delivery.revoke, fresh(grant), by=cast.karin, reason="x")
-    task = delivery.revoke(grant, by=cast.bo, reason="Outside its scope")
+    why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
+    refused(PermissionDenied, delivery.revoke, fresh(grant), by=cast.karin, **why)
+    task = delivery.revoke(grant, by=cast.bo, **why)
     assert fresh(grant).status == "open"
+    assert (task.text.text, grant.end_note.text) == (
+        "Stop at once",
+        "Outside its scope",
+    )
+    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
     cast.confirm(task)
     assert fresh(grant).end_reason == "revoked"
 
