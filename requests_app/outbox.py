@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -94,7 +93,7 @@ def claim() -> OutboxMessage | None:
     older = OutboxMessage.objects.filter(
         lane=OuterRef("lane"), pk__lt=OuterRef("pk"), settled_at=None
     )
-    with transaction.atomic():
+    with acting(service_account(OUTBOX)):
         message = (
             OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(
