@@ -39,11 +39,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Moments of the process itself, by its statements and commits: the claim is the first
 # commit, the note that a call begins the second, what came of it the third.
 BEFORE_CLAIM = [1, "commit 1"]
-OF_ITS_OWN = ["committed 1", "commit 2", "committed 2", "commit 3", "committed 3"]
+AFTER_CLAIM = ["committed 1", "commit 2", "committed 2", "commit 3", "committed 3"]
 # Moments seen by the provider: reading before the call, the call, its effect, reading
 # back.
 AT_THE_PROVIDER = ["get 1", "decide 1", "effect 1", "get 2"]
-POINTS = [*BEFORE_CLAIM, *OF_ITS_OWN, *AT_THE_PROVIDER]
+HELD = [*AFTER_CLAIM, *AT_THE_PROVIDER]
 
 TROUBLES = ["", "slow", "429", "500", "cut", "cut after", "500 after"]
 # Died between the note that a call begins and the commit of its answer.
@@ -107,7 +107,8 @@ def recover(cast, number):
     start = clock.now()
     for rounds in range(12):
         with clock.at(start + LEASE * (1 + 16 * rounds)):
-            poll(Connection.objects.get(name="azure"))
+            if rounds == 0:
+                poll(Connection.objects.get(name="azure"))
             deliver_due()
         message = OutboxMessage.objects.get(access_request__external_id=number)
         if message.settled_at:
@@ -130,9 +131,9 @@ def prove_one_answer(standin, number, outcome):
 
 @pytest.mark.parametrize("fault", TROUBLES)
 def test_a_killed_outbox_gives_one_answer_whatever_the_trouble(cast, provider, fault):
-    for place, point in enumerate(POINTS):
+    for place, point in enumerate(HELD if fault else BEFORE_CLAIM + HELD):
         number = f"R-{place}"
-        outcome = "refused" if place % 3 == 2 else "granted"
+        outcome = "refused" if place % 2 else "granted"
         azure_decided(cast, provider, outcome, number)
         provider.faults["decide"] = [fault] if fault else []
         lived = killed_at(provider, point)
@@ -140,14 +141,14 @@ def test_a_killed_outbox_gives_one_answer_whatever_the_trouble(cast, provider, f
         message = recover(cast, number)
         assert message.result == "delivered", (point, message.trouble)
         prove_one_answer(provider, number, outcome)
-        if not lived and point not in (*BEFORE_CLAIM, "committed 3"):
+        if not lived and point not in [*BEFORE_CLAIM, "committed 3"]:
             assert message.tries.first().result == _("The process stopped.")
     assert provider.undecided == []
 
 
 @pytest.mark.parametrize("fault", OVERTAKEN)
 def test_a_killed_outbox_never_takes_anothers_answer_for_its_own(cast, provider, fault):
-    for place, point in enumerate(POINTS):
+    for place, point in enumerate(HELD):
         number = f"R-{place}"
         azure_decided(cast, provider, number=number)
         provider.faults["decide"] = [fault]
