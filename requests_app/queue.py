@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -256,6 +256,8 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
 def _review_alarm(review: Any) -> str:
     if review.status == Status.STOPPED:
         return _("Stopped for security protection.")
+    if review.access_request.status == AccessRequest.Status.ELSEWHERE:
+        return _("Answered at the provider past us: find out by whom.")
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
     return ""
@@ -324,7 +326,7 @@ def _answers(user: Any) -> Iterator[WorkItem]:
         return
     rows = (
         Delivery.objects.filter(
-            status__in=Delivery.WAITING,
+            Q(status__in=Delivery.WAITING) | _overtaken(),
             access_request__connection__authority__in=runs,
         )
         .exclude(access_request__connection__product__channel="contract")
@@ -337,10 +339,21 @@ def _answers(user: Any) -> Iterator[WorkItem]:
         yield _answer_item(delivery)
 
 
+def _overtaken() -> Q:
+    """Answers the machine found no use for: the provider had moved on without them."""
+    ended = [AccessRequest.Status.ELSEWHERE, AccessRequest.Status.LAPSED]
+    return Q(
+        status=Delivery.Status.LAPSED,
+        outbox_message__result="failed",
+        access_request__status__in=ended,
+    )
+
+
 def _answer_item(delivery: Any) -> WorkItem:
     request = delivery.access_request
     product = request.connection.product
     is_open = delivery.status == Delivery.Status.OPEN
+    is_over = delivery.status == Delivery.Status.LAPSED
     answer = delivery.get_answer_display()
     return WorkItem(
         clock=_clock(request, delivery),
@@ -351,8 +364,10 @@ def _answer_item(delivery: Any) -> WorkItem:
         details=product.portal,
         level=None,
         warning="",
-        step=_("Give the answer") if is_open else "",
-        step_url=url("delivery_step", delivery.pk, "confirm") if is_open else "",
+        step=_("Give the answer") if is_open else _("Look into it") if is_over else "",
+        step_url=url("delivery_step", delivery.pk, "confirm")
+        if is_open
+        else url("delivery_change", delivery.pk),
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
     )
@@ -364,6 +379,8 @@ def _answer_alarm(delivery: Any) -> str:
     message = getattr(delivery, "outbox_message", None)
     if message is None:
         return ""
+    if delivery.status == Delivery.Status.LAPSED:
+        return message.trouble
     if message.result == "failed":
         return _("Could not be sent by machine, give it by hand: %(why)s") % {
             "why": message.trouble

@@ -45,7 +45,8 @@ def receive(
     """Take in an application: new, a revision, a new status, or known already.
 
     `payload` is kept byte for byte. `received_at` is when it reached the authority,
-    now unless a person tells. Raises nothing for what the provider wrote.
+    now unless a person tells. Raises nothing for what the provider wrote: `trouble`
+    tells what was not taken in, again each time that it comes.
     """
     # Two tellings of one request at once: the second sees what the first has made.
     Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
@@ -154,7 +155,7 @@ def _again(
     last = known.arrivals.exclude(terms_digest="").first()
     same_terms = last is not None and last.terms_digest == application.terms_digest
     if same_terms and known.provider_status == application.provider_status:
-        return Received(known, None)
+        return Received(known, None, last.trouble if last else "")
     if same_terms:
         save(known, provider_status=application.provider_status)
         _keep_arrival(known, application, payload, Result.STATUS, by)
