@@ -154,6 +154,7 @@ class Case:
             outcome=outcome,
             motivation_internal=internal,
             motivation_for_recipient=recipient,
+            no_conflict=True,
             **more,
         )
         return self
