@@ -26,7 +26,8 @@ def environment(database: str) -> dict[str, str]:
         if url
     }
     # Only this machine asks: without TLS.
-    plain = {"LOCKBOX_SECRET_KEY": settings.SECRET_KEY, "LOCKBOX_HTTPS": "0"}
+    plain = {"LOCKBOX_HOSTS": "127.0.0.1", "LOCKBOX_HTTPS": "0"}
+    plain["LOCKBOX_SECRET_KEY"] = settings.SECRET_KEY
     return {**os.environ, **moved, **plain}
 
 
