@@ -28,7 +28,7 @@ OVERTAKEN = {
 class AzureStandIn:
     """Started by `with`; `url` is where it answers. `decisions` is all that it took."""
 
-    def __init__(self, page_size=50):
+    def __init__(self, page_size=50, port=0):
         self.requests = {}
         self.faults = defaultdict(list)
         self.decisions = []
@@ -48,7 +48,7 @@ class AzureStandIn:
             def do_POST(self):
                 outer.handle(self, "POST")
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
