@@ -5,6 +5,7 @@ it. A process that dies in between leaves the row to the next round, which first
 the provider whether the earlier try took effect (design, section 4.8).
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ from requests_app.workflow import intake, standing
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
 
+log = logging.getLogger(__name__)
+
 Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
 
@@ -54,14 +57,24 @@ class Call(NamedTuple):
 
 
 def deliver_due() -> list[str]:
-    """Send everything that is due. Returns a line for each message."""
+    """Send everything that is due. Returns a line for each message.
+
+    One that breaks does not stop those behind it; the last error is raised in the end.
+    """
     lines = []
+    broken: Exception | None = None
     for _number in range(MOST_AT_A_TIME):
         message = claim()
         if message is None:
             break
         send = _send_answer if message.topic == Topic.ANSWER else _send_webhook
-        lines.append(f"{message.access_request} {message.topic}: {send(message)}")
+        try:
+            lines.append(f"{message.access_request} {message.topic}: {send(message)}")
+        except Exception as error:
+            log.exception("outbox: message %s", message.pk)
+            broken = error
+    if broken is not None:
+        raise broken
     return lines
 
 
@@ -254,12 +267,12 @@ def _send_webhook(message: OutboxMessage) -> str:
     body = bytes(message.body.body)
     try:
         address = webhooks.public_address(client.webhook_url)
+        signing = [
+            webhooks.unseal(row.sealed)
+            for row in client.webhook_secrets.filter(ended_at=None)
+        ]
     except webhooks.Refused as error:
         return _try_later(message, Call(body, result=str(error)))
-    signing = [
-        webhooks.unseal(row.sealed)
-        for row in client.webhook_secrets.filter(ended_at=None)
-    ]
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     told = webhooks.post(client.webhook_url, address, body, signed)
     call = Call(body, told.body, told.status, told.trouble)
