@@ -33,6 +33,8 @@ from requests_app.workflow import delivery as delivery_steps
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
 
+log = logging.getLogger(__name__)
+
 Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
 
@@ -62,7 +64,10 @@ class Call(NamedTuple):
 
 
 def deliver_due() -> list[str]:
-    """Send everything that is due. Returns a line for each message."""
+    """Send everything that is due. Returns a line for each message.
+
+    One that breaks does not stop those behind it.
+    """
     lines = []
     for _number in range(MOST_AT_A_TIME):
         message = claim()
@@ -308,9 +313,9 @@ def _send_webhook(message: OutboxMessage) -> str:
         return _try_later(message, Call(b"", result=told_why))
     try:
         address = webhooks.public_address(client.webhook_url)
+        signing = [webhooks.unseal(row.sealed) for row in secrets]
     except webhooks.Refused as error:
-        return _try_later(message, Call(b"", result=str(error)))
-    signing = [webhooks.unseal(row.sealed) for row in secrets]
+        return _try_later(message, Call(body, result=str(error)))
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     told = webhooks.post(client.webhook_url, address, body, signed)
     call = Call(body, told.body, told.status, told.trouble)

@@ -161,6 +161,7 @@ class Case:
             outcome=outcome,
             motivation_internal=internal,
             motivation_for_recipient=recipient,
+            no_conflict=True,
             **more,
         )
         return self

@@ -178,9 +178,8 @@ def _take_over_objects(
     named = set(into.requested_objects.values_list("external_id", flat=True))
     rows = access_request.requested_objects.filter(removed_in_revision=None)
     extra = [row.external_id for row in rows if row.external_id not in named]
-    touched: dict[int, SecrecyReview] = {}
     into.refresh_from_db()
-    intake.add_objects(into, extra, touched)
+    touched = intake.add_objects(into, extra, intake.concerns(into))
     for review in touched.values():
         review.access_request = into
         standing.objects_changed(review, by=by)

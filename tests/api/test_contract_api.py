@@ -4,8 +4,6 @@ import datetime
 import json
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit_app import clock
@@ -20,7 +18,6 @@ from requests_app.models import (
 )
 from requests_app.sweep import sweep
 from requests_app.workflow import assignment, contract, decision, dialogue, review
-from tests.admin.web import FREE
 from tests.cast import hours
 from tests.snapshot import snapshot
 
@@ -393,23 +390,3 @@ def test_the_payload_is_kept_byte_for_byte(caller):
     raw = json.dumps(application(), indent=3).encode() + b"\n"
     caller.post("/requests", raw)
     assert bytes(AccessRequest.objects.get().arrivals.get().payload.body) == raw
-
-
-# -- Budget --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("count", [1, 10])
-def test_intake_takes_at_most_twenty_queries_and_three_an_object(cast, caller, count):
-    objects = [f"logs/{number}" for number in range(count)]
-    with CaptureQueriesContext(connection) as caught:
-        assert caller.apply(objects=objects).status_code == 201
-    asked = [q["sql"] for q in caught if not q["sql"].startswith(FREE)]
-    assert len(asked) <= 20 + 3 * count, "\n".join(sql[:110] for sql in asked)
-
-
-def test_intake_of_known_objects_keeps_the_budget(cast, caller):
-    with CaptureQueriesContext(connection) as caught:
-        assert caller.apply().status_code == 201
-    asked = [q["sql"] for q in caught if not q["sql"].startswith(FREE)]
-    assert len(asked) <= 23, "\n".join(sql[:110] for sql in asked)
-    print(len(asked))
