@@ -87,6 +87,7 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("To do for you"),
             "items": items,
+            "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
         }
@@ -114,6 +115,6 @@ class LockboxAdminSite(admin.AdminSite):
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: Any = None
-    ) -> HttpResponse:
+    ) -> Any:
         # Who shortens an address gets to what stands above it.
         return HttpResponseRedirect(reverse("admin:registers"))

@@ -11,8 +11,9 @@ NAMES: dict[str, list[str]] = json.loads(
     (Path(__file__).parent / "catalogue" / "countries.json").read_text("utf-8")
 )
 # Outside it a transfer is one to a third country (GDPR chapter V).
-EEA = frozenset(
-    ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"]
+EEA = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO"
+    " SE SI SK"
 )
 # å, ä and ö end the Swedish alphabet, in this order.
 SWEDISH = str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e"})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -32,8 +33,9 @@ class MomentInput(forms.SplitDateTimeWidget):
         self, name: str, value: Any, attrs: Any = None, renderer: Any = None
     ) -> SafeString:
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        renderer = renderer or get_default_renderer()
         inputs = [
-            (label, self._render(part["template_name"], {"widget": part}, renderer))
+            (label, renderer.render(part["template_name"], {"widget": part}))
             for label, part in zip((_("Day"), _("Time")), parts, strict=True)
         ]
         labelled = format_html_join("", "<label><span>{}</span> {}</label>", inputs)
@@ -42,4 +44,6 @@ class MomentInput(forms.SplitDateTimeWidget):
 
 class CountrySelect(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, choices=country_choices)
+        super().__init__(attrs)
+        # Asked for at each showing, in the language of the page.
+        self.choices: Any = country_choices

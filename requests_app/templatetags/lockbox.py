@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.clocks import at_time, minutes_in_words, moment_in_words, span
+from requests_app.countries import country_name
 from requests_app.dossier import Dossier
 from requests_app.lengths import lengths
 from requests_app.models import (
@@ -38,6 +39,16 @@ def exactly(at: datetime) -> str:
     """The date and the time to the second, for what must hold as evidence."""
     local = timezone.localtime(at)
     return at_time(date_format(local, "j F Y"), date_format(local, "H.i.s"))
+
+
+@register.simple_tag
+def at_this_moment() -> str:
+    return exactly(clock.now())
+
+
+@register.filter
+def country(code: str) -> str:
+    return country_name(code)
 
 
 @register.filter
