@@ -19,7 +19,14 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         _("Providers"),
-        ("provider", "providerproduct", "connection", "contractclient", "arrival"),
+        (
+            "provider",
+            "providerproduct",
+            "connection",
+            "contractclient",
+            "arrival",
+            "freeze",
+        ),
     ),
     (_("Law"), ("provision", "statuteparagraph")),
 )

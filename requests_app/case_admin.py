@@ -6,7 +6,7 @@ The admin package itself is declarations.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -201,6 +201,10 @@ class CaseAdmin(StepsAdmin):
     search_help_text = gettext_lazy(
         "Diary number, the provider's number, support case or our own number"
     )
+
+    @admin.display(description=gettext_lazy("case"))
+    def case(self, obj: Any) -> str:
+        return str(obj)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("pk",) if self.request_path else ()

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from requests_app.countries import country_choices
@@ -35,11 +35,16 @@ class MomentInput(forms.SplitDateTimeWidget):
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
         renderer = renderer or get_default_renderer()
         inputs = [
-            (label, renderer.render(part["template_name"], {"widget": part}))
+            (label, _rendered(renderer, part))
             for label, part in zip((_("Day"), _("Time")), parts, strict=True)
         ]
         labelled = format_html_join("", "<label><span>{}</span> {}</label>", inputs)
         return format_html('<div class="moment">{}</div>', labelled)
+
+
+def _rendered(renderer: Any, part: dict[str, Any]) -> SafeString:
+    html = renderer.render(part["template_name"], {"widget": part})
+    return mark_safe(html)  # noqa: S308 — Django's own template
 
 
 class CountrySelect(forms.Select):

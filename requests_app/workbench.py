@@ -33,6 +33,7 @@ class LockboxAdmin(admin.ModelAdmin):
     list_per_page = PAGE
     show_full_result_count = False
     view_on_site = False
+    empty_value_display = "–"
 
     # Roles that see and that keep these rows; None: everybody with a role.
     seen_by: Iterable[str] | None = None

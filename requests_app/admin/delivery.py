@@ -18,7 +18,7 @@ from requests_app.workflow import delivery
 
 @admin.register(Delivery)
 class DeliveryAdmin(CaseAdmin):
-    list_display = ["__str__", "product", "answer", "status", "created", "given"]
+    list_display = ["case", "product", "answer", "status", "created", "given"]
     list_filter = ["status", "answer", PRODUCT, "created_at"]
     list_select_related = ["access_request__connection__product"]
     request_path = "access_request"

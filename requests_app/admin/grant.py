@@ -27,7 +27,7 @@ def _revocable(obj: AccessGrant) -> bool:
 
 @admin.register(AccessGrant)
 class AccessGrantAdmin(CaseAdmin):
-    list_display = ["__str__", "product", "opens", "ends", "status", "end_reason"]
+    list_display = ["case", "product", "opens", "ends", "status", "end_reason"]
     list_filter = ["status", "end_reason", PRODUCT, "opens_at"]
     request_path = "access_request"
     list_select_related = ["access_request__connection__product"]

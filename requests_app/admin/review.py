@@ -70,8 +70,8 @@ def _closable(obj: SecrecyReview) -> bool:
 @admin.register(SecrecyReview)
 class SecrecyReviewAdmin(CaseAdmin):
     list_display = [
-        "__str__",
-        "access_request",
+        "case",
+        "number",
         "authority",
         "subject",
         "received",
@@ -290,6 +290,10 @@ class SecrecyReviewAdmin(CaseAdmin):
             "shut_out": declared.select_related("person"),
         }
         return TemplateResponse(request, "lockbox/who.html", context)
+
+    @admin.display(description=_("the provider's number"))
+    def number(self, obj: SecrecyReview) -> str:
+        return obj.access_request.external_id
 
     @admin.display(description=_("received"), ordering="access_request__received_at")
     def received(self, obj: SecrecyReview) -> str:
