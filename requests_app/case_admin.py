@@ -206,15 +206,16 @@ class CaseAdmin(StepsAdmin):
     def case(self, obj: Any) -> str:
         return str(obj)
 
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("pk",) if self.request_path else ()
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        fields = super().get_search_fields(request)
+        return ("pk",) if self.request_path else fields
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
         text = search_term.strip()
-        if not text:
-            return queryset, False
+        if not text or not self.request_path:
+            return super().get_search_results(request, queryset, search_term)
         found = requests_numbered(request.user, text)
         sought = models.Q(**{f"{self.request_path}__in": found})
         if (number := as_number(text)) is not None:
