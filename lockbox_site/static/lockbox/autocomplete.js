@@ -8,6 +8,8 @@
             text.removeAttribute("aria-readonly");
         });
     }
-    window.addEventListener("load", tidy);
+    document.addEventListener("DOMContentLoaded", function () {
+        django.jQuery(tidy);
+    });
     document.addEventListener("formset:added", tidy);
 })();
