@@ -100,7 +100,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lockbox_site.middleware.NoNulMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
     "lockbox_site.middleware.RolesMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",
@@ -109,6 +108,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lockbox_site.middleware.NoStoreMiddleware",
     "requests_app.api.limits.ApiMiddleware",
+    "lockbox_site.middleware.NoNulMiddleware",
 ]
 
 ROOT_URLCONF = "lockbox_site.urls"

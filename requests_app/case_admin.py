@@ -55,48 +55,16 @@ def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
     return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
 
 
-class CaseAdmin(LockboxAdmin):
-    """Read-only pages over a case, and one page for each step."""
+class StepsAdmin(LockboxAdmin):
+    """One page for each step that an object can take."""
 
     steps: dict[str, Step] = {}
-    page_template = ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
         view = self.admin_site.admin_view(self.step_view)
         own = [path("<path:object_id>/do/<slug:step_name>/", view, name=name)]
         return own + super().get_urls()
-
-    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the page shows beside the object; one query each, whatever its life."""
-        return {}
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        obj = self.visible_or_404(request, object_id)
-        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(obj),
-            "opts": self.opts,
-            "object": obj,
-            "steps": self.buttons(request, obj),
-            **self.page_context(request, obj),
-        }
-        return TemplateResponse(request, self.page_template, context)
 
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         standing = self.standing(request, obj)
@@ -218,3 +186,57 @@ class CaseAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
+
+
+class CaseAdmin(StepsAdmin):
+    """Read-only pages over a case, and one page for each step."""
+
+    page_template = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the page shows beside the object; one query each, whatever its life."""
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        obj = self.visible_or_404(request, object_id)
+        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "steps": self.buttons(request, obj),
+            **self.page_context(request, obj),
+        }
+        return TemplateResponse(request, self.page_template, context)
+
+
+class RegisterAdmin(StepsAdmin):
+    """A form over a row, and the steps that others take on what was entered."""
+
+    change_form_template = "lockbox/register.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        buttons = {"steps": self.buttons(request, obj)}
+        return super().change_view(request, object_id, form_url, buttons)

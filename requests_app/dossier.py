@@ -23,6 +23,7 @@ from requests_app.models import (
     Correction,
     Decision,
     Delivery,
+    Freeze,
     HarmTest,
     InformationSet,
     Message,
@@ -85,6 +86,7 @@ class Dossier:
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
+    freezes: list[Freeze] = field(default_factory=list)
     to_call: list[Reviewer] = field(default_factory=list)
     moved: Moved | None = None
 
@@ -138,12 +140,19 @@ def dossier(user: Any, review: SecrecyReview) -> Dossier:
     found.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
     )
+    # What the person may not see does not exist: it is not counted either.
     found.others = (
-        access_request.reviews.exclude(pk=review.pk)
+        permissions.visible_to(user)
+        .filter(access_request=access_request.pk)
+        .exclude(pk=review.pk)
         .exclude(status__in=SecrecyReview.MOVED)
         .count()
     )
     found.events = _events(review, access_request, found)
+    related = ("provider", "product", "information_set")
+    found.freezes = list(
+        permissions.freezes_over(access_request).select_related(*related)
+    )
     if review.status == SecrecyReview.Status.REROUTED:
         found.moved = _moved(review)
     if may.reads:

@@ -39,7 +39,7 @@ from requests_app.permissions.roles import (
 def visible_to(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     rows = roles_of(user)
-    seen = _by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
+    seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
@@ -47,11 +47,18 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
     rows = roles_of(user)
     return (
-        SecrecyReview.objects.filter(_by_role(rows, READS) | _by_name(user, rows))
+        SecrecyReview.objects.filter(
+            _opened_by_role(rows, READS) | _by_name(user, rows)
+        )
         .exclude(in_conflict(user))
         .exclude(request_stopped())
         .exclude(status__in=SecrecyReview.MOVED)
     )
+
+
+def _opened_by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
+    """No role opens a review on a named list (whistle-blowing, staff matters)."""
+    return _by_role(rows, roles) & Q(is_named_list=False)
 
 
 def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:

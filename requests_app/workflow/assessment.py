@@ -18,7 +18,6 @@ from requests_app.models import (
     Proposal,
     Provision,
     SecrecyReview,
-    SecurityClassification,
 )
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
@@ -68,7 +67,7 @@ def assess(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
-    if highest_class(review) == MOST_SERIOUS:
+    if permissions.highest_class(review) == MOST_SERIOUS:
         # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
         security_protection = Protection.SUSPECTED
     if security_protection in (Protection.SUSPECTED, Protection.YES):
@@ -193,7 +192,11 @@ def refuse_what_the_law_forbids(
                 " can occur: answer that in the assessment first."
             )
         )
-    if highest_class(review) == MOST_SERIOUS:
+    for freeze in permissions.freezes_over(review.access_request):
+        text = _("Approvals are stopped for %(scope)s: %(reason)s.")
+        words = {"scope": freeze.scope, "reason": freeze.reason.rstrip(".")}
+        raise ValidationError(text % words)
+    if permissions.highest_class(review) == MOST_SERIOUS:
         raise ValidationError(
             _(
                 "An object holds information of class 4, which concerns Sweden's"
@@ -248,16 +251,6 @@ def _refuse_security_secrecy(tests: list[HarmTest]) -> None:
                 )
                 % {"provision": row.provision}
             )
-
-
-def highest_class(review: SecrecyReview) -> int | None:
-    """The highest confidentiality in force among what the review's objects hold."""
-    rows = SecurityClassification.objects.in_force(permissions.today())
-    found = rows.filter(information_set__in=held_by(review))
-    return max(
-        (row.confidentiality for row in found),
-        default=None,
-    )
 
 
 def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:

@@ -44,7 +44,9 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     )
     if proposal.outcome in GRANTS:
         refuse_what_the_law_forbids(review, proposal.outcome, proposal.granted_minutes)
-    rule = permissions.delegation_for(by, review, proposal.outcome)
+    rule = permissions.delegation_for(
+        by, review, proposal.outcome, proposal.granted_minutes
+    )
     require(rule is not None)
     decision = _sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)

@@ -329,6 +329,8 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     waits = before in AccessRequest.AWAITING and late
     if waits and not outgoing.may_have_taken_effect(access_request):
         standing.let_lapse(access_request, by=by)
+    elif before in AccessRequest.AWAITING:
+        standing.order_if_due(access_request, by=by)
     open_due(access_request, by=by)
     end_due(access_request, by=by)
     return [access_request.status] if access_request.status != before else []

@@ -149,6 +149,11 @@ def extend(
         raise WrongState(
             _("No access is running, so none can be extended. Make a new request.")
         )
+    taken = AccessRequest.objects.filter(
+        connection=access_request.connection, external_id=application.external_id
+    ).exclude(extends=access_request)
+    if taken.exists():
+        raise ValidationError({"number": _("This number stands for another request.")})
     received = receive(
         access_request.connection,
         application,

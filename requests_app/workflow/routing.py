@@ -20,7 +20,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import intake, standing
-from requests_app.workflow.review import end_assignments
+from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 RequestStatus = AccessRequest.Status
@@ -66,6 +66,7 @@ def route(
     for row in rows:
         save(row, review=review, cloud_object=known)
     review.access_request = access_request
+    standing.name_people(review)
     standing.objects_changed(review, by=by)
     standing.order_answer(access_request, by=by)
     if access_request.status not in AccessRequest.AWAITING:
@@ -129,13 +130,14 @@ def reroute(
         )
     standing.overtake_proposals(review)
     save(review, status=SecrecyReview.Status.REROUTED)
-    end_assignments(review, reason=reason)
+    end_all(review, reason=reason)
     right = standing.review_for(
         review.access_request, authority.pk, branch.pk if branch else None
     )
     for row in review.requested_objects.all():
         save(row, review=right)
     right.access_request = review.access_request
+    standing.name_people(right)
     standing.objects_changed(right, by=by)
     standing.order_answer(review.access_request, by=by)
     note("review.rerouted", on=review, by=by, to=str(authority), reason=reason)
@@ -161,7 +163,7 @@ def merge(
     for review in standing.live_reviews(access_request):
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
-        end_assignments(review, reason=reason)
+        end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
     standing.cancel_waiting(access_request)
     access_request.merged_into = into
@@ -176,9 +178,8 @@ def _take_over_objects(
     named = set(into.requested_objects.values_list("external_id", flat=True))
     rows = access_request.requested_objects.filter(removed_in_revision=None)
     extra = [row.external_id for row in rows if row.external_id not in named]
-    touched: dict[int, SecrecyReview] = {}
     into.refresh_from_db()
-    intake.add_objects(into, extra, touched)
+    touched = intake.add_objects(into, extra, intake.concerns(into))
     for review in touched.values():
         review.access_request = into
         standing.objects_changed(review, by=by)

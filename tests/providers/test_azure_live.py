@@ -1,6 +1,7 @@
 """Azure, asked and answered by machine: the answer arrives once, whatever happens."""
 
 import json
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -64,6 +65,19 @@ def test_what_is_no_longer_listed_is_asked_for_by_itself(cast, standin):
     standin.requests["R-1"]["status"] = "Expired"
     poll_all()
     assert AccessRequest.objects.get().status == "lapsed"
+
+
+def test_a_request_that_the_provider_forgot_does_not_hide_the_others(cast, standin):
+    standin.apply("R-1", resourceIds=VM)
+    standin.apply("R-2", resourceIds=VM)
+    poll_all()
+    del standin.requests["R-1"]
+    standin.requests["R-2"]["status"] = "Expired"
+    poll_all()
+    assert AccessRequest.objects.get(external_id="R-2").status == "lapsed"
+    assert AccessRequest.objects.get(external_id="R-1").status == "in_review"
+    assert "R-1" in Heartbeat.objects.get(name=f"poll:{cast.azure.pk}").trouble
+    assert "R-1" in troubles()[0]
 
 
 def test_an_answer_given_past_us_is_noticed(cast, standin):
@@ -196,7 +210,8 @@ def test_retry_after_is_honoured(cast, standin):
     standin.faults["decide"] = ["429"]
     deliver_due()
     message = OutboxMessage.objects.get()
-    assert message.next_attempt_at > clock.now() + LEASE * 0
+    # The first pause of our own is 15 seconds.
+    assert message.next_attempt_at - clock.now() > timedelta(seconds=850)
     assert not message.uncertain
 
 
