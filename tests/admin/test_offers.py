@@ -73,7 +73,11 @@ def test_an_arrival_leads_on_to_what_can_be_done_about_it(cast):
     )
     with acting(service_account("system")):
         cast.lena.roles.create(
-            role="registrar", authority=cast.nis, valid_from="2020-01-01"
+            role="registrar",
+            authority=cast.nis,
+            valid_from="2020-01-01",
+            reason="engaged",
+            given_by=service_account("system"),
         )
     assert page(request) in _buttons(cast.lena, about)
     assert page(request) not in _buttons(cast.nils, about)

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
@@ -89,6 +90,9 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
             outcomes=[Outcome.REFUSED],
             person=cast.jonas,
             board_decision="2020-01-15 § 8",
+            made_by=service_account("system"),
+            confirmed_by=cast.lena,
+            confirmed_at=clock.now(),
             valid_from="2020-01-01",
         )
     with pytest.raises(PermissionDenied):
