@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
+from lockbox_site.registers import shelves
 from requests_app import permissions
 from requests_app.models import Role
 from requests_app.polling import troubles
@@ -56,14 +57,11 @@ class LockboxAdminSite(admin.AdminSite):
         entries = [
             ("index", _("To do"), True),
             ("requests_app_secrecyreview_changelist", _("Reviews"), True),
-            (
-                "requests_app_accessrequest_changelist",
-                _("Requests"),
-                bool(held & {Role.REGISTRAR, Role.EXECUTOR, Role.AUDITOR}),
-            ),
+            ("requests_app_accessrequest_changelist", _("Requests"), bool(held)),
             ("requests_app_delivery_changelist", _("Answers"), bool(held)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(held)),
             ("registers", _("Registers"), bool(held)),
+            ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in held),
         ]
         return [
             {
@@ -89,6 +87,7 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("To do for you"),
             "items": items,
+            "main": next((n for n, item in enumerate(items) if item.step), None),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
         }
@@ -106,15 +105,16 @@ class LockboxAdminSite(admin.AdminSite):
         return own + super().get_urls()
 
     def registers(self, request: HttpRequest) -> HttpResponse:
-        """Every list the person may open, by subject."""
+        """Every list the person may open that is not in the menu, by subject."""
         context = {
             **self.each_context(request),
             "title": _("Registers"),
-            "app_list": self.get_app_list(request),
+            "shelves": shelves(self._registry, request),
         }
         return TemplateResponse(request, "lockbox/registers.html", context)
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: Any = None
-    ) -> TemplateResponse:
-        raise Http404
+    ) -> Any:
+        # Who shortens an address gets to what stands above it.
+        return HttpResponseRedirect(reverse("admin:registers"))

@@ -6,16 +6,19 @@ The admin package itself is declarations.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from requests_app.forms.step import StepForm
+from requests_app.search import as_number, requests_numbered
 from requests_app.workbench import LockboxAdmin
 from requests_app.workflow.step import WrongState
 
@@ -192,6 +195,32 @@ class CaseAdmin(StepsAdmin):
     """Read-only pages over a case, and one page for each step."""
 
     page_template = ""
+    is_register = False
+    # The path to the request, by whose numbers the list is searched.
+    request_path = ""
+    search_help_text = gettext_lazy(
+        "Diary number, the provider's number, support case or our own number"
+    )
+
+    @admin.display(description=gettext_lazy("case"))
+    def case(self, obj: Any) -> str:
+        return str(obj)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        fields = super().get_search_fields(request)
+        return ("pk",) if self.request_path else fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        text = search_term.strip()
+        if not text or not self.request_path:
+            return super().get_search_results(request, queryset, search_term)
+        found = requests_numbered(request.user, text)
+        sought = models.Q(**{f"{self.request_path}__in": found})
+        if (number := as_number(text)) is not None:
+            sought |= models.Q(pk=number)
+        return queryset.filter(sought), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

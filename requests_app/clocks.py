@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,6 +61,21 @@ def _clock(kind: str, begins: datetime, ends: datetime) -> Clock:
     left = ends - clock.now()
     used = 100 - round(100 * left.total_seconds() / whole)
     return Clock(kind, ends, left, min(max(used, 0), 100))
+
+
+def at_time(day: str, time: str) -> str:
+    return _("%(day)s at %(time)s") % {"day": day, "time": time}
+
+
+def moment_in_words(at: datetime | None) -> str:
+    """today at 20.00, tomorrow at 21.48, or the date and time."""
+    if at is None:
+        return ""
+    local, now = timezone.localtime(at), timezone.localtime(clock.now())
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    style = "j F" if local.year == now.year else "j F Y"
+    day = near.get((local.date() - now.date()).days) or date_format(local, style)
+    return at_time(day, date_format(local, "H.i"))
 
 
 def minutes_in_words(count: int | None) -> str:

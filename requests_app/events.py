@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
@@ -55,3 +56,31 @@ EVENTS = {
 
 def event_label(event: str) -> Any:
     return EVENTS.get(event, event)
+
+
+READS = {
+    "queue.read": _("Work queue"),
+    "history.read": _("History"),
+    "ledger.read": _("The log itself"),
+    "arrival.read": _("What arrived, word for word"),
+    "delivery.proof_read": _("Proof of an answer"),
+    "review.who_read": _("Who can see the case"),
+    "user.signed_in": _("Signed in"),
+    "user.signed_out": _("Signed out"),
+    "user.sign_in_refused": _("Sign-in refused"),
+    "api.list_read": _("List, through the API"),
+    "api.request_read": _("Request, through the API"),
+    "api.refused": _("Refused, through the API"),
+}
+
+
+def read_label(event: str, steps: dict[str, Any]) -> Any:
+    """What a read, a refusal or a sign-in is called; steps and lists by their name."""
+    if event in READS:
+        return READS[event]
+    subject, _dot, rest = event.partition(".")
+    if subject == "step":
+        step, _dot, was_read = rest.partition(".")
+        told = gettext("Form: %(step)s") if was_read else gettext("Step: %(step)s")
+        return told % {"step": steps.get(step, step)}
+    return gettext("Searched the list") if rest == "searched" else gettext("Page")

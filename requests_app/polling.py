@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.catalogue.load import INTAKE, service_account
+from requests_app.clocks import moment_in_words
 from requests_app.door import Door
 from requests_app.models import AccessRequest, Connection, Heartbeat, ProviderProduct
 from requests_app.providers.azure_client import AzureLockbox, Unknown, Unreachable
@@ -93,7 +92,7 @@ def troubles() -> list[str]:
         _("%(connection)s has not answered since %(at)s: %(trouble)s")
         % {
             "connection": names[row.name],
-            "at": date_format(timezone.localtime(row.at), "j F H.i"),
+            "at": moment_in_words(row.at),
             "trouble": row.trouble,
         }
         for row in rows

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from audit_app import clock
 from requests_app import permissions
 from requests_app.clocks import Clock, clock_in, span
+from requests_app.countries import country_name
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -53,6 +54,8 @@ class WorkItem(NamedTuple):
     step_url: str
     alarm: str = ""
     since: datetime | None = None
+    # What no longer may go on comes before every clock.
+    first: bool = False
 
 
 def work_for(user: Any) -> list[WorkItem]:
@@ -67,6 +70,8 @@ def work_for(user: Any) -> list[WorkItem]:
 
 
 def by_clock(item: WorkItem) -> tuple:
+    if item.first:
+        return (-1, item.since)
     if item.clock is not None:
         return (0, item.clock.ends_at)
     return (1 if item.step else 2, item.since or clock.now())
@@ -273,7 +278,8 @@ def _details(request: AccessRequest) -> str:
         parts.append(span(timedelta(minutes=request.duration_minutes)))
     if request.engineer_country:
         parts.append(
-            _("engineer in %(country)s") % {"country": request.engineer_country}
+            _("engineer in %(country)s")
+            % {"country": country_name(request.engineer_country)}
         )
     if request.connection.product.revocation == "no":
         parts.append(_("can not be taken back"))
@@ -370,6 +376,7 @@ def _answer_item(delivery: Any) -> WorkItem:
         else url("delivery_change", delivery.pk),
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
+        first=delivery.answer == Delivery.Answer.REVOKE,
     )
 
 

@@ -21,6 +21,7 @@ from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Content
+from requests_app.widgets import CountrySelect, DayInput
 
 PAGE = 50
 
@@ -32,6 +33,9 @@ class LockboxAdmin(admin.ModelAdmin):
     list_per_page = PAGE
     show_full_result_count = False
     view_on_site = False
+    # Counting beside each filter costs a query each.
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = "–"
 
     # Roles that see and that keep these rows; None: everybody with a role.
     seen_by: Iterable[str] | None = None
@@ -40,6 +44,11 @@ class LockboxAdmin(admin.ModelAdmin):
     records_reads = False
     # May rows of other authorities be seen (not kept)?
     seen_everywhere = False
+    # Does its list stand among the registers, and not in the menu?
+    is_register = True
+    # What the button over the list says, if not "Add" and the name of the rows.
+    add_label: Any = ""
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
 
@@ -103,6 +112,8 @@ class LockboxAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> Any:
+        if db_field.name == "country":
+            kwargs["widget"] = CountrySelect()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -177,7 +188,8 @@ class LockboxAdmin(admin.ModelAdmin):
         if sought:
             name = f"{self.opts.model_name}.searched"
             record(name, by=request.user, kind=Kind.READ, text=sought[:200])
-        return super().changelist_view(request, extra_context)
+        shown = {"is_register": self.is_register, "add_label": self.add_label}
+        return super().changelist_view(request, shown)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -270,6 +282,7 @@ class LockboxInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
 
     def _parent(self) -> Any:
         return self.admin_site._registry[self.parent_model]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.admin.filters import DealtWith
 from requests_app.case_admin import CaseAdmin, Step, always, link_to
-from requests_app.clocks import clock_of
+from requests_app.clocks import clock_of, moment_in_words
 from requests_app.dossier import objects_of
 from requests_app.forms.access_request import (
     HandleArrivalForm,
@@ -32,11 +33,18 @@ def _awaits(obj: AccessRequest) -> bool:
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(CaseAdmin):
-    list_display = ["__str__", "connection", "received_at", "deadline", "status"]
-    list_filter = ["status", "door"]
+    list_display = [
+        "__str__",
+        "support_request",
+        "connection",
+        "received",
+        "deadline",
+        "status",
+    ]
+    list_filter = ["status", "connection__product", "received_at", "door"]
     list_select_related = ["connection__product"]
-    search_fields = ["=external_id"]
-    search_help_text = _("The provider's request number, whole")
+    request_path = "pk"
+    add_label = _("Record a request")
     ordering = ["-received_at"]
     page_template = "lockbox/request.html"
     steps = {
@@ -68,8 +76,12 @@ class AccessRequestAdmin(CaseAdmin):
     }
 
     @admin.display(description=_("answer by"), ordering="answer_deadline")
-    def deadline(self, obj: AccessRequest) -> Any:
-        return obj.answer_deadline
+    def deadline(self, obj: AccessRequest) -> str:
+        return moment_in_words(obj.answer_deadline)
+
+    @admin.display(description=_("received"), ordering="received_at")
+    def received(self, obj: AccessRequest) -> str:
+        return moment_in_words(obj.received_at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(permissions.roles_of(request.user))
@@ -206,8 +218,11 @@ def _record_link() -> dict[str, Any]:
 
 @admin.register(Arrival)
 class ArrivalAdmin(CaseAdmin):
-    list_display = ["__str__", "connection", "arrived_at", "trouble", "is_handled"]
+    list_display = ["__str__", "connection", "arrived", "trouble", "is_handled"]
+    list_filter = [DealtWith, "connection__product", "arrived_at"]
     list_select_related = ["connection__product", "handled"]
+    request_path = "access_request"
+    is_register = True
     page_template = "lockbox/arrival.html"
     steps = {
         "handle": Step(
@@ -220,6 +235,10 @@ class ArrivalAdmin(CaseAdmin):
             done=_("The arrival is noted as dealt with."),
         ),
     }
+
+    @admin.display(description=_("arrived"), ordering="arrived_at")
+    def arrived(self, obj: Arrival) -> str:
+        return moment_in_words(obj.arrived_at)
 
     @admin.display(description=_("dealt with"), boolean=True)
     def is_handled(self, obj: Arrival) -> bool:

@@ -35,6 +35,7 @@ def _runs(obj: ContractClient) -> bool:
 class ContractClientAdmin(CaseAdmin):
     list_display = ["name", "connection", "webhook_url", "secret_made_at", "ended_at"]
     list_select_related = ["connection__product"]
+    is_register = True
     authority_path = "connection__authority"
     seen_by = [*KEEPERS, Role.AUDITOR]
     page_template = "lockbox/client.html"

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.admin.filters import PRODUCT
 from requests_app.case_admin import CaseAdmin, Step
-from requests_app.clocks import clock_of
+from requests_app.clocks import clock_of, moment_in_words
 from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
 from requests_app.models import Delivery, OutboxAttempt
 from requests_app.workflow import delivery
@@ -17,10 +18,10 @@ from requests_app.workflow import delivery
 
 @admin.register(Delivery)
 class DeliveryAdmin(CaseAdmin):
-    list_display = ["__str__", "product", "answer", "status", "created_at", "given_at"]
-    list_filter = ["status", "answer"]
+    list_display = ["case", "product", "answer", "status", "created", "given"]
+    list_filter = ["status", "answer", PRODUCT, "created_at"]
     list_select_related = ["access_request__connection__product"]
-    search_fields = ["=access_request__external_id"]
+    request_path = "access_request"
     page_template = "lockbox/delivery.html"
     steps = {
         "confirm": Step(
@@ -41,6 +42,14 @@ class DeliveryAdmin(CaseAdmin):
             done=_("The declaration has been recorded."),
         ),
     }
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def created(self, obj: Delivery) -> str:
+        return moment_in_words(obj.created_at)
+
+    @admin.display(description=_("given"), ordering="given_at")
+    def given(self, obj: Delivery) -> str:
+        return moment_in_words(obj.given_at)
 
     @admin.display(description=_("product"))
     def product(self, obj: Delivery) -> Any:

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.admin.filters import PRODUCT
 from requests_app.case_admin import CaseAdmin, Step, always
-from requests_app.clocks import clock_of
+from requests_app.clocks import clock_of, moment_in_words
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant, Delivery, ProviderProduct
 from requests_app.workflow import delivery
@@ -26,8 +27,9 @@ def _revocable(obj: AccessGrant) -> bool:
 
 @admin.register(AccessGrant)
 class AccessGrantAdmin(CaseAdmin):
-    list_display = ["__str__", "product", "opens_at", "ends_at", "status", "end_reason"]
-    list_filter = ["status"]
+    list_display = ["case", "product", "opens", "ends", "status", "end_reason"]
+    list_filter = ["status", "end_reason", PRODUCT, "opens_at"]
+    request_path = "access_request"
     list_select_related = ["access_request__connection__product"]
     ordering = ["-opens_at"]
     page_template = "lockbox/grant.html"
@@ -50,6 +52,14 @@ class AccessGrantAdmin(CaseAdmin):
             done=_("The executor has been given the task."),
         ),
     }
+
+    @admin.display(description=_("opens"), ordering="opens_at")
+    def opens(self, obj: AccessGrant) -> str:
+        return moment_in_words(obj.opens_at)
+
+    @admin.display(description=_("ends"), ordering="ends_at")
+    def ends(self, obj: AccessGrant) -> str:
+        return moment_in_words(obj.ended_at or obj.ends_at)
 
     @admin.display(description=_("product"))
     def product(self, obj: AccessGrant) -> Any:

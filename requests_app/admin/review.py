@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
 from requests_app.case_admin import CaseAdmin, Step, always
+from requests_app.clocks import moment_in_words
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
@@ -67,11 +69,24 @@ def _closable(obj: SecrecyReview) -> bool:
 
 @admin.register(SecrecyReview)
 class SecrecyReviewAdmin(CaseAdmin):
-    list_display = ["__str__", "authority", "subject", "received", "officer", "status"]
-    list_filter = ["status"]
+    list_display = [
+        "case",
+        "number",
+        "authority",
+        "subject",
+        "received",
+        "officer",
+        "status",
+    ]
+    list_filter = [
+        "status",
+        Officer,
+        OwnAuthority,
+        PRODUCT,
+        "access_request__received_at",
+    ]
     list_select_related = ["authority", "case_officer", "access_request"]
-    search_fields = ["diary_number"]
-    search_help_text = _("Diary number, or a part of it")
+    request_path = "access_request"
     ordering = ["-id"]
     page_template = "lockbox/review.html"
     steps = {
@@ -276,9 +291,13 @@ class SecrecyReviewAdmin(CaseAdmin):
         }
         return TemplateResponse(request, "lockbox/who.html", context)
 
+    @admin.display(description=_("the provider's number"))
+    def number(self, obj: SecrecyReview) -> str:
+        return obj.access_request.external_id
+
     @admin.display(description=_("received"), ordering="access_request__received_at")
-    def received(self, obj: SecrecyReview) -> Any:
-        return obj.access_request.received_at
+    def received(self, obj: SecrecyReview) -> str:
+        return moment_in_words(obj.access_request.received_at)
 
     @admin.display(description=_("public subject"))
     def subject(self, obj: SecrecyReview) -> str:

@@ -24,6 +24,7 @@ from requests_app.models import (
     Role,
     SecrecyBranch,
 )
+from requests_app.widgets import CountrySelect
 from requests_app.wording import first_line
 
 
@@ -60,7 +61,7 @@ class ManualRequestForm(StepForm):
         label=_("Country of the engineer"),
         max_length=2,
         required=False,
-        help_text=_("Two letters, if told."),
+        widget=CountrySelect,
     )
     employer_entity = forms.CharField(
         label=_("Employing company"), max_length=200, required=False

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
+from requests_app.widgets import MomentInput
 
 
 class StepForm(forms.Form):
@@ -121,15 +122,7 @@ class MomentField(forms.SplitDateTimeField):
         return second if first < second <= clock.now() else first
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "widget",
-            forms.SplitDateTimeWidget(
-                date_attrs={"type": "date"},
-                time_attrs={"type": "time"},
-                date_format="%Y-%m-%d",
-                time_format="%H:%M",
-            ),
-        )
+        kwargs.setdefault("widget", MomentInput())
         super().__init__(**kwargs)
 
 

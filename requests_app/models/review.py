@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -155,7 +156,10 @@ class SecrecyReview(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return self.diary_number or f"{self.authority.code} –{self.pk}"
+        if self.diary_number:
+            return self.diary_number
+        told = {"code": self.authority.code, "number": self.pk}
+        return gettext("%(code)s, not registered (no. %(number)s)") % told
 
 
 class Assignment(AuditedModel):

@@ -8,10 +8,14 @@ from django import template
 from django.db.models.options import Options
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.clocks import minutes_in_words, span
+from requests_app.clocks import at_time, minutes_in_words, moment_in_words, span
+from requests_app.countries import country_name
 from requests_app.dossier import Dossier
 from requests_app.lengths import lengths
 from requests_app.models import (
@@ -26,17 +30,25 @@ register = template.Library()
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """today 20.00, tomorrow 21.48, or the date and time."""
-    if at is None:
-        return ""
-    local, now = timezone.localtime(at), timezone.localtime(clock.now())
-    time = date_format(local, "H.i")
-    days = (local.date() - now.date()).days
-    if days in (-1, 0, 1):
-        names = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-        return f"{names[days]} {time}"
-    style = "j F H.i" if local.year == now.year else "j F Y H.i"
-    return date_format(local, style)
+    """today at 20.00, tomorrow at 21.48, or the date and time."""
+    return moment_in_words(at)
+
+
+@register.filter
+def exactly(at: datetime) -> str:
+    """The date and the time to the second, for what must hold as evidence."""
+    local = timezone.localtime(at)
+    return at_time(date_format(local, "j F Y"), date_format(local, "H.i.s"))
+
+
+@register.simple_tag
+def at_this_moment() -> str:
+    return exactly(clock.now())
+
+
+@register.filter
+def country(code: str) -> str:
+    return country_name(code)
 
 
 @register.filter
@@ -128,6 +140,25 @@ def _stages_done(review: str, request: str) -> int:
     if request in (AccessRequest.Status.ANSWERED, AccessRequest.Status.ACCESS_ENDED):
         return 7
     return 5
+
+
+@register.filter
+def under(row: list[SafeString], headers: list[dict[str, Any]]) -> list[SafeString]:
+    """Cells of a list, each with its heading, for screens too narrow for columns."""
+    return [
+        format_html(
+            '<{} data-label="{}"{}',
+            cell[1:3],
+            capfirst(head["text"]),
+            mark_safe(cell[3:]),  # noqa: S308 — Django's own cell
+        )
+        for cell, head in zip(row, headers, strict=True)
+    ]
+
+
+@register.filter
+def add_url(opts: Options) -> str:
+    return f"admin:{opts.app_label}_{opts.model_name}_add"
 
 
 @register.filter

@@ -9,12 +9,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
 from audit_app.ledger import record
+from requests_app.clocks import moment_in_words
 from requests_app.models import AccessRequest
 
 P = ParamSpec("P")
@@ -76,7 +75,7 @@ def _state_now(subject: Any) -> str:
     return _("It is now “%(status)s” (%(name)s, %(time)s).") % {
         "status": subject.get_status_display(),
         "name": last.history_user_name,
-        "time": date_format(timezone.localtime(last.history_date), "j F H.i"),
+        "time": moment_in_words(last.history_date),
     }
 
 

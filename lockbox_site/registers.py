@@ -1,0 +1,62 @@
+"""The registers: every list that is not in the menu, by what it is about."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        _("Authorities and people"),
+        ("authority", "secrecybranch", "user", "reviewer", "delegationrule"),
+    ),
+    (
+        _("Information and objects"),
+        ("informationset", "cloudobject", "cloudsystem", "classificationlabel"),
+    ),
+    (
+        _("Providers"),
+        (
+            "provider",
+            "providerproduct",
+            "connection",
+            "contractclient",
+            "arrival",
+            "freeze",
+        ),
+    ),
+    (_("Law"), ("provision", "statuteparagraph")),
+)
+IN_MENU = ("secrecyreview", "accessrequest", "delivery", "accessgrant", "ledgerentry")
+
+
+class Shelf(NamedTuple):
+    title: Any
+    # A name and an address each.
+    lists: list[tuple[str, str]]
+
+
+def shelves(registry: dict[Any, Any], request: HttpRequest) -> list[Shelf]:
+    """What the person may open; what no shelf names stands on one of its own."""
+    seen = {
+        model._meta.model_name: model._meta
+        for model, model_admin in registry.items()
+        if model_admin.has_view_permission(request)
+    }
+    named = {name for _title, names in SHELVES for name in names} | {*IN_MENU}
+    rest = (_("Other"), tuple(name for name in seen if name not in named))
+    found = [Shelf(title, _lists(seen, names)) for title, names in (*SHELVES, rest)]
+    return [shelf for shelf in found if shelf.lists]
+
+
+def _lists(seen: dict[Any, Any], names: Iterable[str]) -> list[tuple[str, str]]:
+    return [
+        (
+            capfirst(str(opts.verbose_name_plural)),
+            reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+        )
+        for opts in (seen[name] for name in names if name in seen)
+    ]

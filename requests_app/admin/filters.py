@@ -1,0 +1,57 @@
+"""What lists are narrowed by."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.models import Authority
+
+PRODUCT = "access_request__connection__product"
+
+
+class OwnAuthority(admin.SimpleListFilter):
+    """The authorities in which the person has a role."""
+
+    title = _("authority")
+    parameter_name = "authority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        own = {row.authority_id for row in permissions.roles_of(request.user)}
+        rows = Authority.objects.filter(pk__in=own).order_by("name")
+        return [(str(row.pk), row.name) for row in rows] if len(own) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value() or ""
+        return queryset.filter(authority=value) if value.isdecimal() else queryset
+
+
+class Officer(admin.SimpleListFilter):
+    title = _("case officer")
+    parameter_name = "officer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("me", _("I")), ("none", _("Nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "me":
+            return queryset.filter(case_officer=request.user.pk)
+        if self.value() == "none":
+            return queryset.filter(case_officer=None)
+        return queryset
+
+
+class DealtWith(admin.SimpleListFilter):
+    title = _("dealt with")
+    parameter_name = "handled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("No")), ("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in ("no", "yes"):
+            return queryset.filter(handled__isnull=self.value() == "no")
+        return queryset

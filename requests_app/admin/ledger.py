@@ -1,0 +1,198 @@
+"""The auditor's log: who read what, who was refused, who signed in. Read only."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import BigIntegerField, Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast
+from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.ledger import Kind, record
+from audit_app.models import LedgerEntry
+from requests_app import permissions
+from requests_app.clocks import moment_in_words
+from requests_app.events import read_label
+from requests_app.models import AccessRequest, Reviewer, Role, SecrecyReview
+from requests_app.workbench import LockboxAdmin
+
+SHOWN = [Kind.READ, Kind.REFUSAL, Kind.AUTH]
+# Nobody turns more pages than this: a day, a person or a kind says it shorter.
+MOST = 5_000
+
+
+class ShortCount(Paginator):
+    """Counts no further than what is looked through by hand."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return rows[:MOST].count()
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind.value, kind.label) for kind in SHOWN]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """People with a role, now or before, where the auditor audits."""
+
+    title = _("person")
+    parameter_name = "person"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        people = get_user_model().objects.filter(pk__in=_people(request.user))
+        named = people.order_by("last_name", "first_name")
+        return [(str(person.pk), str(person)) for person in named]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+        value = self.value() or ""
+        return queryset.filter(actor_id=value) if _is_key(value) else queryset
+
+
+class DayFilter(admin.ListFilter):
+    """From one day to another, both included."""
+
+    title = _("day")
+    template = "lockbox/day_filter.html"
+
+    def __init__(
+        self, request: HttpRequest, params: dict[str, Any], model: Any, owner: Any
+    ) -> None:
+        super().__init__(request, params, model, owner)
+        for name in self.expected_parameters():
+            if name in params:
+                self.used_parameters[name] = params.pop(name)[-1]
+
+    def expected_parameters(self) -> Any:
+        return ["from", "to"]
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: Any) -> Any:
+        kept = changelist.get_query_string(remove=["from", "to", "p"])
+        return [{"kept": _pairs(kept), **self.used_parameters}]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+        since, until = (
+            _day(self.used_parameters.get(name)) for name in self.expected_parameters()
+        )
+        if since is not None:
+            queryset = queryset.filter(at__date__gte=since)
+        return queryset if until is None else queryset.filter(at__date__lte=until)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(LockboxAdmin):
+    list_display = ["when", "by", "kind", "what", "about"]
+    list_display_links = None
+    list_filter = [DayFilter, KindFilter, PersonFilter]
+    search_fields = ["actor_name"]
+    search_help_text = _("Name of the person")
+    paginator = ShortCount
+    is_register = False
+    seen_by = [Role.AUDITOR]
+
+    @admin.display(description=_("when"))
+    def when(self, obj: LedgerEntry) -> str:
+        return moment_in_words(obj.at)
+
+    @admin.display(description=_("who"))
+    def by(self, obj: LedgerEntry) -> str:
+        return obj.actor_name or gettext("nobody signed in")
+
+    @admin.display(description=_("what"))
+    def what(self, obj: LedgerEntry) -> Any:
+        pages = self.admin_site._registry.values()
+        steps = {
+            name: step.label
+            for page in pages
+            for name, step in getattr(page, "steps", {}).items()
+        }
+        return read_label(obj.event, steps)
+
+    @admin.display(description=_("about"))
+    def about(self, obj: Any) -> str:
+        if not obj.object_type:
+            return ""
+        return f"{_kinds().get(obj.object_type, '')} {obj.number or obj.object_id}"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[LedgerEntry]:
+        audited = permissions.authorities_of(request.user, Role.AUDITOR)
+        theirs = Q(actor_id__in=_people(request.user)) | Q(actor_id=None)
+        return (
+            LedgerEntry.objects.filter(kind__in=SHOWN)
+            .filter(Q(authority_id__in=audited) | (Q(authority_id=None) & theirs))
+            .annotate(number=_number())
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            row for row in super().get_urls() if str(row.name).endswith("changelist")
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        record("ledger.read", by=request.user, kind=Kind.READ)
+        return super().changelist_view(request, extra_context)
+
+
+def _people(user: Any) -> Any:
+    audited = permissions.authorities_of(user, Role.AUDITOR)
+    return Reviewer.objects.filter(authority__in=audited).values("person")
+
+
+def _number() -> Case:
+    """The number by which people know what was read, where it has one."""
+    key = Cast(OuterRef("object_id"), BigIntegerField())
+    numbers = ((SecrecyReview, "diary_number"), (AccessRequest, "external_id"))
+    return Case(
+        *(
+            When(
+                object_type=model._meta.db_table,
+                then=Subquery(model._base_manager.filter(pk=key).values(name)),
+            )
+            for model, name in numbers
+        )
+    )
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        model._meta.db_table: str(model._meta.verbose_name)
+        for model in apps.get_models()
+    }
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 18
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query.lstrip("?"))
