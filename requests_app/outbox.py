@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import webhooks
+from requests_app import permissions, webhooks
 from requests_app.application import Application
 from requests_app.catalogue.load import OUTBOX, service_account
 from requests_app.models import (
@@ -32,6 +32,8 @@ from requests_app.workflow import contract, intake, standing
 from requests_app.workflow import delivery as delivery_steps
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
+
+log = logging.getLogger(__name__)
 
 Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
@@ -62,7 +64,10 @@ class Call(NamedTuple):
 
 
 def deliver_due() -> list[str]:
-    """Send everything that is due. Returns a line for each message."""
+    """Send everything that is due. Returns a line for each message.
+
+    One that breaks does not stop those behind it.
+    """
     lines = []
     for _number in range(MOST_AT_A_TIME):
         message = claim()
@@ -170,10 +175,18 @@ def _begin(message: OutboxMessage) -> bool:
         current = Delivery.objects.get(outbox_message=message)
         if current.status != Delivery.Status.OPEN:
             return False
+        if _is_frozen(current):
+            return False
         message.uncertain = True
         message.lease_until = clock.now() + LEASE
         message.save()
     return True
+
+
+def _is_frozen(delivery: Delivery) -> bool:
+    """A freeze that began after the answer was ordered: the sweep calls it back."""
+    approves = delivery.answer == Delivery.Answer.APPROVE
+    return approves and permissions.freezes_over(delivery.access_request).exists()
 
 
 def _read_back(message: OutboxMessage, connector: AzureLockbox, call: Call) -> str:
@@ -300,9 +313,9 @@ def _send_webhook(message: OutboxMessage) -> str:
         return _try_later(message, Call(b"", result=told_why))
     try:
         address = webhooks.public_address(client.webhook_url)
+        signing = [webhooks.unseal(row.sealed) for row in secrets]
     except webhooks.Refused as error:
-        return _try_later(message, Call(b"", result=str(error)))
-    signing = [webhooks.unseal(row.sealed) for row in secrets]
+        return _try_later(message, Call(body, result=str(error)))
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     told = webhooks.post(client.webhook_url, address, body, signed)
     call = Call(body, told.body, told.status, told.trouble)

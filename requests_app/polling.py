@@ -10,7 +10,7 @@ from audit_app import clock
 from requests_app.catalogue.load import INTAKE, service_account
 from requests_app.door import Door
 from requests_app.models import AccessRequest, Connection, Heartbeat, ProviderProduct
-from requests_app.providers.azure_client import AzureLockbox, Unreachable
+from requests_app.providers.azure_client import AzureLockbox, Unknown, Unreachable
 from requests_app.providers.reading import Unreadable
 
 
@@ -32,13 +32,18 @@ def poll(connection: Connection) -> list[str]:
     by = service_account(INTAKE)
     connector = AzureLockbox(connection.external_id)
     door = Door(connection, by=by, door=AccessRequest.Door.POLL)
-    lines = []
+    lines: list[str] = []
+    unknown: list[str] = []
     try:
         for piece in connector.pending():
             lines += _line(door.take_in(piece))
         for number in _awaited(connection, door.seen):
-            lines += _line(door.take_in(connector.get(number)))
-        trouble = ""
+            try:
+                lines += _line(door.take_in(connector.get(number)))
+            except Unknown as error:
+                # The others are asked for all the same.
+                unknown.append(str(error))
+        trouble = " ".join(unknown)[:300]
     except (Unreachable, Unreadable) as error:
         trouble = str(error)[:300]
         lines.append(f"{connection}: {trouble}")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.clocks import Clock, clock_in, span
 from requests_app.models import (
@@ -26,16 +27,11 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import WORK
+from requests_app.wording import first_line
+from requests_app.workflow.review import OVER
 
 LONGEST = 200
 Status = SecrecyReview.Status
-OVER = (
-    AccessRequest.Status.ANSWERED,
-    AccessRequest.Status.ACCESS_ENDED,
-    AccessRequest.Status.LAPSED,
-    AccessRequest.Status.WITHDRAWN,
-    AccessRequest.Status.ELSEWHERE,
-)
 WORKING = {
     Status.ASSIGNED: (gettext_lazy("Assess"), "assess"),
     Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
@@ -67,16 +63,16 @@ def work_for(user: Any) -> list[WorkItem]:
         *_answers(user),
         *_arrivals(user),
     ]
-    return sorted(items, key=_by_clock)
+    return items
 
 
-def _by_clock(item: WorkItem) -> tuple:
+def by_clock(item: WorkItem) -> tuple:
     if item.clock is not None:
         return (0, item.clock.ends_at)
-    return (1 if item.step else 2, item.since)
+    return (1 if item.step else 2, item.since or clock.now())
 
 
-def _url(name: str, *args: Any) -> str:
+def url(name: str, *args: Any) -> str:
     return reverse(f"admin:requests_app_{name}", args=args)
 
 
@@ -238,19 +234,20 @@ def _decides(
 
 def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
     request = review.access_request
+    is_stub = review.status == Status.STOPPED
     return WorkItem(
         clock=_clock(request, review),
         name=str(review),
-        url=_url("secrecyreview_change", review.pk),
+        url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
-        wants=_wants(request) if review.reads else "",
-        details=_details(request),
-        level=review.level,
+        wants=first_line(request) if review.reads else "",
+        details="" if is_stub else _details(request),
+        level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
-        if review.protected
+        if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
-        step_url=_url("secrecyreview_step", review.pk, step[1]) if step else "",
+        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review),
         since=request.received_at,
     )
@@ -268,12 +265,6 @@ def _review_alarm(review: Any) -> str:
 
 def _clock(request: AccessRequest, row: Any) -> Clock | None:
     return clock_in(request, (row.opens_at, row.ends_at) if row.ends_at else None)
-
-
-def _wants(request: AccessRequest) -> str:
-    text = request.justification.text if request.justification else ""
-    first = text.strip().splitlines()[0] if text.strip() else request.service
-    return first if len(first) <= 110 else first[:109].rstrip() + "…"
 
 
 def _details(request: AccessRequest) -> str:
@@ -316,14 +307,14 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
         yield WorkItem(
             clock=clock_in(request, None),
             name=str(request),
-            url=_url("accessrequest_change", request.pk),
+            url=url("accessrequest_change", request.pk),
             place=str(request.connection.product),
-            wants="" if request.is_stopped else _wants(request),
+            wants="" if request.is_stopped else first_line(request),
             details=_details(request),
             level=None,
             warning="",
             step=_("Route"),
-            step_url=_url("accessrequest_step", request.pk, "route"),
+            step_url=url("accessrequest_step", request.pk, "route"),
             since=request.received_at,
         )
 
@@ -367,16 +358,16 @@ def _answer_item(delivery: Any) -> WorkItem:
     return WorkItem(
         clock=_clock(request, delivery),
         name=str(delivery),
-        url=_url("delivery_change", delivery.pk),
+        url=url("delivery_change", delivery.pk),
         place=str(product),
         wants=_("Answer the provider: %(answer)s") % {"answer": answer},
         details=product.portal,
         level=None,
         warning="",
         step=_("Give the answer") if is_open else _("Look into it") if is_over else "",
-        step_url=_url("delivery_step", delivery.pk, "confirm")
+        step_url=url("delivery_step", delivery.pk, "confirm")
         if is_open
-        else _url("delivery_change", delivery.pk),
+        else url("delivery_change", delivery.pk),
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
     )
@@ -409,14 +400,14 @@ def _arrivals(user: Any) -> Iterator[WorkItem]:
         yield WorkItem(
             clock=None,
             name=_("Arrival %(number)s") % {"number": arrival.pk},
-            url=_url("arrival_change", arrival.pk),
+            url=url("arrival_change", arrival.pk),
             place=str(arrival.connection.product),
             wants=arrival.trouble,
             details="",
             level=None,
             warning="",
             step=_("Deal with it"),
-            step_url=_url("arrival_change", arrival.pk),
+            step_url=url("arrival_change", arrival.pk),
             alarm=_("Could not be taken in."),
             since=arrival.arrived_at,
         )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
@@ -25,7 +25,7 @@ UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class Refused(Exception):
-    """An address that we do not send to."""
+    """An address that we do not send to, or nothing to sign with."""
 
 
 class Told(NamedTuple):
@@ -52,7 +52,13 @@ def seal(secret: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    return _box().decrypt(sealed.encode()).decode()
+    """Raises Refused where the installation's key is no longer the one it was."""
+    try:
+        return _box().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise Refused(
+            _("The webhook secret was sealed with another key: make a new one.")
+        ) from error
 
 
 def public_address(url: str) -> str:

@@ -11,12 +11,14 @@ LOCKBOX_POSTGRES_BIN: the folder of PostgreSQL's programs (else the newest of
 """
 
 from .cluster import destroy, ensure, stop
-from .places import PostgresUnavailable, secret, state_folder
+from .places import PostgresUnavailable, keep_secret, kept_secret, secret, state_folder
 
 __all__ = [
     "PostgresUnavailable",
     "destroy",
     "ensure",
+    "keep_secret",
+    "kept_secret",
     "secret",
     "state_folder",
     "stop",

@@ -39,14 +39,30 @@ def socket_folder() -> Path:
 
 def secret(name: str, size: int = 48) -> str:
     """A random secret of `size` bytes, made at first use and then kept."""
-    if not re.fullmatch(r"[a-z0-9_-]+", name):
-        raise ValueError(f"not a name for a secret: {name!r}")
-    kept = own_folder(state_folder() / "secrets", 0o700, os.geteuid()) / name
+    kept = _place_of(name)
     if not kept.exists():
         with locked():
             if not kept.exists():
                 _write_secret(kept, secrets.token_urlsafe(size))
     return kept.read_text()
+
+
+def kept_secret(name: str) -> str | None:
+    """A secret that was kept here, or None."""
+    kept = _place_of(name)
+    return kept.read_text() if kept.exists() else None
+
+
+def keep_secret(name: str, text: str) -> None:
+    """Keep a secret that was made elsewhere, in place of the one before."""
+    with locked():
+        _write_secret(_place_of(name), text)
+
+
+def _place_of(name: str) -> Path:
+    if not re.fullmatch(r"[a-z0-9_-]+", name):
+        raise ValueError(f"not a name for a secret: {name!r}")
+    return own_folder(state_folder() / "secrets", 0o700, os.geteuid()) / name
 
 
 def _write_secret(kept: Path, text: str) -> None:

@@ -38,6 +38,10 @@ class Unreachable(Exception):
     """No usable answer came: down, slow, cut off, or not to be trusted."""
 
 
+class Unknown(Unreachable):
+    """The provider answers, but does not know this request."""
+
+
 class Reply(NamedTuple):
     """What came back: HTTP status, body as it was, and what the body says."""
 
@@ -85,9 +89,13 @@ class AzureLockbox:
         return str(link)
 
     def get(self, number: str) -> Piece:
-        """One request as it is now. Raises Unreachable or Unreadable."""
+        """One request as it is now. Raises Unreachable, Unknown or Unreadable."""
         url = f"{self.base}/{quote(number, safe='')}"
         reply = self._call("GET", url, params={"api-version": API_VERSION})
+        if reply.status == 404:
+            raise Unknown(
+                _("It does not know request %(number)s.") % {"number": number}
+            )
         if reply.status != 200:
             raise Unreachable(_refusal(reply))
         found = next(applications(reply.body), None)

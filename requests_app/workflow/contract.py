@@ -67,7 +67,7 @@ def _lock(client: ContractClient) -> None:
     seen = client.version
     client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
     if client.ended_at is not None:
-        raise WrongState(_("The client has ended."))
+        raise WrongState(_("The client has ended: make a new one."))
     if client.version != seen:
         raise ChangedSince(_("The client has changed since you opened the page."))
 

@@ -145,7 +145,9 @@ def extend(
     require(_is_its_client(by, access_request))
     running = access_request.grants.exclude(status=AccessGrant.Status.ENDED).first()
     if running is None:
-        raise WrongState(_("No access is running."))
+        raise WrongState(
+            _("No access is running, so none can be extended. Make a new request.")
+        )
     taken = AccessRequest.objects.filter(
         connection=access_request.connection, external_id=application.external_id
     ).exclude(extends=access_request)

@@ -1,5 +1,6 @@
 """How an application becomes a request: every door ends here."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ from requests_app.workflow.content import keep, keep_if, same_or_keep
 from requests_app.workflow.step import note, save, step
 
 Result = Arrival.Result
+# Whom an object concerns: the authority that keeps it, and its branch.
+Concern = tuple[int, int | None]
 
 
 class Received(NamedTuple):
@@ -65,7 +68,7 @@ def receive(
             recorded_afterwards=recorded_afterwards,
         )
         _keep_arrival(access_request, application, payload, Result.NEW, by)
-        _name_objects(access_request, application.object_ids, by=by)
+        add_objects(access_request, application.object_ids, before={})
         standing.provider_moved_on(access_request, application.settled, by=by)
         note("request.received", on=access_request, by=by, door=door)
         return Received(access_request, Result.NEW)
@@ -223,25 +226,32 @@ def _name_objects(
             save(row, removed_in_revision=gone)
             if row.review is not None:
                 touched[row.review.pk] = row.review
-    fresh = [name for name in dict.fromkeys(names) if name not in before]
-    add_objects(access_request, fresh, touched)
+    fresh = [name for name in names if name not in before]
+    touched |= add_objects(access_request, fresh, concerns(access_request))
     for review in touched.values():
         _after_change_of_objects(review, by=by)
 
 
 def add_objects(
     access_request: AccessRequest,
-    names: list[str],
-    touched: dict[int, SecrecyReview],
-) -> None:
-    """New objects of a request; the reviews that get them are added to `touched`."""
+    names: Iterable[str],
+    before: dict[Concern, SecrecyReview],
+) -> dict[int, SecrecyReview]:
+    """New objects of a request. Returns the reviews from before that got one, by id."""
+    names = list(dict.fromkeys(names))
     known = known_objects(access_request.connection, names)
-    reviews: dict[Any, SecrecyReview] = {}
+    made: dict[Concern, SecrecyReview] = {}
+    touched: dict[int, SecrecyReview] = {}
     for name in names:
         cloud_object = known.get(name.lower())
-        review = _review_of(access_request, cloud_object, reviews)
-        if review is not None:
-            touched[review.pk] = review
+        review = None
+        if cloud_object is not None:
+            concern = (cloud_object.authority_id, cloud_object.branch_id)
+            review = before.get(concern) or made.get(concern)
+            if review is None:
+                review = made[concern] = _new_review(access_request, concern)
+            elif concern in before:
+                touched[review.pk] = review
         RequestedObject.objects.create(
             access_request=access_request,
             external_id=name,
@@ -249,6 +259,25 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
+    return touched
+
+
+def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
+    """The live reviews of a request by whom they are for."""
+    return {
+        (review.authority_id, review.branch_id): review
+        for review in standing.live_reviews(access_request)
+    }
+
+
+def _new_review(access_request: AccessRequest, concern: Concern) -> SecrecyReview:
+    authority, branch = concern
+    return SecrecyReview.objects.create(
+        access_request=access_request, authority_id=authority, branch_id=branch
+    )
+
+    for pk in {review.pk for review in reviews.values()}:
+        standing.name_people(touched[pk])
 
 
 def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
@@ -271,16 +300,3 @@ def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudOb
         system__connection=connection, name__in=wanted
     )
     return {row.external_id.lower(): row for row in found} if wanted else {}
-
-
-def _review_of(
-    access_request: AccessRequest,
-    cloud_object: CloudObject | None,
-    reviews: dict[Any, SecrecyReview],
-) -> SecrecyReview | None:
-    if cloud_object is None:
-        return None
-    key = (cloud_object.authority_id, cloud_object.branch_id)
-    if key not in reviews:
-        reviews[key] = standing.review_for(access_request, *key)
-    return reviews[key]

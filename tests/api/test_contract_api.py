@@ -4,8 +4,6 @@ import datetime
 import json
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit_app import clock
@@ -19,8 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.sweep import sweep
-from requests_app.workflow import contract, decision, dialogue, review
-from tests.admin.web import FREE
+from requests_app.workflow import assignment, contract, decision, dialogue, review
 from tests.cast import hours
 from tests.snapshot import snapshot
 
@@ -33,7 +30,7 @@ def decide(cast, outcome="granted", number="P-1", **proposal):
     subject = SecrecyReview.objects.get(access_request__external_id=number)
     if not subject.diary_number:
         review.register(subject, by=cast.lena, public_subject="A")
-        review.assign(subject, by=cast.per, person=cast.karin)
+        assignment.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome, granted_minutes=60, **proposal)
     decision.decide(subject, by=cast.bo, no_conflict=True)
@@ -107,7 +104,7 @@ def test_questions_and_answers(cast, caller):
     caller.apply()
     subject = SecrecyReview.objects.get()
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     asked = dialogue.ask(subject, by=cast.karin, text="Which logs?")
     (shown,) = caller.get("/requests/P-1").json()["messages"]
     assert shown["id"] == 1 and not shown["from_provider"]
@@ -397,23 +394,3 @@ def test_the_payload_is_kept_byte_for_byte(caller):
     raw = json.dumps(application(), indent=3).encode() + b"\n"
     caller.post("/requests", raw)
     assert bytes(AccessRequest.objects.get().arrivals.get().payload.body) == raw
-
-
-# -- Budget --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("count", [1, 10])
-def test_intake_takes_at_most_twenty_queries_and_three_an_object(cast, caller, count):
-    objects = [f"logs/{number}" for number in range(count)]
-    with CaptureQueriesContext(connection) as caught:
-        assert caller.apply(objects=objects).status_code == 201
-    asked = [q["sql"] for q in caught if not q["sql"].startswith(FREE)]
-    assert len(asked) <= 20 + 3 * count, "\n".join(sql[:110] for sql in asked)
-
-
-def test_intake_of_known_objects_keeps_the_budget(cast, caller):
-    with CaptureQueriesContext(connection) as caught:
-        assert caller.apply().status_code == 201
-    asked = [q["sql"] for q in caught if not q["sql"].startswith(FREE)]
-    assert len(asked) <= 23, "\n".join(sql[:110] for sql in asked)
-    print(len(asked))

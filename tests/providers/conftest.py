@@ -16,7 +16,7 @@ from audit_app.acting import acting
 from requests_app.models import CloudObject, Connection, SecrecyReview
 from requests_app.polling import poll_all
 from requests_app.providers import azure_client
-from requests_app.workflow import decision, review
+from requests_app.workflow import assignment, decision, review
 from tests.cast import VM
 from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
@@ -89,7 +89,7 @@ def azure_proposed(cast, standin, outcome="granted", number="R-1"):
     poll_all()
     subject = SecrecyReview.objects.get(access_request__external_id=number)
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome)
     return subject

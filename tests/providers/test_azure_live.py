@@ -67,6 +67,19 @@ def test_what_is_no_longer_listed_is_asked_for_by_itself(cast, standin):
     assert AccessRequest.objects.get().status == "lapsed"
 
 
+def test_a_request_that_the_provider_forgot_does_not_hide_the_others(cast, standin):
+    standin.apply("R-1", resourceIds=VM)
+    standin.apply("R-2", resourceIds=VM)
+    poll_all()
+    del standin.requests["R-1"]
+    standin.requests["R-2"]["status"] = "Expired"
+    poll_all()
+    assert AccessRequest.objects.get(external_id="R-2").status == "lapsed"
+    assert AccessRequest.objects.get(external_id="R-1").status == "in_review"
+    assert "R-1" in Heartbeat.objects.get(name=f"poll:{cast.azure.pk}").trouble
+    assert "R-1" in troubles()[0]
+
+
 def test_an_answer_given_past_us_is_noticed(cast, standin):
     standin.apply("R-1", resourceIds=VM)
     poll_all()

@@ -30,7 +30,7 @@ class AzureStandIn:
     `asked` all that it was asked for. `hooks` are called with the number at a moment:
     "get", "decide" (before it takes effect), "effect" (right after)."""
 
-    def __init__(self, page_size=50):
+    def __init__(self, page_size=50, port=0):
         self.requests = {}
         self.faults = defaultdict(list)
         self.decisions = []
@@ -52,7 +52,7 @@ class AzureStandIn:
             def do_POST(self):
                 outer.handle(self, "POST")
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 

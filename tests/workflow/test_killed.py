@@ -12,6 +12,7 @@ from requests_app.application import Application
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.workflow import (
     assessment,
+    assignment,
     decision,
     delivery,
     intake,
@@ -70,7 +71,7 @@ STEPS = {
     ),
     "assign": (
         lambda c: c.assigned(),
-        lambda c: review.assign(
+        lambda c: assignment.assign(
             the(SecrecyReview), by=c.per, person=c.jonas, reason="x"
         ),
     ),
@@ -114,7 +115,12 @@ STEPS = {
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (
         lambda c: c.answered(),
-        lambda c: delivery.revoke(the(AccessRequest).grants.get(), by=c.bo, reason="x"),
+        lambda c: delivery.revoke(
+            the(AccessRequest).grants.get(),
+            by=c.bo,
+            reason="x",
+            reason_for_recipient="Stop",
+        ),
     ),
     "end access": (
         lambda c: c.answered(),

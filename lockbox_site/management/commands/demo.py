@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.demo import cases, town
+from lockbox_site.demo import azure, cases, exempelmoln, town
 from requests_app.catalogue.load import SYSTEM, service_account
 from requests_app.models import AccessRequest, Authority
 
@@ -25,4 +25,7 @@ class Command(BaseCommand):
             cases.build()
         else:
             cases.top_up()
+        exempelmoln.ensure()
+        if azure.ensure(settings.AZURE_ENDPOINT):
+            self.stdout.write(f"Azure is asked at {settings.AZURE_ENDPOINT}.")
         self.stdout.write(f"{AccessRequest.objects.count()} requests in Exempelstad.")

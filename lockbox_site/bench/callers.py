@@ -1,0 +1,127 @@
+"""Processes that work as fast as they can for some seconds. No Django here: each is a
+small Python of its own, so that it measures the other side and not itself."""
+
+import base64
+import http.client
+import json
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from typing import Any, NamedTuple
+
+import psycopg
+
+from lockbox_site.bench import copies
+
+
+class Figures(NamedTuple):
+    """Of one run: a second, and milliseconds for half and for all but 5 % of them."""
+
+    rate: float
+    median: float
+    slow: float
+
+
+def together(
+    work: Callable[..., list[float]], jobs: list[Any], seconds: float
+) -> Figures:
+    """Let one process for each job work at the same time."""
+    begin = time.time() + 2.5  # all are ready by then
+    with ProcessPoolExecutor(len(jobs), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(work, job, begin, seconds) for job in jobs]
+        took = sorted(one for each in running for one in each.result())
+    if not took:
+        return Figures(0, 0, 0)
+    return Figures(
+        len(took) / seconds,
+        took[len(took) // 2] * 1000,
+        took[int(len(took) * 0.95)] * 1000,
+    )
+
+
+def _until_the_end(
+    act: Callable[[], None], begin: float, seconds: float
+) -> list[float]:
+    time.sleep(max(0.0, begin - time.time()))
+    ends = time.perf_counter() + seconds
+    took = []
+    while (started := time.perf_counter()) < ends:
+        act()
+        took.append(time.perf_counter() - started)
+    return took
+
+
+class ApiJob(NamedTuple):
+    port: int
+    client_id: str
+    secret: str
+    objects: list[str]
+
+
+def application(number: str, objects: list[str]) -> dict[str, Any]:
+    return {
+        "number": number,
+        "service": "Bench",
+        "justification": "A justification of the length that people write. " * 4,
+        "objects": objects,
+        "minutes": 60,
+        "sent_at": datetime.now(UTC).isoformat(),
+    }
+
+
+def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:
+    """Apply again and again; a connection for each call, as gunicorn's workers want."""
+    pair = base64.b64encode(f"{job.client_id}:{job.secret}".encode()).decode()
+    form = {
+        "Authorization": f"Basic {pair}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    told = _post(job.port, "/oauth/token", "grant_type=client_credentials", form, 200)
+    token = json.loads(told)["access_token"]
+
+    def apply() -> None:
+        name = uuid.uuid4().hex
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": name,
+        }
+        body = json.dumps(application(name, job.objects))
+        _post(job.port, "/api/v1/requests", body, headers, 201)
+
+    return _until_the_end(apply, begin, seconds)
+
+
+def _post(
+    port: int, path: str, body: str, headers: dict[str, str], wanted: int
+) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", path, body, headers)
+    response = connection.getresponse()
+    told = response.read()
+    connection.close()
+    if response.status != wanted:
+        raise RuntimeError(f"HTTP {response.status}: {told[:300]!r}")
+    return told
+
+
+class PsycopgJob(NamedTuple):
+    login: dict[str, Any]
+    role: str
+    pattern: copies.Pattern
+
+
+def by_bare_psycopg(job: PsycopgJob, begin: float, seconds: float) -> list[float]:
+    """Insert the same rows again and again, a transaction for each request."""
+    with psycopg.connect(**job.login, autocommit=True) as connection:
+        if job.role:
+            connection.execute(f"set role {job.role}")
+
+        def insert() -> None:
+            with connection.transaction(), connection.cursor() as cursor:
+                copies.insert_again(cursor, job.pattern)
+
+        return _until_the_end(insert, begin, seconds)

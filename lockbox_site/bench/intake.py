@@ -1,0 +1,228 @@
+"""Intake through the API against the same rows inserted by bare psycopg."""
+
+import base64
+import os
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from audit_app.acting import acting
+from lockbox_site.bench import callers, copies
+from lockbox_site.bench.database import own_database
+from lockbox_site.bench.server import served
+from lockbox_site.demo import town
+from requests_app.catalogue.load import SYSTEM, service_account
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    CloudSystem,
+    Connection,
+    Provider,
+    ProviderProduct,
+)
+from requests_app.workflow import contract
+
+CLIENTS = (1, 4, 8)
+COUNTS = (1, 10, 50)
+FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+Say = Callable[[str], None]
+
+
+def add_arguments(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--before", type=int, default=100_000, help="requests there are"
+    )
+    parser.add_argument("--objects", type=int, default=3, help="objects in a request")
+    parser.add_argument("--seconds", type=float, default=10, help="for each figure")
+    parser.add_argument("--workers", type=int, default=4, help="of gunicorn")
+
+
+class Caller(NamedTuple):
+    """A contract client of a connection of its own, and objects known there."""
+
+    given: contract.Credentials
+    objects: list[str]
+
+
+def run(options: dict[str, Any], say: Say) -> None:
+    with own_database() as name:
+        say("Making a city, its providers and their objects …")
+        people = _prepare(max(CLIENTS), max(COUNTS))
+        web = InProcess(people[0])
+        _say_queries(web, say)
+        pattern = web.pattern(options["objects"])
+        say(f"Making {options['before']} requests from before …")
+        with connections["owner"].cursor() as cursor:
+            copies.multiply(cursor, pattern, options["before"])
+        _say_rows(web, pattern, options["objects"], say)
+        _measure(name, people, pattern, options, say)
+
+
+def _prepare(callers_wanted: int, objects: int) -> list[Caller]:
+    with acting(service_account(SYSTEM), reason="bench"):
+        town.build(secrets.token_urlsafe())
+        product = ProviderProduct.objects.create(
+            provider=Provider.objects.create(name="Bench"),
+            name="Bench",
+            channel=ProviderProduct.Channel.CONTRACT,
+            answer_minutes=720,
+            revocation=ProviderProduct.Revocation.YES,
+        )
+        return [_caller(product, number, objects) for number in range(callers_wanted)]
+
+
+def _caller(product: ProviderProduct, number: int, objects: int) -> Caller:
+    runs = Authority.objects.get(code="NIS")
+    connection = Connection.objects.create(
+        product=product, name=f"{number}", external_id=f"{number}", authority=runs
+    )
+    system = CloudSystem.objects.create(connection=connection, name="Bench")
+    keepers = Authority.objects.filter(code__in=["GSN", "SNC"])
+    names = [f"bench/{number}/{one}" for one in range(objects)]
+    for one, name in enumerate(names):
+        CloudObject.objects.create(
+            system=system,
+            kind=CloudObject.Kind.LOG,
+            designation=f"Z-{number}-{one}",
+            external_id=name,
+            authority=keepers[one % 2],
+        )
+    tove = get_user_model().objects.get(username="tove")
+    made = contract.make_client(connection, by=tove, name=f"Bench {number}")
+    return Caller(made, names)
+
+
+class InProcess:
+    """The API called within this process, where its queries can be counted."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.web = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
+        pair = f"{caller.given.client_id}:{caller.given.secret}".encode()
+        told = self.web.post(
+            "/oauth/token",
+            {"grant_type": "client_credentials"},
+            headers={"Authorization": f"Basic {base64.b64encode(pair).decode()}"},
+            secure=True,
+        )
+        self.token = told.json()["access_token"]
+
+    def apply(self, objects: int) -> str:
+        """Returns the number and idempotency key of the request made."""
+        name = uuid.uuid4().hex
+        response = self.web.post(
+            "/api/v1/requests",
+            callers.application(name, self.caller.objects[:objects]),
+            content_type="application/json",
+            headers={
+                "Authorization": f"Bearer {self.token}",
+                "Idempotency-Key": name,
+            },
+            secure=True,
+        )
+        if response.status_code != 201:
+            raise CommandError(response.content.decode())
+        return name
+
+    def queries(self, objects: int) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            self.apply(objects)
+        return sum(not query["sql"].startswith(FREE) for query in caught)
+
+    def pattern(self, objects: int) -> copies.Pattern:
+        name = self.apply(objects)
+        account = self.caller.given.client.account
+        with connection.cursor() as cursor:
+            return copies.read(cursor, name, name, (str(account.pk), str(account)))
+
+
+def _say_queries(web: InProcess, say: Say) -> None:
+    say("\nQueries per intake (BEGIN, COMMIT and SAVEPOINT not counted)")
+    say("  objects  queries  budget 20 + 3 per object")
+    for count in COUNTS:
+        say(f"  {count:7}  {web.queries(count):7}  {20 + 3 * count:6}")
+    say("")
+
+
+def _measure(
+    name: str,
+    people: list[Caller],
+    pattern: copies.Pattern,
+    options: dict[str, Any],
+    say: Say,
+) -> None:
+    say(
+        f"\nRequests of {options['objects']} objects: API through {options['workers']}"
+        f" gunicorn workers, and psycopg, on {os.cpu_count()} cores with the database;"
+        f" {options['seconds']:g} s a figure"
+    )
+    say(f"  {'':7}  {'API':^22}   {'the same rows by psycopg':^24}")
+    say("  clients    a second  median  95 %     a second  median  95 %   API/psycopg")
+    with served(name, options["workers"]) as url:
+        for count in CLIENTS:
+            api = _by_api(people[:count], urlsplit(url).port or 0, options)
+            bare = _by_psycopg(count, pattern, options)
+            say(
+                f"  {count:7}  {_told(api)}   {_told(bare)}"
+                f"  {api.rate / bare.rate if bare.rate else 0:10.2f}"
+            )
+    say("  (median and 95 % in milliseconds)")
+
+
+def _told(figures: callers.Figures) -> str:
+    return f"{figures.rate:10.1f}  {figures.median:6.1f}  {figures.slow:5.1f}"
+
+
+def _by_api(
+    people: list[Caller], port: int, options: dict[str, Any]
+) -> callers.Figures:
+    jobs = [
+        callers.ApiJob(
+            port,
+            who.given.client_id,
+            who.given.secret,
+            who.objects[: options["objects"]],
+        )
+        for who in people
+    ]
+    return callers.together(callers.through_the_api, jobs, options["seconds"])
+
+
+def _by_psycopg(
+    count: int, pattern: copies.Pattern, options: dict[str, Any]
+) -> callers.Figures:
+    app = connections["default"].settings_dict
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password"}
+    names |= {"HOST": "host", "PORT": "port"}
+    login = {ours: app[name] for name, ours in names.items() if app[name]}
+    role = app["OPTIONS"].get("assume_role", "")
+    jobs = [callers.PsycopgJob(login, role, pattern)] * count
+    return callers.together(callers.by_bare_psycopg, jobs, options["seconds"])
+
+
+def _say_rows(web: InProcess, pattern: copies.Pattern, objects: int, say: Say) -> None:
+    """Both ways leave the same: shown, not believed."""
+    with connection.cursor() as cursor:
+        before = copies.lines(cursor)
+        web.apply(objects)
+        between = copies.lines(cursor)
+        with transaction.atomic():
+            copies.insert_again(cursor, pattern)
+        after = copies.lines(cursor)
+    ways = {"the API": (before, between), "psycopg": (between, after)}
+    for name, (first, second) in ways.items():
+        made = {table: second[table] - first[table] for table in second}
+        ledger = made["audit_app_ledgerentry"] + made["audit_app_ledgerdetail"]
+        say(
+            f"Rows of a request by {name}: {sum(made.values())}, {ledger} in the ledger"
+        )

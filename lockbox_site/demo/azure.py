@@ -1,0 +1,59 @@
+"""A subscription that is asked by machine, where Azure is a stand-in on this machine.
+
+The demo never asks Microsoft: without the stand-in its Azure cases are worked by hand.
+"""
+
+from audit_app.acting import acting
+from requests_app.catalogue.load import SYSTEM, service_account
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+    Connection,
+    InformationSet,
+    ProviderProduct,
+)
+
+SUBSCRIPTION = "demo-standin"
+MACHINE = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/"
+    "Microsoft.Compute/virtualMachines/p-{:02d}"
+)
+MACHINES = 3
+
+
+def ensure(endpoint: str) -> bool:
+    """Is Azure asked by machine? Makes what that needs."""
+    asked = endpoint.startswith("http://")
+    connection = Connection.objects.filter(external_id=SUBSCRIPTION).first()
+    if connection is None and not asked:
+        return False
+    with acting(service_account(SYSTEM), reason="demo data"):
+        connection = connection or _build()
+        connection.is_automatic = connection.is_active = asked
+        connection.save()
+    return asked
+
+
+def _build() -> Connection:
+    connection = Connection.objects.create(
+        product=ProviderProduct.objects.get(name="Azure"),
+        name="Provprenumeration (påhittad)",
+        external_id=SUBSCRIPTION,
+        authority=Authority.objects.get(code="NIS"),
+    )
+    system = CloudSystem.objects.create(connection=connection, name="Azure, prov")
+    for number in range(1, MACHINES + 1):
+        row = CloudObject.objects.create(
+            system=system,
+            kind=CloudObject.Kind.VIRTUAL_MACHINE,
+            designation=f"P-{number:02d}",
+            external_id=MACHINE.format(number),
+            authority=connection.authority,
+        )
+        CloudObjectInformationSet.objects.create(
+            cloud_object=row,
+            information_set=InformationSet.objects.get(name="Driftloggar, servrar"),
+        )
+    return connection

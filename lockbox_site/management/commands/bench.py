@@ -1,0 +1,26 @@
+"""Measure something on this machine, in a database of its own: `bench intake`."""
+
+from types import ModuleType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from lockbox_site.bench import intake
+
+BENCHES: dict[str, ModuleType] = {"intake": intake}
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        choices = parser.add_subparsers(dest="bench", required=True, metavar="BENCH")
+        for name, bench in BENCHES.items():
+            bench.add_arguments(choices.add_parser(name, help=bench.__doc__))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        BENCHES[options["bench"]].run(options, self._say)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

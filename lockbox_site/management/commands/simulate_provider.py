@@ -1,0 +1,115 @@
+"""Play an invented provider against a running Lockbox, through its contract API."""
+
+import os
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lockbox_site import postgres
+from lockbox_site.demo import exempelmoln, play
+from lockbox_site.demo.contract_calls import Provider, Refused, Unreachable
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--url", default="http://127.0.0.1:8000")
+        parser.add_argument(
+            "--requests", type=int, default=1, metavar="N", help="how many to make"
+        )
+        parser.add_argument(
+            "--wait",
+            type=float,
+            default=10,
+            metavar="MINUTES",
+            help="how long to wait for answers; what has none then goes on waiting",
+        )
+        parser.add_argument(
+            "--outside",
+            action="store_true",
+            help="report also an event outside what was granted",
+        )
+        parser.add_argument(
+            "--withdraw", action="store_true", help="withdraw the last request at once"
+        )
+        parser.add_argument(
+            "--follow",
+            action="store_true",
+            help="go on with earlier requests that wait (--requests 0: only these)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        client_id, secret = _credentials()
+        self.is_drawn = False
+        try:
+            with Provider(options["url"], client_id, secret) as provider:
+                self._play(provider, options)
+        except (Refused, Unreachable) as error:
+            self._say("")
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self._say("Stopped. What was applied for still waits: --follow goes on.")
+
+    def _play(self, provider: Provider, options: dict[str, Any]) -> None:
+        numbers: list[str] = []
+        if options["follow"]:
+            rows = [row for row in provider.mine() if row["status"] in play.WAITING]
+            numbers = [row["number"] for row in rows]
+            self._say(f"{len(numbers)} from before.")
+        objects = {}
+        for turn in range(options["requests"]):
+            told = play.application(turn)
+            provider.apply(told)
+            objects[told["number"]] = told["objects"]
+            self._say(f"{told['number']}: applied for {', '.join(told['objects'])}")
+        numbers += objects
+        if options["withdraw"] and numbers:
+            number = numbers.pop()
+            provider.tell(number, "withdraw", {"reason": "Löst på annat sätt"})
+            self._say(f"{number}: withdrawn")
+        waiting = play.Waiting(provider, self._say, self._progress)
+        for found in waiting.wait(numbers, options["wait"] * 60):
+            asked = objects.get(found["number"], [])
+            done = play.use(provider, found, asked, options["outside"])
+            self._say(f"{found['number']}: {done}")
+        for number in numbers:
+            self._say(
+                f"{number}: no answer within {options['wait']:g} minutes, so no access."
+                " It still waits; --follow goes on with it."
+            )
+
+    def _say(self, text: str) -> None:
+        if self.is_drawn:
+            self.stdout.write("\r\033[K", ending="")
+            self.is_drawn = False
+        if text:
+            self.stdout.write(text)
+            self.stdout.flush()
+
+    def _progress(self, text: str) -> None:
+        """One line that is drawn over, where somebody looks."""
+        if sys.stdout.isatty():
+            self.stdout.write(f"\r\033[K{text}", ending="")
+            self.stdout.flush()
+            self.is_drawn = True
+
+
+def _credentials() -> tuple[str, str]:
+    """From the environment, else what `demo` kept. Never from the command line, which
+    every user of the machine can read."""
+    client_id = os.environ.get("LOCKBOX_PROVIDER_ID") or postgres.kept_secret(
+        exempelmoln.CLIENT_ID
+    )
+    secret = os.environ.get("LOCKBOX_PROVIDER_SECRET") or postgres.kept_secret(
+        exempelmoln.SECRET
+    )
+    if not client_id or not secret:
+        raise CommandError(
+            "No provider is known here. `make run` or `python manage.py demo` makes"
+            " one; for another Lockbox set LOCKBOX_PROVIDER_ID and"
+            " LOCKBOX_PROVIDER_SECRET."
+        )
+    return client_id, secret
