@@ -259,6 +259,7 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
+    standing.name_people(*made.values(), *touched.values())
     return touched
 
 
@@ -275,9 +276,6 @@ def _new_review(access_request: AccessRequest, concern: Concern) -> SecrecyRevie
     return SecrecyReview.objects.create(
         access_request=access_request, authority_id=authority, branch_id=branch
     )
-
-    for pk in {review.pk for review in reviews.values()}:
-        standing.name_people(touched[pk])
 
 
 def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:

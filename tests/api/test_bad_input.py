@@ -13,7 +13,7 @@ from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import AccessRequest, Arrival, SecrecyReview
 from requests_app.permissions import arrivals_visible_to
-from requests_app.workflow import contract, dialogue, review
+from requests_app.workflow import assignment, contract, dialogue, review
 from tests.snapshot import snapshot
 
 from .conftest import application
@@ -250,7 +250,7 @@ def test_nothing_of_anothers_request_is_told_by_any_call(cast, caller, other):
     caller.apply("P-1")
     subject = SecrecyReview.objects.get()
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     dialogue.ask(subject, by=cast.karin, text="Which?")
     more = {"justification": "x", "minutes": 1, "sent_at": now()}
     calls = [

@@ -14,7 +14,7 @@ import pytest
 from audit_app import clock
 from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
 from requests_app.sweep import sweep
-from requests_app.workflow import dialogue, review
+from requests_app.workflow import assignment, dialogue, review
 from tests.cast import LOG, hours
 
 from .test_contract_api import decide
@@ -106,7 +106,7 @@ def test_a_generated_client_walks_the_whole_life_of_a_request(cast, caller, made
 
     subject = SecrecyReview.objects.get()
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     dialogue.ask(subject, by=cast.karin, text="Which logs?")
     (question,) = made.read("P-1").messages
     assert question.text == "Which logs?" and not question.from_provider
