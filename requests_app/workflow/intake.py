@@ -259,8 +259,7 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
-    for review in (*made.values(), *touched.values()):
-        standing.name_people(review)
+    standing.name_people(*made.values(), *touched.values())
     return touched
 
 

@@ -136,7 +136,7 @@ def test_secrets_are_shown_once_and_are_nowhere_else(cast):
     secrets.append(shown(sam.post(step_url(client, "rotate"), {})))
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
-    assert len(set(secrets)) == 4
+    assert len(set(secrets)) == 4 and tables_that_hold(client.client_id)
     caller = Caller(contract.Credentials(client, client.client_id, secrets[1]))
     caller.apply()
     # The webhook's, with and without its mark; and the token that was given.
