@@ -41,7 +41,7 @@ def test_a_secret_sealed_with_another_key_is_a_trouble_people_see(
 ):
     message = order(cast, listening, b"{}")
     settings.SECRET_KEY = "another key of the installation"
-    assert "again later" in deliver_due()[0]
+    assert len(deliver_due()) == 1
     message.refresh_from_db()
     assert message.settled_at is None and message.trouble
     assert message.tries.get().http_status is None
