@@ -27,9 +27,8 @@ help: ## Show this list
 		$(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: site ## Start the demo; prints its address and who to sign in as
-	@$(MANAGE) demo
-	@exec $(MANAGE) serve
+run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in as
+	@exec $(MANAGE) serve --demo
 
 .PHONY: test
 test: site ## Run all tests (PYTEST_ARGS="-k name" for some of them)

@@ -13,7 +13,8 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Role
 from requests_app.polling import troubles
-from requests_app.queue import work_for
+from requests_app.queue import by_clock, work_for
+from requests_app.upkeep import upkeep_for
 from requests_app.workbench import LockboxAdmin
 
 
@@ -78,7 +79,8 @@ class LockboxAdminSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
-        items = work_for(request.user)
+        user = request.user
+        items = sorted([*work_for(user), *upkeep_for(user)], key=by_clock)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
         if shown:

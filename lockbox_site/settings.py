@@ -100,7 +100,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lockbox_site.middleware.NoNulMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
     "lockbox_site.middleware.RolesMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",
@@ -109,6 +108,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "lockbox_site.middleware.NoStoreMiddleware",
     "requests_app.api.limits.ApiMiddleware",
+    "lockbox_site.middleware.NoNulMiddleware",
 ]
 
 ROOT_URLCONF = "lockbox_site.urls"
@@ -209,6 +209,9 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"refusals": {"()": "lockbox_site.logs.RefusalInOneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["refusals"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

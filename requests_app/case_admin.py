@@ -48,48 +48,23 @@ class Step(NamedTuple):
         return self.when(obj) and self.who(standing, obj)
 
 
-class CaseAdmin(LockboxAdmin):
-    """Read-only pages over a case, and one page for each step."""
+def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
+    """A button that only leads on."""
+    opts = obj._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}_change"
+    return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
+
+
+class StepsAdmin(LockboxAdmin):
+    """One page for each step that an object can take."""
 
     steps: dict[str, Step] = {}
-    page_template = ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
         view = self.admin_site.admin_view(self.step_view)
         own = [path("<path:object_id>/do/<slug:step_name>/", view, name=name)]
         return own + super().get_urls()
-
-    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the page shows beside the object; one query each, whatever its life."""
-        return {}
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        obj = self.visible_or_404(request, object_id)
-        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(obj),
-            "opts": self.opts,
-            "object": obj,
-            "steps": self.buttons(request, obj),
-            **self.page_context(request, obj),
-        }
-        return TemplateResponse(request, self.page_template, context)
 
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         standing = self.standing(request, obj)
@@ -126,23 +101,30 @@ class CaseAdmin(LockboxAdmin):
         if step is None:
             raise Http404
         obj = self.visible_or_404(request, object_id)
-        if not step.who(self.standing(request, obj), obj):
+        standing = self.standing(request, obj)
+        if not step.who(standing, obj):
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise PermissionDenied(_("This step is not yours to take."))
         # The form shows what the case is about: a read like any other.
         record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
-            return self._take_step(request, obj, step_name, step)
+            return self._take_step(request, obj, step_name, step, standing)
         if not step.when(obj):
             messages.error(request, _("This step can not be taken now."))
             return HttpResponseRedirect(self.page_url(obj))
-        form = step.form(subject=obj, by=request.user)
+        form = step.form(subject=obj, by=request.user, standing=standing)
         return self._form_page(request, obj, step, form)
 
     def _take_step(
-        self, request: HttpRequest, obj: Any, step_name: str, step: Step
+        self, request: HttpRequest, obj: Any, step_name: str, step: Step, standing: Any
     ) -> HttpResponse:
-        form = step.form(request.POST, request.FILES, subject=obj, by=request.user)
+        form = step.form(
+            request.POST,
+            request.FILES,
+            subject=obj,
+            by=request.user,
+            standing=standing,
+        )
         if form.asks_again():
             form.show_again()
             return self._form_page(request, obj, step, form)
@@ -204,3 +186,57 @@ class CaseAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
+
+
+class CaseAdmin(StepsAdmin):
+    """Read-only pages over a case, and one page for each step."""
+
+    page_template = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the page shows beside the object; one query each, whatever its life."""
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        obj = self.visible_or_404(request, object_id)
+        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "steps": self.buttons(request, obj),
+            **self.page_context(request, obj),
+        }
+        return TemplateResponse(request, self.page_template, context)
+
+
+class RegisterAdmin(StepsAdmin):
+    """A form over a row, and the steps that others take on what was entered."""
+
+    change_form_template = "lockbox/register.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        buttons = {"steps": self.buttons(request, obj)}
+        return super().change_view(request, object_id, form_url, buttons)

@@ -61,6 +61,10 @@ def _clock(kind: str, begins: datetime, ends: datetime) -> Clock:
     return Clock(kind, ends, left, min(max(used, 0), 100))
 
 
+def minutes_in_words(count: int | None) -> str:
+    return "" if count is None else span(timedelta(minutes=count))
+
+
 def span(length: Any) -> str:
     """A length of time in words: 4 d 3 h, 1 h 12 min, 9 min."""
     minutes = int(length.total_seconds() // 60)

@@ -1,10 +1,13 @@
 """Everything one person may read about one review, in a fixed number of queries."""
 
+import json
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
@@ -16,19 +19,24 @@ from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
     Assignment,
-    CloudObjectInformationSet,
     ConflictDeclaration,
     Correction,
     Decision,
     Delivery,
+    Freeze,
     HarmTest,
+    InformationSet,
     Message,
     Proposal,
     RequestedObject,
+    Reviewer,
+    Role,
     SecrecyReview,
     SecurityClassification,
 )
 from requests_app.permissions import Involvement
+
+LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
 
 class Held(NamedTuple):
@@ -48,6 +56,13 @@ class Event(NamedTuple):
     at: datetime
     what: Any
     by: str
+
+
+class Moved(NamedTuple):
+    """Where a review went that is here no more, and why."""
+
+    authority: str
+    reason: str
 
 
 @dataclass
@@ -71,6 +86,13 @@ class Dossier:
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
+    freezes: list[Freeze] = field(default_factory=list)
+    to_call: list[Reviewer] = field(default_factory=list)
+    moved: Moved | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.may.is_stopped
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -110,25 +132,57 @@ def dossier(user: Any, review: SecrecyReview) -> Dossier:
     found.grants = list(access_request.grants.select_related("end_note"))
     found.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
     found.clock = clock_of(access_request, found.grants)
-    found.objects = objects_of(
-        review.requested_objects.filter(removed_in_revision=None)
-    )
+    if may.is_stopped:
+        found.to_call = _security_managers(review)
+    else:
+        found.objects = objects_of(_objects(review))
     found.declarations = list(review.conflict_declarations.select_related("person"))
     found.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
     )
+    # What the person may not see does not exist: it is not counted either.
     found.others = (
-        access_request.reviews.exclude(pk=review.pk)
+        permissions.visible_to(user)
+        .filter(access_request=access_request.pk)
+        .exclude(pk=review.pk)
         .exclude(status__in=SecrecyReview.MOVED)
         .count()
     )
     found.events = _events(review, access_request, found)
+    related = ("provider", "product", "information_set")
+    found.freezes = list(
+        permissions.freezes_over(access_request).select_related(*related)
+    )
+    if review.status == SecrecyReview.Status.REROUTED:
+        found.moved = _moved(review)
     if may.reads:
         _add_content(found)
     return found
 
 
-def _add_content(found: Dossier) -> None:
+def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
+    """What a decision is about, for whoever decides: the request and its assessment."""
+    access_request = review.access_request
+    found = Dossier(review, access_request, may, reads_request=False, clock=None)
+    if access_request.status not in AccessRequest.AWAITING:
+        found.grants = list(access_request.grants.all())
+    found.clock = clock_of(access_request, found.grants)
+    if may.reads:
+        found.objects = objects_of(_objects(review))
+        _add_assessment(found)
+    return found
+
+
+def _objects(review: SecrecyReview) -> QuerySet[RequestedObject]:
+    return review.requested_objects.filter(removed_in_revision=None)
+
+
+def _security_managers(review: SecrecyReview) -> list[Reviewer]:
+    rows = permissions.reviewers_in_force(Role.SECURITY_PROTECTION_MANAGER)
+    return list(rows.filter(authority=review.authority_id).select_related("person"))
+
+
+def _add_assessment(found: Dossier) -> None:
     review = found.review
     found.answers = list(review.answers.select_related("motivation", "answered_by"))
     found.harm_tests = list(
@@ -136,6 +190,11 @@ def _add_content(found: Dossier) -> None:
             "provision__statute_paragraph", "motivation", "answered_by"
         )
     )
+
+
+def _add_content(found: Dossier) -> None:
+    review = found.review
+    _add_assessment(found)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")
@@ -156,44 +215,49 @@ def _add_content(found: Dossier) -> None:
 
 
 def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:
-    """Requested objects with what lies in them. Three queries."""
-    links = CloudObjectInformationSet.objects.select_related("information_set")
-    found = list(
-        rows.select_related("cloud_object__system").prefetch_related(
-            Prefetch("cloud_object__information_links", queryset=links)
-        )
+    """Requested objects with what lies in them. One query, however many."""
+    found: Any = rows.select_related("cloud_object__system").annotate(
+        sets=ArraySubquery(_sets_in_object())
     )
-    sets = {
-        link.information_set_id
-        for row in found
-        if row.cloud_object
-        for link in row.cloud_object.information_links.all()
-    }
-    levels = classifications(sets, permissions.today())
-    return [NamedObject(row, _held(row, levels)) for row in found]
+    return [NamedObject(row, [_held(told) for told in row.sets]) for row in found]
 
 
-def classifications(sets: set[int], day: date) -> dict[int, SecurityClassification]:
-    """The classification in force of each of these information sets. One query."""
-    rows = SecurityClassification.objects.in_force(day)
-    return {
-        row.information_set_id: row for row in rows.filter(information_set__in=sets)
-    }
-
-
-def _held(
-    row: RequestedObject, levels: dict[int, SecurityClassification]
-) -> list[Held]:
-    if row.cloud_object is None:
-        return []
-    return [
-        Held(
-            link.information_set.name,
-            levels.get(link.information_set_id),
-            link.information_set.protected_identities_possible,
+def _sets_in_object() -> QuerySet:
+    newest = SecurityClassification.objects.filter(
+        information_set=OuterRef("pk"), valid_from__lte=permissions.today()
+    ).order_by("-valid_from", "-id")
+    levels = JSONObject(**{name: name for name in LEVELS})
+    told = JSONObject(
+        name="name",
+        protected="protected_identities_possible",
+        levels=Subquery(newest.values(json=levels)[:1]),
+    )
+    return (
+        InformationSet.objects.filter(
+            object_links__cloud_object=OuterRef("cloud_object")
         )
-        for link in row.cloud_object.information_links.all()
-    ]
+        .order_by("name")
+        .values(told=told)
+    )
+
+
+def _held(told: dict[str, Any]) -> Held:
+    levels = told["levels"]
+    return Held(
+        told["name"],
+        SecurityClassification(**levels) if levels else None,
+        told["protected"],
+    )
+
+
+def _moved(review: SecrecyReview) -> Moved:
+    line = LedgerEntry.objects.filter(
+        object_type=SecrecyReview._meta.db_table,
+        object_id=str(review.pk),
+        event="review.rerouted",
+    ).select_related("detail")
+    told = json.loads(line.get().detail.body)
+    return Moved(told["to"], told["reason"])
 
 
 def _events(

@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import webhooks
+from requests_app import permissions, webhooks
 from requests_app.application import Application
 from requests_app.catalogue.load import OUTBOX, service_account
 from requests_app.models import (
@@ -29,12 +28,10 @@ from requests_app.models import (
 from requests_app.providers import azure
 from requests_app.providers.azure_client import AzureLockbox, Reply, Unreachable
 from requests_app.providers.reading import Piece, Unreadable
+from requests_app.workflow import contract, intake, standing
 from requests_app.workflow import delivery as delivery_steps
-from requests_app.workflow import intake, standing
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
-
-log = logging.getLogger(__name__)
 
 Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
@@ -45,6 +42,14 @@ LEASE = timedelta(minutes=2)
 ANSWER_PAUSES = (15, 30, 60, 120, 300, 600, 900, 1800)
 HOOK_PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000)
 MOST_AT_A_TIME = 100
+# What these say has not been done.
+REFUSED = range(400, 500)
+
+log = logging.getLogger(__name__)
+
+
+class Overtaken(Exception):
+    """The lease ran out, and another process has claimed the message since."""
 
 
 class Call(NamedTuple):
@@ -57,25 +62,29 @@ class Call(NamedTuple):
 
 
 def deliver_due() -> list[str]:
-    """Send everything that is due. Returns a line for each message.
-
-    One that breaks does not stop those behind it; the last error is raised in the end.
-    """
+    """Send everything that is due. Returns a line for each message."""
     lines = []
-    broken: Exception | None = None
     for _number in range(MOST_AT_A_TIME):
         message = claim()
         if message is None:
             break
-        send = _send_answer if message.topic == Topic.ANSWER else _send_webhook
-        try:
-            lines.append(f"{message.access_request} {message.topic}: {send(message)}")
-        except Exception as error:
-            log.exception("outbox: message %s", message.pk)
-            broken = error
-    if broken is not None:
-        raise broken
+        lines.append(f"{message.access_request} {message.topic}: {_send(message)}")
     return lines
+
+
+def _send(message: OutboxMessage) -> str:
+    """One message. Whatever goes wrong with it stops no other, and is seen."""
+    send = _send_answer if message.topic == Topic.ANSWER else _send_webhook
+    claimed = message.attempts
+    try:
+        return send(message)
+    except Overtaken:
+        return _("another process has taken over")
+    except Exception as error:
+        log.exception("outbox: %s", message)
+        message.refresh_from_db()
+        message.attempts = claimed
+        return _try_later(message, Call(b"", result=f"{type(error).__name__}: {error}"))
 
 
 def claim() -> OutboxMessage | None:
@@ -84,7 +93,7 @@ def claim() -> OutboxMessage | None:
     older = OutboxMessage.objects.filter(
         lane=OuterRef("lane"), pk__lt=OuterRef("pk"), settled_at=None
     )
-    with transaction.atomic():
+    with acting(service_account(OUTBOX)):
         message = (
             OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(
@@ -102,7 +111,10 @@ def claim() -> OutboxMessage | None:
         if message is None:
             return None
         if message.lease_until is not None:
-            _keep_attempt(message, Call(b"", result=_("The process stopped.")))
+            # Perhaps in the middle of a call: then what it sent is known, no more.
+            sent = bytes(message.body.body) if message.uncertain else b""
+            message.trouble = _("The process stopped.")
+            _keep_attempt(message, Call(sent, result=message.trouble))
         message.attempts += 1
         message.lease_until = now + LEASE
         message.save()
@@ -154,15 +166,22 @@ def _post_answer(message: OutboxMessage, connector: AzureLockbox) -> str:
 
 def _begin(message: OutboxMessage) -> bool:
     """Note, before the call, that from here on its effect is not known."""
-    with transaction.atomic():
-        row = OutboxMessage.objects.select_for_update().get(pk=message.pk)
-        current = Delivery.objects.get(outbox_message=row)
-        if row.settled_at is not None or current.status != Delivery.Status.OPEN:
+    with _still_ours(message):
+        current = Delivery.objects.get(outbox_message=message)
+        if current.status != Delivery.Status.OPEN:
+            return False
+        if _is_frozen(current):
             return False
         message.uncertain = True
         message.lease_until = clock.now() + LEASE
         message.save()
     return True
+
+
+def _is_frozen(delivery: Delivery) -> bool:
+    """A freeze that began after the answer was ordered: the sweep calls it back."""
+    approves = delivery.answer == Delivery.Answer.APPROVE
+    return approves and permissions.freezes_over(delivery.access_request).exists()
 
 
 def _read_back(message: OutboxMessage, connector: AzureLockbox, call: Call) -> str:
@@ -181,7 +200,7 @@ def _read_back(message: OutboxMessage, connector: AzureLockbox, call: Call) -> s
 def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
     told = _("The provider answered HTTP %(status)s.") % {"status": reply.status}
     call = call._replace(result=told)
-    if reply.status == 429 or reply.status < 500:
+    if reply.status in REFUSED:
         message.uncertain = False
     if reply.status in (400, 404, 405, 409, 410, 415, 422):
         return _give_up(message, call)
@@ -193,7 +212,7 @@ def _settled_there(message: OutboxMessage, settled: str, call: Call) -> str:
     task = message.delivery
     assert task is not None  # noqa: S101 — an answer has its delivery
     ours = {"approve": "approved", "deny": "denied"}[task.answer]
-    if settled == ours and message.uncertain:
+    if settled == ours and (message.uncertain or _unanswered(message).exists()):
         return _took_effect(message, task, call)
     return _not_by_us(message, settled, call)
 
@@ -210,19 +229,37 @@ def _took_effect(message: OutboxMessage, task: Delivery, call: Call) -> str:
 
 
 @contextmanager
+def _still_ours(message: OutboxMessage) -> Iterator[None]:
+    """A transaction that holds the message. Raises Overtaken where it is another's:
+    a process that was paused past its lease must not write over what was done since."""
+    with acting(service_account(OUTBOX)):
+        row = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+        if row.settled_at is not None or row.attempts != message.attempts:
+            raise Overtaken
+        yield
+
+
+@contextmanager
 def _holding_request(message: OutboxMessage, by: Any) -> Iterator[AccessRequest]:
-    """One transaction with the request's row taken first, as every step does."""
+    """The same, with the request's row taken first, as every step does."""
     with acting(by):
         requests = AccessRequest.objects.select_for_update(of=("self",))
-        yield requests.select_related("connection__product").get(
+        access_request = requests.select_related("connection__product").get(
             pk=message.access_request_id
         )
+        with _still_ours(message):
+            yield access_request
 
 
 def _when_sent(message: OutboxMessage) -> datetime:
-    """When the try began that took effect: the last that sent something."""
-    earlier = message.tries.filter(sent__isnull=False).last()
+    """When the try began that took effect: the last that was not refused."""
+    earlier = _unanswered(message).last()
     return earlier.began_at if earlier else _began(message)
+
+
+def _unanswered(message: OutboxMessage) -> QuerySet[OutboxAttempt]:
+    """Tries that sent our answer and may have been heeded, soon or later."""
+    return message.tries.filter(sent__isnull=False).exclude(http_status__in=REFUSED)
 
 
 def _not_by_us(message: OutboxMessage, settled: str, call: Call) -> str:
@@ -263,27 +300,29 @@ def _send_webhook(message: OutboxMessage) -> str:
     client = message.client
     assert client is not None  # noqa: S101 — a webhook has its client
     if client.ended_at is not None or not client.webhook_url:
-        return _give_up(message, Call(b"", result=_("The client has ended.")))
+        return _give_up(message, Call(b"", result=_("The client no longer listens.")))
     body = bytes(message.body.body)
+    secrets = list(client.webhook_secrets.filter(ended_at=None))
+    if not secrets:
+        told_why = _("The client has no webhook secret to sign with.")
+        return _try_later(message, Call(b"", result=told_why))
     try:
         address = webhooks.public_address(client.webhook_url)
-        signing = [
-            webhooks.unseal(row.sealed)
-            for row in client.webhook_secrets.filter(ended_at=None)
-        ]
+        signing = [webhooks.unseal(row.sealed) for row in secrets]
     except webhooks.Refused as error:
-        return _try_later(message, Call(body, result=str(error)))
+        return _try_later(message, Call(b"", result=str(error)))
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     told = webhooks.post(client.webhook_url, address, body, signed)
     call = Call(body, told.body, told.status, told.trouble)
     if told.status is not None and 200 <= told.status < 300:
-        with acting(service_account(OUTBOX)):
+        with _still_ours(message):
             _keep_attempt(message, call)
             _settle(message, Result.DELIVERED)
         return Result.DELIVERED
     if told.status == 410:
+        contract.stop_listening(client, by=service_account(OUTBOX))
         return _give_up(message, call._replace(result=_("The address is gone.")))
-    return _try_later(message, call)
+    return _try_later(message, call, pause=told.retry_after)
 
 
 # -- What comes of it ----------------------------------------------------------------
@@ -297,7 +336,7 @@ def _try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> 
     if message.attempts > len(pauses) and not message.uncertain:
         return _give_up(message, call)
     wait = pauses[min(message.attempts, len(pauses)) - 1]
-    with acting(service_account(OUTBOX)):
+    with _still_ours(message):
         _keep_attempt(message, call)
         message.next_attempt_at = clock.now() + timedelta(seconds=max(wait, pause or 0))
         message.lease_until = None
@@ -307,11 +346,11 @@ def _try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> 
 
 
 def _give_up(message: OutboxMessage, call: Call) -> str:
-    by = service_account(OUTBOX)
-    with acting(by):
+    with _still_ours(message):
         _keep_attempt(message, call)
         _settle(message, Result.FAILED, call.result)
         if message.delivery is not None:
+            by = service_account(OUTBOX)
             note("delivery.failed", on=message.delivery, by=by)
     return _("given up: %(why)s") % {"why": call.result}
 

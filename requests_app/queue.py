@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.clocks import Clock, clock_in, span
 from requests_app.models import (
@@ -26,16 +27,11 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import WORK
+from requests_app.wording import first_line
+from requests_app.workflow.review import OVER
 
 LONGEST = 200
 Status = SecrecyReview.Status
-OVER = (
-    AccessRequest.Status.ANSWERED,
-    AccessRequest.Status.ACCESS_ENDED,
-    AccessRequest.Status.LAPSED,
-    AccessRequest.Status.WITHDRAWN,
-    AccessRequest.Status.ELSEWHERE,
-)
 WORKING = {
     Status.ASSIGNED: (gettext_lazy("Assess"), "assess"),
     Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
@@ -67,16 +63,16 @@ def work_for(user: Any) -> list[WorkItem]:
         *_answers(user),
         *_arrivals(user),
     ]
-    return sorted(items, key=_by_clock)
+    return items
 
 
-def _by_clock(item: WorkItem) -> tuple:
+def by_clock(item: WorkItem) -> tuple:
     if item.clock is not None:
         return (0, item.clock.ends_at)
-    return (1 if item.step else 2, item.since)
+    return (1 if item.step else 2, item.since or clock.now())
 
 
-def _url(name: str, *args: Any) -> str:
+def url(name: str, *args: Any) -> str:
     return reverse(f"admin:requests_app_{name}", args=args)
 
 
@@ -238,19 +234,20 @@ def _decides(
 
 def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
     request = review.access_request
+    is_stub = review.status == Status.STOPPED
     return WorkItem(
         clock=_clock(request, review),
         name=str(review),
-        url=_url("secrecyreview_change", review.pk),
+        url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
-        wants=_wants(request) if review.reads else "",
-        details=_details(request),
-        level=review.level,
+        wants=first_line(request) if review.reads else "",
+        details="" if is_stub else _details(request),
+        level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
-        if review.protected
+        if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
-        step_url=_url("secrecyreview_step", review.pk, step[1]) if step else "",
+        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review),
         since=request.received_at,
     )
@@ -259,6 +256,8 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
 def _review_alarm(review: Any) -> str:
     if review.status == Status.STOPPED:
         return _("Stopped for security protection.")
+    if review.access_request.status == AccessRequest.Status.ELSEWHERE:
+        return _("Answered at the provider past us: find out by whom.")
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
     return ""
@@ -266,12 +265,6 @@ def _review_alarm(review: Any) -> str:
 
 def _clock(request: AccessRequest, row: Any) -> Clock | None:
     return clock_in(request, (row.opens_at, row.ends_at) if row.ends_at else None)
-
-
-def _wants(request: AccessRequest) -> str:
-    text = request.justification.text if request.justification else ""
-    first = text.strip().splitlines()[0] if text.strip() else request.service
-    return first if len(first) <= 110 else first[:109].rstrip() + "…"
 
 
 def _details(request: AccessRequest) -> str:
@@ -314,14 +307,14 @@ def _unrouted(user: Any) -> Iterator[WorkItem]:
         yield WorkItem(
             clock=clock_in(request, None),
             name=str(request),
-            url=_url("accessrequest_change", request.pk),
+            url=url("accessrequest_change", request.pk),
             place=str(request.connection.product),
-            wants="" if request.is_stopped else _wants(request),
+            wants="" if request.is_stopped else first_line(request),
             details=_details(request),
             level=None,
             warning="",
             step=_("Route"),
-            step_url=_url("accessrequest_step", request.pk, "route"),
+            step_url=url("accessrequest_step", request.pk, "route"),
             since=request.received_at,
         )
 
@@ -333,7 +326,7 @@ def _answers(user: Any) -> Iterator[WorkItem]:
         return
     rows = (
         Delivery.objects.filter(
-            status__in=Delivery.WAITING,
+            Q(status__in=Delivery.WAITING) | _overtaken(),
             access_request__connection__authority__in=runs,
         )
         .exclude(access_request__connection__product__channel="contract")
@@ -346,22 +339,35 @@ def _answers(user: Any) -> Iterator[WorkItem]:
         yield _answer_item(delivery)
 
 
+def _overtaken() -> Q:
+    """Answers the machine found no use for: the provider had moved on without them."""
+    ended = [AccessRequest.Status.ELSEWHERE, AccessRequest.Status.LAPSED]
+    return Q(
+        status=Delivery.Status.LAPSED,
+        outbox_message__result="failed",
+        access_request__status__in=ended,
+    )
+
+
 def _answer_item(delivery: Any) -> WorkItem:
     request = delivery.access_request
     product = request.connection.product
     is_open = delivery.status == Delivery.Status.OPEN
+    is_over = delivery.status == Delivery.Status.LAPSED
     answer = delivery.get_answer_display()
     return WorkItem(
         clock=_clock(request, delivery),
         name=str(delivery),
-        url=_url("delivery_change", delivery.pk),
+        url=url("delivery_change", delivery.pk),
         place=str(product),
         wants=_("Answer the provider: %(answer)s") % {"answer": answer},
         details=product.portal,
         level=None,
         warning="",
-        step=_("Give the answer") if is_open else "",
-        step_url=_url("delivery_step", delivery.pk, "confirm") if is_open else "",
+        step=_("Give the answer") if is_open else _("Look into it") if is_over else "",
+        step_url=url("delivery_step", delivery.pk, "confirm")
+        if is_open
+        else url("delivery_change", delivery.pk),
         alarm=_answer_alarm(delivery),
         since=delivery.created_at,
     )
@@ -373,6 +379,8 @@ def _answer_alarm(delivery: Any) -> str:
     message = getattr(delivery, "outbox_message", None)
     if message is None:
         return ""
+    if delivery.status == Delivery.Status.LAPSED:
+        return message.trouble
     if message.result == "failed":
         return _("Could not be sent by machine, give it by hand: %(why)s") % {
             "why": message.trouble
@@ -392,14 +400,14 @@ def _arrivals(user: Any) -> Iterator[WorkItem]:
         yield WorkItem(
             clock=None,
             name=_("Arrival %(number)s") % {"number": arrival.pk},
-            url=_url("arrival_change", arrival.pk),
+            url=url("arrival_change", arrival.pk),
             place=str(arrival.connection.product),
             wants=arrival.trouble,
             details="",
             level=None,
             warning="",
             step=_("Deal with it"),
-            step_url=_url("arrival_change", arrival.pk),
+            step_url=url("arrival_change", arrival.pk),
             alarm=_("Could not be taken in."),
             since=arrival.arrived_at,
         )

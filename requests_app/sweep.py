@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
 from requests_app.catalogue.load import SWEEP, service_account
@@ -20,6 +20,7 @@ from requests_app.models import (
     AccessRequest,
     Heartbeat,
     IdempotencyKey,
+    SecrecyReview,
 )
 from requests_app.outbox import deliver_due
 from requests_app.polling import poll_all
@@ -69,11 +70,21 @@ def due() -> list[int]:
     late = AccessRequest.objects.filter(
         status__in=AccessRequest.AWAITING, answer_deadline__lte=now
     ).order_by("answer_deadline")
+    # Decided and not answered, or to be answered: a freeze may have begun or ended.
+    decided = AccessRequest.objects.filter(
+        Exists(
+            SecrecyReview.objects.filter(
+                access_request=OuterRef("pk"), status="decided"
+            )
+        ),
+        status__in=AccessRequest.AWAITING,
+    ).exclude(pk__in=late)
     opening = Q(status=AccessGrant.Status.SCHEDULED, opens_at__lte=now)
     ending = ~Q(status=AccessGrant.Status.ENDED) & Q(ends_at__lte=now)
     grants = AccessGrant.objects.filter(opening | ending).order_by("ends_at")
     return [
         *late.values_list("pk", flat=True),
+        *decided.order_by("pk").values_list("pk", flat=True),
         *grants.values_list("access_request_id", flat=True),
     ]
 

@@ -16,7 +16,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
+from audit_app import clock
+from requests_app.retry_after import retry_after
+
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+MOST_BYTES = 10_000  # of what the receiver says
+UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class Refused(Exception):
@@ -29,6 +34,7 @@ class Told(NamedTuple):
     status: int | None
     body: bytes
     trouble: str
+    retry_after: int | None = None  # seconds
 
 
 def new_secret() -> str:
@@ -74,9 +80,12 @@ def public_address(url: str) -> str:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return found.is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        # Only plain unicast: no address that carries an IPv4 address of ours inside.
+        plain = found in UNICAST and found.sixtofour is None and found.teredo is None
+        if not plain:
+            return False
+    return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 def headers(
@@ -101,13 +110,19 @@ def post(url: str, address: str, body: bytes, signed: dict[str, str]) -> Told:
     port = f":{parts.port}" if parts.port else ""
     target = parts._replace(netloc=f"{host}{port}").geturl()
     try:
-        with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:
-            response = client.post(
+        with (
+            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+            client.stream(
+                "POST",
                 target,
                 content=body,
                 headers={**signed, "Host": parts.netloc},
                 extensions={"sni_hostname": parts.hostname},
-            )
-        return Told(response.status_code, response.content[:10_000], "")
+            ) as response,
+        ):
+            said = next(response.iter_raw(MOST_BYTES), b"")
     except httpx.HTTPError as error:
         return Told(None, b"", f"{type(error).__name__}: {error}"[:300])
+    trouble = "" if response.is_success else f"HTTP {response.status_code}"
+    wait = retry_after(response.headers.get("Retry-After"), clock.now())
+    return Told(response.status_code, said, trouble, wait)

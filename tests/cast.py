@@ -1,8 +1,8 @@
 """The cast: few named people with a role each, in two authorities and the one that
 runs the tenants. Engaged once, before the template database is copied.
 
-Registrar Lena, IT manager Per, lawyers Karin and Jonas, decision-maker Bo, information
-owner Ines, auditor Agnes: the school board (GSN). Registrar Rut, lawyer Cilla and
+Registrar Lena, IT managers Per and Pia, lawyers Karin and Jonas, decision-maker Bo, information
+owner Ines, information-security manager Ivar, auditor Agnes: the school board (GSN). Registrar Rut, lawyer Cilla and
 decision-maker Didrik: the social board (SNC). Registrar Nils and executor Eva: the
 board that runs the tenants (NIS). Sam administers the system.
 """
@@ -37,13 +37,21 @@ from requests_app.models import (
     SecrecyReview,
     SecurityClassification,
 )
-from requests_app.workflow import assessment, decision, delivery, intake, review
+from requests_app.workflow import (
+    assessment,
+    assignment,
+    decision,
+    delivery,
+    intake,
+    review,
+)
 
 PASSWORD = "correct horse battery"
 
 PEOPLE = {
     "lena": ("registrar", "GSN"),
     "per": ("it_manager", "GSN"),
+    "pia": ("it_manager", "GSN"),
     "karin": ("legal_reviewer", "GSN"),
     "jonas": ("legal_reviewer", "GSN"),
     "bo": ("decision_maker", "GSN"),
@@ -51,6 +59,7 @@ PEOPLE = {
     "agnes": ("auditor", "GSN"),
     "dora": ("dpo", "GSN"),
     "sixten": ("security_protection", "GSN"),
+    "ivar": ("information_security", "GSN"),
     "rut": ("registrar", "SNC"),
     "cilla": ("legal_reviewer", "SNC"),
     "didrik": ("decision_maker", "SNC"),
@@ -134,7 +143,7 @@ class Cast:
 
     def assigned(self, **terms: Any) -> SecrecyReview:
         subject = self.registered(**terms)
-        review.assign(subject, by=self.per, person=self.karin)
+        assignment.assign(subject, by=self.per, person=self.karin)
         return subject
 
     def assessed(self, **terms: Any) -> SecrecyReview:
@@ -197,7 +206,7 @@ def engage() -> None:
             for code, name in AUTHORITIES.items()
         }
         people = _people(authorities)
-        _delegate(authorities)
+        _delegate(authorities, people)
         connections = _connections(authorities["NIS"])
         _map(authorities, connections)
     assert people
@@ -216,12 +225,14 @@ def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
             role=role,
             authority=authorities[code],
             valid_from=date(2020, 1, 1),
+            reason="engaged",
+            given_by=service_account("system"),
         )
         people[name] = person
     return people
 
 
-def _delegate(authorities: dict[str, Authority]) -> None:
+def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None:
     for authority in authorities.values():
         DelegationRule.objects.create(
             authority=authority,
@@ -230,6 +241,9 @@ def _delegate(authorities: dict[str, Authority]) -> None:
             outcomes=list(Outcome.values),
             role="decision_maker",
             board_decision="2020-01-15 § 7",
+            made_by=service_account("system"),
+            confirmed_by=people["lena"],
+            confirmed_at=clock.now(),
             valid_from=date(2020, 1, 1),
         )
 

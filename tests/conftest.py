@@ -66,6 +66,7 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
     with django_db_blocker.unblock():
         owner = connections["owner"].settings_dict
         owner["TEST"]["NAME"] = f"test_{owner['NAME']}{worker}"
+        owner["TEST"]["DEPENDENCIES"] = []
         made = setup_databases(verbosity=0, interactive=False, aliases={"owner"})
         name = owner["NAME"]
         assert name.startswith("test_")

@@ -7,7 +7,7 @@ import pytest
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import Reviewer, SecrecyReview
-from requests_app.workflow import review
+from requests_app.workflow import assignment, review
 from tests.cast import MAILBOX, PEOPLE, SITE
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def reviews(cast):
         conflicted, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     elsewhere = cast.registered(number="elsewhere")
-    review.assign(elsewhere, by=cast.per, person=cast.cilla, basis="avtal")
+    assignment.assign(elsewhere, by=cast.per, person=cast.cilla, basis="avtal")
     return list(SecrecyReview.objects.all())
 
 

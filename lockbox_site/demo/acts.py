@@ -15,7 +15,14 @@ from requests_app.models import (
     Connection,
     SecrecyReview,
 )
-from requests_app.workflow import assessment, decision, delivery, intake, review
+from requests_app.workflow import (
+    assessment,
+    assignment,
+    decision,
+    delivery,
+    intake,
+    review,
+)
 from requests_app.workflow.assessment import Tested, proposed_provisions
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
@@ -111,7 +118,7 @@ class Case:
         return self
 
     def assign(self) -> "Case":
-        self._take(review.assign, self.review, people.per, person=self.lawyer)
+        self._take(assignment.assign, self.review, people.per, person=self.lawyer)
         return self
 
     def assess(

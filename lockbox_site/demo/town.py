@@ -5,7 +5,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from audit_app import clock
 from requests_app import permissions
+from requests_app.catalogue.load import service_account
 from requests_app.models import (
     Authority,
     ClassificationLabel,
@@ -66,6 +68,13 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         "Vik",
         "säkerhetsskyddschef",
         [("security_protection", EVERYWHERE)],
+    ),
+    "nora": ("Nora", "Alm", "biträdande it-chef", [("it_manager", EVERYWHERE)]),
+    "disa": (
+        "Disa",
+        "Rask",
+        "informationssäkerhetschef",
+        [("information_security", EVERYWHERE)],
     ),
     "erik": ("Erik", "Norén", "drifttekniker", [("executor", ("NIS",))]),
     "asa": ("Åsa", "Ström", "revisor", [("auditor", EVERYWHERE)]),
@@ -167,6 +176,8 @@ def _people(authorities: dict[str, Authority], password: str) -> None:
                     employer=home if elsewhere else None,
                     basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
                     valid_from=BEGAN,
+                    reason="påhittad person i demonstrationen",
+                    given_by=service_account("system"),
                 )
 
 
@@ -182,6 +193,9 @@ def _rules(authority: Authority) -> None:
         outcomes=list(Outcome.values),
         role="decision_maker",
         board_decision="2026-01-20 § 7 (påhittat)",
+        made_by=service_account("system"),
+        confirmed_by=get_user_model().objects.get(username="lena"),
+        confirmed_at=clock.now(),
         valid_from=BEGAN,
     )
 

@@ -5,14 +5,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, always
+from requests_app.case_admin import CaseAdmin, Step, always, link_to
 from requests_app.clocks import clock_of
 from requests_app.dossier import objects_of
 from requests_app.forms.access_request import (
@@ -22,7 +22,7 @@ from requests_app.forms.access_request import (
     RouteForm,
     WithdrawForm,
 )
-from requests_app.models import AccessRequest, Arrival, RequestedObject
+from requests_app.models import AccessRequest, Arrival, RequestedObject, SecrecyReview
 from requests_app.workflow import delivery, intake, routing
 
 
@@ -142,15 +142,27 @@ class AccessRequestAdmin(CaseAdmin):
             "is_loose": permissions.is_loose(obj),
         }
 
+    def buttons(self, request: HttpRequest, obj: AccessRequest) -> list[dict[str, Any]]:
+        """After the request's own steps: on to the reviews it has been routed to."""
+        own = super().buttons(request, obj)
+        main = not any(button["main"] for button in own)
+        reviews = permissions.visible_to(request.user).filter(access_request=obj)
+        return own + [
+            link_to(gettext("To the review %(name)s") % {"name": review}, review, main)
+            for review in reviews.exclude(
+                status__in=SecrecyReview.MOVED
+            ).select_related("authority")
+        ]
+
     def payload_view(
         self, request: HttpRequest, object_id: str, arrival_id: int
     ) -> HttpResponse:
-        """What arrived, byte for byte, as plain text."""
+        """What arrived, word for word."""
         obj = self.visible_or_404(request, object_id)
         arrival = obj.arrivals.select_related("payload").filter(pk=arrival_id).first()
         if arrival is None or not permissions.can_read_request(request.user, obj):
             raise Http404
-        return _payload(request, arrival)
+        return payload_page(self, request, obj, arrival)
 
     def history_sources(
         self, request: HttpRequest, obj: AccessRequest, reads: bool
@@ -167,13 +179,29 @@ class AccessRequestAdmin(CaseAdmin):
         return permissions.can_read_request(request.user, obj)
 
 
-def _payload(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+def payload_page(
+    case_admin: CaseAdmin, request: HttpRequest, obj: Any, arrival: Arrival
+) -> HttpResponse:
+    """The payload as a page to read; with ?bytes=1 byte for byte, as plain text."""
     record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
-    response = HttpResponse(
-        bytes(arrival.payload.body), content_type="text/plain; charset=utf-8"
-    )
-    response.headers["X-Lockbox-Digest"] = arrival.payload.digest
-    return response
+    if "bytes" in request.GET:
+        return HttpResponse(
+            bytes(arrival.payload.body), content_type="text/plain; charset=utf-8"
+        )
+    context = {
+        **case_admin.admin_site.each_context(request),
+        "title": gettext("What arrived"),
+        "opts": case_admin.opts,
+        "object": obj,
+        "page_url": case_admin.page_url(obj),
+        "arrival": arrival,
+    }
+    return TemplateResponse(request, "lockbox/payload.html", context)
+
+
+def _record_link() -> dict[str, Any]:
+    url = reverse("admin:requests_app_accessrequest_add")
+    return {"label": gettext("Record a request"), "url": url, "main": False}
 
 
 @admin.register(Arrival)
@@ -213,7 +241,24 @@ class ArrivalAdmin(CaseAdmin):
         return own + super().get_urls()
 
     def payload_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return _payload(request, self.visible_or_404(request, object_id))
+        obj = self.visible_or_404(request, object_id)
+        return payload_page(self, request, obj, obj)
+
+    def buttons(self, request: HttpRequest, obj: Arrival) -> list[dict[str, Any]]:
+        """What to do with it: look at its request, or type in what it asks for."""
+        own = super().buttons(request, obj)
+        about = obj.access_request
+        if about is None:
+            return own + ([_record_link()] if self._may_record(request, obj) else [])
+        seen = permissions.requests_visible_to(request.user).filter(pk=about.pk)
+        if not seen.exists():
+            return own
+        label = gettext("To the request %(name)s") % {"name": about}
+        return [*own, link_to(label, about, main=not own)]
+
+    def _may_record(self, request: HttpRequest, obj: Arrival) -> bool:
+        runs = obj.connection.authority_id
+        return permissions.can_record(request.user, authority=runs)
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # An arrival never changes: it has no history of its own.

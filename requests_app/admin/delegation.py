@@ -1,20 +1,95 @@
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from requests_app.models import DelegationRule, Outcome, Role
-from requests_app.workbench import LockboxAdmin
+from requests_app import permissions
+from requests_app.case_admin import RegisterAdmin, Step, always
+from requests_app.forms.step import EmptyForm
+from requests_app.models import Authority, DelegationRule, Outcome, Role
+from requests_app.workflow import role
+
+
+class ConfirmDelegationForm(EmptyForm):
+    warning = _(
+        "Compare the item with the scheme of delegation and the board's decision. From"
+        " here on people decide under it."
+    )
 
 
 @admin.register(DelegationRule)
-class DelegationRuleAdmin(LockboxAdmin):
-    list_display = ["item_no", "authority", "title", "role", "person", "valid_to"]
-    list_select_related = ["authority", "person"]
+class DelegationRuleAdmin(RegisterAdmin):
+    list_display = [
+        "item_no",
+        "authority",
+        "title",
+        "to",
+        "covers",
+        "valid_from",
+        "valid_to",
+        "confirmed_by",
+    ]
+    list_filter = ["authority", "role", ("confirmed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["authority", "person", "confirmed_by"]
+    search_fields = ["item_no", "title", "board_decision"]
     autocomplete_fields = ["person"]
+    fieldsets = [
+        (None, {"fields": ["authority", "item_no", "title", "parent"]}),
+        (_("What is delegated"), {"fields": ["decision_type", "outcomes"]}),
+        (_("Limits"), {"fields": ["max_minutes", "max_confidentiality", "product"]}),
+        (_("To whom"), {"fields": ["role", "person", "may_subdelegate"]}),
+        (
+            _("Basis"),
+            {
+                "fields": [
+                    "board_decision",
+                    "report_to_board",
+                    ("valid_from", "valid_to"),
+                    ("made_by", "confirmed_by", "confirmed_at"),
+                ]
+            },
+        ),
+    ]
+    readonly_fields = ["made_by", "confirmed_by", "confirmed_at"]
     authority_path = "authority"
     kept_by = [Role.REGISTRAR]
+    steps = {
+        "confirm": Step(
+            _("Confirm"),
+            role.confirm_delegation,
+            ConfirmDelegationForm,
+            permissions.can_confirm_delegation,
+            lambda obj: obj.confirmed_at is None,
+            main=always,
+            done=_("The item has been confirmed and is in force."),
+        ),
+    }
+
+    @admin.display(description=_("delegated to"))
+    def to(self, obj: DelegationRule) -> Any:
+        return obj.person or obj.get_role_display()
+
+    @admin.display(description=_("covers"))
+    def covers(self, obj: DelegationRule) -> str:
+        if obj.decision_type == DelegationRule.DecisionType.STANDING:
+            return obj.get_decision_type_display()
+        if set(obj.outcomes) == set(Outcome.values):
+            return gettext("All outcomes")
+        return ", ".join(str(Outcome(value).label) for value in obj.outcomes)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is confirmed is only ended; another wording is another item."""
+        if obj is None or obj.confirmed_at is None:
+            return self.readonly_fields
+        return [
+            field.name
+            for field in self.opts.fields
+            if field.name not in ("id", "valid_to", "version")
+        ]
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -24,5 +99,31 @@ class DelegationRuleAdmin(LockboxAdmin):
                 label=db_field.verbose_name,
                 choices=Outcome.choices,
                 widget=forms.CheckboxSelectMultiple,
+                required=False,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        ends = form.cleaned_data.get("valid_to")
+        rule = form.instance
+        if not rule.pk or rule.confirmed_at is None or ends is None:
+            return
+        Authority.objects.select_for_update().get(pk=rule.authority_id)
+        day = max(permissions.today(), ends + timedelta(days=1))
+        left = permissions.someone_decides(rule.authority_id, day, without_rule=rule.pk)
+        if permissions.someone_decides(rule.authority_id, day) and not left:
+            form.add_error(
+                "valid_to",
+                gettext(
+                    "Nobody would then decide for the authority: enter and confirm"
+                    " another item first."
+                ),
+            )
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        if obj.confirmed_at is None:
+            obj.made_by = request.user
+        obj.version += 1
+        super().save_model(request, obj, form, change)

@@ -11,7 +11,7 @@ from requests_app import permissions
 from requests_app.case_admin import CaseAdmin, Step
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
-from requests_app.models import Delivery
+from requests_app.models import Delivery, OutboxAttempt
 from requests_app.workflow import delivery
 
 
@@ -69,6 +69,7 @@ class DeliveryAdmin(CaseAdmin):
         return {
             "clock": clock_of(obj.access_request, grants),
             "grants": grants,
+            "tries": OutboxAttempt.objects.filter(message__delivery=obj),
             "reads": permissions.can_read_delivery(request.user, obj),
         }
 

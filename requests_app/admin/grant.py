@@ -9,7 +9,7 @@ from requests_app import permissions
 from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import clock_of
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
-from requests_app.models import AccessGrant, ProviderProduct
+from requests_app.models import AccessGrant, Delivery, ProviderProduct
 from requests_app.workflow import delivery
 
 
@@ -18,8 +18,10 @@ def _runs(obj: AccessGrant) -> bool:
 
 
 def _revocable(obj: AccessGrant) -> bool:
-    product = obj.access_request.connection.product
-    return product.revocation != ProviderProduct.Revocation.NO
+    request = obj.access_request
+    if request.connection.product.revocation == ProviderProduct.Revocation.NO:
+        return False
+    return not request.deliveries.filter(status__in=Delivery.WAITING).exists()
 
 
 @admin.register(AccessGrant)

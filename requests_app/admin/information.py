@@ -1,12 +1,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import (
     InformationSet,
+    InformationSetPerson,
     InformationSetProvision,
     Role,
     SecurityClassification,
@@ -37,6 +41,36 @@ class ProvisionInline(LockboxInline):
     autocomplete_fields = ["provision"]
 
 
+class NamedPersonInline(LockboxInline):
+    """Who sees reviews of a set that no role opens."""
+
+    model = InformationSetPerson
+    autocomplete_fields = ["person"]
+    can_delete = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, formset=NamedPeople, **kwargs)
+
+
+class NamedPeople(BaseInlineFormSet):
+    """A set on a named list names somebody: else nobody could see its reviews."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("person") and not form.cleaned_data.get("DELETE")
+        ]
+        if self.instance.is_named_list and not kept:
+            raise ValidationError(
+                gettext("Name at least one person who can see its reviews.")
+            )
+
+
 @admin.register(InformationSet)
 class InformationSetAdmin(LockboxAdmin):
     records_reads = True
@@ -44,7 +78,7 @@ class InformationSetAdmin(LockboxAdmin):
     list_select_related = ["authority"]
     list_filter = ["personal_data"]
     search_fields = ["name"]
-    inlines = [ClassificationInline, ProvisionInline]
+    inlines = [ClassificationInline, ProvisionInline, NamedPersonInline]
     authority_path = "authority"
     seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
     kept_by = [Role.INFORMATION_OWNER]

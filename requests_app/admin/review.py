@@ -2,10 +2,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
+from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.dossier import REVIEW_RELATED, dossier
@@ -14,6 +18,7 @@ from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import review as review_forms
+from requests_app.forms.step import EmptyForm
 from requests_app.models import (
     AssessmentAnswer,
     Assignment,
@@ -26,7 +31,14 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.workflow import assessment, decision, dialogue, review, routing
+from requests_app.workflow import (
+    assessment,
+    assignment,
+    decision,
+    dialogue,
+    review,
+    routing,
+)
 
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
@@ -46,6 +58,11 @@ CONTENT = [
 
 def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
+
+
+def _closable(obj: SecrecyReview) -> bool:
+    is_over = obj.access_request.status in review.OVER
+    return is_over and obj.status in ENDED and bool(obj.diary_number)
 
 
 @admin.register(SecrecyReview)
@@ -131,7 +148,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "assign": Step(
             _("Assign"),
-            review.assign,
+            assignment.assign,
             review_forms.AssignForm,
             lambda may, obj: may.assigns,
             lambda obj: _open(obj) and obj.status != Status.NEW,
@@ -140,12 +157,52 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "take": Step(
             _("Take the case"),
-            review.take,
+            assignment.take,
             review_forms.TakeForm,
             lambda may, obj: may.takes,
             lambda obj: obj.status == Status.REGISTERED,
             main=always,
             done=_("You are the case officer."),
+        ),
+        "acknowledge": Step(
+            _("Acknowledge the assignment"),
+            assignment.acknowledge,
+            EmptyForm,
+            lambda may, obj: may.waits_for,
+            _open,
+            done=_("You have taken the case on."),
+        ),
+        "add-reviewer": Step(
+            _("Add a co-reviewer"),
+            assignment.add_reviewer,
+            review_forms.CoReviewerForm,
+            lambda may, obj: may.assigns,
+            lambda obj: _open(obj) and obj.case_officer_id is not None,
+            done=_("The co-reviewer can work on it."),
+        ),
+        "remove-reviewer": Step(
+            _("Remove a co-reviewer"),
+            assignment.remove_reviewer,
+            review_forms.RemoveReviewerForm,
+            lambda may, obj: may.assigns and may.has_co_reviewer,
+            _open,
+            done=_("The co-reviewer no longer works on it."),
+        ),
+        "close-list": Step(
+            _("Put on a named list"),
+            assignment.close_list,
+            review_forms.CloseListForm,
+            lambda may, obj: may.closes_list and not obj.is_named_list,
+            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
+            done=_("Only the people named see the review from now on."),
+        ),
+        "name": Step(
+            _("Name a person"),
+            assignment.name_person,
+            review_forms.NamePersonForm,
+            lambda may, obj: may.names and obj.is_named_list,
+            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
+            done=_("The person can now see the review."),
         ),
         "declare": Step(
             _("Declare conflict of interest"),
@@ -167,7 +224,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             _("Correct a clerical error"),
             decision.correct,
             decision_forms.CorrectForm,
-            lambda may, obj: may.reconsiders,
+            lambda may, obj: may.corrects,
             lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             done=_("The correction has been recorded."),
         ),
@@ -184,7 +241,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             review.close,
             review_forms.CloseForm,
             lambda may, obj: may.closes,
-            lambda obj: obj.status in ENDED and bool(obj.diary_number),
+            _closable,
             main=always,
             done=_("The review has been closed."),
         ),
@@ -197,6 +254,27 @@ class SecrecyReviewAdmin(CaseAdmin):
             done=_("The review has been stopped."),
         ),
     }
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.who_view)
+        name = "requests_app_secrecyreview_who"
+        return [path("<path:object_id>/who/", view, name=name), *super().get_urls()]
+
+    def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Who can see this case, and why."""
+        obj = self.visible_or_404(request, object_id)
+        record("review.who_read", by=request.user, on=obj, kind=Kind.READ)
+        declared = obj.conflict_declarations.filter(has_conflict=True)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Who can see this case, and why"),
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            "sights": permissions.who_can_see(obj),
+            "shut_out": declared.select_related("person"),
+        }
+        return TemplateResponse(request, "lockbox/who.html", context)
 
     @admin.display(description=_("received"), ordering="access_request__received_at")
     def received(self, obj: SecrecyReview) -> Any:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,13 @@ from audit_app import clock
 from requests_app.api.auth import caller
 from requests_app.api.problems import problem
 from requests_app.models import IdempotencyKey
+
+
+class Refusal(NamedTuple):
+    """A refusal of what is kept all the same, for a person to look into."""
+
+    status: int
+    detail: str
 
 
 def once(
@@ -28,7 +35,11 @@ def once(
     with transaction.atomic():
         if not _claim(client.pk, key, fingerprint):
             return _repeat(client.pk, key, fingerprint)
-        body = act().model_dump_json()
+        done = act()
+        if isinstance(done, Refusal):
+            status, body = done.status, problem(*done).content.decode()
+        else:
+            body = done.model_dump_json()
         claimed = IdempotencyKey.objects.get(client=client, key=key)
         claimed.status, claimed.body = status, body
         claimed.save()
@@ -60,4 +71,5 @@ def _repeat(client: int, key: str, fingerprint: str) -> HttpResponse:
 
 
 def _answer(status: int, body: str) -> HttpResponse:
-    return HttpResponse(body, status=status, content_type="application/json")
+    kind = "application/json" if status < 400 else "application/problem+json"
+    return HttpResponse(body, status=status, content_type=kind)

@@ -1,4 +1,4 @@
-"""What holds for every call before it is read: its size, the language of answers."""
+"""What holds for every call: its size, the language of answers, how refusals look."""
 
 from collections.abc import Callable
 
@@ -24,4 +24,15 @@ class ApiMiddleware:
             length = request.headers.get("Content-Length") or "0"
             if not length.isdecimal() or int(length) > MOST_BYTES:
                 return problem(413, "The body is larger than 1 MB.")
-            return self.get_response(request)
+            return _as_problem(self.get_response(request))
+
+
+def _as_problem(response: HttpResponse) -> HttpResponse:
+    """Refusals that no call of the API has written: no such path, no such method."""
+    kind = "application/problem+json"
+    if response.status_code < 400 or response.headers["Content-Type"] == kind:
+        return response
+    told = problem(response.status_code, response.reason_phrase)
+    response.content = told.content
+    response.headers["Content-Type"] = kind
+    return response

@@ -10,7 +10,7 @@ from audit_app.ledger import Kind, record
 from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
-from requests_app.api.idempotency import once
+from requests_app.api.idempotency import Refusal, once
 from requests_app.api.problems import UnknownReference
 from requests_app.api.schemas import (
     ApplicationIn,
@@ -114,6 +114,13 @@ def _told(told: ApplicationIn) -> Application:
     )
 
 
+def _taken_in(received: intake.Received) -> RequestOut | Refusal:
+    """What comes too late is refused, and lies on the intake list all the same."""
+    if received.access_request is None or received.trouble:
+        return Refusal(409, received.trouble)
+    return head_out(received.access_request)
+
+
 @api.post(
     "/requests",
     response={201: RequestOut, **Refusals},
@@ -124,7 +131,7 @@ def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
     """A new application, or new terms of one that waits: a revision under the same
     number sends the review back to its beginning."""
 
-    def act() -> RequestOut:
+    def act() -> RequestOut | Refusal:
         client = caller(request)
         received = intake.receive(
             client.connection,
@@ -133,9 +140,7 @@ def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
             payload=request.body,
             door=AccessRequest.Door.CONTRACT,
         )
-        if received.access_request is None or received.trouble:
-            raise WrongState(received.trouble)
-        return head_out(received.access_request)
+        return _taken_in(received)
 
     return once(request, key, 201, act)
 
@@ -259,7 +264,7 @@ def _question(access_request: AccessRequest, wanted: int | None) -> Message | No
 def extend(
     request: HttpRequest, number: NumberInPath, key: Key, told: ExtensionIn
 ) -> HttpResponse:
-    def act() -> RequestOut:
+    def act() -> RequestOut | Refusal:
         running = _own(request, number)
         names = running.requested_objects.filter(removed_in_revision=None)
         application = Application(
@@ -279,9 +284,7 @@ def extend(
             application=application,
             payload=request.body,
         )
-        if received.access_request is None or received.trouble:
-            raise WrongState(received.trouble)
-        return head_out(received.access_request)
+        return _taken_in(received)
 
     return once(request, key, 201, act)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -22,6 +24,7 @@ from requests_app.models import (
     Role,
     SecrecyBranch,
 )
+from requests_app.wording import first_line
 
 
 class ManualRequestForm(StepForm):
@@ -85,19 +88,30 @@ class ManualRequestForm(StepForm):
     def clean_engineer_country(self) -> str:
         country = self.cleaned_data["engineer_country"].strip().upper()
         if country and not (len(country) == 2 and country.isalpha()):
-            raise ValidationError(_("Two letters, such as SE."))
+            raise ValidationError(_("Write two letters, such as SE."))
         return country
 
     def clean_requested_at(self) -> datetime:
         at = self.cleaned_data["requested_at"]
         if at > clock.now() + timedelta(minutes=5):
-            raise ValidationError(_("The time lies in the future."))
+            raise ValidationError(
+                _(
+                    "The time lies in the future: write when the provider sent the"
+                    " request."
+                )
+            )
         return at
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("hours") == 0:
-            self.add_error("hours", _("More than nothing, or empty if not told."))
+            self.add_error(
+                "hours",
+                _(
+                    "Write more than 0 hours; leave it empty if the provider has not"
+                    " told."
+                ),
+            )
         self._ask_why_afterwards(cleaned)
         self._refuse_known_number(cleaned)
         return cleaned
@@ -217,7 +231,13 @@ def _branch_of_its_authority(
 ) -> dict[str, Any]:
     branch, authority = cleaned.get("branch"), cleaned.get("authority")
     if branch and authority and branch.authority_id != authority.pk:
-        form.add_error("branch", _("The branch belongs to another authority."))
+        form.add_error(
+            "branch",
+            _(
+                "The branch belongs to another authority: choose one of the authority"
+                " above, or none."
+            ),
+        )
     return cleaned
 
 
@@ -241,19 +261,33 @@ class RerouteForm(StepForm):
 
 class MergeForm(StepForm):
     into = forms.ModelChoiceField(
-        AccessRequest.objects.none(), label=_("The request to keep")
+        AccessRequest.objects.none(),
+        label=_("The request to keep"),
+        help_text=_("Requests of the same connection that still wait for an answer."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("into").queryset = (
-            permissions.requests_visible_to(self.by)
-            .filter(connection=self.subject.connection_id)
+        choice = self.choice("into")
+        choice.queryset = (
+            permissions.requests_readable_by(self.by)
+            .filter(
+                connection=self.subject.connection_id,
+                status__in=AccessRequest.AWAITING,
+            )
             .exclude(pk=self.subject.pk)
-            .exclude(status=AccessRequest.Status.MERGED)
-            .order_by("-received_at")[:100]
+            .select_related("justification")
+            .order_by("-received_at")
         )
+        choice.label_from_instance = _told_apart
+
+
+def _told_apart(request: AccessRequest) -> str:
+    """What tells one request from its double: number, day, what is wanted, status."""
+    received = date_format(timezone.localtime(request.received_at), "j F H.i")
+    status = request.get_status_display()
+    return f"{request} · {received} · {first_line(request)} · {status}"
 
 
 class WithdrawForm(StepForm):

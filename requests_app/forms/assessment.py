@@ -29,6 +29,24 @@ HARM_QUESTIONS = {
     ),
     "absolute": _("Secrecy applies without a harm test."),
 }
+# Where the paragraph asks something else than the ordinary test of its kind.
+OWN_QUESTIONS = {
+    "OSL-21-3a": _(
+        "Secrecy applies unless it is clear that the information can be disclosed"
+        " without the individual, or somebody close, being exposed to threats, violence"
+        " or other serious harm."
+    ),
+    "OSL-21-7": _(
+        "No harm test: secrecy applies if it can be assumed that the information, once"
+        " disclosed, will be processed in breach of the data protection regulation, of"
+        " the act that supplements it, or of section 6 of the ethical review act."
+    ),
+}
+
+
+def harm_question(provision: Provision) -> Any:
+    own = OWN_QUESTIONS.get(provision.code)
+    return own or HARM_QUESTIONS[provision.harm_test]
 
 
 class ProvisionRow(NamedTuple):
@@ -98,10 +116,13 @@ class AssessForm(TakingPartForm):
 
     def _provisions(self) -> list[Provision]:
         """Those tested, those the information sets propose, and those added here."""
-        tests = self.subject.harm_tests.select_related("provision", "motivation")
+        tests = self.subject.harm_tests.select_related(
+            "provision__statute_paragraph", "motivation"
+        )
         self.tests = {row.provision_id: row for row in tests}
         found = {pk: row.provision for pk, row in self.tests.items()}
-        found |= {row.pk: row for row in proposed_provisions(self.subject)}
+        proposed = proposed_provisions(self.subject)
+        found |= {row.pk: row for row in proposed.select_related("statute_paragraph")}
         if self.is_bound:
             typed: Any = self.data
             wanted = [
@@ -109,7 +130,8 @@ class AssessForm(TakingPartForm):
                 for pk in typed.getlist("shown")
                 if _is_key(pk) and int(pk) not in found
             ]
-            found |= {row.pk: row for row in Provision.objects.filter(pk__in=wanted)}
+            added = Provision.objects.filter(pk__in=wanted)
+            found |= {row.pk: row for row in added.select_related("statute_paragraph")}
         return sorted(found.values(), key=lambda row: row.pk)
 
     def _set_answers(self) -> None:
@@ -147,7 +169,7 @@ class AssessForm(TakingPartForm):
         return [
             ProvisionRow(
                 provision,
-                HARM_QUESTIONS[provision.harm_test],
+                harm_question(provision),
                 self[f"outcome_{provision.pk}"],
                 self[f"motivation_{provision.pk}"],
             )
@@ -164,7 +186,10 @@ class AssessForm(TakingPartForm):
         for row in self.rows:
             outcome = cleaned.get(row.outcome.name)
             if outcome and not cleaned.get(row.motivation.name):
-                self.add_error(row.motivation.name, _("Give the reasons."))
+                self.add_error(
+                    row.motivation.name,
+                    _("Write why the provision applies or does not."),
+                )
         return cleaned
 
     def step_fields(self) -> dict[str, Any]:
@@ -237,9 +262,18 @@ class ProposeForm(TakingPartForm):
         if asked and longest:
             asked = min(asked, longest)
         self.fields["granted_minutes"].initial = asked or longest
-        earlier = self.subject.proposals.first()
+        texts = ("conditions", "motivation_internal", "motivation_for_recipient")
+        proposals = self.subject.proposals.select_related("returned_comment", *texts)
+        earlier = proposals.first()
+        self.returned_comment = earlier.returned_comment if earlier else None
         if earlier is not None:
             self._start_from(earlier)
+
+    @property
+    def minutes_now(self) -> int | None:
+        """What the field says, as it was typed or as it begins."""
+        typed = str(self["granted_minutes"].value() or "")
+        return int(typed) if typed.isdecimal() and len(typed) < 7 else None
 
     def _start_from(self, earlier: Any) -> None:
         """A returned proposal is changed, not typed again."""

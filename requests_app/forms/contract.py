@@ -35,7 +35,9 @@ class NewClientForm(StepForm):
     def clean_name(self) -> str:
         name = self.cleaned_data["name"].strip()
         if ContractClient.objects.filter(name=name).exists():
-            raise ValidationError(_("There is a client with this name."))
+            raise ValidationError(
+                _("There is a client with this name: choose another name.")
+            )
         return name
 
 

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.dossier import Dossier, case_of
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.models import Proposal
 
@@ -29,6 +30,10 @@ class DecideForm(TakingPartForm):
             )
             .first()
         )
+
+    @cached_property
+    def case(self) -> Dossier:
+        return case_of(self.subject, self.standing)
 
     @cached_property
     def rule(self) -> Any:

@@ -43,14 +43,18 @@ class ConfirmForm(StepForm):
         if not proof:
             return None
         if proof.size > LARGEST_PROOF:
-            raise ValidationError(_("The file is larger than 5 MB."))
+            raise ValidationError(
+                _("The file is larger than 5 MB: take a smaller picture.")
+            )
         head = proof.read(8)
         proof.seek(0)
         for mark, media_type in PROOF_TYPES.items():
             if head.startswith(mark):
                 proof.content_type = media_type
                 return proof
-        raise ValidationError(_("The file is not a PNG, JPEG or PDF."))
+        raise ValidationError(
+            _("The file is not a PNG, JPEG or PDF: save it as one of these.")
+        )
 
     def step_fields(self) -> dict[str, Any]:
         # The clock of the form has whole minutes: not before the decision was made.
@@ -82,4 +86,13 @@ class RevokeForm(StepForm):
         "Gives the executor a task. What the provider has seen it has seen; some"
         " products do not promise that access ends."
     )
-    reason = PlainText(label=_("Why access is taken back"), rows=3)
+    reason_for_recipient = PlainText(
+        label=_("Reason for the provider"),
+        rows=3,
+        help_text=_("What the provider reads. It must not reveal what is secret."),
+    )
+    reason = PlainText(
+        label=_("Internal reason"),
+        rows=3,
+        help_text=_("Stays with the authority, as the note of the access."),
+    )

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.candidates import candidates, described
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
-from requests_app.models import ConflictDeclaration, Role, SecrecyReview
+from requests_app.models import Assignment, ConflictDeclaration, Reviewer, SecrecyReview
 
 
 class RegisterForm(StepForm):
@@ -46,68 +46,119 @@ class RegisterForm(StepForm):
             authority=self.subject.authority_id, diary_number=number
         )
         if number and taken.exists():
-            raise ValidationError(_("The diary number is already taken."))
+            raise ValidationError(
+                _(
+                    "The diary number is already taken. Check it in the diary, or"
+                    " leave it empty for the next of our own series."
+                )
+            )
         return number
 
 
-def candidates(review: SecrecyReview) -> QuerySet[Any]:
-    """People who may be assigned: this authority's reviewers first, with their load."""
-    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER)
-    declared = ConflictDeclaration.objects.filter(review=review, has_conflict=True)
-    return (
-        get_user_model()
-        .objects.filter(pk__in=rows.values("person"))
-        .exclude(pk__in=declared.values("person"))
-        .annotate(
-            own=Count(
-                "roles",
-                filter=Q(roles__in=rows.filter(authority=review.authority_id)),
-                distinct=True,
-            ),
-            load=Count(
-                "assignments",
-                filter=Q(
-                    assignments__ended_at=None,
-                    assignments__review__status__in=SecrecyReview.OPEN,
-                ),
-                distinct=True,
-            ),
-        )
-        .order_by("-own", "load", "last_name", "first_name")
-    )
+class PeopleForm(StepForm):
+    """Choosing one of the people who may work a review, with why they are offered."""
 
-
-class AssignForm(StepForm):
     person = forms.ModelChoiceField(
         get_user_model().objects.none(),
-        label=_("Case officer"),
+        label=_("Person"),
         widget=forms.RadioSelect,
         empty_label=None,
     )
-    basis = forms.CharField(
-        label=_("Basis"),
-        max_length=200,
-        required=False,
-        help_text=_(
-            "For somebody from another authority: on what basis, such as an"
-            " assignment under OSL 2:1."
-        ),
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.choice("person")
-        choice.queryset = candidates(self.subject)
-        choice.label_from_instance = self._named
+        choice.queryset = candidates(self.subject, self.by)
+        choice.label_from_instance = described
+
+
+class BasisField(forms.CharField):
+    """On what basis somebody from another authority acts for this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Basis"),
+            max_length=200,
+            required=False,
+            help_text=_(
+                "For somebody from another authority: on what basis, such as an"
+                " assignment under OSL 2:1."
+            ),
+        )
+
+
+class AssignForm(PeopleForm):
+    basis = BasisField()
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].label = _("Case officer")
         if self.subject.case_officer_id:
             self.fields["reason"].required = True
+            choice = self.choice("person")
             choice.queryset = choice.queryset.exclude(pk=self.subject.case_officer_id)
 
-    def _named(self, person: Any) -> str:
-        if not person.own:
-            return _("%(name)s – another authority") % {"name": person}
-        return _("%(name)s – %(load)s open") % {"name": person, "load": person.load}
+
+class CoReviewerForm(PeopleForm):
+    basis = BasisField()
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.choice("person")
+        running = self.subject.assignments.filter(ended_at=None)
+        choice.queryset = choice.queryset.exclude(pk__in=running.values("person"))
+
+
+class RemoveReviewerForm(StepForm):
+    person = forms.ModelChoiceField(
+        get_user_model().objects.none(),
+        label=_("Co-reviewer"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        joined = self.subject.assignments.filter(
+            ended_at=None, kind=Assignment.Kind.CO_REVIEWER
+        )
+        self.choice("person").queryset = get_user_model().objects.filter(
+            pk__in=joined.values("person")
+        )
+
+
+class CloseListForm(StepForm):
+    warning = _(
+        "From now on no role opens the review: only you, who works on it, and people"
+        " you name."
+    )
+
+    reason = forms.CharField(
+        label=_("Basis"),
+        max_length=300,
+        help_text=_("Such as whistle-blowing or a staff matter. Name nobody."),
+    )
+
+
+class NamePersonForm(StepForm):
+    person = forms.ModelChoiceField(get_user_model().objects.none(), label=_("Person"))
+    reason = forms.CharField(
+        label=_("Basis"),
+        max_length=300,
+        help_text=_("Why this person must see it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Reviewer.objects.in_force(permissions.today()).filter(
+            authority=self.subject.authority_id
+        )
+        self.choice("person").queryset = get_user_model().objects.filter(
+            pk__in=here.values("person")
+        )
 
 
 class DeclareForm(StepForm):
@@ -135,7 +186,9 @@ class DeclareForm(StepForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("has_conflict") and not cleaned.get("ground"):
-            self.add_error("ground", _("Say on what ground."))
+            self.add_error(
+                "ground", _("Choose on what ground you have a conflict of interest.")
+            )
         return cleaned
 
 

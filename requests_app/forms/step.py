@@ -23,11 +23,15 @@ class StepForm(forms.Form):
     warning: Any = ""
     required_css_class = "required"
 
-    def __init__(self, *args: Any, subject: Any, by: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, subject: Any, by: Any, standing: Any = None, **kwargs: Any
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.subject = subject
         self.by = by
+        # What the person is to the subject, as the page has read it.
+        self.standing = standing
 
     def choice(self, name: str) -> Any:
         """A field whose choices depend on the subject or the person."""
@@ -68,10 +72,7 @@ class TakingPartForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        declared = self.subject.conflict_declarations.filter(
-            person=self.by, stage=self.stage, has_conflict=False
-        )
-        if not declared.exists():
+        if self.stage not in self.standing.declared:
             self.fields["no_conflict"] = NoConflictField()
 
 
@@ -112,7 +113,7 @@ class MomentField(forms.SplitDateTimeField):
             return super().compress(data_list)
         told = datetime.combine(*data_list)
         if not 2000 <= told.year < 2100:
-            raise ValidationError(_("The time lies too far away."))
+            raise ValidationError(_("The year must lie between 2000 and 2099."))
         zone = timezone.get_default_timezone()
         first, second = (
             told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)

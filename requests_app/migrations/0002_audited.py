@@ -23,13 +23,20 @@ OF_SET = (
 # A request belongs to several authorities, or to none yet.
 NONE = "select null::bigint"
 
+OF_REPORT = (
+    "select authority_id from requests_app_boardreport"
+    " where id = ($1->>'report_id')::bigint"
+)
+
 AUDITED = {
+    "absence": NONE,
     "accessgrant": NONE,
     "accessrequest": NONE,
     "arrivalhandled": NONE,
     "assessmentanswer": OF_REVIEW,
     "assignment": OF_REVIEW,
     "authority": NONE,
+    "boardreport": "",
     "classificationlabel": "",
     "cloudobject": "",
     "cloudobjectinformationset": OF_SET,
@@ -41,14 +48,17 @@ AUDITED = {
     "decision": OF_REVIEW,
     "delegationrule": "",
     "delivery": NONE,
+    "freeze": "",
     "harmtest": OF_REVIEW,
     "informationset": "",
     "message": OF_REVIEW,
+    "informationsetperson": OF_SET,
     "informationsetprovision": OF_SET,
     "proposal": OF_REVIEW,
     "provider": NONE,
     "providerproduct": NONE,
     "provision": NONE,
+    "reporteddecision": OF_REPORT,
     "requestedobject": OF_REVIEW,
     "reviewer": "",
     "reviewuserpermission": OF_CONTENT_OBJECT,
@@ -99,4 +109,6 @@ class Migration(migrations.Migration):
         append_only("requests_app_conflictdeclaration"),
         append_only("requests_app_decision"),
         append_only("requests_app_correction"),
+        append_only("requests_app_boardreport"),
+        append_only("requests_app_reporteddecision"),
     ]

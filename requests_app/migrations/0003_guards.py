@@ -7,6 +7,43 @@ begin
   raise exception '%', what using errcode = 'integrity_constraint_violation';
 end $f$;
 
+-- Confirmed by a second person and within its days, and so is what it comes from.
+create function lockbox_rule_in_force(rule bigint, day date) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_delegationrule r
+    left join requests_app_delegationrule p on p.id = r.parent_id
+    where r.id = rule and r.confirmed_at is not null
+      and day between r.valid_from and coalesce(r.valid_to, day)
+      and (p.id is null or (p.confirmed_at is not null and p.may_subdelegate
+           and day between p.valid_from and coalesce(p.valid_to, day))))
+$f$;
+
+-- Is an approval of the request stopped by a freeze at this time?
+create function lockbox_frozen(request bigint, at timestamptz) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select exists (
+    select from requests_app_freeze f
+    join requests_app_accessrequest r on r.id = request
+    join requests_app_connection c on c.id = r.connection_id
+    join requests_app_providerproduct p on p.id = c.product_id
+    where f.lifted_at is null and f.begins_at <= at
+      and coalesce(f.ends_at, 'infinity') > at
+      and ((f.covers_all and f.authority_id = c.authority_id)
+           or exists (select from requests_app_secrecyreview v
+                      where v.access_request_id = r.id
+                        and v.authority_id = f.authority_id
+                        and v.status not in ('rerouted', 'merged', 'dropped')))
+      and (f.provider_id = p.provider_id or f.product_id = p.id
+           or f.country = nullif(r.engineer_country, '')
+           or f.information_set_id in (
+                select l.information_set_id
+                from requests_app_requestedobject o
+                join requests_app_cloudobjectinformationset l
+                  on l.cloud_object_id = o.cloud_object_id
+                where o.access_request_id = r.id and o.removed_in_revision is null)))
+$f$;
+
 create function lockbox_decision_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -23,7 +60,8 @@ begin
     perform lockbox_refuse('only a person decides');
   end if;
   if rule.authority_id <> review.authority_id or not (new.outcome = any(rule.outcomes))
-     or day < rule.valid_from or day > coalesce(rule.valid_to, day) then
+     or not lockbox_rule_in_force(rule.id, day)
+     or new.granted_minutes > rule.max_minutes then
     perform lockbox_refuse('the delegation rule does not cover this decision');
   end if;
   if rule.person_id is distinct from new.decided_by_id and not exists (
@@ -83,6 +121,10 @@ begin
               order by c.valid_from desc, c.id desc limit 1) = 4) then
     perform lockbox_refuse('an object holds information of class 4');
   end if;
+  if new.outcome in ('granted', 'granted_with_reservation', 'partially_granted')
+     and lockbox_frozen(review.access_request_id, new.decided_at) then
+    perform lockbox_refuse('approvals are stopped by a freeze');
+  end if;
   if new.revision <> (select revision from requests_app_accessrequest
                       where id = review.access_request_id) then
     perform lockbox_refuse('the request has changed since the proposal');
@@ -113,6 +155,9 @@ begin
   -- as it was. Nobody orders an answer on terms that have changed.
   if new.status = 'open' and new.revision <> current_revision then
     perform lockbox_refuse('the request has changed since the decision');
+  end if;
+  if new.status = 'open' and lockbox_frozen(new.access_request_id, new.created_at) then
+    perform lockbox_refuse('approvals are stopped by a freeze');
   end if;
   if exists (select from requests_app_requestedobject
              where access_request_id = new.access_request_id
@@ -223,6 +268,8 @@ drop trigger lockbox_guard on requests_app_accessgrant;
 drop function lockbox_decision_guard();
 drop function lockbox_delivery_guard();
 drop function lockbox_grant_guard();
+drop function lockbox_rule_in_force(bigint, date);
+drop function lockbox_frozen(bigint, timestamptz);
 drop function lockbox_refuse(text);
 """
 

@@ -1,5 +1,6 @@
 """The nouns: fields, constraints, questions about oneself. No steps live here."""
 
+from requests_app.models.absence import Absence
 from requests_app.models.access_request import (
     AccessRequest,
     Arrival,
@@ -8,6 +9,7 @@ from requests_app.models.access_request import (
 )
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.models.authority import Authority, ClassificationLabel, SecrecyBranch
+from requests_app.models.board_report import BoardReport, ReportedDecision
 from requests_app.models.cloud import (
     CloudObject,
     CloudObjectInformationSet,
@@ -23,10 +25,12 @@ from requests_app.models.contract import (
 from requests_app.models.decision import Correction, Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
+from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
 from requests_app.models.information import (
     InformationSet,
+    InformationSetPerson,
     InformationSetProvision,
     SecurityClassification,
 )
@@ -38,6 +42,7 @@ from requests_app.models.review import Assignment, ReviewUserPermission, Secrecy
 from requests_app.models.reviewer import Reviewer, Role
 
 __all__ = [
+    "Absence",
     "AccessEvent",
     "AccessGrant",
     "AccessRequest",
@@ -46,6 +51,7 @@ __all__ = [
     "AssessmentAnswer",
     "Assignment",
     "Authority",
+    "BoardReport",
     "ClassificationLabel",
     "CloudObject",
     "CloudObjectInformationSet",
@@ -58,10 +64,12 @@ __all__ = [
     "Decision",
     "DelegationRule",
     "Delivery",
+    "Freeze",
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
     "InformationSet",
+    "InformationSetPerson",
     "InformationSetProvision",
     "Message",
     "OutboxAttempt",
@@ -71,9 +79,10 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "ReportedDecision",
     "RequestedObject",
-    "ReviewUserPermission",
     "Reviewer",
+    "ReviewUserPermission",
     "Role",
     "SecrecyBranch",
     "SecrecyReview",

@@ -4,18 +4,33 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.provider import ProviderProduct
 from requests_app.models.reviewer import Role
 
 
 class DelegationQuerySet(models.QuerySet["DelegationRule"]):
     def in_force(self, day: date) -> "DelegationQuerySet":
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        """Confirmed by a second person, and within its days; so is its parent."""
+        running = self.filter(
+            Q(valid_to=None) | Q(valid_to__gte=day),
+            valid_from__lte=day,
+            confirmed_at__isnull=False,
+        )
+        return running.filter(
+            Q(parent=None)
+            | Q(
+                Q(parent__valid_to=None) | Q(parent__valid_to__gte=day),
+                parent__valid_from__lte=day,
+                parent__confirmed_at__isnull=False,
+            )
+        )
 
 
 DECIDING = [
@@ -24,7 +39,14 @@ DECIDING = [
 
 
 class DelegationRule(AuditedModel):
-    """An item of an authority's scheme of delegation (KL 6:37, 7:5)."""
+    """An item of an authority's scheme of delegation (KL 6:37, 7:5).
+
+    Written by one person and in force once another has compared it with the scheme.
+    """
+
+    class DecisionType(models.TextChoices):
+        ANSWER = "answer", _("Answer to an access request")
+        STANDING = "standing", _("Standing assessment")
 
     authority = models.ForeignKey(
         Authority,
@@ -34,10 +56,43 @@ class DelegationRule(AuditedModel):
     )
     item_no = models.CharField(_("item"), max_length=20)
     title = models.CharField(_("matter"), max_length=200)
+    decision_type = models.CharField(
+        _("decides on"),
+        max_length=8,
+        choices=DecisionType,
+        default=DecisionType.ANSWER,
+    )
     outcomes = ArrayField(
         models.CharField(max_length=24),
         verbose_name=_("outcomes it covers"),
+        default=list,
+        blank=True,
     )
+    # Limits: empty means none.
+    max_minutes = models.PositiveIntegerField(
+        _("longest access (minutes)"), null=True, blank=True
+    )
+    max_confidentiality = models.PositiveSmallIntegerField(
+        _("highest confidentiality"), null=True, blank=True
+    )
+    product = models.ForeignKey(
+        ProviderProduct,
+        models.PROTECT,
+        verbose_name=_("only for the product"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("sub-delegated from"),
+        related_name="sub_rules",
+        null=True,
+        blank=True,
+        help_text=_("Only from an item that may be delegated on (KL 7:6)."),
+    )
+    may_subdelegate = models.BooleanField(_("may be delegated on"), default=False)
     # Only to roles that read what they decide on.
     role = models.CharField(
         _("delegated to role"), max_length=24, choices=DECIDING, blank=True
@@ -58,6 +113,23 @@ class DelegationRule(AuditedModel):
     report_to_board = models.BooleanField(_("is reported to the board"), default=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("entered by"),
+        related_name="+",
+        editable=False,
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("confirmed by"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
     objects = DelegationQuerySet.as_manager()
@@ -73,6 +145,23 @@ class DelegationRule(AuditedModel):
                 violation_error_message=_("The rule ends before it starts."),
             ),
             models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_at__isnull=False) & ~Q(confirmed_by=F("made_by")),
+                name="delegation_confirmed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision_type="standing") | ~Q(outcomes=[]),
+                name="delegation_covers_an_outcome",
+                violation_error_message=_("Choose the outcomes it covers."),
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | Q(may_subdelegate=False),
+                name="delegation_once_only",
+                violation_error_message=_(
+                    "What is sub-delegated can not be delegated on again (KL 7:6)."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(role__in=["", *(role for role, _label in DECIDING)]),
                 name="delegation_to_a_role_that_reads",
             ),
@@ -86,3 +175,33 @@ class DelegationRule(AuditedModel):
 
     def __str__(self) -> str:
         return self.item_no
+
+    def clean(self) -> None:
+        """A sub-delegated item gives no more than the item it comes from."""
+        if self.parent is None:
+            return
+        wider = self._wider_than(self.parent)
+        if wider:
+            raise ValidationError(
+                {wider: _("The item it comes from does not give that.")}
+            )
+        if not self.parent.may_subdelegate:
+            raise ValidationError(
+                {"parent": _("The item may not be delegated on (KL 7:6).")}
+            )
+
+    def _wider_than(self, parent: "DelegationRule") -> str:
+        """The first field that gives more than the parent's, or an empty string."""
+        if parent.authority_id != self.authority_id:
+            return "authority"
+        if parent.decision_type != self.decision_type:
+            return "decision_type"
+        if not set(self.outcomes) <= set(parent.outcomes):
+            return "outcomes"
+        if parent.product_id not in (None, self.product_id):
+            return "product"
+        for name in ("max_minutes", "max_confidentiality", "valid_to"):
+            theirs, ours = getattr(parent, name), getattr(self, name)
+            if theirs is not None and (ours is None or ours > theirs):
+                return name
+        return "valid_from" if self.valid_from < parent.valid_from else ""

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,14 @@ class InformationSet(AuditedModel):
     protected_identities_possible = models.BooleanField(
         _("persons with protected identity may occur"), default=False
     )
+    is_named_list = models.BooleanField(
+        _("reviews only for people named"),
+        default=False,
+        help_text=_(
+            "Whistle-blowing, staff matters and the like: no role opens a review of"
+            " it; the people named below do."
+        ),
+    )
 
     history = History()
 
@@ -65,6 +74,37 @@ class InformationSet(AuditedModel):
 
     def clean(self) -> None:
         refuse_foreign_branch(self)
+
+
+class InformationSetPerson(AuditedModel):
+    """Somebody named for a set whose reviews no role opens."""
+
+    information_set = models.ForeignKey(
+        InformationSet,
+        models.PROTECT,
+        verbose_name=_("information set"),
+        related_name="named_people",
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("person"),
+        related_name="+",
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("person named for an information set")
+        verbose_name_plural = _("people named for an information set")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["information_set", "person"], name="set_person_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class InformationSetProvision(AuditedModel):

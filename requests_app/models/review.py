@@ -63,6 +63,10 @@ class SecrecyReview(AuditedModel):
         blank=True,
         related_name="reviews",
     )
+    # No role opens it: only people named on it know that it exists.
+    is_named_list = models.BooleanField(
+        _("only for people named"), default=False, editable=False
+    )
     diary_number = models.CharField(_("diary number"), max_length=40, blank=True)
     # Set when the number comes from our own series; counts within authority and year.
     diary_year = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -157,6 +161,10 @@ class SecrecyReview(AuditedModel):
 class Assignment(AuditedModel):
     """Who works a review, on whose behalf and on what basis, from when to when."""
 
+    class Kind(models.TextChoices):
+        OFFICER = "officer", _("Case officer")
+        CO_REVIEWER = "co", _("Co-reviewer")
+
     review = models.ForeignKey(
         SecrecyReview,
         models.PROTECT,
@@ -168,6 +176,9 @@ class Assignment(AuditedModel):
         models.PROTECT,
         verbose_name=_("person"),
         related_name="assignments",
+    )
+    kind = models.CharField(
+        _("works as"), max_length=8, choices=Kind, default=Kind.OFFICER
     )
     on_behalf_of = models.ForeignKey(
         Authority, models.PROTECT, verbose_name=_("on behalf of"), related_name="+"
@@ -181,6 +192,7 @@ class Assignment(AuditedModel):
         related_name="+",
     )
     assigned_at = models.DateTimeField(_("assigned"))
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
     end_reason = models.CharField(_("why it ended"), max_length=300, blank=True)
 
@@ -195,6 +207,11 @@ class Assignment(AuditedModel):
                 fields=["review", "person"],
                 condition=Q(ended_at=None),
                 name="assignment_running_once",
+            ),
+            models.UniqueConstraint(
+                fields=["review"],
+                condition=Q(ended_at=None, kind="officer"),
+                name="assignment_one_officer",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("assigned_at")),

@@ -3,8 +3,11 @@
 from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -25,6 +28,10 @@ class Role(models.TextChoices):
     SECURITY_PROTECTION_MANAGER = (
         "security_protection",
         _("Security-protection manager"),
+    )
+    INFORMATION_SECURITY_MANAGER = (
+        "information_security",
+        _("Information-security manager"),
     )
     EXECUTOR = "executor", _("Executor")
     AUDITOR = "auditor", _("Auditor")
@@ -85,7 +92,25 @@ class Reviewer(AuditedModel):
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    # Who gave or changed it last, and the other manager who has looked at that.
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("given by"),
+        related_name="+",
+        editable=False,
+    )
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("looked at by"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    seen_at = models.DateTimeField(_("looked at"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
     objects = ReviewerQuerySet.as_manager()
@@ -95,6 +120,34 @@ class Reviewer(AuditedModel):
         verbose_name_plural = _("reviewers (roles)")
         ordering = ["authority__name", "role", "person__last_name"]
         constraints = [
+            ExclusionConstraint(
+                name="reviewer_no_overlap",
+                expressions=[
+                    ("person", "="),
+                    ("role", "="),
+                    ("authority", "="),
+                    (Coalesce("branch", 0), "="),
+                    (
+                        Func(
+                            "valid_from",
+                            "valid_to",
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                violation_error_message=_(
+                    "The person has this role already for some of these days: change"
+                    " that row instead."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_by=None)
+                | ~Q(seen_by=F("given_by")) & ~Q(seen_by=F("person")),
+                name="reviewer_seen_by_another",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="reviewer_ends_after_it_starts",

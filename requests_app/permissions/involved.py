@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
 from requests_app.models import (
+    Assignment,
     ConflictDeclaration,
-    DelegationRule,
+    Decision,
     ReviewUserPermission,
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of, today
+from requests_app.permissions.delegated import rules_for
+from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of
 
 STOPPED = Q(security_protection__in=["suspected", "yes"])
 
@@ -53,6 +56,11 @@ class Involvement:
     has_officer: bool
     is_moved: bool
     has_rule: bool
+    waits_for: bool
+    has_co_reviewer: bool
+    has_decided: bool
+    # Stages at which the person has declared to have no conflict of interest.
+    declared: frozenset[str]
 
     def _holds(self, *roles: str) -> bool:
         return not self.has_conflict and bool(self.roles.intersection(roles))
@@ -88,6 +96,16 @@ class Involvement:
         return self._holds(Role.IT_MANAGER)
 
     @property
+    def names(self) -> bool:
+        """Let others see a review on a named list: who is named and has charge."""
+        charged = self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+        return self.is_named and charged
+
+    @property
+    def closes_list(self) -> bool:
+        return self.reads and self._holds(Role.REGISTRAR, Role.DECISION_MAKER)
+
+    @property
     def reroutes(self) -> bool:
         return self._holds(Role.REGISTRAR)
 
@@ -108,6 +126,11 @@ class Involvement:
         return self.works or self._holds(Role.DECISION_MAKER)
 
     @property
+    def corrects(self) -> bool:
+        """Who decided, or another decision-maker of the authority (FL 36 §)."""
+        return self.reads and (self.has_rule or self.has_decided)
+
+    @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
 
@@ -115,9 +138,10 @@ class Involvement:
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
     """Read what the person is to the review: one query beside the person's roles."""
     named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
-    roles = roles_at(user, review)
-    rules = DelegationRule.objects.in_force(today()).filter(
-        Q(person=user.pk) | Q(role__in=roles), authority=review.authority_id
+    rules = rules_for(user, review)
+    running = Assignment.objects.filter(review=review.pk, ended_at=None)
+    declared = ConflictDeclaration.objects.filter(
+        review=review.pk, person=user.pk, has_conflict=False
     )
     found = (
         SecrecyReview.objects.filter(pk=review.pk)
@@ -127,12 +151,32 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
             conflict=in_conflict(user),
             stopped=request_stopped(),
             rule=Exists(rules),
+            waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
+            joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
+            decided=Exists(
+                Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+            ),
         )
-        .values("named", "assigned", "conflict", "stopped", "rule")
+        .annotate(stages=ArraySubquery(declared.values("stage")))
+        .values(
+            "named",
+            "assigned",
+            "conflict",
+            "stopped",
+            "rule",
+            "waits",
+            "joined",
+            "decided",
+            "stages",
+        )
         .get()
     )
     # A named right lasts as long as the person has a place in the organisation.
     here = bool(roles_of(user))
+    roles = roles_at(user, review)
+    if review.is_named_list and not found["named"]:
+        # No role opens it; security protection sees the stub of what was stopped.
+        roles &= {Role.SECURITY_PROTECTION_MANAGER}
     return Involvement(
         roles=roles,
         is_named=found["named"] and here,
@@ -142,6 +186,10 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         has_officer=review.case_officer_id is not None,
         is_moved=review.status in SecrecyReview.MOVED,
         has_rule=found["rule"] and not user.is_service,
+        waits_for=found["waits"] and here,
+        has_co_reviewer=found["joined"],
+        has_decided=found["decided"] and here,
+        declared=frozenset(found["stages"]),
     )
 
 

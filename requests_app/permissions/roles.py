@@ -14,6 +14,7 @@ from requests_app.models import (
 )
 
 WORK = "work_secrecyreview"
+VIEW = "view_secrecyreview"
 
 # Roles that see the reviews of their authority, and those that read what is in them.
 SEES = {
@@ -23,8 +24,11 @@ SEES = {
     Role.DECISION_MAKER,
     Role.DATA_PROTECTION_OFFICER,
     Role.AUDITOR,
+    Role.INFORMATION_SECURITY_MANAGER,
 }
-READS = SEES - {Role.IT_MANAGER}
+READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
+# Roles that give roles, and look at those that others gave.
+MANAGERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 # Roles that see what is not yet routed, for the authority that runs the connection.
 SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
 
@@ -62,6 +66,13 @@ def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
 def reviewers_in_force(role: str) -> QuerySet[Reviewer]:
     """Role rows in force today, of everybody."""
     return Reviewer.objects.in_force(today()).filter(role=role)
+
+
+def can_look_at_role(user: Any, reviewer: Reviewer) -> bool:
+    """Another manager than who gave the role, and than who got it."""
+    if user.pk in (reviewer.given_by_id, reviewer.person_id):
+        return False
+    return has_role(user, *MANAGERS, authority=reviewer.authority_id)
 
 
 def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:

@@ -39,7 +39,7 @@ from requests_app.permissions.roles import (
 def visible_to(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     rows = roles_of(user)
-    seen = _by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
+    seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
@@ -47,11 +47,18 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
     rows = roles_of(user)
     return (
-        SecrecyReview.objects.filter(_by_role(rows, READS) | _by_name(user, rows))
+        SecrecyReview.objects.filter(
+            _opened_by_role(rows, READS) | _by_name(user, rows)
+        )
         .exclude(in_conflict(user))
         .exclude(request_stopped())
         .exclude(status__in=SecrecyReview.MOVED)
     )
+
+
+def _opened_by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
+    """No role opens a review on a named list (whistle-blowing, staff matters)."""
+    return _by_role(rows, roles) & Q(is_named_list=False)
 
 
 def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
@@ -78,22 +85,29 @@ def _stubs(rows: Iterable[Reviewer]) -> Q:
 
 
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
-    """Requests with a review the person sees, and unrouted ones for who routes them."""
+    """Requests with a review the person sees; for who routes, those without one."""
     runs = authorities_of(user, *SEES_UNROUTED)
     reviews = visible_to(user).filter(access_request=OuterRef("pk"))
     return AccessRequest.objects.filter(
         Exists(reviews)
-        | (Q(connection__authority_id__in=runs) & unrouted(OuterRef("pk")))
+        | (Q(connection__authority_id__in=runs) & _belongs_to_nobody(OuterRef("pk")))
     ).exclude(conflict_on(user, "pk"))
 
 
 def unrouted(access_request: Any) -> Q:
-    """No review yet, or an object that no review has taken."""
-    live = SecrecyReview.objects.filter(access_request=access_request).exclude(
+    """No review yet, or an object that no review has taken: somebody must route it."""
+    waits = ~Q(status__in=["closed", "merged"])
+    return waits & _belongs_to_nobody(access_request)
+
+
+def _belongs_to_nobody(access_request: Any) -> Q:
+    return Q(Exists(_loose(access_request))) | ~Q(Exists(_live(access_request)))
+
+
+def _live(access_request: Any) -> QuerySet[SecrecyReview]:
+    return SecrecyReview.objects.filter(access_request=access_request).exclude(
         status__in=SecrecyReview.MOVED
     )
-    waits = ~Q(status__in=["closed", "merged"])
-    return waits & (Q(Exists(_loose(access_request))) | ~Q(Exists(live)))
 
 
 def is_loose(access_request: AccessRequest) -> bool:
@@ -103,31 +117,23 @@ def is_loose(access_request: AccessRequest) -> bool:
     ).exists()
 
 
-def can_read_request(user: Any, access_request: AccessRequest) -> bool:
-    """The request and its payload whole: who reads every review of it, and routes what
-    no review has taken. One query."""
-    live = SecrecyReview.objects.filter(access_request=OuterRef("pk")).exclude(
-        status__in=SecrecyReview.MOVED
-    )
+def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
+    """Requests with their payload whole: for who reads every review of them, and routes
+    what no review has taken."""
+    live = _live(OuterRef("pk"))
     readable = readable_by(user).filter(access_request=OuterRef("access_request"))
     unread = live.exclude(pk__in=readable.values("pk"))
-    found = (
-        AccessRequest.objects.filter(pk=access_request.pk)
-        .annotate(
-            conflict=conflict_on(user, "pk"),
-            has_live=Exists(live),
-            has_unread=Exists(unread),
-            has_loose=Exists(_loose(OuterRef("pk"))),
-        )
-        .values("conflict", "has_live", "has_unread", "has_loose")
-        .get()
+    routed = Q(Exists(live)) & ~Q(Exists(_loose(OuterRef("pk"))))
+    runs = authorities_of(user, *SEES_UNROUTED)
+    return (
+        AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
+        .exclude(conflict_on(user, "pk"))
+        .exclude(Exists(unread))
     )
-    if found["conflict"] or found["has_unread"]:
-        return False
-    if found["has_live"] and not found["has_loose"]:
-        return True
-    authority = access_request.connection.authority_id
-    return has_role(user, *SEES_UNROUTED, authority=authority)
+
+
+def can_read_request(user: Any, access_request: AccessRequest) -> bool:
+    return requests_readable_by(user).filter(pk=access_request.pk).exists()
 
 
 def _loose(access_request: Any) -> QuerySet[RequestedObject]:

@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Connection,
-    DelegationRule,
     Delivery,
     ReviewUserPermission,
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.delegated import delegation_for
+from requests_app.permissions.freezes import can_revoke_frozen, freezes_over
 from requests_app.permissions.involved import can_view, involvement
 from requests_app.permissions.roles import (
     WORK,
     has_role,
     roles_at,
-    today,
 )
 from requests_app.permissions.seeing import (
     can_read_request,
@@ -58,6 +58,14 @@ def can_assign(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).assigns
 
 
+def can_name(user: Any, review: SecrecyReview) -> bool:
+    return review.is_named_list and involvement(user, review).names
+
+
+def can_close_list(user: Any, review: SecrecyReview) -> bool:
+    return not review.is_named_list and involvement(user, review).closes_list
+
+
 def can_take(user: Any, review: SecrecyReview) -> bool:
     """A legal reviewer of the authority may take a case nobody works on."""
     return involvement(user, review).takes
@@ -80,6 +88,10 @@ def can_reconsider(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).reconsiders
 
 
+def can_correct(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).corrects
+
+
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
     keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
@@ -88,22 +100,6 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
 
 def can_close(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).closes
-
-
-def delegation_for(
-    user: Any, review: SecrecyReview, outcome: str
-) -> DelegationRule | None:
-    """The rule in force that lets this person decide this outcome, if there is one."""
-    return (
-        DelegationRule.objects.in_force(today())
-        .filter(
-            Q(person=user.pk) | Q(role__in=roles_at(user, review)),
-            authority=review.authority_id,
-            outcomes__contains=[outcome],
-        )
-        .order_by("item_no", "pk")
-        .first()
-    )
 
 
 def can_decide(user: Any, review: SecrecyReview, proposal: Any = None) -> bool:
@@ -115,7 +111,8 @@ def can_decide(user: Any, review: SecrecyReview, proposal: Any = None) -> bool:
         return False
     if has_assessed(user, review):
         return False
-    return delegation_for(user, review, proposal.outcome) is not None
+    minutes = proposal.granted_minutes
+    return delegation_for(user, review, proposal.outcome, minutes) is not None
 
 
 def has_assessed(user: Any, review: SecrecyReview) -> bool:
@@ -145,7 +142,13 @@ def can_end_access(user: Any, grant: AccessGrant) -> bool:
 
 
 def can_revoke(user: Any, grant: AccessGrant) -> bool:
-    """Who could have refused: a decision-maker of an authority concerned."""
+    """Who could have refused: a decision-maker of an authority concerned; and who
+    set or could have set a freeze that covers the request."""
+    request = grant.access_request
+    if has_role(user, Role.INFORMATION_SECURITY_MANAGER):
+        frozen = freezes_over(request)
+        if any(can_revoke_frozen(user, freeze) for freeze in frozen):
+            return not has_conflict(user, request.pk)
     reviews = _concerned(user, grant.access_request_id)
     return any(delegation_for(user, review, "refused") for review in reviews)
 

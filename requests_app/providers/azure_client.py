@@ -8,6 +8,7 @@ decided or the time ran out.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,13 +20,16 @@ from azure.identity import CertificateCredential, ManagedIdentityCredential
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app.providers.azure import applications
 from requests_app.providers.reading import Piece, Unreadable, document
+from requests_app.retry_after import retry_after
 
 API_VERSION = "2018-02-28-preview"
 SCOPE = "https://management.azure.com/.default"
 # Seconds to connect, and for each read; a whole call is bound by the outbox's lease.
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+LONGEST = 30.0  # seconds of reading one answer, however slowly it drips
 MOST_PAGES = 200
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -94,7 +98,10 @@ class AzureLockbox:
             )
         if reply.status != 200:
             raise Unreachable(_refusal(reply))
-        return next(applications(reply.body))
+        found = next(applications(reply.body), None)
+        if found is None:
+            raise Unreadable(_("The provider does not show the request."))
+        return found
 
     def decide(self, number: str, body: bytes) -> Reply:
         """Send `{"status": "Approve"|"Deny", "reason": …}`. Raises Unreachable, after
@@ -112,16 +119,22 @@ class AzureLockbox:
                 httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
                 client.stream(method, url, headers=headers, **more) as response,
             ):
-                body = b""
-                for part in response.iter_bytes():
-                    body += part
-                    if len(body) > MOST_BYTES:
-                        raise Unreachable(_("The answer is larger than 20 MB."))
+                body = _read(response)
         except (httpx.HTTPError, ClientAuthenticationError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
-        return Reply(
-            response.status_code, body, _current_status(body), _retry_after(response)
-        )
+        wait = retry_after(response.headers.get("Retry-After"), clock.now())
+        return Reply(response.status_code, body, _current_status(body), wait)
+
+
+def _read(response: httpx.Response) -> bytes:
+    body, end = b"", time.monotonic() + LONGEST
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise Unreachable(_("The answer is larger than 20 MB."))
+        if time.monotonic() > end:
+            raise Unreachable(_("The answer does not end."))
+    return body
 
 
 def _authorization(url: str) -> dict[str, str]:
@@ -155,11 +168,6 @@ def _current_status(body: bytes) -> str:
         return str(next(row["info"]["currentStatus"] for row in told))
     except (Unreadable, KeyError, TypeError, StopIteration):
         return ""
-
-
-def _retry_after(response: httpx.Response) -> int | None:
-    text = response.headers.get("Retry-After", "")
-    return int(text) if text.isdecimal() and len(text) < 6 else None
 
 
 def _refusal(reply: Reply) -> str:

@@ -1,5 +1,6 @@
 """How instants and content are written on pages."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,8 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.clocks import span
+from requests_app.clocks import minutes_in_words, span
 from requests_app.dossier import Dossier
+from requests_app.lengths import lengths
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -50,13 +52,28 @@ def ago(at: datetime) -> str:
 @register.filter
 def minutes(count: int | None) -> str:
     """A number of minutes in words."""
-    return "" if count is None else span(timedelta(minutes=count))
+    return minutes_in_words(count)
+
+
+@register.filter
+def length_warnings(access_request: AccessRequest, granted: int | None) -> list[str]:
+    """Where asked, granted and given lengths of access differ."""
+    return lengths(access_request, granted).warnings
 
 
 @register.filter
 def text(content: Any) -> str:
     """The text of a content row."""
     return content.text if content is not None else ""
+
+
+@register.filter
+def pretty(content: Any) -> str:
+    """JSON set in lines; anything else as it is."""
+    try:
+        return json.dumps(json.loads(content.text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return content.text
 
 
 @register.filter

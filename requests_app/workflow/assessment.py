@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -18,7 +18,6 @@ from requests_app.models import (
     Proposal,
     Provision,
     SecrecyReview,
-    SecurityClassification,
 )
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
@@ -28,6 +27,8 @@ from requests_app.workflow.content import keep, keep_if, same_or_keep
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 MOST_SERIOUS = 4
+# OSL 21:3 on addresses under threat, 21:3 a on protected population registration.
+PROTECTED_IDENTITIES = ("OSL-21-3-st1", "OSL-21-3a")
 # Statuses of the request in which something can be decided about it.
 REVIEWABLE = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 Status = SecrecyReview.Status
@@ -66,7 +67,7 @@ def assess(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
-    if highest_class(review) == MOST_SERIOUS:
+    if permissions.highest_class(review) == MOST_SERIOUS:
         # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
         security_protection = Protection.SUSPECTED
     if security_protection in (Protection.SUSPECTED, Protection.YES):
@@ -150,7 +151,9 @@ def propose(
     )
     withdrawn = review.access_request.status not in REVIEWABLE
     if withdrawn and outcome != Outcome.STRUCK_OFF:
-        raise WrongState(_("The request no longer waits: it can only be struck off."))
+        raise WrongState(
+            _("The request no longer waits for an answer: propose to strike it off.")
+        )
     if review.status == Status.ASSIGNED and outcome in GRANTS:
         raise WrongState(_("Assess the request before you propose to grant it."))
     if outcome in GRANTS:
@@ -183,21 +186,49 @@ def refuse_what_the_law_forbids(
     Asked when proposing and again when deciding (legal.md 1.2–1.5).
     """
     if review.security_protection != Protection.NO:
-        raise ValidationError(_("Security protection is not cleared: no approval."))
-    if highest_class(review) == MOST_SERIOUS:
-        raise ValidationError(_("An object holds class 4: no approval."))
+        raise ValidationError(
+            _(
+                "It has not been answered no whether security-classified information"
+                " can occur: answer that in the assessment first."
+            )
+        )
+    for freeze in permissions.freezes_over(review.access_request):
+        text = _("Approvals are stopped for %(scope)s: %(reason)s.")
+        words = {"scope": freeze.scope, "reason": freeze.reason.rstrip(".")}
+        raise ValidationError(text % words)
+    if permissions.highest_class(review) == MOST_SERIOUS:
+        raise ValidationError(
+            _(
+                "An object holds information of class 4, which concerns Sweden's"
+                " security: the request can not be granted. Stop the review."
+            )
+        )
     answers = {row.question: row.answer for row in review.answers.all()}
     if answers.get(Question.GENUINE) != "yes":
-        raise ValidationError(_("The request is not found to be genuine."))
+        raise ValidationError(
+            _(
+                "The assessment does not say that the request is genuine: only a"
+                " genuine request can be granted. Propose to dismiss it, or change"
+                " the assessment."
+            )
+        )
     tests = list(review.harm_tests.select_related("provision"))
     if not tests:
-        raise ValidationError(_("No secrecy provision has been tested."))
+        raise ValidationError(
+            _(
+                "No secrecy provision has been tested: go back to the assessment and"
+                " test at least one."
+            )
+        )
     untested = proposed_provisions(review).exclude(
         pk__in=[row.provision_id for row in tests]
     )
     if missing := ", ".join(str(row) for row in untested):
         raise ValidationError(
-            _("Not tested although the information sets name it: %(provisions)s.")
+            _(
+                "Go back to the assessment and test, or strike with reasons, what"
+                " the information sets name: %(provisions)s."
+            )
             % {"provisions": missing}
         )
     _refuse_security_secrecy(tests)
@@ -211,32 +242,37 @@ def _refuse_security_secrecy(tests: list[HarmTest]) -> None:
     for row in tests:
         if row.provision.blocks_approval and row.outcome not in passed:
             raise ValidationError(
-                _("%(provision)s: security protection must be settled first.")
+                _(
+                    "%(provision)s: security protection must be settled"
+                    " first. Stop the review and call the security-protection"
+                    " manager, or strike the provision with reasons."
+                    " Stop the review and call the security-protection manager,"
+                    " or strike the provision with reasons."
+                )
                 % {"provision": row.provision}
             )
 
 
-def highest_class(review: SecrecyReview) -> int | None:
-    """The highest confidentiality in force among what the review's objects hold."""
-    sets = InformationSet.objects.filter(
-        object_links__cloud_object__requested__review=review,
-        object_links__cloud_object__requested__removed_in_revision=None,
-    )
-    rows = SecurityClassification.objects.in_force(permissions.today())
-    return max(
-        (row.confidentiality for row in rows.filter(information_set__in=sets)),
-        default=None,
-    )
-
-
 def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
-    """What the information sets of the objects propose: versions in force today."""
+    """What the information sets of the objects propose: versions in force today.
+
+    Where persons with protected identity may occur, the provisions on them as well.
+    """
+    sets = held_by(review)
+    named = Q(set_links__information_set__in=sets)
+    protected = Q(Exists(sets.filter(protected_identities_possible=True)))
     return (
         Provision.objects.in_force(permissions.today())
-        .filter(
-            set_links__information_set__object_links__cloud_object__requested__review=review
-        )
+        .filter(named | (protected & Q(code__in=PROTECTED_IDENTITIES)))
         .distinct()
+    )
+
+
+def held_by(review: SecrecyReview) -> QuerySet[InformationSet]:
+    """The information sets in the objects that the review has now."""
+    return InformationSet.objects.filter(
+        object_links__cloud_object__requested__review=review,
+        object_links__cloud_object__requested__removed_in_revision=None,
     )
 
 
@@ -252,18 +288,28 @@ def _refuse_without_ground(
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
     if HarmOutcome.UNLESS_RESERVED in results and not (reserved or has_ground):
         raise ValidationError(
-            {"outcome": _("The risk must be removed by a reservation (OSL 10:14).")}
+            {
+                "outcome": _(
+                    "A provision applies unless reserved: choose granted with"
+                    " reservation, and write the reservation (OSL 10:14)."
+                )
+            }
         )
 
 
 def _refuse_length(review: SecrecyReview, minutes: int | None) -> None:
     longest = review.access_request.connection.product.access_minutes
     if not minutes:
-        raise ValidationError({"granted_minutes": _("Say how long access may last.")})
+        raise ValidationError(
+            {"granted_minutes": _("Say for how many minutes access is granted.")}
+        )
     if longest is not None and minutes > longest:
         raise ValidationError(
             {
-                "granted_minutes": _("The product allows at most %(minutes)s minutes.")
+                "granted_minutes": _(
+                    "The product allows at most %(minutes)s minutes: grant no"
+                    " more than that."
+                )
                 % {"minutes": longest}
             }
         )

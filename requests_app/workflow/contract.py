@@ -6,11 +6,19 @@ from typing import Any, NamedTuple
 from allauth.idp.oidc.models import Client, Token
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions, webhooks
 from requests_app.models import Connection, ContractClient, WebhookSecret
-from requests_app.workflow.step import note, require, save, step
+from requests_app.workflow.step import (
+    ChangedSince,
+    WrongState,
+    note,
+    require,
+    save,
+    step,
+)
 
 SCOPE = "requests"
 
@@ -55,9 +63,13 @@ def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
 
 
 def _lock(client: ContractClient) -> None:
+    """Raises WrongState for a client that has ended, or changed since it was seen."""
+    seen = client.version
     client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
     if client.ended_at is not None:
-        raise ValidationError("The client has ended.")
+        raise WrongState(_("The client has ended: make a new one."))
+    if client.version != seen:
+        raise ChangedSince(_("The client has changed since you opened the page."))
 
 
 @step
@@ -101,6 +113,14 @@ def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
             raise ValidationError({"webhook_url": str(error)}) from error
     save(client, webhook_url=webhook_url)
     note("client.webhook_set", on=client, by=by)
+
+
+@step
+def stop_listening(client: ContractClient, *, by: Any) -> None:
+    """The address has said that it is gone (410): nothing more is sent there."""
+    client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
+    save(client, webhook_url="")
+    note("client.webhook_gone", on=client, by=by)
 
 
 @step

@@ -44,7 +44,9 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     )
     if proposal.outcome in GRANTS:
         refuse_what_the_law_forbids(review, proposal.outcome, proposal.granted_minutes)
-    rule = permissions.delegation_for(by, review, proposal.outcome)
+    rule = permissions.delegation_for(
+        by, review, proposal.outcome, proposal.granted_minutes
+    )
     require(rule is not None)
     decision = _sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)
@@ -57,14 +59,29 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
 def _refuse_overtaken(review: SecrecyReview, proposal: Proposal) -> None:
     request = review.access_request
     if proposal.revision != request.revision:
-        raise WrongState(_("The provider has changed the request since the proposal."))
+        raise WrongState(
+            _(
+                "The provider has changed the request since the proposal: return it,"
+                " so that it is assessed again."
+            )
+        )
     if proposal.object_ids != standing.object_ids(review):
-        raise WrongState(_("The review has got other objects since the proposal."))
+        raise WrongState(
+            _(
+                "The review has got other objects since the proposal: return it, so"
+                " that they are assessed."
+            )
+        )
     late = (
         request.answer_deadline is not None and request.answer_deadline <= clock.now()
     )
     if late and request.status in AccessRequest.AWAITING:
-        raise WrongState(_("The time to answer is out: the request lapses."))
+        raise WrongState(
+            _(
+                "The time to answer has run out: the request lapses and no decision"
+                " can be made. Close the case."
+            )
+        )
 
 
 def _sign(
@@ -130,7 +147,12 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
         *AccessRequest.AWAITING,
         AccessRequest.Status.ACCESS_OPEN,
     ):
-        raise WrongState(_("The request is over; a new decision would change nothing."))
+        raise WrongState(
+            _(
+                "The request is over: a new decision would change nothing. Close the"
+                " case."
+            )
+        )
     # What the others have decided stands: their answer is made anew if this was not it.
     save(review, status=standing.back_to_work(review))
     if review.access_request.status in AccessRequest.AWAITING:
@@ -142,10 +164,12 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
 def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
     lock(review, Status.DECIDED, Status.CLOSED)
-    require(permissions.can_reconsider(by, review))
+    require(permissions.can_correct(by, review))
     decision = standing.current_decision(review)
     if decision is None:
-        raise ValidationError(_("There is no decision to correct."))
+        raise ValidationError(
+            _("There is no decision to correct: the case was ended without one.")
+        )
     correction = Correction.objects.create(
         decision=decision, text=keep(text), corrected_by=by, corrected_at=clock.now()
     )

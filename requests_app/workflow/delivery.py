@@ -43,14 +43,24 @@ def confirm(
     access_request = delivery.access_request
     if not delivery.created_at <= given_at <= clock.now():
         raise ValidationError(
-            {"given_at": _("The time lies before the decision or in the future.")}
+            {
+                "given_at": _(
+                    "The time lies before the answer was ordered, or in the future."
+                    " Write when you clicked in the portal."
+                )
+            }
         )
     _refuse_late(delivery, given_at)
     # By hand while the machine has not: taken out of the outbox, never both.
     outgoing.call_back(delivery)
     if not no_conflict:
         raise ValidationError(
-            {"no_conflict": _("Declare that you have no conflict of interest.")}
+            {
+                "no_conflict": _(
+                    "Tick that you have no conflict of interest. If you have one,"
+                    " declare it with the button on the page of the case."
+                )
+            }
         )
     _declare_none(access_request, by=by)
     save(
@@ -74,17 +84,32 @@ def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
         changed = delivery.revision != request.revision
         if changed and delivery.answer != Answer.REVOKE:
             raise WrongState(
-                _("The provider has changed the request since the decision.")
+                _(
+                    "The provider has changed the request since the decision: do"
+                    " not answer. The authority must decide anew."
+                )
             )
     elif given_at >= delivery.history.first().history_date:
         raise WrongState(
-            _("It is “%(status)s” since before that.")
+            _(
+                "The answer was no longer to be given at that time: it was"
+                " “%(status)s” already. Correct the time, or ask the provider in"
+                " the support case to undo the answer."
+            )
             % {"status": delivery.get_status_display()}
         )
     deadline = request.answer_deadline
     is_approve = delivery.answer == Answer.APPROVE
     if is_approve and deadline is not None and given_at > deadline:
-        raise ValidationError({"given_at": _("The deadline had passed by then.")})
+        raise ValidationError(
+            {
+                "given_at": _(
+                    "The time to answer had run out by then. Check the time; if it"
+                    " is right, the provider gave no access: there is nothing to"
+                    " confirm."
+                )
+            }
+        )
 
 
 @step
@@ -211,24 +236,36 @@ def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
 
 
 @step
-def revoke(grant: AccessGrant, *, by: Any, reason: str) -> Delivery:
-    """Take access back: a task for the executor, where the product lets us."""
+def revoke(
+    grant: AccessGrant, *, by: Any, reason: str, reason_for_recipient: str
+) -> Delivery:
+    """Take access back: a task for the executor, where the product lets us.
+
+    The provider reads `reason_for_recipient` only; `reason` stays with the authority.
+    """
     lock(grant, AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
     require(permissions.can_revoke(by, grant))
     product = grant.access_request.connection.product
     if product.revocation == ProviderProduct.Revocation.NO:
         raise WrongState(
-            _("%(product)s does not let an approval be taken back.")
+            _(
+                "%(product)s does not let an approval be taken back. Ask the provider"
+                " in the support case to stop, and record when it is done."
+            )
             % {"product": product}
         )
-    waiting = grant.access_request.deliveries.filter(status=Delivery.Status.OPEN)
-    if waiting.exists():
-        raise WrongState(_("A revocation is already waiting to be carried out."))
+    if grant.access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+        raise WrongState(
+            _(
+                "Access is being taken back already: the executor has the task under"
+                " Answers."
+            )
+        )
     delivery = Delivery.objects.create(
         access_request=grant.access_request,
         answer=Answer.REVOKE,
         revision=grant.access_request.revision,
-        text=keep(reason),
+        text=keep(reason_for_recipient),
         created_at=clock.now(),
     )
     save(grant, end_note=keep(reason))
@@ -245,14 +282,21 @@ def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
 
 
 def note_withdrawal(access_request: AccessRequest, *, by: Any, reason: str) -> None:
-    """Inside a step: what a withdrawal does, whoever told of it."""
+    """Inside a step: what a withdrawal does, whoever told of it.
+
+    Before anything is routed there is no review to strike off: the request is closed.
+    """
     lock(access_request, *AccessRequest.AWAITING)
     standing.cancel_waiting(access_request)
-    for review in standing.live_reviews(access_request):
+    reviews = standing.live_reviews(access_request)
+    for review in reviews:
         if review.status in SecrecyReview.OPEN:
             _propose_strike_off(review, by=by, reason=reason)
     standing.set_status(access_request, RequestStatus.WITHDRAWN)
     note("request.withdrawn", on=access_request, by=by)
+    if not reviews:
+        standing.set_status(access_request, RequestStatus.CLOSED)
+        note("request.closed", on=access_request, by=by)
 
 
 def _propose_strike_off(review: SecrecyReview, *, by: Any, reason: str) -> None:
@@ -285,6 +329,8 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     waits = before in AccessRequest.AWAITING and late
     if waits and not outgoing.may_have_taken_effect(access_request):
         standing.let_lapse(access_request, by=by)
+    elif before in AccessRequest.AWAITING:
+        standing.order_if_due(access_request, by=by)
     open_due(access_request, by=by)
     end_due(access_request, by=by)
     return [access_request.status] if access_request.status != before else []

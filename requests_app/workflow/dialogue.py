@@ -146,7 +146,14 @@ def extend(
     require(_is_its_client(by, access_request))
     running = access_request.grants.exclude(status=AccessGrant.Status.ENDED).first()
     if running is None:
-        raise WrongState(_("No access is running."))
+        raise WrongState(
+            _("No access is running, so none can be extended. Make a new request.")
+        )
+    taken = AccessRequest.objects.filter(
+        connection=access_request.connection, external_id=application.external_id
+    ).exclude(extends=access_request)
+    if taken.exists():
+        raise ValidationError({"number": _("This number stands for another request.")})
     received = receive(
         access_request.connection,
         application,

@@ -48,7 +48,8 @@ def receive(
     """Take in an application: new, a revision, a new status, or known already.
 
     `payload` is kept byte for byte. `received_at` is when it reached the authority,
-    now unless a person tells. Raises nothing for what the provider wrote.
+    now unless a person tells. Raises nothing for what the provider wrote: `trouble`
+    tells what was not taken in, again each time that it comes.
     """
     # Two tellings of one request at once: the second sees what the first has made.
     Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
@@ -157,7 +158,7 @@ def _again(
     last = known.arrivals.exclude(terms_digest="").first()
     same_terms = last is not None and last.terms_digest == application.terms_digest
     if same_terms and known.provider_status == application.provider_status:
-        return Received(known, None)
+        return Received(known, None, last.trouble if last else "")
     if same_terms:
         save(known, provider_status=application.provider_status)
         _keep_arrival(known, application, payload, Result.STATUS, by)
@@ -258,6 +259,9 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
+    reached = [*made.values(), *touched.values()]
+    if reached:
+        standing.name_people(*reached)
     return touched
 
 

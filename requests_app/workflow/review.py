@@ -7,19 +7,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm, remove_perm
 
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
-    Assignment,
     Authority,
     ConflictDeclaration,
-    Role,
     SecrecyReview,
 )
-from requests_app.workflow import standing
+from requests_app.workflow import assignment, standing
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
@@ -29,6 +26,15 @@ Protection = SecrecyReview.SecurityProtection
 
 # A review is registered as long as it has no number, whatever else has happened to it.
 REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
+
+# Statuses of a request that is over, and whose reviews can be closed.
+OVER = (
+    AccessRequest.Status.ANSWERED,
+    AccessRequest.Status.ACCESS_ENDED,
+    AccessRequest.Status.LAPSED,
+    AccessRequest.Status.WITHDRAWN,
+    AccessRequest.Status.ELSEWHERE,
+)
 
 
 @step
@@ -49,11 +55,16 @@ def register(
     require(permissions.can_register(by, review))
     if review.diary_number:
         raise WrongState(
-            _("It has diary number %(number)s.") % {"number": review.diary_number}
+            _("The review is registered already, with diary number %(number)s.")
+            % {"number": review.diary_number}
         )
     if protected_subject and permissions.involvement(by, review).is_stopped:
         raise ValidationError(
-            {"protected_subject": _("A stopped review keeps no protected text.")}
+            {
+                "protected_subject": _(
+                    "A stopped review keeps no protected text: leave the field empty."
+                )
+            }
         )
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
@@ -82,7 +93,14 @@ def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
         authority=review.authority_id, diary_number=typed
     )
     if taken.exists():
-        raise ValidationError({"diary_number": _("The diary number is already taken.")})
+        raise ValidationError(
+            {
+                "diary_number": _(
+                    "The diary number is already taken. Check it in the diary, or leave"
+                    " it empty for the next of our own series."
+                )
+            }
+        )
     return {"diary_number": typed}
 
 
@@ -97,84 +115,6 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
         "diary_year": year,
         "diary_sequence": number,
     }
-
-
-@step
-def assign(
-    review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
-) -> None:
-    """Give the review to a case officer, or to another one."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_assign(by, review))
-    if review.status == Status.NEW:
-        raise WrongState(_("Register the review before it is assigned."))
-    theirs = permissions.involvement(person, review)
-    if not person.is_active or person.is_service or not permissions.roles_of(person):
-        raise ValidationError({"person": _("This person has no role at present.")})
-    if theirs.has_conflict:
-        raise ValidationError(
-            {"person": _("This person has declared a conflict of interest.")}
-        )
-    if review.case_officer_id == person.pk:
-        raise WrongState(_("%(name)s already works on it.") % {"name": person})
-    if Role.LEGAL_REVIEWER not in theirs.roles and not basis:
-        raise ValidationError(
-            {"basis": _("Say on what basis the person acts for the authority.")}
-        )
-    _give(review, person, basis=basis or _own_basis(), by=by, reason=reason)
-    note("review.assigned", on=review, by=by, person=person.pk)
-
-
-@step
-def take(review: SecrecyReview, *, by: Any) -> None:
-    """A legal reviewer of the authority takes a case that nobody works on."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_take(by, review))
-    if review.status == Status.NEW:
-        raise WrongState(_("Register the review before it is assigned."))
-    _give(review, by, basis=_own_basis(), by=by, reason="")
-    note("review.taken", on=review, by=by)
-
-
-def _own_basis() -> str:
-    return _("employed by the authority")
-
-
-def _give(
-    review: SecrecyReview, person: Any, *, basis: str, by: Any, reason: str
-) -> None:
-    if review.case_officer is not None:
-        _take_back(review, reason=reason)
-    Assignment.objects.create(
-        review=review,
-        person=person,
-        on_behalf_of_id=review.authority_id,
-        basis=basis,
-        reason=reason,
-        assigned_by=by,
-        assigned_at=clock.now(),
-    )
-    assign_perm(permissions.WORK, person, review)
-    begun = review.status not in (Status.NEW, Status.REGISTERED)
-    save(
-        review,
-        case_officer=person,
-        status=review.status if begun else Status.ASSIGNED,
-    )
-
-
-def _take_back(review: SecrecyReview, *, reason: str) -> None:
-    officer = review.case_officer
-    for running in review.assignments.filter(person=officer, ended_at=None):
-        save(running, ended_at=clock.now(), end_reason=reason[:300])
-    remove_perm(permissions.WORK, officer, review)
-
-
-def end_assignments(review: SecrecyReview, *, reason: str) -> None:
-    """Inside a step: nobody works on the review any more, nor has a named right."""
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
-        save(running, ended_at=clock.now(), end_reason=reason[:300])
-        remove_perm(permissions.WORK, running.person, review)
 
 
 @step
@@ -202,18 +142,24 @@ def declare(
         text=keep_if(text),
         declared_at=clock.now(),
     )
-    if has_conflict and review.case_officer_id == by.pk:
-        _without_officer(review, by=by)
+    if has_conflict:
+        _shut_out(review, by=by)
     note("conflict.declared", on=review, by=by, stage=stage, conflict=has_conflict)
 
 
-def _without_officer(review: SecrecyReview, *, by: Any) -> None:
-    _take_back(review, reason=_("conflict of interest"))
-    standing.overtake_proposals(review)
-    still_open = review.status in SecrecyReview.OPEN
-    save(review, case_officer=None)
-    if still_open:
-        save(review, status=standing.back_to_work(review))
+def _shut_out(review: SecrecyReview, *, by: Any) -> None:
+    """Who has a conflict works on no review of the request any more."""
+    for other in standing.live_reviews(review.access_request):
+        if other.pk == review.pk:
+            other = review
+        was_officer = other.case_officer_id == by.pk
+        assignment.take_back(other, by, reason=_("conflict of interest"))
+        if was_officer:
+            standing.overtake_proposals(other)
+            still_open = other.status in SecrecyReview.OPEN
+            save(other, case_officer=None)
+            if still_open:
+                save(other, status=standing.back_to_work(other))
 
 
 def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
@@ -225,7 +171,12 @@ def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> 
         return
     if not declared:
         raise ValidationError(
-            {"no_conflict": _("Declare that you have no conflict of interest.")}
+            {
+                "no_conflict": _(
+                    "Tick that you have no conflict of interest. If you have one,"
+                    " declare it with the button on the page of the case."
+                )
+            }
         )
     ConflictDeclaration.objects.create(
         review=review,
@@ -245,7 +196,9 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
     lock(review, *SecrecyReview.OPEN, Status.DECIDED)
     require(permissions.can_stop(by, review))
     if level not in (Protection.SUSPECTED, Protection.YES):
-        raise ValidationError({"level": _("Choose suspected or yes.")})
+        raise ValidationError(
+            {"level": _("Choose whether it can not be ruled out, or occurs.")}
+        )
     halt(review, level=level, by=by)
 
 
@@ -274,20 +227,16 @@ def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
     if not review.diary_number:
         raise WrongState(_("Register the review before it is closed."))
     access_request = review.access_request
-    over = (
-        AccessRequest.Status.ANSWERED,
-        AccessRequest.Status.ACCESS_ENDED,
-        AccessRequest.Status.LAPSED,
-        AccessRequest.Status.WITHDRAWN,
-        AccessRequest.Status.ELSEWHERE,
-    )
-    if access_request.status not in over:
+    if access_request.status not in OVER:
         raise WrongState(
-            _("The request is not over: “%(status)s”.")
+            _(
+                "The request is not over: it is “%(status)s”. Close the case when"
+                " the answer is given and access has ended."
+            )
             % {"status": access_request.get_status_display()}
         )
     save(review, status=Status.CLOSED, closed_at=clock.now())
-    end_assignments(review, reason=_("the case is closed"))
+    assignment.end_all(review, reason=_("the case is closed"))
     note("review.closed", on=review, by=by)
     left = standing.live_reviews(access_request)
     if all(other.status == Status.CLOSED for other in left):

@@ -20,7 +20,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import intake, standing
-from requests_app.workflow.review import end_assignments
+from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 RequestStatus = AccessRequest.Status
@@ -46,14 +46,19 @@ def route(
     lock(access_request)
     require(permissions.can_route(by, access_request))
     if not permissions.is_loose(access_request):
-        raise WrongState(_("Everything in the request has been routed."))
+        raise WrongState(
+            _(
+                "Everything in the request has been routed already. Open its review"
+                " to go on."
+            )
+        )
     rows = list(
         access_request.requested_objects.filter(
             pk__in=[row.pk for row in objects], review=None
         )
     )
     if not rows and access_request.requested_objects.filter(review=None).exists():
-        raise ValidationError({"objects": _("Choose the objects to route.")})
+        raise ValidationError({"objects": _("Tick at least one object to route.")})
     review = standing.review_for(
         access_request, authority.pk, branch.pk if branch else None
     )
@@ -61,6 +66,7 @@ def route(
     for row in rows:
         save(row, review=review, cloud_object=known)
     review.access_request = access_request
+    standing.name_people(review)
     standing.objects_changed(review, by=by)
     standing.order_answer(access_request, by=by)
     if access_request.status not in AccessRequest.AWAITING:
@@ -115,19 +121,26 @@ def reroute(
         review.authority_id,
         review.branch_id,
     ):
-        raise ValidationError({"authority": _("The review is already there.")})
+        raise ValidationError(
+            {
+                "authority": _(
+                    "The review is already with that authority: choose another."
+                )
+            }
+        )
     standing.overtake_proposals(review)
     save(review, status=SecrecyReview.Status.REROUTED)
-    end_assignments(review, reason=reason)
+    end_all(review, reason=reason)
     right = standing.review_for(
         review.access_request, authority.pk, branch.pk if branch else None
     )
     for row in review.requested_objects.all():
         save(row, review=right)
     right.access_request = review.access_request
+    standing.name_people(right)
     standing.objects_changed(right, by=by)
     standing.order_answer(review.access_request, by=by)
-    note("review.rerouted", on=review, by=by, to=authority.code, reason=reason)
+    note("review.rerouted", on=review, by=by, to=str(authority), reason=reason)
     return right
 
 
@@ -150,7 +163,7 @@ def merge(
     for review in standing.live_reviews(access_request):
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
-        end_assignments(review, reason=reason)
+        end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
     standing.cancel_waiting(access_request)
     access_request.merged_into = into
@@ -176,9 +189,18 @@ def _take_over_objects(
 
 def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
     if access_request.pk == into.pk or into.status not in AccessRequest.AWAITING:
-        raise ValidationError({"into": _("Choose another request.")})
+        raise ValidationError(
+            {"into": _("Choose another request, one that still waits for an answer.")}
+        )
     if into.connection_id != access_request.connection_id:
-        raise ValidationError({"into": _("It came by another connection.")})
+        raise ValidationError(
+            {
+                "into": _(
+                    "It came by another connection: choose a request of the same"
+                    " connection."
+                )
+            }
+        )
     if any(standing.current_decision(r) for r in standing.live_reviews(access_request)):
         raise ValidationError(
             _("A decision has been made on this request; merge the other one.")
@@ -192,6 +214,8 @@ def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
     # An arrival itself can't be locked: its rows never change.
     Connection.objects.select_for_update(no_key=True).get(pk=arrival.connection_id)
     if ArrivalHandled.objects.filter(arrival=arrival).exists():
-        raise ValidationError(_("Somebody has already dealt with it."))
+        raise ValidationError(
+            _("Somebody has already dealt with it. Nothing more needs to be done.")
+        )
     ArrivalHandled.objects.create(arrival=arrival, note=note_text)
     note("arrival.handled", on=arrival, by=by)

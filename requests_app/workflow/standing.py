@@ -6,12 +6,18 @@ Called inside a step's transaction, with the request's row locked.
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
+from guardian.shortcuts import assign_perm
+
 from audit_app import clock
+from requests_app import permissions
+from requests_app.lengths import Lengths, lengths
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Decision,
     Delivery,
+    InformationSetPerson,
     Outcome,
     Proposal,
     ProviderProduct,
@@ -44,6 +50,30 @@ def review_for(
     return found or SecrecyReview.objects.create(
         access_request=access_request, authority_id=authority_id, branch_id=branch_id
     )
+
+
+def name_people(*reviews: SecrecyReview) -> None:
+    """A review of an information set on a named list is open to its people only.
+
+    Called when the reviews have got objects. It never opens again by itself.
+    """
+    held = "information_set__object_links__cloud_object__requested"
+    named = (
+        InformationSetPerson.objects.filter(
+            **{f"{held}__review__in": reviews, f"{held}__removed_in_revision": None},
+            information_set__is_named_list=True,
+        )
+        .annotate(review_id=F(f"{held}__review"))
+        .select_related("person")
+        .order_by("pk")
+    )
+    by_id = {review.pk: review for review in reviews}
+    people = {(row.review_id, row.person_id): row.person for row in named}
+    for (review_id, _person), person in people.items():
+        assign_perm(permissions.VIEW, person, by_id[review_id])
+    for review_id in dict.fromkeys(review_id for review_id, _person in people):
+        if not by_id[review_id].is_named_list:
+            save(by_id[review_id], is_named_list=True)
 
 
 def is_whole(access_request: AccessRequest) -> bool:
@@ -189,6 +219,7 @@ def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> b
     access_request = reviews[0].access_request
     return (
         is_whole(access_request)
+        and not permissions.freezes_over(access_request).exists()
         and all(decision.revision == access_request.revision for decision in made)
         and all(decision.object_ids == object_ids(decision.review) for decision in made)
         and all(review.security_protection == "no" for review in reviews)
@@ -217,6 +248,23 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     return delivery
 
 
+def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
+    """What a freeze holds back is called back, and ordered again when it is over."""
+    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    approve = Delivery.Answer.APPROVE
+    due = answer_due(access_request)
+    if (waiting is None and due == approve) or (
+        waiting is not None and waiting.answer == approve and due is None
+    ):
+        order_answer(access_request, by=by)
+
+
+def order_answer_of(request_id: int, *, by: Any) -> None:
+    """The same for one request among many, under its own lock."""
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    order_answer(rows.select_related("connection__product").get(pk=request_id), by=by)
+
+
 def _says_the_same(
     waiting: Delivery, answer: str | None, access_request: AccessRequest
 ) -> bool:
@@ -239,12 +287,13 @@ def cancel_waiting(access_request: AccessRequest) -> None:
 
 def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
     made = standing_decisions(access_request)
+    minutes = _shortest(made) if answer == Delivery.Answer.APPROVE else None
     delivery = Delivery.objects.create(
         access_request=access_request,
         answer=answer,
         revision=access_request.revision,
-        text=keep(_text_for_recipient(made)),
-        minutes=_shortest(made) if answer == Delivery.Answer.APPROVE else None,
+        text=keep(_text_for_recipient(made, lengths(access_request, minutes))),
+        minutes=minutes,
         created_at=clock.now(),
     )
     outgoing.send_answer(delivery)
@@ -300,13 +349,16 @@ def _without_answer(access_request: AccessRequest) -> str:
     return RequestStatus.IN_REVIEW
 
 
-def _text_for_recipient(decisions: list[Decision]) -> str:
-    """What the provider may read: reasons and conditions, each decision's own."""
+def _text_for_recipient(decisions: list[Decision], length: Lengths) -> str:
+    """What the provider may read: reasons and conditions, each decision's own, and
+    where the length granted differs from what was asked."""
     parts = []
     for decision in decisions:
         parts.append(decision.motivation_for_recipient.text)
         if decision.conditions is not None:
             parts.append(decision.conditions.text)
+    if length.for_recipient:
+        parts.append(length.for_recipient)
     return "\n\n".join(parts)
 
 

@@ -3,6 +3,8 @@
 Generated from the admin registry: a new ModelAdmin is in the matrix by itself.
 """
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -10,11 +12,12 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from requests_app.models import (
+    Absence,
     Arrival,
     ClassificationLabel,
     SecrecyBranch,
 )
-from requests_app.workflow import contract
+from requests_app.workflow import contract, freeze
 from requests_app.workflow.intake import set_aside
 from tests.admin.web import page, signed_in
 from tests.snapshot import snapshot
@@ -45,6 +48,14 @@ def world(cast):
             authority=cast.gsn, aspect="integrity", level=1, label="x"
         )
     contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    with acting(cast.per):
+        Absence.objects.create(
+            person=cast.karin,
+            substitute=cast.jonas,
+            valid_from=date(2026, 1, 1),
+            valid_to=date(2026, 1, 9),
+        )
+    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     return cast
 
@@ -78,7 +89,7 @@ def insider(cast, model):
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
 def test_a_stranger_finds_nothing_and_an_insider_changes_nothing(world, model):
     row = row_of(world, model)
-    gated = model.__name__ in ("Arrival", "ContractClient")
+    gated = model.__name__ in ("Absence", "Arrival", "ContractClient")
     stranger = signed_in(world.cilla)
     inside = signed_in(insider(world, model))
     seen = 200 if model.__name__ in SHARED else 404

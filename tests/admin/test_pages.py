@@ -1,11 +1,27 @@
 """Every page answers, for who may see it, within its number of queries."""
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from requests_app.models import AccessGrant, Delivery, SecrecyReview
-from requests_app.workflow import contract, decision, dialogue, review
+from audit_app.acting import acting
+from requests_app.models import (
+    AccessGrant,
+    DelegationRule,
+    Delivery,
+    Reviewer,
+    SecrecyReview,
+)
+from requests_app.workflow import (
+    assignment,
+    contract,
+    decision,
+    dialogue,
+    freeze,
+    review,
+)
 from tests.admin.web import fetch, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +84,25 @@ def test_the_queue_and_every_list_answer_within_twelve_queries(cast, name):
         assert request_may in (200, 403), (url, model_admin)
 
 
+def new_role(cast):
+    """A role and an item of delegation that nobody else has looked at yet."""
+    dated = {"authority": cast.gsn, "valid_from": date(2026, 1, 1)}
+    with acting(cast.per):
+        Reviewer.objects.create(
+            person=cast.jonas, role="dpo", reason="new", given_by=cast.per, **dated
+        )
+    with acting(cast.bo):
+        DelegationRule.objects.create(
+            item_no="4.8",
+            title="More",
+            outcomes=["refused"],
+            role="decision_maker",
+            board_decision="§ 8",
+            made_by=cast.bo,
+            **dated,
+        )
+
+
 def test_every_step_page_answers_within_twelve_queries(cast):
     shown = set()
 
@@ -84,9 +119,28 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     fresh = cast.new(number="2")
     look(cast.lena, fresh)
     look(cast.lena, fresh.access_request)
+    new_role(cast)
+    look(cast.pia, Reviewer.objects.get(reason="new"))
+    look(cast.lena, DelegationRule.objects.get(made_by=cast.bo))
+    stop = freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
+    )
+    look(cast.ivar, stop)
+    freeze.ask_lift(stop, by=cast.ivar, reason="Over")
+    look(cast.per, stop)
+    look(cast.sixten, stop)
     registered = cast.registered(number="3")
     look(cast.per, registered)
     look(cast.karin, registered)
+    assigned = cast.assigned(number="3b")
+    look(cast.karin, assigned)
+    assignment.add_reviewer(
+        assigned, by=cast.per, person=cast.jonas, reason="Much to read"
+    )
+    look(cast.per, assigned)
+    look(cast.bo, assigned)
+    assignment.close_list(assigned, by=cast.bo, reason="A staff matter")
+    look(cast.bo, assigned)
     assessed = cast.assessed(number="4")
     dialogue.ask(assessed, by=cast.karin, text="Which logs?")
     look(cast.karin, assessed)

@@ -17,7 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.sweep import sweep
-from requests_app.workflow import contract, decision, dialogue, review
+from requests_app.workflow import assignment, contract, decision, dialogue, review
 from tests.cast import hours
 from tests.snapshot import snapshot
 
@@ -30,7 +30,7 @@ def decide(cast, outcome="granted", number="P-1", **proposal):
     subject = SecrecyReview.objects.get(access_request__external_id=number)
     if not subject.diary_number:
         review.register(subject, by=cast.lena, public_subject="A")
-        review.assign(subject, by=cast.per, person=cast.karin)
+        assignment.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome, granted_minutes=60, **proposal)
     decision.decide(subject, by=cast.bo, no_conflict=True)
@@ -104,7 +104,7 @@ def test_questions_and_answers(cast, caller):
     caller.apply()
     subject = SecrecyReview.objects.get()
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     asked = dialogue.ask(subject, by=cast.karin, text="Which logs?")
     (shown,) = caller.get("/requests/P-1").json()["messages"]
     assert shown["id"] == asked.pk and not shown["from_provider"]

@@ -13,8 +13,10 @@ import pytest
 from cryptography import x509
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject, Connection
+from requests_app.models import CloudObject, Connection, SecrecyReview
+from requests_app.polling import poll_all
 from requests_app.providers import azure_client
+from requests_app.workflow import assignment, decision, review
 from tests.cast import VM
 from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
@@ -76,19 +78,20 @@ def identity(tmp_path, monkeypatch):
 
 def azure_decided(cast, standin, outcome="granted", number="R-1"):
     """An Azure request polled, worked and decided: its answer waits in the outbox."""
-    from requests_app.models import SecrecyReview
-    from requests_app.polling import poll_all
-    from requests_app.workflow import decision, review
+    subject = azure_proposed(cast, standin, outcome, number)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    return subject
 
+
+def azure_proposed(cast, standin, outcome="granted", number="R-1"):
     assert CloudObject.objects.filter(external_id=VM).exists()
     standin.apply(number, resourceIds=VM)
     poll_all()
     subject = SecrecyReview.objects.get(access_request__external_id=number)
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome)
-    decision.decide(subject, by=cast.bo, no_conflict=True)
     return subject
 
 

@@ -26,12 +26,16 @@ OVERTAKEN = {
 
 
 class AzureStandIn:
-    """Started by `with`; `url` is where it answers. `decisions` is all that it took."""
+    """Started by `with`; `url` is where it answers. `decisions` is all that it took,
+    `asked` all that it was asked for. `hooks` are called with the number at a moment:
+    "get", "decide" (before it takes effect), "effect" (right after)."""
 
     def __init__(self, page_size=50, port=0):
         self.requests = {}
         self.faults = defaultdict(list)
         self.decisions = []
+        self.asked = []
+        self.hooks = {}
         self.calls = []
         self.headers = set()
         self.page_size = page_size
@@ -113,7 +117,11 @@ class AzureStandIn:
             )
         self._answer(http, 200, answer)
 
+    def _tell(self, moment, number):
+        self.hooks.get(moment, lambda number: None)(number)
+
     def _get(self, http, number):
+        self._tell("get", number)
         if self._fault(http, "get"):
             return
         row = self.requests.get(number)
@@ -124,15 +132,18 @@ class AzureStandIn:
     def _decide(self, http, number, body):
         fault = self.faults["decide"].pop(0) if self.faults["decide"] else ""
         row = self.requests[number]
+        told = json.loads(body)
+        self.asked.append((number, told["status"]))
+        self._tell("decide", number)
         if fault in OVERTAKEN:
             row["status"] = OVERTAKEN[fault]
         elif fault and not fault.endswith(" after"):
             return self._refuse(http, fault)
-        told = json.loads(body)
         if row["status"] != "Pending":
             return self._answer(http, 409, self._error("Conflict", row["status"]))
         self.decisions.append((number, told["status"]))
         row["status"] = {"Approve": "Approved", "Deny": "Denied"}[told["status"]]
+        self._tell("effect", number)
         if fault == "cut after":
             return self._cut(http)
         if fault == "500 after":
@@ -151,7 +162,7 @@ class AzureStandIn:
         if fault == "slow":
             self.hold.wait(30)
             return self._cut(http)
-        retry = {"Retry_After": "7"} if fault == "429" else {}
+        retry = {"Retry_After": "900"} if fault == "429" else {}
         self._answer(http, int(fault), self._error("Refused", "Unknown"), **retry)
 
     def _cut(self, http):

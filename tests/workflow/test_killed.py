@@ -4,17 +4,15 @@ The step runs in a forked process that kills itself before its n-th statement, f
 n, and right before and right after its commit.
 """
 
-import os
-import signal
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from audit_app import clock
 from requests_app.application import Application
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.workflow import (
     assessment,
+    assignment,
     decision,
     delivery,
     intake,
@@ -22,59 +20,10 @@ from requests_app.workflow import (
     routing,
 )
 from tests.cast import MAILBOX, hours
+from tests.dying import in_a_process_that_dies
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def in_a_process_that_dies(call, at):
-    """True if the call came to its end before it was killed. `at`: a number of
-    statements, "commit" or "committed"."""
-    pid = os.fork()
-    if pid:
-        _pid, status = os.waitpid(pid, 0)
-        if os.WIFSIGNALED(status):
-            assert os.WTERMSIG(status) == signal.SIGKILL
-            return False
-        assert os.WEXITSTATUS(status) == 0
-        return True
-    code = 1
-    try:
-        for other in connections.all(initialized_only=True):
-            other.connection = None  # the parent's socket is not ours to close
-        _arm(at)
-        call()
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def _arm(at):
-    seen = 0
-
-    def count(execute, sql, params, many, context):
-        nonlocal seen
-        seen += 1
-        if seen == at:
-            die()
-        return execute(sql, params, many, context)
-
-    connection.ensure_connection()
-    connection.execute_wrappers.append(count)
-    commit = connection._commit
-
-    def committing():
-        if at == "commit":
-            die()
-        commit()
-        if at == "committed":
-            die()
-
-    connection._commit = committing
 
 
 def arrive(cast, **terms):
@@ -122,7 +71,7 @@ STEPS = {
     ),
     "assign": (
         lambda c: c.assigned(),
-        lambda c: review.assign(
+        lambda c: assignment.assign(
             the(SecrecyReview), by=c.per, person=c.jonas, reason="x"
         ),
     ),
@@ -166,7 +115,12 @@ STEPS = {
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (
         lambda c: c.answered(),
-        lambda c: delivery.revoke(the(AccessRequest).grants.get(), by=c.bo, reason="x"),
+        lambda c: delivery.revoke(
+            the(AccessRequest).grants.get(),
+            by=c.bo,
+            reason="x",
+            reason_for_recipient="Stop",
+        ),
     ),
     "end access": (
         lambda c: c.answered(),

@@ -8,7 +8,7 @@ from django.db import connection
 from audit_app import clock
 from requests_app.models import Decision, Delivery, Proposal, SecrecyReview
 from requests_app.sweep import sweep
-from requests_app.workflow import decision, review
+from requests_app.workflow import assignment, decision, review
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 
@@ -97,8 +97,8 @@ def test_two_managers_assign_at_once(cast):
     karin, jonas, per = cast.karin, cast.jonas, cast.per
     one_of_two(
         at_once(
-            lambda: review.assign(first, by=per, person=karin),
-            lambda: review.assign(second, by=cast.per, person=jonas),
+            lambda: assignment.assign(first, by=per, person=karin),
+            lambda: assignment.assign(second, by=cast.per, person=jonas),
         )
     )
     assert load(pk).assignments.filter(ended_at=None).count() == 1

@@ -10,7 +10,14 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.catalogue.load import service_account
 from requests_app.models import DelegationRule, Delivery, SecrecyReview
-from requests_app.workflow import assessment, decision, delivery, review, routing
+from requests_app.workflow import (
+    assessment,
+    assignment,
+    decision,
+    delivery,
+    review,
+    routing,
+)
 from requests_app.workflow.step import ChangedSince, WrongState
 from tests.cast import MAILBOX, SITE, hours
 from tests.snapshot import snapshot
@@ -69,13 +76,13 @@ def test_a_review_is_registered_once(cast):
 
 
 def test_an_unregistered_review_is_not_assigned(cast):
-    refused(WrongState, review.assign, cast.new(), by=cast.per, person=cast.karin)
+    refused(WrongState, assignment.assign, cast.new(), by=cast.per, person=cast.karin)
 
 
 def test_the_registrar_does_not_assign(cast):
     refused(
         PermissionDenied,
-        review.assign,
+        assignment.assign,
         cast.registered(),
         by=cast.lena,
         person=cast.karin,
@@ -84,15 +91,15 @@ def test_the_registrar_does_not_assign(cast):
 
 def test_somebody_from_another_authority_needs_a_basis(cast):
     subject = cast.registered()
-    refused(ValidationError, review.assign, subject, by=cast.per, person=cast.cilla)
-    review.assign(subject, by=cast.per, person=cast.cilla, basis="OSL 2:1, avtal 7")
+    refused(ValidationError, assignment.assign, subject, by=cast.per, person=cast.cilla)
+    assignment.assign(subject, by=cast.per, person=cast.cilla, basis="OSL 2:1, avtal 7")
     assert subject.case_officer == cast.cilla
     assert subject.assignments.get().basis == "OSL 2:1, avtal 7"
 
 
 def test_a_new_case_officer_takes_the_rights_of_the_old(cast):
     subject = cast.assigned()
-    review.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
+    assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Ill")
     refused(PermissionDenied, cast_assess(cast, cast.karin), subject)
     cast.assess(subject, by=cast.jonas)
     old = subject.assignments.get(person=cast.karin)
@@ -105,9 +112,9 @@ def cast_assess(cast, person):
 
 def test_a_lawyer_takes_a_case_nobody_works_on_but_not_anothers(cast):
     subject = cast.registered()
-    review.take(subject, by=cast.karin)
+    assignment.take(subject, by=cast.karin)
     assert subject.case_officer == cast.karin
-    refused(PermissionDenied, review.take, subject, by=cast.jonas)
+    refused(PermissionDenied, assignment.take, subject, by=cast.jonas)
 
 
 # -- Conflict of interest ------------------------------------------------------------
@@ -141,7 +148,7 @@ def test_a_conflict_shuts_the_case_officer_out_at_once(cast):
 
 
 def subject_in(subject, _status, cast):
-    review.assign(subject, by=cast.per, person=cast.jonas)
+    assignment.assign(subject, by=cast.per, person=cast.jonas)
     return subject
 
 
@@ -150,7 +157,7 @@ def test_who_has_a_conflict_is_not_assigned(cast):
     review.declare(
         subject, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
-    refused(ValidationError, review.assign, subject, by=cast.per, person=cast.karin)
+    refused(ValidationError, assignment.assign, subject, by=cast.per, person=cast.karin)
 
 
 # -- Assess and propose --------------------------------------------------------------
@@ -401,14 +408,21 @@ def test_a_product_without_revocation_refuses_to_revoke(cast):
     with acting(service_account("system")):
         product.revocation = "no"
         product.save()
-    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, reason="x")
+    why = {"reason": "x", "reason_for_recipient": "Stop"}
+    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
 
 
 def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
     grant = cast.answered().access_request.grants.get()
-    refused(PermissionDenied, delivery.revoke, fresh(grant), by=cast.karin, reason="x")
-    task = delivery.revoke(grant, by=cast.bo, reason="Outside its scope")
+    why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
+    refused(PermissionDenied, delivery.revoke, fresh(grant), by=cast.karin, **why)
+    task = delivery.revoke(grant, by=cast.bo, **why)
     assert fresh(grant).status == "open"
+    assert (task.text.text, grant.end_note.text) == (
+        "Stop at once",
+        "Outside its scope",
+    )
+    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
     cast.confirm(task)
     assert fresh(grant).end_reason == "revoked"
 
@@ -529,7 +543,7 @@ def shared(cast):
 def work(cast, subject, lawyer, outcome, decider):
     registrar = cast.lena if subject.authority.code == "GSN" else cast.rut
     review.register(subject, by=registrar, public_subject="A")
-    review.take(subject, by=lawyer)
+    assignment.take(subject, by=lawyer)
     code = "OSL-23-2-st1" if subject.authority.code == "GSN" else "OSL-26-1"
     cast.assess(subject, by=lawyer, tested=[cast.tested(code, "applies")])
     cast.propose(subject, by=lawyer, outcome=outcome)

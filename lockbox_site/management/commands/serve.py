@@ -2,13 +2,15 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lockbox_site import postgres
 from lockbox_site.demo.town import PEOPLE
@@ -18,9 +20,20 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--port",
+            type=int,
+            default=os.environ.get("PORT", "8000"),
+            help="8000, or what the variable PORT says",
+        )
+        parser.add_argument(
+            "--demo", action="store_true", help="fill an empty database first"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _refuse_taken(options["port"])
+        if options["demo"]:
+            call_command("demo", stdout=self.stdout)
         # Nobody but this machine's browser is served: cookies may go without TLS.
         env = {**os.environ, "LOCKBOX_HTTPS": "0"}
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
@@ -42,14 +55,36 @@ class Command(BaseCommand):
                 child.wait(10)
 
     def _introduce(self, port: int) -> None:
-        self.stdout.write(f"\nLockbox: http://127.0.0.1:{port}/\n")
-        if not settings.LOCAL:
-            return
-        password = postgres.secret("demo-password", 9)
-        self.stdout.write(f"Everybody's password: {password}\n\nSign in as:")
-        for username, (first, last, title, _roles) in PEOPLE.items():
-            self.stdout.write(f"  {username:<10} {first} {last}, {title}")
-        self.stdout.write("\nStop with Ctrl-C; `make stop` stops the database.")
+        lines = [f"\nLockbox: http://127.0.0.1:{port}/\n"]
+        if settings.LOCAL:
+            password = postgres.secret("demo-password", 9)
+            lines += [f"Everybody's password: {password}\n", "Sign in as:"]
+            for username, (first, last, title, _roles) in PEOPLE.items():
+                lines.append(f"  {username:<10} {first} {last}, {title}")
+            lines.append("\nStop with Ctrl-C; `make stop` stops the database.")
+        self.stdout.write("\n".join(lines))
+        # Into a pipe it would otherwise come when the server stops.
+        self.stdout.flush()
+
+
+def _refuse_taken(port: int) -> None:
+    """Say so before anything is begun, not in the middle of the web server's start."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OverflowError as error:
+            raise CommandError(f"{port} is no port: choose 1024 to 65535.") from error
+        except PermissionError as error:
+            raise CommandError(
+                f"Port {port} may not be used by this user: choose one from 1024 up,"
+                " with PORT=8001 make run."
+            ) from error
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} is taken by another program. Stop it, or choose another"
+                " port: PORT=8001 make run."
+            ) from error
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

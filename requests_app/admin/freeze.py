@@ -1,0 +1,98 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step, always
+from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
+from requests_app.frozen import running_under, waiting_under
+from requests_app.models import Freeze
+from requests_app.workflow import freeze
+
+
+@admin.register(Freeze)
+class FreezeAdmin(CaseAdmin):
+    list_display = ["scope", "authority", "reason", "begins_at", "ends_at", "state"]
+    list_select_related = ["authority", "provider", "product", "information_set"]
+    page_template = "lockbox/freeze.html"
+    steps = {
+        "ask-lift": Step(
+            _("Ask for it to be lifted"),
+            freeze.ask_lift,
+            LiftReasonForm,
+            permissions.can_lift,
+            lambda obj: obj.is_running and obj.lift_asked_by_id is None,
+            done=_("Another person can now lift it."),
+        ),
+        "lift": Step(
+            _("Lift the freeze"),
+            freeze.lift,
+            LiftForm,
+            lambda user, obj: (
+                permissions.can_lift(user, obj) and obj.lift_asked_by_id != user.pk
+            ),
+            lambda obj: obj.is_running and obj.lift_asked_by_id is not None,
+            main=always,
+            done=_("The freeze has been lifted."),
+        ),
+        "keep": Step(
+            _("Keep the freeze"),
+            freeze.take_back_lift,
+            LiftReasonForm,
+            permissions.can_lift,
+            lambda obj: obj.is_running and obj.lift_asked_by_id is not None,
+            done=_("The freeze stays."),
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Freeze]:
+        rows = permissions.freezes_visible_to(request.user)
+        return rows.select_related(*self.list_select_related, "made_by")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_freeze(request.user)
+
+    @admin.display(description=_("what is stopped"))
+    def scope(self, obj: Freeze) -> Any:
+        return obj.scope
+
+    @admin.display(description=_("state"))
+    def state(self, obj: Freeze) -> Any:
+        return obj.state
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = FreezeForm(data, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            try:
+                made = freeze.freeze(by=request.user, **form.step_fields())
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                return HttpResponseRedirect(self.page_url(made))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Stop approvals"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
+    def page_context(self, request: HttpRequest, obj: Freeze) -> dict[str, Any]:
+        return {
+            "running": running_under(obj, request.user),
+            "waiting": waiting_under(obj, request.user),
+        }

@@ -1,0 +1,87 @@
+"""Setting a freeze, and lifting it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.step import EmptyForm, MomentField, StepForm
+from requests_app.models import (
+    Authority,
+    InformationSet,
+    Provider,
+    ProviderProduct,
+    Role,
+)
+
+
+class FreezeForm(StepForm):
+    warning = _(
+        "All approvals stop at once. Answers not yet given are called back; access"
+        " that already runs is listed on the next page."
+    )
+
+    authority = forms.ModelChoiceField(
+        Authority.objects.none(), label=_("Authority"), empty_label=None
+    )
+    covers_all = forms.BooleanField(
+        label=_("For all authorities on our connections"), required=False
+    )
+    provider = forms.ModelChoiceField(
+        Provider.objects.all(), label=_("Provider"), required=False
+    )
+    product = forms.ModelChoiceField(
+        ProviderProduct.objects.select_related("provider"),
+        label=_("Product"),
+        required=False,
+    )
+    country = forms.RegexField(
+        r"^[A-Za-z]{2}$",
+        label=_("Country of the engineer"),
+        required=False,
+        help_text=_("Two letters, such as US."),
+    )
+    information_set = forms.ModelChoiceField(
+        InformationSet.objects.none(), label=_("Information set"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Shown on every proposal that it stops."),
+    )
+    ends_at = MomentField(
+        label=_("Ends"), required=False, help_text=_("Empty: until it is lifted.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        runs = permissions.authorities_of(self.by, Role.INFORMATION_SECURITY_MANAGER)
+        self.choice("authority").queryset = Authority.objects.filter(pk__in=runs)
+        self.choice("information_set").queryset = InformationSet.objects.filter(
+            authority__in=runs
+        ).select_related("authority")
+
+    def clean_country(self) -> str:
+        return self.cleaned_data["country"].upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        scopes = ("provider", "product", "country", "information_set")
+        if sum(bool(cleaned.get(name)) for name in scopes) != 1:
+            raise ValidationError(
+                _("Choose one: a provider, a product, a country or an information set.")
+            )
+        return cleaned
+
+
+class LiftReasonForm(StepForm):
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class LiftForm(EmptyForm):
+    warning = _(
+        "Approvals are possible again. What was decided before the freeze is put in"
+        " order to be answered within a minute."
+    )

@@ -1,0 +1,82 @@
+"""What a freeze reaches: access that runs, and cases that wait. Reads only."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from requests_app import permissions
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    CloudObjectInformationSet,
+    Freeze,
+    ProviderProduct,
+    SecrecyReview,
+)
+
+MOST = 200
+
+
+class RunningGrant(NamedTuple):
+    """Access that a freeze did not come in time for, and whether it can be revoked."""
+
+    grant: AccessGrant
+    can_not: bool
+    may_revoke: bool
+
+
+def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
+    """The requests whose approval the freeze stops."""
+    held = CloudObjectInformationSet.objects.filter(
+        cloud_object__requested__access_request=OuterRef("pk"),
+        cloud_object__requested__removed_in_revision=None,
+        information_set=freeze.information_set_id,
+    )
+    concerned = SecrecyReview.objects.filter(
+        access_request=OuterRef("pk"), authority=freeze.authority_id
+    ).exclude(status__in=SecrecyReview.MOVED)
+    ours = Q(Exists(concerned))
+    if freeze.covers_all:
+        ours |= Q(connection__authority=freeze.authority_id)
+    rows = AccessRequest.objects.filter(ours)
+    if freeze.provider_id:
+        return rows.filter(connection__product__provider=freeze.provider_id)
+    if freeze.product_id:
+        return rows.filter(connection__product=freeze.product_id)
+    if freeze.country:
+        return rows.filter(engineer_country=freeze.country)
+    return rows.filter(Exists(held))
+
+
+def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:
+    """Running access that the person may know of, the first to end first."""
+    rows = (
+        permissions.grants_visible_to(user)
+        .filter(access_request__in=requests_under(freeze))
+        .exclude(status=AccessGrant.Status.ENDED)
+        .select_related("access_request__connection__product")
+        .order_by("ends_at")
+    )
+    return [
+        RunningGrant(
+            grant,
+            grant.access_request.connection.product.revocation
+            == ProviderProduct.Revocation.NO,
+            permissions.can_revoke_frozen(user, freeze),
+        )
+        for grant in rows[:MOST]
+    ]
+
+
+def waiting_under(freeze: Freeze, user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews that the person sees and that can not end in a grant meanwhile."""
+    return (
+        permissions.visible_to(user)
+        .filter(
+            access_request__in=requests_under(freeze),
+            access_request__status__in=AccessRequest.AWAITING,
+        )
+        .exclude(status__in=SecrecyReview.MOVED)
+        .select_related("authority", "access_request__connection__product")
+        .order_by("access_request__answer_deadline")[:MOST]
+    )

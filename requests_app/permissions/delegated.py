@@ -1,0 +1,78 @@
+"""Who may decide what: the rule of delegation in force that covers it, if any."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from requests_app.models import (
+    DelegationRule,
+    Reviewer,
+    Role,
+    SecrecyReview,
+    SecurityClassification,
+)
+from requests_app.models.decision import GRANTS
+from requests_app.permissions.roles import has_role, roles_at, today
+
+
+def highest_class(review: SecrecyReview) -> int | None:
+    """The highest confidentiality in force among what the review's objects hold."""
+    link = "information_set__object_links__cloud_object__requested"
+    held = {f"{link}__review": review, f"{link}__removed_in_revision": None}
+    rows = SecurityClassification.objects.in_force(today()).filter(**held)
+    return max(rows.values_list("confidentiality", flat=True), default=None)
+
+
+def rules_for(user: Any, review: SecrecyReview) -> QuerySet[DelegationRule]:
+    """The rules in force that delegate something on this review to the person."""
+    product = review.access_request.connection.product_id
+    return DelegationRule.objects.in_force(today()).filter(
+        Q(person=user.pk) | Q(role__in=roles_at(user, review)),
+        Q(product=None) | Q(product=product),
+        authority=review.authority_id,
+    )
+
+
+def delegation_for(
+    user: Any, review: SecrecyReview, outcome: str, minutes: int | None = None
+) -> DelegationRule | None:
+    """The rule that lets this person decide this outcome. Limits are limits of grants:
+    `minutes` of access, and the confidentiality of what the review's objects hold."""
+    rules = rules_for(user, review).filter(outcomes__contains=[outcome])
+    if outcome in GRANTS:
+        rules = rules.filter(
+            Q(max_minutes=None) | Q(max_minutes__gte=minutes or 0),
+            Q(max_confidentiality=None)
+            | Q(max_confidentiality__gte=highest_class(review) or 0),
+        )
+    return rules.order_by("item_no", "pk").first()
+
+
+def can_confirm_delegation(user: Any, rule: DelegationRule) -> bool:
+    """Of the rule's authority, and neither who entered it nor who gains by it."""
+    if user.pk in (rule.made_by_id, rule.person_id):
+        return False
+    confirming = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+    return has_role(user, *confirming, authority=rule.authority_id)
+
+
+def someone_decides(
+    authority_id: int,
+    day: date,
+    *,
+    without_role: int | None = None,
+    without_rule: int | None = None,
+    without_person: int | None = None,
+) -> bool:
+    """Would anybody be able to refuse a provider for the authority on that day?"""
+    roles = Reviewer.objects.in_force(day).filter(authority=authority_id, branch=None)
+    roles = roles.exclude(pk=without_role or 0).exclude(person=without_person)
+    rules = DelegationRule.objects.in_force(day).filter(
+        authority=authority_id, outcomes__contains=["refused"], product=None
+    )
+    rules = rules.exclude(pk=without_rule or 0)
+    return (
+        rules.filter(role__in=roles.values("role")).exists()
+        or rules.filter(person__in=roles.values("person")).exists()
+    )

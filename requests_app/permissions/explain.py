@@ -1,0 +1,88 @@
+"""Who can see a review, and why: the rights of `visible_to`, asked the other way."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from requests_app.models import (
+    Assignment,
+    ConflictDeclaration,
+    Reviewer,
+    ReviewUserPermission,
+    Role,
+    SecrecyReview,
+)
+from requests_app.permissions.roles import READS, SEES, VIEW, today
+
+
+@dataclass
+class Sight:
+    """One person's sight of a review: the role rows and named rights that give it."""
+
+    person: Any
+    roles: list[Reviewer] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    is_named: bool = False
+    reads: bool = False
+    only_stub: bool = False
+
+
+def who_can_see(review: SecrecyReview) -> list[Sight]:
+    """Everybody for whom the review is in `visible_to`, by name. Four queries."""
+    stopped = review.access_request.reviews.filter(
+        security_protection__in=["suspected", "yes"]
+    ).exists()
+    moved = review.status in SecrecyReview.MOVED
+    shut_out = _in_conflict(review)
+    seen: dict[int, Sight] = {}
+    for row in _roles(review, stopped):
+        sight = seen.setdefault(row.person_id, Sight(row.person))
+        sight.roles.append(row)
+        sight.reads |= row.role in READS
+    for right in _named(review):
+        sight = seen.setdefault(right.user_id, Sight(right.user))
+        sight.is_named |= right.permission.codename == VIEW
+        sight.reads = True
+    for running in review.assignments.filter(ended_at=None):
+        if running.person_id in seen:
+            seen[running.person_id].assignments.append(running)
+    for sight in seen.values():
+        sight.reads &= not (stopped or moved)
+        sight.only_stub = stopped
+    left = [sight for pk, sight in seen.items() if pk not in shut_out]
+    return sorted(left, key=lambda sight: str(sight.person))
+
+
+def _roles(review: SecrecyReview, stopped: bool) -> Any:
+    opening = set() if review.is_named_list else set(SEES)
+    if stopped:
+        opening.add(Role.SECURITY_PROTECTION_MANAGER)
+    return (
+        Reviewer.objects.in_force(today())
+        .filter(
+            Q(branch=None) | Q(branch=review.branch_id),
+            authority=review.authority_id,
+            role__in=opening,
+            person__is_service=False,
+        )
+        .select_related("person")
+    )
+
+
+def _named(review: SecrecyReview) -> Any:
+    """Named rights last as long as the person has a role somewhere."""
+    placed = Reviewer.objects.in_force(today())
+    return ReviewUserPermission.objects.filter(
+        content_object=review, user__in=placed.values("person")
+    ).select_related("user", "permission")
+
+
+def _in_conflict(review: SecrecyReview) -> set[int]:
+    request = review.access_request_id
+    declared = ConflictDeclaration.objects.filter(
+        Q(review__access_request=request)
+        | Q(review__access_request__merged_into=request),
+        has_conflict=True,
+    )
+    return set(declared.values_list("person", flat=True))

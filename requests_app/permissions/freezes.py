@@ -1,0 +1,63 @@
+"""The freeze: which stops of approvals cover a request, and who sets and lifts them."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from audit_app import clock
+from requests_app.models import (
+    AccessRequest,
+    CloudObjectInformationSet,
+    Freeze,
+    Role,
+    SecrecyReview,
+)
+from requests_app.permissions.roles import authorities_of, has_role
+
+
+def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
+    """Freezes in force that stop an approval of the request."""
+    connection = access_request.connection
+    product = connection.product
+    concerned = access_request.reviews.exclude(status__in=SecrecyReview.MOVED)
+    held = CloudObjectInformationSet.objects.filter(
+        cloud_object__requested__access_request=access_request,
+        cloud_object__requested__removed_in_revision=None,
+    )
+    named = (
+        Q(provider=product.provider_id)
+        | Q(product=product.pk)
+        | Q(information_set__in=held.values("information_set"))
+    )
+    if access_request.engineer_country:
+        named |= Q(country=access_request.engineer_country)
+    ours = Q(covers_all=True, authority=connection.authority_id)
+    ours |= Q(authority__in=concerned.values("authority"))
+    return Freeze.objects.in_force(clock.now()).filter(ours, named)
+
+
+def can_freeze(user: Any, authority: int | None = None) -> bool:
+    return has_role(user, Role.INFORMATION_SECURITY_MANAGER, authority=authority)
+
+
+def can_lift(user: Any, freeze: Freeze) -> bool:
+    """Ask for it, or carry it out: the two are different people."""
+    lifters = (
+        Role.INFORMATION_SECURITY_MANAGER,
+        Role.SECURITY_PROTECTION_MANAGER,
+        Role.IT_MANAGER,
+    )
+    return has_role(user, *lifters, authority=freeze.authority_id)
+
+
+def can_revoke_frozen(user: Any, freeze: Freeze) -> bool:
+    """Revoke access that runs under the freeze: who may set it."""
+    return freeze.is_running and can_freeze(user, freeze.authority_id)
+
+
+def freezes_visible_to(user: Any) -> QuerySet[Freeze]:
+    """A freeze of one's own authority, and one that covers all."""
+    every_role = authorities_of(user, *Role.values)
+    if not every_role:
+        return Freeze.objects.none()
+    return Freeze.objects.filter(Q(authority__in=every_role) | Q(covers_all=True))

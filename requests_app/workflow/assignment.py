@@ -1,0 +1,225 @@
+"""Who works a review: assigned, acknowledged, joined, handed over; and who is named."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import Assignment, Role, SecrecyReview
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+Status = SecrecyReview.Status
+Kind = Assignment.Kind
+
+
+@step
+def assign(
+    review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
+) -> None:
+    """Give the review to a case officer, or to another one."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_assign(by, review))
+    _refuse_unregistered(review)
+    if review.case_officer_id == person.pk:
+        raise WrongState(
+            _("%(name)s already works on it: choose somebody else.") % {"name": person}
+        )
+    basis = _basis(review, person, basis)
+    _give(review, person, basis=basis, by=by, reason=reason)
+    note("review.assigned", on=review, by=by, person=person.pk)
+
+
+@step
+def add_reviewer(
+    review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
+) -> None:
+    """Let one more person work on the review, beside its case officer."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_assign(by, review))
+    _refuse_unregistered(review)
+    if review.assignments.filter(person=person, ended_at=None).exists():
+        raise WrongState(
+            _("%(name)s already works on it: choose somebody else.") % {"name": person}
+        )
+    basis = _basis(review, person, basis)
+    _begin(review, person, Kind.CO_REVIEWER, basis=basis, by=by, reason=reason)
+    save(review)
+    note("review.joined", on=review, by=by, person=person.pk)
+
+
+@step
+def remove_reviewer(
+    review: SecrecyReview, *, by: Any, person: Any, reason: str
+) -> None:
+    """A co-reviewer leaves the review."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_assign(by, review))
+    if person.pk == review.case_officer_id:
+        raise ValidationError({"person": _("Assign another case officer instead.")})
+    take_back(review, person, reason=reason)
+    save(review)
+    note("review.left", on=review, by=by, person=person.pk)
+
+
+@step
+def take(review: SecrecyReview, *, by: Any) -> None:
+    """A legal reviewer of the authority takes a case that nobody works on."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_take(by, review))
+    _refuse_unregistered(review)
+    _give(review, by, basis=_own_basis(), by=by, reason="")
+    note("review.taken", on=review, by=by)
+
+
+@step
+def acknowledge(review: SecrecyReview, *, by: Any) -> None:
+    """The assigned person has seen it and takes it on."""
+    lock(review, *SecrecyReview.OPEN)
+    require(permissions.can_work(by, review))
+    waiting = review.assignments.filter(
+        person=by.pk, ended_at=None, acknowledged_at=None
+    )
+    if not waiting.exists():
+        raise WrongState(_("You have acknowledged it already."))
+    for row in waiting:
+        save(row, acknowledged_at=clock.now())
+    save(review)
+    note("review.acknowledged", on=review, by=by)
+
+
+@step
+def hand_over(
+    reviews: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str
+) -> int:
+    """Give a leaver's or an absent person's open reviews to another. All or none."""
+    given = 0
+    for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
+        lock(review, *SecrecyReview.OPEN)
+        require(permissions.can_assign(by, review))
+        basis = _basis(review, person, "")
+        _give(review, person, basis=basis, by=by, reason=reason)
+        note("review.assigned", on=review, by=by, person=person.pk)
+        given += 1
+    return given
+
+
+@step
+def name_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> None:
+    """Let one more person see a review that no role opens, on a basis that is kept."""
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
+    require(permissions.can_name(by, review))
+    if not person.is_active or not permissions.roles_of(person):
+        raise ValidationError({"person": _("This person has no role at present.")})
+    if permissions.involvement(person, review).has_conflict:
+        raise ValidationError(
+            {"person": _("This person has declared a conflict of interest.")}
+        )
+    assign_perm(permissions.VIEW, person, review)
+    save(review)
+    note("review.named", on=review, by=by, person=person.pk)
+
+
+@step
+def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    """Put the review on a named list: only people named on it know of it from now."""
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
+    require(permissions.can_close_list(by, review))
+    assign_perm(permissions.VIEW, by, review)
+    for running in review.assignments.filter(ended_at=None).select_related("person"):
+        assign_perm(permissions.VIEW, running.person, review)
+    save(review, is_named_list=True)
+    note("review.closed_list", on=review, by=by)
+
+
+def _refuse_unregistered(review: SecrecyReview) -> None:
+    if review.status == Status.NEW:
+        raise WrongState(_("Register the review before it is assigned."))
+
+
+def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
+    """On what basis the person acts for the authority; refuse who can not."""
+    theirs = permissions.involvement(person, review)
+    if not person.is_active or person.is_service or not permissions.roles_of(person):
+        raise ValidationError(
+            {
+                "person": _(
+                    "This person has no role at present: choose somebody else, or enter"
+                    " a role under Registers first."
+                )
+            }
+        )
+    if theirs.has_conflict:
+        raise ValidationError(
+            {
+                "person": _(
+                    "This person has declared a conflict of interest: choose somebody"
+                    " else."
+                )
+            }
+        )
+    own = Role.LEGAL_REVIEWER in permissions.roles_at(person, review)
+    if not own and not basis:
+        raise ValidationError(
+            {"basis": _("Say on what basis the person acts for the authority.")}
+        )
+    return basis or _own_basis()
+
+
+def _own_basis() -> str:
+    return _("employed by the authority")
+
+
+def _give(
+    review: SecrecyReview, person: Any, *, basis: str, by: Any, reason: str
+) -> None:
+    if review.case_officer is not None:
+        take_back(review, review.case_officer, reason=reason)
+    # Who worked beside the officer becomes the officer: one assignment at a time.
+    take_back(review, person, reason=reason or _("becomes the case officer"))
+    _begin(review, person, Kind.OFFICER, basis=basis, by=by, reason=reason)
+    begun = review.status not in (Status.NEW, Status.REGISTERED)
+    save(
+        review,
+        case_officer=person,
+        status=review.status if begun else Status.ASSIGNED,
+    )
+
+
+def _begin(
+    review: SecrecyReview, person: Any, kind: str, *, basis: str, by: Any, reason: str
+) -> None:
+    now = clock.now()
+    Assignment.objects.create(
+        review=review,
+        person=person,
+        kind=kind,
+        on_behalf_of_id=review.authority_id,
+        basis=basis,
+        reason=reason,
+        assigned_by=by,
+        assigned_at=now,
+        # Who takes a case has seen it.
+        acknowledged_at=now if person == by else None,
+    )
+    assign_perm(permissions.WORK, person, review)
+
+
+def take_back(review: SecrecyReview, person: Any, *, reason: str) -> None:
+    """Inside a step: the person no longer works on the review, if they did."""
+    running: QuerySet[Assignment] = review.assignments.filter(
+        person=person, ended_at=None
+    )
+    for row in running:
+        save(row, ended_at=clock.now(), end_reason=reason[:300])
+        remove_perm(permissions.WORK, person, review)
+
+
+def end_all(review: SecrecyReview, *, reason: str) -> None:
+    """Inside a step: nobody works on the review any more, nor has a named right."""
+    for running in review.assignments.filter(ended_at=None).select_related("person"):
+        take_back(review, running.person, reason=reason)

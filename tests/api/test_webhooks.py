@@ -1,0 +1,351 @@
+"""Webhooks: signed, at least once, and never into our own network."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from audit_app import clock
+from audit_app.models import LedgerEntry
+from requests_app.models import ContractClient, OutboxMessage, SecrecyReview
+from requests_app.outbox import HOOK_PAUSES, deliver_due
+from requests_app.retry_after import retry_after
+from requests_app.workflow import assignment, contract, dialogue, review
+from tests.admin.web import fetch, page, signed_in
+from tests.snapshot import snapshot
+from tests.standin.receiver import Receiver, World
+from tests.standin.tls import TlsProxy, make_certificate
+
+from .conftest import application
+
+pytestmark = pytest.mark.django_db
+OUTSIDE = "93.184.215.14"
+URL = "https://hook.example/lockbox?from=city"
+
+
+@pytest.fixture
+def world(monkeypatch):
+    return World(monkeypatch)
+
+
+@pytest.fixture
+def receiver(world, tmp_path, monkeypatch):
+    """A receiver over TLS, called hook.example, trusted and outside our network."""
+    pem = make_certificate(tmp_path, "hook.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with Receiver() as server, TlsProxy(server.port, pem) as front:
+        world.names["hook.example"] = [OUTSIDE]
+        world.ports[OUTSIDE] = front.port
+        yield server
+
+
+@pytest.fixture
+def listener(cast, caller, receiver):
+    """A client that listens and has a secret to check by."""
+    contract.listen_at(caller.client, by=cast.sam, webhook_url=URL)
+    caller.signing = [new_secret(cast, caller)]
+    return caller
+
+
+def new_secret(cast, caller):
+    return contract.new_webhook_secret(caller.client, by=cast.sam).secret
+
+
+def withdraw(caller, number="P-1"):
+    """A change of status, which is told."""
+    caller.apply(number)
+    caller.post(f"/requests/{number}/withdraw", {"reason": "x"})
+
+
+def verify(got, secret):
+    headers, body = got
+    return Webhook(secret).verify(
+        body, {name.lower(): text for name, text in headers.items()}
+    )
+
+
+def verifies(got, secret):
+    try:
+        verify(got, secret)
+    except WebhookVerificationError:
+        return False
+    return True
+
+
+# -- What is told, and how it is signed ----------------------------------------------
+
+
+def test_a_change_of_status_is_told_signed(listener, receiver):
+    withdraw(listener)
+    deliver_due()
+    (got,) = receiver.got
+    told = verify(got, listener.signing[0])
+    assert told["type"] == "request.status_changed"
+    assert told["data"] == {"number": "P-1", "status": "withdrawn"}
+    assert got[0]["Host"] == "hook.example"
+    assert OutboxMessage.objects.get().result == "delivered"
+    deliver_due()
+    assert len(receiver.got) == 1
+
+
+def test_a_question_is_told_without_its_words(cast, listener, receiver):
+    listener.apply()
+    subject = SecrecyReview.objects.get()
+    review.register(subject, by=cast.lena, public_subject="A")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    asked = dialogue.ask(subject, by=cast.karin, text="Which pupils?")
+    deliver_due()
+    told = verify(receiver.got[-1], listener.signing[0])
+    assert told["type"] == "request.question"
+    assert told["data"] == {"number": "P-1", "message": asked.pk}
+
+
+def test_two_secrets_are_in_force_while_the_provider_changes_over(
+    cast, listener, receiver
+):
+    first = listener.signing[0]
+    second = new_secret(cast, listener)
+    withdraw(listener, "P-1")
+    deliver_due()
+    assert verifies(receiver.got[0], first) and verifies(receiver.got[0], second)
+    third = new_secret(cast, listener)
+    withdraw(listener, "P-2")
+    deliver_due()
+    assert [verifies(receiver.got[1], key) for key in (first, second, third)] == [
+        False,
+        True,
+        True,
+    ]
+    assert listener.client.webhook_secrets.filter(ended_at=None).count() == 2
+
+
+def test_without_a_secret_nothing_goes_out_unsigned(cast, caller, receiver):
+    contract.listen_at(caller.client, by=cast.sam, webhook_url=URL)
+    withdraw(caller)
+    deliver_due()
+    assert receiver.got == []
+    assert OutboxMessage.objects.get().trouble
+    secret = new_secret(cast, caller)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        deliver_due()
+    (signed,) = receiver.got
+    headers = {name.lower(): text for name, text in signed[0].items()}
+    assert headers["webhook-signature"].startswith("v1,") and secret
+
+
+def test_a_body_changed_on_the_way_does_not_verify(listener, receiver):
+    withdraw(listener)
+    deliver_due()
+    headers, body = receiver.got[0]
+    changed = body.replace(b"withdrawn", b"access_open")
+    assert not verifies((headers, changed), listener.signing[0])
+
+
+# -- Again, and when to stop ---------------------------------------------------------
+
+
+def test_it_is_tried_again_with_growing_pauses_and_then_given_up(
+    cast, listener, receiver
+):
+    withdraw(listener)
+    receiver.answers = [(500, {}) for _try in range(len(HOOK_PAUSES) + 1)]
+    pauses, now = [], clock.now()
+    while not OutboxMessage.objects.get().settled_at:
+        with clock.at(now):
+            deliver_due()
+            following = OutboxMessage.objects.get().next_attempt_at
+        pauses.append((following - now).total_seconds())
+        now = following
+        shown = fetch(signed_in(cast.sam), page(listener.client))[0].content.decode()
+        assert "HTTP 500" in shown
+    assert pauses[:-1] == sorted(pauses[:-1]) and pauses[0] < pauses[-2] / 100
+    assert len(receiver.got) == len(HOOK_PAUSES) + 1
+    assert OutboxMessage.objects.get().result == "failed"
+    # One message, however often: its number stays, its time does not.
+    names = {headers["Webhook-Id"] for headers, _body in map(titled, receiver.got)}
+    times = {headers["Webhook-Timestamp"] for headers, _ in map(titled, receiver.got)}
+    assert len(names) == 1 and len(times) == len(receiver.got)
+
+
+def titled(got):
+    return {name.title(): text for name, text in got[0].items()}, got[1]
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_honoured(listener, receiver, form):
+    at = datetime.now(UTC) + timedelta(seconds=700)
+    asked = {"seconds": "700", "date": format_datetime(at, usegmt=True)}[form]
+    withdraw(listener)
+    receiver.answers = [(429, {"Retry-After": asked})]
+    deliver_due()
+    waits = OutboxMessage.objects.get().next_attempt_at - clock.now()
+    assert timedelta(seconds=650) < waits < timedelta(seconds=710)
+
+
+@pytest.mark.parametrize("text", ["", None, "soon", "-5", "1.5", "²", "Tue, 99 Foo"])
+def test_a_retry_after_that_says_nothing_changes_nothing(text):
+    assert retry_after(text, datetime.now(UTC)) is None
+
+
+def test_a_retry_after_is_at_most_a_day():
+    assert retry_after("9" * 30, datetime.now(UTC)) == 24 * 60 * 60
+    past = format_datetime(datetime(2020, 1, 1, tzinfo=UTC), usegmt=True)
+    assert retry_after(past, datetime.now(UTC)) == 0
+
+
+def test_one_that_is_gone_is_told_nothing_more(listener, receiver):
+    withdraw(listener, "P-1")
+    withdraw(listener, "P-2")
+    receiver.answers = [(410, {})]
+    deliver_due()
+    assert len(receiver.got) == 1
+    assert {m.result for m in OutboxMessage.objects.all()} == {"failed"}
+    client = ContractClient.objects.get()
+    assert client.webhook_url == ""
+    assert client.history.first().history_user_name == "Lockbox (outbox)"
+    assert LedgerEntry.objects.filter(event="client.webhook_gone").exists()
+    withdraw(listener, "P-3")
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_an_ended_client_is_told_nothing(cast, listener, receiver, other):
+    withdraw(listener)
+    contract.end_client(listener.client, by=cast.sam, reason="Contract over")
+    deliver_due()
+    assert receiver.got == [] and OutboxMessage.objects.get().result == "failed"
+
+
+def test_what_is_told_of_one_request_goes_in_order(listener, receiver):
+    withdraw(listener, "P-1")
+    listener.apply("P-1", minutes=5)
+    receiver.answers = [(500, {})]
+    withdraw(listener, "P-2")
+    deliver_due()
+    told = [json.loads(body)["data"]["number"] for _headers, body in receiver.got]
+    assert told == ["P-1", "P-2"]
+
+
+def test_one_message_that_can_not_be_sent_stops_no_other(cast, listener, receiver):
+    from audit_app.acting import acting
+
+    withdraw(listener, "P-1")
+    broken = listener.client.webhook_secrets.get()
+    sealed, broken.sealed = broken.sealed, "not-of-our-key"
+    with acting(cast.sam):
+        broken.save()
+    deliver_due()
+    first = OutboxMessage.objects.get()
+    assert (
+        first.trouble.startswith("Webhook-hemlig")
+        or "sealed" in first.trouble
+        and first.settled_at is None
+    )
+    broken.sealed = sealed
+    with acting(cast.sam):
+        broken.save()
+    withdraw(listener, "P-2")
+    deliver_due()
+    assert len(receiver.got) == 1
+
+
+# -- Never into our own network ------------------------------------------------------
+
+INSIDE = [
+    "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "127.9.9.9",
+    "0.0.0.0",  # noqa: S104
+    "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1",
+    "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fd12:3456::1", "fec0::1",
+    "ff02::1", "::ffff:10.1.2.3", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1",
+    "64:ff9b::a01:203", "2002:7f00:1::1", "2002:a01:203::1", "2001:0:a01:203::1",
+    "2001:db8::1",
+]  # fmt: skip
+
+
+def test_an_address_inside_our_network_is_refused(cast, caller, world):
+    before = snapshot(ledger=False)
+    for address in INSIDE:
+        host = f"[{address}]" if ":" in address else address
+        world.names["inside.example"] = [address]
+        world.names["both.example"] = [OUTSIDE, address]
+        for url in (
+            f"https://{host}/",
+            f"https://{host}:8443/hook",
+            "https://inside.example/",
+            "https://both.example/",
+        ):
+            with pytest.raises(ValidationError) as refused:
+                contract.listen_at(caller.client, by=cast.sam, webhook_url=url)
+            assert list(refused.value.message_dict) == ["webhook_url"], url
+    assert snapshot(ledger=False) == before
+
+
+def test_an_address_that_is_none_of_the_worlds_is_refused(cast, caller, world):
+    world.names["hook.example"] = [OUTSIDE]
+    for url in (
+        "http://hook.example/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://017700000001/",
+        "https://localhost/",
+        "https://user@hook.example/",
+        "https://127.0.0.1#@hook.example/",
+        "https://nowhere.invalid/",
+        "https://hook.example:99999/",
+        "ftp://hook.example/",
+        "https:///path",
+        "file:///etc/passwd",
+    ):
+        with pytest.raises(ValidationError):
+            contract.listen_at(caller.client, by=cast.sam, webhook_url=url)
+    assert world.reached == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "::1", "64:ff9b::7f00:1"])
+def test_a_name_that_moves_inside_is_refused_when_it_is_sent(
+    listener, receiver, world, address
+):
+    withdraw(listener)
+    world.names["hook.example"] = [address]
+    deliver_due()
+    assert receiver.got == [] and world.reached == []
+    message = OutboxMessage.objects.get()
+    assert message.trouble and message.settled_at is None
+    assert message.tries.get().sent is None
+
+
+def test_what_is_looked_up_is_what_is_reached(listener, receiver, world):
+    """A name that answers otherwise the second time gains nothing by it."""
+    withdraw(listener)
+    world.moves["hook.example"] = ["127.0.0.1"]
+    deliver_due()
+    assert world.reached == [OUTSIDE] and len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(listener, receiver, world, status):
+    withdraw(listener)
+    inside = f"http://127.0.0.1:{receiver.port}/"
+    receiver.answers = [(status, {"Location": inside})]
+    deliver_due()
+    assert len(receiver.got) == 1 and world.reached == [OUTSIDE]
+    assert str(status) in OutboxMessage.objects.get().trouble
+
+
+def test_a_certificate_of_another_name_is_refused(listener, receiver, world, tmp_path):
+    pem = make_certificate(tmp_path, "other.example")
+    with TlsProxy(receiver.port, pem) as front:
+        world.ports[OUTSIDE] = front.port
+        withdraw(listener)
+        deliver_due()
+    assert receiver.got == []
+    assert "ertificate" in OutboxMessage.objects.get().trouble
+
+
+def test_the_application_itself_orders_no_webhook_to_others(listener, other, receiver):
+    other.post("/requests", application("Q-1"))
+    other.post("/requests/Q-1/withdraw", {"reason": "x"})
+    deliver_due()
+    assert receiver.got == []

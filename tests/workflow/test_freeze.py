@@ -1,0 +1,145 @@
+"""The freeze: stops approvals at once, is lifted by two, loses nothing meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.frozen import running_under, waiting_under
+from requests_app.models import AccessGrant, Delivery, Freeze
+from requests_app.sweep import sweep
+from requests_app.workflow import decision, delivery, freeze
+from requests_app.workflow.step import WrongState
+from tests.workflow.test_rules import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def stop(cast, **scope):
+    scope = scope or {"product": cast.m365.product}
+    return freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, reason="An incident", **scope
+    )
+
+
+@pytest.mark.parametrize("scope", ["provider", "product", "country", "information_set"])
+def test_a_freeze_stops_a_grant_and_not_a_refusal(cast, scope):
+    subject = cast.proposed(engineer_country="IN")
+    other = cast.proposed("refused", number="EXSR2", engineer_country="IN")
+    held = subject.requested_objects.get().cloud_object.information_links.get()
+    scopes = {
+        "provider": cast.m365.product.provider,
+        "product": cast.m365.product,
+        "country": "IN",
+        "information_set": held.information_set,
+    }
+    stop(cast, **{scope: scopes[scope]})
+    told = refused(
+        ValidationError, decision.decide, subject, by=cast.bo, no_conflict=True
+    )
+    assert "An incident" in str(told)
+    assert decision.decide(other, by=cast.bo, no_conflict=True).outcome == "refused"
+
+
+def test_a_freeze_of_something_else_stops_nothing(cast):
+    subject = cast.proposed(engineer_country="IE")
+    stop(cast, country="IN")
+    freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, reason="x", product=cast.azure.product
+    )
+    assert decision.decide(subject, by=cast.bo, no_conflict=True)
+
+
+def test_an_approval_already_ordered_is_called_back_and_ordered_again(cast):
+    subject = cast.decided()
+    request = subject.access_request
+    assert request.deliveries.get().status == "open"
+    made = stop(cast)
+    assert request.deliveries.get().status == "cancelled"
+    request.refresh_from_db()
+    assert request.status == "in_review"
+    sweep()
+    assert request.deliveries.count() == 1
+    freeze.ask_lift(made, by=cast.ivar, reason="Over")
+    freeze.lift(made, by=cast.per)
+    sweep()
+    again = request.deliveries.get(status="open")
+    assert (again.answer, again.minutes) == ("approve", 120)
+    sweep()
+    assert request.deliveries.filter(status="open").count() == 1
+
+
+def test_a_freeze_that_ends_by_itself_lets_the_answer_go(cast):
+    subject = cast.decided()
+    ends = clock.now() + timedelta(hours=1)
+    stop(cast, product=cast.m365.product, ends_at=ends)
+    with clock.at(ends + timedelta(minutes=1)):
+        sweep()
+        assert subject.access_request.deliveries.get(status="open")
+
+
+def test_two_people_lift_it(cast):
+    made = stop(cast)
+    refused(WrongState, freeze.lift, made, by=cast.per)
+    for person in (cast.karin, cast.bo, cast.lena):
+        refused(PermissionDenied, freeze.ask_lift, made, by=person, reason="x")
+    freeze.ask_lift(made, by=cast.ivar, reason="Over")
+    refused(WrongState, freeze.lift, made, by=cast.ivar)
+    freeze.take_back_lift(made, by=cast.per, reason="Not yet")
+    refused(WrongState, freeze.lift, made, by=cast.per)
+    freeze.ask_lift(made, by=cast.per, reason="Now")
+    freeze.lift(made, by=cast.sixten)
+    assert Freeze.objects.get().lifted_by == cast.sixten
+
+
+def test_only_the_information_security_manager_sets_it(cast):
+    before = Freeze.objects.count()
+    for person in (cast.per, cast.bo, cast.karin, cast.sam, cast.rut):
+        with pytest.raises(PermissionDenied):
+            freeze.freeze(by=person, authority=cast.gsn, reason="x", country="IN")
+    with pytest.raises(PermissionDenied):
+        freeze.freeze(by=cast.ivar, authority=cast.snc, reason="x", country="IN")
+    with pytest.raises(ValidationError):
+        freeze.freeze(by=cast.ivar, authority=cast.gsn, reason="x")
+    assert Freeze.objects.count() == before
+
+
+def test_access_that_runs_is_listed_and_revoked_by_who_froze(cast):
+    cast.answered()
+    grant = AccessGrant.objects.get()
+    assert not permissions.can_revoke(cast.ivar, grant)
+    made = stop(cast)
+    (row,) = running_under(made, cast.ivar)
+    assert (row.grant, row.may_revoke, row.can_not) == (grant, True, False)
+    delivery.revoke(grant, by=cast.ivar, reason="An incident")
+    assert Delivery.objects.get(answer="revoke").status == "open"
+
+
+def test_waiting_cases_are_listed_for_those_who_see_them(cast):
+    subject = cast.proposed()
+    made = stop(cast)
+    assert list(waiting_under(made, cast.bo)) == [subject]
+    assert list(waiting_under(made, cast.rut)) == []
+
+
+def test_the_database_refuses_a_grant_under_a_freeze(cast, monkeypatch):
+    """Even when the workflow forgets to ask."""
+    subject = cast.proposed()
+    stop(cast)
+    monkeypatch.setattr(
+        permissions, "freezes_over", lambda request: Freeze.objects.none()
+    )
+    with pytest.raises(IntegrityError, match="stopped by a freeze"):
+        decision.decide(subject, by=cast.bo, no_conflict=True)
+
+
+def test_one_person_can_not_lift_it_in_the_database(cast):
+    made = stop(cast)
+    made.lift_asked_by = made.lifted_by = cast.ivar
+    made.lift_asked_at = made.lifted_at = clock.now()
+    with pytest.raises(IntegrityError, match="freeze_lifted_by_two"), acting(cast.ivar):
+        made.save()
