@@ -33,8 +33,6 @@ from requests_app.workflow import delivery as delivery_steps
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
 
-log = logging.getLogger(__name__)
-
 Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
 
@@ -62,10 +60,7 @@ class Call(NamedTuple):
 
 
 def deliver_due() -> list[str]:
-    """Send everything that is due. Returns a line for each message.
-
-    One that breaks does not stop those behind it.
-    """
+    """Send everything that is due. Returns a line for each message."""
     lines = []
     for _number in range(MOST_AT_A_TIME):
         message = claim()
