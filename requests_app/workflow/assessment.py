@@ -246,8 +246,6 @@ def _refuse_security_secrecy(tests: list[HarmTest]) -> None:
                     "%(provision)s: security protection must be settled"
                     " first. Stop the review and call the security-protection"
                     " manager, or strike the provision with reasons."
-                    " Stop the review and call the security-protection manager,"
-                    " or strike the provision with reasons."
                 )
                 % {"provision": row.provision}
             )
