@@ -115,7 +115,9 @@ def test_access_that_runs_is_listed_and_revoked_by_who_froze(cast):
     made = stop(cast)
     (row,) = running_under(made, cast.ivar)
     assert (row.grant, row.may_revoke, row.can_not) == (grant, True, False)
-    delivery.revoke(grant, by=cast.ivar, reason="An incident")
+    delivery.revoke(
+        grant, by=cast.ivar, reason="An incident", reason_for_recipient="Stopped"
+    )
     assert Delivery.objects.get(answer="revoke").status == "open"
 
 
