@@ -6,6 +6,7 @@ PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 POSTGRES := $(PYTHON) -m lockbox_site.postgres
 PYTEST_ARGS ?=
+NPM := npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error
 
 CATALOGUES := $(wildcard lockbox_site/locale/*/LC_MESSAGES/django.po)
 MAKEMESSAGES := manage.py makemessages --no-location --no-obsolete \
@@ -31,12 +32,22 @@ run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in
 	@exec $(MANAGE) serve --demo
 
 .PHONY: test
-test: site ## Run all tests (PYTEST_ARGS="-k name" for some of them)
+test: site tools ## Run all tests (PYTEST_ARGS="-k name" for some of them)
 	@$(PYTHON) -m pytest $(PYTEST_ARGS); status=$$?; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
 			"apt-get install chromium"; \
+	test -x tests/node_modules/.bin/prism || \
+		echo "Tests against the provider's specification were skipped, for want of" \
+			"Prism: apt-get install nodejs npm"; \
 	exit $$status
+
+# What the tests borrow of Node.js; without it they say what was skipped.
+.PHONY: tools
+tools:
+	@cmp -s tests/package-lock.json tests/node_modules/lock || \
+		{ command -v npm >/dev/null && $(NPM) && \
+			cp tests/package-lock.json tests/node_modules/lock; } || true
 
 .PHONY: check
 check: lint types imports schema texts deploy ## All that CI checks before the tests

@@ -47,8 +47,6 @@ MOST_AT_A_TIME = 100
 # What these say has not been done.
 REFUSED = range(400, 500)
 
-log = logging.getLogger(__name__)
-
 
 class Overtaken(Exception):
     """The lease ran out, and another process has claimed the message since."""
@@ -64,10 +62,7 @@ class Call(NamedTuple):
 
 
 def deliver_due() -> list[str]:
-    """Send everything that is due. Returns a line for each message.
-
-    One that breaks does not stop those behind it.
-    """
+    """Send everything that is due. Returns a line for each message."""
     lines = []
     for _number in range(MOST_AT_A_TIME):
         message = claim()
@@ -315,7 +310,7 @@ def _send_webhook(message: OutboxMessage) -> str:
         address = webhooks.public_address(client.webhook_url)
         signing = [webhooks.unseal(row.sealed) for row in secrets]
     except webhooks.Refused as error:
-        return _try_later(message, Call(body, result=str(error)))
+        return _try_later(message, Call(b"", result=str(error)))
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     told = webhooks.post(client.webhook_url, address, body, signed)
     call = Call(body, told.body, told.status, told.trouble)

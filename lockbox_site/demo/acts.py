@@ -1,5 +1,6 @@
 """The people of Exempelstad at work: steps taken at chosen times, by who takes them."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from requests_app.models import (
     AccessRequest,
     CloudObject,
     Connection,
+    Provision,
     SecrecyReview,
 )
 from requests_app.workflow import (
@@ -33,6 +35,11 @@ TECHNICAL = (
     " avgränsade, åtkomsten kortvarig och loggad, och personalen har straffsanktionerad"
     " tystnadsplikt enligt lagen (2020:914). Det är inte olämpligt."
 )
+
+
+def _payload(application: Application) -> bytes:
+    told = {name: value for name, value in vars(application).items() if value}
+    return json.dumps(told, default=str, ensure_ascii=False).encode()
 
 
 class Person:
@@ -64,6 +71,7 @@ class Case:
         )
         self.terms = {"object_ids": names, "requested_at": began, **terms}
         self.number = number
+        self.designations = designations
         self.connection = connection
         self.receive()
 
@@ -76,7 +84,7 @@ class Case:
                 self.connection,
                 application,
                 by=service_account(INTAKE) if azure else people.lena,
-                payload=f"{application}".encode(),
+                payload=_payload(application),
                 door="file" if azure else "manual",
             )
         assert received.access_request is not None  # noqa: S101 — new numbers only
@@ -127,17 +135,17 @@ class Case:
         ground: str = "osl-10-2a",
         ground_motivation: str = TECHNICAL,
         genuine: str = "yes",
+        usual: Callable[[Provision], tuple[str, str]] | None = None,
     ) -> "Case":
         subject = self.review
         tested = []
         for provision in proposed_provisions(subject):
-            default = (
-                ("applies", "Absolut sekretess.")
-                if provision.harm_test == "absolute"
-                else _usual(provision.harm_test)
-            )
+            default = (usual or as_a_rule)(provision)
             outcome, text = (outcomes or {}).get(provision.code, default)
             tested.append(Tested(provision, outcome, text))
+        self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
+        if not self.is_secret:
+            ground, ground_motivation = "none", "Behövs inte: sekretess gäller inte."
         self._take(
             assessment.assess,
             subject,
@@ -188,7 +196,26 @@ class Case:
         return self
 
 
-def _usual(harm_test: str) -> tuple[str, str]:
-    if harm_test == "reverse":
+def as_a_rule(provision: Provision) -> tuple[str, str]:
+    if provision.harm_test == "absolute":
+        return "applies", "Absolut sekretess."
+    if provision.harm_test == "reverse":
         return "applies", "Det står inte klart att uppgifterna kan röjas utan men."
+    if provision.code == "OSL-21-7":
+        return "does_not_apply", "Inget tyder på otillåten behandling."
     return "does_not_apply", "Det kan inte antas att skada eller men följer."
+
+
+def strictly(provision: Provision) -> tuple[str, str]:
+    """Secrecy applies by every provision, for who is going to refuse."""
+    if provision.harm_test in ("absolute", "reverse"):
+        return as_a_rule(provision)
+    if provision.code == "OSL-21-7":
+        return "applies", "Det kan antas att uppgifterna behandlas otillåtet."
+    return "applies", "Det kan antas att skada eller men följer."
+
+
+def unless_reserved(provision: Provision) -> tuple[str, str]:
+    if provision.harm_test == "absolute":
+        return "applies", "Absolut sekretess."
+    return "applies_unless_reserved", "Utan förbehåll finns en risk för men."

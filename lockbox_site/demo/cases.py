@@ -8,37 +8,52 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit_app import clock
-from lockbox_site.demo.acts import Case, people
+from lockbox_site.demo.acts import Case, people, strictly, unless_reserved
+from lockbox_site.demo.examples import worked_examples
 from lockbox_site.demo.town import OBJECTS
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow import delivery, review, routing
+from requests_app.workflow.assessment import proposed_provisions
 
+# By the kind of object: what is asked for is what can be done to it.
 PURPOSES = {
-    "Exchange": [
+    "mailbox": [
         "Reparera ett skadat objekt som stoppar flytt av e-postlådan",
         "Felsöka regel som tappar inkommande e-post",
         "Kontrollera indexet för sökning i e-postlådan",
     ],
-    "SharePoint": [
+    "site": [
         "Återställa bibliotek som visar fel version av dokument",
         "Undersöka varför webbplatsens sökindex är tomt",
         "Rätta trasiga behörigheter efter flytt av webbplatsen",
     ],
-    "Teams": ["Undersöka kanal där meddelanden inte visas"],
-    "Azure": [
+    "team": ["Undersöka kanal där meddelanden inte visas"],
+    "drive": ["Återställa mapp som inte synkroniseras"],
+    "log": ["Undersöka luckor i loggen för meddelandespårning"],
+    "virtual_machine": [
         "Felsöka virtuell maskin som startar om",
         "Läsa minnesdump efter systemfel",
     ],
+    "subscription": ["Undersöka varför resurser inte kan skapas i prenumerationen"],
 }
-ENTITIES = [
-    ("IE", "Microsoft Ireland Operations Ltd"),
-    ("NL", "Microsoft B.V. (påhittat)"),
-    ("US", "Microsoft Corporation"),
-    ("IN", "Underleverantör Exempel Ltd (påhittat)"),
+# No company here is real: no fact about one may be made up.
+INSIDE = [
+    ("IE", "Exempeldrift Irland Ltd (påhittat)"),
+    ("NL", "Exempeldrift Nederland B.V. (påhittat)"),
+]
+OUTSIDE = [
+    ("US", "Exempeldrift Amerika Inc. (påhittat)"),
+    ("IN", "Exempeldrift Underleverantör Ltd (påhittat)"),
 ]
 REFUSED = (
-    "Det står inte klart att uppgifterna kan röjas utan men. Begäran är inte avgränsad"
-    " och åtkomsten skulle ske från tredje land. Det är olämpligt att lämna ut dem."
+    "Sekretess gäller för uppgifterna. Begäran är inte avgränsad, mängden uppgifter är"
+    " stor och det har inte visats att åtgärden kräver åtkomst. Det är olämpligt att"
+    " lämna ut dem (10 kap. 2 a § OSL)."
+)
+ABROAD = " Åtkomsten skulle dessutom ske från tredje land."
+OPEN = (
+    "Det kan inte antas att skada eller men följer om uppgifterna lämnas, eller att de"
+    " behandlas i strid med dataskyddsförordningen. Sekretess gäller inte."
 )
 GRANTED = (
     "Sekretess gäller, men hindrar inte att uppgifterna lämnas till den som endast"
@@ -98,10 +113,10 @@ def _case(dice: random.Random, began: datetime, number: str, **terms: Any) -> Ca
     kind, letter, count, _code, _held, system = dice.choice(OBJECTS)
     first = {"O": 13, "S": 18, "L": 7}.get(letter, 1)
     designation = f"{letter}-{dice.randrange(first, first + count):02d}"
-    country, entity = dice.choice(ENTITIES)
+    country, entity = dice.choice(INSIDE + OUTSIDE)
     told: dict[str, Any] = {
         "service": system,
-        "justification": dice.choice(PURPOSES[system]),
+        "justification": dice.choice(PURPOSES[kind]),
         "duration_minutes": dice.choice([60, 120, 240]),
         "engineer_country": country,
         "employer_entity": entity,
@@ -117,10 +132,14 @@ def _assessed(case: Case, **assess: Any) -> Case:
 
 
 def _grant(case: Case, minutes: int = 60, **more: Any) -> Case:
+    internal, recipient = OPEN, "Uppgifterna lämnas: sekretess gäller inte."
+    if case.is_secret:
+        internal = GRANTED
+        recipient = "Uppgifterna lämnas med stöd av 10 kap. 2 a § OSL."
     return case.later(15).propose(
         "granted",
-        GRANTED,
-        "Uppgifterna lämnas med stöd av 10 kap. 2 a § OSL.",
+        internal,
+        recipient,
         granted_minutes=minutes,
         granted_scope="Endast den åtgärd som anges i begäran",
         **more,
@@ -128,11 +147,17 @@ def _grant(case: Case, minutes: int = 60, **more: Any) -> Case:
 
 
 def _refuse(case: Case) -> Case:
-    return case.later(15).propose(
-        "refused",
-        REFUSED,
-        "Sekretess och överföring till tredje land. Avgränsa omfattning och region.",
-    )
+    abroad = (case.terms["engineer_country"], case.terms["employer_entity"]) in OUTSIDE
+    _assessed(
+        case, ground="none", ground_motivation="Olämpligt.", usual=strictly
+    ).later(15)
+    if abroad:
+        return case.propose(
+            "refused",
+            REFUSED + ABROAD,
+            "Sekretess och överföring till tredje land. Avgränsa omfattning och region.",
+        )
+    return case.propose("refused", REFUSED, "Sekretess. Avgränsa begäran.")
 
 
 def _closed_grant(case: Case) -> None:
@@ -141,7 +166,7 @@ def _closed_grant(case: Case) -> None:
 
 
 def _closed_refusal(case: Case) -> None:
-    _refuse(_assessed(case, ground="none", ground_motivation="Olämpligt.")).later(20)
+    _refuse(case).later(20)
     case.decide().later(8).answer().later(100).close()
 
 
@@ -154,15 +179,17 @@ def _lapsed(case: Case) -> None:
 def _partly(case: Case) -> None:
     _assessed(case).later(15).propose(
         "partially_granted",
-        "Åtgärden kan medges för ett objekt men inte för hela samlingen.",
-        "Inkom med en ny begäran som avser endast det skadade objektet.",
+        "Åtgärden kan medges för en avgränsad del av innehållet men inte för allt.",
+        "Inkom med en ny begäran som avser endast den del som åtgärden kräver.",
         granted_minutes=30,
-        granted_scope="Ett objekt",
+        granted_scope="En avgränsad del av innehållet",
     ).later(20).decide().later(9).answer().later(60).close()
 
 
 def _reserved(case: Case) -> None:
-    _assessed(case).later(15).propose(
+    if proposed_provisions(case.review).filter(harm_test="absolute").exists():
+        return _closed_grant(case)  # absolute secrecy can't be reserved away
+    _assessed(case, usual=unless_reserved).later(15).propose(
         "granted_with_reservation",
         "Risken för men undanröjs av förbehållet (10 kap. 14 § OSL).",
         "Uppgifterna lämnas med förbehåll.",
@@ -194,7 +221,12 @@ def _struck_off(case: Case) -> None:
 
 
 def _merged(case: Case) -> None:
-    double = Case(case.now + timedelta(minutes=5), f"{case.number}X", [], **case.terms)
+    double = Case(
+        case.now + timedelta(minutes=5),
+        f"{case.number}X",
+        case.designations,
+        **case.terms,
+    )
     _closed_refusal(case)
     with clock.at(double.now):
         routing.merge(
@@ -212,6 +244,7 @@ def _rerouted(case: Case) -> None:
             case.review, by=people.lena, authority=right, reason="Objektet förvaras där"
         )
     case.later(5).register().later(5).assign()
+    case.later(20).assess(ground="none", ground_motivation="Olämpligt.", usual=strictly)
     case.later(20).propose("refused", REFUSED, "Sekretess.").later(30).decide()
     case.later(9).answer().later(30).close()
 
@@ -244,7 +277,8 @@ def _to_answer(dice: random.Random, began: datetime, number: str) -> None:
 
 
 def _access_runs(dice: random.Random, began: datetime, number: str) -> None:
-    case = _grant(_assessed(_case(dice, began, number)), minutes=240)
+    case = _case(dice, began, number, duration_minutes=240)
+    _grant(_assessed(case), minutes=240)
     case.later(20).decide()
     case.now = clock.now() - timedelta(minutes=35)
     case.answer()
@@ -266,169 +300,15 @@ def _several_boards(dice: random.Random, began: datetime, number: str) -> None:
     Case(
         began,
         number,
-        ["G-01", "S-18", "K-01"],
+        ["F-01", "S-18", "K-01"],
         service="SharePoint",
         justification="Rätta sökindex som är gemensamt för tre webbplatser",
         duration_minutes=240,
         engineer_country="IN",
-        employer_entity="Underleverantör Exempel Ltd (påhittat)",
+        employer_entity="Exempeldrift Underleverantör Ltd (påhittat)",
     )
 
 
 def _changed_after_decision(dice: random.Random, began: datetime, number: str) -> None:
     case = _grant(_assessed(_case(dice, began, number))).later(20).decide()
-    case.later(10).receive(duration_minutes=239)
-
-
-# -- The worked examples of legal.md section 7 ----------------------------------------
-
-
-def worked_examples() -> None:
-    today = timezone.localtime(clock.now())
-    yesterday = (today - timedelta(days=1)).replace(hour=8, minute=0)
-    _school_mailbox(yesterday)
-    _child_care_site(yesterday + timedelta(hours=2))
-    _message_log(yesterday + timedelta(hours=3))
-
-
-def _school_mailbox(began: datetime) -> None:
-    case = Case(
-        began,
-        "EXSR418822",
-        ["O-17"],
-        service="Exchange",
-        justification="Reparera ett skadat objekt som stoppar flytt av e-postlåda",
-        duration_minutes=240,
-        engineer_country="IE",
-        employer_entity="Microsoft Ireland Operations Ltd",
-        support_request="SR 2026-1123-0417",
-    )
-    case.later(12).register("Kurators e-postlåda, ett skadat objekt").later(8).assign()
-    case.later(21).assess(
-        {
-            "OSL-23-2-st1": (
-                "applies",
-                "E-postlådan innehåller uppgifter om elevers personliga förhållanden i"
-                " psykosocial elevhälsa. Det står inte klart att de kan röjas utan men.",
-            ),
-            "OSL-21-1": ("does_not_apply", "Betydande men kan inte antas."),
-            "OSL-21-7": (
-                "does_not_apply",
-                "Irland, inom EES: ingen överföring till tredje land.",
-            ),
-        }
-    )
-    case.later(30).propose(
-        "granted",
-        "E-postlådan innehåller uppgifter om elevers personliga förhållanden i"
-        " psykosocial elevhälsa. För dem gäller sekretess enligt 23 kap. 2 § första"
-        " stycket OSL om det inte står klart att uppgiften kan röjas utan att den enskilde"
-        " eller någon närstående lider men. Det står inte klart, och uppgifterna är därför"
-        " sekretessbelagda. Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift"
-        " lämnas till den som för myndighetens räkning har i uppdrag att endast tekniskt"
-        " bearbeta eller lagra uppgiften, om det inte är olämpligt. Att reparera ett skadat"
-        " objekt är teknisk bearbetning. Uppgifterna är känsliga, men åtkomsten gäller ett"
-        " objekt hos en användare, är kortvarig och loggad, utförs inom EES av personal med"
-        " straffsanktionerad tystnadsplikt enligt lagen (2020:914), och andra åtgärder har"
-        " prövats utan framgång. Det är inte olämpligt att uppgifterna lämnas ut. Hinder"
-        " enligt dataskyddsförordningen finns inte.",
-        "Grundskolenämnden medger åtkomst till e-postlådan O-17 under högst två timmar för"
-        " att reparera ett skadat objekt (SR 2026-1123-0417).",
-        granted_minutes=120,
-        granted_scope="E-postlådan O-17, reparation av ett skadat objekt",
-        conditions="Åtgärden utförs av namngiven tekniker inom EES. Innehåll får inte"
-        " kopieras, exporteras eller läsas utöver vad reparationen oundvikligen kräver."
-        " Skriftlig redogörelse lämnas inom fem arbetsdagar.",
-    ).later(40).decide().later(5).answer().later(121).sweep()
-
-
-def _child_care_site(began: datetime) -> None:
-    case = Case(
-        began,
-        "EXSR418931",
-        ["S-22"],
-        service="SharePoint",
-        justification="Undersöka sökindex för hela webbplatsen",
-        duration_minutes=240,
-        engineer_country="IN",
-        employer_entity="Underleverantör Exempel Ltd (påhittat)",
-        support_request="SR 2026-1123-0533",
-    )
-    case.later(15).register("Webbplats med barnavårdsakter").later(10).assign()
-    case.later(30).assess(
-        {
-            "OSL-26-1": (
-                "applies",
-                "Uppgifter om enskildas personliga förhållanden inom socialtjänsten. Det"
-                " står inte klart att de kan röjas utan men.",
-            ),
-            "OSL-21-3-st1": ("applies", "Skyddade personuppgifter kan förekomma."),
-            "OSL-21-3a": ("applies", "Skyddad folkbokföring kan förekomma i akterna."),
-            "OSL-26-5": ("applies", "Anmälningar från enskilda förekommer."),
-        },
-        ground="none",
-        ground_motivation="10 kap. 2 a §: olämpligt. 10 kap. 2 §: inte nödvändigt.",
-    )
-    case.later(25).propose(
-        "refused",
-        "Webbplatsen innehåller uppgifter om enskildas personliga förhållanden inom"
-        " socialtjänsten (26 kap. 1 § OSL) och kan innehålla uppgifter om personer med"
-        " skyddade personuppgifter (21 kap. 3 och 3 a §§ OSL). Det står inte klart att"
-        " uppgifterna kan röjas utan men. Begäran gäller en hel webbplats utan avgränsning"
-        " och anger inte vilken åtgärd som ska vidtas. Uppgifterna är mycket känsliga,"
-        " mängden är stor och åtkomsten skulle ske från tredje land genom underleverantör."
-        " Nämnden har inte underlag för att överföringen uppfyller kapitel V i"
-        " dataskyddsförordningen. Det finns alternativ: omindexering med egna behörigheter,"
-        " felsökning i testmiljö eller visning under uppsikt. Det är mot denna bakgrund"
-        " olämpligt att lämna ut uppgifterna (10 kap. 2 a § OSL). Utlämnandet är inte heller"
-        " nödvändigt för nämndens verksamhet (10 kap. 2 § OSL). Risken kan inte undanröjas"
-        " med förbehåll (10 kap. 14 § OSL).",
-        "Begäran avslås: sekretess enligt 26 kap. 1 § OSL och åtkomst från tredje land."
-        " Avgränsa omfattning och region. En ny, avgränsad begäran kan prövas.",
-    ).later(30).decide().later(6).answer()
-
-
-def _message_log(began: datetime) -> None:
-    case = Case(
-        began,
-        "EXSR419002",
-        ["L-09"],
-        service="Exchange",
-        justification="Logg för meddelandespårning, ärenderader borttagna före export",
-        duration_minutes=60,
-        engineer_country="US",
-        employer_entity="Microsoft Corporation",
-        support_request="SR 2026-1123-0601",
-    )
-    case.later(10).register("Loggutdrag utan ärenderader").later(6).assign()
-    case.later(15).assess(
-        {
-            "OSL-18-8": (
-                "does_not_apply",
-                "Loggen visar ingen säkerhetsåtgärd; det kan inte antas att syftet"
-                " motverkas.",
-            ),
-            "OSL-21-7": (
-                "does_not_apply",
-                "Överföringen stöds på kommissionens beslut (EU) 2023/1795.",
-            ),
-            "OSL-21-3-st1": ("does_not_apply", "Inget tyder på hot eller våld."),
-            "OSL-39-3-st3": (
-                "does_not_apply",
-                "Endast e-postadresser i tjänsten, inga privata kontaktuppgifter.",
-            ),
-        },
-        ground="none",
-        ground_motivation="Behövs inte: sekretess gäller inte.",
-    )
-    case.later(12).propose(
-        "granted",
-        "Utdraget innehåller tekniska uppgifter och e-postadresser i tjänsten. Det kan inte"
-        " antas att syftet med någon säkerhetsåtgärd motverkas (18 kap. 8 § OSL) eller att"
-        " någon utsätts för hot eller våld (21 kap. 3 § OSL). Det kan inte heller antas att"
-        " uppgifterna behandlas i strid med dataskyddsförordningen (21 kap. 7 § OSL);"
-        " överföringen stöds på kommissionens beslut (EU) 2023/1795. Sekretess gäller inte.",
-        "Loggutdraget L-09, utan ärenderader, lämnas.",
-        granted_minutes=60,
-        granted_scope="Loggutdraget L-09 utan ärenderader",
-    ).later(15).decide().later(4).answer().later(61).sweep().later(60).close()
+    case.later(10).receive(duration_minutes=180)

@@ -1,6 +1,6 @@
 """A request as its provider may see it: its own, and nothing of our reasoning."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from requests_app.api.schemas import AccessOut, AnswerOut, MessageOut, RequestOut
 from requests_app.models import AccessRequest, Delivery, Message
@@ -14,7 +14,7 @@ def request_out(access_request: AccessRequest) -> RequestOut:
         status__in=[Delivery.Status.OPEN, Delivery.Status.CONFIRMED]
     ).first()
     grant = access_request.grants.order_by("-opens_at").first()
-    messages = access_request.messages.select_related("text")
+    messages = list(access_request.messages.select_related("text"))
     return RequestOut(
         **_head(access_request),
         answer=_answer(shown) if shown else None,
@@ -53,14 +53,18 @@ def _answer(delivery: Delivery) -> AnswerOut:
     )
 
 
-def _messages(messages: Iterable[Message]) -> list[MessageOut]:
+def _messages(messages: Sequence[Message]) -> list[MessageOut]:
+    """Numbered within the request: how much others say is nobody's business."""
+    numbers: dict[int | None, int] = {
+        message.pk: place for place, message in enumerate(messages, start=1)
+    }
     return [
         MessageOut(
-            id=message.pk,
+            id=numbers[message.pk],
             from_provider=message.from_provider,
             text=message.text.text,
             said_at=message.said_at,
-            answers=message.answers_id,
+            answers=numbers.get(message.answers_id),
         )
         for message in messages
     ]

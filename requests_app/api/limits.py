@@ -30,6 +30,9 @@ class ApiMiddleware:
 def _as_problem(response: HttpResponse) -> HttpResponse:
     """Refusals that no call of the API has written: no such path, no such method."""
     kind = "application/problem+json"
+    if 300 <= response.status_code < 400:
+        # The workbench would send a person to sign in. Nobody is sent anywhere here.
+        return problem(404, "There is no such call.")
     if response.status_code < 400 or response.headers["Content-Type"] == kind:
         return response
     told = problem(response.status_code, response.reason_phrase)

@@ -153,19 +153,17 @@ def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
 )
 def list_requests(
     request: HttpRequest,
-    after: Annotated[
-        str | None, Query(pattern=r"^[0-9]{1,18}$", description="From `next`.")
-    ] = None,
+    after: Annotated[Number | None, Query(description="From `next`.")] = None,
 ) -> RequestsOut:
     client = caller(request)
     rows = AccessRequest.objects.select_related("extends").filter(
         connection=client.connection
     )
     if after:
-        rows = rows.filter(pk__lt=int(after))
+        rows = rows.filter(pk__lt=_own(request, after).pk)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     record("api.list_read", by=client.account, kind=Kind.READ)
-    more = str(found[PAGE - 1].pk) if len(found) > PAGE else None
+    more = found[PAGE - 1].external_id if len(found) > PAGE else None
     return RequestsOut(requests=[head_out(row) for row in found[:PAGE]], next=more)
 
 
@@ -236,11 +234,11 @@ def say(
             found, by=caller(request).account, text=told.text, answers=question
         )
         return MessageOut(
-            id=message.pk,
+            id=found.messages.count(),
             from_provider=True,
             text=told.text,
             said_at=message.said_at,
-            answers=message.answers_id,
+            answers=told.answers,
         )
 
     return once(request, key, 201, act)
@@ -249,8 +247,8 @@ def say(
 def _question(access_request: AccessRequest, wanted: int | None) -> Message | None:
     if wanted is None:
         return None
-    found = access_request.messages.filter(pk=wanted, from_provider=False).first()
-    if found is None:
+    found = access_request.messages.all()[wanted - 1 : wanted].first()
+    if found is None or found.from_provider:
         raise UnknownReference("answers", "There is no such question.")
     return found
 

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from requests_app.models import (
     DelegationRule,
@@ -18,10 +19,17 @@ from requests_app.permissions.roles import has_role, roles_at, today
 
 def highest_class(review: SecrecyReview) -> int | None:
     """The highest confidentiality in force among what the review's objects hold."""
+    return _classes(review).values_list("confidentiality", flat=True).first()
+
+
+def _classes(review: SecrecyReview) -> QuerySet[SecurityClassification]:
+    """The classifications in force of what the objects hold, the highest first."""
     link = "information_set__object_links__cloud_object__requested"
     held = {f"{link}__review": review, f"{link}__removed_in_revision": None}
     rows = SecurityClassification.objects.in_force(today()).filter(**held)
-    return max(rows.values_list("confidentiality", flat=True), default=None)
+    return SecurityClassification.objects.filter(pk__in=rows.values("pk")).order_by(
+        "-confidentiality"
+    )
 
 
 def rules_for(user: Any, review: SecrecyReview) -> QuerySet[DelegationRule]:
@@ -41,10 +49,11 @@ def delegation_for(
     `minutes` of access, and the confidentiality of what the review's objects hold."""
     rules = rules_for(user, review).filter(outcomes__contains=[outcome])
     if outcome in GRANTS:
+        highest = Subquery(_classes(review).values("confidentiality")[:1])
         rules = rules.filter(
             Q(max_minutes=None) | Q(max_minutes__gte=minutes or 0),
             Q(max_confidentiality=None)
-            | Q(max_confidentiality__gte=highest_class(review) or 0),
+            | Q(max_confidentiality__gte=Coalesce(highest, 0)),
         )
     return rules.order_by("item_no", "pk").first()
 

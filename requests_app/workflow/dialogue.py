@@ -38,9 +38,8 @@ def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
         said_at=clock.now(),
     )
     save(review)
-    outgoing.tell_provider(
-        review.access_request, "request.question", message=message.pk
-    )
+    number = review.access_request.messages.count()
+    outgoing.tell_provider(review.access_request, "request.question", message=number)
     note("message.said", on=review, by=by)
     return message
 

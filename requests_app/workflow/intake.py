@@ -259,8 +259,9 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
-    for review in (*made.values(), *touched.values()):
-        standing.name_people(review)
+    reached = [*made.values(), *touched.values()]
+    if reached:
+        standing.name_people(*reached)
     return touched
 
 

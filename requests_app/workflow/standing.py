@@ -6,6 +6,7 @@ Called inside a step's transaction, with the request's row locked.
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from guardian.shortcuts import assign_perm
 
 from audit_app import clock
@@ -51,21 +52,24 @@ def review_for(
     )
 
 
-def name_people(review: SecrecyReview) -> None:
+def name_people(*reviews: SecrecyReview) -> None:
     """A review of an information set on a named list is open to its people only.
 
-    Called when the review has got objects. It never opens again by itself.
+    Called when reviews have got objects. They never open again by themselves. One
+    query where no list is concerned.
     """
     held = "information_set__object_links__cloud_object__requested"
     named = InformationSetPerson.objects.filter(
-        **{f"{held}__review": review, f"{held}__removed_in_revision": None},
+        **{f"{held}__review__in": reviews, f"{held}__removed_in_revision": None},
         information_set__is_named_list=True,
-    )
-    people = {row.person for row in named.select_related("person").order_by("pk")}
-    for person in people:
-        assign_perm(permissions.VIEW, person, review)
-    if people and not review.is_named_list:
-        save(review, is_named_list=True)
+    ).annotate(review_pk=F(f"{held}__review"))
+    rows = list(named.select_related("person").order_by("pk"))
+    for review in reviews:
+        people = {row.person for row in rows if row.review_pk == review.pk}
+        for person in people:
+            assign_perm(permissions.VIEW, person, review)
+        if people and not review.is_named_list:
+            save(review, is_named_list=True)
 
 
 def is_whole(access_request: AccessRequest) -> bool:

@@ -136,7 +136,7 @@ def test_secrets_are_shown_once_and_are_nowhere_else(cast):
     secrets.append(shown(sam.post(step_url(client, "rotate"), {})))
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
-    assert len(set(secrets)) == 4
+    assert len(set(secrets)) == 4 and tables_that_hold(client.client_id)
     caller = Caller(contract.Credentials(client, client.client_id, secrets[1]))
     caller.apply()
     # The webhook's, with and without its mark; and the token that was given.
@@ -193,6 +193,7 @@ def test_an_auditor_of_the_authority_sees_and_changes_nothing(cast, made):
             role="auditor",
             authority=cast.nis,
             valid_from=date(2020, 1, 1),
+            given_by=cast.sweeper,
         )
     agnes = signed_in(cast.agnes)
     text = fetch(agnes, page(made))[0].content.decode()

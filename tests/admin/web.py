@@ -5,6 +5,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit_app.acting import acting
+
 FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -33,3 +35,20 @@ def page(obj, name="change", *args):
 
 def step_url(obj, name):
     return page(obj, "step", name)
+
+
+def in_english(person) -> Client:
+    """Signed in by somebody who reads the pages in English."""
+    person.language = "en"
+    with acting(person):
+        person.save()
+    return signed_in(person)
+
+
+def offered(client, obj) -> set[str]:
+    """The steps whose buttons the page of the object shows."""
+    return {
+        button["url"].rstrip("/").rpartition("/do/")[2]
+        for button in client.get(page(obj)).context["steps"]
+        if "/do/" in button["url"]
+    }

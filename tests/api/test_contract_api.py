@@ -107,10 +107,14 @@ def test_questions_and_answers(cast, caller):
     assignment.assign(subject, by=cast.per, person=cast.karin)
     asked = dialogue.ask(subject, by=cast.karin, text="Which logs?")
     (shown,) = caller.get("/requests/P-1").json()["messages"]
-    assert shown["id"] == asked.pk and not shown["from_provider"]
-    told = {"text": "Only the newest", "answers": asked.pk}
+    assert shown["id"] == 1 and not shown["from_provider"]
+    told = {"text": "Only the newest", "answers": 1}
     assert caller.post("/requests/P-1/messages", told).status_code == 201
+    assert Message.objects.last().answers == asked
     assert Message.objects.last().review == subject
+    assert caller.get("/requests/P-1").json()["messages"][1]["answers"] == 1
+    own = caller.post("/requests/P-1/messages", {**told, "answers": 2})
+    assert own.status_code == 409
     wrong = caller.post("/requests/P-1/messages", {**told, "answers": 99999})
     assert wrong.status_code == 409
     assert wrong.json()["errors"][0]["pointer"] == "#/answers"

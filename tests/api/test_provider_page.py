@@ -13,7 +13,7 @@ from requests_app import webhooks
 from requests_app.api import schemas, site
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
 from requests_app.outbox import HOOK_PAUSES
-from requests_app.workflow import contract, decision, dialogue, review
+from requests_app.workflow import assignment, contract, decision, dialogue, review
 from requests_app.workflow.outgoing import TOLD
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "provider-api.md").read_text()
@@ -36,7 +36,7 @@ class Authority:
     def ask(self):
         self.review = SecrecyReview.objects.get()
         review.register(self.review, by=self.cast.lena, public_subject="A")
-        review.assign(self.review, by=self.cast.per, person=self.cast.karin)
+        assignment.assign(self.review, by=self.cast.per, person=self.cast.karin)
         dialogue.ask(self.review, by=self.cast.karin, text="Which logs?")
 
     def decide(self):

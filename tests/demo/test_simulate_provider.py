@@ -28,7 +28,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.workflow import contract, decision, dialogue, review
+from requests_app.workflow import assignment, contract, decision, dialogue, review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
@@ -92,7 +92,7 @@ def assigned(cast, number):
         SecrecyReview.objects.filter(access_request__external_id=number).first
     )
     review.register(subject, by=cast.lena, public_subject="A")
-    review.assign(subject, by=cast.per, person=cast.karin)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
     return subject
 
 
@@ -176,6 +176,7 @@ def exempelstad(cast, tmp_path, monkeypatch):
             role=Role.SYSTEM_ADMINISTRATOR,
             authority=cast.nis,
             valid_from=date(2020, 1, 1),
+            given_by=cast.sweeper,
         )
         product = cast.contract.product
         product.name = exempelmoln.NAME

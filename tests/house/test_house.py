@@ -75,6 +75,14 @@ def test_templates_hold_no_inline_style_or_script(path):
     assert not re.search(r"\sstyle=|<script(?![^>]*src=)|<style|\son\w+=", text)
 
 
+def test_lock_files_name_no_place_to_fetch_from():
+    """They hold versions and digests; where to fetch is each machine's own affair."""
+    for name in ("requirements.txt", "requirements-dev.txt", "tests/package-lock.json"):
+        text = (ROOT / name).read_text()
+        assert "index-url" not in text and '"resolved"' not in text, name
+        assert "sha256:" in text or '"integrity": "sha512-' in text, name
+
+
 def test_nothing_of_one_machine_stands_in_the_tree():
     for path in [*OURS, *TEMPLATES, ROOT / "Makefile", ROOT / "pyproject.toml"]:
         assert not re.search(r"/work/|/root/|/home/\w", path.read_text()), path

@@ -105,7 +105,7 @@ def free_port():
 def prism():
     """prism(*arguments) starts Prism on the specification; yields its address."""
     if not PRISM.exists() or not shutil.which("node"):
-        pytest.skip("no Prism: npm ci in tests/ (Node.js)")
+        pytest.skip("Prism is missing: apt-get install nodejs npm, then make test")
     running = []
 
     def start(*arguments):

@@ -16,7 +16,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--url", default="http://127.0.0.1:8000")
+        port = os.environ.get("PORT", "8000")
+        parser.add_argument("--url", default=f"http://127.0.0.1:{port}")
         parser.add_argument(
             "--requests", type=int, default=1, metavar="N", help="how many to make"
         )

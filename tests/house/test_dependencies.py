@@ -1,0 +1,32 @@
+"""Every direct dependency has its reason in writing, and nothing else has."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REASONS = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
+
+
+def test_each_package_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.match(r"[\w-]+", line).group() for line in wanted}
+    told = set(re.findall(r"^\| ([a-z0-9-]+) \| \S", REASONS, flags=re.M))
+    assert told == names
+
+
+def test_each_npm_package_has_its_reason():
+    package = json.loads((ROOT / "tests" / "package.json").read_text())
+    for name in package["devDependencies"]:
+        assert f"`{name}`" in REASONS, name
+
+
+def test_each_setting_stands_in_the_readmes_table():
+    """Every LOCKBOX_ variable that the code reads."""
+    text = (ROOT / "README.md").read_text()
+    read = set()
+    for path in ROOT.glob("*_*/**/*.py"):
+        read |= set(re.findall(r'"((?:LOCKBOX|AZURE)_[A-Z_]+)"', path.read_text()))
+    assert read and all(f"`{name}`" in text for name in read), read
