@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -124,7 +125,7 @@ def both(cast, name):
     fresh = cast.registered(number=f"{name}-1")
     answered = cast.decided(number=f"{name}-2")
     task = answered.access_request.deliveries.get()
-    cast.confirm(task, proof=b"%PDF-1.4 proof", proof_name="proof.pdf")
+    cast.confirm(task, proof=SimpleUploadedFile("proof.txt", b"proof", "text/plain"))
     return {
         "secrecyreview": fresh,
         "answered": answered,
