@@ -46,6 +46,8 @@ from tests.api.conftest import Caller
 from tests.cast import Cast
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
+# Addresses that are there to be posted to, by anybody.
+FORMS = ("/logout/", "/language/", "/oauth/")
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
 ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.items()}
 
@@ -340,11 +342,11 @@ def wrong(client, pages):
         status = client.get(url).status_code
         if not fits(status, OPEN if wanted == "read" else wanted):
             found.append((url, wanted, status))
-        if wanted != OPEN and not url.startswith("/oauth"):
+        if wanted != OPEN and not url.startswith(FORMS):
             status = client.post(url, {"do": "1"}).status_code
             if not fits(status, SHUT):
                 found.append((f"POST {url}", wanted, status))
-    return found
+    return found[:8]
 
 
 def fits(status, wanted):
@@ -366,7 +368,7 @@ def test_the_role_gets_what_the_rule_says_of_its_own_authority(world, letter):
     ]
     for relation in ("own", "conflict", "listed", "named"):
         pages += case_pages(letter, relation, world.cases[relation])
-    assert wrong(client, [page for page in pages if page[0] != "/language/"]) == []
+    assert wrong(client, pages) == []
 
 
 @pytest.mark.parametrize("letter", EVERY)
