@@ -17,7 +17,7 @@ NAMED = 5
 
 
 def multiply(cursor: Any, count: int, authorities: list[int]) -> None:
-    """So many requests with a review each, spread over the authorities. As the owner."""
+    """So many requests with a review each, spread over the authorities; as owner."""
     tables = [REQUEST, REVIEW]
     triggers(cursor, tables, "disable")
     is_open = f"g % {OPEN} = 0"

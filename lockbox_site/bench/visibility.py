@@ -126,7 +126,7 @@ def _fill(
 
 def _measure(told: str, person: Any, repeat: int, say: Say) -> None:
     person.role_rows = permissions.roles_of(person)
-    one = permissions.visible_to(person).order_by("-pk").first()
+    one = permissions.visible_to(person).order_by("-pk")[0]
     plain = _figures(lambda: SecrecyReview.objects.get(pk=one.pk), repeat)
     say(f"\nA person with {told} (plain WHERE id = …: {plain.median:.2f} ms)")
     say(f"  {'':28}  {'ms':>8}  {'× plain':>8}")

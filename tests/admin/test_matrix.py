@@ -4,7 +4,6 @@ The rows are made once; each person signs in once. An address that the rule does
 name fails.
 """
 
-import json
 from datetime import date
 from types import SimpleNamespace
 
@@ -294,11 +293,15 @@ def list_pages(letter):
 def autocompletes(letter):
     """Who sees the rows of a register may look for one."""
     for page in ADMINS.values():
-        for part in (page, *page.get_inline_instances(None)) if page.inlines else (page,):
+        for part in (
+            (page, *page.get_inline_instances(None)) if page.inlines else (page,)
+        ):
             for name in part.autocomplete_fields:
                 target = part.model._meta.get_field(name).related_model
                 seen = letter in REGISTERS[target._meta.model_name][1]
-                asked = f"app_label={part.opts.app_label}&model_name={part.opts.model_name}"
+                asked = (
+                    f"app_label={part.opts.app_label}&model_name={part.opts.model_name}"
+                )
                 url = f"{reverse('admin:autocomplete')}?{asked}&field_name={name}"
                 yield url, OPEN if seen else SHUT
 
@@ -321,7 +324,7 @@ def plain_url(name):
     for prefix in ("admin:", ""):
         try:
             return reverse(prefix + name)
-        except Exception:  # noqa: BLE001, S112 — the other place has it
+        except Exception:  # noqa: S112 — the other place has it
             continue
     raise AssertionError(name)
 
@@ -406,7 +409,9 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(world):
     for url, _wanted in everything(world):
         answer = client.get(url)
         assert answer.status_code == 302 and answer.url.startswith("/login/"), url
-    assert wrong(client, [p for p in plain_pages(signed_in=False) if p[1] == OPEN]) == []
+    assert (
+        wrong(client, [p for p in plain_pages(signed_in=False) if p[1] == OPEN]) == []
+    )
 
 
 def everything(world):
@@ -414,5 +419,3 @@ def everything(world):
     yield from list_pages("I")
     yield from autocompletes("I")
     yield from case_pages("I", "own", world.cases["own"])
-
-

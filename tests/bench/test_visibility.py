@@ -17,5 +17,7 @@ def test_the_command_prints_lists_and_checks_for_each_person():
     )
     assert told.returncode == 0, told.stderr[-3000:]
     assert told.stdout.count("A person with") == 4
-    figures = re.findall(r"^  (?:first|its|one).* (\d+\.\d+) +\d+\.\d$", told.stdout, re.M)
+    figures = re.findall(
+        r"^  (?:first|its|one).* (\d+\.\d+) +\d+\.\d$", told.stdout, re.M
+    )
     assert len(figures) == 20 and all(float(figure) > 0 for figure in figures)
