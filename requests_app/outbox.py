@@ -33,6 +33,8 @@ from requests_app.workflow import delivery as delivery_steps
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note
 
+log = logging.getLogger(__name__)
+
 Result = OutboxMessage.Result
 Topic = OutboxMessage.Topic
 

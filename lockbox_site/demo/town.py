@@ -6,9 +6,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit_app import clock
+from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.catalogue.load import service_account
 from requests_app.models import (
+    Absence,
     Authority,
     ClassificationLabel,
     CloudObject,
@@ -17,6 +19,7 @@ from requests_app.models import (
     Connection,
     DelegationRule,
     InformationSet,
+    InformationSetPerson,
     InformationSetProvision,
     Outcome,
     Provider,
@@ -49,6 +52,7 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         [("legal_reviewer", ("KSN", "GSN", "NIS"))],
     ),
     "amir": ("Amir", "Holm", "jurist", [("legal_reviewer", ("SNC", "EBO"))]),
+    "hanna": ("Hanna", "Ny", "jurist", [("legal_reviewer", ("SNC", "EBO"))]),
     "birgitta": (
         "Birgitta",
         "Lund",
@@ -85,6 +89,9 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         [("system_administrator", ("NIS",))],
     ),
 }
+
+# Sets whose reviews no role opens, and the people who do.
+NAMED = {"Visselblåsarfunktionen": ("lena", "karin", "birgitta")}
 
 # name, authority, K, R, T, personal data, protected identities, provisions
 INFORMATION: list[tuple[str, str, int, int, int, str, bool, list[str]]] = [
@@ -200,6 +207,40 @@ def _rules(authority: Authority) -> None:
     )
 
 
+def unfinished() -> None:
+    """What waits for a second pair of eyes, and somebody who is away."""
+    people = {row.username: row for row in get_user_model().objects.all()}
+    board = Authority.objects.get(code="GSN")
+    with acting(people["per"], reason="påhittad ändring i demonstrationen"):
+        Reviewer.objects.create(
+            person=people["ingrid"],
+            role="legal_reviewer",
+            authority=board,
+            valid_from=permissions.today(),
+            reason="förstärkning under hösten (påhittat)",
+            given_by=people["per"],
+        )
+        Absence.objects.create(
+            person=people["amir"],
+            substitute=people["hanna"],
+            valid_from=permissions.today(),
+            valid_to=permissions.today() + timedelta(days=4),
+        )
+    with acting(people["lena"], reason="påhittad ändring i demonstrationen"):
+        DelegationRule.objects.create(
+            authority=board,
+            item_no="4.8",
+            title="Kort åtkomst till uppgifter med låg konfidentialitet",
+            outcomes=["granted", "refused"],
+            role="legal_reviewer",
+            max_minutes=60,
+            max_confidentiality=2,
+            board_decision="2026-11-10 § 112 (påhittat)",
+            valid_from=permissions.today(),
+            made_by=people["lena"],
+        )
+
+
 def _systems(runs: Authority) -> dict[str, CloudSystem]:
     microsoft = Provider.objects.create(name="Microsoft", country="US")
     common = {"provider": microsoft}
@@ -262,7 +303,11 @@ def _information(authorities: dict[str, Authority]) -> None:
             name=name,
             personal_data=personal,
             protected_identities_possible=protected,
+            is_named_list=name in NAMED,
         )
+        for username in NAMED.get(name, ()):
+            person = get_user_model().objects.get(username=username)
+            InformationSetPerson.objects.create(information_set=held, person=person)
         SecurityClassification.objects.create(
             information_set=held,
             valid_from=BEGAN,

@@ -21,8 +21,8 @@ from requests_app.models import (
 )
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
+from requests_app.workflow import assignment, standing
 from requests_app.workflow import review as review_steps
-from requests_app.workflow import standing
 from requests_app.workflow.content import keep, keep_if, same_or_keep
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
@@ -83,6 +83,7 @@ def assess(
     )
     _test_harm(review, list(tested), by=by)
     _answer(review, Question.GROUND, ground, "", by=by, motivation=ground_motivation)
+    assignment.mark_acknowledged(review, by)
     save(review, status=Status.IN_ASSESSMENT, security_protection=security_protection)
     note("review.assessed", on=review, by=by)
 
@@ -246,8 +247,6 @@ def _refuse_security_secrecy(tests: list[HarmTest]) -> None:
                     "%(provision)s: security protection must be settled"
                     " first. Stop the review and call the security-protection"
                     " manager, or strike the provision with reasons."
-                    " Stop the review and call the security-protection manager,"
-                    " or strike the provision with reasons."
                 )
                 % {"provision": row.provision}
             )

@@ -81,13 +81,8 @@ def acknowledge(review: SecrecyReview, *, by: Any) -> None:
     """The assigned person has seen it and takes it on."""
     lock(review, *SecrecyReview.OPEN)
     require(permissions.can_work(by, review))
-    waiting = review.assignments.filter(
-        person=by.pk, ended_at=None, acknowledged_at=None
-    )
-    if not waiting.exists():
+    if not mark_acknowledged(review, by):
         raise WrongState(_("You have acknowledged it already."))
-    for row in waiting:
-        save(row, acknowledged_at=clock.now())
     save(review)
     note("review.acknowledged", on=review, by=by)
 
@@ -134,6 +129,17 @@ def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
         assign_perm(permissions.VIEW, running.person, review)
     save(review, is_named_list=True)
     note("review.closed_list", on=review, by=by)
+
+
+def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
+    """Inside a step: who works on it has taken it on. Was that news?"""
+    waiting = review.assignments.filter(
+        person=person.pk, ended_at=None, acknowledged_at=None
+    )
+    rows = list(waiting)
+    for row in rows:
+        save(row, acknowledged_at=clock.now())
+    return bool(rows)
 
 
 def _refuse_unregistered(review: SecrecyReview) -> None:

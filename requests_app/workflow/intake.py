@@ -259,7 +259,9 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
-    standing.name_people(*made.values(), *touched.values())
+    reached = [*made.values(), *touched.values()]
+    if reached:
+        standing.name_people(*reached)
     return touched
 
 

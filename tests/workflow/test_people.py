@@ -45,6 +45,12 @@ def test_the_assigned_person_acknowledges_once(cast):
     refused(WrongState, assignment.acknowledge, subject, by=cast.karin)
 
 
+def test_who_assesses_has_taken_the_case_on(cast):
+    subject = cast.assigned()
+    cast.assess(subject)
+    assert subject.assignments.get().acknowledged_at is not None
+
+
 def test_who_takes_a_case_has_acknowledged_it(cast):
     subject = cast.registered()
     assignment.take(subject, by=cast.karin)

@@ -23,6 +23,7 @@ class Command(BaseCommand):
             with acting(service_account(SYSTEM), reason="demo data"):
                 town.build(postgres.secret("demo-password", 9))
             cases.build()
+            town.unfinished()
         else:
             cases.top_up()
         exempelmoln.ensure()
