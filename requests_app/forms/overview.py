@@ -28,7 +28,7 @@ class HandOverForm(StepForm):
     )
     person = forms.ModelChoiceField(
         get_user_model().objects.none(),
-        label=_("To"),
+        label=_("To whom"),
         widget=forms.RadioSelect,
         empty_label=None,
     )
