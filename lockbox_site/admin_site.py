@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
+from lockbox_site import pages
 from lockbox_site.registers import shelves
+from lockbox_site.table_pages import table_links
 from requests_app import permissions
+from requests_app.coverage import KEEPERS
 from requests_app.models import Role
 from requests_app.polling import troubles
 from requests_app.queue import by_clock, work_for
@@ -60,6 +63,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_accessrequest_changelist", _("Requests"), bool(held)),
             ("requests_app_delivery_changelist", _("Answers"), bool(held)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(held)),
+            ("overview", _("Overview"), permissions.manages(request.user)),
             ("registers", _("Registers"), bool(held)),
             ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in held),
         ]
@@ -102,7 +106,7 @@ class LockboxAdminSite(admin.AdminSite):
         own = [
             path("registers/", self.admin_view(self.registers), name="registers"),
         ]
-        return own + super().get_urls()
+        return own + pages.urls(self) + super().get_urls()
 
     def registers(self, request: HttpRequest) -> HttpResponse:
         """Every list the person may open that is not in the menu, by subject."""
@@ -110,6 +114,8 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
+            "keeps_map": bool(permissions.authorities_of(request.user, *KEEPERS)),
+            "tables": table_links(request.user),
         }
         return TemplateResponse(request, "lockbox/registers.html", context)
 

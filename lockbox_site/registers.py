@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         _("Authorities and people"),
-        ("authority", "secrecybranch", "user", "reviewer", "delegationrule"),
+        (
+            "authority",
+            "secrecybranch",
+            "user",
+            "reviewer",
+            "absence",
+            "delegationrule",
+            "boardreport",
+        ),
     ),
     (
         _("Information and objects"),

@@ -47,14 +47,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
                     authority=review.authority_id,
                 )
             ),
-            load=Count(
-                "assignments",
-                filter=Q(
-                    assignments__ended_at=None,
-                    assignments__review__in=known.filter(status__in=SecrecyReview.OPEN),
-                ),
-                distinct=True,
-            ),
+            load=_load(known),
             knows=Exists(worked),
             away_until=Subquery(away.values("valid_to")[:1]),
             stands_in=Exists(
@@ -71,6 +64,41 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
             "-knows",
             "last_name",
         )
+    )
+
+
+def _load(known: QuerySet[SecrecyReview]) -> Count:
+    return Count(
+        "assignments",
+        filter=Q(
+            assignments__ended_at=None,
+            assignments__review__in=known.filter(status__in=SecrecyReview.OPEN),
+        ),
+        distinct=True,
+    )
+
+
+def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
+    """People who may take over one of these reviews, and are in conflict on none."""
+    requests = [review.access_request_id for review in reviews]
+    declared = ConflictDeclaration.objects.filter(
+        Q(review__access_request__in=requests)
+        | Q(review__access_request__merged_into__in=requests),
+        has_conflict=True,
+    )
+    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER).filter(
+        authority__in=[review.authority_id for review in reviews]
+    )
+    away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
+    return (
+        get_user_model()
+        .objects.filter(pk__in=rows.values("person"))
+        .exclude(pk__in=declared.values("person"))
+        .annotate(
+            load=_load(permissions.visible_to(asked_by)),
+            away_until=Subquery(away.values("valid_to")[:1]),
+        )
+        .order_by(F("away_until").asc(nulls_first=True), "load", "last_name")
     )
 
 

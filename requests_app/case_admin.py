@@ -267,5 +267,9 @@ class RegisterAdmin(StepsAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
-        buttons = {"steps": self.buttons(request, obj)}
-        return super().change_view(request, object_id, form_url, buttons)
+        context = {"steps": self.buttons(request, obj), **self.page_context(obj)}
+        return super().change_view(request, object_id, form_url, context)
+
+    def page_context(self, obj: Any) -> dict[str, Any]:
+        """What the page says above the form."""
+        return {}

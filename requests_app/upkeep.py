@@ -1,5 +1,6 @@
 """What waits beside the cases: roles to look at, delegations to confirm, freezes to
-lift, the officer of a case who has left. Lines of the work queue; reads only."""
+lift, the officer of a case who has left, classifications
+to renew. Lines of the work queue; reads only."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.coverage import sets_overdue
 from requests_app.models import DelegationRule, Freeze, Reviewer, Role, SecrecyReview
 from requests_app.queue import WorkItem, url
 
@@ -21,6 +23,7 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from _delegations(user)
     yield from _freezes(user)
     yield from _without_officer(user)
+    yield from _classifications(user)
 
 
 def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
@@ -121,4 +124,19 @@ def _without_officer(user: Any) -> Iterator[WorkItem]:
             alarm=_("%(name)s has no role any more.") % {"name": row.case_officer},
             url=url("secrecyreview_change", row.pk),
             step_url=url("secrecyreview_step", row.pk, "assign"),
+        )
+
+
+def _classifications(user: Any) -> Iterator[WorkItem]:
+    """Classifications that the information owner was to look at anew before today."""
+    owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
+    for row in sets_overdue(owns)[:MOST] if owns else ():
+        change = url("informationset_change", row.pk)
+        yield _item(
+            row,
+            row.authority,
+            _("The day for reviewing the classification has passed."),
+            _("Classify"),
+            url=change,
+            step_url=change,
         )

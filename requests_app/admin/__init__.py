@@ -3,6 +3,7 @@
 from requests_app.admin import (
     access_request,
     authority,
+    board_report,
     cloud,
     contract,
     delegation,
@@ -20,6 +21,7 @@ from requests_app.admin import (
 __all__ = [
     "access_request",
     "authority",
+    "board_report",
     "cloud",
     "contract",
     "delegation",

@@ -10,6 +10,7 @@ from requests_app import permissions
 from requests_app.case_admin import RegisterAdmin, Step, always
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Absence, Authority, Reviewer, Role
+from requests_app.overview import burden
 from requests_app.workbench import LockboxAdmin
 from requests_app.workflow import role
 
@@ -55,6 +56,9 @@ class ReviewerAdmin(RegisterAdmin):
             done=_("It is on record that you have looked at the role."),
         ),
     }
+
+    def page_context(self, obj: Reviewer) -> dict[str, Any]:
+        return {"burden": burden(obj.person)}
 
     @admin.display(description=_("in force"), boolean=True)
     def in_force(self, obj: Reviewer) -> bool:

@@ -63,6 +63,15 @@ def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
     )
 
 
+def manages(user: Any) -> bool:
+    """Does the person manage who works for an authority, and hand cases over?"""
+    return bool(authorities_of(user, Role.IT_MANAGER))
+
+
+def can_report_to_board(user: Any, authority: int) -> bool:
+    return has_role(user, Role.REGISTRAR, authority=authority)
+
+
 def reviewers_in_force(role: str) -> QuerySet[Reviewer]:
     """Role rows in force today, of everybody."""
     return Reviewer.objects.in_force(today()).filter(role=role)

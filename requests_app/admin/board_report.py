@@ -1,0 +1,85 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin
+from requests_app.forms.board_report import BoardReportForm
+from requests_app.models import BoardReport, Role
+from requests_app.workflow import board_report
+from requests_app.workflow.step import WrongState
+
+SEEN_BY = (Role.REGISTRAR, Role.DECISION_MAKER, Role.AUDITOR)
+
+
+@admin.register(BoardReport)
+class BoardReportAdmin(CaseAdmin):
+    list_display = ["meeting_on", "authority", "number", "made_by", "made_at"]
+    list_select_related = ["authority", "made_by"]
+    page_template = "lockbox/board_report.html"
+    seen_by = SEEN_BY
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[BoardReport]:
+        runs = permissions.authorities_of(request.user, *SEEN_BY)
+        rows = BoardReport.objects.filter(authority__in=runs)
+        return rows.select_related("authority", "made_by").annotate(
+            decisions=models.Count("items")
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(permissions.authorities_of(request.user, Role.REGISTRAR))
+
+    @admin.display(description=_("decisions"))
+    def number(self, obj: Any) -> int:
+        return obj.decisions
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.document_view)
+        name = "requests_app_boardreport_document"
+        own = [path("<path:object_id>/document/", view, name=name)]
+        return own + super().get_urls()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = BoardReportForm(data, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            if "make" not in request.POST:
+                form.look()
+            elif made := self._make(request, form):
+                return HttpResponseRedirect(self.page_url(made))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Report decisions to the board"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
+    def _make(self, request: HttpRequest, form: BoardReportForm) -> BoardReport | None:
+        try:
+            return board_report.report(by=request.user, **form.step_fields())
+        except WrongState as error:
+            form.look()
+            form.add_error(None, str(error))
+            return None
+
+    def document_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        record("board_report.document_read", by=request.user, on=obj, kind=Kind.READ)
+        kept = obj.content
+        response = HttpResponse(bytes(kept.body), content_type=kept.media_type)
+        name = f'attachment; filename="{kept.file_name}"'
+        response.headers["Content-Disposition"] = name
+        return response

@@ -1,0 +1,110 @@
+"""Delegated decisions reported to a board: once each, and nothing protected."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app import permissions
+from requests_app.board import fingerprint, to_report
+from requests_app.models import BoardReport, DelegationRule, ReportedDecision
+from requests_app.workflow import assignment, board_report
+from requests_app.workflow.step import WrongState
+from tests.admin.web import fetch, page, signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADD = "/requests_app/boardreport/add/"
+
+
+def drawn_up(cast):
+    today = permissions.today()
+    shown = fingerprint(list(to_report(cast.gsn, today)))
+    return board_report.report(
+        by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown
+    )
+
+
+def test_a_registrar_looks_and_draws_up_the_report(cast):
+    decided = cast.decided(number="1")
+    lena = signed_in(cast.lena)
+    told = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
+    looked = lena.post(ADD, {**told, "look": "1"})
+    assert decided.diary_number in looked.content.decode()
+    assert not BoardReport.objects.exists()
+    shown = looked.context["form"].data["shown"]
+    assert lena.post(ADD, {**told, "shown": shown, "make": "1"}).status_code == 302
+    made = BoardReport.objects.get()
+    text = made.content.text
+    for said in (decided.diary_number, "Access", "Bo Test", "4.7"):
+        assert said in text
+    assert hashlib.sha256(text.encode()).hexdigest() == made.sha256
+    _, queries = fetch(lena, page(made))
+    assert len(queries) <= 12
+    got = lena.get(page(made, "document"))
+    assert got.content.decode() == text
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    last = LedgerEntry.objects.filter(event="board_report.document_read").get()
+    assert (last.kind, last.actor_name) == ("read", "Lena Test")
+
+
+def test_nothing_protected_is_in_the_document(cast):
+    decided, hidden = cast.decided(number="1"), cast.decided(number="2")
+    assignment.close_list(hidden, by=cast.bo, reason="A staff matter")
+    text = drawn_up(cast).content.text
+    for secret in ("Mailbox", "Repair", "Pupils", "OSL 10:2 a"):
+        assert secret not in text
+    assert hidden.diary_number in text
+    assert text.count("Bo Test") == text.count("4.7") == 1
+    assert decided.diary_number in text
+
+
+def test_a_decision_is_reported_once(cast):
+    cast.decided(number="1")
+    first = drawn_up(cast)
+    with pytest.raises(WrongState):
+        drawn_up(cast)
+    cast.decided(number="2")
+    assert drawn_up(cast).items.count() == 1
+    decision = first.items.get().decision
+    with pytest.raises(IntegrityError), transaction.atomic(), acting(cast.lena):
+        ReportedDecision.objects.create(report=first, decision=decision)
+
+
+def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
+    cast.decided(number="1")
+    day = permissions.today()
+    assert to_report(cast.gsn, day).count() == 1
+    assert to_report(cast.gsn, day - timedelta(days=1)).count() == 0
+    assert to_report(cast.snc, day).count() == 0
+    with acting(cast.lena):
+        rule = DelegationRule.objects.get(authority=cast.gsn)
+        rule.report_to_board = False
+        rule.save()
+    assert to_report(cast.gsn, day).count() == 0
+
+
+def test_a_list_that_changed_since_it_was_looked_at_is_shown_again(cast):
+    cast.decided(number="1")
+    lena = signed_in(cast.lena)
+    told = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
+    shown = lena.post(ADD, {**told, "look": "1"}).context["form"].data["shown"]
+    cast.decided(number="2")
+    answer = lena.post(ADD, {**told, "shown": shown, "make": "1"})
+    assert len(answer.context["form"].lines) == 2
+    assert b"errornote" in answer.content
+    assert not BoardReport.objects.exists()
+
+
+def test_others_neither_draw_up_nor_read_a_report(cast):
+    cast.decided(number="1")
+    made = drawn_up(cast)
+    for person in (cast.per, cast.karin, cast.sam):
+        fetch(signed_in(person), ADD, status=403)
+    for person in (cast.rut, cast.karin):
+        fetch(signed_in(person), page(made, "document"), status=404)
+    told = {"authority": cast.snc.pk, "meeting_on": str(permissions.today())}
+    answer = signed_in(cast.lena).post(ADD, {**told, "look": "1"})
+    assert answer.context["form"].lines is None
