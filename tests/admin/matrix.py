@@ -45,7 +45,7 @@ WORKPLACES = {"overview": "I", "coverage": "IO", "hand_over": "I"}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,
-    "cloud-objects": ALL_BUT_ADMINISTRATOR,
+    "objects": ALL_BUT_ADMINISTRATOR,
     "roles": EVERY,
     "delegations": EVERY,
 }
