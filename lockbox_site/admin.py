@@ -7,9 +7,11 @@ from django.contrib import admin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from lockbox_site.models import User
-from requests_app.models import Role
+from requests_app import permissions
+from requests_app.models import Authority, Role
 from requests_app.workbench import LockboxAdmin
 
 
@@ -34,6 +36,22 @@ class UserAdmin(LockboxAdmin):
         "is_active",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        person = form.instance
+        if person.pk is None or form.cleaned_data.get("is_active", True):
+            return
+        # Two who each take away one of the last two wait for each other here.
+        held = Authority.objects.filter(reviewers__person=person.pk)
+        here = Authority.objects.filter(pk__in=held.values("pk")).order_by("pk")
+        day = permissions.today()
+        for authority in here.select_for_update():
+            left = permissions.someone_decides(
+                authority.pk, day, without_person=person.pk
+            )
+            if permissions.someone_decides(authority.pk, day) and not left:
+                text = gettext("Nobody would then decide for %(authority)s.")
+                form.add_error("is_active", text % {"authority": authority})
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         return super().get_queryset(request).filter(is_service=False)
