@@ -19,6 +19,7 @@ from requests_app.tables.table import (
     SEVERAL,
     Column,
     Table,
+    allowed,
 )
 from requests_app.tables.told import Told, link, save, together
 
@@ -82,7 +83,7 @@ CLOUD_OBJECTS = Table(
             gettext_lazy("connection"),
             gettext_lazy("Only where several systems have the same name."),
         ),
-        Column("kind", gettext_lazy("kind")),
+        Column("kind", gettext_lazy("kind"), allowed(CloudObject.Kind)),
         Column("designation", gettext_lazy("designation")),
         Column("external_id", gettext_lazy("identifier at the provider")),
         Column("information_sets", gettext_lazy("information sets"), SEVERAL),

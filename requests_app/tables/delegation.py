@@ -13,6 +13,7 @@ from requests_app.tables.table import (
     YES_OR_NO,
     Column,
     Table,
+    allowed,
 )
 from requests_app.tables.told import Told, one_of, save
 
@@ -96,7 +97,11 @@ DELEGATIONS = Table(
         Column("authority", gettext_lazy("authority"), gettext_lazy("Code or name.")),
         Column("item_no", gettext_lazy("item")),
         Column("title", gettext_lazy("matter")),
-        Column("decision_type", gettext_lazy("decides on")),
+        Column(
+            "decision_type",
+            gettext_lazy("decides on"),
+            allowed(DelegationRule.DecisionType),
+        ),
         Column("outcomes", gettext_lazy("outcomes it covers"), SEVERAL),
         Column("max_minutes", gettext_lazy("longest access (minutes)"), EMPTY_IS_NONE),
         Column(

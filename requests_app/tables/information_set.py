@@ -18,6 +18,7 @@ from requests_app.tables.table import (
     YES_OR_NO,
     Column,
     Table,
+    allowed,
 )
 from requests_app.tables.told import Told, link, save, together
 
@@ -69,7 +70,11 @@ INFORMATION_SETS = Table(
         Column("name", gettext_lazy("name")),
         Column("description", gettext_lazy("description"), EMPTY_IS_NONE),
         Column("process_code", gettext_lazy("process code"), EMPTY_IS_NONE),
-        Column("personal_data", gettext_lazy("personal data")),
+        Column(
+            "personal_data",
+            gettext_lazy("personal data"),
+            allowed(InformationSet.PersonalData),
+        ),
         Column(
             "protected_identities_possible",
             gettext_lazy("persons with protected identity may occur"),

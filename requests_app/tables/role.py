@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
 from requests_app.models import Authority, Reviewer, Role
-from requests_app.tables.table import A_DAY, EMPTY_IS_NONE, Column, Table
+from requests_app.tables.table import A_DAY, EMPTY_IS_NONE, Column, Table, allowed
 from requests_app.tables.told import Told, save
 
 
@@ -69,7 +69,7 @@ ROLES = Table(
     Reviewer,
     (
         Column("person", gettext_lazy("person"), gettext_lazy("The user name.")),
-        Column("role", gettext_lazy("role")),
+        Column("role", gettext_lazy("role"), allowed(Role)),
         Column("authority", gettext_lazy("authority"), gettext_lazy("Code or name.")),
         Column("branch", gettext_lazy("branch of activity"), EMPTY_IS_NONE),
         Column("employer", gettext_lazy("employed by"), EMPTY_IS_NONE),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import models
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Role
@@ -46,6 +47,11 @@ class Table(NamedTuple):
     prefetched: tuple[str, ...] = ()
     note: Any = ""
     authority_path: str = "authority"
+
+
+def allowed(choices: Any) -> Any:
+    """The labels of what may stand in a cell, in the reader's language."""
+    return lazy(lambda: ", ".join(str(value.label) for value in choices), str)()
 
 
 YES_OR_NO = _("yes or no")
