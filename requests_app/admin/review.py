@@ -62,6 +62,12 @@ def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
 
 
+def _assessed(obj: SecrecyReview) -> Any:
+    if obj.status == Status.STOPPED:
+        return _("The review has been stopped. What you had typed is not kept.")
+    return _("The assessment has been saved.")
+
+
 def _closable(obj: SecrecyReview) -> bool:
     is_over = obj.access_request.status in review.OVER
     return is_over and obj.status in ENDED and bool(obj.diary_number)
@@ -97,7 +103,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda may, obj: may.works,
             lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
-            done=_("The assessment has been saved."),
+            done=_assessed,
         ),
         "propose": Step(
             _("Propose a decision"),

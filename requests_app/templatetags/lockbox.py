@@ -102,19 +102,25 @@ class Stage(NamedTuple):
     state: str  # "done", "now" or ""
 
 
+Status = SecrecyReview.Status
+LEFT_THE_WAY = (Status.STOPPED, Status.LAPSED, *SecrecyReview.MOVED)
+
+
 @register.filter
 def stages(dossier: Dossier) -> list[Stage]:
-    """The way of a review, and how far this one has come."""
+    """The way of a review, and how far it has come; none for one that left the way."""
+    if dossier.review.status in LEFT_THE_WAY:
+        return []
     done = _stages_done(dossier.review.status, dossier.access_request.status)
     labels = [
-        _("Registered"),
-        _("Assigned"),
-        _("Assessed"),
-        _("Proposed"),
-        _("Decided"),
-        _("Answered"),
+        _("Registration"),
+        _("Assignment"),
+        _("Assessment"),
+        _("Proposal"),
+        _("Decision"),
+        _("Answer"),
         _("Access"),
-        _("Closed"),
+        _("Closing"),
     ]
     return [
         Stage(label, "done" if n < done else "now" if n == done else "")
