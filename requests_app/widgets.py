@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -45,6 +46,17 @@ class MomentInput(forms.SplitDateTimeWidget):
 def _rendered(renderer: Any, part: dict[str, Any]) -> SafeString:
     html = renderer.render(part["template_name"], {"widget": part})
     return mark_safe(html)  # noqa: S308 — Django's own template
+
+
+class Autocomplete(AutocompleteSelect):
+    """Django's, with words in it: an empty one has no name to be read out."""
+
+    class Media:
+        js = ("lockbox/autocomplete.js",)
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        attrs = super().build_attrs(*args, **kwargs)
+        return {**attrs, "data-placeholder": _("Type to search")}
 
 
 class CountrySelect(forms.Select):

@@ -21,7 +21,7 @@ from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Content
-from requests_app.widgets import CountrySelect, DayInput
+from requests_app.widgets import Autocomplete, CountrySelect, DayInput
 
 PAGE = 50
 
@@ -123,6 +123,8 @@ class LockboxAdmin(admin.ModelAdmin):
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> Any:
         # Offered is only what the person may see; an authority, where they keep rows.
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
         other = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.get_queryset(request)
@@ -310,6 +312,8 @@ class LockboxInline(admin.TabularInline):
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
         other = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.get_queryset(request)

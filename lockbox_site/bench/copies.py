@@ -90,18 +90,18 @@ def _rows(cursor: Any, table: str, where: str, told: Row) -> list[Row]:
 def multiply(cursor: Any, pattern: Pattern, count: int) -> None:
     """So many more requests like it, ended long ago. As the owner, autocommit."""
     tables = [PREFIX + name for name in TABLES] + LEDGER
-    _triggers(cursor, tables, "disable")
+    triggers(cursor, tables, "disable")
     for name in TABLES:
         rows = pattern.rows[name]
         if rows:
             columns = _expressions(name, rows[0], _steps(pattern))
             _multiply(cursor, PREFIX + name, columns, _these(name, rows), count)
     _multiply_ledger(cursor, count)
-    _triggers(cursor, tables, "enable")
+    triggers(cursor, tables, "enable")
     cursor.execute("analyze")
 
 
-def _triggers(cursor: Any, tables: list[str], what: str) -> None:
+def triggers(cursor: Any, tables: list[str], what: str) -> None:
     for table in tables:
         cursor.execute(f"alter table {table} {what} trigger user")
 

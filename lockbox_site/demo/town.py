@@ -93,6 +93,9 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
 # Sets whose reviews no role opens, and the people who do.
 NAMED = {"Visselblåsarfunktionen": ("lena", "karin", "birgitta")}
 
+# A classification whose day of review has passed.
+OVERDUE = "Färdtjänst"
+
 # name, authority, K, R, T, personal data, protected identities, provisions
 INFORMATION: list[tuple[str, str, int, int, int, str, bool, list[str]]] = [
     ("Elevhälsa, psykosocial", "GSN", 3, 2, 2, "special", False,
@@ -226,6 +229,14 @@ def unfinished() -> None:
             valid_from=permissions.today(),
             valid_to=permissions.today() + timedelta(days=4),
         )
+    with acting(people["ingrid"], reason="påhittad ändring i demonstrationen"):
+        CloudObject.objects.create(
+            system=CloudSystem.objects.get(name="SharePoint"),
+            kind="site",
+            designation="S-90",
+            external_id=external_id("site", "S-90"),
+            authority=board,
+        )
     with acting(people["lena"], reason="påhittad ändring i demonstrationen"):
         DelegationRule.objects.create(
             authority=board,
@@ -315,7 +326,9 @@ def _information(authorities: dict[str, Authority]) -> None:
             integrity=r,
             availability=t,
             reason="Årlig klassning",
-            review_due=due,
+            review_due=permissions.today() - timedelta(days=9)
+            if name == OVERDUE
+            else due,
         )
         for provision in Provision.objects.filter(code__in=provisions):
             InformationSetProvision.objects.create(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 
 from requests_app.models import (
     Assignment,
@@ -14,26 +14,26 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.among import is_among
 from requests_app.permissions.delegated import rules_for
 from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of
 
 STOPPED = Q(security_protection__in=["suspected", "yes"])
 
 
-def conflict_on(user: Any, access_request: str) -> Exists:
+def conflict_on(user: Any, access_request: str) -> Func:
     """A conflict of interest is in the matter: it holds for every review of the
     request, and of one merged into it. `access_request` is the path to the request."""
-    return Exists(
-        ConflictDeclaration.objects.filter(
-            Q(review__access_request=OuterRef(access_request))
-            | Q(review__access_request__merged_into=OuterRef(access_request)),
-            person=user.pk,
-            has_conflict=True,
-        )
+    declared = ConflictDeclaration.objects.filter(person=user.pk, has_conflict=True)
+    merged = declared.filter(review__access_request__merged_into__isnull=False)
+    return is_among(
+        access_request,
+        declared.order_by().values("review__access_request"),
+        merged.order_by().values("review__access_request__merged_into"),
     )
 
 
-def in_conflict(user: Any) -> Exists:
+def in_conflict(user: Any) -> Func:
     return conflict_on(user, "access_request")
 
 

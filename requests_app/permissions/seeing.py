@@ -20,6 +20,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.among import is_among
 from requests_app.permissions.involved import (
     STOPPED,
     conflict_on,
@@ -73,10 +74,8 @@ def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
 
 def _by_name(user: Any, rows: list[Reviewer]) -> Q:
     """Named rights, of somebody who has a place in the organisation at all."""
-    named = ReviewUserPermission.objects.filter(
-        user=user.pk, content_object=OuterRef("pk")
-    )
-    return Q(Exists(named)) if rows else Q(pk__in=[])
+    named = ReviewUserPermission.objects.filter(user=user.pk)
+    return Q(is_among("pk", named.values("content_object"))) if rows else Q(pk__in=[])
 
 
 def _stubs(rows: Iterable[Reviewer]) -> Q:

@@ -1,13 +1,17 @@
-"""Measure something on this machine, in a database of its own: `bench intake`."""
+"""Measure something on this machine, in a database of its own: `bench intake`,
+`bench visibility`."""
 
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake
+from lockbox_site.bench import intake, visibility
 
-BENCHES: dict[str, ModuleType] = {"intake": intake}
+BENCHES: dict[str, ModuleType] = {
+    "intake": intake,
+    "visibility": visibility,
+}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,159 @@
+"""Who gets to which page: the rule, written down apart from the code that keeps it.
+
+Roles are letters. What a table does not name is shut: 404 for a case, 404 or 403 else.
+"""
+
+ROLES = {
+    "R": "registrar",
+    "I": "it_manager",
+    "L": "legal_reviewer",
+    "D": "decision_maker",
+    "O": "information_owner",
+    "P": "dpo",
+    "S": "security_protection",
+    "F": "information_security",
+    "E": "executor",
+    "A": "auditor",
+    "Y": "system_administrator",
+}
+EVERY = "RILDOPSFEAY"
+ALL_BUT_ADMINISTRATOR = EVERY.replace("Y", "")
+SEES, READS = "RLDPAIF", "RLDPA"
+
+# Pages that are no row's. "signed": for anybody signed in; "open": for anybody at all.
+PAGES = {
+    "index": "signed",
+    "registers": "signed",
+    "password_change": "signed",
+    "password_change_done": "signed",
+    "jsi18n": "open",
+    "login": "open",
+    "healthz": "open",
+    "openapi-json": "open",
+    "logout": "shut",
+    "choose_language": "shut",
+    "view_on_site": "shut",
+    "app_list": "shut",
+    "oauth_token": "shut",
+    "oauth_revoke": "shut",
+    "api-root": "shut",
+    None: "shut",
+}
+
+# model: whose rows (None: everybody's), who sees them, who keeps them.
+REGISTERS = {
+    "user": (None, EVERY, "Y"),
+    "authority": (None, EVERY, "Y"),
+    "secrecybranch": (None, EVERY, "Y"),
+    "classificationlabel": ("GSN", EVERY, "IO"),
+    "provider": (None, EVERY, "IY"),
+    "providerproduct": (None, EVERY, "IY"),
+    "connection": ("NIS", EVERY, "IY"),
+    "cloudsystem": (None, EVERY, "IY"),
+    "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
+    "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),
+    "provision": (None, EVERY, ""),
+    "statuteparagraph": (None, EVERY, ""),
+    "reviewer": ("GSN", EVERY, "IY"),
+    "absence": ("GSN", "IA", "I"),
+    "delegationrule": ("GSN", EVERY, "R"),
+}
+
+# model: who opens the list (each sees their own in it), who adds.
+LISTS = {
+    "secrecyreview": (EVERY, ""),
+    "accessrequest": (EVERY, "RE"),
+    "delivery": (EVERY, ""),
+    "accessgrant": (EVERY, ""),
+    "freeze": (EVERY, "F"),
+    "arrival": ("RA", ""),
+    "contractclient": ("IYA", "IY"),
+}
+
+# What a person is to a case, and of it what their role sees. "own": of their authority;
+# "runs": on a connection that theirs runs; "named": on a named list with them on it.
+SEEN = {
+    "own": {
+        "secrecyreview": SEES,
+        "accessrequest": SEES,
+        "delivery": SEES,
+        "accessgrant": SEES,
+        "freeze": EVERY,
+    },
+    "runs": {
+        "delivery": "E",
+        "accessgrant": "E",
+        "contractclient": "IYA",
+    },
+    "loose": {"accessrequest": "RA", "arrival": "RA"},
+    "named": dict.fromkeys(
+        ("secrecyreview", "accessrequest", "delivery", "accessgrant"), EVERY
+    ),
+    "other": {},
+    "conflict": {},
+    "listed": {},
+}
+
+# Of those who see: who reads what arrived, and the proof of an answer.
+READ = {
+    "requests_app_accessrequest_payload": {"own": READS, "loose": "RA", "named": EVERY},
+    "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
+    "requests_app_arrival_payload": {"loose": "RA"},
+}
+READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
+
+
+def _by_role(roles: str) -> dict[str, str]:
+    return {"own": roles, "named": roles}
+
+
+# Of those who see: who takes the step. What needs an assignment is nobody's by role.
+STEPS = {
+    "secrecyreview": {
+        "assess": {},
+        "propose": {},
+        "take-back": {},
+        "ask": {},
+        "record-answer": {},
+        "acknowledge": {},
+        "remove-reviewer": {},
+        "decide": _by_role("D"),
+        "return": _by_role("D"),
+        "register": _by_role("RL"),
+        "assign": _by_role("I"),
+        "take": _by_role("L"),
+        "add-reviewer": _by_role("I"),
+        "close-list": {"own": "RD"},
+        "name": {"named": "RLD"},
+        "declare": {"own": SEES, "named": EVERY},
+        "reconsider": _by_role("D"),
+        "correct": _by_role("D"),
+        "reroute": _by_role("R"),
+        "close": _by_role("R"),
+        "stop": _by_role("RLDS"),
+    },
+    "accessrequest": {
+        "route": {"loose": "R"},
+        "merge": {"own": "R", "named": "R", "loose": "R"},
+        "withdraw": {"own": "R", "named": "R", "loose": "R"},
+    },
+    "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
+    "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
+    "arrival": {"handle": {"loose": "R"}},
+    "freeze": {
+        "ask-lift": {"own": "FSI"},
+        "lift": {"own": "FSI"},
+        "keep": {"own": "FSI"},
+    },
+    "contractclient": dict.fromkeys(
+        ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
+    ),
+    "reviewer": {"look": {"own": "IY"}},
+    "delegationrule": {"confirm": {"own": "RLD"}},
+}
+
+# Steps of the case officer, from whichever authority.
+OFFICERS = {
+    "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "register", "declare", "reconsider", "close", "stop",
+}  # fmt: skip
