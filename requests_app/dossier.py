@@ -151,7 +151,9 @@ def dossier(user: Any, review: SecrecyReview) -> Dossier:
     found.events = _events(review, access_request, found)
     related = ("provider", "product", "information_set")
     found.freezes = list(
-        permissions.freezes_over(access_request).select_related(*related)
+        permissions.freezes_over(access_request)
+        .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
+        .select_related(*related)
     )
     if review.status == SecrecyReview.Status.REROUTED:
         found.moved = _moved(review)

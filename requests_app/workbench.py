@@ -71,7 +71,17 @@ class LockboxAdmin(admin.ModelAdmin):
         rows = self._rows(request, self.kept_by)
         if obj is None or self.authority_path is None:
             return bool(rows)
-        return self._authority_of(obj) in {row.authority_id for row in rows}
+        branch = getattr(obj, "branch_id", None)
+        return self._keeps(request, self._authority_of(obj), branch)
+
+    def _keeps(
+        self, request: HttpRequest, authority: int | None, branch: int | None
+    ) -> bool:
+        """A role for one branch keeps that branch's rows, not the authority's."""
+        return any(
+            row.authority_id == authority and row.branch_id in (None, branch)
+            for row in self._rows(request, self.kept_by)
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -137,15 +147,25 @@ class LockboxAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         base: Any = super().get_form(request, obj, change=change, **kwargs)
-        refuse = self.refuse
+        refuse, refuse_foreign = self.refuse, self._refuse_foreign
 
         class AskingForm(base):
             def clean(self) -> Any:
                 cleaned = super().clean()
+                refuse_foreign(request, self)
                 refuse(request, self)
                 return cleaned
 
         return AskingForm
+
+    def _refuse_foreign(self, request: HttpRequest, form: Any) -> None:
+        """Rows for the whole authority are kept by who has a role for all of it."""
+        name = self.authority_path or ""
+        authority, branch = (form.cleaned_data.get(key) for key in (name, "branch"))
+        if authority is None:
+            return
+        if not self._keeps(request, authority.pk, branch and branch.pk):
+            form.add_error(name, _("Your role is for one branch of this authority."))
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         """Add errors to a form for what this person may not enter."""

@@ -88,9 +88,11 @@ def lists():
         ):
             yield f"{url}?{asked}"
         yield f"{url}?access_request__external_id={SECRET}"
+        yield f"{url}?_facets=True"
         for name in shown.list_filter:
-            for value, _label in opts.get_field(name).flatchoices:
-                yield f"{url}?{name}__exact={value}"
+            if name in {field.name for field in opts.fields}:
+                for value, _label in opts.get_field(name).flatchoices:
+                    yield f"{url}?{name}__exact={value}"
 
 
 def lookups():

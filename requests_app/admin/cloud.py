@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from requests_app.models import (
     CloudObject,
@@ -7,6 +10,7 @@ from requests_app.models import (
     Role,
 )
 from requests_app.workbench import LockboxAdmin, LockboxInline
+from requests_app.workflow import assignment
 
 
 @admin.register(CloudSystem)
@@ -35,3 +39,10 @@ class CloudObjectAdmin(LockboxAdmin):
     authority_path = "authority"
     seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
     kept_by = [Role.IT_MANAGER, Role.INFORMATION_OWNER]
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        changed = CloudObject.objects.filter(pk=form.instance.pk)
+        assignment.follow_lists(changed, by=request.user)

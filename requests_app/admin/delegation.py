@@ -127,7 +127,13 @@ class DelegationRuleAdmin(RegisterAdmin):
     def refuse(self, request: HttpRequest, form: Any) -> None:
         ends = form.cleaned_data.get("valid_to")
         rule = form.instance
-        if not rule.pk or rule.confirmed_at is None or ends is None:
+        if not rule.pk or rule.confirmed_at is None:
+            return
+        was = DelegationRule.objects.get(pk=rule.pk).valid_to
+        if was is not None and (ends is None or ends > was):
+            text = gettext("A confirmed item only ends earlier: enter another item.")
+            form.add_error("valid_to", text)
+        if ends is None:
             return
         Authority.objects.select_for_update().get(pk=rule.authority_id)
         day = max(permissions.today(), ends + timedelta(days=1))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import (
+    CloudObject,
     InformationSet,
     InformationSetPerson,
     InformationSetProvision,
@@ -16,6 +17,7 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.workbench import LockboxAdmin, LockboxInline
+from requests_app.workflow import assignment
 
 
 class ClassificationInline(LockboxInline):
@@ -88,6 +90,15 @@ class InformationSetAdmin(LockboxAdmin):
         day = permissions.today()
         rows = [row for row in obj.classifications.all() if row.valid_from <= day]
         return max(rows, key=lambda row: (row.valid_from, row.pk), default=None)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        objects = CloudObject.objects.filter(
+            information_links__information_set=form.instance
+        )
+        assignment.follow_lists(objects, by=request.user)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("classifications")

@@ -107,13 +107,13 @@ def _ends_last_decider(pk: int, told: dict[str, Any]) -> bool:
     # Two managers who each take away one of the last two wait for each other here.
     was = Reviewer.objects.get(pk=pk)
     Authority.objects.select_for_update().get(pk=was.authority_id)
-    ends = told.get("valid_to")
+    begins, ends = told.get("valid_from"), told.get("valid_to")
     stays = all(
         told.get(name) == getattr(was, name)
         for name in ("person", "role", "authority", "branch")
     )
     day = permissions.today()
-    if stays:
+    if stays and begins is not None and begins <= max(day, was.valid_from):
         if ends is None:
             return False
         day = max(day, ends + timedelta(days=1))

@@ -50,6 +50,8 @@ declare
   review requests_app_secrecyreview;
   rule requests_app_delegationrule;
   proposal requests_app_proposal;
+  grants boolean := new.outcome in ('granted', 'granted_with_reservation', 'partially_granted');
+  highest int;
   day date := (new.decided_at at time zone 'Europe/Stockholm')::date;
 begin
   select * into review from requests_app_secrecyreview where id = new.review_id;
@@ -61,13 +63,17 @@ begin
   end if;
   if rule.authority_id <> review.authority_id or not (new.outcome = any(rule.outcomes))
      or not lockbox_rule_in_force(rule.id, day)
-     or new.granted_minutes > rule.max_minutes then
+     or new.granted_minutes > rule.max_minutes
+     or rule.product_id <> (select c.product_id from requests_app_accessrequest r
+                            join requests_app_connection c on c.id = r.connection_id
+                            where r.id = review.access_request_id) then
     perform lockbox_refuse('the delegation rule does not cover this decision');
   end if;
   if rule.person_id is distinct from new.decided_by_id and not exists (
        select from requests_app_reviewer
        where person_id = new.decided_by_id and role = rule.role
          and authority_id = review.authority_id
+         and (branch_id is null or branch_id = review.branch_id)
          and valid_from <= day and coalesce(valid_to, day) >= day) then
     perform lockbox_refuse('the decision-maker does not hold the delegated role');
   end if;
@@ -96,33 +102,41 @@ begin
   end if;
   if exists (select from requests_app_conflictdeclaration c
              join requests_app_secrecyreview r on r.id = c.review_id
-             where r.access_request_id = review.access_request_id
+             join requests_app_accessrequest q on q.id = r.access_request_id
+             where review.access_request_id in (q.id, q.merged_into_id)
                and c.person_id = new.decided_by_id and c.has_conflict)
      or not exists (select from requests_app_conflictdeclaration c
                     where c.review_id = new.review_id and c.stage = 'decision'
                       and c.person_id = new.decided_by_id and not c.has_conflict) then
     perform lockbox_refuse('the decision-maker has a conflict of interest, or has not declared');
   end if;
-  if exists (select from requests_app_harmtest
-             where review_id = new.review_id and answered_by_id = new.decided_by_id) then
-    perform lockbox_refuse('who assessed does not decide');
+  if exists (select from requests_app_historicalharmtest
+             where review_id = new.review_id and answered_by_id = new.decided_by_id)
+     or exists (select from requests_app_historicalassessmentanswer
+                where review_id = new.review_id and answered_by_id = new.decided_by_id)
+     or exists (select from requests_app_proposal
+                where review_id = new.review_id and proposed_by_id = new.decided_by_id) then
+    perform lockbox_refuse('who assessed or proposed does not decide');
   end if;
   if new.supersedes_id is not null and not exists (
        select from requests_app_decision
        where id = new.supersedes_id and review_id = new.review_id) then
     perform lockbox_refuse('a decision supersedes one of its own review');
   end if;
-  if new.outcome in ('granted', 'granted_with_reservation', 'partially_granted') and exists (
-       select from requests_app_requestedobject o
-       join requests_app_cloudobjectinformationset l on l.cloud_object_id = o.cloud_object_id
-       where o.review_id = new.review_id and o.removed_in_revision is null
-         and (select c.confidentiality from requests_app_securityclassification c
+  select max((select c.confidentiality from requests_app_securityclassification c
               where c.information_set_id = l.information_set_id and c.valid_from <= day
-              order by c.valid_from desc, c.id desc limit 1) = 4) then
+              order by c.valid_from desc, c.id desc limit 1))
+    into highest
+    from requests_app_requestedobject o
+    join requests_app_cloudobjectinformationset l on l.cloud_object_id = o.cloud_object_id
+    where o.review_id = new.review_id and o.removed_in_revision is null;
+  if grants and highest = 4 then
     perform lockbox_refuse('an object holds information of class 4');
   end if;
-  if new.outcome in ('granted', 'granted_with_reservation', 'partially_granted')
-     and lockbox_frozen(review.access_request_id, new.decided_at) then
+  if grants and highest > rule.max_confidentiality then
+    perform lockbox_refuse('the delegation rule does not cover this confidentiality');
+  end if;
+  if grants and lockbox_frozen(review.access_request_id, new.decided_at) then
     perform lockbox_refuse('approvals are stopped by a freeze');
   end if;
   if new.revision <> (select revision from requests_app_accessrequest
@@ -215,16 +229,96 @@ end $f$;
 create trigger lockbox_guard before update on requests_app_secrecyreview
   for each row execute function lockbox_review_guard();
 
--- Nobody gives themselves a role.
+-- Is it somebody else than who acts? The system enters what it is delivered with.
+create function lockbox_is_not_actor(person bigint) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
+  select person is not null
+    and person::text is distinct from current_setting('lockbox.actor_id', true)
+    and not exists (select from lockbox_site_user u
+                    where u.id::text = current_setting('lockbox.actor_id', true)
+                      and u.is_service)
+$f$;
+
+-- Nobody gives themselves a role; what is changed is looked at again, by who says so.
 create function lockbox_reviewer_guard() returns trigger language plpgsql as $f$
+declare
+  seen text[] := '{seen_by_id,seen_at,version}';
+  changed boolean := tg_op = 'INSERT';
 begin
-  if new.person_id::text = current_setting('lockbox.actor_id', true) then
+  if tg_op = 'UPDATE' then
+    changed := to_jsonb(new) - seen <> to_jsonb(old) - seen;
+  end if;
+  if changed and new.person_id::text = current_setting('lockbox.actor_id', true) then
     perform lockbox_refuse('nobody gives themselves a role');
+  end if;
+  if changed and new.seen_at is not null then
+    perform lockbox_refuse('a role that is changed has to be looked at again');
+  end if;
+  if lockbox_is_not_actor(case when changed then new.given_by_id else new.seen_by_id end) then
+    perform lockbox_refuse('a role is given and looked at in one''s own name');
   end if;
   return new;
 end $f$;
 create trigger lockbox_guard before insert or update on requests_app_reviewer
   for each row execute function lockbox_reviewer_guard();
+
+-- An item is confirmed in one's own name, within what it comes from, and then only
+-- ended: another wording is another item.
+create function lockbox_delegation_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  parent requests_app_delegationrule;
+  ends text[] := '{valid_to,version}';
+begin
+  if tg_op = 'UPDATE' and old.confirmed_at is not null then
+    if to_jsonb(new) - ends <> to_jsonb(old) - ends
+       or coalesce(new.valid_to, 'infinity') > coalesce(old.valid_to, 'infinity') then
+      perform lockbox_refuse('a confirmed item of delegation is only ended');
+    end if;
+    return new;
+  end if;
+  if new.confirmed_at is null then
+    return new;
+  end if;
+  if lockbox_is_not_actor(new.confirmed_by_id) or new.confirmed_by_id = new.person_id then
+    perform lockbox_refuse('an item is confirmed by another than who gains by it');
+  end if;
+  select * into parent from requests_app_delegationrule where id = new.parent_id;
+  if new.parent_id is not null and (
+       parent.confirmed_at is null or not parent.may_subdelegate
+       or parent.authority_id <> new.authority_id
+       or parent.decision_type <> new.decision_type
+       or not new.outcomes <@ parent.outcomes
+       or parent.product_id is not null
+          and parent.product_id is distinct from new.product_id
+       or coalesce(new.max_minutes, 2147483647) > parent.max_minutes
+       or coalesce(new.max_confidentiality, 32767) > parent.max_confidentiality) then
+    perform lockbox_refuse('an item gives more than the item it comes from');
+  end if;
+  return new;
+end $f$;
+create trigger lockbox_guard before insert or update on requests_app_delegationrule
+  for each row execute function lockbox_delegation_guard();
+
+-- A freeze stays as it was set; who asks and who lifts say so in their own name.
+create function lockbox_freeze_guard() returns trigger language plpgsql as $f$
+declare
+  lifts text[] := '{lift_asked_by_id,lift_asked_at,lift_reason,lifted_by_id,lifted_at,version}';
+begin
+  if to_jsonb(new) - lifts <> to_jsonb(old) - lifts
+     or old.lifted_at is not null and new.lifted_at is distinct from old.lifted_at then
+    perform lockbox_refuse('a freeze is not rewritten');
+  end if;
+  if new.lift_asked_by_id is distinct from old.lift_asked_by_id
+       and lockbox_is_not_actor(new.lift_asked_by_id)
+     or new.lifted_by_id is distinct from old.lifted_by_id
+       and lockbox_is_not_actor(new.lifted_by_id) then
+    perform lockbox_refuse('a freeze is lifted in one''s own name');
+  end if;
+  return new;
+end $f$;
+create trigger lockbox_guard before update on requests_app_freeze
+  for each row execute function lockbox_freeze_guard();
 
 create function lockbox_grant_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
@@ -252,6 +346,8 @@ ALWAYS = "".join(
         "proposal",
         "secrecyreview",
         "reviewer",
+        "delegationrule",
+        "freeze",
     )
 )
 
@@ -263,6 +359,11 @@ drop trigger lockbox_guard on requests_app_reviewer;
 drop function lockbox_proposal_guard();
 drop function lockbox_review_guard();
 drop function lockbox_reviewer_guard();
+drop trigger lockbox_guard on requests_app_delegationrule;
+drop trigger lockbox_guard on requests_app_freeze;
+drop function lockbox_delegation_guard();
+drop function lockbox_freeze_guard();
+drop function lockbox_is_not_actor(bigint);
 drop trigger lockbox_guard on requests_app_delivery;
 drop trigger lockbox_guard on requests_app_accessgrant;
 drop function lockbox_decision_guard();

@@ -14,7 +14,7 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.models.decision import GRANTS
-from requests_app.permissions.roles import has_role, roles_at, today
+from requests_app.permissions.roles import READS, has_role, roles_at, roles_of, today
 
 
 def highest_class(review: SecrecyReview) -> int | None:
@@ -62,6 +62,11 @@ def can_confirm_delegation(user: Any, rule: DelegationRule) -> bool:
     """Of the rule's authority, and neither who entered it nor who gains by it."""
     if user.pk in (rule.made_by_id, rule.person_id):
         return False
+    if any(
+        row.role == rule.role and row.authority_id == rule.authority_id
+        for row in roles_of(user)
+    ):
+        return False
     confirming = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
     return has_role(user, *confirming, authority=rule.authority_id)
 
@@ -80,8 +85,11 @@ def someone_decides(
     rules = DelegationRule.objects.in_force(day).filter(
         authority=authority_id, outcomes__contains=["refused"], product=None
     )
+    # What is delegated on falls with what it comes from.
     rules = rules.exclude(pk=without_rule or 0)
+    rules = rules.exclude(parent__isnull=False, parent=without_rule or 0)
+    readers = roles.filter(role__in=READS)
     return (
         rules.filter(role__in=roles.values("role")).exists()
-        or rules.filter(person__in=roles.values("person")).exists()
+        or rules.filter(person__in=readers.values("person")).exists()
     )

@@ -100,12 +100,13 @@ def unrouted(access_request: Any) -> Q:
 
 
 def _belongs_to_nobody(access_request: Any) -> Q:
-    return Q(Exists(_loose(access_request))) | ~Q(Exists(_live(access_request)))
+    return Q(Exists(_loose(access_request))) | ~Q(Exists(_held(access_request)))
 
 
-def _live(access_request: Any) -> QuerySet[SecrecyReview]:
+def _held(access_request: Any) -> QuerySet[SecrecyReview]:
+    """Reviews whose authority still answers for it: a double's belongs to it too."""
     return SecrecyReview.objects.filter(access_request=access_request).exclude(
-        status__in=SecrecyReview.MOVED
+        status__in=[SecrecyReview.Status.REROUTED, SecrecyReview.Status.DROPPED]
     )
 
 
@@ -119,10 +120,10 @@ def is_loose(access_request: AccessRequest) -> bool:
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests with their payload whole: for who reads every review of them, and routes
     what no review has taken."""
-    live = _live(OuterRef("pk"))
+    held = _held(OuterRef("pk"))
     readable = readable_by(user).filter(access_request=OuterRef("access_request"))
-    unread = live.exclude(pk__in=readable.values("pk"))
-    routed = Q(Exists(live)) & ~Q(Exists(_loose(OuterRef("pk"))))
+    unread = held.exclude(pk__in=readable.values("pk"))
+    routed = Q(Exists(held)) & ~Q(Exists(_loose(OuterRef("pk"))))
     runs = authorities_of(user, *SEES_UNROUTED)
     return (
         AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))

@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    AssessmentAnswer,
     Connection,
     Delivery,
+    HarmTest,
     ReviewUserPermission,
     Role,
     SecrecyReview,
@@ -116,10 +118,13 @@ def can_decide(user: Any, review: SecrecyReview, proposal: Any = None) -> bool:
 
 
 def has_assessed(user: Any, review: SecrecyReview) -> bool:
-    """Has the person written a part of the assessment, whoever proposed in the end?"""
+    """Has the person written a part of the assessment, or proposed? History knows it,
+    whoever wrote over it or proposed in the end."""
+    wrote = {"review_id": review.pk, "answered_by_id": user.pk}
     return (
-        review.answers.filter(answered_by=user.pk).exists()
-        or review.harm_tests.filter(answered_by=user.pk).exists()
+        AssessmentAnswer.history.filter(**wrote).exists()
+        or HarmTest.history.filter(**wrote).exists()
+        or review.proposals.filter(proposed_by=user.pk).exists()
     )
 
 

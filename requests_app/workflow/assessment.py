@@ -194,6 +194,9 @@ def refuse_what_the_law_forbids(
             )
         )
     for freeze in permissions.freezes_over(review.access_request):
+        if freeze.authority_id != review.authority_id and not freeze.covers_all:
+            # Which authority, and for what, is not this one's to know.
+            raise ValidationError(_("Approvals are stopped by another authority."))
         text = _("Approvals are stopped for %(scope)s: %(reason)s.")
         words = {"scope": freeze.scope, "reason": freeze.reason.rstrip(".")}
         raise ValidationError(text % words)

@@ -10,7 +10,14 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import Assignment, Role, SecrecyReview
+from requests_app.models import (
+    AccessRequest,
+    Assignment,
+    CloudObject,
+    Role,
+    SecrecyReview,
+)
+from requests_app.workflow import standing
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Status = SecrecyReview.Status
@@ -129,6 +136,27 @@ def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
         assign_perm(permissions.VIEW, running.person, review)
     save(review, is_named_list=True)
     note("review.closed_list", on=review, by=by)
+
+
+@step
+def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
+    """A set was put on a named list, or found in an object: the reviews follow."""
+    objects_path = "requested_objects__cloud_object"
+    held = SecrecyReview.objects.filter(
+        **{
+            f"{objects_path}__in": objects,
+            f"{objects_path}__information_links__information_set__is_named_list": True,
+            "requested_objects__removed_in_revision": None,
+        }
+    ).exclude(status__in=SecrecyReview.MOVED)
+    requests = AccessRequest.objects.select_for_update(of=("self",)).order_by("pk")
+    list(requests.filter(pk__in=held.values("access_request")))
+    rows = list(SecrecyReview.objects.filter(pk__in=held.values("pk")).order_by("pk"))
+    opened = [review for review in rows if not review.is_named_list]
+    if rows:
+        standing.name_people(*rows)
+    for review in opened:
+        note("review.closed_list", on=review, by=by)
 
 
 def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:

@@ -100,6 +100,13 @@ def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
         )
     deadline = request.answer_deadline
     is_approve = delivery.answer == Answer.APPROVE
+    if is_approve and _frozen_by(request, given_at):
+        raise WrongState(
+            _(
+                "Approvals had been stopped by then: do not answer. If you have"
+                " answered already, tell the information-security manager at once."
+            )
+        )
     if is_approve and deadline is not None and given_at > deadline:
         raise ValidationError(
             {
@@ -110,6 +117,10 @@ def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
                 )
             }
         )
+
+
+def _frozen_by(request: AccessRequest, moment: datetime) -> bool:
+    return permissions.freezes_over(request).filter(begins_at__lte=moment).exists()
 
 
 @step

@@ -18,7 +18,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import delivery as delivery_steps
-from requests_app.workflow import outgoing
+from requests_app.workflow import intake, outgoing, standing
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import Received, receive
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
@@ -164,7 +164,17 @@ def extend(
     if made is not None and received.result == "new":
         last = made.answer_deadline or running.ends_at + timedelta(days=1)
         save(made, extends=access_request, answer_deadline=min(last, running.ends_at))
+        _stay_on_list(access_request, made)
     return received
+
+
+def _stay_on_list(first: AccessRequest, made: AccessRequest) -> None:
+    """What no role opens is not opened by asking for more of it."""
+    asked = intake.concerns(made)
+    for review in standing.live_reviews(first):
+        right = asked.get((review.authority_id, review.branch_id))
+        if review.is_named_list and right is not None:
+            standing.put_on_list(right, standing.people_on_list(review))
 
 
 def _is_its_client(by: Any, access_request: AccessRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -28,6 +29,10 @@ def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
     require(permissions.can_confirm_delegation(by, rule))
     if rule.confirmed_at is not None:
         raise WrongState(_("It has been confirmed already."))
+    if rule.parent is not None and rule.parent.confirmed_at is None:
+        raise ValidationError(_("Confirm the item it comes from first."))
+    # The item it comes from may have become narrower since this one was entered.
+    rule.clean()
     save(rule, confirmed_by=by, confirmed_at=clock.now())
     note("delegation.confirmed", on=rule, by=by)
 

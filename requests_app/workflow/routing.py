@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
@@ -16,6 +17,7 @@ from requests_app.models import (
     CloudSystem,
     Connection,
     RequestedObject,
+    Role,
     SecrecyBranch,
     SecrecyReview,
 )
@@ -137,11 +139,31 @@ def reroute(
     for row in review.requested_objects.all():
         save(row, review=right)
     right.access_request = review.access_request
+    if review.is_named_list:
+        standing.put_on_list(right, _receivers(right))
     standing.name_people(right)
     standing.objects_changed(right, by=by)
     standing.order_answer(review.access_request, by=by)
     note("review.rerouted", on=review, by=by, to=str(authority), reason=reason)
     return right
+
+
+def _receivers(review: SecrecyReview) -> list[Any]:
+    """Who takes over a review on a named list: who registers it, and names others."""
+    rows = permissions.reviewers_in_force(Role.REGISTRAR).filter(
+        Q(branch=None) | Q(branch=review.branch_id), authority=review.authority_id
+    )
+    people = [row.person for row in rows.select_related("person")]
+    taking = [
+        person
+        for person in people
+        if not permissions.has_conflict(person, review.access_request_id)
+    ]
+    if not taking:
+        raise ValidationError(
+            {"authority": _("The authority has no registrar who could take it over.")}
+        )
+    return taking
 
 
 @step
@@ -160,11 +182,21 @@ def merge(
     _refuse_merge(access_request, into)
     require(permissions.can_merge(by, access_request))
     require(permissions.can_read_request(by, into))
-    for review in standing.live_reviews(access_request):
+    doubles = standing.live_reviews(access_request)
+    named = {review.pk: standing.people_on_list(review) for review in doubles}
+    for review in doubles:
         standing.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
         end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
+    kept = intake.concerns(into)
+    for review in doubles:
+        right = kept.get((review.authority_id, review.branch_id))
+        if review.is_named_list and right is not None:
+            standing.put_on_list(right, named[review.pk])
+    # A conflict of interest declared in a double's double holds as well.
+    for older in access_request.merged.all():
+        save(older, merged_into=into)
     standing.cancel_waiting(access_request)
     access_request.merged_into = into
     standing.set_status(access_request, RequestStatus.MERGED)

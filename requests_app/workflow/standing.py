@@ -3,6 +3,7 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from requests_app.models import (
     AccessRequest,
     Decision,
     Delivery,
-    InformationSetPerson,
+    InformationSet,
     Outcome,
     Proposal,
     ProviderProduct,
@@ -56,20 +57,35 @@ def name_people(*reviews: SecrecyReview) -> None:
     """A review of an information set on a named list is open to its people only.
 
     Called when reviews have got objects. They never open again by themselves. One
-    query where no list is concerned.
+    query where no list is concerned, and nobody sees it where nobody is named.
     """
-    held = "information_set__object_links__cloud_object__requested"
-    named = InformationSetPerson.objects.filter(
+    held = "object_links__cloud_object__requested"
+    sets = InformationSet.objects.filter(
         **{f"{held}__review__in": reviews, f"{held}__removed_in_revision": None},
-        information_set__is_named_list=True,
+        is_named_list=True,
     ).annotate(review_pk=F(f"{held}__review"))
-    rows = list(named.select_related("person").order_by("pk"))
+    rows = list(sets.prefetch_related("named_people__person"))
     for review in reviews:
-        people = {row.person for row in rows if row.review_pk == review.pk}
-        for person in people:
-            assign_perm(permissions.VIEW, person, review)
-        if people and not review.is_named_list:
-            save(review, is_named_list=True)
+        over = [row for row in rows if row.review_pk == review.pk]
+        if over:
+            people = {row.person for held in over for row in held.named_people.all()}
+            put_on_list(review, people)
+
+
+def people_on_list(review: SecrecyReview) -> list[Any]:
+    """Everybody with a named right on the review."""
+    named = review.named_grants.select_related("user")
+    return list({grant.user_id: grant.user for grant in named}.values())
+
+
+def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
+    """No role opens the review any more; these people do, and who works on it."""
+    for person in people:
+        assign_perm(permissions.VIEW, person, review)
+    if not review.is_named_list:
+        for running in review.assignments.filter(ended_at=None):
+            assign_perm(permissions.VIEW, running.person, review)
+        save(review, is_named_list=True)
 
 
 def is_whole(access_request: AccessRequest) -> bool:

@@ -33,11 +33,21 @@ PAGES = {
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
-    "app_list": "shut",
+    "app_list": "signed",
     "oauth_token": "shut",
     "oauth_revoke": "shut",
     "api-root": "shut",
     None: "shut",
+}
+
+# Pages that are a role's: over people and the map, and the tables of registers.
+WORKPLACES = {"overview": "I", "coverage": "IO", "hand_over": "I"}
+TABLES = {
+    "information-sets": ALL_BUT_ADMINISTRATOR,
+    "classifications": ALL_BUT_ADMINISTRATOR,
+    "objects": ALL_BUT_ADMINISTRATOR,
+    "roles": EVERY,
+    "delegations": EVERY,
 }
 
 # model: whose rows (None: everybody's), who sees them, who keeps them.
@@ -68,7 +78,10 @@ LISTS = {
     "freeze": (EVERY, "F"),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
+    "boardreport": ("RDA", "R"),
 }
+# The log is a list and nothing else.
+LOG = ("audit_app_ledgerentry_changelist", "A")
 
 # What a person is to a case, and of it what their role sees. "own": of their authority;
 # "runs": on a connection that theirs runs; "named": on a named list with them on it.
@@ -79,6 +92,7 @@ SEEN = {
         "delivery": SEES,
         "accessgrant": SEES,
         "freeze": EVERY,
+        "boardreport": "RDA",
     },
     "runs": {
         "delivery": "E",
@@ -99,6 +113,7 @@ READ = {
     "requests_app_accessrequest_payload": {"own": READS, "loose": "RA", "named": EVERY},
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
+    "requests_app_boardreport_document": {"own": "RDA"},
 }
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
@@ -140,6 +155,7 @@ STEPS = {
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
+    "boardreport": {},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},

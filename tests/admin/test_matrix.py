@@ -18,10 +18,12 @@ from guardian.shortcuts import assign_perm
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app import tables
 from requests_app.api.site import api
 from requests_app.models import (
     Absence,
     Arrival,
+    BoardReport,
     ClassificationLabel,
     ConflictDeclaration,
     DelegationRule,
@@ -29,10 +31,12 @@ from requests_app.models import (
     SecrecyBranch,
 )
 from requests_app.workflow import assignment, contract, freeze
+from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.admin.matrix import (
     EVERY,
     LISTS,
+    LOG,
     OFFICERS,
     PAGES,
     READ,
@@ -40,6 +44,8 @@ from tests.admin.matrix import (
     ROLES,
     SEEN,
     STEPS,
+    TABLES,
+    WORKPLACES,
 )
 from tests.api.conftest import Caller
 from tests.cast import Cast
@@ -76,6 +82,15 @@ def build(cast):
     cases["own"]["freeze"] = freeze.freeze(
         by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
     )
+    with acting(cast.lena):
+        cases["own"]["boardreport"] = BoardReport.objects.create(
+            authority=cast.gsn,
+            meeting_on=date(2026, 3, 1),
+            content=keep("<p>", "text/html", "list.html"),
+            sha256="0" * 64,
+            made_by=cast.lena,
+            made_at=clock.now(),
+        )
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     cases["runs"] = {**cases["own"], "contractclient": client.client}
     cases["other"] = cases["runs"]
@@ -94,6 +109,7 @@ def build(cast):
         with acting(cast.bo):
             for person in own:
                 assign_perm("view_secrecyreview", person, cases["named"][model])
+    cast.assigned(number="hers")
     worked = cast.registered(number="worked")
     officer = people["L", "SNC"]
     assignment.assign(worked, by=cast.per, person=officer, basis="OSL 2:1")
@@ -201,7 +217,8 @@ def at(model, page, *args):
 
 
 def test_every_address_has_a_rule():
-    ruled = set(PAGES) | set(READ) | {"autocomplete"}
+    ruled = set(PAGES) | set(READ) | set(WORKPLACES) | {LOG[0]}
+    ruled |= {"autocomplete", "table", "table_export"}
     models = {**REGISTERS, **LISTS}
     for name in models:
         label = f"{ADMINS[name].opts.app_label}_{name}"
@@ -215,7 +232,8 @@ def test_every_address_has_a_rule():
     }
     assert found == ruled
     steps = {name: set(page.steps) for name, page in ADMINS.items() if has_steps(page)}
-    assert steps == {name: set(rule) for name, rule in STEPS.items()}
+    assert steps == {name: set(rule) for name, rule in STEPS.items() if rule}
+    assert set(tables.TABLES) == set(TABLES)
 
 
 def has_steps(page):
@@ -288,6 +306,19 @@ def list_pages(letter):
     for model, (sees, adds) in LISTS.items():
         yield at(model, "changelist"), OPEN if letter in sees else SHUT
         yield at(model, "add"), OPEN if letter in adds else SHUT
+
+
+def workplaces(letter, cast):
+    """What a manager, a keeper of the map and an auditor have to themselves."""
+    for name, roles in WORKPLACES.items():
+        about = [cast.karin.pk] if name == "hand_over" else []
+        yield reverse(f"admin:{name}", args=about), OPEN if letter in roles else SHUT
+    for name, roles in TABLES.items():
+        for page in ("table", "table_export"):
+            # Who sees a register may look at its table; who keeps it brings rows in.
+            url = reverse(f"admin:{page}", args=[name])
+            yield url, OPEN if letter in roles else SHUT
+    yield reverse(f"admin:{LOG[0]}"), OPEN if letter in LOG[1] else SHUT
 
 
 def autocompletes(letter):
@@ -368,6 +399,7 @@ def test_the_role_gets_what_the_rule_says_of_its_own_authority(world, letter):
         *register_pages(letter, "GSN", world.rows),
         *list_pages(letter),
         *autocompletes(letter),
+        *workplaces(letter, world.cast),
     ]
     for relation in ("own", "conflict", "listed", "named"):
         pages += case_pages(letter, relation, world.cases[relation])
@@ -418,4 +450,5 @@ def everything(world):
     yield from register_pages("I", "GSN", world.rows)
     yield from list_pages("I")
     yield from autocompletes("I")
+    yield from workplaces("I", world.cast)
     yield from case_pages("I", "own", world.cases["own"])

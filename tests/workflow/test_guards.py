@@ -38,7 +38,9 @@ def forged_decision(cast, **changes):
         "rapporteur": proposal.proposed_by,
         "rapporteur_name": "Karin",
         "decided_at": clock.now(),
-        "delegation_rule": DelegationRule.objects.get(authority=subject.authority),
+        "delegation_rule": DelegationRule.objects.get(
+            authority=subject.authority, item_no="4.7"
+        ),
         "delegation_snapshot": {
             "item_no": "4.7",
             "board_decision": "2020-01-15 § 7",

@@ -265,13 +265,12 @@ def test_a_delegation_is_in_force_when_another_has_confirmed_it(cast):
 
 def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
     subject = cast.proposed()
-    rule = delegate(cast, max_minutes=60, max_confidentiality=2)
-    role.confirm_delegation(rule, by=cast.bo)
+    narrow = delegate(cast, max_minutes=60, max_confidentiality=2)
+    role.confirm_delegation(narrow, by=cast.bo)
     assert permissions.highest_class(subject) == 3
     assert covers(cast, subject) is None
-    with acting(cast.lena):
-        rule.max_confidentiality = 3
-        rule.save()
+    rule = delegate(cast, item_no="5.0", max_minutes=60, max_confidentiality=3)
+    role.confirm_delegation(rule, by=cast.bo)
     assert covers(cast, subject, 60) == rule
     assert covers(cast, subject, 61) is None
     assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
@@ -280,7 +279,7 @@ def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
 def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
     subject = cast.proposed()
     parent = delegate(cast, person=None, role="decision_maker", may_subdelegate=True)
-    role.confirm_delegation(parent, by=cast.bo)
+    role.confirm_delegation(parent, by=cast.karin)
     child = delegate(cast, item_no="5.1.1", parent=parent)
     child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
     role.confirm_delegation(child, by=cast.bo)
