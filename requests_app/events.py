@@ -56,6 +56,7 @@ EVENTS = {
     "access.revocation_ordered": _("Access is to be taken back"),
     "arrival.not_taken_in": _("Something could not be taken in"),
     "arrival.handled": _("An arrival was dealt with"),
+    "board_report.made": _("A report to the board was drawn up"),
     "delegation.confirmed": _("The delegation was confirmed"),
     "role.looked_at": _("The role was looked at"),
     "freeze.set": _("Approvals were stopped"),

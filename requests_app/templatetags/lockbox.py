@@ -109,7 +109,7 @@ LEFT_THE_WAY = (Status.STOPPED, Status.LAPSED, *SecrecyReview.MOVED)
 @register.filter
 def stages(dossier: Dossier) -> list[Stage]:
     """The way of a review, and how far it has come; none for one that left the way."""
-    if dossier.review.status in LEFT_THE_WAY:
+    if _left_the_way(dossier.review):
         return []
     done = _stages_done(dossier.review.status, dossier.access_request.status)
     labels = [
@@ -126,6 +126,12 @@ def stages(dossier: Dossier) -> list[Stage]:
         Stage(label, "done" if n < done else "now" if n == done else "")
         for n, label in enumerate(labels)
     ]
+
+
+def _left_the_way(review: SecrecyReview) -> bool:
+    if review.status == Status.CLOSED:
+        return not review.decisions.exists()
+    return review.status in LEFT_THE_WAY
 
 
 def _stages_done(review: str, request: str) -> int:
