@@ -78,7 +78,7 @@ def assess(
         review,
         Question.SECURITY_PROTECTION,
         security_protection,
-        "säkerhetsskyddslagen 2:5",
+        "2 kap. 5 § säkerhetsskyddslagen",
         by=by,
     )
     _test_harm(review, list(tested), by=by)
