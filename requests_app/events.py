@@ -22,6 +22,7 @@ EVENTS = {
     "review.left": _("A co-reviewer left"),
     "review.closed_list": _("Put on a named list"),
     "review.named": _("A person was named"),
+    "review.unnamed": _("A person was taken off the named list"),
     "review.rerouted": _("Handed over to another authority"),
     "review.assessed": _("Assessment saved"),
     "review.proposed": _("Decision proposed"),

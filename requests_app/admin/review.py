@@ -225,6 +225,14 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
             done=_("The person can now see the review."),
         ),
+        "unname": Step(
+            _("Take a person off"),
+            assignment.unname_person,
+            review_forms.UnnamePersonForm,
+            lambda may, obj: may.names and obj.is_named_list,
+            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
+            done=_("The person no longer sees the review by name."),
+        ),
         "declare": Step(
             _("Declare conflict of interest"),
             review.declare,
