@@ -43,12 +43,16 @@ class Step(NamedTuple):
     when: Callable[[Any], bool]
     # When this is the step the case waits for: its button stands out.
     main: Callable[[Any], bool] = never
+    # What is said afterwards: a text, or what tells it by how the object has become.
     done: Any = ""
     # A template for what the step gives and nobody sees again, such as a secret.
     shows: str = ""
 
     def offered(self, standing: Any, obj: Any) -> bool:
         return self.when(obj) and self.who(standing, obj)
+
+    def said(self, obj: Any) -> Any:
+        return self.done(obj) if callable(self.done) else self.done
 
 
 def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
@@ -149,7 +153,7 @@ class StepsAdmin(LockboxAdmin):
             return self._form_page(request, obj, step, form)
         if step.shows:
             return self.show_once(request, obj, step.shows, given)
-        messages.success(request, step.done or capfirst(_("done.")))
+        messages.success(request, step.said(obj) or capfirst(_("done.")))
         return HttpResponseRedirect(self.after_step(request, obj))
 
     def show_once(

@@ -17,6 +17,12 @@ EVENTS = {
     "review.registered": _("Registered"),
     "review.assigned": _("Assigned"),
     "review.taken": _("Taken by a case officer"),
+    "review.acknowledged": _("The case officer took the case on"),
+    "review.joined": _("A co-reviewer joined"),
+    "review.left": _("A co-reviewer left"),
+    "review.closed_list": _("Put on a named list"),
+    "review.named": _("A person was named"),
+    "review.unnamed": _("A person was taken off the named list"),
     "review.rerouted": _("Handed over to another authority"),
     "review.assessed": _("Assessment saved"),
     "review.proposed": _("Decision proposed"),
@@ -51,6 +57,13 @@ EVENTS = {
     "access.revocation_ordered": _("Access is to be taken back"),
     "arrival.not_taken_in": _("Something could not be taken in"),
     "arrival.handled": _("An arrival was dealt with"),
+    "board_report.made": _("A report to the board was drawn up"),
+    "delegation.confirmed": _("The delegation was confirmed"),
+    "role.looked_at": _("The role was looked at"),
+    "freeze.set": _("Approvals were stopped"),
+    "freeze.lift_asked": _("Asked for the freeze to be lifted"),
+    "freeze.lift_refused": _("The freeze stays"),
+    "freeze.lifted": _("The freeze was lifted"),
 }
 
 

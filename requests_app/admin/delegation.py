@@ -19,6 +19,27 @@ class ConfirmDelegationForm(EmptyForm):
         "Compare the item with the scheme of delegation and the board's decision. From"
         " here on people decide under it."
     )
+    shows = (
+        "authority",
+        "item_no",
+        "title",
+        "parent",
+        "decision_type",
+        "max_minutes",
+        "max_confidentiality",
+        "product",
+        "role",
+        "person",
+        "may_subdelegate",
+        "board_decision",
+        "report_to_board",
+        "valid_from",
+        "valid_to",
+    )
+
+    def told(self) -> list[tuple[Any, Any]]:
+        outcomes = [str(Outcome(value).label) for value in self.subject.outcomes]
+        return [*super().told(), (_("outcomes it covers"), ", ".join(outcomes))]
 
 
 @admin.register(DelegationRule)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,6 +82,7 @@ class FreezeAdmin(CaseAdmin):
             except ValidationError as error:
                 form.add_errors(error)
             else:
+                messages.success(request, gettext("Approvals are stopped."))
                 return HttpResponseRedirect(self.page_url(made))
         context = {
             **self.admin_site.each_context(request),

@@ -125,6 +125,7 @@ class LedgerEntryAdmin(LockboxAdmin):
         steps = {
             name: step.label
             for page in pages
+            if page.opts.db_table == obj.object_type
             for name, step in getattr(page, "steps", {}).items()
         }
         return read_label(obj.event, steps)

@@ -62,6 +62,12 @@ def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
 
 
+def _assessed(obj: SecrecyReview) -> Any:
+    if obj.status == Status.STOPPED:
+        return _("The review has been stopped. What you had typed is not kept.")
+    return _("The assessment has been saved.")
+
+
 def _closable(obj: SecrecyReview) -> bool:
     is_over = obj.access_request.status in review.OVER
     return is_over and obj.status in ENDED and bool(obj.diary_number)
@@ -97,7 +103,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda may, obj: may.works,
             lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
-            done=_("The assessment has been saved."),
+            done=_assessed,
         ),
         "propose": Step(
             _("Propose a decision"),
@@ -218,6 +224,14 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda may, obj: may.names and obj.is_named_list,
             lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
             done=_("The person can now see the review."),
+        ),
+        "unname": Step(
+            _("Take a person off"),
+            assignment.unname_person,
+            review_forms.UnnamePersonForm,
+            lambda may, obj: may.names and obj.is_named_list,
+            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
+            done=_("The person no longer sees the review by name."),
         ),
         "declare": Step(
             _("Declare conflict of interest"),

@@ -15,6 +15,21 @@ from requests_app.workbench import LockboxAdmin
 from requests_app.workflow import role
 
 
+class LookAtRoleForm(EmptyForm):
+    warning = _("Is this the right person, for the right authority and time?")
+    shows = (
+        "person",
+        "role",
+        "authority",
+        "branch",
+        "valid_from",
+        "valid_to",
+        "employer",
+        "basis",
+        "reason",
+    )
+
+
 @admin.register(Reviewer)
 class ReviewerAdmin(RegisterAdmin):
     list_display = [
@@ -49,7 +64,7 @@ class ReviewerAdmin(RegisterAdmin):
         "look": Step(
             _("I have looked at this role"),
             role.look_at_role,
-            EmptyForm,
+            LookAtRoleForm,
             permissions.can_look_at_role,
             lambda obj: obj.seen_at is None,
             main=always,

@@ -77,7 +77,7 @@ class AssessForm(TakingPartForm):
         widget=forms.RadioSelect,
         help_text=_(
             "Anything but no stops the review at once, and what you have typed here"
-            " is not kept (säkerhetsskyddslagen 2:5)."
+            " is not kept (2 kap. 5 § säkerhetsskyddslagen)."
         ),
     )
     ground = forms.ChoiceField(

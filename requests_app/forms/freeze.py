@@ -23,11 +23,11 @@ class FreezeForm(StepForm):
         " that already runs is listed on the next page."
     )
 
-    authority = forms.ModelChoiceField(
-        Authority.objects.none(), label=_("Authority"), empty_label=None
-    )
+    authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
     covers_all = forms.BooleanField(
-        label=_("For all authorities on our connections"), required=False
+        label=_("For all authorities on our connections"),
+        required=False,
+        help_text=_("On the connections that this authority runs."),
     )
     provider = forms.ModelChoiceField(
         Provider.objects.all(), label=_("Provider"), required=False
@@ -58,7 +58,10 @@ class FreezeForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         runs = permissions.authorities_of(self.by, Role.INFORMATION_SECURITY_MANAGER)
-        self.choice("authority").queryset = Authority.objects.filter(pk__in=runs)
+        authority = self.choice("authority")
+        authority.queryset = Authority.objects.filter(pk__in=runs)
+        if len(runs) == 1:
+            authority.empty_label = None
         self.choice("information_set").queryset = InformationSet.objects.filter(
             authority__in=runs
         ).select_related("authority")
@@ -73,6 +76,10 @@ class FreezeForm(StepForm):
             raise ValidationError(
                 _("Choose one: a provider, a product, a country or an information set.")
             )
+        authority = cleaned.get("authority") if cleaned.get("covers_all") else None
+        if authority and not authority.connections.exists():
+            text = _("The authority runs no connection: choose the one that does.")
+            self.add_error("covers_all", text)
         return cleaned
 
 

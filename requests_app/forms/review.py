@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.candidates import candidates, described
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
-from requests_app.models import Assignment, ConflictDeclaration, Reviewer, SecrecyReview
+from requests_app.models import (
+    Assignment,
+    ConflictDeclaration,
+    Reviewer,
+    ReviewUserPermission,
+    SecrecyReview,
+)
 
 
 class RegisterForm(StepForm):
@@ -158,6 +164,21 @@ class NamePersonForm(StepForm):
         )
         self.choice("person").queryset = get_user_model().objects.filter(
             pk__in=here.values("person")
+        )
+
+
+class UnnamePersonForm(NamePersonForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Reason")
+        self.fields["reason"].help_text = ""
+        named = ReviewUserPermission.objects.filter(
+            content_object=self.subject, permission__codename=permissions.VIEW
+        )
+        self.choice("person").queryset = (
+            get_user_model()
+            .objects.filter(pk__in=named.values("user"))
+            .exclude(pk=self.by.pk)
         )
 
 

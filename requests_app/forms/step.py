@@ -1,13 +1,14 @@
 """What every step's form is made of."""
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -22,6 +23,8 @@ class StepForm(forms.Form):
     own: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
+    # Fields of the subject that the person is to look at before they press it.
+    shows: tuple[str, ...] = ()
     required_css_class = "required"
 
     def __init__(
@@ -31,6 +34,9 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.subject = subject
         self.by = by
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = "—"
         # What the person is to the subject, as the page has read it.
         self.standing = standing
 
@@ -61,9 +67,29 @@ class StepForm(forms.Form):
         for name, found in error.error_dict.items():
             self.add_error(name if name in self.fields else None, found)
 
+    def told(self) -> list[tuple[Any, Any]]:
+        """What the subject says in the fields to look at; the empty ones left out."""
+        found = [
+            (_label(self.subject, name), _value(self.subject, name))
+            for name in self.shows
+        ]
+        return [(label, value) for label, value in found if value not in ("", None)]
+
     @property
     def seen(self) -> int | None:
         return getattr(self.subject, "version", None)
+
+
+def _label(subject: Any, name: str) -> Any:
+    return subject._meta.get_field(name).verbose_name
+
+
+def _value(subject: Any, name: str) -> Any:
+    display = getattr(subject, f"get_{name}_display", None)
+    value = display() if display else getattr(subject, name)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return date_format(value, "j F Y") if isinstance(value, date) else value
 
 
 class TakingPartForm(StepForm):

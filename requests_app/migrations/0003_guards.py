@@ -229,7 +229,7 @@ end $f$;
 create trigger lockbox_guard before update on requests_app_secrecyreview
   for each row execute function lockbox_review_guard();
 
--- Is it somebody else than who acts? The system enters what it is delivered with.
+-- Is it another than who acts? The system enters what it is delivered with.
 create function lockbox_is_not_actor(person bigint) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select person is not null
@@ -243,10 +243,12 @@ $f$;
 create function lockbox_reviewer_guard() returns trigger language plpgsql as $f$
 declare
   seen text[] := '{seen_by_id,seen_at,version}';
-  changed boolean := tg_op = 'INSERT';
+  changed boolean := true;
+  given boolean := true;
 begin
   if tg_op = 'UPDATE' then
     changed := to_jsonb(new) - seen <> to_jsonb(old) - seen;
+    given := new.given_by_id <> old.given_by_id;
   end if;
   if changed and new.person_id::text = current_setting('lockbox.actor_id', true) then
     perform lockbox_refuse('nobody gives themselves a role');
@@ -254,7 +256,8 @@ begin
   if changed and new.seen_at is not null then
     perform lockbox_refuse('a role that is changed has to be looked at again');
   end if;
-  if lockbox_is_not_actor(case when changed then new.given_by_id else new.seen_by_id end) then
+  if given and lockbox_is_not_actor(new.given_by_id)
+     or new.seen_by_id is not null and lockbox_is_not_actor(new.seen_by_id) then
     perform lockbox_refuse('a role is given and looked at in one''s own name');
   end if;
   return new;

@@ -70,8 +70,12 @@ class SecrecyReview(AuditedModel):
     )
     diary_number = models.CharField(_("diary number"), max_length=40, blank=True)
     # Set when the number comes from our own series; counts within authority and year.
-    diary_year = models.PositiveSmallIntegerField(null=True, editable=False)
-    diary_sequence = models.PositiveIntegerField(null=True, editable=False)
+    diary_year = models.PositiveSmallIntegerField(
+        _("year in our series"), null=True, editable=False
+    )
+    diary_sequence = models.PositiveIntegerField(
+        _("number in our series"), null=True, editable=False
+    )
     registered_at = models.DateTimeField(_("registered"), null=True, editable=False)
     public_subject = models.CharField(_("public subject"), max_length=200, blank=True)
     protected_subject = models.ForeignKey(

@@ -97,7 +97,7 @@ class Reviewer(AuditedModel):
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
-        verbose_name=_("given by"),
+        verbose_name=_("role given by"),
         related_name="+",
         editable=False,
     )

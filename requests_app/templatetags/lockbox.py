@@ -102,24 +102,36 @@ class Stage(NamedTuple):
     state: str  # "done", "now" or ""
 
 
+Status = SecrecyReview.Status
+LEFT_THE_WAY = (Status.STOPPED, Status.LAPSED, *SecrecyReview.MOVED)
+
+
 @register.filter
 def stages(dossier: Dossier) -> list[Stage]:
-    """The way of a review, and how far this one has come."""
+    """The way of a review, and how far it has come; none for one that left the way."""
+    if _left_the_way(dossier.review):
+        return []
     done = _stages_done(dossier.review.status, dossier.access_request.status)
     labels = [
-        _("Registered"),
-        _("Assigned"),
-        _("Assessed"),
-        _("Proposed"),
-        _("Decided"),
-        _("Answered"),
+        _("Registration"),
+        _("Assignment"),
+        _("Assessment"),
+        _("Proposal"),
+        _("Decision"),
+        _("Answer"),
         _("Access"),
-        _("Closed"),
+        _("Closing"),
     ]
     return [
         Stage(label, "done" if n < done else "now" if n == done else "")
         for n, label in enumerate(labels)
     ]
+
+
+def _left_the_way(review: SecrecyReview) -> bool:
+    if review.status == Status.CLOSED:
+        return not review.decisions.exists()
+    return review.status in LEFT_THE_WAY
 
 
 def _stages_done(review: str, request: str) -> int:

@@ -78,7 +78,7 @@ def assess(
         review,
         Question.SECURITY_PROTECTION,
         security_protection,
-        "säkerhetsskyddslagen 2:5",
+        "2 kap. 5 § säkerhetsskyddslagen",
         by=by,
     )
     _test_harm(review, list(tested), by=by)
@@ -193,13 +193,7 @@ def refuse_what_the_law_forbids(
                 " can occur: answer that in the assessment first."
             )
         )
-    for freeze in permissions.freezes_over(review.access_request):
-        if freeze.authority_id != review.authority_id and not freeze.covers_all:
-            # Which authority, and for what, is not this one's to know.
-            raise ValidationError(_("Approvals are stopped by another authority."))
-        text = _("Approvals are stopped for %(scope)s: %(reason)s.")
-        words = {"scope": freeze.scope, "reason": freeze.reason.rstrip(".")}
-        raise ValidationError(text % words)
+    _refuse_frozen(review)
     if permissions.highest_class(review) == MOST_SERIOUS:
         raise ValidationError(
             _(
@@ -238,6 +232,16 @@ def refuse_what_the_law_forbids(
     _refuse_security_secrecy(tests)
     _refuse_without_ground(tests, answers, outcome)
     _refuse_length(review, minutes)
+
+
+def _refuse_frozen(review: SecrecyReview) -> None:
+    for freeze in permissions.freezes_over(review.access_request):
+        if freeze.authority_id != review.authority_id and not freeze.covers_all:
+            # Which authority, and for what, is not this one's to know.
+            raise ValidationError(_("Approvals are stopped by another authority."))
+        text = _("Approvals are stopped for %(scope)s: %(reason)s.")
+        words = {"scope": freeze.scope, "reason": freeze.reason.rstrip(".")}
+        raise ValidationError(text % words)
 
 
 def _refuse_security_secrecy(tests: list[HarmTest]) -> None:

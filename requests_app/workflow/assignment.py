@@ -127,6 +127,18 @@ def name_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> 
 
 
 @step
+def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> None:
+    """Take the named right away from somebody who need not see the review any more."""
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
+    require(permissions.can_name(by, review))
+    if person.pk == by.pk:
+        raise ValidationError({"person": _("Another person named takes you off it.")})
+    remove_perm(permissions.VIEW, person, review)
+    save(review)
+    note("review.unnamed", on=review, by=by, person=person.pk)
+
+
+@step
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Put the review on a named list: only people named on it know of it from now."""
     lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)

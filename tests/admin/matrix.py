@@ -140,6 +140,7 @@ STEPS = {
         "add-reviewer": _by_role("I"),
         "close-list": {"own": "RD"},
         "name": {"named": "RLD"},
+        "unname": {"named": "RLD"},
         "declare": {"own": SEES, "named": EVERY},
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),

@@ -11,20 +11,27 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app import permissions
+from requests_app.board import fingerprint, to_report
 from requests_app.models import (
     Absence,
     Arrival,
     ClassificationLabel,
     SecrecyBranch,
 )
-from requests_app.workflow import contract, freeze
+from requests_app.workflow import board_report, contract, freeze
 from requests_app.workflow.intake import set_aside
 from tests.admin.web import page, signed_in
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 
-REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+# The ledger is a list and no pages: tests/admin/test_lists.py has who reads it.
+REGISTERED = sorted(
+    (model for model in admin.site._registry if model is not LedgerEntry),
+    key=lambda model: model._meta.label,
+)
 # Reference data that every authority shares.
 SHARED = {
     "Authority",
@@ -56,6 +63,9 @@ def world(cast):
             valid_to=date(2026, 1, 9),
         )
     freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
+    today = permissions.today()
+    shown = fingerprint(list(to_report(cast.gsn, today)))
+    board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     return cast
 
@@ -89,7 +99,7 @@ def insider(cast, model):
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
 def test_a_stranger_finds_nothing_and_an_insider_changes_nothing(world, model):
     row = row_of(world, model)
-    gated = model.__name__ in ("Absence", "Arrival", "ContractClient")
+    gated = model.__name__ in ("Absence", "Arrival", "BoardReport", "ContractClient")
     stranger = signed_in(world.cilla)
     inside = signed_in(insider(world, model))
     seen = 200 if model.__name__ in SHARED else 404

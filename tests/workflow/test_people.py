@@ -176,6 +176,18 @@ def test_no_role_opens_a_review_on_a_named_list(cast):
     )
     assert sees(cast.lena, subject)
     assert permissions.can_register(cast.lena, subject)
+    assignment.unname_person(
+        subject, by=cast.bo, person=cast.lena, reason="The register is kept"
+    )
+    assert not sees(cast.lena, subject)
+    refused(
+        ValidationError,
+        assignment.unname_person,
+        subject,
+        by=cast.bo,
+        person=cast.bo,
+        reason="x",
+    )
 
 
 def test_a_set_on_a_named_list_closes_its_reviews_at_intake(cast):

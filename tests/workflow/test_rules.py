@@ -257,22 +257,28 @@ def test_another_person_decides_and_the_rule_is_copied(cast):
     assert made.delegation_snapshot["board_decision"] == "2020-01-15 § 7"
 
 
+def entered_again(subject, **changes):
+    """The authority's one item ends, and stands as another with these changes."""
+    rule = DelegationRule.objects.get(authority=subject.authority)
+    with acting(service_account("system")):
+        rule.valid_to = rule.valid_from
+        rule.save()
+        rule.pk, rule.valid_to = None, None
+        for name, value in changes.items():
+            setattr(rule, name, value)
+        rule.save()
+
+
 def test_a_reviewer_does_not_decide_their_own_proposal(cast):
     subject = cast.proposed()
-    with acting(service_account("system")):
-        rule = DelegationRule.objects.get(authority=subject.authority)
-        rule.role = "legal_reviewer"
-        rule.save()
+    entered_again(subject, role="legal_reviewer")
     refused(PermissionDenied, decision.decide, subject, by=cast.karin, no_conflict=True)
     decision.decide(subject, by=cast.jonas, no_conflict=True)
 
 
 def test_nobody_decides_without_a_rule_for_the_outcome(cast):
     subject = cast.proposed()
-    with acting(service_account("system")):
-        rule = DelegationRule.objects.get(authority=subject.authority)
-        rule.outcomes = ["refused"]
-        rule.save()
+    entered_again(subject, outcomes=["refused"])
     refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)
 
 
