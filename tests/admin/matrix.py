@@ -166,7 +166,8 @@ STEPS = {
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "reviewer": {"look": {"own": "IY"}},
-    "delegationrule": {"confirm": {"own": "RLD"}},
+    # The item gives to decision-makers: who gains by it does not confirm it.
+    "delegationrule": {"confirm": {"own": "RL"}},
 }
 
 # Steps of the case officer, from whichever authority.
