@@ -38,9 +38,8 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "HIDDEN77"
 CASES = (SecrecyReview, AccessRequest, Delivery, AccessGrant, Arrival)
-# Of the school board: registrar, manager, lawyer, auditor, decider, security; and who
-# runs the system.
-SCHOOL = ("lena", "per", "karin", "agnes", "bo", "ivar", "sam")
+# Of the school board: registrar, manager, lawyer, auditor.
+SCHOOL = ("lena", "per", "karin", "agnes")
 FORGED = re.compile(
     rb'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|nonce-[\w+/=-]+'
 )
@@ -94,7 +93,7 @@ def lists():
         yield f"{url}?_facets=True"
         for name in shown.list_filter:
             if name in {field.name for field in opts.fields}:
-                for value, _label in opts.get_field(name).flatchoices:
+                for value, _label in opts.get_field(name).flatchoices[:2]:
                     yield f"{url}?{name}__exact={value}"
 
 
