@@ -11,7 +11,7 @@ from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.board import fingerprint, to_report
 from requests_app.models import BoardReport, DelegationRule, ReportedDecision
-from requests_app.workflow import assignment, board_report
+from requests_app.workflow import assignment, board_report, role
 from requests_app.workflow.step import WrongState
 from tests.admin.web import fetch, page, signed_in
 
@@ -80,10 +80,20 @@ def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
     assert to_report(cast.gsn, day - timedelta(days=1)).count() == 0
     assert to_report(cast.snc, day).count() == 0
     with acting(cast.lena):
-        rule = DelegationRule.objects.get(authority=cast.gsn)
-        rule.report_to_board = False
-        rule.save()
-    assert to_report(cast.gsn, day).count() == 0
+        rule = DelegationRule.objects.create(
+            authority=cast.gsn,
+            item_no="1.1",
+            title="Not reported",
+            outcomes=["granted"],
+            role="decision_maker",
+            board_decision="§ 1",
+            report_to_board=False,
+            valid_from=day,
+            made_by=cast.lena,
+        )
+    role.confirm_delegation(rule, by=cast.karin)
+    assert cast.decided(number="2").decisions.get().delegation_rule == rule
+    assert to_report(cast.gsn, day).count() == 1
 
 
 def test_a_list_that_changed_since_it_was_looked_at_is_shown_again(cast):

@@ -193,7 +193,7 @@ def test_an_auditor_of_the_authority_sees_and_changes_nothing(cast, made):
             role="auditor",
             authority=cast.nis,
             valid_from=date(2020, 1, 1),
-            given_by=cast.sweeper,
+            given_by=cast.sam,
         )
     agnes = signed_in(cast.agnes)
     text = fetch(agnes, page(made))[0].content.decode()

@@ -176,7 +176,7 @@ def exempelstad(cast, tmp_path, monkeypatch):
             role=Role.SYSTEM_ADMINISTRATOR,
             authority=cast.nis,
             valid_from=date(2020, 1, 1),
-            given_by=cast.sweeper,
+            given_by=cast.sam,
         )
         product = cast.contract.product
         product.name = exempelmoln.NAME
