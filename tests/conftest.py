@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 
 from tests.cast import Cast, engage
 
@@ -67,7 +67,7 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         owner = connections["owner"].settings_dict
         owner["TEST"]["NAME"] = f"test_{owner['NAME']}{worker}"
         owner["TEST"]["DEPENDENCIES"] = []
-        made = setup_databases(verbosity=0, interactive=False, aliases={"owner"})
+        setup_databases(verbosity=0, interactive=False, aliases={"owner"})
         name = owner["NAME"]
         assert name.startswith("test_")
         for alias in ALIASES:
@@ -81,8 +81,9 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(TransactionTestCase, "_fixture_teardown", _fresh_copy)
             yield
-        _as_owner(f"DROP DATABASE {_template()}")
-        teardown_databases(made, verbosity=0)
+        name = connections["owner"].settings_dict["NAME"]
+        for database in (_template(), name):
+            _as_owner(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The bench of intake: psycopg's rows are the API's, and the command comes to an end."""
+"""The benches come to an end; psycopg's rows are the API's.
+
+In one file, since they share a database: they run one after the other.
+"""
 
 import re
 import subprocess
@@ -55,3 +58,18 @@ def test_the_command_prints_queries_rows_and_rates():
     rates = [line.split() for line in told.stdout.splitlines()[-4:-1]]
     assert [row[0] for row in rates] == ["1", "4", "8"]
     assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rates)
+
+
+def test_the_command_prints_lists_and_checks_for_each_person():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "visibility", "--reviews=2000", "--repeat=2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert told.stdout.count("A person with") == 4
+    figures = re.findall(
+        r"^  (?:first|its|one).* (\d+\.\d+) +\d+\.\d$", told.stdout, re.M
+    )
+    assert len(figures) == 20 and all(float(figure) > 0 for figure in figures)
