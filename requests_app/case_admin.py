@@ -257,6 +257,16 @@ class CaseAdmin(StepsAdmin):
         }
         return TemplateResponse(request, self.page_template, context)
 
+    def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
+        """The form by which something new begins, where a step makes it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
 
 class RegisterAdmin(StepsAdmin):
     """A form over a row, and the steps that others take on what was entered."""

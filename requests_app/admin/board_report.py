@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -59,13 +58,7 @@ class BoardReportAdmin(CaseAdmin):
                 form.look()
             elif made := self._make(request, form):
                 return HttpResponseRedirect(self.page_url(made))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Report decisions to the board"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, form.template, context)
+        return self.new_page(request, gettext("Report decisions to the board"), form)
 
     def _make(self, request: HttpRequest, form: BoardReportForm) -> BoardReport | None:
         try:

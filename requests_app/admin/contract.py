@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -96,13 +95,7 @@ class ContractClientAdmin(CaseAdmin):
                 told["connection"], by=request.user, name=told["name"]
             )
             return self.show_once(request, made.client, "lockbox/secret.html", made)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("New contract client"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, form.template, context)
+        return self.new_page(request, gettext("New contract client"), form)
 
     def page_context(self, request: HttpRequest, obj: ContractClient) -> dict[str, Any]:
         hooks = obj.outbox.filter(topic=OutboxMessage.Topic.WEBHOOK)

@@ -4,7 +4,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,13 +83,7 @@ class FreezeAdmin(CaseAdmin):
             else:
                 messages.success(request, gettext("Approvals are stopped."))
                 return HttpResponseRedirect(self.page_url(made))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Stop approvals"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, form.template, context)
+        return self.new_page(request, gettext("Stop approvals"), form)
 
     def page_context(self, request: HttpRequest, obj: Freeze) -> dict[str, Any]:
         return {
