@@ -51,6 +51,7 @@ USUAL = {
 }
 BECAUSE = {
     "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
+    "N7.10-2a.suitable": TECHNICAL,
     "N9.transfer": "Det finns inget underlag för överföringen.",
     "N10": "Andra åtgärder har prövats utan resultat.",
 }
@@ -167,6 +168,8 @@ class Case:
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
         known = {code: told.answer for code, told in basis.known.items()}
         given = {**USUAL, **known, "N0": genuine, **answers}
+        # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
+        given["N7.10-2a.suitable"] = "not_unsuitable"
         self._take(
             assessment.assess,
             subject,
