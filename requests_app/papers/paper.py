@@ -1,0 +1,96 @@
+"""What stands on a decision's paper: plain values in Swedish, nothing to look up."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A person's name and title as they were when they signed."""
+
+    name: str
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A reservation: who is bound, and what they may not do (OSL 10:14)."""
+
+    who: str
+    prohibition: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A provision that was tried, and what came of it."""
+
+    citation: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A decision as one reader gets it. What they may not read is not in here."""
+
+    is_full: bool
+    authority: str
+    diary_number: str
+    decided_on: date
+    subject: str
+    recipient: str
+    request: str
+    heading: str
+    order: str
+    # What is granted or refused, as label and value.
+    extent: tuple[tuple[str, str], ...]
+    conditions: tuple[str, ...]
+    reservations: tuple[Bound, ...]
+    reasons: str
+    rules: tuple[Rule, ...]
+    decided_by: Signature
+    rapporteur: Signature
+    others: tuple[str, ...]
+    supersedes: str
+    # An invitation to ask for less, where the product can not be answered in part.
+    invitation: str
+    # "" or the name of who tries an appeal.
+    appeal_to: str
+    # Remarks below the decision, such as how it may be tried in another order.
+    remark: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.heading}, {self.diary_number}"
+
+    @property
+    def foot(self) -> str:
+        """What every page says at its foot."""
+        told = [self.authority, self.diary_number]
+        if self.is_full:
+            told.append("Fullständig version, sekretessprövas innan den lämnas ut")
+        return " · ".join(told)
+
+    @property
+    def reason_parts(self) -> list[str]:
+        return paragraphs(self.reasons)
+
+    @property
+    def invitation_parts(self) -> list[str]:
+        return paragraphs(self.invitation)
+
+    @property
+    def others_named(self) -> str:
+        return listed(self.others)
+
+
+def paragraphs(text: str) -> list[str]:
+    """What stands between empty lines; single line breaks stay in the text."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """A, B och C."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} och {names[-1]}"
