@@ -208,7 +208,11 @@ def _add_content(found: Dossier) -> None:
     found.proposals = list(
         review.proposals.select_related("proposed_by", "returned_comment", *texts)
     )
-    found.decisions = list(review.decisions.select_related("supersedes", *texts))
+    found.decisions = list(
+        review.decisions.select_related(
+            "supersedes", "service__recorded_by", *texts
+        ).prefetch_related("documents")
+    )
     found.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"

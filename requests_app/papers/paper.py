@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from requests_app.papers.swedish import listed
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -33,31 +35,30 @@ class Rule:
 class Paper:
     """A decision as one reader gets it. What they may not read is not in here."""
 
-    is_full: bool
     authority: str
     diary_number: str
-    decided_on: date
+    made_on: date
     subject: str
-    recipient: str
-    request: str
+    # The provider's numbers, as label and value.
+    numbers: tuple[tuple[str, str], ...]
     heading: str
     order: str
-    # What is granted or refused, as label and value.
-    extent: tuple[tuple[str, str], ...]
-    conditions: tuple[str, ...]
-    reservations: tuple[Bound, ...]
-    reasons: str
-    rules: tuple[Rule, ...]
     decided_by: Signature
-    rapporteur: Signature
-    others: tuple[str, ...]
-    supersedes: str
+    # What is granted or refused, as label and value.
+    extent: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = ()
+    reservations: tuple[Bound, ...] = ()
+    supersedes: str = ""
+    reasons: str = ""
+    rules: tuple[Rule, ...] = ()
+    rapporteur: Signature | None = None
+    others: tuple[str, ...] = ()
+    # How it may be tried in another order than by the recipient's appeal.
+    remark: str = ""
     # An invitation to ask for less, where the product can not be answered in part.
-    invitation: str
-    # "" or the name of who tries an appeal.
-    appeal_to: str
-    # Remarks below the decision, such as how it may be tried in another order.
-    remark: str
+    invitation: str = ""
+    may_be_appealed: bool = False
+    is_full: bool = False
 
     @property
     def title(self) -> str:
@@ -83,14 +84,11 @@ class Paper:
     def others_named(self) -> str:
         return listed(self.others)
 
+    @property
+    def cites_osl(self) -> bool:
+        return "OSL" in self.reasons or bool(self.rules)
+
 
 def paragraphs(text: str) -> list[str]:
     """What stands between empty lines; single line breaks stay in the text."""
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """A, B och C."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} och {names[-1]}"

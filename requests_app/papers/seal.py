@@ -1,5 +1,6 @@
 """The seal (e-stämpel): a PAdES B-B signature of the organisation, where configured."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,10 @@ def _signer() -> Any:
     try:
         key = Path(settings.SEAL_CERTIFICATE).read_bytes()
         phrase = Path(settings.SEAL_PASSPHRASE).read_bytes().strip()
-        return signers.SimpleSigner.load_pkcs12_data(key, [], phrase)
+        signer = signers.SimpleSigner.load_pkcs12_data(key, [], phrase)
+        until = signer.signing_cert.not_valid_after
+        if until <= datetime.now(UTC):
+            raise ValueError(f"expired {until:%Y-%m-%d}")
     except (OSError, ValueError) as error:
         raise NotDrawn(f"LOCKBOX_SEAL_CERTIFICATE: {error}") from error
+    return signer

@@ -17,8 +17,8 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.decision import GRANTS
+from requests_app.workflow import paper, standing
 from requests_app.workflow import review as review_steps
-from requests_app.workflow import standing
 from requests_app.workflow.assessment import refuse_what_the_law_forbids
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
@@ -53,6 +53,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     save(review, status=Status.DECIDED)
     standing.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
+    paper.draw_up(decision, by=by)
     return decision
 
 
@@ -175,4 +176,5 @@ def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     )
     save(review)
     note("decision.corrected", on=review, by=by)
+    paper.draw_up(decision, by=by)
     return correction
