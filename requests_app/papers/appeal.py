@@ -16,9 +16,9 @@ IS_TF = "N0.tf"
 AGAINST = (Outcome.REFUSED, Outcome.PARTIALLY_GRANTED, Outcome.DISMISSED)
 
 LEGALITY = (
-    "Beslutet kan laglighetsprövas enligt 13 kap. kommunallagen (2017:725). Tiden räknas"
-    " från den dag då det tillkännagavs på anslagstavlan att protokollet med beslutet"
-    " eller anmälan av det har justerats."
+    "Beslutet kan laglighetsprövas enligt 13 kap. kommunallagen (2017:725). Tiden"
+    " räknas från den dag då det tillkännagavs på anslagstavlan att protokollet med"
+    " beslutet eller anmälan av det har justerats."
 )
 
 

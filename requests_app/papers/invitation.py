@@ -23,7 +23,8 @@ def invitation(decision: Decision) -> str:
         parts.append("För åtkomsten gäller följande villkor:")
         parts.append("\n".join(f"– {text}" for text in told))
     parts.append(
-        f"Ange vårt diarienummer {decision.review.diary_number} i den nya begäran, och"
-        " lägg inte till något utöver omfattningen ovan. Den nya begäran prövas för sig."
+        f"Ange vårt diarienummer {decision.review.diary_number} i den nya begäran,"
+        " och lägg inte till något utöver omfattningen ovan. Den nya begäran prövas"
+        " för sig."
     )
     return "\n\n".join(parts)

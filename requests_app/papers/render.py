@@ -70,8 +70,8 @@ def _fonts() -> Any:
 
 
 def _fetcher() -> Any:
-    """Reads the typeface's own files, and stops at everything else."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+    """Reads the typeface's own files, and refuses everything else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     found = importlib.util.find_spec(FONTS)
     assert found is not None and found.origin is not None  # noqa: S101 — a dependency
@@ -83,7 +83,7 @@ def _fetcher() -> Any:
     class Packaged(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url not in files:
-                raise FatalURLFetchingError(f"not a packaged file: {url}")
+                raise ValueError(f"not a packaged file: {url}")
             return URLFetcherResponse(url, files[url].read_bytes())
 
     return Packaged()

@@ -58,14 +58,14 @@ def test_nothing_is_sealed_where_nothing_is_configured(settings):
     assert seal.hindrance() == ""
 
 
-def test_a_certificate_that_can_not_be_used_is_said(trusted, settings, tmp_path):
+def test_a_certificate_that_can_not_be_used_is_said(drawn, trusted, settings, tmp_path):
     (tmp_path / "passphrase").write_text("wrong")
     assert "LOCKBOX_SEAL_CERTIFICATE" in seal.hindrance()
     settings.SEAL_PASSPHRASE = ""
     assert "LOCKBOX_SEAL_CERTIFICATE" in seal.hindrance()
     settings.SEAL_CERTIFICATE = str(tmp_path / "gone.p12")
     with pytest.raises(NotDrawn):
-        seal.seal(b"")
+        seal.seal(drawn)
 
 
 def test_an_outdated_certificate_seals_nothing(settings, tmp_path):
