@@ -19,6 +19,7 @@ from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
     Assignment,
+    Condition,
     ConflictDeclaration,
     Correction,
     Decision,
@@ -29,12 +30,15 @@ from requests_app.models import (
     Message,
     Proposal,
     RequestedObject,
+    Reservation,
     Reviewer,
     Role,
     SecrecyReview,
     SecurityClassification,
 )
 from requests_app.permissions import Involvement
+from requests_app.tree import Node
+from requests_app.workflow.facts import Basis, basis_of
 
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
@@ -65,6 +69,18 @@ class Moved(NamedTuple):
     reason: str
 
 
+class Question(NamedTuple):
+    """A question of the tree, its answer, and whether it is put as things stand."""
+
+    node: Node
+    row: AssessmentAnswer | None
+    is_asked: bool
+
+    @property
+    def answer(self) -> str:
+        return self.node.label(self.row.answer) if self.row else ""
+
+
 @dataclass
 class Dossier:
     review: SecrecyReview
@@ -73,9 +89,12 @@ class Dossier:
     reads_request: bool
     clock: Clock | None
     objects: list[NamedObject] = field(default_factory=list)
-    answers: list[AssessmentAnswer] = field(default_factory=list)
+    answers: dict[str, AssessmentAnswer] = field(default_factory=dict)
+    basis: Basis | None = None
     harm_tests: list[HarmTest] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    reservations: list[Reservation] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     declarations: list[ConflictDeclaration] = field(default_factory=list)
@@ -93,6 +112,18 @@ class Dossier:
     @property
     def is_stopped(self) -> bool:
         return self.may.is_stopped
+
+    @property
+    def questions(self) -> list[Question]:
+        """Every question of the tree with what has been answered, in order."""
+        if self.basis is None:
+            return []
+        facts = self.basis.facts
+        return [
+            Question(node, row, facts.is_asked(node.asked))
+            for node in self.basis.tree.nodes
+            if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
+        ]
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -186,10 +217,16 @@ def _security_managers(review: SecrecyReview) -> list[Reviewer]:
 
 def _add_assessment(found: Dossier) -> None:
     review = found.review
-    found.answers = list(review.answers.select_related("motivation", "answered_by"))
+    found.basis = basis_of(review)
+    rows = review.answers.select_related("motivation", "answered_by")
+    found.answers = {row.node: row for row in rows}
     found.harm_tests = list(
         review.harm_tests.select_related(
-            "provision__statute_paragraph", "motivation", "answered_by"
+            "provision__statute_paragraph",
+            "motivation",
+            "facts_for",
+            "facts_against",
+            "answered_by",
         )
     )
 
@@ -204,10 +241,12 @@ def _add_content(found: Dossier) -> None:
     )
     if found.reads_request:
         found.reported = list(found.access_request.access_events.all())
-    texts = ("conditions", "motivation_internal", "motivation_for_recipient")
+    texts = ("motivation_internal", "motivation_for_recipient")
     found.proposals = list(
         review.proposals.select_related("proposed_by", "returned_comment", *texts)
     )
+    found.conditions = list(review.conditions.select_related("text"))
+    found.reservations = list(review.reservations.select_related("prohibition"))
     found.decisions = list(
         review.decisions.select_related(
             "supersedes", "service__recorded_by", *texts

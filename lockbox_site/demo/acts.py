@@ -25,7 +25,8 @@ from requests_app.workflow import (
     intake,
     review,
 )
-from requests_app.workflow.assessment import Tested, proposed_provisions
+from requests_app.workflow.assessment import Answered, Tested
+from requests_app.workflow.facts import basis_of
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
 DECIDES = {"SNC": "omar", "EBO": "omar"}
@@ -35,6 +36,24 @@ TECHNICAL = (
     " avgränsade, åtkomsten kortvarig och loggad, och personalen har straffsanktionerad"
     " tystnadsplikt enligt lagen (2020:914). Det är inte olämpligt."
 )
+
+
+# What is answered where nothing is known beforehand.
+USUAL = {
+    "N3": "no",
+    "N7.10-2a.technical": "yes",
+    "N8": "yes",
+    "N9.country": "eea",
+    "N9.entity": "provider",
+    "N9.transfer": "not_needed",
+    "N9.special": "yes",
+    "N10": "none",
+}
+BECAUSE = {
+    "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
+    "N9.transfer": "Det finns inget underlag för överföringen.",
+    "N10": "Andra åtgärder har prövats utan resultat.",
+}
 
 
 def _payload(application: Application) -> bytes:
@@ -136,25 +155,30 @@ class Case:
         ground_motivation: str = TECHNICAL,
         genuine: str = "yes",
         usual: Callable[[Provision], tuple[str, str]] | None = None,
+        **answers: str,
     ) -> "Case":
         subject = self.review
+        basis = basis_of(subject)
         tested = []
-        for provision in proposed_provisions(subject):
+        for provision in basis.proposed:
             default = (usual or as_a_rule)(provision)
             outcome, text = (outcomes or {}).get(provision.code, default)
             tested.append(Tested(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
-        if not self.is_secret:
-            ground, ground_motivation = "none", "Behövs inte: sekretess gäller inte."
+        known = {code: told.answer for code, told in basis.known.items()}
+        given = {**USUAL, **known, "N0": genuine, **answers}
         self._take(
             assessment.assess,
             subject,
             self.lawyer,
-            genuine=genuine,
-            security_protection="no",
+            answers={
+                **{
+                    code: Answered(answer, BECAUSE.get(code, ""))
+                    for code, answer in given.items()
+                },
+                "N7": Answered(ground, ground_motivation),
+            },
             tested=tested,
-            ground=ground,
-            ground_motivation=ground_motivation,
             no_conflict=True,
         )
         return self

@@ -13,7 +13,8 @@ from lockbox_site.demo.examples import worked_examples
 from lockbox_site.demo.town import OBJECTS
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow import delivery, review, routing
-from requests_app.workflow.assessment import proposed_provisions
+from requests_app.workflow.assessment import ReservationTerm
+from requests_app.workflow.known import proposed_provisions
 
 # By the kind of object: what is asked for is what can be done to it.
 PURPOSES = {
@@ -43,7 +44,6 @@ INSIDE = [
 ]
 OUTSIDE = [
     ("US", "Exempeldrift Amerika Inc. (påhittat)"),
-    ("IN", "Exempeldrift Underleverantör Ltd (påhittat)"),
 ]
 REFUSED = (
     "Sekretess gäller för uppgifterna. Begäran är inte avgränsad, mängden uppgifter är"
@@ -189,12 +189,17 @@ def _partly(case: Case) -> None:
 def _reserved(case: Case) -> None:
     if proposed_provisions(case.review).filter(harm_test="absolute").exists():
         return _closed_grant(case)  # absolute secrecy can't be reserved away
-    _assessed(case, usual=unless_reserved).later(15).propose(
+    _assessed(case, usual=unless_reserved, ground="none").later(15).propose(
         "granted_with_reservation",
         "Risken för men undanröjs av förbehållet (10 kap. 14 § OSL).",
         "Uppgifterna lämnas med förbehåll.",
         granted_minutes=60,
-        conditions="Teknikern får inte föra uppgifterna vidare eller utnyttja dem.",
+        reservations=[
+            ReservationTerm(
+                "Den tekniker som namnges före åtgärden",
+                "Teknikern får inte föra uppgifterna vidare eller utnyttja dem.",
+            )
+        ],
     ).later(20).decide().later(6).answer()
     case.later(70).sweep().later(120).close()
 

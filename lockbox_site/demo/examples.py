@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from lockbox_site.demo.acts import Case
+from requests_app.workflow.drafting import condition
 
 
 def worked_examples() -> None:
@@ -61,9 +62,11 @@ def _school_mailbox(began: datetime) -> None:
         " att reparera ett skadat objekt (SR 2026-1123-0417).",
         granted_minutes=120,
         granted_scope="E-postlådan O-17, reparation av ett skadat objekt",
-        conditions="Åtgärden utförs av namngiven tekniker inom EES. Innehåll får inte"
-        " kopieras, exporteras eller läsas utöver vad reparationen oundvikligen kräver."
-        " Skriftlig redogörelse lämnas inom fem arbetsdagar.",
+        conditions=[
+            condition(kind, 120)
+            for kind in ("duration", "named_engineer", "inside_eea", "no_copying")
+            + ("account",)
+        ],
     ).later(40).decide().later(5).answer().later(121).sweep()
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from audit_app import clock
 from audit_app.acting import acting
+from lockbox_site.demo.standing import settle
 from requests_app import permissions
 from requests_app.catalogue.load import service_account
 from requests_app.models import (
@@ -165,6 +166,7 @@ def build(password: str) -> None:
         _rules(authority)
     systems = _systems(authorities["NIS"])
     _information(authorities)
+    settle(authorities, BEGAN)
     _objects(authorities, systems)
 
 

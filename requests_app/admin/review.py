@@ -20,6 +20,7 @@ from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
+from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import service as service_forms
 from requests_app.forms.step import EmptyForm
@@ -114,7 +115,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         "propose": Step(
             _("Propose a decision"),
             assessment.propose,
-            assessment_forms.ProposeForm,
+            proposal_forms.ProposeForm,
             lambda may, obj: may.works,
             lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.IN_ASSESSMENT,
@@ -140,7 +141,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         "take-back": Step(
             _("Take the proposal back"),
             assessment.withdraw_proposal,
-            assessment_forms.WithdrawProposalForm,
+            proposal_forms.WithdrawProposalForm,
             lambda may, obj: may.works,
             lambda obj: obj.status == Status.PROPOSED,
             done=_("The proposal has been taken back."),

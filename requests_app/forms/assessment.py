@@ -1,24 +1,19 @@
-"""The lawyer's form: the questions in the order of the law, and the proposal."""
+"""The lawyer's form: the law's questions in their order, and the harm tests."""
 
 from typing import Any, NamedTuple
 
 from django import forms
 from django.forms import BoundField
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.step import PlainText, StepForm, TakingPartForm
-from requests_app.models import (
-    AssessmentAnswer,
-    HarmTest,
-    Outcome,
-    Provision,
-    SecrecyReview,
-)
-from requests_app.models.assessment import Ground
-from requests_app.workflow.assessment import Tested, proposed_provisions
-
-Question = AssessmentAnswer.Question
+from requests_app.forms.step import PlainText, TakingPartForm
+from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.tree import Asked, Kind, Node
+from requests_app.workflow.assessment import Answered, Tested
+from requests_app.workflow.facts import Basis, basis_of
+from requests_app.workflow.known import Known
 
 # The test's own question, as the statute puts it (legal.md 1.4).
 HARM_QUESTIONS = {
@@ -28,6 +23,13 @@ HARM_QUESTIONS = {
         "Secrecy applies only if serious harm must be assumed, or for a special reason."
     ),
     "absolute": _("Secrecy applies without a harm test."),
+}
+# What the presumption is, and so what needs reasons.
+PRESUMPTIONS = {
+    "straight": _("Public unless you show why not."),
+    "reverse": _("Secret unless you show why it is clear that no harm follows."),
+    "qualified": _("Public unless you show serious harm or a special reason."),
+    "absolute": _("Always secret: strike it only if there is no such information."),
 }
 # Where the paragraph asks something else than the ordinary test of its kind.
 OWN_QUESTIONS = {
@@ -50,45 +52,37 @@ def harm_question(provision: Provision) -> Any:
 
 
 class ProvisionRow(NamedTuple):
-    """A provision on the form: what it asks, and the two fields that answer it."""
+    """A provision on the form: what it asks, and the fields that answer it."""
 
     provision: Provision
     question: Any
+    presumption: Any
     outcome: BoundField
-    motivation: BoundField
+    reasons: BoundField
+    facts: list[BoundField]
+
+
+class NodeRow(NamedTuple):
+    """A question on the form; without fields where the system has the answer."""
+
+    node: Node
+    known: Known | None
+    found: str
+    paragraphs: list[StatuteParagraph]
+    answer: BoundField | None
+    motivation: BoundField | None
+
+    @property
+    def opens(self) -> bool:
+        """Is there something to see in the folded field for reasons?"""
+        field = self.motivation
+        return bool(field and (field.errors or field.value()))
 
 
 class AssessForm(TakingPartForm):
     stage = "assessment"
     template = "lockbox/assess.html"
 
-    genuine = forms.ChoiceField(
-        label=_("Is the request genuine?"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
-        widget=forms.RadioSelect,
-        help_text=_(
-            "The number is found in the portal, the tenant is ours, and a support"
-            " case of ours lies behind it."
-        ),
-    )
-    security_protection = forms.ChoiceField(
-        label=_("Can security-classified information occur?"),
-        choices=SecrecyReview.SecurityProtection.choices[1:],
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Anything but no stops the review at once, and what you have typed here"
-            " is not kept (2 kap. 5 § säkerhetsskyddslagen)."
-        ),
-    )
-    ground = forms.ChoiceField(
-        label=_("Is there a ground for disclosure despite secrecy?"),
-        choices=[("", "—"), *Ground.choices],
-        required=False,
-        help_text=_("Needed when secrecy applies."),
-    )
-    ground_motivation = PlainText(
-        label=_("Why the ground holds, or does not"), required=False, rows=4
-    )
     more = forms.ModelMultipleChoiceField(
         Provision.objects.none(), label=_("Further provisions"), required=False
     )
@@ -103,9 +97,13 @@ class AssessForm(TakingPartForm):
             permissions.today()
         ).exclude(pk__in=shown)
         self.choice("more").label_from_instance = _named
-        self._set_answers()
+        self._add_questions()
         for provision in self.provisions:
-            self._add_fields(provision)
+            self._add_test(provision)
+
+    @cached_property
+    def basis(self) -> Basis:
+        return basis_of(self.subject)
 
     def _show_what_was_added(self) -> None:
         data: Any = self.data
@@ -117,12 +115,11 @@ class AssessForm(TakingPartForm):
     def _provisions(self) -> list[Provision]:
         """Those tested, those the information sets propose, and those added here."""
         tests = self.subject.harm_tests.select_related(
-            "provision__statute_paragraph", "motivation"
+            "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
         )
         self.tests = {row.provision_id: row for row in tests}
         found = {pk: row.provision for pk, row in self.tests.items()}
-        proposed = proposed_provisions(self.subject)
-        found |= {row.pk: row for row in proposed.select_related("statute_paragraph")}
+        found |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
             wanted = [
@@ -134,19 +131,33 @@ class AssessForm(TakingPartForm):
             found |= {row.pk: row for row in added.select_related("statute_paragraph")}
         return sorted(found.values(), key=lambda row: row.pk)
 
-    def _set_answers(self) -> None:
-        answers = {
-            row.question: row
-            for row in self.subject.answers.select_related("motivation")
+    def _add_questions(self) -> None:
+        given = {
+            row.node: row for row in self.subject.answers.select_related("motivation")
         }
-        for name in ("genuine", "security_protection", "ground"):
-            if name in answers:
-                self.fields[name].initial = answers[name].answer
-        ground = answers.get(Question.GROUND)
-        if ground and ground.motivation:
-            self.fields["ground_motivation"].initial = ground.motivation.text
+        for node in self.basis.tree.nodes:
+            if node.kind != Kind.ASKED:
+                continue
+            row, known = given.get(node.code), self.basis.known.get(node.code)
+            proposed = known.answer if known else None
+            self.fields[f"answer_{node.code}"] = forms.ChoiceField(
+                label=node.question,
+                choices=self._choices(node),
+                widget=forms.RadioSelect,
+                required=node.code in ("N0", "N3"),
+                initial=row.answer if row else proposed,
+            )
+            text = row.motivation.text if row and row.motivation else ""
+            self.fields[f"motivation_{node.code}"] = PlainText(
+                label=_("Reasons"), rows=2, required=False, initial=text
+            )
 
-    def _add_fields(self, provision: Provision) -> None:
+    def _choices(self, node: Node) -> list[tuple[str, Any]]:
+        if node.code == "N3":
+            return SecrecyReview.SecurityProtection.choices[1:]
+        return [(value, label) for value, label in node.choices]
+
+    def _add_test(self, provision: Provision) -> None:
         row = self.tests.get(provision.pk)
         absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
         allowed = ("applies", "struck") if absolute else HarmTest.Outcome.values
@@ -157,55 +168,90 @@ class AssessForm(TakingPartForm):
             required=False,
             initial=row.outcome if row else None,
         )
-        self.fields[f"motivation_{provision.pk}"] = PlainText(
-            label=_("Reasons"),
-            rows=3,
-            required=False,
-            initial=row.motivation.text if row and row.motivation else "",
+        texts = (
+            ("reasons", "motivation", _("Reasons")),
+            ("for", "facts_for", _("Facts for secrecy")),
+            ("against", "facts_against", _("Facts against secrecy")),
         )
+        for name, attribute, label in texts:
+            content = getattr(row, attribute) if row else None
+            self.fields[f"{name}_{provision.pk}"] = PlainText(
+                label=label,
+                rows=2,
+                required=False,
+                initial=content.text if content else "",
+            )
 
-    @property
+    @cached_property
     def rows(self) -> list[ProvisionRow]:
         return [
             ProvisionRow(
                 provision,
                 harm_question(provision),
+                PRESUMPTIONS[provision.harm_test],
                 self[f"outcome_{provision.pk}"],
-                self[f"motivation_{provision.pk}"],
+                self[f"reasons_{provision.pk}"],
+                [self[f"for_{provision.pk}"], self[f"against_{provision.pk}"]],
             )
             for provision in self.provisions
         ]
 
+    @cached_property
+    def nodes(self) -> list[NodeRow]:
+        """The questions in the order of the law; those other steps answer left out."""
+        texts = _statute_texts(self.basis.tree.nodes)
+        return [
+            self._node_row(node, texts)
+            for node in self.basis.tree.nodes
+            if node.kind != Kind.RECORDED and self._concerns(node)
+        ]
+
+    def _concerns(self, node: Node) -> bool:
+        """Questions on personal data are left out where there are none."""
+        return node.asked != Asked.PERSONAL_DATA or self.basis.facts.has_personal_data
+
+    def _node_row(self, node: Node, texts: dict[str, StatuteParagraph]) -> NodeRow:
+        known = self.basis.known.get(node.code)
+        paragraphs = [texts[key] for key in node.paragraphs if key in texts]
+        found = node.label(known.answer) if known else ""
+        if node.kind != Kind.ASKED:
+            return NodeRow(node, known, found, paragraphs, None, None)
+        answer, reasons = f"answer_{node.code}", f"motivation_{node.code}"
+        return NodeRow(node, known, found, paragraphs, self[answer], self[reasons])
+
     def asks_again(self) -> bool:
         return "add" in self.data
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("security_protection") in ("suspected", "yes"):
-            return cleaned
-        for row in self.rows:
-            outcome = cleaned.get(row.outcome.name)
-            if outcome and not cleaned.get(row.motivation.name):
-                self.add_error(
-                    row.motivation.name,
-                    _("Write why the provision applies or does not."),
-                )
-        return cleaned
-
     def step_fields(self) -> dict[str, Any]:
         told = self.cleaned_data
-        named = ("genuine", "security_protection", "ground", "ground_motivation")
-        fields = {name: told.get(name, "") for name in named}
-        fields["no_conflict"] = told.get("no_conflict", False)
-        fields["tested"] = [
-            Tested(
-                row.provision,
-                told.get(row.outcome.name, ""),
-                told.get(row.motivation.name, ""),
-            )
-            for row in self.rows
-        ]
-        return fields
+        return {
+            "no_conflict": told.get("no_conflict", False),
+            "answers": {
+                node.code: Answered(
+                    told.get(f"answer_{node.code}", ""),
+                    told.get(f"motivation_{node.code}", ""),
+                )
+                for node in self.basis.tree.nodes
+                if node.kind == Kind.ASKED
+            },
+            "tested": [
+                Tested(
+                    provision,
+                    *(
+                        told.get(f"{name}_{provision.pk}", "")
+                        for name in ("outcome", "reasons", "for", "against")
+                    ),
+                )
+                for provision in self.provisions
+            ],
+        }
+
+
+def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:
+    """The paragraphs that the questions name, in force today, by their key."""
+    wanted = {key for node in nodes for key in node.paragraphs}
+    rows: Any = StatuteParagraph.objects.in_force(permissions.today())
+    return {row.key: row for row in rows if row.key in wanted}
 
 
 def _is_key(text: str) -> bool:
@@ -214,75 +260,3 @@ def _is_key(text: str) -> bool:
 
 def _named(provision: Provision) -> str:
     return f"{provision} – {provision.title}"
-
-
-class ProposeForm(TakingPartForm):
-    stage = "assessment"
-    template = "lockbox/propose.html"
-
-    outcome = forms.ChoiceField(
-        label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
-    )
-    granted_minutes = forms.IntegerField(
-        label=_("Access granted (minutes)"),
-        min_value=1,
-        max_value=525_600,
-        required=False,
-    )
-    granted_scope = forms.CharField(
-        label=_("What is granted"),
-        max_length=1000,
-        required=False,
-        help_text=_("Objects and actions, as narrow as the purpose allows."),
-    )
-    conditions = PlainText(
-        label=_("Conditions or reservation"),
-        rows=3,
-        required=False,
-        help_text=_(
-            "Goes to the provider together with the reasons for the recipient."
-        ),
-    )
-    motivation_internal = PlainText(
-        label=_("Internal motivation"),
-        rows=8,
-        help_text=_("Rules applied and decisive circumstances (FL 32 §)."),
-    )
-    motivation_for_recipient = PlainText(
-        label=_("Motivation for the recipient"),
-        rows=5,
-        help_text=_("What the provider reads. It must not reveal what is secret."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        request = self.subject.access_request
-        longest = request.connection.product.access_minutes
-        asked = request.duration_minutes
-        if asked and longest:
-            asked = min(asked, longest)
-        self.fields["granted_minutes"].initial = asked or longest
-        texts = ("conditions", "motivation_internal", "motivation_for_recipient")
-        proposals = self.subject.proposals.select_related("returned_comment", *texts)
-        earlier = proposals.first()
-        self.returned_comment = earlier.returned_comment if earlier else None
-        if earlier is not None:
-            self._start_from(earlier)
-
-    @property
-    def minutes_now(self) -> int | None:
-        """What the field says, as it was typed or as it begins."""
-        typed = str(self["granted_minutes"].value() or "")
-        return int(typed) if typed.isdecimal() and len(typed) < 7 else None
-
-    def _start_from(self, earlier: Any) -> None:
-        """A returned proposal is changed, not typed again."""
-        for name in ("outcome", "granted_minutes", "granted_scope"):
-            self.fields[name].initial = getattr(earlier, name)
-        for name in ("conditions", "motivation_internal", "motivation_for_recipient"):
-            content = getattr(earlier, name)
-            self.fields[name].initial = content.text if content else ""
-
-
-class WithdrawProposalForm(StepForm):
-    reason = forms.CharField(label=_("Reason"), max_length=300)

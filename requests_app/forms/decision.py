@@ -24,10 +24,10 @@ class DecideForm(TakingPartForm):
             self.subject.proposals.filter(status=Proposal.Status.OPEN)
             .select_related(
                 "proposed_by",
-                "conditions",
                 "motivation_internal",
                 "motivation_for_recipient",
             )
+            .prefetch_related("conditions__text", "reservations__prohibition")
             .first()
         )
 

@@ -8,6 +8,7 @@ from requests_app.models.access_request import (
     RequestedObject,
 )
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
+from requests_app.models.attachment import Attachment
 from requests_app.models.authority import Authority, ClassificationLabel, SecrecyBranch
 from requests_app.models.board_report import BoardReport, ReportedDecision
 from requests_app.models.cloud import (
@@ -15,7 +16,9 @@ from requests_app.models.cloud import (
     CloudObjectInformationSet,
     CloudSystem,
 )
+from requests_app.models.condition import Condition, ConditionFollowUp
 from requests_app.models.conflict import ConflictDeclaration
+from requests_app.models.consultation import Consultation
 from requests_app.models.content import Content
 from requests_app.models.contract import (
     ContractClient,
@@ -25,6 +28,9 @@ from requests_app.models.contract import (
 from requests_app.models.decision import Correction, Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
+from requests_app.models.document import DecisionDocument
+from requests_app.models.draft import Draft
+from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
@@ -38,8 +44,11 @@ from requests_app.models.message import AccessEvent, Message
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.reservation import Reservation
 from requests_app.models.review import Assignment, ReviewUserPermission, SecrecyReview
 from requests_app.models.reviewer import Reviewer, Role
+from requests_app.models.service import Service
+from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 
 __all__ = [
     "Absence",
@@ -50,20 +59,27 @@ __all__ = [
     "ArrivalHandled",
     "AssessmentAnswer",
     "Assignment",
+    "Attachment",
     "Authority",
     "BoardReport",
     "ClassificationLabel",
     "CloudObject",
     "CloudObjectInformationSet",
     "CloudSystem",
+    "Condition",
+    "ConditionFollowUp",
     "ConflictDeclaration",
     "Connection",
+    "Consultation",
     "Content",
     "ContractClient",
     "Correction",
     "Decision",
+    "DecisionDocument",
     "DelegationRule",
     "Delivery",
+    "Draft",
+    "FileNote",
     "Freeze",
     "HarmTest",
     "Heartbeat",
@@ -81,12 +97,16 @@ __all__ = [
     "Provision",
     "ReportedDecision",
     "RequestedObject",
+    "Reservation",
     "Reviewer",
     "ReviewUserPermission",
     "Role",
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",
+    "Service",
+    "StandingAssessment",
+    "StandingReliance",
     "StatuteParagraph",
     "WebhookSecret",
 ]

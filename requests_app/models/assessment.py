@@ -1,7 +1,8 @@
-"""The lawyer's answers: one for each question, one for each harm test."""
+"""The lawyer's answers: one for each question of the tree, one for each harm test."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -11,27 +12,23 @@ from requests_app.models.review import SecrecyReview
 
 
 class Ground(models.TextChoices):
-    """Secrecy-breaking grounds that can reach a private provider (legal.md 1.5)."""
+    """Why a disclosure is lawful. Those that break secrecy can reach a private
+    provider; grounds that reach authorities only are no choice (legal.md 1.5)."""
 
-    NONE = "none", _("No ground")
+    NOT_SECRET = "not_secret", _("No secrecy applies")
     TECHNICAL = "osl-10-2a", _("OSL 10:2 a, only technical processing or storage")
     NECESSARY = "osl-10-2", _("OSL 10:2, necessary for the authority's own activity")
     CONSENT = "osl-12-2", _("OSL 12:2, consent of the individual")
+    RESERVATION = "osl-10-14", _("OSL 10:14, the risk is removed by a reservation")
 
-
-ANSWERS = [("yes", _("Yes")), ("no", _("No")), *Ground.choices]
+    @classmethod
+    def breaking(cls) -> "list[Ground]":
+        """Grounds that break a secrecy which applies."""
+        return [cls.TECHNICAL, cls.NECESSARY, cls.CONSENT]
 
 
 class AssessmentAnswer(AuditedModel):
-    """An answer to one question of the review, with its basis in law."""
-
-    class Question(models.TextChoices):
-        GENUINE = "genuine", _("Is the request genuine?")
-        SECURITY_PROTECTION = (
-            "security_protection",
-            _("Can security-classified information occur?"),
-        )
-        GROUND = "ground", _("Is there a ground for disclosure despite secrecy?")
+    """An answer to one question of the tree, with its basis in law."""
 
     review = models.ForeignKey(
         SecrecyReview,
@@ -39,8 +36,15 @@ class AssessmentAnswer(AuditedModel):
         verbose_name=_("review"),
         related_name="answers",
     )
-    question = models.CharField(_("question"), max_length=24, choices=Question)
-    answer = models.CharField(_("answer"), max_length=40, choices=ANSWERS)
+    # The node's code in the review's version of the tree, and its question as put.
+    node = models.CharField(_("node"), max_length=30)
+    question = models.CharField(_("question"), max_length=300)
+    answer = models.CharField(_("answer"), max_length=30)
+    # What the system proposed from what it knew; the answer may differ, with a reason.
+    proposed = models.CharField(_("proposed answer"), max_length=30, blank=True)
+    proposed_because = models.CharField(
+        _("why it was proposed"), max_length=300, blank=True
+    )
     legal_basis = models.CharField(_("legal basis"), max_length=120, blank=True)
     motivation = models.ForeignKey(
         Content,
@@ -57,6 +61,8 @@ class AssessmentAnswer(AuditedModel):
     )
     answered_at = models.DateTimeField(_("answered"))
 
+    PROTECTED = ("proposed_because",)
+
     history = History()
 
     class Meta:
@@ -65,12 +71,12 @@ class AssessmentAnswer(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["review", "question"], name="answer_one_per_question"
+                fields=["review", "node"], name="answer_one_per_node"
             )
         ]
 
     def __str__(self) -> str:
-        return self.get_question_display()
+        return f"{self.node} {self.question}"
 
 
 class HarmTest(AuditedModel):
@@ -96,6 +102,20 @@ class HarmTest(AuditedModel):
         _("harm test"), max_length=9, choices=Provision.HarmTest
     )
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome)
+    facts_for = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("facts for secrecy"),
+        related_name="+",
+        null=True,
+    )
+    facts_against = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("facts against secrecy"),
+        related_name="+",
+        null=True,
+    )
     motivation = models.ForeignKey(
         Content,
         models.PROTECT,
@@ -123,7 +143,7 @@ class HarmTest(AuditedModel):
             ),
             # A reservation takes away a risk of harm; absolute secrecy asks of none.
             models.CheckConstraint(
-                condition=~models.Q(
+                condition=~Q(
                     harm_test="absolute",
                     outcome__in=["applies_unless_reserved", "does_not_apply"],
                 ),

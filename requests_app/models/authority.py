@@ -16,6 +16,11 @@ class Authority(AuditedModel):
         BOARD = "board", _("Board")
         COMPANY = "company", _("Municipal company")
 
+    class Regime(models.TextChoices):
+        FL_FULL = "fl_full", _("A decision under the Administrative Procedure Act")
+        KL_LEGALITY = "kl_legality", _("A decision open to review of legality")
+        INTERNAL = "internal", _("An internal act under the contract")
+
     code = models.CharField(
         _("code"),
         max_length=12,
@@ -24,6 +29,14 @@ class Authority(AuditedModel):
     )
     name = models.CharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.BOARD)
+    # Whether an answer to a provider is a decision in law is for the city's lawyers;
+    # only notices and the text on appeal depend on it (legal.md 8).
+    regime = models.CharField(
+        _("what an answer is in law"),
+        max_length=11,
+        choices=Regime,
+        default=Regime.INTERNAL,
+    )
 
     history = History()
 

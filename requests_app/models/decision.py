@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.assessment import Ground
+from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.review import SecrecyReview
@@ -43,13 +45,8 @@ class Terms(AuditedModel):
         _("access granted (minutes)"), null=True, blank=True
     )
     granted_scope = models.CharField(_("what is granted"), max_length=1000, blank=True)
-    conditions = models.ForeignKey(
-        Content,
-        models.PROTECT,
-        verbose_name=_("conditions or reservation"),
-        related_name="+",
-        null=True,
-    )
+    # Every grant names why it is lawful.
+    ground = models.CharField(_("ground"), max_length=10, choices=Ground, blank=True)
     motivation_internal = models.ForeignKey(
         Content,
         models.PROTECT,
@@ -158,6 +155,10 @@ class Decision(Terms):
         max_length=12,
         choices=SecrecyReview.SecurityProtection,
     )
+    # Copied: notices and the text on appeal follow it.
+    regime = models.CharField(
+        _("what it is in law"), max_length=11, choices=Authority.Regime
+    )
     supersedes = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -185,6 +186,11 @@ class Decision(Terms):
                 condition=~Q(outcome__in=[str(outcome) for outcome in GRANTS])
                 | Q(granted_minutes__gt=0),
                 name="decision_grant_has_a_length",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=[str(outcome) for outcome in GRANTS])
+                | ~Q(ground=""),
+                name="decision_grant_names_its_ground",
             ),
             models.UniqueConstraint(
                 fields=["review"],

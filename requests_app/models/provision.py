@@ -1,6 +1,7 @@
 """The law as reference data: statute paragraphs, and the secrecy provisions in them."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    def in_force(self, day: date) -> "DatedQuerySet":
+        # A paragraph ceases on its valid_to; the successor begins that day.
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gt=day),
+        )
 
 
 class StatuteParagraph(AuditedModel):
@@ -24,6 +34,7 @@ class StatuteParagraph(AuditedModel):
     consolidated_at = models.DateField(_("consolidated as of"))
 
     history = History()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statute paragraph")
@@ -42,14 +53,11 @@ class StatuteParagraph(AuditedModel):
             return f"{self.paragraph} § {self.statute}"
         return f"{self.chapter} kap. {self.paragraph} § {self.statute}"
 
-
-class ProvisionQuerySet(models.QuerySet["Provision"]):
-    def in_force(self, day: date) -> "ProvisionQuerySet":
-        # A paragraph ceases on its valid_to; the successor begins that day.
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day),
-            Q(valid_to=None) | Q(valid_to__gt=day),
-        )
+    @property
+    def key(self) -> str:
+        """How questions of the law name it: "OSL 10:2 a", "FL 27"."""
+        chapter = f"{self.chapter}:" if self.chapter else ""
+        return f"{self.statute} {chapter}{self.paragraph}"
 
 
 class Provision(AuditedModel):
@@ -98,7 +106,7 @@ class Provision(AuditedModel):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
     history = History()
-    objects = ProvisionQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("provision")

@@ -11,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
+from requests_app.tree import version_now as tree_version_now
 
 
 class SecrecyReview(AuditedModel):
@@ -63,6 +64,10 @@ class SecrecyReview(AuditedModel):
         null=True,
         blank=True,
         related_name="reviews",
+    )
+    # The version of the law's questions that it began with (catalogue/trees).
+    tree = models.CharField(
+        _("decision tree"), max_length=20, default=tree_version_now, editable=False
     )
     # No role opens it: only people named on it know that it exists.
     is_named_list = models.BooleanField(

@@ -16,7 +16,7 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
-from requests_app.models.decision import GRANTS
+from requests_app.models.decision import GRANTS, Terms
 from requests_app.workflow import paper, standing
 from requests_app.workflow import review as review_steps
 from requests_app.workflow.assessment import refuse_what_the_law_forbids
@@ -43,7 +43,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
         review, by=by, stage=review_steps.Stage.DECISION, declared=no_conflict
     )
     if proposal.outcome in GRANTS:
-        refuse_what_the_law_forbids(review, proposal.outcome, proposal.granted_minutes)
+        refuse_what_the_law_forbids(review, proposal)
     rule = permissions.delegation_for(
         by, review, proposal.outcome, proposal.granted_minutes
     )
@@ -89,10 +89,9 @@ def _sign(
     review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
 ) -> Decision:
     assert rule is not None  # noqa: S101 — decide() has asked
-    same = ("outcome", "revision", "object_ids", "granted_minutes", "granted_scope")
-    texts = ("conditions", "motivation_internal", "motivation_for_recipient")
+    same = [field.name for field in Terms._meta.fields]
     return Decision.objects.create(
-        **{name: getattr(proposal, name) for name in (*same, *texts)},
+        **{name: getattr(proposal, name) for name in same},
         proposal=proposal,
         review=review,
         decided_by=by,
@@ -103,6 +102,7 @@ def _sign(
         delegation_rule=rule,
         delegation_snapshot=_snapshot(rule),
         security_protection=review.security_protection,
+        regime=review.authority.regime,
         supersedes=standing.current_decision(review),
     )
 

@@ -370,16 +370,25 @@ def _without_answer(access_request: AccessRequest) -> str:
 
 
 def _text_for_recipient(decisions: list[Decision], length: Lengths) -> str:
-    """What the provider may read: reasons and conditions, each decision's own, and
-    where the length granted differs from what was asked."""
+    """What the provider may read: reasons and terms, each decision's own, and where
+    the length granted differs from what was asked."""
     parts = []
     for decision in decisions:
         parts.append(decision.motivation_for_recipient.text)
-        if decision.conditions is not None:
-            parts.append(decision.conditions.text)
+        parts += terms_in_words(decision.proposal)
     if length.for_recipient:
         parts.append(length.for_recipient)
     return "\n\n".join(parts)
+
+
+def terms_in_words(proposal: Proposal) -> list[str]:
+    """Conditions and reservations, each as the recipient reads it."""
+    conditions = proposal.conditions.select_related("text")
+    reservations = proposal.reservations.select_related("prohibition")
+    return [
+        *(row.text.text for row in conditions),
+        *(f"{row.bound}: {row.prohibition.text}" for row in reservations),
+    ]
 
 
 def _shortest(decisions: list[Decision]) -> int | None:

@@ -18,6 +18,7 @@ from requests_app.models import (
 )
 from requests_app.sweep import sweep
 from requests_app.workflow import assignment, contract, decision, dialogue, review
+from requests_app.workflow.assessment import ConditionTerm
 from tests.cast import hours
 from tests.snapshot import snapshot
 
@@ -45,7 +46,11 @@ def test_a_provider_applies_reads_the_answer_and_reports(cast, caller):
     assert made.status_code == 201
     assert made.json()["status"] == "in_review" and made.json()["answer"] is None
 
-    decide(cast, conditions="Screen share only", motivation_for_recipient="OSL 18:8")
+    decide(
+        cast,
+        conditions=[ConditionTerm("other", "Screen share only")],
+        motivation_for_recipient="OSL 18:8",
+    )
     read = caller.get("/requests/P-1").json()
     assert read["status"] == "answer_ready"
     assert read["answer"]["answer"] == "approve" and read["answer"]["minutes"] == 60

@@ -15,6 +15,7 @@ from audit_app import clock
 from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
 from requests_app.sweep import sweep
 from requests_app.workflow import assignment, dialogue, review
+from requests_app.workflow.assessment import ConditionTerm
 from tests.cast import LOG, hours
 
 from .test_contract_api import decide
@@ -119,7 +120,11 @@ def test_a_generated_client_walks_the_whole_life_of_a_request(cast, caller, made
         "It is urgent",
     ]
 
-    decide(cast, conditions="Screen share only", motivation_for_recipient="OSL 18:8")
+    decide(
+        cast,
+        conditions=[ConditionTerm("other", "Screen share only")],
+        motivation_for_recipient="OSL 18:8",
+    )
     told = made.read("P-1")
     assert (told.status, told.answer.answer) == ("answer_ready", "approve")
     assert told.answer.minutes == 60 and told.answer.given_at is None

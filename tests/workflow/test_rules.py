@@ -18,6 +18,7 @@ from requests_app.workflow import (
     review,
     routing,
 )
+from requests_app.workflow.assessment import ReservationTerm
 from requests_app.workflow.step import ChangedSince, WrongState
 from tests.cast import MAILBOX, SITE, hours
 from tests.snapshot import snapshot
@@ -212,7 +213,8 @@ def test_a_risk_that_a_reservation_removes_must_be_reserved(cast):
         lambda s: cast.propose(s, outcome="granted_with_reservation"),
         fresh(subject),
     )
-    cast.propose(subject, outcome="granted_with_reservation", conditions="Tell nobody")
+    reserved = ReservationTerm("The engineer", "Tell nobody")
+    cast.propose(subject, outcome="granted_with_reservation", reservations=[reserved])
 
 
 def test_absolute_secrecy_is_neither_reserved_nor_tested_away(cast):

@@ -1,0 +1,81 @@
+"""What the boards of Exempelstad have settled beforehand with their invented provider."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    Authority,
+    Content,
+    InformationSet,
+    Provider,
+    StandingAssessment,
+)
+from requests_app.models.standing_assessment import Factor
+from requests_app.workflow.content import keep
+
+USUAL = (
+    "Åtkomsten är kortvarig, avgränsad och loggad, och leverantörens personal har"
+    " straffsanktionerad tystnadsplikt enligt lagen (2020:914). Andra sätt prövas först."
+    " Påhittad bedömning."
+)
+NOT_SUITABLE = (
+    "Uppgifterna är mycket känsliga och mängden stor. Åtkomst för leverantörens personal"
+    " är som regel olämplig och ska begränsas till skärmdelning. Påhittad bedömning."
+)
+# Sets whose data weigh so heavily that access is unsuitable as a rule.
+HEAVY = ("Barnavårdsakter", "Orosanmälningar från skolan")
+AGAINST = (Factor.DATA, Factor.STRENGTH, Factor.EXPECTATIONS)
+
+
+def settle(authorities: dict[str, Authority], began: date) -> None:
+    """One assessment for each board and provider, and one for each heavy set."""
+    usual, heavy = keep(USUAL), keep(NOT_SUITABLE)
+    for provider in Provider.objects.all():
+        for authority in authorities.values():
+            _assess(authority, provider, usual, valid_from=began)
+        for held in InformationSet.objects.filter(name__in=HEAVY):
+            _assess(
+                held.authority,
+                provider,
+                heavy,
+                information_set=held,
+                is_suitable=False,
+                factors={
+                    factor: "against" if factor in AGAINST else "neutral"
+                    for factor in Factor.values
+                },
+                transfer_ground="not_needed",
+                transfer_countries="",
+                transfer_reference="",
+                valid_from=began,
+            )
+
+
+def _assess(
+    authority: Authority, provider: Provider, suitability: Content, **told: Any
+) -> None:
+    people = get_user_model().objects
+    fields = {
+        "is_suitable": True,
+        "factors": dict.fromkeys(Factor.values, "for"),
+        "assignment": "Avtal om molntjänster 2025 och nämndens instruktion (påhittat)",
+        "processor_agreement": "Personuppgiftsbiträdesavtal 2025-01-15 (påhittat)",
+        "transfer_ground": "adequacy",
+        "transfer_countries": "US",
+        "transfer_reference": "Kommissionens beslut (EU) 2023/1795",
+        **told,
+    }
+    StandingAssessment.objects.create(
+        authority=authority,
+        provider=provider,
+        suitability=suitability,
+        review_due=permissions.today() + timedelta(days=120),
+        made_by=people.get(username="karin"),
+        confirmed_by=people.get(username="birgitta"),
+        confirmed_at=clock.now(),
+        **fields,
+    )

@@ -1,0 +1,208 @@
+"""Proposing a decision: its outcome, its terms and its two motivations."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.models import Condition, Outcome, Proposal
+from requests_app.models.decision import GRANTS
+from requests_app.workflow import drafting
+from requests_app.workflow.assessment import ConditionTerm, ReservationTerm
+from requests_app.workflow.facts import Basis, basis_of
+from requests_app.workflow.law import Obstacle, Wanted, lawful_ground, obstacles
+
+Kind = Condition.Kind
+TEXTS = ("motivation_internal", "motivation_for_recipient")
+
+
+class ProposeForm(TakingPartForm):
+    """Begins with a draft from the answers; a returned proposal is changed."""
+
+    stage = "assessment"
+    template = "lockbox/propose.html"
+    own = ("kinds", "other_conditions", "bound", "prohibition")
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+    granted_minutes = forms.IntegerField(
+        label=_("Access granted (minutes)"),
+        min_value=1,
+        max_value=525_600,
+        required=False,
+    )
+    granted_scope = forms.CharField(
+        label=_("What is granted"),
+        max_length=1000,
+        required=False,
+        help_text=_("Objects and actions, as narrow as the purpose allows."),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Conditions"),
+        choices=[choice for choice in Kind.choices if choice[0] != Kind.OTHER],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Each is written out in the decision, and followed up afterwards."),
+    )
+    other_conditions = PlainText(
+        label=_("Other conditions"),
+        rows=2,
+        required=False,
+        help_text=_("One on each line, as the provider shall read it."),
+    )
+    bound = forms.CharField(
+        label=_("Reservation: who is bound"),
+        max_length=300,
+        required=False,
+        help_text=_("Name the persons; a reservation for a whole company is doubtful."),
+    )
+    prohibition = PlainText(
+        label=_("Reservation: what they may not do"),
+        rows=3,
+        required=False,
+        help_text=_("OSL 10:14: limits the right to pass on or use the information."),
+    )
+    motivation_internal = PlainText(
+        label=_("Internal motivation"),
+        rows=14,
+        help_text=_("Rules applied and decisive circumstances (FL 32 §)."),
+    )
+    motivation_for_recipient = PlainText(
+        label=_("Motivation for the recipient"),
+        rows=8,
+        help_text=_("What the provider reads. It must not reveal what is secret."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        earlier = self._earlier()
+        self.returned_comment = earlier.returned_comment if earlier else None
+        if earlier is not None:
+            self._start_from(earlier)
+        else:
+            self._start_from_answers()
+        if self.is_bound and self.asks_again():
+            self._draft_anew()
+
+    @cached_property
+    def basis(self) -> Basis:
+        return basis_of(self.subject)
+
+    @cached_property
+    def in_the_way(self) -> list[Obstacle]:
+        """What forbids a grant of what is asked, whatever its terms."""
+        reserved = self.basis.facts.applies_unless_reserved
+        ground = lawful_ground(self.basis.facts, reserved=reserved)
+        outcome = Outcome.GRANTED_WITH_RESERVATION if reserved else Outcome.GRANTED
+        if self.basis.facts.breaks or self.basis.facts.applies:
+            outcome = Outcome.GRANTED
+        wanted = Wanted(
+            outcome=outcome,
+            ground=ground,
+            minutes=1,
+            conditions=1,
+            reservations=int(outcome == Outcome.GRANTED_WITH_RESERVATION),
+        )
+        return obstacles(self.basis.facts, wanted)
+
+    def _earlier(self) -> Proposal | None:
+        """The newest proposal, with everything that the form begins with."""
+        return (
+            self.subject.proposals.select_related("returned_comment", *TEXTS)
+            .prefetch_related("conditions__text", "reservations__prohibition")
+            .first()
+        )
+
+    def _start_from(self, earlier: Proposal) -> None:
+        """A returned proposal is changed, not typed again."""
+        for name in ("outcome", "granted_minutes", "granted_scope"):
+            self.fields[name].initial = getattr(earlier, name)
+        for name in TEXTS:
+            self.fields[name].initial = getattr(earlier, name).text
+        conditions = list(earlier.conditions.all())
+        self.fields["kinds"].initial = [row.kind for row in conditions]
+        others = [row.text.text for row in conditions if row.kind == Kind.OTHER]
+        self.fields["other_conditions"].initial = "\n".join(others)
+        for reserved in earlier.reservations.all():
+            self.fields["bound"].initial = reserved.bound
+            self.fields["prohibition"].initial = reserved.prohibition.text
+
+    def _start_from_answers(self) -> None:
+        request = self.subject.access_request
+        longest = request.connection.product.access_minutes
+        asked = request.duration_minutes
+        if asked and longest:
+            asked = min(asked, longest)
+        minutes = asked or longest
+        outcome = self._suggested()
+        self.fields["outcome"].initial = outcome
+        self.fields["granted_minutes"].initial = minutes
+        texts = drafting.draft(self.subject, self.basis, outcome, minutes)
+        for name, text in zip(TEXTS, texts, strict=True):
+            self.fields[name].initial = text
+
+    def _suggested(self) -> str:
+        facts = self.basis.facts
+        if facts.answers.get("N0") == "no":
+            return Outcome.DISMISSED
+        if self.in_the_way:
+            return Outcome.REFUSED
+        by_reservation = facts.applies_unless_reserved and not facts.breaks
+        return Outcome.GRANTED_WITH_RESERVATION if by_reservation else Outcome.GRANTED
+
+    def _draft_anew(self) -> None:
+        """Write both texts again, from the outcome and the terms now chosen."""
+        data: Any = self.data
+        typed = data.copy()
+        texts = drafting.draft(
+            self.subject,
+            self.basis,
+            typed.get("outcome") or self._suggested(),
+            self.minutes_now,
+        )
+        for name, text in zip(TEXTS, texts, strict=True):
+            typed[name] = text
+        self.data = typed
+
+    def asks_again(self) -> bool:
+        return "draft" in self.data
+
+    @property
+    def minutes_now(self) -> int | None:
+        """What the field says, as it was typed or as it begins."""
+        typed = str(self["granted_minutes"].value() or "")
+        return int(typed) if typed.isdecimal() and len(typed) < 7 else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == Outcome.GRANTED_WITH_RESERVATION:
+            for name in ("bound", "prohibition"):
+                if not cleaned.get(name, "").strip():
+                    self.add_error(name, _("Write the reservation (OSL 10:14)."))
+        return cleaned
+
+    def step_fields(self) -> dict[str, Any]:
+        """Terms belong to a grant: those typed for one stay out of a refusal."""
+        told = self.cleaned_data
+        fields = super().step_fields()
+        if told["outcome"] in GRANTS:
+            fields["conditions"] = self._conditions()
+        if told["outcome"] == Outcome.GRANTED_WITH_RESERVATION:
+            fields["reservations"] = [
+                ReservationTerm(told["bound"], told["prohibition"])
+            ]
+        return fields
+
+    def _conditions(self) -> list[ConditionTerm]:
+        told = self.cleaned_data
+        minutes = told.get("granted_minutes")
+        named = [drafting.condition(kind, minutes) for kind in told["kinds"]]
+        lines = [line.strip() for line in told["other_conditions"].splitlines()]
+        return [*named, *(ConditionTerm(Kind.OTHER, line) for line in lines if line)]
+
+
+class WithdrawProposalForm(StepForm):
+    reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -1,0 +1,44 @@
+"""File notes: what was learnt otherwise than in writing."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.content import Content
+from requests_app.models.review import SecrecyReview
+
+
+class FileNote(AuditedModel):
+    """What was learnt otherwise than in writing: when, and noted by whom (FL 27 §)."""
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="file_notes",
+    )
+    text = models.ForeignKey(
+        Content, models.PROTECT, verbose_name=_("note"), related_name="+"
+    )
+    source = models.CharField(_("from whom"), max_length=200, blank=True)
+    happened_at = models.DateTimeField(_("when"))
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("noted by"),
+        related_name="+",
+    )
+    noted_at = models.DateTimeField(_("noted"))
+
+    PROTECTED = ("source",)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("file note")
+        verbose_name_plural = _("file notes")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

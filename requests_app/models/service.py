@@ -1,0 +1,49 @@
+"""When a decision was served on its recipient (delgivning)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.decision import Decision
+from requests_app.models.review import SecrecyReview
+
+
+class Service(AuditedModel):
+    """When the decision was served (delgivning): a reservation binds from then."""
+
+    class Way(models.TextChoices):
+        EMAIL = "email", _("E-mail, receipt confirmed")
+        LETTER = "letter", _("Letter with proof of receipt")
+        PORTAL = "portal", _("The provider's portal or our API")
+        HAND = "hand", _("Handed over")
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="services",
+    )
+    decision = models.OneToOneField(
+        Decision, models.PROTECT, verbose_name=_("decision"), related_name="service"
+    )
+    served_at = models.DateTimeField(_("served"))
+    way = models.CharField(_("how"), max_length=6, choices=Way)
+    recipient = models.CharField(_("to whom"), max_length=200)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("recorded by"),
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("service of a decision")
+        verbose_name_plural = _("service of decisions")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

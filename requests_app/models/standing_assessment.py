@@ -1,0 +1,227 @@
+"""Standing assessments: what is settled beforehand for a provider's kind of access."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.authority import Authority
+from requests_app.models.content import Content
+from requests_app.models.decision import Proposal
+from requests_app.models.information import InformationSet
+from requests_app.models.provider import Provider
+from requests_app.models.review import SecrecyReview
+
+
+class Factor(models.TextChoices):
+    """What suitability under OSL 10:2 a is weighed on (legal.md 1.5)."""
+
+    DATA = "data", _("Kind and amount of data")
+    STRENGTH = "strength", _("Strength of the secrecy")
+    PERSONS = "persons", _("Number of persons who get access")
+    SILENCE = "silence", _("Punishable duty of silence (2020:914)")
+    FOREIGN_LAW = "foreign_law", _("Law of another country")
+    SECURITY = "security", _("Security measures")
+    ALTERNATIVES = "alternatives", _("Alternatives")
+    EXPECTATIONS = "expectations", _("What the individual can expect")
+
+
+class TransferGround(models.TextChoices):
+    """Chapter V of the GDPR, as far as a provider's remote access is a transfer."""
+
+    NOT_NEEDED = "not_needed", _("No transfer: inside the EEA")
+    ADEQUACY = "adequacy", _("Adequacy decision (art. 45)")
+    CLAUSES = "clauses", _("Standard clauses with an assessment (art. 46)")
+    NONE = "none", _("No ground")
+
+
+class StandingAssessmentQuerySet(models.QuerySet["StandingAssessment"]):
+    def valid(self, day: date) -> "StandingAssessmentQuerySet":
+        return self.filter(
+            confirmed_at__isnull=False,
+            revoked_at=None,
+            valid_from__lte=day,
+            review_due__gte=day,
+        )
+
+
+class StandingAssessment(AuditedModel):
+    """For an authority, a provider and an information set (or all of its sets).
+
+    Made by one person and confirmed by another. One request's review relies on it.
+    """
+
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        verbose_name=_("authority"),
+        related_name="standing_assessments",
+    )
+    provider = models.ForeignKey(
+        Provider,
+        models.PROTECT,
+        verbose_name=_("provider"),
+        related_name="standing_assessments",
+    )
+    information_set = models.ForeignKey(
+        InformationSet,
+        models.PROTECT,
+        verbose_name=_("information set"),
+        related_name="standing_assessments",
+        null=True,
+        blank=True,
+        help_text=_("Empty: every set of the authority that has none of its own."),
+    )
+    is_suitable = models.BooleanField(
+        _("not unsuitable (OSL 10:2 a)"),
+        help_text=_(
+            "As a rule, for access of the usual kind; each request is weighed."
+        ),
+    )
+    # {factor: "for" | "against" | "neutral"}: proposals for each request's review.
+    factors = models.JSONField(_("factors"), default=dict, blank=True)
+    suitability = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("reasons for the suitability"),
+        related_name="+",
+    )
+    assignment = models.CharField(
+        _("assignment"),
+        max_length=200,
+        blank=True,
+        help_text=_("The contract and the board's instruction; empty: there is none."),
+    )
+    processor_agreement = models.CharField(
+        _("processor agreement"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and date (GDPR art. 28); empty: there is none."),
+    )
+    transfer_ground = models.CharField(
+        _("ground for transfer to a third country"),
+        max_length=10,
+        choices=TransferGround,
+    )
+    transfer_countries = models.CharField(
+        _("countries it covers"),
+        max_length=200,
+        blank=True,
+        help_text=_("Two letters each, as in “US, GB”."),
+    )
+    transfer_reference = models.CharField(
+        _("decision or agreement"), max_length=200, blank=True
+    )
+    valid_from = models.DateField(_("valid from"))
+    review_due = models.DateField(_("to be reviewed by"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("made by"),
+        related_name="+",
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("confirmed by"),
+        related_name="+",
+        null=True,
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("revoked by"),
+        related_name="+",
+        null=True,
+    )
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_reason = models.CharField(_("why revoked"), max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    history = History()
+    objects = StandingAssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("standing assessment")
+        verbose_name_plural = _("standing assessments")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review_due__gt=F("valid_from")),
+                name="standing_review_due_after_start",
+                violation_error_message=_("It is due for review before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("made_by")),
+                name="standing_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="standing_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None)
+                | (Q(revoked_by__isnull=False) & ~Q(revoked_reason="")),
+                name="standing_revoked_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["authority", "provider", "information_set"])]
+
+    def __str__(self) -> str:
+        return f"{self.provider} – {self.information_set or self.authority}"
+
+    def covers(self, country: str) -> bool:
+        return country.upper() in self.countries
+
+    @property
+    def countries(self) -> list[str]:
+        return [part.strip().upper() for part in self.transfer_countries.split(",")]
+
+    @property
+    def state(self) -> Any:
+        if self.revoked_at:
+            return _("Revoked")
+        return _("In force") if self.confirmed_at else _("To be confirmed")
+
+
+class StandingReliance(AuditedModel):
+    """What a review's proposal relied on: who revokes it is told."""
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="reliances",
+    )
+    proposal = models.ForeignKey(
+        Proposal,
+        models.PROTECT,
+        verbose_name=_("proposal"),
+        related_name="reliances",
+    )
+    standing_assessment = models.ForeignKey(
+        StandingAssessment,
+        models.PROTECT,
+        verbose_name=_("standing assessment"),
+        related_name="reliances",
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("reliance on a standing assessment")
+        verbose_name_plural = _("reliance on standing assessments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "standing_assessment"], name="reliance_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -1,0 +1,92 @@
+"""What decides whether a grant is lawful, read from a review."""
+
+from dataclasses import dataclass
+
+from requests_app import permissions
+from requests_app.models import InformationSet, Provision, SecrecyReview
+from requests_app.tree import Tree, tree
+from requests_app.workflow.known import (
+    Known,
+    Standing,
+    has_personal_data,
+    information_sets,
+    known,
+    proposed_provisions,
+    standing_for,
+)
+from requests_app.workflow.law import Facts, Test
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A review's ground to stand on: what is known, and the facts as answered."""
+
+    tree: Tree
+    known: dict[str, Known]
+    standing: Standing
+    proposed: list[Provision]
+    facts: Facts
+
+
+def basis_of(review: SecrecyReview) -> Basis:
+    """Read everything once; nine queries, whatever the review holds."""
+    sets = list(information_sets(review))
+    stands = standing_for(review, sets)
+    proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
+    version = tree(review.tree)
+    return Basis(
+        version,
+        known(review, sets, stands),
+        stands,
+        proposed,
+        _facts(review, version, sets, stands, proposed),
+    )
+
+
+def facts_of(review: SecrecyReview) -> Facts:
+    return basis_of(review).facts
+
+
+def _facts(
+    review: SecrecyReview,
+    version: Tree,
+    sets: list[InformationSet],
+    stands: Standing,
+    proposed: list[Provision],
+) -> Facts:
+    request = review.access_request
+    tests = review.harm_tests.select_related("provision")
+    return Facts(
+        questions=tuple(version.answered),
+        answers={row.node: row.answer for row in review.answers.all()},
+        tests=tuple(
+            Test(
+                row.provision.code,
+                str(row.provision),
+                row.harm_test,
+                row.outcome,
+                row.provision.blocks_approval,
+            )
+            for row in tests
+        ),
+        security_protection=review.security_protection,
+        highest_class=permissions.highest_class(review),
+        proposed_codes={row.code: str(row) for row in proposed},
+        standing=stands.state,
+        lacking=tuple(stands.lacking),
+        has_personal_data=has_personal_data(sets),
+        frozen=tuple(_freezes(review)),
+        asked_minutes=request.duration_minutes,
+        longest_minutes=request.connection.product.access_minutes,
+    )
+
+
+def _freezes(review: SecrecyReview) -> list[str]:
+    """Which authority has stopped approvals, and for what, is only its own to know."""
+    found = []
+    for freeze in permissions.freezes_over(review.access_request):
+        if freeze.authority_id == review.authority_id or freeze.covers_all:
+            found.append(f"{freeze.scope}: {freeze.reason.rstrip('.')}")
+        else:
+            found.append("")
+    return found
