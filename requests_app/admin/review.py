@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -314,7 +314,7 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     def paper_view(
         self, request: HttpRequest, object_id: str, number: int
-    ) -> HttpResponse:
+    ) -> FileResponse:
         obj = self.visible_or_404(request, object_id)
         if not self.reads(request, obj):
             raise Http404

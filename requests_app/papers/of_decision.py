@@ -9,7 +9,14 @@ from requests_app.papers.appeal import may_be_appealed, remark
 from requests_app.papers.extent import extent
 from requests_app.papers.invitation import invitation
 from requests_app.papers.paper import Paper, Rule, Signature
-from requests_app.papers.swedish import GROUNDS, HEADING, HEADINGS, TRIED, citation
+from requests_app.papers.swedish import (
+    GROUNDS,
+    HEADING,
+    HEADINGS,
+    TRIED,
+    citation,
+    with_title,
+)
 from requests_app.papers.terms import conditions, reservations
 
 
@@ -59,7 +66,7 @@ def paper_of_correction(correction: Correction) -> Paper:
         heading="Rättelse",
         order=f"Beslutet den {day:%Y-%m-%d} rättas{by_law if is_law else ''} så här.",
         extent=(("Rättelse", correction.text.text),),
-        decided_by=Signature(correction.corrected_by.signature),
+        decided_by=Signature(with_title(correction.corrected_by)),
         is_full=True,
     )
 
@@ -132,8 +139,8 @@ def _others(decision: Decision) -> tuple[str, ...]:
         kind=Assignment.Kind.CO_REVIEWER, assigned_at__lte=decision.decided_at
     ).exclude(ended_at__lt=decision.decided_at)
     people = [row.person for row in joined.select_related("person")]
-    tried = (*as_decided.harm_tests(decision), *as_decided.answers(decision))
-    people += [row.answered_by for row in tried]
+    people += [row.answered_by for row in as_decided.harm_tests(decision)]
+    people += [row.answered_by for row in as_decided.answers(decision)]
     told = {decision.decided_by_id, decision.rapporteur_id}
     named = {person.pk: str(person) for person in people if person.pk not in told}
     return tuple(sorted(named.values()))

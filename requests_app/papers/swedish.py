@@ -1,6 +1,7 @@
 """How a document writes what the database holds: Swedish, whoever reads the pages."""
 
 import re
+from typing import Any
 
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
@@ -11,12 +12,12 @@ HEADINGS = {
 }
 HEADING = "Beslut om åtkomst"
 
-TRIED = {
+TRIED: dict[str, str] = {
     HarmTest.Outcome.APPLIES: "sekretess gäller",
     HarmTest.Outcome.DOES_NOT_APPLY: "sekretess gäller inte",
     HarmTest.Outcome.UNLESS_RESERVED: "sekretess gäller om inte förbehåll ställs",
 }
-GROUNDS = {
+GROUNDS: dict[str, tuple[str, str]] = {
     Ground.TECHNICAL: (
         "10 kap. 2 a § OSL",
         "sekretessen hindrar inte utlämnandet (teknisk bearbetning eller lagring)",
@@ -41,6 +42,10 @@ def citation(told: str) -> str:
     """27 § st 1 p 2 becomes 27 § första stycket 2, as statutes are cited."""
     told = re.sub(r"\bst (\d)", lambda found: f"{ORDINALS[found[1]]} stycket", told)
     return re.sub(r"\bp (\d)", r"\1", told)
+
+
+def with_title(person: Any) -> str:
+    return f"{person}, {person.title}" if person.title else str(person)
 
 
 def span(minutes: int) -> str:

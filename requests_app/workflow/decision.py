@@ -17,6 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.decision import GRANTS, Terms
+from requests_app.papers.swedish import with_title
 from requests_app.workflow import paper, standing
 from requests_app.workflow import review as review_steps
 from requests_app.workflow.assessment import refuse_what_the_law_forbids
@@ -95,9 +96,9 @@ def _sign(
         proposal=proposal,
         review=review,
         decided_by=by,
-        decided_by_name=_signature(by),
+        decided_by_name=with_title(by),
         rapporteur=proposal.proposed_by,
-        rapporteur_name=_signature(proposal.proposed_by),
+        rapporteur_name=with_title(proposal.proposed_by),
         decided_at=clock.now(),
         delegation_rule=rule,
         delegation_snapshot=_snapshot(rule),
@@ -105,10 +106,6 @@ def _sign(
         regime=review.authority.regime,
         supersedes=standing.current_decision(review),
     )
-
-
-def _signature(person: Any) -> str:
-    return f"{person}, {person.title}" if person.title else str(person)
 
 
 def _snapshot(rule: DelegationRule) -> dict[str, Any]:
