@@ -269,9 +269,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             service.serve,
             service_forms.ServeForm,
             lambda may, obj: may.serves,
-            lambda obj: (
-                obj.status in service.SERVABLE and service.unserved(obj) is not None
-            ),
+            service.is_servable,
             main=service.is_awaited,
             done=_("The service has been recorded."),
         ),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -28,7 +29,7 @@ def serve(
     that waited for it is ordered."""
     lock(review, *SERVABLE)
     require(permissions.can_serve(by, review))
-    decision = unserved(review)
+    decision = _unserved(review).first()
     if decision is None:
         raise WrongState(_("There is no decision that has not been served."))
     # Who types a time types whole minutes.
@@ -52,14 +53,17 @@ def serve(
     return made
 
 
-def unserved(review: SecrecyReview) -> Decision | None:
+def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     """The decision that stands, unless it has been served."""
-    decision = standing.current_decision(review)
-    return None if decision is None or hasattr(decision, "service") else decision
+    return review.decisions.filter(superseded_by=None, service=None)
+
+
+def is_servable(review: SecrecyReview) -> bool:
+    return review.status in SERVABLE and _unserved(review).exists()
 
 
 def is_awaited(review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
-    decision = unserved(review)
-    waits = review.access_request.status in AccessRequest.AWAITING
-    return waits and decision is not None and standing.awaits_service(decision)
+    if review.access_request.status not in AccessRequest.AWAITING:
+        return False
+    return any(standing.awaits_service(decision) for decision in _unserved(review))

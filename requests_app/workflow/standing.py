@@ -242,8 +242,9 @@ def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> b
 
 def awaits_service(decision: Decision) -> bool:
     """A reservation binds whom it was served on: nothing is handed out before that."""
-    reserved = decision.outcome == Outcome.GRANTED_WITH_RESERVATION
-    return reserved and not Service.objects.filter(decision=decision).exists()
+    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return False
+    return not Service.objects.filter(decision=decision).exists()
 
 
 def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
