@@ -109,7 +109,7 @@ def _decided_by(decision: Decision) -> Signature:
     rule = decision.delegation_snapshot
     basis = f"Enligt delegationsordningen punkt {rule['item_no']}"
     if board_decision := rule.get("board_decision"):
-        basis += f" (delegerat {board_decision})"
+        basis += f", delegerat {board_decision}"
     return Signature(decision.decided_by_name, basis)
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from requests_app.papers.swedish import listed
+from requests_app.papers.swedish import listed, together
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Paper:
         """What every page says at its foot."""
         told = [self.authority, self.diary_number]
         if self.is_full:
-            told.append("Fullständig version, sekretessprövas innan den lämnas ut")
+            told.append("Fullständig version, prövas före utlämnande")
         return " · ".join(told)
 
     @property
@@ -91,4 +91,5 @@ class Paper:
 
 def paragraphs(text: str) -> list[str]:
     """What stands between empty lines; single line breaks stay in the text."""
+    text = together(text)
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]

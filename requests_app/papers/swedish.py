@@ -48,6 +48,17 @@ def with_title(person: Any) -> str:
     return f"{person}, {person.title}" if person.title else str(person)
 
 
+# Inside "10 kap. 2 a § OSL", and before any §.
+TOGETHER = re.compile(
+    r"(?<=\d) (?=kap\.)|(?<=kap\.) (?=\d)|(?<=\d) (?=\w §)| (?=§)|(?<=§) (?=OSL)"
+)
+
+
+def together(text: str) -> str:
+    """No line ends inside the name of a paragraph."""
+    return TOGETHER.sub("\u00a0", text)
+
+
 def span(minutes: int) -> str:
     """90 becomes 1 timme och 30 minuter."""
     hours, rest = divmod(minutes, 60)
