@@ -24,6 +24,7 @@ from requests_app.workflow import (
     delivery,
     intake,
     review,
+    service,
 )
 from requests_app.workflow.assessment import Answered, Tested
 from requests_app.workflow.facts import basis_of
@@ -203,6 +204,17 @@ class Case:
 
     def decide(self) -> "Case":
         self._take(decision.decide, self.review, self.decider, no_conflict=True)
+        return self
+
+    def serve(self, recipient: str) -> "Case":
+        self._take(
+            service.serve,
+            self.review,
+            self.lawyer,
+            served_at=self.now,
+            way="email",
+            recipient=recipient,
+        )
         return self
 
     def answer(self) -> "Case":
