@@ -172,8 +172,25 @@ FIELDS = {
     "reservations": st.integers(0, 2),
 }
 THREE = st.lists(st.sampled_from(RELATIVE), min_size=3, max_size=3, unique=True)
-WAYS = [(key, values) for group in (ANSWER, FIELDS) for key, values in group.items()]
+DRAWN = {**ANSWER, **FIELDS}
+# Each is drawn anew by itself, and these together: apart they seldom meet.
+WAYS = [(key,) for key in DRAWN] + 4 * [
+    ("N9.entity", "N9.transfer"),
+    ("N7", "N8"),
+    ("N8",),
+    ("N10", "conditions", "minutes"),
+    ("outcome", "ground", "reservations"),
+    ("named",),
+]
 BREAKING = [(TECHNICAL, "osl-10-2a"), (NECESSARY, "osl-10-2"), (CONSENT, "osl-12-2")]
+
+TRANSFER = ("N9.country", "N9.entity", "N9.transfer")
+TRANSFERS = [
+    ("eea", "provider", "not_needed"),
+    ("eea", "subcontractor", "not_needed"),
+    ("third", "provider", "not_needed"),
+    ("third", "subcontractor", "adequacy"),
+]
 
 
 @st.composite
@@ -197,7 +214,8 @@ def lawful_cases(draw: Any) -> Case:
         answers, ground = NO_GROUND, "osl-10-14"
     else:
         answers, ground = draw(st.sampled_from(BREAKING))
-    case = lawful(answers, ground, *tests)
+    told = zip(TRANSFER, draw(st.sampled_from(TRANSFERS)), strict=True)
+    case = lawful({**answers, **dict(told)}, ground, *tests)
     if ground != "osl-10-14" and draw(st.booleans()):
         case["outcome"] = "partially_granted"
     return case
@@ -207,9 +225,13 @@ def lawful_cases(draw: Any) -> Case:
 def cases(draw: Any) -> Case:
     """A lawful case of any kind with none, one or many of its values drawn anew."""
     case = draw(lawful_cases())
-    ways = draw(st.lists(st.sampled_from(WAYS), max_size=12))
-    case = changed(case, {key: draw(values) for key, values in ways})
     if draw(st.booleans()):
+        case["tests"].append(draw(HARM))
+        case["named"] = [test["code"] for test in case["tests"]]
+    how_many = draw(st.sampled_from([0, 1, 1, 1, 2, 2, 4, 10]))
+    keys = [key for _ in range(how_many) for key in draw(st.sampled_from(WAYS))]
+    case = changed(case, {key: draw(DRAWN[key]) for key in keys})
+    if "named" not in keys and draw(st.booleans()):
         case["named"] = [test["code"] for test in case["tests"]]
     if case["outcome"] not in GRANTS and draw(st.booleans()):
         case.update(NO_TERMS)
