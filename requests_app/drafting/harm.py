@@ -1,5 +1,7 @@
 """Each provision's own test in words, and how it came out (legal.md 1.4)."""
 
+from collections.abc import Iterable
+
 from requests_app.drafting.case import Tried
 from requests_app.drafting.words import lowered, paragraph, sentence
 from requests_app.models import HarmTest, Provision
@@ -102,6 +104,7 @@ class Words:
     condition: str
     met: str
     unmet: str
+    they = "uppgifterna"
 
 
 class Assumed(Words):
@@ -129,6 +132,8 @@ class Assumed(Words):
 class Clear(Words):
     """Secrecy unless it is clear that no harm follows."""
 
+    they = "de"
+
     def __init__(self, harm: str) -> None:
         self.condition = f"det inte står klart att uppgiften kan röjas utan att {harm}"
         self.met = "Det står inte klart att uppgifterna kan röjas utan en sådan följd"
@@ -153,6 +158,8 @@ class Processed(Words):
 class Weighty(Words):
     """OSL 17:2 asks of the weight of the control."""
 
+    they = "de"
+
     follows = "av synnerlig vikt att {} inte röjs för den som kontrollen avser"
     condition = (
         f"det med hänsyn till syftet med kontrollen är {follows.format('uppgiften')}"
@@ -173,20 +180,35 @@ def words_for(test: Tried) -> Words:
 
 def tried(test: Tried) -> str:
     """The paragraph's own condition, the lawyer's words, and the conclusion."""
-    named = f"{test.citation} ({lowered(test.title)})"
-    own = _own_words(test)
+    named, own = _named(test), _own_words(test)
     if test.outcome == Outcome.STRUCK:
-        struck = (
-            f"Bestämmelsen i {named} är inte tillämplig, eftersom sådana uppgifter inte"
-            " förekommer."
-        )
+        struck = f"Sådana uppgifter som avses i {named} förekommer inte."
         return paragraph([struck, *own])
     if test.harm_test == Kind.ABSOLUTE:
         rule = f"Enligt {named} gäller sekretess utan skadeprövning."
         return paragraph([rule, *own, "Uppgifterna är därför sekretessbelagda."])
     words = words_for(test)
+    if test.outcome == Outcome.DOES_NOT_APPLY:
+        end = f"Sekretess gäller därför inte enligt {named}."
+        return paragraph([*own, f"{words.unmet}.", end])
     rule = f"Enligt {named} gäller sekretess om {words.condition}."
     return paragraph([rule, *own, _conclusion(test, words)])
+
+
+def all_tried(tests: Iterable[Tried]) -> list[str]:
+    """A paragraph for each that hinders, and one for all that do not."""
+    found = list(tests)
+    hindering = [tried(test) for test in found if test.hinders]
+    others = sorted(
+        (test for test in found if not test.hinders),
+        key=lambda test: test.outcome == Outcome.STRUCK,
+    )
+    return [*hindering, paragraph(tried(test) for test in others)]
+
+
+def _named(test: Tried) -> str:
+    title = lowered(test.title).replace(" (", ", ").replace(")", "")
+    return f"{test.citation} ({title})"
 
 
 def _own_words(test: Tried) -> list[str]:
@@ -200,9 +222,7 @@ def _own_words(test: Tried) -> list[str]:
 
 def _conclusion(test: Tried, words: Words) -> str:
     if test.outcome == Outcome.APPLIES:
-        return f"{words.met}, och uppgifterna är därför sekretessbelagda."
-    if test.outcome == Outcome.DOES_NOT_APPLY:
-        return f"{words.unmet}. Sekretess gäller därför inte enligt bestämmelsen."
+        return f"{words.met}, och {words.they} är därför sekretessbelagda."
     return (
         f"{words.met}, om det inte ställs ett förbehåll som begränsar mottagarens rätt"
         " att lämna uppgifterna vidare eller utnyttja dem."

@@ -2,7 +2,7 @@
 
 from requests_app.drafting import grounds, personal_data
 from requests_app.drafting.case import Case
-from requests_app.drafting.harm import tried
+from requests_app.drafting.harm import all_tried
 from requests_app.drafting.order import order
 from requests_app.drafting.words import paragraph, sentence, text
 from requests_app.models import HarmTest, Outcome
@@ -32,7 +32,7 @@ def internal(case: Case) -> str:
     return text(
         [
             order(case),
-            *(tried(test) for test in case.tests),
+            *all_tried(case.tests),
             _prevails(case),
             grounds.ground(case),
             grounds.no_other(case) if grounds.fails(case) else "",
@@ -78,12 +78,12 @@ def _narrower(case: Case) -> str:
     said = {
         "none": "Det finns inte något mindre ingripande sätt att nå syftet.",
         "condition": (
-            "Åtkomsten begränsas så att den inte går längre än syftet kräver (5 §"
-            " förvaltningslagen)."
+            "Åtkomsten begränsas så att den inte går längre än syftet kräver, enligt"
+            " 5 § förvaltningslagen (2017:900)."
         ),
         "exists": (
-            "Det finns ett mindre ingripande sätt att nå syftet, och det ska väljas (5"
-            " § förvaltningslagen)."
+            "Det finns ett mindre ingripande sätt att nå syftet, och enligt 5 §"
+            " förvaltningslagen (2017:900) ska det väljas."
         ),
     }
     told = case.told("N10")

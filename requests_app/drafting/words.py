@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterable
 
 ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
+COUNTED = (
+    *("noll", "en", "två", "tre", "fyra", "fem", "sex"),
+    *("sju", "åtta", "nio", "tio", "elva", "tolv"),
+)
 # What the person drafting must fill in stands between brackets.
 PLACEHOLDER = re.compile(r"\[[^\[\]]*\]")
 
@@ -15,14 +19,18 @@ def citation(told: str) -> str:
 
 
 def span(minutes: int) -> str:
-    """90 becomes 1 timme och 30 minuter."""
+    """90 becomes en timme och 30 minuter."""
     hours, rest = divmod(minutes, 60)
     parts = []
     if hours:
-        parts.append("1 timme" if hours == 1 else f"{hours} timmar")
+        parts.append("en timme" if hours == 1 else f"{_count(hours)} timmar")
     if rest or not hours:
-        parts.append("1 minut" if rest == 1 else f"{rest} minuter")
+        parts.append("en minut" if rest == 1 else f"{_count(rest)} minuter")
     return " och ".join(parts)
+
+
+def _count(number: int) -> str:
+    return COUNTED[number] if number < len(COUNTED) else str(number)
 
 
 def listed(names: Iterable[str], last: str = "och") -> str:

@@ -165,7 +165,7 @@ def test_the_school_mailbox_is_granted_by_10_2_a():
     assert text.startswith(
         "Grundskolenämnden medger Microsoft Ireland Operations Ltd åtkomst till"
         " e-postlådan O-17 (begäran EXSR418822, supportärende SR 2026-1123-0417)"
-        " under högst 2 timmar."
+        " under högst två timmar."
     )
     assert "23 kap. 2 § första stycket OSL" in text
     assert (
@@ -173,7 +173,7 @@ def test_the_school_mailbox_is_granted_by_10_2_a():
         " enskilde eller någon närstående lider men. E-postlådan innehåller" in text
     )
     assert "Enligt 10 kap. 2 a § OSL hindrar sekretess inte" in text
-    assert "25 kap. 1 § OSL (hälso- och sjukvård) är inte tillämplig" in text
+    assert "Sådana uppgifter som avses i 25 kap. 1 § OSL (hälso- och sjukvård)" in text
     assert "Att reparera ett skadat objekt är teknisk bearbetning." in text
     assert "det inte olämpligt att uppgifterna lämnas ut." in text
     assert "Mot ett utlämnande talar uppgifternas art och mängd." in text
