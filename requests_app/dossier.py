@@ -37,6 +37,7 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import Involvement
+from requests_app.recorded import recorded
 from requests_app.tree import Node, tree
 from requests_app.workflow.law import Put
 
@@ -76,6 +77,7 @@ class Question(NamedTuple):
     node: Node
     row: AssessmentAnswer | None
     is_asked: bool
+    recorded: str
 
     @property
     def answer(self) -> str:
@@ -121,8 +123,9 @@ class Dossier:
             frozenset(row.outcome for row in self.harm_tests),
             self.has_personal_data,
         )
+        told = recorded(self)
         return [
-            Question(node, row, put.is_asked(node.asked))
+            Question(node, row, put.is_asked(node.asked), told.get(node.code, ""))
             for node in tree(self.review.tree).nodes
             if (row := self.answers.get(node.code)) or put.is_asked(node.asked)
         ]

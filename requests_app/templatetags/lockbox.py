@@ -91,10 +91,7 @@ def pretty(content: Any) -> str:
 @register.filter
 def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
     """Did it happen while access was open?"""
-    return any(
-        grant.opens_at <= event.happened_at <= (grant.ended_at or grant.ends_at)
-        for grant in grants
-    )
+    return any(grant.spans(event.happened_at) for grant in grants)
 
 
 class Stage(NamedTuple):
