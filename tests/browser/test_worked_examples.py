@@ -9,7 +9,10 @@ from tests.browser.worked import LOG, prepare
 from tests.cast import MAILBOX, SITE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TAKING = {"GSN": ("lena", "per", "karin", "bo"), "SNC": ("rut", None, "cilla", "didrik")}
+TAKING = {
+    "GSN": ("lena", "per", "karin", "bo"),
+    "SNC": ("rut", None, "cilla", "didrik"),
+}
 
 
 class Way:
@@ -79,12 +82,16 @@ class Way:
         if why:
             field = self.page.locator(f"textarea[name='motivation_{code}']")
             if not field.is_visible():
-                self.page.locator(f"details:has([name='motivation_{code}']) summary").click()
+                self.page.locator(
+                    f"details:has([name='motivation_{code}']) summary"
+                ).click()
             field.fill(why)
 
     def test(self, provision, outcome, why=""):
         card = self.page.locator("fieldset.provision").filter(
-            has=self.page.locator("legend", has_text=re.compile(rf"^{re.escape(provision)}"))
+            has=self.page.locator(
+                "legend", has_text=re.compile(rf"^{re.escape(provision)}")
+            )
         )
         card.locator(f"input[value={outcome}]").check()
         if why:
@@ -149,7 +156,9 @@ def test_the_school_mailbox_is_granted_with_conditions(way):
     case.test("25 kap. 1 §", "struck", "Skolsköterskan skriver inte där.")
     case.answer("N7", "osl-10-2a")
     case.answer(
-        "N7.10-2a.technical", "yes", "Att reparera ett skadat objekt är teknisk bearbetning."
+        "N7.10-2a.technical",
+        "yes",
+        "Att reparera ett skadat objekt är teknisk bearbetning.",
     )
     case.answer("N7.10-2a.data", "against", "Uppgifterna är känsliga.")
     case.answer("N10", "condition", "Två timmar räcker.")
@@ -192,6 +201,7 @@ def test_the_child_care_site_is_refused(way):
     case.answer("N7.10-2a.technical", "no", "Ingen bestämd åtgärd anges.")
     case.answer("N7.10-2a.data", "against", "Mängden är stor.")
     case.answer("N7.10-2a.suitable", "unsuitable", "Åtkomst från tredje land.")
+    case.answer("N9.transfer", "none", "Underlag för överföringen saknas.")
     case.answer("N9.special", "no", "Skyddet räcker inte.")
     case.answer("N10", "exists", "Omindexering med egna behörigheter.")
     case.save_and_propose()
@@ -222,7 +232,10 @@ def test_the_log_is_granted_without_secrecy_in_few_steps(way, capsys):
     for selector in (
         "input[name='answer_N0'][value=yes]",
         "input[name='answer_N3'][value=no]",
-        *(f"fieldset.provision >> nth={n} >> input[value=does_not_apply]" for n in range(4)),
+        *(
+            f"fieldset.provision >> nth={n} >> input[value=does_not_apply]"
+            for n in range(4)
+        ),
     ):
         karin.page.check(selector)
     last = karin.page.locator("fieldset.provision").filter(has_text="39 kap. 3 §")

@@ -59,5 +59,3 @@ def _log() -> None:
         authority=school,
     )
     CloudObjectInformationSet.objects.create(cloud_object=found, information_set=held)
-
-
