@@ -111,6 +111,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
             done=_assessed,
+            leads="propose",
         ),
         "propose": Step(
             _("Propose a decision"),
