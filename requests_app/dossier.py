@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
@@ -20,6 +20,7 @@ from requests_app.models import (
     AssessmentAnswer,
     Assignment,
     Condition,
+    ConditionFollowUp,
     ConflictDeclaration,
     Correction,
     Decision,
@@ -37,9 +38,12 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import Involvement
+from requests_app.relying import fallen_reliances
 from requests_app.tree import Node
 from requests_app.workflow.facts import Basis, basis_of
+from requests_app.workflow.known import has_ended
 
+STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
 
@@ -123,6 +127,19 @@ class Dossier:
             Question(node, row, facts.is_asked(node.asked))
             for node in self.basis.tree.nodes
             if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.review.status in SecrecyReview.OPEN
+
+    @property
+    def ended_tests(self) -> list[HarmTest]:
+        """Tests of versions no longer in force: of history for what is decided."""
+        return [
+            row
+            for row in self.harm_tests
+            if has_ended(row.provision) and not (self.is_open and row.outcome == STRUCK)
         ]
 
     @property
@@ -243,9 +260,16 @@ def _add_content(found: Dossier) -> None:
         found.reported = list(found.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")
     found.proposals = list(
-        review.proposals.select_related("proposed_by", "returned_comment", *texts)
+        review.proposals.select_related(
+            "proposed_by", "returned_comment", *texts
+        ).annotate(has_lost_ground=Exists(fallen_reliances()))
     )
-    found.conditions = list(review.conditions.select_related("text"))
+    said = ConditionFollowUp.objects.select_related("note", "noted_by")
+    found.conditions = list(
+        review.conditions.select_related("text").prefetch_related(
+            Prefetch("follow_ups", said)
+        )
+    )
     found.reservations = list(review.reservations.select_related("prohibition"))
     found.decisions = list(review.decisions.select_related("supersedes", *texts))
     found.corrections = list(

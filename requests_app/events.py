@@ -35,6 +35,13 @@ EVENTS = {
     "review.stopped": _("Stopped for security protection"),
     "review.closed": _("The review was closed"),
     "conflict.declared": _("Conflict of interest declared or denied"),
+    "review.standing_revoked": _(
+        "A standing assessment that the review relies on was revoked"
+    ),
+    "condition.kept": _("A condition was followed up: kept"),
+    "condition.broken": _("A condition was followed up: broken"),
+    "standing.confirmed": _("The standing assessment was confirmed"),
+    "standing.revoked": _("The standing assessment was revoked"),
     "decision.corrected": _("Decision corrected"),
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),

@@ -100,6 +100,10 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
     return has_role(user, *keepers, authority=connection.authority_id)
 
 
+def can_follow_up(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).follows_up
+
+
 def can_close(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).closes
 
