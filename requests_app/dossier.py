@@ -38,10 +38,11 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import Involvement
+from requests_app.recorded import recorded
 from requests_app.relying import fallen_reliances
-from requests_app.tree import Node
-from requests_app.workflow.facts import Basis, basis_of
+from requests_app.tree import Node, tree
 from requests_app.workflow.known import has_ended
+from requests_app.workflow.law import MOST_SERIOUS, Put
 
 STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
@@ -53,6 +54,7 @@ class Held(NamedTuple):
     name: str
     classification: SecurityClassification | None
     protected_identities: bool
+    personal_data: str
 
 
 class NamedObject(NamedTuple):
@@ -79,6 +81,7 @@ class Question(NamedTuple):
     node: Node
     row: AssessmentAnswer | None
     is_asked: bool
+    recorded: str
 
     @property
     def answer(self) -> str:
@@ -94,7 +97,6 @@ class Dossier:
     clock: Clock | None
     objects: list[NamedObject] = field(default_factory=list)
     answers: dict[str, AssessmentAnswer] = field(default_factory=dict)
-    basis: Basis | None = None
     harm_tests: list[HarmTest] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
@@ -120,14 +122,29 @@ class Dossier:
     @property
     def questions(self) -> list[Question]:
         """Every question of the tree with what has been answered, in order."""
-        if self.basis is None:
-            return []
-        facts = self.basis.facts
+        put = Put(
+            {row.node: row.answer for row in self.answers.values()},
+            frozenset(row.outcome for row in self.harm_tests),
+            self.has_personal_data,
+        )
+        told = recorded(self)
         return [
-            Question(node, row, facts.is_asked(node.asked))
-            for node in self.basis.tree.nodes
-            if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
+            Question(node, row, put.is_asked(node.asked), told.get(node.code, ""))
+            for node in tree(self.review.tree).nodes
+            if (row := self.answers.get(node.code)) or put.is_asked(node.asked)
         ]
+
+    @property
+    def has_personal_data(self) -> bool:
+        """Where nobody has said what an object holds, it is taken to hold some."""
+        held = [held for named in self.objects for held in named.held]
+        return not held or any(row.personal_data != "none" for row in held)
+
+    @property
+    def is_most_serious(self) -> bool:
+        """Does an object hold what concerns Sweden's security?"""
+        classes = [held.classification for row in self.objects for held in row.held]
+        return any(row and row.confidentiality == MOST_SERIOUS for row in classes)
 
     @property
     def is_open(self) -> bool:
@@ -166,10 +183,9 @@ REVIEW_RELATED = (
 )
 
 
-def dossier(user: Any, review: SecrecyReview) -> Dossier:
+def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     """Read the review for this person; what they may not read is left out."""
     access_request = review.access_request
-    may = permissions.involvement(user, review)
     found = Dossier(
         review=review,
         access_request=access_request,
@@ -234,7 +250,6 @@ def _security_managers(review: SecrecyReview) -> list[Reviewer]:
 
 def _add_assessment(found: Dossier) -> None:
     review = found.review
-    found.basis = basis_of(review)
     rows = review.answers.select_related("motivation", "answered_by")
     found.answers = {row.node: row for row in rows}
     found.harm_tests = list(
@@ -295,6 +310,7 @@ def _sets_in_object() -> QuerySet:
     told = JSONObject(
         name="name",
         protected="protected_identities_possible",
+        personal="personal_data",
         levels=Subquery(newest.values(json=levels)[:1]),
     )
     return (
@@ -312,6 +328,7 @@ def _held(told: dict[str, Any]) -> Held:
         told["name"],
         SecurityClassification(**levels) if levels else None,
         told["protected"],
+        told["personal"],
     )
 
 

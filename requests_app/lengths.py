@@ -1,17 +1,11 @@
 """How long access was asked for, is granted, and will last at the provider."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from requests_app.clocks import minutes_in_words
-from requests_app.models import (
-    AccessEvent,
-    AccessGrant,
-    AccessRequest,
-    ProviderProduct,
-)
+from requests_app.models import AccessRequest, ProviderProduct
 
 
 class Lengths(NamedTuple):
@@ -80,14 +74,6 @@ def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
     product = access_request.connection.product
     asked = access_request.duration_minutes
     return Lengths(product, asked, granted, _given(product, asked, granted))
-
-
-def happened_within(event: AccessEvent, grants: Iterable[AccessGrant]) -> bool:
-    """Did it happen while access was open?"""
-    return any(
-        grant.opens_at <= event.happened_at <= (grant.ended_at or grant.ends_at)
-        for grant in grants
-    )
 
 
 def _given(

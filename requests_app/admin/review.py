@@ -345,10 +345,15 @@ class SecrecyReviewAdmin(CaseAdmin):
         return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
 
     def standing(self, request: HttpRequest, obj: SecrecyReview) -> Any:
-        return permissions.involvement(request.user, obj)
+        # Asked by the buttons and by the page: read once for this request's object.
+        if not hasattr(obj, "seen_as"):
+            seen_as = permissions.involvement(request.user, obj)
+            setattr(obj, "seen_as", seen_as)  # noqa: B010 — no field of the model
+        return getattr(obj, "seen_as")  # noqa: B009
 
     def page_context(self, request: HttpRequest, obj: SecrecyReview) -> dict[str, Any]:
-        return {"dossier": dossier(request.user, obj)}
+        may = self.standing(request, obj)
+        return {"dossier": dossier(request.user, obj, may)}
 
     def history_sources(
         self, request: HttpRequest, obj: SecrecyReview, reads: bool

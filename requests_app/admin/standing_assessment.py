@@ -16,7 +16,7 @@ from requests_app.forms.standing_assessment import (
     WeighingForm,
     weights,
 )
-from requests_app.models import StandingAssessment
+from requests_app.models import Role, StandingAssessment
 from requests_app.relying import seen_relying_on
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
@@ -89,6 +89,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
         "revoked_reason",
     ]
     authority_path = "authority"
+    seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
     kept_by = permissions.SETTLERS
     steps = {
         "confirm": Step(
@@ -159,6 +160,13 @@ class StandingAssessmentAdmin(RegisterAdmin):
         told = {name: getattr(old, name) for name in COPIED}
         reasons = old.suitability.text
         return {**told, "reasons": reasons, "valid_from": permissions.today()}
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        authority = form.cleaned_data.get("authority")
+        held = form.cleaned_data.get("information_set")
+        if held and authority and held.authority_id != authority.pk:
+            text = gettext("The information set is another authority's.")
+            form.add_error("information_set", text)
 
     def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         found = super().buttons(request, obj)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import working_days
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.lengths import happened_within
 from requests_app.models import Condition, ConditionFollowUp
 from requests_app.workflow.conditions import Followed
 from requests_app.workflow.standing import current_decision
@@ -63,7 +62,11 @@ class FollowUpForm(StepForm):
     def outside(self) -> list[Any]:
         """What the provider says it did outside the access granted."""
         events = self.subject.access_request.access_events.all()
-        return [event for event in events if not happened_within(event, self.grants)]
+        return [
+            event
+            for event in events
+            if not any(grant.spans(event.happened_at) for grant in self.grants)
+        ]
 
     def _last(self, condition: Condition) -> ConditionFollowUp | None:
         return next(iter(condition.follow_ups.all()), None)

@@ -17,7 +17,7 @@ from audit_app import clock
 from requests_app.clocks import at_time, minutes_in_words, moment_in_words, span
 from requests_app.countries import country_name
 from requests_app.dossier import Dossier
-from requests_app.lengths import happened_within, lengths
+from requests_app.lengths import lengths
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -91,7 +91,7 @@ def pretty(content: Any) -> str:
 @register.filter
 def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
     """Did it happen while access was open?"""
-    return happened_within(event, grants)
+    return any(grant.spans(event.happened_at) for grant in grants)
 
 
 class Stage(NamedTuple):

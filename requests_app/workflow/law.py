@@ -33,30 +33,21 @@ class Test(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Facts:
-    """All that decides whether a grant is lawful. Minutes are whole minutes."""
+class Put:
+    """Which questions are put, on the answers and the outcomes of the harm tests."""
 
-    questions: tuple[Node, ...]
     answers: Mapping[str, str]
-    tests: tuple[Test, ...]
-    security_protection: str
-    highest_class: int | None
-    proposed_codes: Mapping[str, str]  # provisions the information sets name
-    standing: str
-    lacking: tuple[str, ...]
+    outcomes: frozenset[str]
     has_personal_data: bool
-    frozen: tuple[str, ...]
-    asked_minutes: int | None
-    longest_minutes: int | None
 
     @property
     def applies(self) -> bool:
         """Several provisions: the one that gives secrecy prevails (OSL 7:3)."""
-        return any(test.outcome == HarmOutcome.APPLIES for test in self.tests)
+        return HarmOutcome.APPLIES in self.outcomes
 
     @property
     def applies_unless_reserved(self) -> bool:
-        return any(test.outcome == HarmOutcome.UNLESS_RESERVED for test in self.tests)
+        return HarmOutcome.UNLESS_RESERVED in self.outcomes
 
     @property
     def is_secret(self) -> bool:
@@ -68,16 +59,31 @@ class Facts:
         return self.answers.get("N7") in Ground.breaking()
 
     def is_asked(self, asked: str) -> bool:
-        """Is a question of this kind put, on what has been answered so far?"""
         if asked == Asked.SECRECY:
             return self.is_secret
         if asked == Asked.RESERVATION:
-            return not self.applies and self.applies_unless_reserved and not self.breaks
+            return self.applies_unless_reserved and not (self.applies or self.breaks)
         if asked == Asked.PERSONAL_DATA:
             return self.has_personal_data
         if asked == Asked.ALWAYS:
             return True
         return self.is_secret and self.answers.get("N7") == asked
+
+
+@dataclass(frozen=True)
+class Facts(Put):
+    """All that decides whether a grant is lawful. Minutes are whole minutes."""
+
+    questions: tuple[Node, ...]
+    tests: tuple[Test, ...]
+    security_protection: str
+    highest_class: int | None
+    proposed_codes: Mapping[str, str]  # provisions the information sets name
+    standing: str
+    lacking: tuple[str, ...]
+    frozen: tuple[str, ...]
+    asked_minutes: int | None
+    longest_minutes: int | None
 
     @property
     def unanswered(self) -> list[Node]:

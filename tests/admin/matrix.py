@@ -62,6 +62,7 @@ REGISTERS = {
     "cloudsystem": (None, EVERY, "IY"),
     "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
     "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),
+    "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
     "reviewer": ("GSN", EVERY, "IY"),
@@ -144,6 +145,8 @@ STEPS = {
         "declare": {"own": SEES, "named": EVERY},
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
+        # Nobody's as long as there is no condition to follow up.
+        "follow-up": {},
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -166,6 +169,7 @@ STEPS = {
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "reviewer": {"look": {"own": "IY"}},
+    "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},
 }
