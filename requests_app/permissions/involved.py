@@ -144,6 +144,11 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR)
 
 
+READ_AT_ONCE = (
+    "named assigned conflict stopped rule waits joined decided has_conditions stages"
+).split()
+
+
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
     """Read what the person is to the review: one query beside the person's roles."""
     named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
@@ -168,18 +173,7 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         )
         .annotate(has_conditions=Exists(_conditions()))
         .annotate(stages=ArraySubquery(declared.values("stage")))
-        .values(
-            "named",
-            "assigned",
-            "conflict",
-            "stopped",
-            "rule",
-            "waits",
-            "joined",
-            "decided",
-            "has_conditions",
-            "stages",
-        )
+        .values(*READ_AT_ONCE)
         .get()
     )
     # A named right lasts as long as the person has a place in the organisation.

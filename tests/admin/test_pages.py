@@ -24,7 +24,6 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.assessment import ConditionTerm
 from tests.admin.web import fetch, page, signed_in, step_url
-from tests.workflow.test_settled import made
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
