@@ -117,9 +117,10 @@ def test_levels_and_days_are_checked(cast):
 def test_a_wrong_level_is_told_and_no_row_is_read_in(cast, level):
     good = "GSN;Logs;2026-02-01;1;1;1;;;\n"
     wrong = f"GSN;Servers;2026-02-01;{level};1;1;;;\n"
+    ines = signed_in(cast.ines)
     before = snapshot()
     told = {"text": CLASSES + good + wrong, "reason": "x", "import": "1"}
-    answer = signed_in(cast.ines).post(url("classifications"), told)
+    answer = ines.post(url("classifications"), told)
     assert [row.state for row in answer.context["results"]] == ["new", "wrong"]
     assert answer.context["results"][1].errors[0].startswith("Konfidentialitet: ")
     assert snapshot() == before

@@ -24,6 +24,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.assessment import ConditionTerm
 from tests.admin.web import fetch, page, signed_in, step_url
+from tests.workflow.test_settled import made as entered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,7 +167,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     cast.propose(agreed, conditions=[ConditionTerm("duration", "Two hours")])
     decision.decide(agreed, by=cast.bo, no_conflict=True)
     look(cast.karin, agreed)
-    look(cast.bo, made(cast, cast.karin))
+    look(cast.bo, entered(cast, cast.karin))
     missing = {
         (model.__name__, name)
         for model, model_admin in admin.site._registry.items()
