@@ -37,6 +37,13 @@ EVENTS = {
     "conflict.declared": _("Conflict of interest declared or denied"),
     "decision.drawn_up": _("Decision drawn up on paper"),
     "decision.served": _("Decision served"),
+    "review.standing_revoked": _(
+        "A standing assessment that the review relies on was revoked"
+    ),
+    "condition.kept": _("A condition was followed up: kept"),
+    "condition.broken": _("A condition was followed up: broken"),
+    "standing.confirmed": _("The standing assessment was confirmed"),
+    "standing.revoked": _("The standing assessment was revoked"),
     "decision.corrected": _("Decision corrected"),
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),

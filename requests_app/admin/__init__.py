@@ -16,6 +16,7 @@ from requests_app.admin import (
     provision,
     review,
     reviewer,
+    standing_assessment,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "provision",
     "review",
     "reviewer",
+    "standing_assessment",
 ]

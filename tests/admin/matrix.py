@@ -62,6 +62,7 @@ REGISTERS = {
     "cloudsystem": (None, EVERY, "IY"),
     "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
     "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),
+    "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
     "reviewer": ("GSN", EVERY, "IY"),
@@ -146,6 +147,8 @@ STEPS = {
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        # Nobody's as long as there is no condition to follow up.
+        "follow-up": {},
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -168,6 +171,7 @@ STEPS = {
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "reviewer": {"look": {"own": "IY"}},
+    "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},
 }
