@@ -37,6 +37,7 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.permissions import Involvement
+from requests_app.swedish import in_swedish
 from requests_app.tree import Node
 from requests_app.workflow.facts import Basis, basis_of
 
@@ -277,7 +278,7 @@ def _sets_in_object() -> QuerySet:
         InformationSet.objects.filter(
             object_links__cloud_object=OuterRef("cloud_object")
         )
-        .order_by("name")
+        .order_by(in_swedish("name"))
         .values(told=told)
     )
 

@@ -29,8 +29,9 @@ def _one(model: type[Model], name: Any) -> list[Any]:
     if field is None:
         return [name]
     if field.related_model is not None and not path.endswith("_id"):
-        below = field.related_model._meta.ordering
-        found = ordered(model, [f"{path}__{key}" for key in below]) or [path]
+        other: Any = field.related_model
+        below = [f"{path}__{key}" for key in other._meta.ordering]
+        found = ordered(model, below) or [path]
         return [_turned(key) for key in found] if falls else found
     if field.name not in NAMES:
         return [name]
@@ -58,4 +59,4 @@ def _field(model: type[Model], path: str) -> Field | None:
 
 def by_name(rows: QuerySet) -> QuerySet:
     """Rows in their model's own order, which is that of names."""
-    return rows.order_by(*ordered(rows.model, rows.model._meta.ordering))
+    return rows.order_by(*ordered(rows.model, rows.model._meta.ordering or ()))

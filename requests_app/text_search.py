@@ -134,6 +134,9 @@ class Narrowed(NamedTuple):
     ends: datetime | None = None
 
 
+EVERYTHING = Narrowed()
+
+
 class Hit(NamedTuple):
     review: SecrecyReview
     kind: str | Promise
@@ -154,7 +157,7 @@ class Word(NamedTuple):
     stem: str
 
 
-def search(user: Any, text: str, narrowed: Narrowed = Narrowed()) -> Found:
+def search(user: Any, text: str, narrowed: Narrowed = EVERYTHING) -> Found:
     """Texts with all these words, or words that hold them: the best first."""
     words = _words(text)
     if not words:
@@ -262,7 +265,8 @@ def _branch(number: int, source: Source) -> str:
 
 
 def _narrower(narrowed: Narrowed) -> tuple[str, list[Any]]:
-    sql, told = "", []
+    sql = ""
+    told: list[Any] = []
     if narrowed.outcome:
         sql += (
             " and exists (select from requests_app_decision d where d.review_id = r.id"

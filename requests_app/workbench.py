@@ -120,7 +120,8 @@ class LockboxAdmin(admin.ModelAdmin):
 
     def get_ordering(self, request: HttpRequest) -> Any:
         # Rows to choose from come in the order of the list.
-        return ordered(self.model, super().get_ordering(request) or self.opts.ordering)
+        names = super().get_ordering(request) or self.opts.ordering or ()
+        return ordered(self.model, names)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return SwedishList

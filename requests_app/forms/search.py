@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import Authority, Outcome
+from requests_app.swedish import by_name
 from requests_app.text_search import Narrowed
 
 YEARS = 10
@@ -34,10 +35,11 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
         fields: Any = self.fields
         own = {row.authority_id for row in permissions.roles_of(by)}
-        fields["authority"].queryset = Authority.objects.filter(pk__in=own)
+        fields["authority"].queryset = by_name(Authority.objects.filter(pk__in=own))
         if len(own) < 2:
             del fields["authority"]
         this = permissions.today().year

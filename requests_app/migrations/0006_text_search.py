@@ -18,6 +18,16 @@ create function lockbox_folded(body bytea) returns text language sql immutable s
   select pg_catalog.translate(pg_catalog.lower(public.lockbox_text(body)), 'ÅÄÖÉÜÆØ', 'åäöéüæø')
 $f$;
 
+-- How many words a kept text and another one have in common, whatever their endings.
+create function lockbox_shared_words(body bytea, other text) returns integer
+  language sql immutable strict as $f$
+  select count(*)::integer
+  from unnest(pg_catalog.tsvector_to_array(pg_catalog.to_tsvector(
+         'pg_catalog.swedish', pg_catalog.left(public.lockbox_folded(body), 20000)))) word
+  where word = any (pg_catalog.tsvector_to_array(pg_catalog.to_tsvector(
+         'pg_catalog.swedish', public.lockbox_folded(pg_catalog.convert_to(other, 'UTF8')))))
+$f$;
+
 -- A name as it is sorted: å, ä and ö end the alphabet, é is an e and ü a y.
 create function lockbox_swedish(name text) returns text language sql immutable strict parallel safe as $f$
   select pg_catalog.translate(pg_catalog.lower(name), 'ÅåÄäÖöÉéÜü', '{{||}}eeyy')
@@ -35,7 +45,7 @@ create index cloudobject_swedish on requests_app_cloudobject
 
 BACK = """
 drop index cloudobject_swedish, content_parts, content_words;
-drop function lockbox_swedish(text), lockbox_folded(bytea), lockbox_text(bytea);
+drop function lockbox_swedish(text), lockbox_shared_words(bytea, text), lockbox_folded(bytea), lockbox_text(bytea);
 """
 
 

@@ -1,31 +1,23 @@
-"""What is found in the texts of cases, and by whom; and the order of Swedish names."""
-
-from datetime import UTC, datetime
+"""What is found in the texts of cases, and by whom."""
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import permissions
-from requests_app.forms.search import SearchForm
 from requests_app.models import (
-    Authority,
     Consultation,
     FileNote,
-    InformationSet,
     Outcome,
     Provision,
-    SecrecyReview,
 )
-from requests_app.text_search import SOURCES, search
+from requests_app.text_search import search
 from requests_app.workflow import assignment, decision, dialogue, review
 from requests_app.workflow.assessment import ConditionTerm, Tested
 from requests_app.workflow.content import keep
-from tests.admin.web import fetch, in_english, signed_in
+from tests.admin.web import fetch, in_english
 from tests.cast import MAILBOX, SITE
 
 pytestmark = pytest.mark.django_db
