@@ -5,7 +5,7 @@ may not read takes no place in a list that ends somewhere.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,8 +19,10 @@ from requests_app import permissions
 from requests_app.models import SecrecyReview
 
 SHOWN = 50
-# The newest texts are ranked among each other.
+# The texts of the newest reviews are ranked among each other.
 RANKED = 500
+# Words in more texts than this are sought from the newest reviews on.
+FEW = 2000
 MOST_WORDS = 8
 # A shorter part of a word would be in every text.
 PART = 3
@@ -187,49 +189,61 @@ def _words(text: str) -> list[Word]:
 
 
 def _rows(user: Any, words: list[Word], narrowed: Narrowed) -> list[tuple]:
-    wanted: list[str] = []
-    told: list[Any] = []
-    for word in words:
-        condition, parameter = _matches(word)
-        wanted.append(condition)
-        told.append(parameter)
-    readable, who = permissions.readable_by(user).values("pk").query.sql_with_params()
+    """The best hits, found from the texts or, where many hold the words, from the
+    newest reviews on: the same hits either way."""
+    conditions = [_matches(word) for word in words]
+    matches = " and ".join(condition for condition, _told in conditions)
+    told = [parameter for _condition, parameter in conditions]
     narrower, by = _narrower(narrowed)
+    readable = permissions.readable_by(user).values("pk", "authority")
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
-    sought = [word.word for word in words]
-    sql = STATEMENT.format(
-        matches=" and ".join(wanted),
-        hits=" union all ".join(_branch(n, row) for n, row in enumerate(SOURCES)),
-        readable=readable,
-        narrower=narrower,
-        query=query,
-        ranked=RANKED,
-        shown=SHOWN + 1,
-        headline=HEADLINE,
-    )
+    sought = [*(word.word for word in words), words[0].stem]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*told, *who, *by, *sought, words[0].stem])
+        cursor.execute(COUNT.format(matches=matches, most=FEW + 1), told)
+        is_few = cursor.fetchone()[0] <= FEW
+        order = [] if is_few else ["-pk"]
+        reviews, who = readable.order_by(*order).query.sql_with_params()
+        sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
+            matches=matches,
+            hits=" union all ".join(_branches(from_texts=is_few)),
+            readable=reviews,
+            narrower=narrower,
+            ranked=RANKED,
+        )
+        told = [*told, *who] if is_few else [*who, *told]
+        best = BEST.format(query=query, shown=SHOWN + 1, headline=HEADLINE)
+        cursor.execute(sql + best, [*told, *by, *sought])
         return cursor.fetchall()
 
 
 # Kept texts, as the indexes have them (migrations/0006).
-STATEMENT = """
+KEPT = "media_type = 'text/plain' and size <= 80000 and {matches}"
+COUNT = f"""
+select count(*) from (
+  select from requests_app_content where {KEPT} limit {{most}}) few
+"""  # noqa: S608 — our own names
+NEWEST = "order by r.id desc, h.source, h.digest limit {ranked}"
+FROM_TEXTS = f"""
 with found as materialized (
-  select digest from requests_app_content
-  where media_type = 'text/plain' and size <= 80000 and {matches}
-), hit as (
-  {hits}
-), readable as (
-  select distinct on (h.digest) h.digest, h.source, h.review_id, h.at
-  from hit h join requests_app_secrecyreview r on r.id = h.review_id
-  where r.id in ({readable}) {narrower}
-  order by h.digest, h.source, h.review_id desc
-), newest as (
-  select * from readable order by at desc, review_id desc, source limit {ranked}
+  select digest from requests_app_content where {KEPT}
+), newest as materialized (
+  select h.* from ({{hits}}) h join ({{readable}}) r (id, authority_id)
+    on r.id = h.review_id
+  where true {{narrower}} {NEWEST}
+)"""  # noqa: S608 — our own names
+FROM_REVIEWS = f"""
+with newest as materialized (
+  select h.source, r.id as review_id, h.digest, h.at
+  from ({{readable}}) r (id, authority_id) cross join lateral ({{hits}}) h
+    join requests_app_content c on c.digest = h.digest and {KEPT}
+  where true {{narrower}} {NEWEST}
+)"""  # noqa: S608 — our own names
+BEST = """, once as (
+  select distinct on (digest) * from newest order by digest, source, review_id desc
 ), best as (
-  select newest.*, body, query, ts_rank(
+  select once.*, body, query, ts_rank(
     to_tsvector('pg_catalog.swedish', lockbox_folded(body)), query) as rank
-  from newest join requests_app_content using (digest), (select {query}) q (query)
+  from once join requests_app_content using (digest), (select {query}) q (query)
   order by rank desc, at desc, review_id desc, source limit {shown}
 )
 select source, review_id, at,
@@ -255,13 +269,19 @@ def _matches(word: Word) -> tuple[str, str]:
     return "lockbox_folded(body) like %s", f"%{escaped}%"
 
 
-def _branch(number: int, source: Source) -> str:
-    at = source.at if "." in source.at else f"t.{source.at}"
-    return (
-        f"select {number} as source, {source.review} as review_id, f.digest, {at} as at"  # noqa: S608 — our own names
-        f" from found f join requests_app_{source.table} t"
-        f" on t.{source.content} = f.digest {source.join}"
-    )
+def _branches(*, from_texts: bool) -> Iterator[str]:
+    """Every source, asked for the texts found, or for those of one review."""
+    for number, source in enumerate(SOURCES):
+        at = source.at if "." in source.at else f"t.{source.at}"
+        told = f"select {number} as source, t.{source.content} as digest, {at} as at"
+        table = f"requests_app_{source.table} t"
+        if from_texts:
+            yield (
+                f"{told}, {source.review} as review_id from found f"
+                f" join {table} on t.{source.content} = f.digest {source.join}"
+            )
+        else:
+            yield f"{told} from {table} {source.join} where {source.review} = r.id"
 
 
 def _narrower(narrowed: Narrowed) -> tuple[str, list[Any]]:

@@ -23,6 +23,11 @@ from tests.cast import MAILBOX, SITE
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(params=[0, 2000], ids=["from reviews", "from texts"], autouse=True)
+def both_ways(request, monkeypatch):
+    monkeypatch.setattr("requests_app.text_search.FEW", request.param)
+
+
 @pytest.fixture(autouse=True)
 def english():
     with translation.override("en"):
