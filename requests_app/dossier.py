@@ -40,6 +40,7 @@ from requests_app.models import (
 from requests_app.permissions import Involvement
 from requests_app.recorded import recorded
 from requests_app.relying import fallen_reliances
+from requests_app.swedish import in_swedish
 from requests_app.tree import Node, tree
 from requests_app.workflow.known import has_ended
 from requests_app.workflow.law import MOST_SERIOUS, Put
@@ -321,7 +322,7 @@ def _sets_in_object() -> QuerySet:
         InformationSet.objects.filter(
             object_links__cloud_object=OuterRef("cloud_object")
         )
-        .order_by("name")
+        .order_by(in_swedish("name"))
         .values(told=told)
     )
 

@@ -25,6 +25,7 @@ EVENTS = {
     "review.unnamed": _("A person was taken off the named list"),
     "review.rerouted": _("Handed over to another authority"),
     "review.assessed": _("Assessment saved"),
+    "review.text_taken_over": _("A motivation was taken over from another case"),
     "review.proposed": _("Decision proposed"),
     "review.proposal_withdrawn": _("Proposal taken back"),
     "review.returned": _("Proposal returned"),
@@ -83,6 +84,8 @@ def event_label(event: str) -> Any:
 READS = {
     "queue.read": _("Work queue"),
     "history.read": _("History"),
+    "text.searched": _("Searched the texts of cases"),
+    "similar.read": _("Similar earlier cases"),
     "ledger.read": _("The log itself"),
     "arrival.read": _("What arrived, word for word"),
     "delivery.proof_read": _("Proof of an answer"),

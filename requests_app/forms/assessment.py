@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.similar import Similar, similar_to
 from requests_app.tree import Asked, Kind, Node
 from requests_app.workflow.assessment import Answered, Tested
 from requests_app.workflow.facts import Basis, basis_of
@@ -120,6 +121,10 @@ class AssessForm(TakingPartForm):
     @cached_property
     def basis(self) -> Basis:
         return basis_of(self.subject)
+
+    @cached_property
+    def similar(self) -> list[Similar]:
+        return similar_to(self.subject, by=self.by)
 
     def _show_what_was_added(self) -> None:
         data: Any = self.data

@@ -41,7 +41,7 @@ PAGES = {
 }
 
 # Pages that are a role's: over people and the map, and the tables of registers.
-WORKPLACES = {"overview": "I", "coverage": "IO", "hand_over": "I"}
+WORKPLACES = {"search": EVERY, "overview": "I", "coverage": "IO", "hand_over": "I"}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,
