@@ -36,6 +36,7 @@ from requests_app.models import (
     SecrecyReview,
     SecurityClassification,
 )
+from requests_app.papers import Papers, papers_of
 from requests_app.permissions import Involvement
 from requests_app.tree import Node
 from requests_app.workflow.facts import Basis, basis_of
@@ -102,6 +103,7 @@ class Dossier:
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    papers: Papers | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
@@ -234,6 +236,7 @@ def _add_assessment(found: Dossier) -> None:
 def _add_content(found: Dossier) -> None:
     review = found.review
     _add_assessment(found)
+    found.papers = papers_of(review)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")

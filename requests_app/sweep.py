@@ -25,6 +25,7 @@ from requests_app.models import (
 from requests_app.outbox import deliver_due
 from requests_app.polling import poll_all
 from requests_app.workflow.delivery import sweep_request
+from requests_app.workflow.drafts import forget_old_drafts
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def sweep() -> list[str]:
     lines: list[str] = []
     parts: list[Callable[[], list[str]]] = [poll_all]
     parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [deliver_due, forget_old_keys]
+    parts += [deliver_due, forget_old_keys, forget_old_drafts]
     failures = 0
     for part in parts:
         try:

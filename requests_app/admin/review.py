@@ -2,9 +2,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,17 +18,22 @@ from requests_app.clocks import moment_in_words
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
+from requests_app.forms import papers as papers_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms.step import EmptyForm
 from requests_app.models import (
     AssessmentAnswer,
     Assignment,
+    Attachment,
     ConflictDeclaration,
+    Consultation,
     Correction,
     Decision,
+    FileNote,
     HarmTest,
     Message,
     Proposal,
@@ -37,8 +43,10 @@ from requests_app.models import (
 from requests_app.workflow import (
     assessment,
     assignment,
+    consultation,
     decision,
     dialogue,
+    papers,
     review,
     routing,
 )
@@ -56,11 +64,18 @@ CONTENT = [
     Proposal,
     Decision,
     Message,
+    Consultation,
+    FileNote,
+    Attachment,
 ]
 
 
 def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
+
+
+def _takes_papers(obj: SecrecyReview) -> bool:
+    return obj.status in papers.OPEN_FOR_PAPERS
 
 
 def _assessed(obj: SecrecyReview) -> Any:
@@ -158,6 +173,30 @@ class SecrecyReviewAdmin(CaseAdmin):
                 and obj.messages.filter(from_provider=False, replies=None).exists()
             ),
             done=_("The answer has been recorded."),
+        ),
+        "consult": Step(
+            _("Ask a colleague"),
+            consultation.consult,
+            consultation_forms.ConsultForm,
+            lambda may, obj: may.asks,
+            lambda obj: obj.status in WORKING,
+            done=_("The question has been put."),
+        ),
+        "note": Step(
+            _("Make a file note"),
+            papers.make_note,
+            papers_forms.FileNoteForm,
+            lambda may, obj: may.notes,
+            _takes_papers,
+            done=_("The note has been made."),
+        ),
+        "attach": Step(
+            _("Attach a file"),
+            papers.attach,
+            papers_forms.AttachForm,
+            lambda may, obj: may.notes,
+            _takes_papers,
+            done=_("The file has been attached."),
         ),
         "register": Step(
             _("Register"),
@@ -286,9 +325,35 @@ class SecrecyReviewAdmin(CaseAdmin):
     }
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.who_view)
-        name = "requests_app_secrecyreview_who"
-        return [path("<path:object_id>/who/", view, name=name), *super().get_urls()]
+        own = (
+            ("who/", self.who_view, "who"),
+            ("attachment/<int:key>/", self.attachment_view, "attachment"),
+        )
+        pages = [
+            path(
+                f"<path:object_id>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"requests_app_secrecyreview_{name}",
+            )
+            for route, view, name in own
+        ]
+        return pages + super().get_urls()
+
+    def attachment_view(
+        self, request: HttpRequest, object_id: str, key: int
+    ) -> HttpResponse:
+        """A file of the case, for who may read it: to keep, never to be run here."""
+        obj = self.visible_or_404(request, object_id)
+        file = obj.attachments.select_related("content").filter(pk=key).first()
+        if file is None or not permissions.can_read(request.user, obj):
+            raise Http404
+        record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=key)
+        response = HttpResponse(
+            bytes(file.content.body), content_type=file.content.media_type
+        )
+        disposition = content_disposition_header(True, file.content.file_name)
+        response.headers["Content-Disposition"] = disposition
+        return response
 
     def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who can see this case, and why."""
