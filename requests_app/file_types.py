@@ -76,7 +76,7 @@ def _text(body: bytes, ending: str) -> str | None:
     text = _decoded(body)
     if not text.strip() or any(char < " " and char not in "\t\n\r\f" for char in text):
         return None
-    letter = {key.lower() for key in BytesHeaderParser().parsebytes(body).keys()}
+    letter = {key.lower() for key in BytesHeaderParser().parsebytes(body)}
     is_letter = "from" in letter and len(letter & LETTER) > 1
     return "message/rfc822" if is_letter and ending == "eml" else "text/plain"
 

@@ -86,4 +86,3 @@ class ConsultationAdmin(CaseAdmin):
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # It stands in the history of the review, which who is asked may not read.
         raise Http404
-

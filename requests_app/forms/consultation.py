@@ -19,8 +19,8 @@ from requests_app.models import ConflictDeclaration, Reviewer
 
 class ConsultForm(StepForm):
     warning = _(
-        "Who is asked sees the question, the authority and the time, and nothing else of"
-        " the case. Write no more than they need."
+        "Who is asked sees the question, the authority and the time, and nothing else"
+        " of the case. Write no more than they need."
     )
 
     people = forms.ModelMultipleChoiceField(
@@ -41,8 +41,8 @@ class ConsultForm(StepForm):
         super().__init__(*args, **kwargs)
         choice = self.choice("people")
         choice.queryset = permissions.consultable(self.subject, self.by)
-        choice.label_from_instance = (
-            lambda row: f"{row.person} – {row.get_role_display()}"
+        choice.label_from_instance = lambda row: (
+            f"{row.person} – {row.get_role_display()}"
         )
 
     def clean_due_at(self) -> Any:

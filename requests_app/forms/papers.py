@@ -71,7 +71,9 @@ class AttachForm(StepForm):
                 ),
                 params={
                     "type": found.media_type,
-                    "endings": ", ".join(f".{end}" for end in ENDINGS[found.media_type]),
+                    "endings": ", ".join(
+                        f".{end}" for end in ENDINGS[found.media_type]
+                    ),
                 },
             )
         file.content_type = found.media_type

@@ -46,7 +46,9 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[Reviewer]:
     )
     if review.is_named_list:
         rows = rows.filter(person__in=_named(review.pk).values("user"))
-    return rows.select_related("person").order_by("person", "role").distinct("person")
+    one = rows.order_by("person_id", "role").distinct("person_id").values("pk")
+    one_each = Reviewer.objects.filter(pk__in=one)
+    return one_each.select_related("person").order_by("person")
 
 
 def consultations_visible_to(user: Any) -> QuerySet[Consultation]:

@@ -36,12 +36,12 @@ class Ticket(NamedTuple):
     path: str
     # What the form is about: model and key.
     model: str
-    key: int | None
+    key: int
 
 
 def ticket_for(person: Any, path: str, subject: Any = None) -> str:
     model = subject._meta.model_name if subject is not None else ""
-    ticket = Ticket(person.pk, path, model, getattr(subject, "pk", None))
+    ticket = Ticket(person.pk, path, model, getattr(subject, "pk", 0))
     return signing.dumps(list(ticket), salt=SALT)
 
 
@@ -78,7 +78,7 @@ def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     with transaction.atomic():
         # A stop waits for us or we for it: it leaves no draft behind.
         requests = AccessRequest.objects.select_for_update(of=("self",))
-        list(requests.filter(pk=about))
+        list(requests.filter(pk__in=[about]))
         if not people.exists() or _must_not_be_kept(about, fields):
             return False
         Draft.objects.update_or_create(
@@ -89,9 +89,7 @@ def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     return True
 
 
-def _must_not_be_kept(
-    about: int | None, fields: Mapping[str, list[str]]
-) -> bool:
+def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> bool:
     if any(STOPPING.intersection(fields.get(name, ())) for name in STOPPING_FIELDS):
         return True
     reviews = SecrecyReview.objects.filter(access_request=about)

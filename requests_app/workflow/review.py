@@ -150,9 +150,7 @@ def declare_conflict(
     stage: str = Stage.ASSESSMENT,
 ) -> None:
     """Inside a step: who has a conflict says so, and is shut out of the matter."""
-    _declare(
-        review, by=by, stage=stage, has_conflict=True, ground=ground, text=text
-    )
+    _declare(review, by=by, stage=stage, has_conflict=True, ground=ground, text=text)
     _shut_out(review, by=by)
 
 

@@ -30,6 +30,7 @@ PAGES = {
     "login": "open",
     "healthz": "open",
     "openapi-json": "open",
+    "forget_draft": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -79,6 +80,7 @@ LISTS = {
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
+    "consultation": (EVERY, ""),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -93,6 +95,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "boardreport": "RDA",
+        # The one who is asked, and who reads the case.
+        "consultation": READS + "O",
     },
     "runs": {
         "delivery": "E",
@@ -101,7 +105,8 @@ SEEN = {
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
-        ("secrecyreview", "accessrequest", "delivery", "accessgrant"), EVERY
+        ("secrecyreview", "accessrequest", "delivery", "accessgrant", "consultation"),
+        EVERY,
     ),
     "other": {},
     "conflict": {},
@@ -114,6 +119,7 @@ READ = {
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
+    "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
@@ -130,6 +136,9 @@ STEPS = {
         "take-back": {},
         "ask": {},
         "record-answer": {},
+        "consult": {},
+        "note": _by_role("R"),
+        "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
         "decide": _by_role("D"),
@@ -157,6 +166,11 @@ STEPS = {
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
     "boardreport": {},
+    "consultation": {
+        "answer": _by_role("O"),
+        "conflict": _by_role("O"),
+        "withdraw": {},
+    },
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -173,5 +187,6 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "consult", "note", "attach",
     "register", "declare", "reconsider", "close", "stop",
 }  # fmt: skip
