@@ -31,7 +31,7 @@ def asked_of(user: Any) -> Iterator[WorkItem]:
             url=url("consultation_change", row.pk),
             place=str(row.review.authority),
             wants=row.question.text.strip().splitlines()[0][:110],
-            details=_("asked by %(name)s") % {"name": row.asked_by},
+            details=_("question from %(name)s") % {"name": row.asked_by},
             level=None,
             warning="",
             step=_("Give your opinion"),

@@ -351,8 +351,8 @@ class SecrecyReviewAdmin(CaseAdmin):
         response = HttpResponse(
             bytes(file.content.body), content_type=file.content.media_type
         )
-        disposition = content_disposition_header(True, file.content.file_name)
-        response.headers["Content-Disposition"] = disposition
+        name = content_disposition_header(True, file.content.file_name)
+        response.headers["Content-Disposition"] = name or "attachment"
         return response
 
     def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
