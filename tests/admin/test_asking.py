@@ -16,7 +16,7 @@ from requests_app.forms.step import PlainText
 from requests_app.models import Attachment, Content, Draft, Reviewer
 from requests_app.uploads import LARGEST_FILE
 from requests_app.workflow import consultation, dialogue, drafts, review
-from tests.admin.web import page, signed_in, step_url
+from tests.admin.web import in_english, page, signed_in, step_url
 from tests.cast import MAILBOX, PASSWORD, hours
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,8 @@ def test_the_objects_are_named_where_the_question_says_so_and_late_is_late(cast)
         told = signed_in(cast.ines).get(page(made)).content.decode()
         assert MAILBOX in told and "tag stop" in told
         card = signed_in(cast.karin).get(page(subject)).content.decode()
+        assert b"opinion is overdue" in in_english(cast.karin).get("/").content
+        assert b"opinion is overdue" not in in_english(cast.ines).get("/").content
     assert "tag stop" in card[card.index('id="consultations"') :]
 
 
