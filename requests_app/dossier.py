@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
+from requests_app.case_file import CaseFile, case_file_of
 from requests_app.clocks import Clock, clock_of
 from requests_app.events import event_label
 from requests_app.models import (
@@ -36,10 +37,10 @@ from requests_app.models import (
     SecrecyReview,
     SecurityClassification,
 )
-from requests_app.papers import Papers, papers_of
 from requests_app.permissions import Involvement
-from requests_app.tree import Node
-from requests_app.workflow.facts import Basis, basis_of
+from requests_app.recorded import recorded
+from requests_app.tree import Node, tree
+from requests_app.workflow.law import Put
 
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
@@ -50,6 +51,7 @@ class Held(NamedTuple):
     name: str
     classification: SecurityClassification | None
     protected_identities: bool
+    personal_data: str
 
 
 class NamedObject(NamedTuple):
@@ -76,6 +78,7 @@ class Question(NamedTuple):
     node: Node
     row: AssessmentAnswer | None
     is_asked: bool
+    recorded: str
 
     @property
     def answer(self) -> str:
@@ -91,7 +94,6 @@ class Dossier:
     clock: Clock | None
     objects: list[NamedObject] = field(default_factory=list)
     answers: dict[str, AssessmentAnswer] = field(default_factory=dict)
-    basis: Basis | None = None
     harm_tests: list[HarmTest] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
@@ -103,7 +105,7 @@ class Dossier:
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-    papers: Papers | None = None
+    file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
@@ -118,14 +120,23 @@ class Dossier:
     @property
     def questions(self) -> list[Question]:
         """Every question of the tree with what has been answered, in order."""
-        if self.basis is None:
-            return []
-        facts = self.basis.facts
+        put = Put(
+            {row.node: row.answer for row in self.answers.values()},
+            frozenset(row.outcome for row in self.harm_tests),
+            self.has_personal_data,
+        )
+        told = recorded(self)
         return [
-            Question(node, row, facts.is_asked(node.asked))
-            for node in self.basis.tree.nodes
-            if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
+            Question(node, row, put.is_asked(node.asked), told.get(node.code, ""))
+            for node in tree(self.review.tree).nodes
+            if (row := self.answers.get(node.code)) or put.is_asked(node.asked)
         ]
+
+    @property
+    def has_personal_data(self) -> bool:
+        """Where nobody has said what an object holds, it is taken to hold some."""
+        held = [held for named in self.objects for held in named.held]
+        return not held or any(row.personal_data != "none" for row in held)
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -151,10 +162,9 @@ REVIEW_RELATED = (
 )
 
 
-def dossier(user: Any, review: SecrecyReview) -> Dossier:
+def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     """Read the review for this person; what they may not read is left out."""
     access_request = review.access_request
-    may = permissions.involvement(user, review)
     found = Dossier(
         review=review,
         access_request=access_request,
@@ -219,7 +229,6 @@ def _security_managers(review: SecrecyReview) -> list[Reviewer]:
 
 def _add_assessment(found: Dossier) -> None:
     review = found.review
-    found.basis = basis_of(review)
     rows = review.answers.select_related("motivation", "answered_by")
     found.answers = {row.node: row for row in rows}
     found.harm_tests = list(
@@ -236,7 +245,7 @@ def _add_assessment(found: Dossier) -> None:
 def _add_content(found: Dossier) -> None:
     review = found.review
     _add_assessment(found)
-    found.papers = papers_of(review)
+    found.file = case_file_of(review)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")
@@ -250,7 +259,11 @@ def _add_content(found: Dossier) -> None:
     )
     found.conditions = list(review.conditions.select_related("text"))
     found.reservations = list(review.reservations.select_related("prohibition"))
-    found.decisions = list(review.decisions.select_related("supersedes", *texts))
+    found.decisions = list(
+        review.decisions.select_related(
+            "supersedes", "service__recorded_by", *texts
+        ).prefetch_related("documents")
+    )
     found.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"
@@ -274,6 +287,7 @@ def _sets_in_object() -> QuerySet:
     told = JSONObject(
         name="name",
         protected="protected_identities_possible",
+        personal="personal_data",
         levels=Subquery(newest.values(json=levels)[:1]),
     )
     return (
@@ -291,6 +305,7 @@ def _held(told: dict[str, Any]) -> Held:
         told["name"],
         SecurityClassification(**levels) if levels else None,
         told["protected"],
+        told["personal"],
     )
 
 

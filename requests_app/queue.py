@@ -22,6 +22,7 @@ from requests_app.models import (
     Delivery,
     HarmTest,
     InformationSet,
+    Outcome,
     Proposal,
     ReviewUserPermission,
     Role,
@@ -104,6 +105,7 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
             is_blocked=Exists(blocked),
             is_outdated=Exists(_outdated()),
             waits_too_long=Exists(_overdue_opinions()),
+            awaits_service=Exists(_unserved()),
             is_assessor=Exists(
                 HarmTest.objects.filter(review=OuterRef("pk"), answered_by=user.pk)
             ),
@@ -142,6 +144,18 @@ def _overdue_opinions() -> QuerySet:
         review=OuterRef("pk"),
         status=Consultation.Status.OPEN,
         due_at__lte=clock.now(),
+    )
+
+
+def _unserved() -> QuerySet:
+    """A reservation that has not been served: the approval waits for it."""
+    return Decision.objects.filter(
+        review=OuterRef("pk"),
+        outcome=Outcome.GRANTED_WITH_RESERVATION,
+        superseded_by=None,
+        service=None,
+        review__status=Status.DECIDED,
+        review__access_request__status__in=AccessRequest.AWAITING,
     )
 
 
@@ -216,6 +230,8 @@ def _next_step(
         return WORKING[review.status]
     if review.is_outdated and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
+    if review.awaits_service and (review.is_mine or Role.REGISTRAR in roles):
+        return _("Record service"), "serve"
     return _to_end(review, roles)
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
@@ -13,17 +13,19 @@ from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
+from requests_app.admin.paper import paper_of
 from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import moment_in_words
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import case_file as file_forms
 from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
-from requests_app.forms import papers as papers_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
+from requests_app.forms import service as service_forms
 from requests_app.forms.step import EmptyForm
 from requests_app.models import (
     AssessmentAnswer,
@@ -33,22 +35,25 @@ from requests_app.models import (
     Consultation,
     Correction,
     Decision,
+    DecisionDocument,
     FileNote,
     HarmTest,
     Message,
     Proposal,
     RequestedObject,
     SecrecyReview,
+    Service,
 )
 from requests_app.workflow import (
     assessment,
     assignment,
+    case_file,
     consultation,
     decision,
     dialogue,
-    papers,
     review,
     routing,
+    service,
 )
 
 Status = SecrecyReview.Status
@@ -67,6 +72,7 @@ CONTENT = [
     Consultation,
     FileNote,
     Attachment,
+    Service,
 ]
 
 
@@ -74,8 +80,8 @@ def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
 
 
-def _takes_papers(obj: SecrecyReview) -> bool:
-    return obj.status in papers.OPEN_FOR_PAPERS
+def _takes_more(obj: SecrecyReview) -> bool:
+    return obj.status in case_file.TAKES_MORE
 
 
 def _assessed(obj: SecrecyReview) -> Any:
@@ -120,6 +126,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
             done=_assessed,
+            leads="propose",
         ),
         "propose": Step(
             _("Propose a decision"),
@@ -184,18 +191,18 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "note": Step(
             _("Make a file note"),
-            papers.make_note,
-            papers_forms.FileNoteForm,
+            case_file.make_note,
+            file_forms.FileNoteForm,
             lambda may, obj: may.notes,
-            _takes_papers,
+            _takes_more,
             done=_("The note has been made."),
         ),
         "attach": Step(
             _("Attach a file"),
-            papers.attach,
-            papers_forms.AttachForm,
+            case_file.attach,
+            file_forms.AttachForm,
             lambda may, obj: may.notes,
-            _takes_papers,
+            _takes_more,
             done=_("The file has been attached."),
         ),
         "register": Step(
@@ -297,6 +304,15 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             done=_("The correction has been recorded."),
         ),
+        "serve": Step(
+            _("Record service"),
+            service.serve,
+            service_forms.ServeForm,
+            lambda may, obj: may.serves,
+            service.is_servable,
+            main=service.is_awaited,
+            done=_("The service has been recorded."),
+        ),
         "reroute": Step(
             _("Hand over to another authority"),
             routing.reroute,
@@ -327,7 +343,8 @@ class SecrecyReviewAdmin(CaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = (
             ("who/", self.who_view, "who"),
-            ("attachment/<int:key>/", self.attachment_view, "attachment"),
+            ("paper/<int:number>/", self.paper_view, "paper"),
+            ("attachment/<int:number>/", self.attachment_view, "attachment"),
         )
         pages = [
             path(
@@ -340,20 +357,28 @@ class SecrecyReviewAdmin(CaseAdmin):
         return pages + super().get_urls()
 
     def attachment_view(
-        self, request: HttpRequest, object_id: str, key: int
+        self, request: HttpRequest, object_id: str, number: int
     ) -> HttpResponse:
         """A file of the case, for who may read it: to keep, never to be run here."""
         obj = self.visible_or_404(request, object_id)
-        file = obj.attachments.select_related("content").filter(pk=key).first()
+        file = obj.attachments.select_related("content").filter(pk=number).first()
         if file is None or not permissions.can_read(request.user, obj):
             raise Http404
-        record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=key)
+        record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=number)
         response = HttpResponse(
             bytes(file.content.body), content_type=file.content.media_type
         )
         name = content_disposition_header(True, file.content.file_name)
         response.headers["Content-Disposition"] = name or "attachment"
         return response
+
+    def paper_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> FileResponse:
+        obj = self.visible_or_404(request, object_id)
+        if not self.reads(request, obj):
+            raise Http404
+        return paper_of(obj, number, by=request.user)
 
     def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who can see this case, and why."""
@@ -394,10 +419,15 @@ class SecrecyReviewAdmin(CaseAdmin):
         return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
 
     def standing(self, request: HttpRequest, obj: SecrecyReview) -> Any:
-        return permissions.involvement(request.user, obj)
+        # Asked by the buttons and by the page: read once for this request's object.
+        if not hasattr(obj, "seen_as"):
+            seen_as = permissions.involvement(request.user, obj)
+            setattr(obj, "seen_as", seen_as)  # noqa: B010 — no field of the model
+        return getattr(obj, "seen_as")  # noqa: B009
 
     def page_context(self, request: HttpRequest, obj: SecrecyReview) -> dict[str, Any]:
-        return {"dossier": dossier(request.user, obj)}
+        may = self.standing(request, obj)
+        return {"dossier": dossier(request.user, obj, may)}
 
     def history_sources(
         self, request: HttpRequest, obj: SecrecyReview, reads: bool
@@ -408,7 +438,8 @@ class SecrecyReviewAdmin(CaseAdmin):
         if reads:
             children += CONTENT
             made = obj.decisions.values_list("pk", flat=True)
-            sources += [Source(Correction, "decision_id", pk) for pk in made]
+            for model in (Correction, DecisionDocument):
+                sources += [Source(model, "decision_id", pk) for pk in made]
         return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 
     def reads(self, request: HttpRequest, obj: SecrecyReview) -> bool:

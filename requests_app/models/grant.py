@@ -1,5 +1,7 @@
 """Access while it lasts."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -77,3 +79,7 @@ class AccessGrant(AuditedModel):
 
     def __str__(self) -> str:
         return self.access_request.external_id
+
+    def spans(self, at: datetime) -> bool:
+        """Was access open then, for as long as it was granted?"""
+        return self.opens_at <= at <= (self.ended_at or self.ends_at)

@@ -24,9 +24,13 @@ from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Consultation,
+    Decision,
+    DecisionDocument,
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.papers.invitation import invitation as invitation_letter
+from requests_app.workflow import paper
 
 register = template.Library()
 
@@ -77,6 +81,22 @@ def length_warnings(access_request: AccessRequest, granted: int | None) -> list[
 
 
 @register.filter
+def invitation(decision: Decision) -> str:
+    """The letter that invites a narrower request; empty where none is called for."""
+    return invitation_letter(decision)
+
+
+@register.filter
+def lacks_papers(decision: Decision) -> str:
+    """Why a decision is not on paper; "later" where nothing stands in the way, and
+    empty where it is."""
+    drawn = [row for row in decision.documents.all() if row.correction_id is None]
+    if len(drawn) == len(DecisionDocument.Version):
+        return ""
+    return paper.hindrance() or "later"
+
+
+@register.filter
 def text(content: Any) -> str:
     """The text of a content row."""
     return content.text if content is not None else ""
@@ -100,10 +120,7 @@ def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]
 @register.filter
 def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
     """Did it happen while access was open?"""
-    return any(
-        grant.opens_at <= event.happened_at <= (grant.ended_at or grant.ends_at)
-        for grant in grants
-    )
+    return any(grant.spans(event.happened_at) for grant in grants)
 
 
 class Stage(NamedTuple):

@@ -46,8 +46,9 @@ class Asked(StrEnum):
 class Node:
     """One question: what is asked, why, and which answers let a grant pass.
 
-    `answers` are {"value", "sv", "en"} in the order they are shown; `passes` is empty
-    where the answer alone forbids nothing. `paragraphs` name statute text, as in
+    `answers` are {"value", "sv", "en"} in the order they are shown, and `closed` those
+    that are not available here, with why. `passes` is empty where the answer alone
+    forbids nothing. `paragraphs` name statute text, as in
     "OSL 10:2 a".
     """
 
@@ -61,6 +62,7 @@ class Node:
     paragraphs: tuple[str, ...]
     answers: tuple[Mapping[str, str], ...]
     passes: tuple[str, ...]
+    closed: tuple[Mapping[str, str], ...]
     asked: Asked
     is_hard_stop: bool
 
@@ -76,6 +78,11 @@ class Node:
     def choices(self) -> list[tuple[str, str]]:
         language = "sv" if _swedish() else "en"
         return [(answer["value"], answer[language]) for answer in self.answers]
+
+    @property
+    def not_available(self) -> list[str]:
+        """Answers that can't be chosen here, each with the reason."""
+        return [answer["sv" if _swedish() else "en"] for answer in self.closed]
 
     def label(self, value: str) -> str:
         return dict(self.choices).get(value, value)
@@ -145,6 +152,7 @@ def _read(told: dict[str, Any]) -> Tree:
                 "paragraphs": tuple(entry["paragraphs"]),
                 "answers": tuple(entry["answers"]),
                 "passes": tuple(entry["passes"]),
+                "closed": tuple(entry.get("closed", ())),
             }
         )
         for entry in told["nodes"]

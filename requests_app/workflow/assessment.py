@@ -1,6 +1,7 @@
 """Assessing and proposing: the case officer's own work."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.drafting.words import placeholders
 from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
@@ -101,8 +103,10 @@ def assess(
     if security_protection in (Protection.SUSPECTED, Protection.YES):
         review_steps.halt(review, level=security_protection, by=by)
         return
-    _test_harm(review, list(tested), by=by)
-    _answer_questions(review, answers, by=by)
+    missing = _test_harm(review, list(tested), by=by)
+    missing |= _answer_questions(review, answers, by=by)
+    if missing:
+        raise ValidationError(missing)
     assignment.mark_acknowledged(review, by)
     save(
         review,
@@ -114,12 +118,14 @@ def assess(
 
 def _answer_questions(
     review: SecrecyReview, answers: Mapping[str, Answered], *, by: Any
-) -> None:
-    """Keep the answers to the questions that are put on what is now answered."""
+) -> dict[str, str]:
+    """Keep the answers to the questions that are put on what is now answered.
+
+    Returns what lacks its reasons, by the form's field.
+    """
     basis = basis_of(review)
-    facts = basis.facts
     told = {code: given.answer for code, given in answers.items() if given.answer}
-    facts = type(facts)(**{**vars(facts), "answers": {**facts.answers, **told}})
+    facts = replace(basis.facts, answers={**basis.facts.answers, **told})
     rows = {row.node: row for row in review.answers.select_related("motivation")}
     missing: dict[str, str] = {}
     for node in basis.tree.answered:
@@ -136,8 +142,7 @@ def _answer_questions(
             continue
         row = rows.get(node.code) or AssessmentAnswer(review=review, node=node.code)
         _answer(row, node, known, given, by=by)
-    if missing:
-        raise ValidationError(missing)
+    return missing
 
 
 def _departs(node: Node, known: Known | None, given: Answered) -> bool:
@@ -171,7 +176,10 @@ def _answer(
     )
 
 
-def _test_harm(review: SecrecyReview, tested: list[Tested], *, by: Any) -> None:
+def _test_harm(
+    review: SecrecyReview, tested: list[Tested], *, by: Any
+) -> dict[str, str]:
+    """Keep the tests; returns what lacks its reasons, by the form's field."""
     texts = ("motivation", "facts_for", "facts_against")
     rows = {row.provision_id: row for row in review.harm_tests.select_related(*texts)}
     missing: dict[str, str] = {}
@@ -188,8 +196,7 @@ def _test_harm(review: SecrecyReview, tested: list[Tested], *, by: Any) -> None:
             )
             continue
         _test(row, given, by=by)
-    if missing:
-        raise ValidationError(missing)
+    return missing
 
 
 def _test(row: HarmTest, given: Tested, *, by: Any) -> None:
@@ -246,6 +253,10 @@ def propose(
         reservations=len(reservations),
     )
     _refuse(basis, wanted)
+    _refuse_unfinished(
+        motivation_internal=motivation_internal,
+        motivation_for_recipient=motivation_for_recipient,
+    )
     proposal = Proposal.objects.create(
         review=review,
         outcome=outcome,
@@ -265,6 +276,19 @@ def propose(
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)
     return proposal
+
+
+def _refuse_unfinished(**texts: str) -> None:
+    """A draft leaves brackets where only the person knows what to write."""
+    found = {name: placeholders(text) for name, text in texts.items()}
+    text = _("Write what is missing instead of %(places)s.")
+    unfinished = {
+        name: text % {"places": ", ".join(places)}
+        for name, places in found.items()
+        if places
+    }
+    if unfinished:
+        raise ValidationError(unfinished)
 
 
 def _write_terms(

@@ -55,10 +55,11 @@ def _facts(
     proposed: list[Provision],
 ) -> Facts:
     request = review.access_request
-    tests = review.harm_tests.select_related("provision")
+    tests = list(review.harm_tests.select_related("provision"))
     return Facts(
         questions=tuple(version.answered),
         answers={row.node: row.answer for row in review.answers.all()},
+        outcomes=frozenset(row.outcome for row in tests),
         tests=tuple(
             Test(
                 row.provision.code,

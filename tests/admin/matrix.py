@@ -121,6 +121,7 @@ READ = {
     "requests_app_boardreport_document": {"own": "RDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
+READ["requests_app_secrecyreview_paper"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
 
@@ -153,6 +154,7 @@ STEPS = {
         "declare": {"own": SEES, "named": EVERY},
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
+        "serve": _by_role("R"),
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -188,5 +190,5 @@ STEPS = {
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "attach",
-    "register", "declare", "reconsider", "close", "stop",
+    "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip

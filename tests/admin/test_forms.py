@@ -165,7 +165,7 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
         "add": "1",
         "shown": [known.pk],
         "more": [more.pk],
-        f"motivation_{known.pk}": "Skrivet innan",
+        f"reasons_{known.pk}": "Skrivet innan",
     }
     response = signed_in(cast.karin).post(step_url(subject, "assess"), told)
     text = response.content.decode()
@@ -173,19 +173,28 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
     assert not errors(response) and not subject.harm_tests.exists()
 
 
-def test_the_lawyer_gives_reasons_for_every_outcome(cast):
+def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
     subject = cast.assigned()
     known = Provision.objects.get(code="OSL-23-2-st1")
     told = {
-        "genuine": "yes",
-        "security_protection": "no",
+        "answer_N0": "yes",
+        "answer_N3": "no",
+        "answer_N9.processor": "no",
         "shown": [known.pk],
-        f"outcome_{known.pk}": "applies",
+        f"outcome_{known.pk}": "does_not_apply",
         "no_conflict": "on",
     }
-    response = signed_in(cast.karin).post(step_url(subject, "assess"), told)
-    assert f"motivation_{known.pk}" in errors(response)
+    karin = signed_in(cast.karin)
+    response = karin.post(step_url(subject, "assess"), told)
+    wrong = errors(response)
+    assert f"reasons_{known.pk}" in wrong and "motivation_N9.processor" in wrong
     assert not subject.answers.exists()
+    why = {f"reasons_{known.pk}": "Clear.", "motivation_N9.processor": "Not covered."}
+    assert karin.post(step_url(subject, "assess"), told | why).status_code == 302
+    presumed = {f"outcome_{known.pk}": "applies", f"reasons_{known.pk}": ""}
+    answered = karin.post(step_url(subject, "assess"), told | why | presumed)
+    assert answered.status_code == 302
+    assert subject.harm_tests.get().outcome == "applies"
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100

@@ -306,12 +306,19 @@ def case_pages(letter, relation, case):
         model = name.split("_")[2]
         if model in case:
             reads = letter in rule.get(relation, "")
-            yield read_url(name, case[model]), OPEN if reads else GONE
+            yield read_url(name, case), OPEN if reads else GONE
 
 
-def read_url(name, obj):
-    more = [obj.arrivals.first().pk] if name.endswith("request_payload") else []
-    more += [obj.attachments.get().pk] if name.endswith("_attachment") else []
+def read_url(name, case):
+    obj = case[name.split("_")[2]]
+    more = []
+    if name.endswith("request_payload"):
+        more = [obj.arrivals.first().pk]
+    elif name.endswith("review_paper"):
+        obj = case["answered"]
+        more = [obj.decisions.get().documents.first().pk]
+    elif name.endswith("_attachment"):
+        more = [obj.attachments.get().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])
 
 

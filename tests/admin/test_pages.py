@@ -105,6 +105,10 @@ def new_role(cast):
         )
 
 
+# Pages that show the whole case cost as much as the review page may.
+SHOW_THE_CASE = ("assess", "propose", "decide")
+
+
 def test_every_step_page_answers_within_twelve_queries(cast):
     shown = set()
 
@@ -114,7 +118,8 @@ def test_every_step_page_answers_within_twelve_queries(cast):
             response = client.get(step_url(obj, name))
             if response.status_code == 200:
                 _, queries = fetch(client, step_url(obj, name))
-                assert len(queries) <= 12, (name, lines(queries))
+                most = 30 if name in SHOW_THE_CASE else 12
+                assert len(queries) <= most, (name, lines(queries))
                 shown.add((type(obj).__name__, name))
 
     look(cast.nils, cast.request(number="1", objects=("x@y.example",)))

@@ -8,9 +8,9 @@ from django.db import ProgrammingError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
+from requests_app.case_file import case_file_of
 from requests_app.models import Attachment, Consultation, FileNote, Reviewer
-from requests_app.papers import papers_of
-from requests_app.workflow import assignment, consultation, papers, review
+from requests_app.workflow import assignment, case_file, consultation, review
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.workflow.test_rules import fresh, refused
@@ -40,7 +40,7 @@ def test_several_are_asked_at_once_and_answer_each_for_themselves(cast):
     subject = cast.assigned()
     first, second = asked(cast, subject, cast.ines, cast.dora)
     consultation.answer(first, by=first.person, opinion="Journaler", no_conflict=True)
-    told = {row.key: row for row in papers_of(subject).opinions}
+    told = {row.key: row for row in case_file_of(subject).opinions}
     assert told[first.pk].opinion == "Journaler" and told[first.pk].answered_at
     assert told[second.pk].status == Consultation.Status.OPEN
     assert first.history.first().history_user_name == str(first.person)
@@ -122,19 +122,19 @@ def test_who_does_not_work_the_review_asks_nobody(cast):
 def noted(cast, subject, by=None, **changes):
     fields = {"text": "Ringde Microsoft", "source": "Ann, support", **changes}
     fields.setdefault("happened_at", clock.now())
-    return papers.make_note(subject, by=by or cast.karin, **fields)
+    return case_file.make_note(subject, by=by or cast.karin, **fields)
 
 
 def attached(cast, subject, by=None):
     file = SimpleUploadedFile("a.txt", "Å".encode("cp1252"), "text/plain")
-    return papers.attach(subject, by=by or cast.karin, title="Logg", file=file)
+    return case_file.attach(subject, by=by or cast.karin, title="Logg", file=file)
 
 
 def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
     subject = cast.assigned()
     noted(cast, subject)
     attached(cast, subject, by=cast.lena)
-    found = papers_of(subject)
+    found = case_file_of(subject)
     assert (found.notes[0].noted_by, found.notes[0].source) == (
         "Karin Test",
         "Ann, support",
@@ -144,7 +144,7 @@ def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
         FileNote.objects.get().save()
     refused(
         ValidationError,
-        papers.make_note,
+        case_file.make_note,
         subject,
         by=cast.karin,
         text="x",
@@ -154,7 +154,7 @@ def test_notes_and_files_tell_when_and_by_whom_and_stay_as_they_are(cast):
     for name in ("bo", "agnes", "per", "cilla"):
         note = {"text": "x", "source": "", "happened_at": clock.now()}
         by = getattr(cast, name)
-        refused(PermissionDenied, papers.make_note, fresh(subject), by=by, **note)
+        refused(PermissionDenied, case_file.make_note, fresh(subject), by=by, **note)
 
 
 def test_a_stop_ends_what_was_asked_and_shuts_notes_and_files(cast):

@@ -28,13 +28,13 @@ def stop(cast, **scope):
 
 @pytest.mark.parametrize("scope", ["provider", "product", "country", "information_set"])
 def test_a_freeze_stops_a_grant_and_not_a_refusal(cast, scope):
-    subject = cast.proposed(engineer_country="IN")
-    other = cast.proposed("refused", number="EXSR2", engineer_country="IN")
+    subject = cast.proposed(engineer_country="US")
+    other = cast.proposed("refused", number="EXSR2", engineer_country="US")
     held = subject.requested_objects.get().cloud_object.information_links.get()
     scopes = {
         "provider": cast.m365.product.provider,
         "product": cast.m365.product,
-        "country": "IN",
+        "country": "US",
         "information_set": held.information_set,
     }
     stop(cast, **{scope: scopes[scope]})

@@ -30,7 +30,7 @@ def forged_decision(cast, **changes):
         "object_ids": proposal.object_ids,
         "granted_minutes": proposal.granted_minutes,
         "granted_scope": proposal.granted_scope,
-        "conditions": proposal.conditions,
+        "ground": proposal.ground,
         "motivation_internal": proposal.motivation_internal,
         "motivation_for_recipient": proposal.motivation_for_recipient,
         "decided_by": cast.bo,
@@ -46,6 +46,7 @@ def forged_decision(cast, **changes):
             "board_decision": "2020-01-15 § 7",
         },
         "security_protection": subject.security_protection,
+        "regime": subject.authority.regime,
     }
     fields.update(changes)
     with acting(cast.bo):

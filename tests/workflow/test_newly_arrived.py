@@ -10,7 +10,7 @@ from requests_app import permissions
 from requests_app.catalogue.load import service_account
 from requests_app.models import DelegationRule, Outcome
 from requests_app.workflow import decision, delivery, review
-from requests_app.workflow.assessment import proposed_provisions
+from requests_app.workflow.known import proposed_provisions
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = ("nobody@knows.example",)

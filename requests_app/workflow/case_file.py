@@ -14,7 +14,7 @@ from requests_app.workflow.step import lock, note, require, step
 
 Status = SecrecyReview.Status
 # A case takes notes as long as it lives: facts come in after the decision too.
-OPEN_FOR_PAPERS = (*SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
+TAKES_MORE = (*SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
 
 
 @step
@@ -22,7 +22,7 @@ def make_note(
     review: SecrecyReview, *, by: Any, text: str, source: str, happened_at: datetime
 ) -> FileNote:
     """Note what was learnt otherwise than in writing (FL 27 §). It stays as it is."""
-    lock(review, *OPEN_FOR_PAPERS)
+    lock(review, *TAKES_MORE)
     require(permissions.can_note(by, review))
     now = clock.now()
     if happened_at > now:
@@ -42,7 +42,7 @@ def make_note(
 @step
 def attach(review: SecrecyReview, *, by: Any, title: str, file: Any) -> Attachment:
     """Keep a file byte for byte under its digest. Its type was found by the form."""
-    lock(review, *OPEN_FOR_PAPERS)
+    lock(review, *TAKES_MORE)
     require(permissions.can_note(by, review))
     made = Attachment.objects.create(
         review=review,

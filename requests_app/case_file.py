@@ -53,13 +53,13 @@ class Attached(NamedTuple):
     added_at: datetime
 
 
-class Papers(NamedTuple):
+class CaseFile(NamedTuple):
     opinions: list[Opinion]
     notes: list[Noted]
     files: list[Attached]
 
 
-def papers_of(review: SecrecyReview) -> Papers:
+def case_file_of(review: SecrecyReview) -> CaseFile:
     found = (
         SecrecyReview.objects.filter(pk=review.pk)
         .order_by()
@@ -71,7 +71,7 @@ def papers_of(review: SecrecyReview) -> Papers:
         .get()
     )
     opinions, notes, files = found
-    return Papers(
+    return CaseFile(
         [_opinion(told) for told in opinions],
         [Noted(**_instants(told)) for told in notes],
         [Attached(**_instants(told)) for told in files],
