@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views import csrf
 
+from requests_app.models import Draft
 from requests_app.workflow.drafts import keep_draft, read_ticket
 
 
@@ -30,9 +31,16 @@ def keep_typed(request: HttpRequest) -> str | None:
     return ticket.path
 
 
+def look_for_drafts(request: HttpRequest, person: Any) -> None:
+    """Forms ask for a draft only where the person has one."""
+    request.session["drafts"] = Draft.objects.filter(person=person.pk).exists()
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Somebody signed in anew in another window: the form's own secret is outdated."""
     path: Any = keep_typed(request)
     if path is None:
         return csrf.csrf_failure(request, reason)
+    if request.user.is_authenticated:
+        look_for_drafts(request, request.user)
     return HttpResponseRedirect(path)

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from requests_app.forms.step import StepForm
+from requests_app.models import Draft
 from requests_app.search import as_number, requests_numbered
 from requests_app.workbench import LockboxAdmin
 from requests_app.workflow.drafts import draft_of, forget_draft, ticket_for
@@ -74,7 +75,7 @@ def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
 def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
     """What the person had typed on the form when their sign-in ran out, if they want
     it back."""
-    draft = draft_of(request.user, path) if "draft" in request.GET else None
+    draft = _draft(request, path) if "draft" in request.GET else None
     if draft is None:
         return None
     typed = QueryDict(mutable=True)
@@ -89,9 +90,14 @@ def draft_context(
     """What a form needs for that: whose it is, and what they had typed before."""
     return {
         "ticket": ticket_for(request.user, path, subject),
-        "draft": draft_of(request.user, path) if request.method == "GET" else None,
+        "draft": _draft(request, path) if request.method == "GET" else None,
         "draft_is_shown": "draft" in request.GET,
     }
+
+
+def _draft(request: HttpRequest, path: str) -> Draft | None:
+    # Looked for at sign-in (lockbox_site.typed): few have one, and each form would ask.
+    return draft_of(request.user, path) if request.session.get("drafts") else None
 
 
 class StepsAdmin(LockboxAdmin):
