@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
+from requests_app.case_file import CaseFile, case_file_of
 from requests_app.clocks import Clock, clock_of
 from requests_app.events import event_label
 from requests_app.models import (
@@ -109,6 +110,7 @@ class Dossier:
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
@@ -267,6 +269,7 @@ def _add_assessment(found: Dossier) -> None:
 def _add_content(found: Dossier) -> None:
     review = found.review
     _add_assessment(found)
+    found.file = case_file_of(review)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")

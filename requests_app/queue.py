@@ -16,6 +16,7 @@ from requests_app.countries import country_name
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    Consultation,
     Decision,
     DelegationRule,
     Delivery,
@@ -108,6 +109,7 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
             proposer=Subquery(proposals.values("proposed_by")[:1]),
             is_blocked=Exists(blocked),
             is_outdated=Exists(_outdated()),
+            waits_too_long=Exists(_overdue_opinions()),
             awaits_service=Exists(_unserved()),
             is_assessor=Exists(
                 HarmTest.objects.filter(review=OuterRef("pk"), answered_by=user.pk)
@@ -140,6 +142,14 @@ def _outdated() -> QuerySet:
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
         revision__lt=F("review__access_request__revision"),
+    )
+
+
+def _overdue_opinions() -> QuerySet:
+    return Consultation.objects.filter(
+        review=OuterRef("pk"),
+        status=Consultation.Status.OPEN,
+        due_at__lte=clock.now(),
     )
 
 
@@ -310,6 +320,8 @@ def _review_alarm(review: Any) -> str:
         return _("Answered at the provider past us: find out by whom.")
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
+    if review.is_mine and review.waits_too_long and review.status in WORKING:
+        return _("A colleague's opinion is overdue.")
     return afterwards.alarm(review)
 
 

@@ -86,6 +86,16 @@ class Involvement:
         return self.is_assigned and not self.has_conflict and not self.is_moved
 
     @property
+    def asks(self) -> bool:
+        """Ask colleagues for their opinion: who works it, while it can be read."""
+        return self.works and self.reads
+
+    @property
+    def notes(self) -> bool:
+        """Put notes and files into the case: who works it or keeps the register."""
+        return self.reads and (self.works or self._holds(Role.REGISTRAR))
+
+    @property
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)

@@ -30,6 +30,7 @@ PAGES = {
     "login": "open",
     "healthz": "open",
     "openapi-json": "open",
+    "forget_draft": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -80,6 +81,7 @@ LISTS = {
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
+    "consultation": (EVERY, ""),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -94,6 +96,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "boardreport": "RDA",
+        # The one who is asked, and who reads the case.
+        "consultation": READS + "O",
     },
     "runs": {
         "delivery": "E",
@@ -102,7 +106,8 @@ SEEN = {
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
-        ("secrecyreview", "accessrequest", "delivery", "accessgrant"), EVERY
+        ("secrecyreview", "accessrequest", "delivery", "accessgrant", "consultation"),
+        EVERY,
     ),
     "other": {},
     "conflict": {},
@@ -115,6 +120,7 @@ READ = {
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
+    "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_secrecyreview_paper"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
@@ -132,6 +138,9 @@ STEPS = {
         "take-back": {},
         "ask": {},
         "record-answer": {},
+        "consult": {},
+        "note": _by_role("R"),
+        "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
         "decide": _by_role("D"),
@@ -162,6 +171,11 @@ STEPS = {
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
     "boardreport": {},
+    "consultation": {
+        "answer": _by_role("O"),
+        "conflict": _by_role("O"),
+        "withdraw": {},
+    },
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -179,5 +193,6 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "consult", "note", "attach",
     "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip
