@@ -156,10 +156,13 @@ class StepsAdmin(LockboxAdmin):
         if step.shows:
             return self.show_once(request, obj, step.shows, given)
         messages.success(request, step.said(obj) or capfirst(_("done.")))
-        following = self.steps.get(step.leads) if "on" in request.POST else None
-        if following is not None and following.offered(standing, obj):
+        if "on" in request.POST and self._leads_on(step, standing, obj):
             return HttpResponseRedirect(self.step_url(obj, step.leads))
         return HttpResponseRedirect(self.after_step(request, obj))
+
+    def _leads_on(self, step: Step, standing: Any, obj: Any) -> bool:
+        following = self.steps.get(step.leads)
+        return following is not None and following.offered(standing, obj)
 
     def show_once(
         self, request: HttpRequest, obj: Any, template: str, given: Any
