@@ -131,6 +131,11 @@ class Involvement:
         return self.reads and (self.has_rule or self.has_decided)
 
     @property
+    def serves(self) -> bool:
+        """Records when a decision reached its recipient: who keeps the case."""
+        return self.works or self._holds(Role.REGISTRAR)
+
+    @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
 

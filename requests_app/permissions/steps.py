@@ -100,6 +100,10 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
     return has_role(user, *keepers, authority=connection.authority_id)
 
 
+def can_serve(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).serves
+
+
 def can_close(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).closes
 
