@@ -266,28 +266,27 @@ class AssessForm(TakingPartForm):
         return "add" in self.data
 
     def step_fields(self) -> dict[str, Any]:
+        return {
+            "no_conflict": self.cleaned_data.get("no_conflict", False),
+            "answers": self._answered(),
+            "tested": [self._tested(provision) for provision in self.provisions],
+        }
+
+    def _answered(self) -> dict[str, Answered]:
         told = self.cleaned_data
         return {
-            "no_conflict": told.get("no_conflict", False),
-            "answers": {
-                node.code: Answered(
-                    told.get(f"answer_{node.code}", ""),
-                    told.get(f"motivation_{node.code}", ""),
-                )
-                for node in self.basis.tree.nodes
-                if node.kind == Kind.ASKED
-            },
-            "tested": [
-                Tested(
-                    provision,
-                    *(
-                        told.get(f"{name}_{provision.pk}", "")
-                        for name in ("outcome", "reasons", "for", "against")
-                    ),
-                )
-                for provision in self.provisions
-            ],
+            node.code: Answered(
+                told.get(f"answer_{node.code}", ""),
+                told.get(f"motivation_{node.code}", ""),
+            )
+            for node in self.basis.tree.nodes
+            if node.kind == Kind.ASKED
         }
+
+    def _tested(self, provision: Provision) -> Tested:
+        names = ("outcome", "reasons", "for", "against")
+        told = [self.cleaned_data.get(f"{name}_{provision.pk}", "") for name in names]
+        return Tested(provision, *told)
 
 
 def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:
