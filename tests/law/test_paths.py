@@ -282,7 +282,7 @@ def test_a_decision_is_made_where_the_oracle_allows_it_and_nowhere_else(cast):
         derandomize=True,
         database=None,
         deadline=None,
-        max_examples=50,
+        max_examples=30,
         suppress_health_check=list(HealthCheck),
     )
     @given(ways())
