@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app import permissions
+from requests_app import afterwards, permissions
 from requests_app.clocks import Clock, clock_in, span
 from requests_app.countries import country_name
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    Consultation,
     Decision,
     DelegationRule,
     Delivery,
@@ -30,14 +31,19 @@ from requests_app.models import (
 )
 from requests_app.permissions import WORK
 from requests_app.wording import first_line
+from requests_app.workflow.law import MOST_SERIOUS
 from requests_app.workflow.review import OVER
 
 LONGEST = 200
 Status = SecrecyReview.Status
+ASSESS = (gettext_lazy("Assess"), "assess")
 WORKING = {
-    Status.ASSIGNED: (gettext_lazy("Assess"), "assess"),
+    Status.ASSIGNED: ASSESS,
     Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
 }
+
+# Roles that stop a review for security protection, beside who works on it.
+STOPPERS = {Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER}
 
 
 class WorkItem(NamedTuple):
@@ -103,10 +109,12 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
             proposer=Subquery(proposals.values("proposed_by")[:1]),
             is_blocked=Exists(blocked),
             is_outdated=Exists(_outdated()),
+            waits_too_long=Exists(_overdue_opinions()),
             awaits_service=Exists(_unserved()),
             is_assessor=Exists(
                 HarmTest.objects.filter(review=OuterRef("pk"), answered_by=user.pk)
             ),
+            **afterwards.annotations(),
             level=Subquery(_level()),
             protected=Exists(_protected()),
             **_window("access_request"),
@@ -122,7 +130,7 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
     review: Any
     for review in rows:
         step = _next_step(user, review, rules)
-        if step or review.is_mine or _is_stop_for(user, review):
+        if step or review.is_mine or _is_alarm_for(user, review):
             yield _review_item(review, step)
 
 
@@ -134,6 +142,14 @@ def _outdated() -> QuerySet:
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
         revision__lt=F("review__access_request__revision"),
+    )
+
+
+def _overdue_opinions() -> QuerySet:
+    return Consultation.objects.filter(
+        review=OuterRef("pk"),
+        status=Consultation.Status.OPEN,
+        due_at__lte=clock.now(),
     )
 
 
@@ -160,17 +176,25 @@ def _window(request: str) -> dict[str, Subquery]:
     }
 
 
-def _is_stop_for(user: Any, review: Any) -> bool:
-    """A stop is the security-protection manager's to see, until the case is closed."""
+def _is_alarm_for(user: Any, review: Any) -> bool:
+    """A stop is the security-protection manager's to see, a condition that was broken
+    the decision-maker's, until the case is closed."""
     roles = permissions.roles_at(user, review)
-    return review.status == Status.STOPPED and (
-        Role.SECURITY_PROTECTION_MANAGER in roles
-    )
+    if review.status == Status.STOPPED:
+        return Role.SECURITY_PROTECTION_MANAGER in roles
+    is_decided = review.status == Status.DECIDED
+    return is_decided and review.is_broken and Role.DECISION_MAKER in roles
+
+
+def _is_to_stop(review: Any) -> bool:
+    """Class 4 concerns Sweden's security: nothing goes on, whatever is believed."""
+    return review.level == MOST_SERIOUS and review.status in SecrecyReview.OPEN
 
 
 def _level() -> QuerySet:
     """The highest confidentiality in force among what the review's objects hold."""
     day = permissions.today()
+    held = "information_set__object_links__cloud_object__requested"
     newer = SecurityClassification.objects.filter(
         information_set=OuterRef("information_set"),
         valid_from__gt=OuterRef("valid_from"),
@@ -179,9 +203,7 @@ def _level() -> QuerySet:
     return (
         SecurityClassification.objects.filter(
             ~Exists(newer),
-            information_set__object_links__cloud_object__requested__review=OuterRef(
-                "pk"
-            ),
+            **{f"{held}__review": OuterRef("pk"), f"{held}__removed_in_revision": None},
             valid_from__lte=day,
         )
         .order_by("-confidentiality")
@@ -209,16 +231,22 @@ def _next_step(
 ) -> tuple[Any, str] | None:
     """The step this person can take next, as label and name."""
     roles = permissions.roles_at(user, review)
+    if _is_to_stop(review) and (review.is_mine or roles & STOPPERS):
+        return _("Stop: security protection"), "stop"
     registers = bool(roles & {Role.REGISTRAR, Role.LEGAL_REVIEWER}) or review.is_mine
     if not review.diary_number and registers:
         return _("Register"), "register"
     if review.status == Status.REGISTERED:
         return _to_begin(review, roles)
+    is_open = review.status in SecrecyReview.OPEN
+    if review.status == Status.PROPOSED and review.is_mine and review.law_has_changed:
+        return _("Take the proposal back"), "take-back"
     if review.status == Status.PROPOSED and _decides(user, review, roles, rules):
         return _("Decide"), "decide"
     if review.is_mine and review.status in WORKING:
-        return WORKING[review.status]
-    if review.is_outdated and (review.is_mine or Role.DECISION_MAKER in roles):
+        return ASSESS if review.law_has_changed else WORKING[review.status]
+    is_overtaken = review.is_outdated or (review.is_unsettled and not is_open)
+    if is_overtaken and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
     if review.awaits_service and (review.is_mine or Role.REGISTRAR in roles):
         return _("Record service"), "serve"
@@ -234,6 +262,8 @@ def _to_begin(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
 
 
 def _to_end(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
+    if review.is_mine and afterwards.awaits_follow_up(review):
+        return _("Follow up the conditions"), "follow-up"
     ended = review.status in (Status.DECIDED, Status.LAPSED, Status.STOPPED)
     closes = review.is_mine or Role.REGISTRAR in roles
     if ended and closes and review.access_request.status in OVER:
@@ -262,7 +292,7 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
         url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
         wants=first_line(request) if review.reads else "",
-        details="" if is_stub else _details(request),
+        details="" if is_stub else _review_details(review, step),
         level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
         if review.protected and not is_stub
@@ -271,17 +301,28 @@ def _review_item(review: Any, step: tuple[Any, str] | None) -> WorkItem:
         step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review),
         since=request.received_at,
+        first=_is_to_stop(review),
     )
+
+
+def _review_details(review: Any, step: tuple[Any, str] | None) -> str:
+    if step and step[1] == "follow-up":
+        return afterwards.follow_up_details(review)
+    return _details(review.access_request)
 
 
 def _review_alarm(review: Any) -> str:
     if review.status == Status.STOPPED:
         return _("Stopped for security protection.")
+    if _is_to_stop(review):
+        return _("An object holds information of class 4: stop the review.")
     if review.access_request.status == AccessRequest.Status.ELSEWHERE:
         return _("Answered at the provider past us: find out by whom.")
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
-    return ""
+    if review.is_mine and review.waits_too_long and review.status in WORKING:
+        return _("A colleague's opinion is overdue.")
+    return afterwards.alarm(review)
 
 
 def _clock(request: AccessRequest, row: Any) -> Clock | None:
