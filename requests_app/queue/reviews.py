@@ -205,13 +205,11 @@ def _to_decide(
 
 
 def _to_mend(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
-    """A decision that no longer covers what it was made on, or is not served yet."""
+    """A decision that no longer covers what it was made on, ."""
     is_open = review.status in SecrecyReview.OPEN
     is_overtaken = review.is_outdated or (review.is_unsettled and not is_open)
     if is_overtaken and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
-    if review.awaits_service and (review.is_mine or Role.REGISTRAR in roles):
-        return _("Record service"), "serve"
     return None
 
 
@@ -227,8 +225,10 @@ def _to_end(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
     if review.is_mine and afterwards.awaits_follow_up(review):
         return _("Follow up the conditions"), "follow-up"
     ended = review.status in (Status.DECIDED, Status.LAPSED, Status.STOPPED)
-    closes = review.is_mine or Role.REGISTRAR in roles
-    if ended and closes and review.access_request.status in OVER:
+    keeps = review.is_mine or Role.REGISTRAR in roles
+    if review.awaits_service and keeps:
+        return _("Record service"), "serve"
+    if ended and keeps and review.access_request.status in OVER:
         return _("Close the case"), "close"
     return None
 
