@@ -205,7 +205,7 @@ def _to_decide(
 
 
 def _to_mend(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
-    """A decision that no longer covers what it was made on, ."""
+    """A decision that no longer covers what it was made on."""
     is_open = review.status in SecrecyReview.OPEN
     is_overtaken = review.is_outdated or (review.is_unsettled and not is_open)
     if is_overtaken and (review.is_mine or Role.DECISION_MAKER in roles):
