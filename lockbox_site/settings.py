@@ -199,6 +199,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Where Azure Customer Lockbox is asked; a stand-in in tests and the demo.
 AZURE_ENDPOINT = _env("LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com")
 
+# The authority's seal on documents: a PKCS#12 file, and a file with its passphrase.
+SEAL_CERTIFICATE = _env("LOCKBOX_SEAL_CERTIFICATE", "")
+SEAL_PASSPHRASE = _env("LOCKBOX_SEAL_PASSPHRASE", "")
+
 # Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -47,6 +47,8 @@ class Step(NamedTuple):
     done: Any = ""
     # A template for what the step gives and nobody sees again, such as a secret.
     shows: str = ""
+    # The step that the person may go straight on to.
+    leads: str = ""
 
     def offered(self, standing: Any, obj: Any) -> bool:
         return self.when(obj) and self.who(standing, obj)
@@ -154,7 +156,16 @@ class StepsAdmin(LockboxAdmin):
         if step.shows:
             return self.show_once(request, obj, step.shows, given)
         messages.success(request, step.said(obj) or capfirst(_("done.")))
-        return HttpResponseRedirect(self.after_step(request, obj))
+        return HttpResponseRedirect(self._next_page(request, obj, step, standing))
+
+    def _next_page(
+        self, request: HttpRequest, obj: Any, step: Step, standing: Any
+    ) -> str:
+        """Straight on to the step that follows, for who pressed that button."""
+        following = self.steps.get(step.leads) if "on" in request.POST else None
+        if following is not None and following.offered(standing, obj):
+            return self.step_url(obj, step.leads)
+        return self.after_step(request, obj)
 
     def show_once(
         self, request: HttpRequest, obj: Any, template: str, given: Any

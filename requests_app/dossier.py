@@ -286,7 +286,11 @@ def _add_content(found: Dossier) -> None:
         )
     )
     found.reservations = list(review.reservations.select_related("prohibition"))
-    found.decisions = list(review.decisions.select_related("supersedes", *texts))
+    found.decisions = list(
+        review.decisions.select_related(
+            "supersedes", "service__recorded_by", *texts
+        ).prefetch_related("documents")
+    )
     found.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"

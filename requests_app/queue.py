@@ -21,6 +21,7 @@ from requests_app.models import (
     Delivery,
     HarmTest,
     InformationSet,
+    Outcome,
     Proposal,
     ReviewUserPermission,
     Role,
@@ -107,6 +108,7 @@ def _reviews(user: Any) -> Iterator[WorkItem]:
             proposer=Subquery(proposals.values("proposed_by")[:1]),
             is_blocked=Exists(blocked),
             is_outdated=Exists(_outdated()),
+            awaits_service=Exists(_unserved()),
             is_assessor=Exists(
                 HarmTest.objects.filter(review=OuterRef("pk"), answered_by=user.pk)
             ),
@@ -138,6 +140,18 @@ def _outdated() -> QuerySet:
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
         revision__lt=F("review__access_request__revision"),
+    )
+
+
+def _unserved() -> QuerySet:
+    """A reservation that has not been served: the approval waits for it."""
+    return Decision.objects.filter(
+        review=OuterRef("pk"),
+        outcome=Outcome.GRANTED_WITH_RESERVATION,
+        superseded_by=None,
+        service=None,
+        review__status=Status.DECIDED,
+        review__access_request__status__in=AccessRequest.AWAITING,
     )
 
 
@@ -224,6 +238,8 @@ def _next_step(
     is_overtaken = review.is_outdated or (review.is_unsettled and not is_open)
     if is_overtaken and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
+    if review.awaits_service and (review.is_mine or Role.REGISTRAR in roles):
+        return _("Record service"), "serve"
     return _to_end(review, roles)
 
 

@@ -24,9 +24,13 @@ from requests_app.models import (
 )
 from requests_app.outbox import deliver_due
 from requests_app.polling import poll_all
+from requests_app.workflow import paper
 from requests_app.workflow.delivery import sweep_request
 
 log = logging.getLogger(__name__)
+
+# A round is short: its first work is the clocks.
+MOST_PAPERS = 20
 
 
 def sweep() -> list[str]:
@@ -38,7 +42,7 @@ def sweep() -> list[str]:
     lines: list[str] = []
     parts: list[Callable[[], list[str]]] = [poll_all]
     parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [deliver_due, forget_old_keys]
+    parts += [deliver_due, forget_old_keys, draw_up_papers]
     failures = 0
     for part in parts:
         try:
@@ -95,6 +99,19 @@ def forget_old_keys() -> list[str]:
         made_at__lt=clock.now() - timedelta(hours=72)
     ).delete()
     return []
+
+
+def draw_up_papers() -> list[str]:
+    """Papers of decisions that were made when nothing could be drawn up."""
+    waiting = list(paper.not_drawn_up().select_related("review")[:MOST_PAPERS])
+    if not waiting or paper.hindrance():
+        return []
+    by = service_account(SWEEP)
+    return [
+        f"{decision.review}: drawn up"
+        for decision in waiting
+        if paper.draw_up_later(decision, by=by)
+    ]
 
 
 def beat(failures: int = 0) -> None:

@@ -24,6 +24,7 @@ from requests_app.workflow import (
     delivery,
     intake,
     review,
+    service,
 )
 from requests_app.workflow.assessment import Answered, Tested
 from requests_app.workflow.facts import basis_of
@@ -51,6 +52,7 @@ USUAL = {
 }
 BECAUSE = {
     "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
+    "N7.10-2a.suitable": TECHNICAL,
     "N9.transfer": "Det finns inget underlag för överföringen.",
     "N10": "Andra åtgärder har prövats utan resultat.",
 }
@@ -167,6 +169,8 @@ class Case:
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
         known = {code: told.answer for code, told in basis.known.items()}
         given = {**USUAL, **known, "N0": genuine, **answers}
+        # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
+        given["N7.10-2a.suitable"] = "not_unsuitable"
         self._take(
             assessment.assess,
             subject,
@@ -200,6 +204,17 @@ class Case:
 
     def decide(self) -> "Case":
         self._take(decision.decide, self.review, self.decider, no_conflict=True)
+        return self
+
+    def serve(self, recipient: str) -> "Case":
+        self._take(
+            service.serve,
+            self.review,
+            self.lawyer,
+            served_at=self.now,
+            way="email",
+            recipient=recipient,
+        )
         return self
 
     def answer(self) -> "Case":

@@ -200,7 +200,8 @@ def _reserved(case: Case) -> None:
                 "Teknikern får inte föra uppgifterna vidare eller utnyttja dem.",
             )
         ],
-    ).later(20).decide().later(6).answer()
+    ).later(20).decide().later(4).serve("Teknikern hos leverantören")
+    case.later(2).answer()
     case.later(70).sweep().later(120).close()
 
 

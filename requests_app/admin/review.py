@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
@@ -12,6 +12,7 @@ from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
+from requests_app.admin.paper import paper_of
 from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.clocks import moment_in_words
 from requests_app.dossier import REVIEW_RELATED, dossier
@@ -21,6 +22,7 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
+from requests_app.forms import service as service_forms
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import (
@@ -31,11 +33,13 @@ from requests_app.models import (
     ConflictDeclaration,
     Correction,
     Decision,
+    DecisionDocument,
     HarmTest,
     Message,
     Proposal,
     RequestedObject,
     SecrecyReview,
+    Service,
 )
 from requests_app.workflow import (
     assessment,
@@ -45,6 +49,7 @@ from requests_app.workflow import (
     dialogue,
     review,
     routing,
+    service,
 )
 
 Status = SecrecyReview.Status
@@ -61,6 +66,7 @@ CONTENT = [
     Decision,
     ConditionFollowUp,
     Message,
+    Service,
 ]
 
 
@@ -110,6 +116,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
             done=_assessed,
+            leads="propose",
         ),
         "propose": Step(
             _("Propose a decision"),
@@ -274,6 +281,15 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             done=_("The correction has been recorded."),
         ),
+        "serve": Step(
+            _("Record service"),
+            service.serve,
+            service_forms.ServeForm,
+            lambda may, obj: may.serves,
+            service.is_servable,
+            main=service.is_awaited,
+            done=_("The service has been recorded."),
+        ),
         "reroute": Step(
             _("Hand over to another authority"),
             routing.reroute,
@@ -302,9 +318,22 @@ class SecrecyReviewAdmin(CaseAdmin):
     }
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.who_view)
-        name = "requests_app_secrecyreview_who"
-        return [path("<path:object_id>/who/", view, name=name), *super().get_urls()]
+        who = self.admin_site.admin_view(self.who_view)
+        paper = self.admin_site.admin_view(self.paper_view)
+        name = "requests_app_secrecyreview"
+        return [
+            path("<path:object_id>/who/", who, name=f"{name}_who"),
+            path("<path:object_id>/paper/<int:number>/", paper, name=f"{name}_paper"),
+            *super().get_urls(),
+        ]
+
+    def paper_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> FileResponse:
+        obj = self.visible_or_404(request, object_id)
+        if not self.reads(request, obj):
+            raise Http404
+        return paper_of(obj, number, by=request.user)
 
     def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who can see this case, and why."""
@@ -364,7 +393,8 @@ class SecrecyReviewAdmin(CaseAdmin):
         if reads:
             children += CONTENT
             made = obj.decisions.values_list("pk", flat=True)
-            sources += [Source(Correction, "decision_id", pk) for pk in made]
+            for model in (Correction, DecisionDocument):
+                sources += [Source(model, "decision_id", pk) for pk in made]
         return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 
     def reads(self, request: HttpRequest, obj: SecrecyReview) -> bool:

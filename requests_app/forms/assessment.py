@@ -81,6 +81,14 @@ class NodeRow(NamedTuple):
     motivation: BoundField | None
 
     @property
+    def shape(self) -> str:
+        """What it is shown together with; itself where it stands alone."""
+        if self.node.is_factor:
+            return "factors"
+        together = self.node.asked == Asked.PERSONAL_DATA
+        return self.node.asked if together else self.node.code
+
+    @property
     def opens(self) -> bool:
         """Is there something to see in the folded field for reasons?"""
         field = self.motivation

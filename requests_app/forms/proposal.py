@@ -162,6 +162,7 @@ class ProposeForm(TakingPartForm):
             self.basis,
             typed.get("outcome") or self._suggested(),
             self.minutes_now,
+            typed.get("granted_scope", ""),
         )
         for name, text in zip(TEXTS, texts, strict=True):
             typed[name] = text

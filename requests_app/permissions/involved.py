@@ -140,13 +140,16 @@ class Involvement:
         return self.reads and (self.works or charged)
 
     @property
+    def serves(self) -> bool:
+        """Records when a decision reached its recipient: who keeps the case."""
+        return self.works or self._holds(Role.REGISTRAR)
+
+    @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
 
 
-READ_AT_ONCE = (
-    "named assigned conflict stopped rule waits joined decided has_conditions stages"
-).split()
+READ_AT_ONCE = ["named", "assigned", "conflict", "stopped", "rule", "waits", "joined", "decided", "has_conditions", "stages"]
 
 
 def involvement(user: Any, review: SecrecyReview) -> Involvement:

@@ -22,8 +22,12 @@ from requests_app.models import (
     AccessEvent,
     AccessGrant,
     AccessRequest,
+    Decision,
+    DecisionDocument,
     SecrecyReview,
 )
+from requests_app.papers.invitation import invitation as invitation_letter
+from requests_app.workflow import paper
 
 register = template.Library()
 
@@ -71,6 +75,22 @@ def minutes(count: int | None) -> str:
 def length_warnings(access_request: AccessRequest, granted: int | None) -> list[str]:
     """Where asked, granted and given lengths of access differ."""
     return lengths(access_request, granted).warnings
+
+
+@register.filter
+def invitation(decision: Decision) -> str:
+    """The letter that invites a narrower request; empty where none is called for."""
+    return invitation_letter(decision)
+
+
+@register.filter
+def lacks_papers(decision: Decision) -> str:
+    """Why a decision is not on paper; "later" where nothing stands in the way, and
+    empty where it is."""
+    drawn = [row for row in decision.documents.all() if row.correction_id is None]
+    if len(drawn) == len(DecisionDocument.Version):
+        return ""
+    return paper.hindrance() or "later"
 
 
 @register.filter

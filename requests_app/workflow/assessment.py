@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.drafting.words import placeholders
 from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
@@ -266,6 +267,10 @@ def propose(
         reservations=len(reservations),
     )
     _refuse(basis, wanted)
+    _refuse_unfinished(
+        motivation_internal=motivation_internal,
+        motivation_for_recipient=motivation_for_recipient,
+    )
     proposal = Proposal.objects.create(
         review=review,
         outcome=outcome,
@@ -285,6 +290,19 @@ def propose(
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)
     return proposal
+
+
+def _refuse_unfinished(**texts: str) -> None:
+    """A draft leaves brackets where only the person knows what to write."""
+    found = {name: placeholders(text) for name, text in texts.items()}
+    text = _("Write what is missing instead of %(places)s.")
+    unfinished = {
+        name: text % {"places": ", ".join(places)}
+        for name, places in found.items()
+        if places
+    }
+    if unfinished:
+        raise ValidationError(unfinished)
 
 
 def _write_terms(

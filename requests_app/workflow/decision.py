@@ -18,8 +18,9 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.decision import GRANTS, Terms
+from requests_app.papers.swedish import with_title
+from requests_app.workflow import paper, standing
 from requests_app.workflow import review as review_steps
-from requests_app.workflow import standing
 from requests_app.workflow.assessment import refuse_what_the_law_forbids
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
@@ -55,6 +56,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     save(review, status=Status.DECIDED)
     standing.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
+    paper.draw_up(decision, by=by)
     return decision
 
 
@@ -107,9 +109,9 @@ def _sign(
         proposal=proposal,
         review=review,
         decided_by=by,
-        decided_by_name=_signature(by),
+        decided_by_name=with_title(by),
         rapporteur=proposal.proposed_by,
-        rapporteur_name=_signature(proposal.proposed_by),
+        rapporteur_name=with_title(proposal.proposed_by),
         decided_at=clock.now(),
         delegation_rule=rule,
         delegation_snapshot=_snapshot(rule),
@@ -117,10 +119,6 @@ def _sign(
         regime=review.authority.regime,
         supersedes=standing.current_decision(review),
     )
-
-
-def _signature(person: Any) -> str:
-    return f"{person}, {person.title}" if person.title else str(person)
 
 
 def _snapshot(rule: DelegationRule) -> dict[str, Any]:
@@ -188,4 +186,5 @@ def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     )
     save(review)
     note("decision.corrected", on=review, by=by)
+    paper.draw_up(decision, by=by)
     return correction

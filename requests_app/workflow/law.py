@@ -138,8 +138,9 @@ def obstacles(facts: Facts, wanted: Wanted) -> list[Obstacle]:
 
 def _of_no_grant(wanted: Wanted) -> list[Obstacle]:
     """A refusal carries no terms: they would look like a grant."""
-    if wanted.conditions or wanted.reservations:
-        text = _("Conditions and reservations belong to a grant.")
+    terms = (wanted.ground, wanted.minutes, wanted.scope)
+    if any(terms) or wanted.conditions or wanted.reservations:
+        text = _("A ground, a length, a scope and conditions belong to a grant.")
         return [Obstacle("terms-without-grant", text)]
     return []
 
@@ -288,6 +289,12 @@ def _grounds(facts: Facts, wanted: Wanted) -> list[Obstacle]:
             " reservation, and write the reservation (OSL 10:14)."
         )
         return [Obstacle("N8", text, "outcome")]
+    if reserved and ground != Ground.RESERVATION:
+        text = _(
+            "A reservation is made only where it takes away a risk of harm that"
+            " hinders: choose another outcome (OSL 10:14)."
+        )
+        return [Obstacle("reservation", text, "outcome")]
     if wanted.ground != ground:
         text = _("The ground must be: %(ground)s.") % {"ground": Ground(ground).label}
         return [Obstacle("ground", text, "ground")]
@@ -300,7 +307,7 @@ def _terms(facts: Facts, wanted: Wanted) -> list[Obstacle]:
     if reserved != bool(wanted.reservations):
         text = _("Granting with reservation needs a reservation, and only that does.")
         found.append(Obstacle("reservation", text, "outcome"))
-    if not wanted.minutes:
+    if not wanted.minutes or wanted.minutes < 1:
         text = _("Say for how many minutes access is granted.")
         found.append(Obstacle("minutes", text, "granted_minutes"))
     elif facts.longest_minutes and wanted.minutes > facts.longest_minutes:
@@ -309,7 +316,7 @@ def _terms(facts: Facts, wanted: Wanted) -> list[Obstacle]:
         )
         text %= {"minutes": facts.longest_minutes}
         found.append(Obstacle("minutes", text, "granted_minutes"))
-    if wanted.outcome == Outcome.PARTIALLY_GRANTED and not wanted.scope:
+    if wanted.outcome == Outcome.PARTIALLY_GRANTED and not wanted.scope.strip():
         text = _("Say which part is granted.")
         found.append(Obstacle("scope", text, "granted_scope"))
     if facts.answers.get("N10") == "condition" and not _narrows(facts, wanted):
@@ -319,7 +326,8 @@ def _terms(facts: Facts, wanted: Wanted) -> list[Obstacle]:
 
 
 def _narrows(facts: Facts, wanted: Wanted) -> bool:
-    asked = facts.asked_minutes or facts.longest_minutes
-    shorter = bool(asked and wanted.minutes and wanted.minutes < asked)
+    """A reservation limits what is done with the information, not the access."""
+    without = [told for told in (facts.asked_minutes, facts.longest_minutes) if told]
+    shorter = bool(without and wanted.minutes and wanted.minutes < min(without))
     partly = wanted.outcome == Outcome.PARTIALLY_GRANTED
-    return shorter or partly or bool(wanted.conditions or wanted.reservations)
+    return shorter or partly or bool(wanted.conditions)

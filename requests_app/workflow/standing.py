@@ -23,6 +23,7 @@ from requests_app.models import (
     Proposal,
     ProviderProduct,
     SecrecyReview,
+    Service,
 )
 from requests_app.workflow import outgoing
 from requests_app.workflow.content import keep
@@ -235,7 +236,15 @@ def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> b
         and all(decision.revision == access_request.revision for decision in made)
         and all(decision.object_ids == object_ids(decision.review) for decision in made)
         and all(review.security_protection == "no" for review in reviews)
+        and not any(awaits_service(decision) for decision in made)
     )
+
+
+def awaits_service(decision: Decision) -> bool:
+    """A reservation binds whom it was served on: nothing is handed out before that."""
+    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return False
+    return not Service.objects.filter(decision=decision).exists()
 
 
 def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:

@@ -116,6 +116,7 @@ READ = {
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
 }
+READ["requests_app_secrecyreview_paper"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
 
@@ -147,6 +148,7 @@ STEPS = {
         "correct": _by_role("D"),
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
+        "serve": _by_role("R"),
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -177,5 +179,5 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "register", "declare", "reconsider", "close", "stop",
+    "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip

@@ -279,11 +279,17 @@ def case_pages(letter, relation, case):
         model = name.split("_")[2]
         if model in case:
             reads = letter in rule.get(relation, "")
-            yield read_url(name, case[model]), OPEN if reads else GONE
+            yield read_url(name, case), OPEN if reads else GONE
 
 
-def read_url(name, obj):
-    more = [obj.arrivals.first().pk] if name.endswith("request_payload") else []
+def read_url(name, case):
+    obj = case[name.split("_")[2]]
+    more = []
+    if name.endswith("request_payload"):
+        more = [obj.arrivals.first().pk]
+    elif name.endswith("review_paper"):
+        obj = case["answered"]
+        more = [obj.decisions.get().documents.first().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])
 
 

@@ -21,7 +21,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESKTOP = {"width": 1360, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -101,11 +101,12 @@ def visit(chromium, live_server):
     """visit(name) opens a browser for a person of the cast."""
     visitors = {}
 
-    def open_for(name):
+    def open_for(name, anew=True):
         if name not in visitors:
             visitors[name] = Visitor(chromium, live_server.url, name)
         visitor = visitors[name]
-        visitor.page.goto(live_server.url + "/")
+        if anew:
+            visitor.page.goto(live_server.url + "/")
         return visitor
 
     yield open_for

@@ -1,0 +1,28 @@
+from io import BytesIO
+from typing import Any
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+
+from audit_app.ledger import Kind, record
+from requests_app.models import DecisionDocument, SecrecyReview
+
+
+def paper_of(review: SecrecyReview, number: int, *, by: Any) -> FileResponse:
+    """A decision on paper, byte for byte as it was drawn up; the read is recorded."""
+    papers = DecisionDocument.objects.filter(decision__review=review)
+    found = get_object_or_404(papers.select_related("content"), pk=number)
+    record(
+        "decision.paper_read",
+        by=by,
+        on=review,
+        kind=Kind.READ,
+        version=found.version,
+        sha256=found.sha256,
+    )
+    return FileResponse(
+        BytesIO(bytes(found.content.body)),
+        as_attachment=True,
+        filename=found.content.file_name,
+        content_type=found.content.media_type,
+    )

@@ -1,0 +1,120 @@
+"""What a draft is written from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from requests_app.models import HarmTest, Outcome
+from requests_app.models.assessment import Ground
+
+HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer, and the lawyer's own words for it."""
+
+    answer: str
+    reasons: str = ""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A harm test. `is_delicate`: that it was tried at all can reveal something."""
+
+    code: str
+    citation: str
+    title: str
+    harm_test: str
+    outcome: str
+    reasons: str = ""
+    facts_for: str = ""
+    facts_against: str = ""
+    is_delicate: bool = False
+
+    @property
+    def hinders(self) -> bool:
+        return self.outcome in HINDERING
+
+
+@dataclass(frozen=True)
+class References:
+    """What the standing assessment rests on."""
+
+    assignment: str = ""
+    agreement: str = ""
+    transfer: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The application. `country` is a name; `objects` are designations."""
+
+    number: str
+    provider: str
+    objects: tuple[str, ...]
+    unmapped: int = 0
+    support_case: str = ""
+    employer: str = ""
+    country: str = ""
+    is_gone: bool = False
+    can_answer_partly: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    authority: str
+    diary_number: str
+    asked: Asked
+    outcome: str
+    answers: Mapping[str, Told] = field(default_factory=dict)
+    tests: tuple[Tried, ...] = ()
+    references: References = References()
+    has_personal_data: bool = True
+    standing: str = "valid"
+    is_frozen: bool = False
+    minutes: int | None = None
+    scope: str = ""
+
+    def answer(self, code: str) -> str:
+        return self.told(code).answer
+
+    def told(self, code: str) -> Told:
+        return self.answers.get(code, Told(""))
+
+    @property
+    def is_secret(self) -> bool:
+        return any(test.hinders for test in self.tests)
+
+    @property
+    def ground(self) -> str:
+        """The ground that the lawyer has chosen; none is needed without secrecy."""
+        if not self.tests:
+            return ""
+        if not self.is_secret:
+            return Ground.NOT_SECRET
+        if self.outcome == Outcome.GRANTED_WITH_RESERVATION:
+            return Ground.RESERVATION
+        return self.answer("N7")
+
+    def fails(self, *codes: str) -> bool:
+        """Is one of these answered so that it forbids a grant?"""
+        return any(self.answer(code) in FORBIDS[code] for code in codes)
+
+
+# Answers that forbid a grant, by question; each has its sentence in the reasons.
+FORBIDS: dict[str, tuple[str, ...]] = {
+    "N1": ("unknown",),
+    "N7.10-2a.assignment": ("no",),
+    "N7.10-2a.technical": ("no",),
+    "N7.10-2a.suitable": ("unsuitable",),
+    "N7.10-2.necessary": ("no",),
+    "N7.12-2.given": ("no",),
+    "N7.12-2.minor": ("missing",),
+    "N9.controller": ("no",),
+    "N9.processor": ("no",),
+    "N9.country": ("unknown",),
+    "N9.entity": ("unknown",),
+    "N9.transfer": ("none",),
+    "N9.special": ("no",),
+    "N10": ("exists",),
+}

@@ -1,0 +1,232 @@
+"""Why secrecy does not bar the disclosure, or why no ground carries it (OSL 10, 12)."""
+
+from requests_app.drafting.case import Case
+from requests_app.drafting.words import listed, paragraph, sentence
+from requests_app.models.assessment import Ground
+
+RULE_TECHNICAL = (
+    "Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift lämnas till den som"
+    " för myndighetens räkning har i uppdrag att endast tekniskt bearbeta eller"
+    " tekniskt lagra uppgiften, om det med hänsyn till omständigheterna inte är"
+    " olämpligt att uppgiften lämnas ut."
+)
+RULE_NECESSARY = (
+    "Enligt 10 kap. 2 § OSL hindrar sekretess inte att en uppgift lämnas ut, om det är"
+    " nödvändigt för att myndigheten ska kunna fullgöra sin verksamhet."
+)
+RULE_CONSENT = (
+    "Enligt 12 kap. 2 § OSL kan en enskild helt eller delvis häva sekretess som gäller"
+    " till skydd för honom eller henne."
+)
+RULE_RESERVATION = (
+    "Enligt 10 kap. 14 § OSL ska ett förbehåll ställas, om risken för skada, men eller"
+    " annan olägenhet kan undanröjas genom att mottagarens rätt att lämna uppgiften"
+    " vidare eller utnyttja den begränsas."
+)
+NO_OTHER: dict[str, str] = {
+    Ground.TECHNICAL: (
+        "Det har inte kommit fram att utlämnandet är nödvändigt för myndighetens"
+        " verksamhet (10 kap. 2 § OSL) eller att samtycke finns (12 kap. 2 § OSL)."
+    ),
+    Ground.NECESSARY: (
+        "Det har inte kommit fram att 10 kap. 2 a § OSL kan tillämpas eller att"
+        " samtycke finns (12 kap. 2 § OSL)."
+    ),
+    Ground.CONSENT: (
+        "Det har inte kommit fram att 10 kap. 2 a § OSL kan tillämpas eller att"
+        " utlämnandet är nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL)."
+    ),
+}
+NONE = (
+    "Förutsättningarna i 10 kap. 2 a § OSL är inte uppfyllda. Utlämnandet är inte"
+    " heller nödvändigt för myndighetens verksamhet (10 kap. 2 § OSL), och samtycke"
+    " finns inte (12 kap. 2 § OSL)."
+)
+NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
+WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
+WHY_NONE = "[Ange varför 10 kap. 2 a § OSL inte kan tillämpas.]"
+SUB_QUESTIONS: dict[str, tuple[str, ...]] = {
+    Ground.TECHNICAL: (
+        "N7.10-2a.assignment",
+        "N7.10-2a.technical",
+        "N7.10-2a.suitable",
+    ),
+    Ground.NECESSARY: ("N7.10-2.necessary",),
+    Ground.CONSENT: ("N7.12-2.given", "N7.12-2.minor"),
+}
+# What is said of a factor that speaks for, and of one that speaks against.
+FACTORS = {
+    "data": (
+        "att uppgifterna är begränsade till art och mängd",
+        "uppgifternas art och mängd",
+    ),
+    "strength": ("att sekretessen inte är särskilt stark", "sekretessens styrka"),
+    "persons": (
+        "att få personer får åtkomst",
+        "antalet personer som får åtkomst",
+    ),
+    "silence": (
+        "att den som får åtkomst har straffsanktionerad tystnadsplikt enligt lagen"
+        " (2020:914) om tystnadsplikt vid utkontraktering av teknisk bearbetning eller"
+        " lagring av uppgifter",
+        "att det är osäkert om den som får åtkomst har straffsanktionerad"
+        " tystnadsplikt",
+    ),
+    "foreign_law": (
+        "att främmande rätt inte medför någon särskild risk",
+        "att ett annat lands myndigheter kan kräva att få uppgifterna",
+    ),
+    "security": (
+        "de säkerhetsåtgärder som gäller för åtkomsten",
+        "brister i säkerhetsåtgärderna",
+    ),
+    "alternatives": (
+        "att det inte finns något alternativ som räcker",
+        "att det finns alternativ till åtkomst",
+    ),
+    "expectations": (
+        "att den enskilde kan räkna med en sådan behandling",
+        "att den enskilde inte kan räkna med en sådan behandling",
+    ),
+}
+
+
+def ground(case: Case) -> str:
+    """The ground with its sub-answers; when one fails, what that means."""
+    by_ground = {
+        Ground.NOT_SECRET: "Sekretess gäller inte.",
+        Ground.TECHNICAL: _technical(case),
+        Ground.NECESSARY: _necessary(case),
+        Ground.CONSENT: _consent(case),
+        Ground.RESERVATION: _reservation(case),
+        "none": _none(case),
+    }
+    return by_ground.get(case.ground, WHICH if case.is_secret else "")
+
+
+def fails(case: Case) -> bool:
+    """Does secrecy bar the disclosure, on what is answered?"""
+    if not case.is_secret or case.ground == Ground.RESERVATION:
+        return False
+    codes = SUB_QUESTIONS.get(case.ground)
+    return codes is None or case.fails(*codes)
+
+
+def no_other(case: Case) -> str:
+    """The other grounds, where the one chosen fails; and the reservation."""
+    told = NO_OTHER.get(case.ground, "")
+    return paragraph([told, NO_RESERVATION if case.answer("N8") != "yes" else ""])
+
+
+def _technical(case: Case) -> str:
+    codes = SUB_QUESTIONS[Ground.TECHNICAL]
+    return paragraph(
+        [
+            RULE_TECHNICAL,
+            sentence(case.told("N7").reasons),
+            _assignment(case),
+            *_said(
+                case,
+                codes[1],
+                {
+                    "yes": "Åtgärden är endast teknisk bearbetning eller lagring.",
+                    "no": "Åtgärden är inte endast teknisk bearbetning eller lagring.",
+                },
+            ),
+            *_factors(case),
+            *reversed(
+                _said(
+                    case,
+                    codes[2],
+                    {
+                        "not_unsuitable": (
+                            "Vid en samlad bedömning är det inte olämpligt att"
+                            " uppgifterna lämnas ut."
+                        ),
+                        "unsuitable": (
+                            "Det är mot denna bakgrund olämpligt att lämna ut"
+                            " uppgifterna."
+                        ),
+                    },
+                )
+            ),
+        ]
+    )
+
+
+def _assignment(case: Case) -> str:
+    told = case.told("N7.10-2a.assignment")
+    named = case.references.assignment
+    by = f" ({named})" if named else ""
+    said = {
+        "yes": f"{case.asked.provider} har uppdraget för myndighetens räkning{by}.",
+        "no": f"{case.asked.provider} har inte ett sådant uppdrag för myndigheten.",
+    }
+    return paragraph([said.get(told.answer, ""), sentence(told.reasons)])
+
+
+def _said(case: Case, code: str, by_answer: dict[str, str]) -> list[str]:
+    told = case.told(code)
+    return [by_answer.get(told.answer, ""), sentence(told.reasons)]
+
+
+def _factors(case: Case) -> list[str]:
+    """What speaks for and against, and the lawyer's words for each."""
+    told = {name: case.told(f"N7.10-2a.{name}") for name in FACTORS}
+    spoken = [
+        listed(
+            FACTORS[name][index]
+            for name, given in told.items()
+            if given.answer == weight
+        )
+        for index, weight in enumerate(("for", "against"))
+    ]
+    return [
+        f"För ett utlämnande talar {spoken[0]}." if spoken[0] else "",
+        f"Mot ett utlämnande talar {spoken[1]}." if spoken[1] else "",
+        *(sentence(given.reasons) for given in told.values()),
+    ]
+
+
+def _necessary(case: Case) -> str:
+    said = {
+        "yes": "Utlämnandet är nödvändigt för verksamheten.",
+        "no": "Utlämnandet är inte nödvändigt för verksamheten.",
+    }
+    code = SUB_QUESTIONS[Ground.NECESSARY][0]
+    own = sentence(case.told("N7").reasons)
+    return paragraph([RULE_NECESSARY, own, *reversed(_said(case, code, said))])
+
+
+def _consent(case: Case) -> str:
+    given, minor = SUB_QUESTIONS[Ground.CONSENT]
+    said = {
+        "yes": "Den som sekretessen skyddar har samtyckt till utlämnandet.",
+        "no": "Den som sekretessen skyddar har inte samtyckt till utlämnandet.",
+    }
+    guardians = {
+        "guardians": (
+            "Den enskilde är underårig, och vårdnadshavarna har samtyckt (12 kap. 3 §"
+            " OSL)."
+        ),
+        "missing": (
+            "Den enskilde är underårig, och vårdnadshavarnas samtycke saknas (12 kap."
+            " 3 § OSL)."
+        ),
+    }
+    own = sentence(case.told("N7").reasons)
+    rest = [*_said(case, given, said), *_said(case, minor, guardians)]
+    return paragraph([RULE_CONSENT, own, *rest])
+
+
+def _reservation(case: Case) -> str:
+    done = (
+        "Risken undanröjs genom det förbehåll som ställs i beslutet, och uppgifterna"
+        " kan därför lämnas ut."
+    )
+    return paragraph([RULE_RESERVATION, sentence(case.told("N8").reasons), done])
+
+
+def _none(case: Case) -> str:
+    own = sentence(case.told("N7").reasons) or WHY_NONE
+    return paragraph([own, *_factors(case), NONE])

@@ -1,0 +1,107 @@
+"""The authority's own reasons (FL 32 §): rules applied, decisive circumstances."""
+
+from requests_app.drafting import grounds, personal_data
+from requests_app.drafting.case import Case
+from requests_app.drafting.harm import all_tried
+from requests_app.drafting.order import order
+from requests_app.drafting.words import paragraph, sentence, text
+from requests_app.models import HarmTest, Outcome
+from requests_app.models.decision import GRANTS
+
+WHY_REFUSED = "[Ange varför begäran avslås.]"
+WHY_DISMISSED = "[Ange varför begäran inte kan prövas i sak.]"
+WHY_STRUCK_OFF = "[Ange varför ärendet avskrivs.]"
+NEW_REQUEST = "Ny, avgränsad begäran kan prövas."
+PREVAILS = (
+    "När flera sekretessbestämmelser är tillämpliga har den företräde som ger sekretess"
+    " (7 kap. 3 § OSL)."
+)
+STANDING = {
+    "missing": "saknas",
+    "expired": "har löpt ut",
+    "revoked": "har återkallats",
+}
+
+
+def internal(case: Case) -> str:
+    if case.outcome == Outcome.DISMISSED:
+        return text([order(case), _dismissed(case)])
+    if case.outcome == Outcome.STRUCK_OFF:
+        return text([order(case), _struck_off(case)])
+    end = _refused(case) if case.outcome not in GRANTS else ""
+    return text(
+        [
+            order(case),
+            *all_tried(case.tests),
+            _prevails(case),
+            grounds.ground(case),
+            grounds.no_other(case) if grounds.fails(case) else "",
+            personal_data.personal_data(case),
+            _narrower(case),
+            end,
+        ]
+    )
+
+
+def stands_in_the_way(case: Case) -> bool:
+    """Is there a reason to refuse among the answers?"""
+    found = (grounds.fails(case), personal_data.fails(case), case.fails("N10", "N1"))
+    return any(found) or case.is_frozen or case.standing != "valid"
+
+
+def _dismissed(case: Case) -> str:
+    told = case.told("N0")
+    if told.answer != "no":
+        return WHY_DISMISSED
+    said = (
+        "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
+    )
+    return paragraph([sentence(told.reasons), said])
+
+
+def _struck_off(case: Case) -> str:
+    if not case.asked.is_gone:
+        return WHY_STRUCK_OFF
+    return (
+        "Begäran väntar inte längre på svar hos leverantören. Det finns därför inte"
+        " längre något att pröva."
+    )
+
+
+def _prevails(case: Case) -> str:
+    outcomes = {test.outcome for test in case.tests}
+    mixed = HarmTest.Outcome.DOES_NOT_APPLY in outcomes and case.is_secret
+    return PREVAILS if mixed else ""
+
+
+def _narrower(case: Case) -> str:
+    said = {
+        "none": "Det finns inte något mindre ingripande sätt att nå syftet.",
+        "condition": (
+            "Åtkomsten begränsas så att den inte går längre än syftet kräver, enligt"
+            " 5 § förvaltningslagen (2017:900)."
+        ),
+        "exists": (
+            "Det finns ett mindre ingripande sätt att nå syftet, och enligt 5 §"
+            " förvaltningslagen (2017:900) ska det väljas."
+        ),
+    }
+    told = case.told("N10")
+    return paragraph([said.get(told.answer, ""), sentence(told.reasons)])
+
+
+def _refused(case: Case) -> str:
+    found = []
+    if case.fails("N1"):
+        found.append("Begäran omfattar ett objekt som inte är fördelat.")
+    if case.standing != "valid":
+        state = STANDING[case.standing]
+        found.append(
+            f"En stående bedömning av leverantören {state}, och utan den kan åtkomst"
+            " inte medges."
+        )
+    if case.is_frozen:
+        found.append("Nya medgivanden är för närvarande stoppade.")
+    if not stands_in_the_way(case):
+        found.append(WHY_REFUSED)
+    return paragraph([*found, NEW_REQUEST])

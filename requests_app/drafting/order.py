@@ -1,0 +1,48 @@
+"""What is decided, in a sentence that both texts begin with."""
+
+from requests_app.drafting.case import Case
+from requests_app.drafting.words import listed, paragraph, span
+from requests_app.models import Outcome
+from requests_app.models.decision import GRANTS
+
+WHICH_PART = "[Ange vilken del som medges.]"
+ENDS = {
+    Outcome.REFUSED: "Begäran om åtkomst till {what} avslås.",
+    Outcome.DISMISSED: "Begäran om åtkomst till {what} avvisas.",
+    Outcome.STRUCK_OFF: "Ärendet om åtkomst till {what} avskrivs.",
+}
+
+
+def order(case: Case) -> str:
+    what = f"{objects(case)} ({numbers(case)})"
+    if case.outcome not in GRANTS:
+        return ENDS[Outcome(case.outcome)].format(what=what)
+    time = f" under högst {span(case.minutes)}" if case.minutes else ""
+    by = " med förbehåll" if case.outcome == Outcome.GRANTED_WITH_RESERVATION else ""
+    whom = case.asked.employer or case.asked.provider
+    granted = f"{case.authority} medger {whom} åtkomst till {what}{time}{by}."
+    return paragraph([granted, *_partly(case)])
+
+
+def _partly(case: Case) -> list[str]:
+    if case.outcome != Outcome.PARTIALLY_GRANTED:
+        return []
+    scope = " ".join(case.scope.split()).rstrip(".")
+    part = f"Åtkomsten medges endast i följande del: {scope}." if scope else WHICH_PART
+    return [part, "I övrigt avslås begäran."]
+
+
+def objects(case: Case) -> str:
+    """Designations, never the provider's names: those can be secret themselves."""
+    found = [*case.asked.objects]
+    if case.asked.unmapped == 1:
+        found.append("ett objekt utan beteckning hos oss")
+    elif case.asked.unmapped:
+        found.append(f"{case.asked.unmapped} objekt utan beteckning hos oss")
+    return listed(found) or "de begärda objekten"
+
+
+def numbers(case: Case) -> str:
+    support = case.asked.support_case
+    named = f"begäran {case.asked.number}"
+    return f"{named}, supportärende {support}" if support else named

@@ -1,0 +1,68 @@
+"""Swedish as statutes and decisions write it."""
+
+import re
+from collections.abc import Iterable
+
+ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
+COUNTED = (
+    *("noll", "en", "två", "tre", "fyra", "fem", "sex"),
+    *("sju", "åtta", "nio", "tio", "elva", "tolv"),
+)
+# What the person drafting must fill in stands between brackets.
+PLACEHOLDER = re.compile(r"\[[^\[\]]*\]")
+
+
+def citation(told: str) -> str:
+    """23 kap. 2 § st 1 OSL becomes 23 kap. 2 § första stycket OSL."""
+    told = re.sub(r"\bst (\d)", lambda found: f"{ORDINALS[found[1]]} stycket", told)
+    return re.sub(r"\bp (\d)", r"\1", told)
+
+
+def span(minutes: int) -> str:
+    """90 becomes en timme och 30 minuter."""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append("en timme" if hours == 1 else f"{_count(hours)} timmar")
+    if rest or not hours:
+        parts.append("en minut" if rest == 1 else f"{_count(rest)} minuter")
+    return " och ".join(parts)
+
+
+def _count(number: int) -> str:
+    return COUNTED[number] if number < len(COUNTED) else str(number)
+
+
+def listed(names: Iterable[str], last: str = "och") -> str:
+    """A, B och C."""
+    found = list(names)
+    if len(found) < 2:
+        return "".join(found)
+    return f"{', '.join(found[:-1])} {last} {found[-1]}"
+
+
+def lowered(text: str) -> str:
+    """A title within a sentence; abbreviations keep their capitals."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """What somebody typed, as a sentence of its own; empty stays empty."""
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    ended = text if text[-1] in ".!?…]" else f"{text}."
+    return ended[:1].upper() + ended[1:]
+
+
+def paragraph(parts: Iterable[str]) -> str:
+    """Sentences after each other; the empty ones left out."""
+    return " ".join(part for part in parts if part)
+
+
+def text(paragraphs: Iterable[str]) -> str:
+    return "\n\n".join(part for part in paragraphs if part)
+
+
+def placeholders(told: str) -> list[str]:
+    return PLACEHOLDER.findall(told)

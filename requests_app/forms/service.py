@@ -1,0 +1,26 @@
+"""When a decision was served, how, and on whom."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.step import MomentField, StepForm, this_minute
+from requests_app.models import Service
+
+
+class ServeForm(StepForm):
+    warning = _(
+        "Recorded once for each decision. The time to appeal runs from the service, and"
+        " an approval with a reservation is not given before it."
+    )
+
+    served_at = MomentField(label=_("When it was served"), initial=this_minute)
+    way = forms.ChoiceField(label=_("How it was served"), choices=Service.Way.choices)
+    recipient = forms.CharField(label=_("On whom"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.subject.access_request
+        provider = asked.connection.product.provider
+        self.fields["recipient"].initial = asked.employer_entity or str(provider)

@@ -1,0 +1,64 @@
+"""When a decision comes with a notice of appeal: a table beside the code's rule."""
+
+import itertools
+
+import pytest
+
+from audit_app.acting import acting
+from requests_app.papers.of_decision import paper_of
+from requests_app.workflow import assessment, decision
+
+pytestmark = pytest.mark.django_db
+
+OUTCOMES = ("granted", "partially_granted", "refused", "dismissed", "struck_off")
+REGIMES = ("fl_full", "kl_legality", "internal")
+TERM = assessment.ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
+# outcome, regime, is it a request under TF: is a notice due?
+DUE = {
+    (outcome, regime, tf)
+    for outcome in ("partially_granted", "refused", "dismissed")
+    for regime in REGIMES
+    for tf in ("yes", "no")
+    if regime == "fl_full" or tf == "yes"
+}
+
+
+def decided(cast, outcome, regime, tf="no"):
+    gsn = cast.gsn
+    gsn.regime = regime
+    with acting(cast.sam):
+        gsn.save()
+    review = cast.assigned()
+    reserved = outcome == "granted_with_reservation"
+    if reserved:
+        tested = [cast.tested("OSL-23-2-st1", "applies_unless_reserved")]
+        cast.assess(review, tested=tested, ground="none", answers={"N0.tf": tf})
+    else:
+        cast.assess(review, answers={"N0.tf": tf})
+    terms = {"reservations": [TERM]} if reserved else {}
+    cast.propose(review, outcome=outcome, **terms)
+    return decision.decide(review, by=cast.bo, no_conflict=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "regime", "tf"), itertools.product(OUTCOMES, REGIMES, ("yes", "no"))
+)
+def test_a_notice_is_due_where_the_table_says(cast, monkeypatch, outcome, regime, tf):
+    monkeypatch.setattr("requests_app.workflow.paper._draw_what_lacks", None)
+    made = decided(cast, outcome, regime, tf)
+    found = paper_of(made, full=False).may_be_appealed
+    assert found == ((outcome, regime, tf) in DUE)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_a_reservation_always_comes_with_a_notice(cast, regime):
+    made = decided(cast, "granted_with_reservation", regime)
+    told = paper_of(made, full=False)
+    assert told.may_be_appealed and told.reservations[0].who == "Åsa Öström"
+    assert not told.remark
+
+
+def test_review_of_legality_is_told_in_the_full_version_only(cast):
+    made = decided(cast, "refused", "kl_legality")
+    assert "laglighetsprövas" in paper_of(made, full=True).remark
+    assert paper_of(made, full=False).remark == ""
