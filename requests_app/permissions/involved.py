@@ -149,7 +149,18 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR)
 
 
-READ_AT_ONCE = ["named", "assigned", "conflict", "stopped", "rule", "waits", "joined", "decided", "has_conditions", "stages"]
+READ_AT_ONCE = (
+    "named",
+    "assigned",
+    "conflict",
+    "stopped",
+    "rule",
+    "waits",
+    "joined",
+    "decided",
+    "has_conditions",
+    "stages",
+)
 
 
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
