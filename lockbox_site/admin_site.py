@@ -76,6 +76,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_accessrequest_changelist", _("Requests"), bool(held)),
             ("requests_app_delivery_changelist", _("Answers"), bool(held)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(held)),
+            ("search", _("Search"), bool(held)),
             ("overview", _("Overview"), permissions.manages(request.user)),
             ("registers", _("Registers"), bool(held)),
             ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in held),
@@ -106,6 +107,7 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("To do for you"),
             "items": items,
             "main": next((n for n, item in enumerate(items) if item.step), None),
+            "may_search": bool(permissions.roles_of(user)),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
         }

@@ -24,7 +24,13 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         _("Information and objects"),
-        ("informationset", "cloudobject", "cloudsystem", "classificationlabel"),
+        (
+            "informationset",
+            "standingassessment",
+            "cloudobject",
+            "cloudsystem",
+            "classificationlabel",
+        ),
     ),
     (
         _("Providers"),

@@ -333,9 +333,12 @@ class RegisterAdmin(StepsAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
-        context = {"steps": self.buttons(request, obj), **self.page_context(obj)}
+        context = {
+            "steps": self.buttons(request, obj),
+            **self.page_context(request, obj),
+        }
         return super().change_view(request, object_id, form_url, context)
 
-    def page_context(self, obj: Any) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """What the page says above the form."""
         return {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
@@ -21,6 +21,7 @@ from requests_app.models import (
     AssessmentAnswer,
     Assignment,
     Condition,
+    ConditionFollowUp,
     ConflictDeclaration,
     Correction,
     Decision,
@@ -39,9 +40,13 @@ from requests_app.models import (
 )
 from requests_app.permissions import Involvement
 from requests_app.recorded import recorded
+from requests_app.relying import fallen_reliances
+from requests_app.swedish import in_swedish
 from requests_app.tree import Node, tree
-from requests_app.workflow.law import Put
+from requests_app.workflow.known import has_ended
+from requests_app.workflow.law import MOST_SERIOUS, Put
 
+STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
 
@@ -137,6 +142,25 @@ class Dossier:
         """Where nobody has said what an object holds, it is taken to hold some."""
         held = [held for named in self.objects for held in named.held]
         return not held or any(row.personal_data != "none" for row in held)
+
+    @property
+    def is_most_serious(self) -> bool:
+        """Does an object hold what concerns Sweden's security?"""
+        classes = [held.classification for row in self.objects for held in row.held]
+        return any(row and row.confidentiality == MOST_SERIOUS for row in classes)
+
+    @property
+    def is_open(self) -> bool:
+        return self.review.status in SecrecyReview.OPEN
+
+    @property
+    def ended_tests(self) -> list[HarmTest]:
+        """Tests of versions no longer in force: of history for what is decided."""
+        return [
+            row
+            for row in self.harm_tests
+            if has_ended(row.provision) and not (self.is_open and row.outcome == STRUCK)
+        ]
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -255,9 +279,16 @@ def _add_content(found: Dossier) -> None:
         found.reported = list(found.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")
     found.proposals = list(
-        review.proposals.select_related("proposed_by", "returned_comment", *texts)
+        review.proposals.select_related(
+            "proposed_by", "returned_comment", *texts
+        ).annotate(has_lost_ground=Exists(fallen_reliances()))
     )
-    found.conditions = list(review.conditions.select_related("text"))
+    said = ConditionFollowUp.objects.select_related("note", "noted_by")
+    found.conditions = list(
+        review.conditions.select_related("text").prefetch_related(
+            Prefetch("follow_ups", said)
+        )
+    )
     found.reservations = list(review.reservations.select_related("prohibition"))
     found.decisions = list(
         review.decisions.select_related(
@@ -294,7 +325,7 @@ def _sets_in_object() -> QuerySet:
         InformationSet.objects.filter(
             object_links__cloud_object=OuterRef("cloud_object")
         )
-        .order_by("name")
+        .order_by(in_swedish("name"))
         .values(told=told)
     )
 

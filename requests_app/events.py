@@ -25,6 +25,7 @@ EVENTS = {
     "review.unnamed": _("A person was taken off the named list"),
     "review.rerouted": _("Handed over to another authority"),
     "review.assessed": _("Assessment saved"),
+    "review.text_taken_over": _("A motivation was taken over from another case"),
     "review.proposed": _("Decision proposed"),
     "review.proposal_withdrawn": _("Proposal taken back"),
     "review.returned": _("Proposal returned"),
@@ -42,6 +43,13 @@ EVENTS = {
     "attachment.added": _("A file was attached"),
     "decision.drawn_up": _("Decision drawn up on paper"),
     "decision.served": _("Decision served"),
+    "review.standing_revoked": _(
+        "A standing assessment that the review relies on was revoked"
+    ),
+    "condition.kept": _("A condition was followed up: kept"),
+    "condition.broken": _("A condition was followed up: broken"),
+    "standing.confirmed": _("The standing assessment was confirmed"),
+    "standing.revoked": _("The standing assessment was revoked"),
     "decision.corrected": _("Decision corrected"),
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),
@@ -81,6 +89,8 @@ def event_label(event: str) -> Any:
 READS = {
     "queue.read": _("Work queue"),
     "history.read": _("History"),
+    "text.searched": _("Searched the texts of cases"),
+    "similar.read": _("Similar earlier cases"),
     "ledger.read": _("The log itself"),
     "arrival.read": _("What arrived, word for word"),
     "delivery.proof_read": _("Proof of an answer"),

@@ -98,6 +98,12 @@ def lists():
                     yield f"{url}?{name}__exact={value}"
 
 
+def searches():
+    """Words of the secret alone, and words that other cases have too."""
+    for words in (SECRET, "hidden", "circumstance", "corrupt", "10&outcome=granted"):
+        yield f"/search/?q={words}"
+
+
 def lookups():
     url = reverse("admin:autocomplete")
     for model, shown in admin.site._registry.items():
@@ -157,6 +163,7 @@ def everything(client, keys, seen):
         "/registers/",
         "/overview/",
         "/coverage/",
+        *searches(),
         *lists(),
         *lookups(),
         *guesses(keys),

@@ -17,6 +17,7 @@ from requests_app.admin import (
     provision,
     review,
     reviewer,
+    standing_assessment,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "provision",
     "review",
     "reviewer",
+    "standing_assessment",
 ]

@@ -26,11 +26,14 @@ from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import service as service_forms
+from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import (
+    AccessRequest,
     AssessmentAnswer,
     Assignment,
     Attachment,
+    ConditionFollowUp,
     ConflictDeclaration,
     Consultation,
     Correction,
@@ -48,6 +51,7 @@ from requests_app.workflow import (
     assessment,
     assignment,
     case_file,
+    conditions,
     consultation,
     decision,
     dialogue,
@@ -68,6 +72,7 @@ CONTENT = [
     HarmTest,
     Proposal,
     Decision,
+    ConditionFollowUp,
     Message,
     Consultation,
     FileNote,
@@ -295,6 +300,17 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda may, obj: may.reconsiders,
             lambda obj: obj.status == Status.DECIDED,
             done=_("The review is open for a new decision."),
+        ),
+        "follow-up": Step(
+            _("Follow up the conditions"),
+            conditions.follow_up,
+            FollowUpForm,
+            lambda may, obj: may.follows_up and may.has_conditions,
+            lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
+            main=lambda obj: (
+                obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+            ),
+            done=_("What was said of the conditions has been recorded."),
         ),
         "correct": Step(
             _("Correct a clerical error"),

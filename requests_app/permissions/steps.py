@@ -114,6 +114,10 @@ def can_serve(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).serves
 
 
+def can_follow_up(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).follows_up
+
+
 def can_close(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).closes
 

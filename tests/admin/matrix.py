@@ -42,7 +42,7 @@ PAGES = {
 }
 
 # Pages that are a role's: over people and the map, and the tables of registers.
-WORKPLACES = {"overview": "I", "coverage": "IO", "hand_over": "I"}
+WORKPLACES = {"search": EVERY, "overview": "I", "coverage": "IO", "hand_over": "I"}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,
@@ -63,6 +63,7 @@ REGISTERS = {
     "cloudsystem": (None, EVERY, "IY"),
     "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
     "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),
+    "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
     "reviewer": ("GSN", EVERY, "IY"),
@@ -155,6 +156,8 @@ STEPS = {
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        # Nobody's as long as there is no condition to follow up.
+        "follow-up": {},
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -182,6 +185,7 @@ STEPS = {
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "reviewer": {"look": {"own": "IY"}},
+    "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},
 }

@@ -23,8 +23,10 @@ from requests_app.workflow import (
     freeze,
     review,
 )
+from requests_app.workflow.assessment import ConditionTerm
 from tests.admin.web import fetch, page, signed_in, step_url
 from tests.cast import hours
+from tests.workflow.test_settled import made as entered
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -173,6 +175,11 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.karin, answered.access_request.grants.get())
     look(cast.bo, answered.access_request.grants.get())
     look(cast.karin, cast.answered("refused", number="8"))
+    agreed = cast.assessed(number="9")
+    cast.propose(agreed, conditions=[ConditionTerm("duration", "Two hours")])
+    decision.decide(agreed, by=cast.bo, no_conflict=True)
+    look(cast.karin, agreed)
+    look(cast.bo, entered(cast, cast.karin))
     missing = {
         (model.__name__, name)
         for model, model_admin in admin.site._registry.items()
