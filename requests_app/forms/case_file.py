@@ -65,15 +65,11 @@ class AttachForm(StepForm):
         if not found.fits:
             raise ValidationError(
                 _(
-                    "The ending of the file does not fit what is in it: its content is"
-                    " %(type)s, which ends in %(endings)s. Check that it is the right"
-                    " file."
+                    "The ending of the file does not fit what is in it, which is of the"
+                    " kind %(kind)s. Check that it is the right file."
                 ),
                 params={
-                    "type": found.media_type,
-                    "endings": ", ".join(
-                        f".{end}" for end in ENDINGS[found.media_type]
-                    ),
+                    "kind": ", ".join(f".{end}" for end in ENDINGS[found.media_type])
                 },
             )
         file.content_type = found.media_type

@@ -70,4 +70,6 @@ class ConsultedConflictForm(StepForm):
 
 
 class WithdrawConsultationForm(StepForm):
+    template = "lockbox/opinion.html"
+
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)

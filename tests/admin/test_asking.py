@@ -244,3 +244,11 @@ def test_a_form_from_before_another_sign_in_is_kept_too(cast):
     assert Draft.objects.get().fields == {"text": ["Kvar"]}
     plain = client.post(step_url(subject, "note"), {"text": "x"})
     assert plain.status_code == 403
+
+
+def test_a_file_that_is_too_large_fills_no_memory_and_no_disk(cast):
+    subject = cast.assigned()
+    answer = send(cast, subject, "stor.pdf", PDF + bytes(LARGEST_FILE))
+    came = answer.wsgi_request.FILES["file"]
+    assert came.size > LARGEST_FILE and came.read() == b""
+    assert not hasattr(came, "temporary_file_path")
