@@ -1,5 +1,6 @@
 """The lawyer's form: the law's questions in their order, and the harm tests."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import forms
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.similar import Similar, similar_to
 from requests_app.tree import Asked, Kind, Node
 from requests_app.workflow.assessment import Answered, Tested
 from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.known import Known
+from requests_app.workflow.known import Known, has_ended
 
 # The test's own question, as the statute puts it (legal.md 1.4).
 HARM_QUESTIONS = {
@@ -60,6 +62,13 @@ class ProvisionRow(NamedTuple):
     outcome: BoundField
     reasons: BoundField
     facts: list[BoundField]
+
+
+class EndedRow(NamedTuple):
+    """A test of a version that is no longer in force, and what comes in its place."""
+
+    test: HarmTest
+    is_replaced: bool
 
 
 class NodeRow(NamedTuple):
@@ -113,6 +122,10 @@ class AssessForm(TakingPartForm):
     def basis(self) -> Basis:
         return basis_of(self.subject)
 
+    @cached_property
+    def similar(self) -> list[Similar]:
+        return similar_to(self.subject, by=self.by)
+
     def _show_what_was_added(self) -> None:
         data: Any = self.data
         typed = data.copy()
@@ -125,8 +138,10 @@ class AssessForm(TakingPartForm):
         tests = self.subject.harm_tests.select_related(
             "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
         )
-        self.tests = {row.provision_id: row for row in tests}
-        found = {pk: row.provision for pk, row in self.tests.items()}
+        self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
+        found: dict[int, Provision] = {
+            pk: row.provision for pk, row in self.tests.items()
+        }
         found |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
@@ -137,7 +152,27 @@ class AssessForm(TakingPartForm):
             ]
             added = Provision.objects.filter(pk__in=wanted)
             found |= {row.pk: row for row in added.select_related("statute_paragraph")}
-        return sorted(found.values(), key=lambda row: row.pk)
+        found |= {row.pk: row for row in self._replacing(found.values())}
+        rows = sorted(found.values(), key=lambda row: row.pk)
+        return [row for row in rows if not has_ended(row)]
+
+    def _replacing(self, found: Iterable[Provision]) -> Iterable[Provision]:
+        """The versions now in force of what has been tested in an older one."""
+        codes = [row.code for row in found if has_ended(row)]
+        if not codes:
+            return ()
+        rows: Any = Provision.objects.in_force(permissions.today())
+        return rows.filter(code__in=codes).select_related("statute_paragraph")
+
+    @cached_property
+    def ended(self) -> list[EndedRow]:
+        """What the law has put an end to since it was tested."""
+        now = {row.code for row in self.provisions}
+        return [
+            EndedRow(test, test.provision.code in now)
+            for test in self.tests.values()
+            if has_ended(test.provision)
+        ]
 
     def _add_questions(self) -> None:
         given = {
@@ -231,28 +266,27 @@ class AssessForm(TakingPartForm):
         return "add" in self.data
 
     def step_fields(self) -> dict[str, Any]:
+        return {
+            "no_conflict": self.cleaned_data.get("no_conflict", False),
+            "answers": self._answered(),
+            "tested": [self._tested(provision) for provision in self.provisions],
+        }
+
+    def _answered(self) -> dict[str, Answered]:
         told = self.cleaned_data
         return {
-            "no_conflict": told.get("no_conflict", False),
-            "answers": {
-                node.code: Answered(
-                    told.get(f"answer_{node.code}", ""),
-                    told.get(f"motivation_{node.code}", ""),
-                )
-                for node in self.basis.tree.nodes
-                if node.kind == Kind.ASKED
-            },
-            "tested": [
-                Tested(
-                    provision,
-                    *(
-                        told.get(f"{name}_{provision.pk}", "")
-                        for name in ("outcome", "reasons", "for", "against")
-                    ),
-                )
-                for provision in self.provisions
-            ],
+            node.code: Answered(
+                told.get(f"answer_{node.code}", ""),
+                told.get(f"motivation_{node.code}", ""),
+            )
+            for node in self.basis.tree.nodes
+            if node.kind == Kind.ASKED
         }
+
+    def _tested(self, provision: Provision) -> Tested:
+        names = ("outcome", "reasons", "for", "against")
+        told = [self.cleaned_data.get(f"{name}_{provision.pk}", "") for name in names]
+        return Tested(provision, *told)
 
 
 def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:

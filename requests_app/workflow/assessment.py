@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -28,7 +29,7 @@ from requests_app.workflow import assignment, standing
 from requests_app.workflow import review as review_steps
 from requests_app.workflow.content import keep, same_or_keep
 from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.known import Known
+from requests_app.workflow.known import Known, has_ended
 from requests_app.workflow.law import (
     MOST_SERIOUS,
     Wanted,
@@ -181,10 +182,12 @@ def _test_harm(
 ) -> dict[str, str]:
     """Keep the tests; returns what lacks its reasons, by the form's field."""
     texts = ("motivation", "facts_for", "facts_against")
-    rows = {row.provision_id: row for row in review.harm_tests.select_related(*texts)}
+    related = ("provision", *texts)
+    rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
+    _strike_what_has_ended(rows.values(), by=by)
     missing: dict[str, str] = {}
     for given in tested:
-        if not given.outcome:
+        if not given.outcome or has_ended(given.provision):
             continue
         provision = given.provision
         row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
@@ -197,6 +200,17 @@ def _test_harm(
             continue
         _test(row, given, by=by)
     return missing
+
+
+def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
+    """A version that the law has put an end to carries nothing any more; history keeps
+    how it was tested."""
+    for row in rows:
+        ended, struck = row.provision.valid_to, HarmTest.Outcome.STRUCK
+        if ended and has_ended(row.provision) and row.outcome != struck:
+            day = date_format(ended, "j F Y")
+            text = _("No longer in force since %(day)s.") % {"day": day}
+            _test(row, Tested(row.provision, struck, text), by=by)
 
 
 def _test(row: HarmTest, given: Tested, *, by: Any) -> None:

@@ -195,7 +195,7 @@ TRANSFERS = [
 
 @st.composite
 def lawful_cases(draw: Any) -> Case:
-    kind = draw(st.sampled_from(["none", "avoidable", "applies", "both"]))
+    kind = draw(st.sampled_from(["none", "avoidable", "avoidable", "applies", "both"]))
     outcomes = {
         "none": [],
         "avoidable": ["applies_unless_reserved"],

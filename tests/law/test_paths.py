@@ -238,6 +238,42 @@ def case_of(review: SecrecyReview, way) -> oracle.Case:
     return {**case, "ground": oracle.lawful_ground(case)}
 
 
+def agree(cast, assigned, way) -> str:
+    """Decided where the oracle allows it, and on its ground; answers what came of it."""
+    review = walk(cast, SecrecyReview.objects.get(pk=assigned), way)
+    case = case_of(review, way)
+    made = review.decisions.first()
+    told = f"{oracle.broken(case)}, {way}, {case}"
+    assert (made is not None) == (not oracle.broken(case)), told
+    if made is None:
+        return "none"
+    assert made.ground == case["ground"], told
+    assert made.grants == bool(made.ground), told
+    return made.ground or made.outcome
+
+
+LAWFUL = {
+    "tests": {NAMED: "applies"},
+    "ground": "osl-10-2a",
+    "security": "no",
+    "answers": {},
+    "outcome": "granted",
+    "minutes": 120,
+    "conditions": 0,
+    "reservations": 0,
+    "happens": "nothing",
+    "early": False,
+}
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["early", "late"])
+@pytest.mark.parametrize("happens", HAPPENS)
+def test_what_happens_is_seen_before_and_after_the_proposal(cast, happens, early):
+    way = {**LAWFUL, "happens": happens, "early": early}
+    came = agree(cast, cast.assigned().pk, way)
+    assert came == ("osl-10-2a" if happens == "nothing" else "none")
+
+
 def test_a_decision_is_made_where_the_oracle_allows_it_and_nowhere_else(cast):
     seen: Counter[str] = Counter()
     assigned = cast.assigned().pk
@@ -252,16 +288,7 @@ def test_a_decision_is_made_where_the_oracle_allows_it_and_nowhere_else(cast):
     @given(ways())
     def check(way):
         with transaction.atomic():
-            subject = SecrecyReview.objects.get(pk=assigned)
-            review = walk(cast, subject, way)
-            case = case_of(review, way)
-            made = review.decisions.first()
-            told = f"{oracle.broken(case)}, {way}, {case}"
-            assert (made is not None) == (not oracle.broken(case)), told
-            seen[made.ground or made.outcome if made else "none"] += 1
-            if made is not None:
-                assert made.ground == case["ground"], told
-                assert made.grants == bool(made.ground), told
+            seen[agree(cast, assigned, way)] += 1
             transaction.set_rollback(True)
 
     check()
