@@ -1,5 +1,6 @@
 """The admin site: its index is the work queue, its menu what the person's roles use."""
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +14,9 @@ from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.registers import shelves
 from lockbox_site.table_pages import table_links
+from lockbox_site.typed import keep_typed
 from requests_app import permissions
+from requests_app.asked import asked_of
 from requests_app.coverage import KEEPERS
 from requests_app.models import Role
 from requests_app.polling import troubles
@@ -39,6 +42,16 @@ class LockboxAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and user.is_active and not user.is_service
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        inner = super().admin_view(view, cacheable)
+
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                keep_typed(request)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(keeping, view)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # Not Django's: it would ask every model for its permissions on each page.
@@ -83,7 +96,8 @@ class LockboxAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
         user = request.user
-        items = sorted([*work_for(user), *upkeep_for(user)], key=by_clock)
+        found = [*work_for(user), *upkeep_for(user), *asked_of(user)]
+        items = sorted(found, key=by_clock)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
         if shown:

@@ -7,7 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,9 +26,11 @@ from requests_app import permissions
 from requests_app.coverage import KEEPERS, gaps_for
 from requests_app.forms.overview import HandOverForm
 from requests_app.forms.search import SearchForm
+from requests_app.models import Draft
 from requests_app.overview import open_cases_of, overview_for
 from requests_app.text_search import search
 from requests_app.workflow import assignment
+from requests_app.workflow.drafts import forget_draft
 from requests_app.workflow.step import WrongState
 
 
@@ -32,6 +40,7 @@ def urls(site: Any) -> list[URLPattern]:
 
     return [
         path("search/", page(text_search), name="search"),
+        path("draft/forget/", page(forget), name="forget_draft"),
         path("overview/", page(overview), name="overview"),
         path("overview/<int:person_id>/", page(hand_over), name="hand_over"),
         path("coverage/", page(coverage), name="coverage"),
@@ -59,6 +68,16 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
         "found": found,
     }
     return TemplateResponse(request, "lockbox/search.html", context)
+
+
+def forget(site: Any, request: HttpRequest) -> HttpResponse:
+    """Throw away what one had typed, and begin the form anew."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    path = request.POST.get("path", "")
+    draft = get_object_or_404(Draft, person=request.user.pk, path=path)
+    forget_draft(request.user, draft.path)
+    return HttpResponseRedirect(draft.path)
 
 
 def overview(site: Any, request: HttpRequest) -> HttpResponse:

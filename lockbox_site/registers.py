@@ -19,11 +19,18 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "absence",
             "delegationrule",
             "boardreport",
+            "consultation",
         ),
     ),
     (
         _("Information and objects"),
-        ("informationset", "cloudobject", "cloudsystem", "classificationlabel"),
+        (
+            "informationset",
+            "standingassessment",
+            "cloudobject",
+            "cloudsystem",
+            "classificationlabel",
+        ),
     ),
     (
         _("Providers"),

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
+from requests_app.case_file import CaseFile, case_file_of
 from requests_app.clocks import Clock, clock_of
 from requests_app.events import event_label
 from requests_app.models import (
@@ -20,6 +21,7 @@ from requests_app.models import (
     AssessmentAnswer,
     Assignment,
     Condition,
+    ConditionFollowUp,
     ConflictDeclaration,
     Correction,
     Decision,
@@ -38,10 +40,13 @@ from requests_app.models import (
 )
 from requests_app.permissions import Involvement
 from requests_app.recorded import recorded
+from requests_app.relying import fallen_reliances
 from requests_app.swedish import in_swedish
 from requests_app.tree import Node, tree
-from requests_app.workflow.law import Put
+from requests_app.workflow.known import has_ended
+from requests_app.workflow.law import MOST_SERIOUS, Put
 
+STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
 
@@ -105,6 +110,7 @@ class Dossier:
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
@@ -136,6 +142,25 @@ class Dossier:
         """Where nobody has said what an object holds, it is taken to hold some."""
         held = [held for named in self.objects for held in named.held]
         return not held or any(row.personal_data != "none" for row in held)
+
+    @property
+    def is_most_serious(self) -> bool:
+        """Does an object hold what concerns Sweden's security?"""
+        classes = [held.classification for row in self.objects for held in row.held]
+        return any(row and row.confidentiality == MOST_SERIOUS for row in classes)
+
+    @property
+    def is_open(self) -> bool:
+        return self.review.status in SecrecyReview.OPEN
+
+    @property
+    def ended_tests(self) -> list[HarmTest]:
+        """Tests of versions no longer in force: of history for what is decided."""
+        return [
+            row
+            for row in self.harm_tests
+            if has_ended(row.provision) and not (self.is_open and row.outcome == STRUCK)
+        ]
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -244,6 +269,7 @@ def _add_assessment(found: Dossier) -> None:
 def _add_content(found: Dossier) -> None:
     review = found.review
     _add_assessment(found)
+    found.file = case_file_of(review)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")
@@ -253,9 +279,16 @@ def _add_content(found: Dossier) -> None:
         found.reported = list(found.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")
     found.proposals = list(
-        review.proposals.select_related("proposed_by", "returned_comment", *texts)
+        review.proposals.select_related(
+            "proposed_by", "returned_comment", *texts
+        ).annotate(has_lost_ground=Exists(fallen_reliances()))
     )
-    found.conditions = list(review.conditions.select_related("text"))
+    said = ConditionFollowUp.objects.select_related("note", "noted_by")
+    found.conditions = list(
+        review.conditions.select_related("text").prefetch_related(
+            Prefetch("follow_ups", said)
+        )
+    )
     found.reservations = list(review.reservations.select_related("prohibition"))
     found.decisions = list(
         review.decisions.select_related(

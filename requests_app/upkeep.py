@@ -1,18 +1,31 @@
 """What waits beside the cases: roles to look at, delegations to confirm, freezes to
-lift, the officer of a case who has left, classifications
-to renew. Lines of the work queue; reads only."""
+lift, the officer of a case who has left, classifications and standing assessments to
+renew. Lines of the work queue; reads only."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
 from requests_app.coverage import sets_overdue
-from requests_app.models import DelegationRule, Freeze, Reviewer, Role, SecrecyReview
+from requests_app.models import (
+    DelegationRule,
+    Freeze,
+    InformationSet,
+    Reviewer,
+    Role,
+    SecrecyReview,
+    SecurityClassification,
+    StandingAssessment,
+)
 from requests_app.queue import WorkItem, url
+from requests_app.workflow.law import MOST_SERIOUS
 
 MOST = 50
 
@@ -24,6 +37,8 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from _freezes(user)
     yield from _without_officer(user)
     yield from _classifications(user)
+    yield from _class_four(user)
+    yield from _standing_assessments(user)
 
 
 def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
@@ -140,3 +155,87 @@ def _classifications(user: Any) -> Iterator[WorkItem]:
             url=change,
             step_url=change,
         )
+
+
+def _class_four(user: Any) -> Iterator[WorkItem]:
+    """Sets that concern Sweden's security, with objects in reviews not yet stopped."""
+    guards = permissions.authorities_of(user, Role.SECURITY_PROTECTION_MANAGER)
+    if not guards:
+        return
+    held = "object_links__cloud_object__requested"
+    current = SecurityClassification.objects.in_force(permissions.today())
+    rows = InformationSet.objects.filter(
+        **{
+            f"{held}__review__status__in": SecrecyReview.OPEN,
+            f"{held}__removed_in_revision": None,
+        },
+        authority__in=guards,
+        classifications__in=current.values("pk"),
+        classifications__confidentiality=MOST_SERIOUS,
+    )
+    for row in rows.select_related("authority").distinct()[:MOST]:
+        change = url("informationset_change", row.pk)
+        yield _item(
+            row,
+            row.authority,
+            "",
+            "",
+            alarm=_("Class 4, and named by open reviews that nobody has stopped yet."),
+            url=change,
+            step_url=change,
+        )
+
+
+def _standing_assessments(user: Any) -> Iterator[WorkItem]:
+    """Those to confirm, and those to be made anew within a month or already expired."""
+    settles = permissions.authorities_of(user, *permissions.SETTLERS)
+    if not settles:
+        return
+    soon = permissions.today() + timedelta(days=30)
+    to_confirm = Q(confirmed_at=None) & ~Q(made_by=user.pk)
+    running_out = Q(confirmed_at__isnull=False, review_due__lte=soon)
+    scoped = StandingAssessment.objects.annotate(scope=Coalesce("information_set", 0))
+    newer = scoped.filter(
+        authority=OuterRef("authority"),
+        provider=OuterRef("provider"),
+        confirmed_at__isnull=False,
+        revoked_at=None,
+        review_due__gt=OuterRef("review_due"),
+        scope=Coalesce(OuterRef("information_set"), 0),
+    )
+    rows = StandingAssessment.objects.filter(
+        to_confirm | running_out & ~Exists(newer),
+        authority__in=settles,
+        revoked_at=None,
+    )
+    related = ("authority", "provider", "information_set", "made_by")
+    for row in rows.select_related(*related).order_by("review_due")[:MOST]:
+        yield _confirm(row) if row.confirmed_at is None else _make_anew(row)
+
+
+def _confirm(row: StandingAssessment) -> WorkItem:
+    return _item(
+        _("Standing assessment: %(name)s") % {"name": row},
+        row.authority,
+        "",
+        _("Confirm"),
+        details=_("entered by %(name)s") % {"name": row.made_by},
+        url=url("standingassessment_change", row.pk),
+        step_url=url("standingassessment_step", row.pk, "confirm"),
+    )
+
+
+def _make_anew(row: StandingAssessment) -> WorkItem:
+    day = date_format(row.review_due, "j F Y")
+    expired = row.review_due < permissions.today()
+    return _item(
+        _("Standing assessment: %(name)s") % {"name": row},
+        row.authority,
+        "" if expired else _("To be reviewed by %(day)s.") % {"day": day},
+        _("Make a new one"),
+        alarm=_("Expired %(day)s: nothing is granted on it.") % {"day": day}
+        if expired
+        else "",
+        url=url("standingassessment_change", row.pk),
+        step_url=f"{url('standingassessment_add')}?from={row.pk}",
+    )

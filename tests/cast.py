@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app import permissions
 from requests_app.application import Application
 from requests_app.catalogue.load import service_account
 from requests_app.models import (
@@ -205,7 +206,7 @@ class Cast:
         assessment.assess(subject, by=by or self.karin, answers=answers, **fields)
 
     def tested(self, code: str, outcome: str, text: str = "Not clear."):
-        return assessment.Tested(Provision.objects.get(code=code), outcome, text)
+        return assessment.Tested(provision(code), outcome, text)
 
     def propose(
         self, subject: SecrecyReview, by: Any = None, **changes: Any
@@ -323,7 +324,7 @@ def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) 
         (azure, "virtual_machine", "V-1", VM, "GSN", "Servers", "OSL-18-8"),
         (example, "log", "E-1", LOG, "GSN", "Logs", "OSL-18-8"),
     )
-    for system, kind, designation, name, code, set_name, provision in objects:
+    for system, kind, designation, name, code, set_name, named in objects:
         held = InformationSet.objects.create(
             authority=authorities[code], name=set_name, personal_data="ordinary"
         )
@@ -335,7 +336,7 @@ def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) 
             availability=2,
         )
         InformationSetProvision.objects.create(
-            information_set=held, provision=Provision.objects.get(code=provision)
+            information_set=held, provision=provision(named)
         )
         cloud_object = CloudObject.objects.create(
             system=system,
@@ -376,3 +377,8 @@ def _settle(authorities: dict[str, Authority], people: dict[str, Any]) -> None:
 def hours(count: float) -> datetime:
     """So many hours from now."""
     return timezone.now() + timedelta(hours=count)
+
+
+def provision(code: str) -> Provision:
+    """The version of it that is in force."""
+    return Provision.objects.in_force(permissions.today()).get(code=code)

@@ -42,6 +42,7 @@ CASES = (SecrecyReview, AccessRequest, Delivery, AccessGrant, Arrival)
 SCHOOL = ("lena", "per", "karin", "agnes")
 FORGED = re.compile(
     rb'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|nonce-[\w+/=-]+'
+    rb'|name="ticket" value="[^"]+"'
 )
 
 

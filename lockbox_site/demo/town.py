@@ -332,7 +332,8 @@ def _information(authorities: dict[str, Authority]) -> None:
             if name == OVERDUE
             else due,
         )
-        for provision in Provision.objects.filter(code__in=provisions):
+        in_force = Provision.objects.in_force(permissions.today())
+        for provision in in_force.filter(code__in=provisions):
             InformationSetProvision.objects.create(
                 information_set=held, provision=provision
             )

@@ -5,6 +5,7 @@ from requests_app.admin import (
     authority,
     board_report,
     cloud,
+    consultation,
     contract,
     delegation,
     delivery,
@@ -16,6 +17,7 @@ from requests_app.admin import (
     provision,
     review,
     reviewer,
+    standing_assessment,
 )
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "authority",
     "board_report",
     "cloud",
+    "consultation",
     "contract",
     "delegation",
     "delivery",
@@ -34,4 +37,5 @@ __all__ = [
     "provision",
     "review",
     "reviewer",
+    "standing_assessment",
 ]

@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Authority, ClassificationLabel, Role, SecrecyBranch
 from requests_app.workbench import LockboxAdmin
@@ -9,6 +13,17 @@ class AuthorityAdmin(LockboxAdmin):
     list_display = ["name", "code", "kind"]
     search_fields = ["name", "code"]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "regime":
+            kwargs["help_text"] = _(
+                "What the authority's lawyers hold an answer to a provider to be."
+                " Decisions keep what was said here when they were made; the notice on"
+                " appeal follows it."
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(SecrecyBranch)

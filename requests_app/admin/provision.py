@@ -1,14 +1,41 @@
-from django.contrib import admin
+from typing import Any
 
-from requests_app.models import Provision, StatuteParagraph
+from django.contrib import admin
+from django.http import HttpRequest
+
+from requests_app import permissions
+from requests_app.case_admin import RegisterAdmin
+from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
 from requests_app.workbench import LockboxAdmin
+from requests_app.workflow.known import has_ended
 
 
 @admin.register(Provision)
-class ProvisionAdmin(LockboxAdmin):
-    list_display = ["__str__", "title", "harm_test", "max_secrecy_years", "valid_to"]
+class ProvisionAdmin(RegisterAdmin):
+    change_form_template = "lockbox/provision.html"
+    list_display = [
+        "__str__",
+        "title",
+        "harm_test",
+        "max_secrecy_years",
+        "valid_from",
+        "valid_to",
+    ]
     list_filter = ["harm_test", "confidence"]
     search_fields = ["code", "title_sv", "title_en", "typical_municipal_data"]
+
+    def page_context(self, request: HttpRequest, obj: Provision) -> dict[str, Any]:
+        """The open reviews that cite this version, as far as the person reads them."""
+        tests = HarmTest.objects.filter(provision=obj)
+        citing = permissions.readable_by(request.user).filter(
+            status__in=SecrecyReview.OPEN,
+            pk__in=tests.exclude(outcome=HarmTest.Outcome.STRUCK).values("review"),
+        )
+        related = ("authority", "case_officer", "access_request")
+        return {
+            "has_ended": has_ended(obj),
+            "citing": citing.select_related(*related).order_by("-pk")[:200],
+        }
 
 
 @admin.register(StatuteParagraph)

@@ -5,6 +5,7 @@ from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,19 +19,27 @@ from requests_app.clocks import moment_in_words
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import case_file as file_forms
+from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import service as service_forms
+from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import (
+    AccessRequest,
     AssessmentAnswer,
     Assignment,
+    Attachment,
+    ConditionFollowUp,
     ConflictDeclaration,
+    Consultation,
     Correction,
     Decision,
     DecisionDocument,
+    FileNote,
     HarmTest,
     Message,
     Proposal,
@@ -41,6 +50,9 @@ from requests_app.models import (
 from requests_app.workflow import (
     assessment,
     assignment,
+    case_file,
+    conditions,
+    consultation,
     decision,
     dialogue,
     review,
@@ -60,13 +72,21 @@ CONTENT = [
     HarmTest,
     Proposal,
     Decision,
+    ConditionFollowUp,
     Message,
+    Consultation,
+    FileNote,
+    Attachment,
     Service,
 ]
 
 
 def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
+
+
+def _takes_more(obj: SecrecyReview) -> bool:
+    return obj.status in case_file.TAKES_MORE
 
 
 def _assessed(obj: SecrecyReview) -> Any:
@@ -166,6 +186,30 @@ class SecrecyReviewAdmin(CaseAdmin):
             ),
             done=_("The answer has been recorded."),
         ),
+        "consult": Step(
+            _("Ask a colleague"),
+            consultation.consult,
+            consultation_forms.ConsultForm,
+            lambda may, obj: may.asks,
+            lambda obj: obj.status in WORKING,
+            done=_("The question has been put."),
+        ),
+        "note": Step(
+            _("Make a file note"),
+            case_file.make_note,
+            file_forms.FileNoteForm,
+            lambda may, obj: may.notes,
+            _takes_more,
+            done=_("The note has been made."),
+        ),
+        "attach": Step(
+            _("Attach a file"),
+            case_file.attach,
+            file_forms.AttachForm,
+            lambda may, obj: may.notes,
+            _takes_more,
+            done=_("The file has been attached."),
+        ),
         "register": Step(
             _("Register"),
             review.register,
@@ -257,6 +301,17 @@ class SecrecyReviewAdmin(CaseAdmin):
             lambda obj: obj.status == Status.DECIDED,
             done=_("The review is open for a new decision."),
         ),
+        "follow-up": Step(
+            _("Follow up the conditions"),
+            conditions.follow_up,
+            FollowUpForm,
+            lambda may, obj: may.follows_up and may.has_conditions,
+            lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
+            main=lambda obj: (
+                obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+            ),
+            done=_("What was said of the conditions has been recorded."),
+        ),
         "correct": Step(
             _("Correct a clerical error"),
             decision.correct,
@@ -302,14 +357,36 @@ class SecrecyReviewAdmin(CaseAdmin):
     }
 
     def get_urls(self) -> list[URLPattern]:
-        who = self.admin_site.admin_view(self.who_view)
-        paper = self.admin_site.admin_view(self.paper_view)
-        name = "requests_app_secrecyreview"
-        return [
-            path("<path:object_id>/who/", who, name=f"{name}_who"),
-            path("<path:object_id>/paper/<int:number>/", paper, name=f"{name}_paper"),
-            *super().get_urls(),
+        own = (
+            ("who/", self.who_view, "who"),
+            ("paper/<int:number>/", self.paper_view, "paper"),
+            ("attachment/<int:number>/", self.attachment_view, "attachment"),
+        )
+        pages = [
+            path(
+                f"<path:object_id>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"requests_app_secrecyreview_{name}",
+            )
+            for route, view, name in own
         ]
+        return pages + super().get_urls()
+
+    def attachment_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> HttpResponse:
+        """A file of the case, for who may read it: to keep, never to be run here."""
+        obj = self.visible_or_404(request, object_id)
+        file = obj.attachments.select_related("content").filter(pk=number).first()
+        if file is None or not permissions.can_read(request.user, obj):
+            raise Http404
+        record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=number)
+        response = HttpResponse(
+            bytes(file.content.body), content_type=file.content.media_type
+        )
+        name = content_disposition_header(True, file.content.file_name)
+        response.headers["Content-Disposition"] = name or "attachment"
+        return response
 
     def paper_view(
         self, request: HttpRequest, object_id: str, number: int

@@ -72,7 +72,7 @@ class ReviewerAdmin(RegisterAdmin):
         ),
     }
 
-    def page_context(self, obj: Reviewer) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, obj: Reviewer) -> dict[str, Any]:
         return {"burden": burden(obj.person)}
 
     @admin.display(description=_("in force"), boolean=True)

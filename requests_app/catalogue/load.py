@@ -93,28 +93,37 @@ def _paragraphs(using: str) -> list[StatuteParagraph]:
 
 
 def _provisions(paragraphs: list[StatuteParagraph], using: str) -> int:
-    # The newest version that the catalogue was checked against; older ones come first.
-    in_osl = {
-        (row.chapter, row.paragraph): row
-        for row in paragraphs
-        if row.statute == "OSL" and (row.valid_from or CHECKED) <= CHECKED
-    }
-    known = {row.code: row for row in Provision.objects.using(using)}
+    known = {(row.code, row.valid_from): row for row in Provision.objects.using(using)}
     with (HERE / "provisions.csv").open(encoding="utf-8", newline="") as file:
         entries = list(csv.DictReader(file))
     for entry in entries:
-        paragraph = in_osl[entry["chapter"], entry["paragraph"].split(" §")[0]]
-        values = {
-            **entry,
-            "max_secrecy_years": int(entry["max_secrecy_years"] or 0) or None,
-            "blocks_approval": entry["code"] in BLOCKS_APPROVAL,
-            "red_flag": entry["code"] in RED_FLAG,
-            "statute_paragraph": paragraph,
-            "valid_from": paragraph.valid_from,
-            "valid_to": paragraph.valid_to,
-        }
-        _bring_up_to_date(Provision, known.get(entry["code"]), values, using)
+        for paragraph in _versions(paragraphs, entry):
+            values = {
+                **entry,
+                "max_secrecy_years": int(entry["max_secrecy_years"] or 0) or None,
+                "blocks_approval": entry["code"] in BLOCKS_APPROVAL,
+                "red_flag": entry["code"] in RED_FLAG,
+                "statute_paragraph": paragraph,
+                "valid_from": paragraph.valid_from,
+                "valid_to": paragraph.valid_to,
+            }
+            row = known.get((entry["code"], paragraph.valid_from))
+            _bring_up_to_date(Provision, row, values, using)
     return len(entries)
+
+
+def _versions(
+    paragraphs: list[StatuteParagraph], entry: dict[str, str]
+) -> list[StatuteParagraph]:
+    """The text that the catalogue was checked against, and those decided on since."""
+    number = entry["paragraph"].split(" §")[0]
+    return [
+        row
+        for row in paragraphs
+        if (row.statute, row.chapter, row.paragraph)
+        == ("OSL", entry["chapter"], number)
+        and (row.valid_to is None or row.valid_to > CHECKED)
+    ]
 
 
 def _bring_up_to_date(model: Any, row: Any, values: dict[str, Any], using: str) -> Any:

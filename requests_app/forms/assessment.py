@@ -1,6 +1,8 @@
 """The lawyer's form: the law's questions in their order, and the harm tests."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -14,7 +16,7 @@ from requests_app.similar import Similar, similar_to
 from requests_app.tree import Asked, Kind, Node
 from requests_app.workflow.assessment import Answered, Tested
 from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.known import Known
+from requests_app.workflow.known import Known, has_ended
 
 # The test's own question, as the statute puts it (legal.md 1.4).
 HARM_QUESTIONS = {
@@ -52,7 +54,8 @@ def harm_question(provision: Provision) -> Any:
     return own or HARM_QUESTIONS[provision.harm_test]
 
 
-class ProvisionRow(NamedTuple):
+@dataclass(frozen=True)
+class ProvisionRow:
     """A provision on the form: what it asks, and the fields that answer it."""
 
     provision: Provision
@@ -63,7 +66,16 @@ class ProvisionRow(NamedTuple):
     facts: list[BoundField]
 
 
-class NodeRow(NamedTuple):
+@dataclass(frozen=True)
+class EndedRow:
+    """A test of a version that is no longer in force, and what comes in its place."""
+
+    test: HarmTest
+    is_replaced: bool
+
+
+@dataclass(frozen=True)
+class NodeRow:
     """A question on the form; without fields where the system has the answer."""
 
     node: Node
@@ -130,8 +142,10 @@ class AssessForm(TakingPartForm):
         tests = self.subject.harm_tests.select_related(
             "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
         )
-        self.tests = {row.provision_id: row for row in tests}
-        found = {pk: row.provision for pk, row in self.tests.items()}
+        self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
+        found: dict[int, Provision] = {
+            pk: row.provision for pk, row in self.tests.items()
+        }
         found |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
@@ -142,7 +156,27 @@ class AssessForm(TakingPartForm):
             ]
             added = Provision.objects.filter(pk__in=wanted)
             found |= {row.pk: row for row in added.select_related("statute_paragraph")}
-        return sorted(found.values(), key=lambda row: row.pk)
+        found |= {row.pk: row for row in self._replacing(found.values())}
+        rows = sorted(found.values(), key=lambda row: row.pk)
+        return [row for row in rows if not has_ended(row)]
+
+    def _replacing(self, found: Iterable[Provision]) -> Iterable[Provision]:
+        """The versions now in force of what has been tested in an older one."""
+        codes = [row.code for row in found if has_ended(row)]
+        if not codes:
+            return ()
+        rows: Any = Provision.objects.in_force(permissions.today())
+        return rows.filter(code__in=codes).select_related("statute_paragraph")
+
+    @cached_property
+    def ended(self) -> list[EndedRow]:
+        """What the law has put an end to since it was tested."""
+        now = {row.code for row in self.provisions}
+        return [
+            EndedRow(test, test.provision.code in now)
+            for test in self.tests.values()
+            if has_ended(test.provision)
+        ]
 
     def _add_questions(self) -> None:
         given = {
@@ -236,35 +270,40 @@ class AssessForm(TakingPartForm):
         return "add" in self.data
 
     def step_fields(self) -> dict[str, Any]:
-        told = self.cleaned_data
         return {
-            "no_conflict": told.get("no_conflict", False),
-            "answers": {
-                node.code: Answered(
-                    told.get(f"answer_{node.code}", ""),
-                    told.get(f"motivation_{node.code}", ""),
-                )
-                for node in self.basis.tree.nodes
-                if node.kind == Kind.ASKED
-            },
-            "tested": [
-                Tested(
-                    provision,
-                    *(
-                        told.get(f"{name}_{provision.pk}", "")
-                        for name in ("outcome", "reasons", "for", "against")
-                    ),
-                )
-                for provision in self.provisions
-            ],
+            "no_conflict": self.cleaned_data.get("no_conflict", False),
+            "answers": self._answered(),
+            "tested": [self._tested(provision) for provision in self.provisions],
         }
 
+    def _answered(self) -> dict[str, Answered]:
+        told = self.cleaned_data
+        return {
+            node.code: Answered(
+                told.get(f"answer_{node.code}", ""),
+                told.get(f"motivation_{node.code}", ""),
+            )
+            for node in self.basis.tree.nodes
+            if node.kind == Kind.ASKED
+        }
 
-def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:
+    def _tested(self, provision: Provision) -> Tested:
+        def told(name: str) -> str:
+            return self.cleaned_data.get(f"{name}_{provision.pk}", "")
+
+        return Tested(
+            provision, told("outcome"), told("reasons"), told("for"), told("against")
+        )
+
+
+def _statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
     wanted = {key for node in nodes for key in node.paragraphs}
-    rows: Any = StatuteParagraph.objects.in_force(permissions.today())
-    return {row.key: row for row in rows if row.key in wanted}
+    found = {}
+    for row in StatuteParagraph.objects.in_force(permissions.today()):
+        if row.key in wanted:
+            found[row.key] = row
+    return found
 
 
 def _is_key(text: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Exists
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from requests_app import permissions
 from requests_app.dossier import Dossier, case_of
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.models import Proposal
+from requests_app.relying import fallen_reliances
 
 
 class DecideForm(TakingPartForm):
@@ -27,6 +29,7 @@ class DecideForm(TakingPartForm):
                 "motivation_internal",
                 "motivation_for_recipient",
             )
+            .annotate(has_lost_ground=Exists(fallen_reliances()))
             .prefetch_related("conditions__text", "reservations__prohibition")
             .first()
         )

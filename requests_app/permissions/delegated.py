@@ -3,11 +3,22 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 
 from requests_app.models import (
     DelegationRule,
+    InformationSet,
+    RequestedObject,
     Reviewer,
     Role,
     SecrecyReview,
@@ -15,6 +26,9 @@ from requests_app.models import (
 )
 from requests_app.models.decision import GRANTS
 from requests_app.permissions.roles import READS, has_role, roles_at, roles_of, today
+
+# What nobody has classified may be as sensitive as anything that can be granted.
+UNKNOWN = 3
 
 
 def highest_class(review: SecrecyReview) -> int | None:
@@ -29,6 +43,20 @@ def _classes(review: SecrecyReview) -> QuerySet[SecurityClassification]:
     rows = SecurityClassification.objects.in_force(today()).filter(**held)
     return SecurityClassification.objects.filter(pk__in=rows.values("pk")).order_by(
         "-confidentiality"
+    )
+
+
+def _unclassified(review: SecrecyReview) -> QuerySet[RequestedObject]:
+    """Objects of the review of which nobody has said how sensitive they are."""
+    begun = SecurityClassification.objects.filter(
+        information_set=OuterRef("pk"), valid_from__lte=today()
+    )
+    held = InformationSet.objects.filter(
+        object_links__cloud_object=OuterRef("cloud_object")
+    )
+    bare = held.filter(~Exists(begun))
+    return RequestedObject.objects.filter(
+        ~Exists(held) | Exists(bare), review=review, removed_in_revision=None
     )
 
 
@@ -49,11 +77,18 @@ def delegation_for(
     `minutes` of access, and the confidentiality of what the review's objects hold."""
     rules = rules_for(user, review).filter(outcomes__contains=[outcome])
     if outcome in GRANTS:
-        highest = Subquery(_classes(review).values("confidentiality")[:1])
+        known = Subquery(
+            _classes(review).values("confidentiality")[:1],
+            output_field=IntegerField(),
+        )
+        highest = Case(
+            When(Exists(_unclassified(review)), then=Greatest(known, UNKNOWN)),
+            default=Coalesce(known, UNKNOWN),
+            output_field=IntegerField(),
+        )
         rules = rules.filter(
             Q(max_minutes=None) | Q(max_minutes__gte=minutes or 0),
-            Q(max_confidentiality=None)
-            | Q(max_confidentiality__gte=Coalesce(highest, 0)),
+            Q(max_confidentiality=None) | Q(max_confidentiality__gte=highest),
         )
     return rules.order_by("item_no", "pk").first()
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     Assignment,
+    Condition,
     ConflictDeclaration,
     Decision,
     ReviewUserPermission,
@@ -59,6 +60,8 @@ class Involvement:
     waits_for: bool
     has_co_reviewer: bool
     has_decided: bool
+    # Does the decision that stands have conditions to follow up?
+    has_conditions: bool
     # Stages at which the person has declared to have no conflict of interest.
     declared: frozenset[str]
 
@@ -81,6 +84,16 @@ class Involvement:
     @property
     def works(self) -> bool:
         return self.is_assigned and not self.has_conflict and not self.is_moved
+
+    @property
+    def asks(self) -> bool:
+        """Ask colleagues for their opinion: who works it, while it can be read."""
+        return self.works and self.reads
+
+    @property
+    def notes(self) -> bool:
+        """Put notes and files into the case: who works it or keeps the register."""
+        return self.reads and (self.works or self._holds(Role.REGISTRAR))
 
     @property
     def registers(self) -> bool:
@@ -136,8 +149,28 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR)
 
     @property
+    def follows_up(self) -> bool:
+        """Say whether conditions were kept: also when the case has been closed."""
+        charged = self._holds(Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+        return self.reads and (self.works or charged)
+
+    @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
+
+
+READ_AT_ONCE = (
+    "named",
+    "assigned",
+    "conflict",
+    "stopped",
+    "rule",
+    "waits",
+    "joined",
+    "decided",
+    "has_conditions",
+    "stages",
+)
 
 
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
@@ -162,18 +195,9 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
                 Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
             ),
         )
+        .annotate(has_conditions=Exists(_conditions()))
         .annotate(stages=ArraySubquery(declared.values("stage")))
-        .values(
-            "named",
-            "assigned",
-            "conflict",
-            "stopped",
-            "rule",
-            "waits",
-            "joined",
-            "decided",
-            "stages",
-        )
+        .values(*READ_AT_ONCE)
         .get()
     )
     # A named right lasts as long as the person has a place in the organisation.
@@ -194,7 +218,16 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         waits_for=found["waits"] and here,
         has_co_reviewer=found["joined"],
         has_decided=found["decided"] and here,
+        has_conditions=found["has_conditions"],
         declared=frozenset(found["stages"]),
+    )
+
+
+def _conditions() -> QuerySet[Condition]:
+    return Condition.objects.filter(
+        review=OuterRef("pk"),
+        proposal__status="decided",
+        proposal__decision__superseded_by=None,
     )
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy
 
+from requests_app import permissions
 from requests_app.models import (
     InformationSet,
     InformationSetProvision,
@@ -36,18 +38,24 @@ def _put(cells: dict[str, str], by: Any) -> str:
     row.process_code = told.text("process_code")
     row.personal_data = told.choice("personal_data", InformationSet.PersonalData)
     row.protected_identities_possible = told.yes("protected_identities_possible")
-    provisions = told.each("provisions", Provision.objects.all(), "code")
+    provisions = told.each("provisions", _begun(), "code")
     return together([save(row), *(_link(row, law) for law in provisions)])
 
 
+def _begun() -> QuerySet[Provision]:
+    """Versions that have begun, the newest of each code last."""
+    rows = Provision.objects.exclude(valid_from__gt=permissions.today())
+    return rows.order_by(F("valid_from").asc(nulls_first=True))
+
+
 def _link(row: InformationSet, provision: Provision) -> str:
-    there = row.provision_links.filter(provision=provision).first()
+    there = row.provision_links.filter(provision__code=provision.code).first()
     made = InformationSetProvision(information_set=row, provision=provision)
     return link(there, made)
 
 
 def _cells(row: InformationSet) -> list[Any]:
-    codes = [link.provision.code for link in row.provision_links.all()]
+    codes = {link.provision.code for link in row.provision_links.all()}
     return [
         row.authority.code,
         row.branch or "",

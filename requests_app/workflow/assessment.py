@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -28,7 +29,7 @@ from requests_app.workflow import assignment, standing
 from requests_app.workflow import review as review_steps
 from requests_app.workflow.content import keep, same_or_keep
 from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.known import Known
+from requests_app.workflow.known import Known, has_ended
 from requests_app.workflow.law import (
     MOST_SERIOUS,
     Wanted,
@@ -181,10 +182,12 @@ def _test_harm(
 ) -> dict[str, str]:
     """Keep the tests; returns what lacks its reasons, by the form's field."""
     texts = ("motivation", "facts_for", "facts_against")
-    rows = {row.provision_id: row for row in review.harm_tests.select_related(*texts)}
+    related = ("provision", *texts)
+    rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
+    _strike_what_has_ended(rows.values(), by=by)
     missing: dict[str, str] = {}
     for given in tested:
-        if not given.outcome:
+        if not given.outcome or has_ended(given.provision):
             continue
         provision = given.provision
         row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
@@ -197,6 +200,17 @@ def _test_harm(
             continue
         _test(row, given, by=by)
     return missing
+
+
+def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
+    """A version that the law has put an end to carries nothing any more; history keeps
+    how it was tested."""
+    for row in rows:
+        ended, struck = row.provision.valid_to, HarmTest.Outcome.STRUCK
+        if ended and has_ended(row.provision) and row.outcome != struck:
+            day = date_format(ended, "j F Y")
+            text = _("No longer in force since %(day)s.") % {"day": day}
+            _test(row, Tested(row.provision, struck, text), by=by)
 
 
 def _test(row: HarmTest, given: Tested, *, by: Any) -> None:
@@ -233,24 +247,11 @@ def propose(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
-    withdrawn = review.access_request.status not in REVIEWABLE
-    if withdrawn and outcome != Outcome.STRUCK_OFF:
-        raise WrongState(
-            _("The request no longer waits for an answer: propose to strike it off.")
-        )
-    grants = outcome in GRANTS
-    if review.status == Status.ASSIGNED and grants:
-        raise WrongState(_("Assess the request before you propose to grant it."))
+    _refuse_untimely(review, outcome)
     basis = basis_of(review)
     conditions, reservations = list(conditions), list(reservations)
-    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
-    wanted = Wanted(
-        outcome=outcome,
-        ground=lawful_ground(basis.facts, reserved=reserved) if grants else "",
-        minutes=granted_minutes if grants else None,
-        scope=granted_scope if grants else "",
-        conditions=len(conditions),
-        reservations=len(reservations),
+    wanted = _wanted(
+        basis, outcome, granted_minutes, granted_scope, conditions, reservations
     )
     _refuse(basis, wanted)
     _refuse_unfinished(
@@ -271,11 +272,38 @@ def propose(
         proposed_at=clock.now(),
     )
     _write_terms(proposal, conditions, reservations)
-    if grants:
+    if outcome in GRANTS:
         _rely(proposal, basis)
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)
     return proposal
+
+
+def _refuse_untimely(review: SecrecyReview, outcome: str) -> None:
+    withdrawn = review.access_request.status not in REVIEWABLE
+    if withdrawn and outcome != Outcome.STRUCK_OFF:
+        raise WrongState(
+            _("The request no longer waits for an answer: propose to strike it off.")
+        )
+    if review.status == Status.ASSIGNED and outcome in GRANTS:
+        raise WrongState(_("Assess the request before you propose to grant it."))
+
+
+def _wanted(
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    scope: str,
+    conditions: list[ConditionTerm],
+    reservations: list[ReservationTerm],
+) -> Wanted:
+    """A grant with the ground that carries it; nothing of a grant in a refusal."""
+    counts = (len(conditions), len(reservations))
+    if outcome not in GRANTS:
+        return Wanted(outcome, "", None, "", *counts)
+    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
+    ground = lawful_ground(basis.facts, reserved=reserved)
+    return Wanted(outcome, ground, minutes, scope, *counts)
 
 
 def _refuse_unfinished(**texts: str) -> None:

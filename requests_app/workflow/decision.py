@@ -15,6 +15,7 @@ from requests_app.models import (
     DelegationRule,
     Proposal,
     SecrecyReview,
+    StandingAssessment,
 )
 from requests_app.models.decision import GRANTS, Terms
 from requests_app.papers.swedish import with_title
@@ -44,6 +45,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
         review, by=by, stage=review_steps.Stage.DECISION, declared=no_conflict
     )
     if proposal.outcome in GRANTS:
+        _refuse_without_ground(proposal)
         refuse_what_the_law_forbids(review, proposal)
     rule = permissions.delegation_for(
         by, review, proposal.outcome, proposal.granted_minutes
@@ -82,6 +84,17 @@ def _refuse_overtaken(review: SecrecyReview, proposal: Proposal) -> None:
             _(
                 "The time to answer has run out: the request lapses and no decision"
                 " can be made. Close the case."
+            )
+        )
+
+
+def _refuse_without_ground(proposal: Proposal) -> None:
+    valid = StandingAssessment.objects.valid(permissions.today())
+    if proposal.reliances.exclude(standing_assessment__in=valid).exists():
+        raise WrongState(
+            _(
+                "A standing assessment that the proposal relies on is no longer in"
+                " force: return the proposal, so that it is assessed again."
             )
         )
 

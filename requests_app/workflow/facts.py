@@ -8,6 +8,7 @@ from requests_app.tree import Tree, tree
 from requests_app.workflow.known import (
     Known,
     Standing,
+    has_ended,
     has_personal_data,
     information_sets,
     known,
@@ -67,6 +68,7 @@ def _facts(
                 row.harm_test,
                 row.outcome,
                 row.provision.blocks_approval,
+                not has_ended(row.provision),
             )
             for row in tests
         ),

@@ -93,6 +93,11 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
     )
 
 
+def has_ended(provision: Provision) -> bool:
+    """Has the law put something else in its place, or nothing?"""
+    return provision.valid_to is not None and provision.valid_to <= permissions.today()
+
+
 def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
     """The assessments that cover every set; the worst of them is the state."""
     provider = review.access_request.connection.product.provider_id
@@ -103,7 +108,7 @@ def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
     chosen, lacking, states = [], [], []
     scopes: list[int | None] = [found.pk for found in sets]
     for wanted in scopes or [None]:
-        row = _best(rows, wanted)
+        row = best(rows, wanted)
         states.append(_state(row))
         if row is not None:
             chosen.append(row)
@@ -114,7 +119,7 @@ def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
     return Standing(worst, list(dict.fromkeys(chosen)), lacking)
 
 
-def _best(
+def best(
     rows: list[StandingAssessment], wanted: int | None
 ) -> StandingAssessment | None:
     """The set's own if it has one, in force before ended; else the general one."""

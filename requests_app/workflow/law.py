@@ -29,6 +29,7 @@ class Test(NamedTuple):
     harm_test: str
     outcome: str
     blocks_approval: bool = False
+    in_force: bool = True
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,7 @@ def _standing(facts: Facts) -> str:
 
 
 def _untested(facts: Facts) -> list[Obstacle]:
-    tested = {test.code for test in facts.tests if test.outcome}
+    tested = {test.code for test in facts.tests if test.outcome and test.in_force}
     if not tested:
         text = _(
             "No secrecy provision has been tested: go back to the assessment and"
@@ -244,6 +245,14 @@ def _untested(facts: Facts) -> list[Obstacle]:
         for test in facts.tests
         if test.harm_test == Provision.HarmTest.ABSOLUTE
         and test.outcome not in (HarmOutcome.APPLIES, HarmOutcome.STRUCK)
+    ]
+    found += [
+        Obstacle(
+            "N5",
+            _("%s: the version tested is no longer in force, assess anew.") % test.name,
+        )
+        for test in facts.tests
+        if not test.in_force and test.outcome != HarmOutcome.STRUCK
     ]
     missing = [
         name for code, name in facts.proposed_codes.items() if code not in tested

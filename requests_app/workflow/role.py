@@ -14,7 +14,7 @@ from requests_app.workflow.step import WrongState, note, require, save, step
 @step
 def look_at_role(reviewer: Reviewer, *, by: Any) -> None:
     """Another manager has seen that the role was given or changed."""
-    _lock(reviewer)
+    lock_row(reviewer)
     require(permissions.can_look_at_role(by, reviewer))
     if reviewer.seen_at is not None:
         raise WrongState(_("It has been looked at already."))
@@ -25,7 +25,7 @@ def look_at_role(reviewer: Reviewer, *, by: Any) -> None:
 @step
 def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
     """Another person than who entered it has compared it with the board's decision."""
-    _lock(rule)
+    lock_row(rule)
     require(permissions.can_confirm_delegation(by, rule))
     if rule.confirmed_at is not None:
         raise WrongState(_("It has been confirmed already."))
@@ -37,7 +37,7 @@ def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
     note("delegation.confirmed", on=rule, by=by)
 
 
-def _lock(row: Any) -> None:
+def lock_row(row: Any) -> None:
     seen = row.version
     row.refresh_from_db(
         from_queryset=type(row)._default_manager.select_for_update(of=("self",))

@@ -30,6 +30,7 @@ PAGES = {
     "login": "open",
     "healthz": "open",
     "openapi-json": "open",
+    "forget_draft": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -62,6 +63,7 @@ REGISTERS = {
     "cloudsystem": (None, EVERY, "IY"),
     "cloudobject": ("GSN", ALL_BUT_ADMINISTRATOR, "IO"),
     "informationset": ("GSN", ALL_BUT_ADMINISTRATOR, "O"),
+    "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
     "reviewer": ("GSN", EVERY, "IY"),
@@ -79,6 +81,7 @@ LISTS = {
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
+    "consultation": (EVERY, ""),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -93,6 +96,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "boardreport": "RDA",
+        # The one who is asked, and who reads the case.
+        "consultation": READS + "O",
     },
     "runs": {
         "delivery": "E",
@@ -101,7 +106,8 @@ SEEN = {
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
-        ("secrecyreview", "accessrequest", "delivery", "accessgrant"), EVERY
+        ("secrecyreview", "accessrequest", "delivery", "accessgrant", "consultation"),
+        EVERY,
     ),
     "other": {},
     "conflict": {},
@@ -114,6 +120,7 @@ READ = {
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
+    "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_secrecyreview_paper"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
@@ -131,6 +138,9 @@ STEPS = {
         "take-back": {},
         "ask": {},
         "record-answer": {},
+        "consult": {},
+        "note": _by_role("R"),
+        "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
         "decide": _by_role("D"),
@@ -146,6 +156,8 @@ STEPS = {
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        # Nobody's as long as there is no condition to follow up.
+        "follow-up": {},
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -159,6 +171,11 @@ STEPS = {
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
     "boardreport": {},
+    "consultation": {
+        "answer": _by_role("O"),
+        "conflict": _by_role("O"),
+        "withdraw": {},
+    },
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -168,6 +185,7 @@ STEPS = {
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
     "reviewer": {"look": {"own": "IY"}},
+    "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},
 }
@@ -175,5 +193,6 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "consult", "note", "attach",
     "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip

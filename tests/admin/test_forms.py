@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app.models import AccessRequest, Content, Decision, Delivery, Provision
+from requests_app.models import AccessRequest, Content, Decision, Delivery
 from tests.admin.web import page, signed_in, step_url
+from tests.cast import provision
 
 pytestmark = pytest.mark.django_db
 ADD = "/requests_app/accessrequest/add/"
@@ -159,8 +160,8 @@ def test_a_refused_rule_is_shown_at_its_field_with_the_text_kept(cast):
 
 def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothing(cast):
     subject = cast.assigned()
-    known = Provision.objects.get(code="OSL-23-2-st1")
-    more = Provision.objects.get(code="OSL-21-7")
+    known = provision("OSL-23-2-st1")
+    more = provision("OSL-21-7")
     told = {
         "add": "1",
         "shown": [known.pk],
@@ -175,7 +176,7 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
 
 def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
     subject = cast.assigned()
-    known = Provision.objects.get(code="OSL-23-2-st1")
+    known = provision("OSL-23-2-st1")
     told = {
         "answer_N0": "yes",
         "answer_N3": "no",

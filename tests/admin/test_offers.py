@@ -13,7 +13,7 @@ from requests_app.catalogue.load import service_account
 from requests_app.models import Arrival, Delivery
 from requests_app.workflow import decision, delivery, intake, review, routing
 from tests.admin.web import in_english, offered, page, signed_in, step_url
-from tests.cast import MAILBOX
+from tests.cast import MAILBOX, provision
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = ("nobody@knows.example",)
@@ -232,10 +232,10 @@ def test_a_returned_proposal_is_changed_with_its_comment_in_sight(cast):
 
 
 def test_a_provision_asks_its_own_question_and_shows_its_note(cast):
-    from requests_app.models import InformationSetProvision, Provision
+    from requests_app.models import InformationSetProvision
 
     subject = cast.assigned()
-    data_protection = Provision.objects.get(code="OSL-21-7")
+    data_protection = provision("OSL-21-7")
     with acting(service_account("system")):
         InformationSetProvision.objects.create(
             information_set=subject.requested_objects.get()

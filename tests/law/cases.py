@@ -111,6 +111,7 @@ def facts_of(case: Case) -> law.Facts:
     return law.Facts(
         questions=tuple(TREE.answered),
         answers=case["answers"],
+        outcomes=frozenset(test["outcome"] for test in case["tests"]),
         tests=tuple(
             law.Test(
                 test["code"],
@@ -195,7 +196,7 @@ TRANSFERS = [
 
 @st.composite
 def lawful_cases(draw: Any) -> Case:
-    kind = draw(st.sampled_from(["none", "avoidable", "applies", "both"]))
+    kind = draw(st.sampled_from(["none", "avoidable", "avoidable", "applies", "both"]))
     outcomes = {
         "none": [],
         "avoidable": ["applies_unless_reserved"],

@@ -12,10 +12,13 @@ from requests_app import permissions
 from requests_app.models import (
     Absence,
     Assignment,
+    CloudObject,
+    CloudObjectInformationSet,
     DelegationRule,
     InformationSet,
     Reviewer,
     SecrecyReview,
+    SecurityClassification,
 )
 from requests_app.upkeep import upkeep_for
 from requests_app.workflow import assignment, decision, review, role
@@ -286,6 +289,33 @@ def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
     assert covers(cast, subject, 60) == rule
     assert covers(cast, subject, 61) is None
     assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
+
+
+def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
+    rule = delegate(cast, max_confidentiality=2)
+    role.confirm_delegation(rule, by=cast.bo)
+    held = InformationSet.objects.get(name="Pupil health")
+    with acting(cast.ines):
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=permissions.today() - timedelta(days=1),
+            confidentiality=1,
+            integrity=1,
+            availability=1,
+        )
+    subject = cast.proposed()
+    assert covers(cast, subject) == rule
+    with acting(cast.ines):
+        bare = InformationSet.objects.create(
+            authority=cast.gsn, name="Bare", personal_data="none"
+        )
+        CloudObjectInformationSet.objects.create(
+            cloud_object=CloudObject.objects.get(designation="O-17"),
+            information_set=bare,
+        )
+    assert covers(cast, subject) is None
+    assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
+    assert permissions.delegation_for(cast.bo, subject, "granted", 60) is not None
 
 
 def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):

@@ -1,0 +1,190 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.case_admin import RegisterAdmin, Step, always
+from requests_app.forms.standing_assessment import (
+    FACTORS,
+    ConfirmStandingForm,
+    RevokeStandingForm,
+    WeighingForm,
+    weights,
+)
+from requests_app.models import Role, StandingAssessment
+from requests_app.relying import seen_relying_on
+from requests_app.workflow import standing_assessment
+from requests_app.workflow.content import same_or_keep
+
+SCOPE = (
+    _("What it is about"),
+    {"fields": ["authority", "provider", "information_set"]},
+)
+GDPR = (
+    _("Agreements and transfer"),
+    {
+        "fields": [
+            "assignment",
+            "processor_agreement",
+            "transfer_ground",
+            "transfer_countries",
+            "transfer_reference",
+        ]
+    },
+)
+DAYS = (_("How long"), {"fields": [("valid_from", "review_due")]})
+PEOPLE = (
+    _("Who"),
+    {
+        "fields": [
+            ("made_by", "confirmed_by", "confirmed_at"),
+            ("revoked_by", "revoked_at", "revoked_reason"),
+        ]
+    },
+)
+SUITABLE = _("Suitability (OSL 10:2 a)")
+COPIED = (
+    "authority",
+    "provider",
+    "information_set",
+    "is_suitable",
+    "factors",
+    "assignment",
+    "processor_agreement",
+    "transfer_ground",
+    "transfer_countries",
+    "transfer_reference",
+)
+
+
+@admin.register(StandingAssessment)
+class StandingAssessmentAdmin(RegisterAdmin):
+    form = WeighingForm
+    change_form_template = "lockbox/standing_assessment.html"
+    list_display = [
+        "provider",
+        "authority",
+        "covers",
+        "is_suitable",
+        "valid_from",
+        "review_due",
+        "state",
+    ]
+    list_filter = ["authority", "provider", "is_suitable"]
+    list_select_related = ["authority", "provider", "information_set"]
+    search_fields = ["provider__name", "information_set__name", "assignment"]
+    readonly_fields = [
+        "weighed",
+        "why",
+        "made_by",
+        "confirmed_by",
+        "confirmed_at",
+        "revoked_by",
+        "revoked_at",
+        "revoked_reason",
+    ]
+    authority_path = "authority"
+    seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
+    kept_by = permissions.SETTLERS
+    steps = {
+        "confirm": Step(
+            _("Confirm"),
+            standing_assessment.confirm,
+            ConfirmStandingForm,
+            permissions.can_confirm_standing,
+            lambda obj: obj.confirmed_at is None and obj.revoked_at is None,
+            main=always,
+            done=_("The standing assessment has been confirmed."),
+        ),
+        "revoke": Step(
+            _("Revoke the assessment"),
+            standing_assessment.revoke,
+            RevokeStandingForm,
+            permissions.can_revoke_standing,
+            lambda obj: obj.revoked_at is None,
+            done=_("The standing assessment has been revoked."),
+        ),
+    }
+
+    @admin.display(description=_("covers"))
+    def covers(self, obj: StandingAssessment) -> Any:
+        return obj.information_set or gettext("Every set without one of its own")
+
+    @admin.display(description=_("state"))
+    def state(self, obj: StandingAssessment) -> Any:
+        is_running = obj.confirmed_at and not obj.revoked_at
+        if is_running and obj.review_due < permissions.today():
+            return gettext("Expired")
+        return obj.state
+
+    @admin.display(description=_("factors"))
+    def weighed(self, obj: StandingAssessment) -> str:
+        rows = format_html_join(
+            "", "<li>{}: <b>{}</b></li>", ((f.label, w) for f, w in weights(obj))
+        )
+        return format_html('<ul class="plain">{}</ul>', rows)
+
+    @admin.display(description=_("reasons for the suitability"))
+    def why(self, obj: StandingAssessment) -> str:
+        return obj.suitability.text
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is confirmed or revoked stays as it was; a change is a new one."""
+        if obj is not None and (obj.confirmed_at or obj.revoked_at):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        writes = obj is None or self.has_change_permission(request, obj)
+        judged = [*FACTORS, "reasons"] if writes else ["weighed", "why"]
+        suitability = (SUITABLE, {"fields": ["is_suitable", *judged]})
+        people = () if obj is None else (PEOPLE,)
+        return [SCOPE, suitability, GDPR, DAYS, *people]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new one is made from an old one that the person may see."""
+        source = request.GET.get("from", "")
+        if not source.isdecimal() or len(source) > 9:
+            return {"valid_from": permissions.today()}
+        old = self.get_queryset(request).filter(pk=source).first()
+        if old is None:
+            return {}
+        told = {name: getattr(old, name) for name in COPIED}
+        reasons = old.suitability.text
+        return {**told, "reasons": reasons, "valid_from": permissions.today()}
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        authority = form.cleaned_data.get("authority")
+        held = form.cleaned_data.get("information_set")
+        if held and authority and held.authority_id != authority.pk:
+            text = gettext("The information set is another authority's.")
+            form.add_error("information_set", text)
+
+    def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        found = super().buttons(request, obj)
+        if obj.confirmed_at and self._keeps(request, obj.authority_id, None):
+            add = reverse("admin:requests_app_standingassessment_add")
+            label = _("Make a new one from this")
+            found.append({"label": label, "url": f"{add}?from={obj.pk}", "main": False})
+        return found
+
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        return {"standing": obj, "relying": seen_relying_on(obj, request.user)}
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        old = obj.suitability if obj.suitability_id else None
+        obj.suitability = same_or_keep(old, form.cleaned_data["reasons"])
+        obj.factors = form.factors()
+        obj.made_by = request.user
+        obj.version += 1
+        super().save_model(request, obj, form, change)

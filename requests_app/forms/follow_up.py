@@ -1,0 +1,112 @@
+"""Following up the conditions of a decision."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import working_days
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.models import Condition, ConditionFollowUp
+from requests_app.workflow.conditions import Followed
+from requests_app.workflow.standing import current_decision
+
+KEPT, BROKEN = "kept", "broken"
+
+
+class ConditionRow(NamedTuple):
+    """A condition on the form: what was last said of it, and what speaks for what."""
+
+    condition: Condition
+    last: ConditionFollowUp | None
+    hint: str
+    kept: BoundField
+    text: BoundField
+
+
+class FollowUpForm(StepForm):
+    template = "lockbox/follow_up.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for condition in self.conditions:
+            self.fields[f"kept_{condition.pk}"] = forms.ChoiceField(
+                label=_("Was the condition kept?"),
+                choices=[(KEPT, _("Kept")), (BROKEN, _("Broken"))],
+                widget=forms.RadioSelect,
+                required=False,
+                initial=self._initial(condition),
+            )
+            self.fields[f"text_{condition.pk}"] = PlainText(
+                label=_("Note"), rows=2, required=False
+            )
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        decision = current_decision(self.subject)
+        if decision is None:
+            return []
+        rows = Condition.objects.filter(proposal=decision.proposal_id)
+        said = ("follow_ups__note", "follow_ups__noted_by")
+        return list(rows.select_related("text").prefetch_related(*said))
+
+    @cached_property
+    def grants(self) -> list[Any]:
+        return list(self.subject.access_request.grants.all())
+
+    @cached_property
+    def outside(self) -> list[Any]:
+        """What the provider says it did outside the access granted."""
+        events = self.subject.access_request.access_events.all()
+        return [
+            event
+            for event in events
+            if not any(grant.spans(event.happened_at) for grant in self.grants)
+        ]
+
+    def _last(self, condition: Condition) -> ConditionFollowUp | None:
+        return next(iter(condition.follow_ups.all()), None)
+
+    def _is_outstayed(self, condition: Condition) -> bool:
+        return condition.kind == Condition.Kind.DURATION and bool(self.outside)
+
+    def _initial(self, condition: Condition) -> str:
+        if self._last(condition) is None and self._is_outstayed(condition):
+            return BROKEN
+        return ""
+
+    def _hint(self, condition: Condition) -> Any:
+        if self._is_outstayed(condition):
+            return _("The provider reports events outside the access granted.")
+        ends = max((row.ended_at for row in self.grants if row.ended_at), default=None)
+        if ends is None or not condition.due_days:
+            return ""
+        due = working_days.after(timezone.localdate(ends), condition.due_days)
+        return _("Due %(day)s.") % {"day": date_format(due, "j F Y")}
+
+    @property
+    def rows(self) -> list[ConditionRow]:
+        return [
+            ConditionRow(
+                condition,
+                self._last(condition),
+                self._hint(condition),
+                self[f"kept_{condition.pk}"],
+                self[f"text_{condition.pk}"],
+            )
+            for condition in self.conditions
+        ]
+
+    def step_fields(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        return {
+            "followed": [
+                Followed(condition, kept == KEPT, told[f"text_{condition.pk}"])
+                for condition in self.conditions
+                if (kept := told[f"kept_{condition.pk}"])
+            ]
+        }
