@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -198,7 +198,9 @@ def _rows(user: Any, words: list[Word], narrowed: Narrowed) -> list[tuple]:
     readable = permissions.readable_by(user).values("pk", "authority")
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
     sought = [*(word.word for word in words), words[0].stem]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # It would take longer to compile than to run.
+        cursor.execute("select set_config('jit', 'off', true)")
         cursor.execute(COUNT.format(matches=matches, most=FEW + 1), told)
         is_few = cursor.fetchone()[0] <= FEW
         order = [] if is_few else ["-pk"]

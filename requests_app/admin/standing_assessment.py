@@ -102,7 +102,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
             done=_("The standing assessment has been confirmed."),
         ),
         "revoke": Step(
-            _("Revoke"),
+            _("Revoke the assessment"),
             standing_assessment.revoke,
             RevokeStandingForm,
             permissions.can_revoke_standing,

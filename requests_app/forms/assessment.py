@@ -1,7 +1,8 @@
 """The lawyer's form: the law's questions in their order, and the harm tests."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -53,7 +54,8 @@ def harm_question(provision: Provision) -> Any:
     return own or HARM_QUESTIONS[provision.harm_test]
 
 
-class ProvisionRow(NamedTuple):
+@dataclass(frozen=True)
+class ProvisionRow:
     """A provision on the form: what it asks, and the fields that answer it."""
 
     provision: Provision
@@ -64,14 +66,16 @@ class ProvisionRow(NamedTuple):
     facts: list[BoundField]
 
 
-class EndedRow(NamedTuple):
+@dataclass(frozen=True)
+class EndedRow:
     """A test of a version that is no longer in force, and what comes in its place."""
 
     test: HarmTest
     is_replaced: bool
 
 
-class NodeRow(NamedTuple):
+@dataclass(frozen=True)
+class NodeRow:
     """A question on the form; without fields where the system has the answer."""
 
     node: Node
@@ -284,16 +288,22 @@ class AssessForm(TakingPartForm):
         }
 
     def _tested(self, provision: Provision) -> Tested:
-        names = ("outcome", "reasons", "for", "against")
-        told = [self.cleaned_data.get(f"{name}_{provision.pk}", "") for name in names]
-        return Tested(provision, *told)
+        def told(name: str) -> str:
+            return self.cleaned_data.get(f"{name}_{provision.pk}", "")
+
+        return Tested(
+            provision, told("outcome"), told("reasons"), told("for"), told("against")
+        )
 
 
-def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:
+def _statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
     wanted = {key for node in nodes for key in node.paragraphs}
-    rows: Any = StatuteParagraph.objects.in_force(permissions.today())
-    return {row.key: row for row in rows if row.key in wanted}
+    found = {}
+    for row in StatuteParagraph.objects.in_force(permissions.today()):
+        if row.key in wanted:
+            found[row.key] = row
+    return found
 
 
 def _is_key(text: str) -> bool:

@@ -35,7 +35,7 @@ class FollowUpForm(StepForm):
         super().__init__(*args, **kwargs)
         for condition in self.conditions:
             self.fields[f"kept_{condition.pk}"] = forms.ChoiceField(
-                label=condition.get_kind_display(),
+                label=_("Was the condition kept?"),
                 choices=[(KEPT, _("Kept")), (BROKEN, _("Broken"))],
                 widget=forms.RadioSelect,
                 required=False,

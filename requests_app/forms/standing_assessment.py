@@ -18,6 +18,8 @@ WEIGHTS = (
     ("neutral", _("Neutral")),
     ("against", _("Speaks against")),
 )
+# Not who works a case: the provider's task, which OSL 10:2 a asks for.
+TASK = _("Task on the authority's behalf")
 FACTORS = {f"factor_{factor.value}": factor for factor in Factor}
 
 
@@ -29,6 +31,7 @@ class StandingAssessmentForm(forms.ModelForm):
     class Meta:
         model = StandingAssessment
         fields = "__all__"  # noqa: DJ007 — the admin names them
+        labels = {"assignment": TASK}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +98,6 @@ class ConfirmStandingForm(EmptyForm):
         "provider",
         "information_set",
         "is_suitable",
-        "assignment",
         "processor_agreement",
         "transfer_ground",
         "transfer_countries",
@@ -108,7 +110,8 @@ class ConfirmStandingForm(EmptyForm):
     def told(self) -> list[tuple[Any, Any]]:
         weighed = [(factor.label, weight) for factor, weight in weights(self.subject)]
         reasons = (_("Reasons for the suitability"), self.subject.suitability.text)
-        return [*super().told(), *weighed, reasons]
+        task = (TASK, self.subject.assignment or "–")
+        return [*super().told(), task, *weighed, reasons]
 
 
 def weights(row: StandingAssessment) -> list[tuple[Factor, Any]]:

@@ -159,7 +159,7 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR)
 
 
-READ_AT_ONCE = [
+READ_AT_ONCE = (
     "named",
     "assigned",
     "conflict",
@@ -170,7 +170,7 @@ READ_AT_ONCE = [
     "decided",
     "has_conditions",
     "stages",
-]
+)
 
 
 def involvement(user: Any, review: SecrecyReview) -> Involvement:

@@ -180,39 +180,37 @@ def _next_step(
 ) -> tuple[Any, str] | None:
     """The step this person can take next, as label and name."""
     roles = permissions.roles_at(user, review)
-    if _is_to_stop(review) and (review.is_mine or roles & STOPPERS):
-        return _("Stop: security protection"), "stop"
+    if urgent := _urgent_step(review, roles):
+        return urgent
     registers = bool(roles & {Role.REGISTRAR, Role.LEGAL_REVIEWER}) or review.is_mine
     if not review.diary_number and registers:
         return _("Register"), "register"
     if review.status == Status.REGISTERED:
         return _to_begin(review, roles)
-    if review.status == Status.PROPOSED:
-        return _to_decide(user, review, roles, rules)
-    if review.is_mine and review.status in WORKING:
-        return ASSESS if review.law_has_changed else WORKING[review.status]
-    return _to_mend(review, roles) or _to_end(review, roles)
-
-
-def _to_decide(
-    user: Any, review: Any, roles: frozenset[str], rules: list[DelegationRule]
-) -> tuple[Any, str] | None:
-    if review.is_mine and review.law_has_changed:
-        return _("Take the proposal back"), "take-back"
-    if _decides(user, review, roles, rules):
+    if review.status == Status.PROPOSED and _decides(user, review, roles, rules):
         return _("Decide"), "decide"
-    return None
-
-
-def _to_mend(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
-    """A decision that no longer covers what it was made on, or is not served yet."""
-    is_open = review.status in SecrecyReview.OPEN
-    is_overtaken = review.is_outdated or (review.is_unsettled and not is_open)
-    if is_overtaken and (review.is_mine or Role.DECISION_MAKER in roles):
+    if review.is_mine and review.status in WORKING:
+        return WORKING[review.status]
+    if _is_overtaken(review) and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
-    if review.awaits_service and (review.is_mine or Role.REGISTRAR in roles):
-        return _("Record service"), "serve"
-    return None
+    return _to_end(review, roles)
+
+
+def _urgent_step(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
+    """What must be done before anything else goes on."""
+    if _is_to_stop(review) and (review.is_mine or roles & STOPPERS):
+        return _("Stop: security protection"), "stop"
+    if not review.law_has_changed or not review.is_mine:
+        return None
+    if review.status == Status.PROPOSED:
+        return _("Take the proposal back"), "take-back"
+    return ASSESS if review.status in WORKING else None
+
+
+def _is_overtaken(review: Any) -> bool:
+    """Does something newer than the decision call for another one?"""
+    is_decided = review.status == Status.DECIDED
+    return review.is_outdated or (review.is_unsettled and is_decided)
 
 
 def _to_begin(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
@@ -227,8 +225,10 @@ def _to_end(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
     if review.is_mine and afterwards.awaits_follow_up(review):
         return _("Follow up the conditions"), "follow-up"
     ended = review.status in (Status.DECIDED, Status.LAPSED, Status.STOPPED)
-    closes = review.is_mine or Role.REGISTRAR in roles
-    if ended and closes and review.access_request.status in OVER:
+    keeps = review.is_mine or Role.REGISTRAR in roles
+    if review.awaits_service and keeps:
+        return _("Record service"), "serve"
+    if ended and keeps and review.access_request.status in OVER:
         return _("Close the case"), "close"
     return None
 
