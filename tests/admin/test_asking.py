@@ -14,7 +14,7 @@ from requests_app import sweep
 from requests_app.file_types import type_of
 from requests_app.forms.step import PlainText
 from requests_app.models import Attachment, Content, Draft, Reviewer
-from requests_app.uploads import LARGEST_FILE
+from requests_app.uploads import LARGEST_FILE, BoundedUpload
 from requests_app.workflow import consultation, dialogue, drafts, review
 from tests.admin.web import in_english, page, signed_in, step_url
 from tests.cast import MAILBOX, PASSWORD, hours
@@ -250,5 +250,10 @@ def test_a_file_that_is_too_large_fills_no_memory_and_no_disk(cast):
     subject = cast.assigned()
     answer = send(cast, subject, "stor.pdf", PDF + bytes(LARGEST_FILE))
     came = answer.wsgi_request.FILES["file"]
-    assert came.size > LARGEST_FILE and came.read() == b""
-    assert not hasattr(came, "temporary_file_path")
+    assert came.size > LARGEST_FILE and not hasattr(came, "temporary_file_path")
+    handler, part = BoundedUpload(), bytes(LARGEST_FILE // 25)
+    handler.new_file("file", "stor.pdf", "application/pdf", None)
+    passed = [handler.receive_data_chunk(part, n) for n in range(30)]
+    assert passed.count(None) == 5
+    told = handler.file_complete(30 * len(part))
+    assert told.size == 30 * len(part) and told.read() == b""
