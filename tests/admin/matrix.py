@@ -162,6 +162,7 @@ STEPS = {
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
     "boardreport": {},
+    "provision": {},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
