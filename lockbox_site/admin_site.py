@@ -1,5 +1,6 @@
 """The admin site: its index is the work queue, its menu what the person's roles use."""
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +14,9 @@ from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.registers import shelves
 from lockbox_site.table_pages import table_links
+from lockbox_site.typed import keep_typed
 from requests_app import permissions
+from requests_app.asked import asked_of
 from requests_app.coverage import KEEPERS
 from requests_app.models import Role
 from requests_app.polling import troubles
@@ -40,6 +43,16 @@ class LockboxAdminSite(admin.AdminSite):
         user = request.user
         return user.is_authenticated and user.is_active and not user.is_service
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        inner = super().admin_view(view, cacheable)
+
+        def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                keep_typed(request)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(keeping, view)
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # Not Django's: it would ask every model for its permissions on each page.
         return {
@@ -63,6 +76,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("requests_app_accessrequest_changelist", _("Requests"), bool(held)),
             ("requests_app_delivery_changelist", _("Answers"), bool(held)),
             ("requests_app_accessgrant_changelist", _("Access"), bool(held)),
+            ("search", _("Search"), bool(held)),
             ("overview", _("Overview"), permissions.manages(request.user)),
             ("registers", _("Registers"), bool(held)),
             ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in held),
@@ -82,7 +96,8 @@ class LockboxAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
         user = request.user
-        items = sorted([*work_for(user), *upkeep_for(user)], key=by_clock)
+        found = [*work_for(user), *upkeep_for(user), *asked_of(user)]
+        items = sorted(found, key=by_clock)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
         if shown:
@@ -92,6 +107,7 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("To do for you"),
             "items": items,
             "main": next((n for n, item in enumerate(items) if item.step), None),
+            "may_search": bool(permissions.roles_of(user)),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
         }

@@ -7,7 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,8 +25,12 @@ from lockbox_site.table_pages import table_export, table_page
 from requests_app import permissions
 from requests_app.coverage import KEEPERS, gaps_for
 from requests_app.forms.overview import HandOverForm
+from requests_app.forms.search import SearchForm
+from requests_app.models import Draft
 from requests_app.overview import open_cases_of, overview_for
+from requests_app.text_search import search
 from requests_app.workflow import assignment
+from requests_app.workflow.drafts import forget_draft
 from requests_app.workflow.step import WrongState
 
 
@@ -29,12 +39,45 @@ def urls(site: Any) -> list[URLPattern]:
         return site.admin_view(update_wrapper(partial(view, site), view))
 
     return [
+        path("search/", page(text_search), name="search"),
+        path("draft/forget/", page(forget), name="forget_draft"),
         path("overview/", page(overview), name="overview"),
         path("overview/<int:person_id>/", page(hand_over), name="hand_over"),
         path("coverage/", page(coverage), name="coverage"),
         path("tables/<slug:name>/", page(table_page), name="table"),
         path("tables/<slug:name>/csv/", page(table_export), name="table_export"),
     ]
+
+
+def text_search(site: Any, request: HttpRequest) -> HttpResponse:
+    """Words in all that the person may read of cases."""
+    if not permissions.roles_of(request.user):
+        raise PermissionDenied
+    form = SearchForm(request.GET if "q" in request.GET else None, by=request.user)
+    found = None
+    if form.is_bound and form.is_valid():
+        sought = form.cleaned_data["q"]
+        found = search(request.user, sought, form.narrowed())
+        shown = sorted({str(hit.review) for hit in found.hits})
+        told = {"text": sought, "shown": shown}
+        record("text.searched", by=request.user, kind=Kind.READ, **told)
+    context = {
+        **site.each_context(request),
+        "title": _("Search in cases, decisions and notes"),
+        "form": form,
+        "found": found,
+    }
+    return TemplateResponse(request, "lockbox/search.html", context)
+
+
+def forget(site: Any, request: HttpRequest) -> HttpResponse:
+    """Throw away what one had typed, and begin the form anew."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    path = request.POST.get("path", "")
+    draft = get_object_or_404(Draft, person=request.user.pk, path=path)
+    forget_draft(request.user, draft.path)
+    return HttpResponseRedirect(draft.path)
 
 
 def overview(site: Any, request: HttpRequest) -> HttpResponse:

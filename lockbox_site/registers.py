@@ -19,6 +19,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "absence",
             "delegationrule",
             "boardreport",
+            "consultation",
         ),
     ),
     (

@@ -187,6 +187,7 @@ SECURE_PROXY_SSL_HEADER = (
     if os.environ.get("LOCKBOX_PROXY") == "1"
     else None
 )
+CSRF_FAILURE_VIEW = "lockbox_site.typed.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -195,6 +196,11 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # A body larger than this is refused before it is read; files have their own limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "requests_app.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Where Azure Customer Lockbox is asked; a stand-in in tests and the demo.
 AZURE_ENDPOINT = _env("LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com")

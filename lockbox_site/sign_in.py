@@ -1,10 +1,11 @@
-"""Sign-ins, sign-outs and failed attempts go to the ledger."""
+"""Sign-ins, sign-outs and failed attempts go to the ledger; drafts are looked for."""
 
 from typing import Any
 
 from django.contrib.auth import signals
 
 from audit_app.ledger import Kind, record
+from lockbox_site.typed import look_for_drafts
 
 
 def connect() -> None:
@@ -15,6 +16,7 @@ def connect() -> None:
 
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
+    look_for_drafts(request, user)
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

@@ -13,10 +13,11 @@ from requests_app.models import (
     Absence,
     Assignment,
     ConflictDeclaration,
-    RequestedObject,
     Role,
     SecrecyReview,
 )
+from requests_app.similar import same_objects, same_sets
+from requests_app.swedish import in_swedish
 
 
 def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
@@ -33,7 +34,8 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     known = permissions.visible_to(asked_by)
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
     worked = Assignment.objects.filter(
-        person=OuterRef("pk"), review__in=known.filter(_alike(review))
+        person=OuterRef("pk"),
+        review__in=known.filter(same_objects(review) | same_sets(review)),
     )
     return (
         get_user_model()
@@ -62,7 +64,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
             "-stands_in",
             "load",
             "-knows",
-            "last_name",
+            in_swedish("last_name"),
         )
     )
 
@@ -98,20 +100,10 @@ def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
             load=_load(permissions.visible_to(asked_by)),
             away_until=Subquery(away.values("valid_to")[:1]),
         )
-        .order_by(F("away_until").asc(nulls_first=True), "load", "last_name")
+        .order_by(
+            F("away_until").asc(nulls_first=True), "load", in_swedish("last_name")
+        )
     )
-
-
-def _alike(review: SecrecyReview) -> Q:
-    """Other reviews of the same objects, or of objects that hold the same sets."""
-    mine = RequestedObject.objects.filter(review=review, cloud_object__isnull=False)
-    objects = mine.values("cloud_object")
-    sets = mine.values("cloud_object__information_links__information_set")
-    path = "requested_objects__cloud_object"
-    same = Q(**{f"{path}__in": objects}) | Q(
-        **{f"{path}__information_links__information_set__in": sets}
-    )
-    return same & ~Q(pk=review.pk)
 
 
 def described(person: Any) -> str:

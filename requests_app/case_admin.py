@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
@@ -18,8 +24,10 @@ from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from requests_app.forms.step import StepForm
+from requests_app.models import Draft
 from requests_app.search import as_number, requests_numbered
 from requests_app.workbench import LockboxAdmin
+from requests_app.workflow.drafts import draft_of, forget_draft, ticket_for
 from requests_app.workflow.step import WrongState
 
 
@@ -62,6 +70,34 @@ def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
     opts = obj._meta
     name = f"admin:{opts.app_label}_{opts.model_name}_change"
     return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
+
+
+def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
+    """What the person had typed on the form when their sign-in ran out, if they want
+    it back."""
+    draft = _draft(request, path) if "draft" in request.GET else None
+    if draft is None:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        typed.setlist(name, values)
+    return typed
+
+
+def draft_context(
+    request: HttpRequest, path: str, subject: Any = None
+) -> dict[str, Any]:
+    """What a form needs for that: whose it is, and what they had typed before."""
+    return {
+        "ticket": ticket_for(request.user, path, subject),
+        "draft": _draft(request, path) if request.method == "GET" else None,
+        "draft_is_shown": "draft" in request.GET,
+    }
+
+
+def _draft(request: HttpRequest, path: str) -> Draft | None:
+    # Looked for at sign-in (lockbox_site.typed): few have one, and each form would ask.
+    return draft_of(request.user, path) if request.session.get("drafts") else None
 
 
 class StepsAdmin(LockboxAdmin):
@@ -121,8 +157,11 @@ class StepsAdmin(LockboxAdmin):
         if not step.when(obj):
             messages.error(request, _("This step can not be taken now."))
             return HttpResponseRedirect(self.page_url(obj))
-        form = step.form(subject=obj, by=request.user, standing=standing)
-        return self._form_page(request, obj, step, form)
+        typed = typed_before(request, self.step_url(obj, step_name))
+        form = step.form(typed, subject=obj, by=request.user, standing=standing)
+        if typed is not None:
+            form.show_again()
+        return self._form_page(request, obj, step_name, form)
 
     def _take_step(
         self, request: HttpRequest, obj: Any, step_name: str, step: Step, standing: Any
@@ -136,9 +175,9 @@ class StepsAdmin(LockboxAdmin):
         )
         if form.asks_again():
             form.show_again()
-            return self._form_page(request, obj, step, form)
+            return self._form_page(request, obj, step_name, form)
         if not form.is_valid():
-            return self._form_page(request, obj, step, form)
+            return self._form_page(request, obj, step_name, form)
         seen = request.POST.get("seen", "")
         if seen.isdecimal() and len(seen) < 10:
             obj.version = int(seen)
@@ -149,10 +188,11 @@ class StepsAdmin(LockboxAdmin):
             raise
         except WrongState as error:
             form.add_error(None, str(error))
-            return self._form_page(request, obj, step, form, status=409)
+            return self._form_page(request, obj, step_name, form, status=409)
         except ValidationError as error:
             form.add_errors(error)
-            return self._form_page(request, obj, step, form)
+            return self._form_page(request, obj, step_name, form)
+        forget_draft(request.user, self.step_url(obj, step_name))
         if step.shows:
             return self.show_once(request, obj, step.shows, given)
         messages.success(request, step.said(obj) or capfirst(_("done.")))
@@ -191,13 +231,14 @@ class StepsAdmin(LockboxAdmin):
         self,
         request: HttpRequest,
         obj: Any,
-        step: Step,
+        step_name: str,
         form: Any,
         status: int = 200,
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": step.label,
+            **draft_context(request, self.step_url(obj, step_name), obj),
+            "title": self.steps[step_name].label,
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),

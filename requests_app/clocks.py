@@ -16,7 +16,7 @@ from requests_app.models import AccessGrant, AccessRequest
 class Clock(NamedTuple):
     """A clock that runs: `used` is the share of its time gone, in percent."""
 
-    kind: str  # "answer" or "access"
+    kind: str  # "answer", "access" or "opinion"
     ends_at: datetime
     left: timedelta
     used: int
@@ -52,11 +52,12 @@ def clock_in(
     """The same, for who has read when the running access opens and ends."""
     if access_request.status in AccessRequest.AWAITING:
         begins, ends = access_request.received_at, access_request.answer_deadline
-        return None if ends is None else _clock("answer", begins, ends)
-    return _clock("access", *window) if window else None
+        return None if ends is None else clock_between("answer", begins, ends)
+    return clock_between("access", *window) if window else None
 
 
-def _clock(kind: str, begins: datetime, ends: datetime) -> Clock:
+def clock_between(kind: str, begins: datetime, ends: datetime) -> Clock:
+    """A clock that ran from the one instant and runs out at the other."""
     whole = max((ends - begins).total_seconds(), 1)
     left = ends - clock.now()
     used = 100 - round(100 * left.total_seconds() / whole)

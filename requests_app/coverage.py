@@ -14,6 +14,7 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.queue import url
+from requests_app.swedish import by_name
 
 KEEPERS = (Role.IT_MANAGER, Role.INFORMATION_OWNER)
 MOST = 50
@@ -64,7 +65,7 @@ def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
         information_set=OuterRef("pk"), valid_from__lte=permissions.today()
     )
     rows = InformationSet.objects.filter(~Exists(begun), authority__in=authorities)
-    return rows.select_related("authority").order_by("name")
+    return by_name(rows.select_related("authority"))
 
 
 def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
@@ -82,7 +83,7 @@ def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
         review_due__lt=day,
     )
     rows = InformationSet.objects.filter(Exists(overdue), authority__in=authorities)
-    return rows.select_related("authority").order_by("name")
+    return by_name(rows.select_related("authority"))
 
 
 def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:

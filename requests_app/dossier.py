@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
+from requests_app.case_file import CaseFile, case_file_of
 from requests_app.clocks import Clock, clock_of
 from requests_app.events import event_label
 from requests_app.models import (
@@ -40,6 +41,7 @@ from requests_app.models import (
 from requests_app.permissions import Involvement
 from requests_app.recorded import recorded
 from requests_app.relying import fallen_reliances
+from requests_app.swedish import in_swedish
 from requests_app.tree import Node, tree
 from requests_app.workflow.known import has_ended
 from requests_app.workflow.law import MOST_SERIOUS, Put
@@ -108,6 +110,7 @@ class Dossier:
     deliveries: list[Delivery] = field(default_factory=list)
     grants: list[AccessGrant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
@@ -266,6 +269,7 @@ def _add_assessment(found: Dossier) -> None:
 def _add_content(found: Dossier) -> None:
     review = found.review
     _add_assessment(found)
+    found.file = case_file_of(review)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")
@@ -321,7 +325,7 @@ def _sets_in_object() -> QuerySet:
         InformationSet.objects.filter(
             object_links__cloud_object=OuterRef("cloud_object")
         )
-        .order_by("name")
+        .order_by(in_swedish("name"))
         .values(told=told)
     )
 

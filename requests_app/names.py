@@ -5,8 +5,10 @@ from django.contrib.auth import get_user_model
 from audit_app.changes import show_by_name
 from requests_app import models
 
+# A file by its name: only what was typed is sure to be text, and short.
 CONTENT = (
-    "case when media_type like 'text/%%' then convert_from(body, 'UTF8')"
+    "case when file_name <> '' then file_name"
+    " when media_type like 'text/%%' then convert_from(body, 'UTF8')"
     " else media_type end"
 )
 

@@ -1,16 +1,13 @@
 """Questions of the tree that other steps answer by what they record (N11–N16)."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from requests_app.clocks import moment_in_words
 
-if TYPE_CHECKING:
-    from requests_app.dossier import Dossier
 
-
-def recorded(case: "Dossier") -> dict[str, str]:
+def recorded(case: Any) -> dict[str, str]:
     """What has been recorded so far, by node; empty where nothing has."""
     return {
         "N11": _declared(case),
@@ -22,14 +19,14 @@ def recorded(case: "Dossier") -> dict[str, str]:
     }
 
 
-def _declared(case: "Dossier") -> str:
+def _declared(case: Any) -> str:
     last = {row.person_id: row for row in case.declarations}
     words = {True: _("conflict of interest"), False: _("no conflict of interest")}
     told = [f"{row.person}: {words[row.has_conflict]}" for row in last.values()]
     return "; ".join(told)
 
 
-def _delegated(case: "Dossier") -> str:
+def _delegated(case: Any) -> str:
     if not case.decisions:
         return ""
     snapshot = case.decisions[0].delegation_snapshot
@@ -39,7 +36,7 @@ def _delegated(case: "Dossier") -> str:
     }
 
 
-def _decided(case: "Dossier") -> str:
+def _decided(case: Any) -> str:
     if not case.decisions:
         return ""
     made = case.decisions[0]
@@ -47,14 +44,14 @@ def _decided(case: "Dossier") -> str:
     return f"{made.get_outcome_display()}, {made.decided_by_name}, {when}"
 
 
-def _answered(case: "Dossier") -> str:
+def _answered(case: Any) -> str:
     given = [row for row in case.deliveries if row.given_at]
     return "; ".join(
         f"{row.get_answer_display()}, {moment_in_words(row.given_at)}" for row in given
     )
 
 
-def _kept_within(case: "Dossier") -> str:
+def _kept_within(case: Any) -> str:
     if not case.reported:
         return ""
     outside = [
@@ -67,5 +64,5 @@ def _kept_within(case: "Dossier") -> str:
     return _("What the provider has reported lies within the access granted.")
 
 
-def _closed(case: "Dossier") -> str:
+def _closed(case: Any) -> str:
     return moment_in_words(case.review.closed_at) if case.review.closed_at else ""

@@ -26,6 +26,7 @@ from requests_app.outbox import deliver_due
 from requests_app.polling import poll_all
 from requests_app.workflow import paper
 from requests_app.workflow.delivery import sweep_request
+from requests_app.workflow.drafts import forget_old_drafts
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def sweep() -> list[str]:
     lines: list[str] = []
     parts: list[Callable[[], list[str]]] = [poll_all]
     parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [deliver_due, forget_old_keys, draw_up_papers]
+    parts += [deliver_due, forget_old_keys, forget_old_drafts, draw_up_papers]
     failures = 0
     for part in parts:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,9 +22,17 @@ from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Content
+from requests_app.swedish import ordered
 from requests_app.widgets import Autocomplete, CountrySelect, DayInput
 
 PAGE = 50
+
+
+class SwedishList(ChangeList):
+    """A list in which å, ä and ö come last, whichever column it is sorted by."""
+
+    def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+        return ordered(self.model, super().get_ordering(request, queryset))
 
 
 class LockboxAdmin(admin.ModelAdmin):
@@ -108,6 +117,14 @@ class LockboxAdmin(admin.ModelAdmin):
                 of_branch = {"branch": row.branch_id} if has_branch else {}
                 seen |= models.Q(**{str(path): row.authority_id}, **of_branch)
         return seen
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        # Rows to choose from come in the order of the list.
+        names = super().get_ordering(request) or self.opts.ordering or ()
+        return ordered(self.model, names)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SwedishList
 
     def get_urls(self) -> list[URLPattern]:
         # Without Django's nameless redirect of old addresses, and without deletion.

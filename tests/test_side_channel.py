@@ -42,6 +42,7 @@ CASES = (SecrecyReview, AccessRequest, Delivery, AccessGrant, Arrival)
 SCHOOL = ("lena", "per", "karin", "agnes")
 FORGED = re.compile(
     rb'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|nonce-[\w+/=-]+'
+    rb'|name="ticket" value="[^"]+"'
 )
 
 
@@ -95,6 +96,12 @@ def lists():
             if name in {field.name for field in opts.fields}:
                 for value, _label in opts.get_field(name).flatchoices[:2]:
                     yield f"{url}?{name}__exact={value}"
+
+
+def searches():
+    """Words of the secret alone, and words that other cases have too."""
+    for words in (SECRET, "hidden", "circumstance", "corrupt", "10&outcome=granted"):
+        yield f"/search/?q={words}"
 
 
 def lookups():
@@ -156,6 +163,7 @@ def everything(client, keys, seen):
         "/registers/",
         "/overview/",
         "/coverage/",
+        *searches(),
         *lists(),
         *lookups(),
         *guesses(keys),

@@ -13,7 +13,14 @@ from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.filters import DealtWith
-from requests_app.case_admin import CaseAdmin, Step, always, link_to
+from requests_app.case_admin import (
+    CaseAdmin,
+    Step,
+    always,
+    draft_context,
+    link_to,
+    typed_before,
+)
 from requests_app.clocks import clock_of, moment_in_words
 from requests_app.dossier import objects_of
 from requests_app.forms.access_request import (
@@ -25,6 +32,7 @@ from requests_app.forms.access_request import (
 )
 from requests_app.models import AccessRequest, Arrival, RequestedObject, SecrecyReview
 from requests_app.workflow import delivery, intake, routing
+from requests_app.workflow.drafts import forget_draft
 
 
 def _awaits(obj: AccessRequest) -> bool:
@@ -111,12 +119,17 @@ class AccessRequestAdmin(CaseAdmin):
         """A request typed from the provider's portal."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
+        is_post = request.method == "POST"
+        data = request.POST if is_post else typed_before(request, request.path)
         form = ManualRequestForm(data, subject=None, by=request.user)
-        if form.is_bound and form.is_valid():
+        if is_post and form.is_valid():
+            forget_draft(request.user, request.path)
             return self._record(request, form)
+        if form.is_bound and not is_post:
+            form.show_again()
         context = {
             **self.admin_site.each_context(request),
+            **draft_context(request, request.path),
             "title": gettext("Record a request"),
             "opts": self.opts,
             "form": form,

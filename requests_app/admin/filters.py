@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import Authority
+from requests_app.swedish import by_name
 
 PRODUCT = "access_request__connection__product"
 
@@ -21,7 +22,7 @@ class OwnAuthority(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         own = {row.authority_id for row in permissions.roles_of(request.user)}
-        rows = Authority.objects.filter(pk__in=own).order_by("name")
+        rows = by_name(Authority.objects.filter(pk__in=own))
         return [(str(row.pk), row.name) for row in rows] if len(own) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

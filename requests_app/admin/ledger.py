@@ -24,6 +24,7 @@ from requests_app import permissions
 from requests_app.clocks import moment_in_words
 from requests_app.events import read_label
 from requests_app.models import AccessRequest, Reviewer, Role, SecrecyReview
+from requests_app.swedish import by_name
 from requests_app.workbench import LockboxAdmin
 
 SHOWN = [Kind.READ, Kind.REFUSAL, Kind.AUTH]
@@ -59,7 +60,7 @@ class PersonFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         people = get_user_model().objects.filter(pk__in=_people(request.user))
-        named = people.order_by("last_name", "first_name")
+        named = by_name(people)
         return [(str(person.pk), str(person)) for person in named]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> Any:

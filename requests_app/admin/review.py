@@ -5,6 +5,7 @@ from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ from requests_app.clocks import moment_in_words
 from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import case_file as file_forms
+from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import proposal as proposal_forms
@@ -29,11 +32,14 @@ from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
     Assignment,
+    Attachment,
     ConditionFollowUp,
     ConflictDeclaration,
+    Consultation,
     Correction,
     Decision,
     DecisionDocument,
+    FileNote,
     HarmTest,
     Message,
     Proposal,
@@ -44,7 +50,9 @@ from requests_app.models import (
 from requests_app.workflow import (
     assessment,
     assignment,
+    case_file,
     conditions,
+    consultation,
     decision,
     dialogue,
     review,
@@ -66,12 +74,19 @@ CONTENT = [
     Decision,
     ConditionFollowUp,
     Message,
+    Consultation,
+    FileNote,
+    Attachment,
     Service,
 ]
 
 
 def _open(obj: SecrecyReview) -> bool:
     return obj.status in SecrecyReview.OPEN
+
+
+def _takes_more(obj: SecrecyReview) -> bool:
+    return obj.status in case_file.TAKES_MORE
 
 
 def _assessed(obj: SecrecyReview) -> Any:
@@ -170,6 +185,30 @@ class SecrecyReviewAdmin(CaseAdmin):
                 and obj.messages.filter(from_provider=False, replies=None).exists()
             ),
             done=_("The answer has been recorded."),
+        ),
+        "consult": Step(
+            _("Ask a colleague"),
+            consultation.consult,
+            consultation_forms.ConsultForm,
+            lambda may, obj: may.asks,
+            lambda obj: obj.status in WORKING,
+            done=_("The question has been put."),
+        ),
+        "note": Step(
+            _("Make a file note"),
+            case_file.make_note,
+            file_forms.FileNoteForm,
+            lambda may, obj: may.notes,
+            _takes_more,
+            done=_("The note has been made."),
+        ),
+        "attach": Step(
+            _("Attach a file"),
+            case_file.attach,
+            file_forms.AttachForm,
+            lambda may, obj: may.notes,
+            _takes_more,
+            done=_("The file has been attached."),
         ),
         "register": Step(
             _("Register"),
@@ -318,14 +357,36 @@ class SecrecyReviewAdmin(CaseAdmin):
     }
 
     def get_urls(self) -> list[URLPattern]:
-        who = self.admin_site.admin_view(self.who_view)
-        paper = self.admin_site.admin_view(self.paper_view)
-        name = "requests_app_secrecyreview"
-        return [
-            path("<path:object_id>/who/", who, name=f"{name}_who"),
-            path("<path:object_id>/paper/<int:number>/", paper, name=f"{name}_paper"),
-            *super().get_urls(),
+        own = (
+            ("who/", self.who_view, "who"),
+            ("paper/<int:number>/", self.paper_view, "paper"),
+            ("attachment/<int:number>/", self.attachment_view, "attachment"),
+        )
+        pages = [
+            path(
+                f"<path:object_id>/{route}",
+                self.admin_site.admin_view(view),
+                name=f"requests_app_secrecyreview_{name}",
+            )
+            for route, view, name in own
         ]
+        return pages + super().get_urls()
+
+    def attachment_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> HttpResponse:
+        """A file of the case, for who may read it: to keep, never to be run here."""
+        obj = self.visible_or_404(request, object_id)
+        file = obj.attachments.select_related("content").filter(pk=number).first()
+        if file is None or not permissions.can_read(request.user, obj):
+            raise Http404
+        record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=number)
+        response = HttpResponse(
+            bytes(file.content.body), content_type=file.content.media_type
+        )
+        name = content_disposition_header(True, file.content.file_name)
+        response.headers["Content-Disposition"] = name or "attachment"
+        return response
 
     def paper_view(
         self, request: HttpRequest, object_id: str, number: int

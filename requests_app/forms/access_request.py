@@ -24,6 +24,7 @@ from requests_app.models import (
     Role,
     SecrecyBranch,
 )
+from requests_app.swedish import by_name
 from requests_app.widgets import CountrySelect
 from requests_app.wording import first_line
 
@@ -174,9 +175,11 @@ class RouteForm(StepForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    authority = forms.ModelChoiceField(Authority.objects, label=_("Authority"))
+    authority = forms.ModelChoiceField(
+        by_name(Authority.objects.all()), label=_("Authority")
+    )
     branch = forms.ModelChoiceField(
-        SecrecyBranch.objects.select_related("authority"),
+        by_name(SecrecyBranch.objects.select_related("authority")),
         label=_("Branch of activity"),
         required=False,
     )
@@ -210,8 +213,8 @@ class RouteForm(StepForm):
             for name in ("objects", "system", "kind", "designation"):
                 del self.fields[name]
         else:
-            self.choice("system").queryset = CloudSystem.objects.filter(
-                connection=self.subject.connection_id
+            self.choice("system").queryset = by_name(
+                CloudSystem.objects.filter(connection=self.subject.connection_id)
             )
 
     def clean(self) -> dict[str, Any]:
@@ -248,9 +251,11 @@ class RerouteForm(StepForm):
         " authority gets its own. Access to the content goes with it."
     )
 
-    authority = forms.ModelChoiceField(Authority.objects, label=_("Right authority"))
+    authority = forms.ModelChoiceField(
+        by_name(Authority.objects.all()), label=_("Right authority")
+    )
     branch = forms.ModelChoiceField(
-        SecrecyBranch.objects.select_related("authority"),
+        by_name(SecrecyBranch.objects.select_related("authority")),
         label=_("Branch of activity"),
         required=False,
     )

@@ -1,7 +1,8 @@
 """The lawyer's form: the law's questions in their order, and the harm tests."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.similar import Similar, similar_to
 from requests_app.tree import Asked, Kind, Node
 from requests_app.workflow.assessment import Answered, Tested
 from requests_app.workflow.facts import Basis, basis_of
@@ -52,7 +54,8 @@ def harm_question(provision: Provision) -> Any:
     return own or HARM_QUESTIONS[provision.harm_test]
 
 
-class ProvisionRow(NamedTuple):
+@dataclass(frozen=True)
+class ProvisionRow:
     """A provision on the form: what it asks, and the fields that answer it."""
 
     provision: Provision
@@ -63,14 +66,16 @@ class ProvisionRow(NamedTuple):
     facts: list[BoundField]
 
 
-class EndedRow(NamedTuple):
+@dataclass(frozen=True)
+class EndedRow:
     """A test of a version that is no longer in force, and what comes in its place."""
 
     test: HarmTest
     is_replaced: bool
 
 
-class NodeRow(NamedTuple):
+@dataclass(frozen=True)
+class NodeRow:
     """A question on the form; without fields where the system has the answer."""
 
     node: Node
@@ -120,6 +125,10 @@ class AssessForm(TakingPartForm):
     @cached_property
     def basis(self) -> Basis:
         return basis_of(self.subject)
+
+    @cached_property
+    def similar(self) -> list[Similar]:
+        return similar_to(self.subject, by=self.by)
 
     def _show_what_was_added(self) -> None:
         data: Any = self.data
@@ -261,35 +270,40 @@ class AssessForm(TakingPartForm):
         return "add" in self.data
 
     def step_fields(self) -> dict[str, Any]:
-        told = self.cleaned_data
         return {
-            "no_conflict": told.get("no_conflict", False),
-            "answers": {
-                node.code: Answered(
-                    told.get(f"answer_{node.code}", ""),
-                    told.get(f"motivation_{node.code}", ""),
-                )
-                for node in self.basis.tree.nodes
-                if node.kind == Kind.ASKED
-            },
-            "tested": [
-                Tested(
-                    provision,
-                    *(
-                        told.get(f"{name}_{provision.pk}", "")
-                        for name in ("outcome", "reasons", "for", "against")
-                    ),
-                )
-                for provision in self.provisions
-            ],
+            "no_conflict": self.cleaned_data.get("no_conflict", False),
+            "answers": self._answered(),
+            "tested": [self._tested(provision) for provision in self.provisions],
         }
 
+    def _answered(self) -> dict[str, Answered]:
+        told = self.cleaned_data
+        return {
+            node.code: Answered(
+                told.get(f"answer_{node.code}", ""),
+                told.get(f"motivation_{node.code}", ""),
+            )
+            for node in self.basis.tree.nodes
+            if node.kind == Kind.ASKED
+        }
 
-def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:
+    def _tested(self, provision: Provision) -> Tested:
+        def told(name: str) -> str:
+            return self.cleaned_data.get(f"{name}_{provision.pk}", "")
+
+        return Tested(
+            provision, told("outcome"), told("reasons"), told("for"), told("against")
+        )
+
+
+def _statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
     wanted = {key for node in nodes for key in node.paragraphs}
-    rows: Any = StatuteParagraph.objects.in_force(permissions.today())
-    return {row.key: row for row in rows if row.key in wanted}
+    found = {}
+    for row in StatuteParagraph.objects.in_force(permissions.today()):
+        if row.key in wanted:
+            found[row.key] = row
+    return found
 
 
 def _is_key(text: str) -> bool:

@@ -15,6 +15,7 @@ from requests_app.models import (
     ProviderProduct,
     Role,
 )
+from requests_app.swedish import by_name
 
 
 class FreezeForm(StepForm):
@@ -59,12 +60,14 @@ class FreezeForm(StepForm):
         super().__init__(*args, **kwargs)
         runs = permissions.authorities_of(self.by, Role.INFORMATION_SECURITY_MANAGER)
         authority = self.choice("authority")
-        authority.queryset = Authority.objects.filter(pk__in=runs)
+        authority.queryset = by_name(Authority.objects.filter(pk__in=runs))
         if len(runs) == 1:
             authority.empty_label = None
-        self.choice("information_set").queryset = InformationSet.objects.filter(
-            authority__in=runs
-        ).select_related("authority")
+        self.choice("information_set").queryset = by_name(
+            InformationSet.objects.filter(authority__in=runs).select_related(
+                "authority"
+            )
+        )
 
     def clean_country(self) -> str:
         return self.cleaned_data["country"].upper()

@@ -6,9 +6,11 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from audit_app.ledger import record
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS
+from requests_app.similar import Similar, similar_to
 from requests_app.workflow import drafting
 from requests_app.workflow.assessment import ConditionTerm, ReservationTerm
 from requests_app.workflow.facts import Basis, basis_of
@@ -84,8 +86,10 @@ class ProposeForm(TakingPartForm):
             self._start_from(earlier)
         else:
             self._start_from_answers()
-        if self.is_bound and self.asks_again():
+        if self.is_bound and "draft" in self.data:
             self._draft_anew()
+        if self.is_bound and "take_over" in self.data:
+            self._take_over(self.data["take_over"])
 
     @cached_property
     def basis(self) -> Basis:
@@ -168,8 +172,24 @@ class ProposeForm(TakingPartForm):
             typed[name] = text
         self.data = typed
 
+    def _take_over(self, key: str) -> None:
+        """Put an earlier internal motivation in the field; the log says whose."""
+        for row in self.similar:
+            if str(row.review.pk) != key:
+                continue
+            data: Any = self.data
+            typed = data.copy()
+            typed["motivation_internal"] = row.decision.motivation_internal.text
+            self.data = typed
+            source = str(row.review)
+            record("review.text_taken_over", by=self.by, on=self.subject, source=source)
+
+    @cached_property
+    def similar(self) -> list[Similar]:
+        return similar_to(self.subject, by=self.by)
+
     def asks_again(self) -> bool:
-        return "draft" in self.data
+        return "draft" in self.data or "take_over" in self.data
 
     @property
     def minutes_now(self) -> int | None:

@@ -17,6 +17,7 @@ from requests_app.models import (
     ReviewUserPermission,
     SecrecyReview,
 )
+from requests_app.swedish import by_name
 
 
 class RegisterForm(StepForm):
@@ -131,8 +132,8 @@ class RemoveReviewerForm(StepForm):
         joined = self.subject.assignments.filter(
             ended_at=None, kind=Assignment.Kind.CO_REVIEWER
         )
-        self.choice("person").queryset = get_user_model().objects.filter(
-            pk__in=joined.values("person")
+        self.choice("person").queryset = by_name(
+            get_user_model().objects.filter(pk__in=joined.values("person"))
         )
 
 
@@ -162,8 +163,8 @@ class NamePersonForm(StepForm):
         here = Reviewer.objects.in_force(permissions.today()).filter(
             authority=self.subject.authority_id
         )
-        self.choice("person").queryset = get_user_model().objects.filter(
-            pk__in=here.values("person")
+        self.choice("person").queryset = by_name(
+            get_user_model().objects.filter(pk__in=here.values("person"))
         )
 
 
@@ -175,7 +176,7 @@ class UnnamePersonForm(NamePersonForm):
         named = ReviewUserPermission.objects.filter(
             content_object=self.subject, permission__codename=permissions.VIEW
         )
-        self.choice("person").queryset = (
+        self.choice("person").queryset = by_name(
             get_user_model()
             .objects.filter(pk__in=named.values("user"))
             .exclude(pk=self.by.pk)

@@ -118,9 +118,21 @@ class PlainText(forms.CharField):
         self.widget.attrs["rows"] = rows
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-        return "".join(char for char in text if _is_text(char))
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
+        return "".join(char for char in text.translate(PASTED) if _is_text(char))
+
+
+# What word processors write where others have a line, a space, a hyphen or a bullet,
+# and what can't be seen and only gets in the way of a search.
+PASTED = str.maketrans(
+    {
+        **dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n"),
+        **dict.fromkeys("\u00a0\u2007\u202f", " "),
+        **dict.fromkeys("\x1e\u2011", "-"),
+        **dict.fromkeys("\uf0b7\uf0a7\uf0d8", "•"),
+        **dict.fromkeys("\u00ad\u200b\u2060\ufeff", None),
+    }
+)
 
 
 def _is_text(char: str) -> bool:

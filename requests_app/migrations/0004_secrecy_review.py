@@ -1156,7 +1156,7 @@ class Migration(migrations.Migration):
                     ("osl-10-14", "OSL 10:14, the risk is removed by a reservation"),
                 ],
                 max_length=10,
-                verbose_name="ground",
+                verbose_name="ground for disclosure",
             ),
         ),
         migrations.AddField(
@@ -1246,7 +1246,7 @@ class Migration(migrations.Migration):
                     ("osl-10-14", "OSL 10:14, the risk is removed by a reservation"),
                 ],
                 max_length=10,
-                verbose_name="ground",
+                verbose_name="ground for disclosure",
             ),
         ),
         migrations.AddField(
@@ -1308,7 +1308,7 @@ class Migration(migrations.Migration):
                     ("osl-10-14", "OSL 10:14, the risk is removed by a reservation"),
                 ],
                 max_length=10,
-                verbose_name="ground",
+                verbose_name="ground for disclosure",
             ),
         ),
         migrations.AddField(
@@ -1337,7 +1337,7 @@ class Migration(migrations.Migration):
                     ("osl-10-14", "OSL 10:14, the risk is removed by a reservation"),
                 ],
                 max_length=10,
-                verbose_name="ground",
+                verbose_name="ground for disclosure",
             ),
         ),
         migrations.AddField(
@@ -2450,6 +2450,31 @@ class Migration(migrations.Migration):
             model_name="standingreliance",
             constraint=models.UniqueConstraint(
                 fields=("proposal", "standing_assessment"), name="reliance_once"
+            ),
+        ),
+        # A check passes on NULL: a grant without a length did.
+        migrations.RemoveConstraint("decision", "decision_grant_has_a_length"),
+        migrations.AddConstraint(
+            "decision",
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "outcome__in",
+                            [
+                                "granted",
+                                "granted_with_reservation",
+                                "partially_granted",
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("granted_minutes__gt", 0), ("granted_minutes__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_grant_has_a_length",
             ),
         ),
     ]

@@ -90,7 +90,8 @@ begin
     return new;
   end if;
   if (new.outcome = 'granted_with_reservation') <> exists (
-       select from requests_app_reservation where proposal_id = new.proposal_id) then
+       select from requests_app_reservation where proposal_id = new.proposal_id)
+     or (new.outcome = 'granted_with_reservation') <> (new.ground = 'osl-10-14') then
     perform lockbox_refuse('granting with reservation needs a reservation, and only that does');
   end if;
   if exists (select from requests_app_harmtest t
@@ -116,17 +117,41 @@ begin
 end $f$;
 create trigger lockbox_terms_guard before insert on requests_app_decision
   for each row execute function lockbox_decision_terms_guard();
+
+-- A reservation binds from when it is served: no access is approved before.
+create function lockbox_served_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.answer = 'approve' and new.status in ('open', 'confirmed') and exists (
+       select from requests_app_decision d
+       join requests_app_secrecyreview r on r.id = d.review_id
+       where r.access_request_id = new.access_request_id
+         and r.status not in ('rerouted', 'merged', 'dropped')
+         and d.outcome = 'granted_with_reservation'
+         and not exists (select from requests_app_decision l where l.supersedes_id = d.id)
+         and not exists (select from requests_app_service s where s.decision_id = d.id)) then
+    perform lockbox_refuse('the reservation has not been served');
+  end if;
+  return new;
+end $f$;
+create trigger lockbox_served_guard before insert or update on requests_app_delivery
+  for each row execute function lockbox_served_guard();
 """
 
-ALWAYS = (
-    "".join(
-        f"alter table requests_app_{table} enable always trigger lockbox_guard;"
-        for table in ("condition", "reservation", "standingassessment")
+ALWAYS = "".join(
+    f"alter table requests_app_{table} enable always trigger {trigger};"
+    for table, trigger in (
+        ("condition", "lockbox_guard"),
+        ("reservation", "lockbox_guard"),
+        ("standingassessment", "lockbox_guard"),
+        ("decision", "lockbox_terms_guard"),
+        ("delivery", "lockbox_served_guard"),
     )
-    + "alter table requests_app_decision enable always trigger lockbox_terms_guard;"
 )
 
 BACK = """
+drop trigger lockbox_served_guard on requests_app_delivery;
+drop function lockbox_served_guard();
 drop trigger lockbox_terms_guard on requests_app_decision;
 drop trigger lockbox_guard on requests_app_standingassessment;
 drop trigger lockbox_guard on requests_app_reservation;

@@ -46,7 +46,9 @@ class Terms(AuditedModel):
     )
     granted_scope = models.CharField(_("what is granted"), max_length=1000, blank=True)
     # Every grant names why it is lawful.
-    ground = models.CharField(_("ground"), max_length=10, choices=Ground, blank=True)
+    ground = models.CharField(
+        _("ground for disclosure"), max_length=10, choices=Ground, blank=True
+    )
     motivation_internal = models.ForeignKey(
         Content,
         models.PROTECT,
@@ -184,7 +186,7 @@ class Decision(Terms):
             ),
             models.CheckConstraint(
                 condition=~Q(outcome__in=[str(outcome) for outcome in GRANTS])
-                | Q(granted_minutes__gt=0),
+                | Q(granted_minutes__isnull=False, granted_minutes__gt=0),
                 name="decision_grant_has_a_length",
             ),
             models.CheckConstraint(

@@ -1,7 +1,6 @@
 """The law as reference data: statute paragraphs, and the secrecy provisions in them."""
 
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -11,13 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 
 
-class DatedQuerySet(models.QuerySet[Any]):
-    def in_force(self, day: date) -> "DatedQuerySet":
-        # A paragraph ceases on its valid_to; the successor begins that day.
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day),
-            Q(valid_to=None) | Q(valid_to__gt=day),
-        )
+def in_force_on(day: date) -> Q:
+    """A paragraph ceases on its valid_to; the successor begins that day."""
+    return Q(Q(valid_from=None) | Q(valid_from__lte=day)) & Q(
+        Q(valid_to=None) | Q(valid_to__gt=day)
+    )
+
+
+class ParagraphQuerySet(models.QuerySet["StatuteParagraph"]):
+    def in_force(self, day: date) -> "ParagraphQuerySet":
+        return self.filter(in_force_on(day))
+
+
+class ProvisionQuerySet(models.QuerySet["Provision"]):
+    def in_force(self, day: date) -> "ProvisionQuerySet":
+        return self.filter(in_force_on(day))
 
 
 class StatuteParagraph(AuditedModel):
@@ -34,7 +41,7 @@ class StatuteParagraph(AuditedModel):
     consolidated_at = models.DateField(_("consolidated as of"))
 
     history = History()
-    objects = DatedQuerySet.as_manager()
+    objects = ParagraphQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statute paragraph")
@@ -106,7 +113,7 @@ class Provision(AuditedModel):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
     history = History()
-    objects = DatedQuerySet.as_manager()
+    objects = ProvisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("provision")

@@ -4,6 +4,13 @@ Rights come from dated role rows for an authority. Exceptions are named grants o
 review. Person rules (conflict of interest, four eyes) come first.
 """
 
+from requests_app.permissions.consulted import (
+    can_answer_consultation,
+    can_read_consultation,
+    can_withdraw_consultation,
+    consultable,
+    consultations_visible_to,
+)
 from requests_app.permissions.delegated import (
     can_confirm_delegation,
     delegation_for,
@@ -67,6 +74,7 @@ from requests_app.permissions.steps import (
     can_assign,
     can_close,
     can_close_list,
+    can_consult,
     can_correct,
     can_decide,
     can_declare,
@@ -75,6 +83,7 @@ from requests_app.permissions.steps import (
     can_keep_clients,
     can_merge,
     can_name,
+    can_note,
     can_reconsider,
     can_record,
     can_register,
@@ -92,9 +101,11 @@ __all__ = [
     "arrivals_visible_to",
     "authorities_of",
     "can_answer",
+    "can_answer_consultation",
     "can_assign",
     "can_close",
     "can_close_list",
+    "can_consult",
     "can_confirm_delegation",
     "can_confirm_standing",
     "can_correct",
@@ -110,7 +121,9 @@ __all__ = [
     "can_look_at_role",
     "can_merge",
     "can_name",
+    "can_note",
     "can_read",
+    "can_read_consultation",
     "can_read_delivery",
     "can_read_request",
     "can_reconsider",
@@ -125,8 +138,11 @@ __all__ = [
     "can_take",
     "can_view",
     "can_withdraw",
+    "can_withdraw_consultation",
     "can_work",
     "conflict_on",
+    "consultable",
+    "consultations_visible_to",
     "delegation_for",
     "deliveries_visible_to",
     "freezes_over",

@@ -86,6 +86,16 @@ class Involvement:
         return self.is_assigned and not self.has_conflict and not self.is_moved
 
     @property
+    def asks(self) -> bool:
+        """Ask colleagues for their opinion: who works it, while it can be read."""
+        return self.works and self.reads
+
+    @property
+    def notes(self) -> bool:
+        """Put notes and files into the case: who works it or keeps the register."""
+        return self.reads and (self.works or self._holds(Role.REGISTRAR))
+
+    @property
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
@@ -134,15 +144,15 @@ class Involvement:
         return self.reads and (self.has_rule or self.has_decided)
 
     @property
+    def serves(self) -> bool:
+        """Records when a decision reached its recipient: who keeps the case."""
+        return self.works or self._holds(Role.REGISTRAR)
+
+    @property
     def follows_up(self) -> bool:
         """Say whether conditions were kept: also when the case has been closed."""
         charged = self._holds(Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
         return self.reads and (self.works or charged)
-
-    @property
-    def serves(self) -> bool:
-        """Records when a decision reached its recipient: who keeps the case."""
-        return self.works or self._holds(Role.REGISTRAR)
 
     @property
     def closes(self) -> bool:

@@ -82,6 +82,16 @@ def can_work(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).works
 
 
+def can_consult(user: Any, review: SecrecyReview) -> bool:
+    """Ask colleagues for their opinion (remiss)."""
+    return involvement(user, review).asks
+
+
+def can_note(user: Any, review: SecrecyReview) -> bool:
+    """Put file notes and attachments into the case."""
+    return involvement(user, review).notes
+
+
 def can_stop(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).stops
 
@@ -100,12 +110,12 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
     return has_role(user, *keepers, authority=connection.authority_id)
 
 
-def can_follow_up(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).follows_up
-
-
 def can_serve(user: Any, review: SecrecyReview) -> bool:
     return involvement(user, review).serves
+
+
+def can_follow_up(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).follows_up
 
 
 def can_close(user: Any, review: SecrecyReview) -> bool:

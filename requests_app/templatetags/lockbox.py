@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django import template
+from django.db.models import QuerySet
 from django.db.models.options import Options
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,8 +23,10 @@ from requests_app.models import (
     AccessEvent,
     AccessGrant,
     AccessRequest,
+    Consultation,
     Decision,
     DecisionDocument,
+    RequestedObject,
     SecrecyReview,
 )
 from requests_app.papers.invitation import invitation as invitation_letter
@@ -106,6 +109,12 @@ def pretty(content: Any) -> str:
         return json.dumps(json.loads(content.text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return content.text
+
+
+@register.filter
+def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]:
+    rows = consultation.review.requested_objects.filter(removed_in_revision=None)
+    return rows.select_related("cloud_object")
 
 
 @register.filter

@@ -247,24 +247,11 @@ def propose(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
-    withdrawn = review.access_request.status not in REVIEWABLE
-    if withdrawn and outcome != Outcome.STRUCK_OFF:
-        raise WrongState(
-            _("The request no longer waits for an answer: propose to strike it off.")
-        )
-    grants = outcome in GRANTS
-    if review.status == Status.ASSIGNED and grants:
-        raise WrongState(_("Assess the request before you propose to grant it."))
+    _refuse_untimely(review, outcome)
     basis = basis_of(review)
     conditions, reservations = list(conditions), list(reservations)
-    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
-    wanted = Wanted(
-        outcome=outcome,
-        ground=lawful_ground(basis.facts, reserved=reserved) if grants else "",
-        minutes=granted_minutes if grants else None,
-        scope=granted_scope if grants else "",
-        conditions=len(conditions),
-        reservations=len(reservations),
+    wanted = _wanted(
+        basis, outcome, granted_minutes, granted_scope, conditions, reservations
     )
     _refuse(basis, wanted)
     _refuse_unfinished(
@@ -285,11 +272,38 @@ def propose(
         proposed_at=clock.now(),
     )
     _write_terms(proposal, conditions, reservations)
-    if grants:
+    if outcome in GRANTS:
         _rely(proposal, basis)
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)
     return proposal
+
+
+def _refuse_untimely(review: SecrecyReview, outcome: str) -> None:
+    withdrawn = review.access_request.status not in REVIEWABLE
+    if withdrawn and outcome != Outcome.STRUCK_OFF:
+        raise WrongState(
+            _("The request no longer waits for an answer: propose to strike it off.")
+        )
+    if review.status == Status.ASSIGNED and outcome in GRANTS:
+        raise WrongState(_("Assess the request before you propose to grant it."))
+
+
+def _wanted(
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    scope: str,
+    conditions: list[ConditionTerm],
+    reservations: list[ReservationTerm],
+) -> Wanted:
+    """A grant with the ground that carries it; nothing of a grant in a refusal."""
+    counts = (len(conditions), len(reservations))
+    if outcome not in GRANTS:
+        return Wanted(outcome, "", None, "", *counts)
+    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
+    ground = lawful_ground(basis.facts, reserved=reserved)
+    return Wanted(outcome, ground, minutes, scope, *counts)
 
 
 def _refuse_unfinished(**texts: str) -> None:

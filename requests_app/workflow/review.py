@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,10 +14,12 @@ from requests_app.models import (
     AccessRequest,
     Authority,
     ConflictDeclaration,
+    Consultation,
     SecrecyReview,
 )
 from requests_app.workflow import assignment, standing
 from requests_app.workflow.content import keep_if
+from requests_app.workflow.drafts import forget_drafts_on
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Status = SecrecyReview.Status
@@ -133,17 +135,43 @@ def declare(
     """
     lock(review, *SecrecyReview.OPEN, Status.DECIDED)
     require(permissions.can_declare(by, review))
+    if has_conflict:
+        declare_conflict(review, by=by, stage=stage, ground=ground, text=text)
+        return
+    _declare(review, by=by, stage=stage, has_conflict=False, text=text)
+
+
+def declare_conflict(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    ground: str,
+    text: str = "",
+    stage: str = Stage.ASSESSMENT,
+) -> None:
+    """Inside a step: who has a conflict says so, and is shut out of the matter."""
+    _declare(review, by=by, stage=stage, has_conflict=True, ground=ground, text=text)
+    _shut_out(review, by=by)
+
+
+def _declare(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    stage: str,
+    has_conflict: bool,
+    ground: str = "",
+    text: str = "",
+) -> None:
     ConflictDeclaration.objects.create(
         review=review,
         person=by,
         stage=stage,
         has_conflict=has_conflict,
-        ground=ground if has_conflict else "",
+        ground=ground,
         text=keep_if(text),
         declared_at=clock.now(),
     )
-    if has_conflict:
-        _shut_out(review, by=by)
     note("conflict.declared", on=review, by=by, stage=stage, conflict=has_conflict)
 
 
@@ -152,6 +180,7 @@ def _shut_out(review: SecrecyReview, *, by: Any) -> None:
     for other in standing.live_reviews(review.access_request):
         if other.pk == review.pk:
             other = review
+        _end_consultations(other.consultations.filter(person=by.pk))
         was_officer = other.case_officer_id == by.pk
         assignment.take_back(other, by, reason=_("conflict of interest"))
         if was_officer:
@@ -160,6 +189,11 @@ def _shut_out(review: SecrecyReview, *, by: Any) -> None:
             save(other, case_officer=None)
             if still_open:
                 save(other, status=standing.back_to_work(other))
+
+
+def _end_consultations(rows: QuerySet[Consultation]) -> None:
+    for row in rows.filter(status=Consultation.Status.OPEN):
+        save(row, status=Consultation.Status.WITHDRAWN)
 
 
 def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
@@ -203,8 +237,14 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
 
 
 def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
-    """Inside a step: stop the review, and hold back any answer not yet given."""
+    """Inside a step: stop the review, and hold back any answer not yet given.
+
+    What was asked of others is asked no more, and what somebody had typed is gone.
+    """
     standing.overtake_proposals(review)
+    about = Consultation.objects.filter(review__access_request=review.access_request_id)
+    _end_consultations(about)
+    forget_drafts_on(review.access_request)
     save(
         review,
         security_protection=level,

@@ -30,6 +30,7 @@ PAGES = {
     "login": "open",
     "healthz": "open",
     "openapi-json": "open",
+    "forget_draft": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -41,7 +42,7 @@ PAGES = {
 }
 
 # Pages that are a role's: over people and the map, and the tables of registers.
-WORKPLACES = {"overview": "I", "coverage": "IO", "hand_over": "I"}
+WORKPLACES = {"search": EVERY, "overview": "I", "coverage": "IO", "hand_over": "I"}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,
@@ -80,6 +81,7 @@ LISTS = {
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
+    "consultation": (EVERY, ""),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -94,6 +96,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "boardreport": "RDA",
+        # The one who is asked, and who reads the case.
+        "consultation": READS + "O",
     },
     "runs": {
         "delivery": "E",
@@ -102,7 +106,8 @@ SEEN = {
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
-        ("secrecyreview", "accessrequest", "delivery", "accessgrant"), EVERY
+        ("secrecyreview", "accessrequest", "delivery", "accessgrant", "consultation"),
+        EVERY,
     ),
     "other": {},
     "conflict": {},
@@ -115,6 +120,7 @@ READ = {
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
+    "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_secrecyreview_paper"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
@@ -132,6 +138,9 @@ STEPS = {
         "take-back": {},
         "ask": {},
         "record-answer": {},
+        "consult": {},
+        "note": _by_role("R"),
+        "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
         "decide": _by_role("D"),
@@ -146,9 +155,9 @@ STEPS = {
         "declare": {"own": SEES, "named": EVERY},
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
+        "serve": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
-        "serve": _by_role("R"),
         "reroute": _by_role("R"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
@@ -163,6 +172,11 @@ STEPS = {
     "arrival": {"handle": {"loose": "R"}},
     "boardreport": {},
     "provision": {},
+    "consultation": {
+        "answer": _by_role("O"),
+        "conflict": _by_role("O"),
+        "withdraw": {},
+    },
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -180,5 +194,6 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "consult", "note", "attach",
     "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip

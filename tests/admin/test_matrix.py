@@ -4,7 +4,7 @@ The rows are made once; each person signs in once. An address that the rule does
 name fails.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -23,9 +23,11 @@ from requests_app.api.site import api
 from requests_app.models import (
     Absence,
     Arrival,
+    Attachment,
     BoardReport,
     ClassificationLabel,
     ConflictDeclaration,
+    Consultation,
     DelegationRule,
     Reviewer,
     SecrecyBranch,
@@ -52,6 +54,7 @@ from tests.cast import Cast
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
+NO_HISTORY = {("arrival", "history"), ("consultation", "history")}
 FORMS = ("/logout/", "/language/", "/oauth/")
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
 ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.items()}
@@ -91,6 +94,9 @@ def build(cast):
             made_by=cast.lena,
             made_at=clock.now(),
         )
+    for name in ("own", "conflict", "listed", "named"):
+        papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
+        cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     cases["runs"] = {**cases["own"], "contractclient": client.client}
     cases["other"] = cases["runs"]
@@ -150,6 +156,27 @@ def both(cast, name):
         "delivery": task,
         "accessgrant": answered.access_request.grants.get(),
     }
+
+
+def papers_in(review, person, cast):
+    """A file, and a question to somebody, as they lie in a case."""
+    with acting(cast.karin):
+        Attachment.objects.create(
+            review=review,
+            title="Log",
+            content=keep(b"x", "text/plain", "log.txt"),
+            added_by=cast.karin,
+            added_at=clock.now(),
+        )
+        Consultation.objects.create(
+            review=review,
+            person=person,
+            asked_as="information_owner",
+            question=keep("What is in it?"),
+            due_at=clock.now() + timedelta(hours=4),
+            asked_by=cast.karin,
+            asked_at=clock.now(),
+        )
 
 
 def declare(review, person):
@@ -269,7 +296,7 @@ def case_pages(letter, relation, case):
             continue
         seen = letter in SEEN[relation].get(model, "")
         for page in ("change", "history"):
-            is_page = seen and (model, page) != ("arrival", "history")
+            is_page = seen and (model, page) not in NO_HISTORY
             yield at(model, page, obj.pk), OPEN if is_page else GONE
         for step, rule in STEPS[model].items():
             takes = letter in rule.get(relation, "")
@@ -290,6 +317,8 @@ def read_url(name, case):
     elif name.endswith("review_paper"):
         obj = case["answered"]
         more = [obj.decisions.get().documents.first().pk]
+    elif name.endswith("_attachment"):
+        more = [obj.attachments.get().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])
 
 

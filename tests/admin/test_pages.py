@@ -16,6 +16,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import (
     assignment,
+    consultation,
     contract,
     decision,
     dialogue,
@@ -24,6 +25,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.assessment import ConditionTerm
 from tests.admin.web import fetch, page, signed_in, step_url
+from tests.cast import hours
 from tests.workflow.test_settled import made as entered
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,6 +153,16 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     assessed = cast.assessed(number="4")
     dialogue.ask(assessed, by=cast.karin, text="Which logs?")
     look(cast.karin, assessed)
+    asked = consultation.consult(
+        assessed,
+        by=cast.karin,
+        people=Reviewer.objects.filter(person=cast.ines),
+        question="What is in it?",
+        due_at=hours(4),
+        shows_objects=True,
+    )
+    look(cast.ines, asked[0])
+    look(cast.karin, asked[0])
     made = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     look(cast.sam, made.client)
     proposed = cast.proposed(number="5")

@@ -1,8 +1,10 @@
 """The three worked examples of the law's application, each by people in browsers."""
 
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from requests_app.models import Decision, SecrecyReview
 from tests.browser.worked import LOG, prepare
@@ -13,6 +15,9 @@ TAKING = {
     "GSN": ("lena", "per", "karin", "bo"),
     "SNC": ("rut", None, "cilla", "didrik"),
 }
+
+# Words that would tell that protected persons occur.
+TELLING = re.compile("21 kap|26 kap. 5|skyddad|folkbok|\\bhot\\b|barn", re.I)
 
 
 class Way:
@@ -116,6 +121,16 @@ class Way:
         visitor.shoot("beslutad")
         return Decision.objects.get()
 
+    def on_paper(self, version):
+        """The decision's paper, fetched by who decided it, as one line of text."""
+        visitor = self.go(self.decides)
+        paper = Decision.objects.get().documents.get(version=version)
+        link = visitor.page.locator(f".papers a[href$='/paper/{paper.pk}/']")
+        answer = visitor.page.request.get(visitor.address + link.get_attribute("href"))
+        assert answer.headers["content-type"] == "application/pdf"
+        pages = PdfReader(io.BytesIO(answer.body())).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())
+
     def answer_in_portal(self):
         eva = self.visit("eva")
         eva.page.locator("a.btn").filter(has_text="svar").first.click()
@@ -181,6 +196,9 @@ def test_the_school_mailbox_is_granted_with_conditions(way):
     kinds = list(decision.review.conditions.values_list("kind", "due_days"))
     assert ("account", 5) in kinds
     assert len(kinds) == 4
+    paper = case.on_paper("full")
+    for said in ("O-17", "två timmar", "10 kap. 2 a § OSL", "inom fem arbetsdagar"):
+        assert said in paper
     assert case.answer_in_portal().status == "access_open"
 
 
@@ -214,7 +232,11 @@ def test_the_child_care_site_is_refused(way):
         assert said in text
     to_them = decision.motivation_for_recipient.text
     assert "26 kap. 1 § OSL" in to_them
-    assert not re.search("21 kap|26 kap. 5|skyddad|folkbok|hot|barn", to_them, re.I)
+    assert not TELLING.search(to_them)
+    assert "21 kap. 3 a §" in case.on_paper("full")
+    paper = case.on_paper("recipient")
+    assert "26 kap. 1 § OSL" in paper
+    assert not TELLING.search(paper)
     assert case.answer_in_portal().status == "answered"
 
 

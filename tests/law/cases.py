@@ -111,6 +111,7 @@ def facts_of(case: Case) -> law.Facts:
     return law.Facts(
         questions=tuple(TREE.answered),
         answers=case["answers"],
+        outcomes=frozenset(test["outcome"] for test in case["tests"]),
         tests=tuple(
             law.Test(
                 test["code"],

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from django.utils import timezone
 
 from audit_app.models import LedgerEntry
 from requests_app import sweep
@@ -115,7 +116,7 @@ def test_a_new_decision_says_which_it_supersedes(cast):
     cast.propose(first.review, outcome="refused", **WORDS)
     second = decision.decide(first.review, by=cast.bo, no_conflict=True)
     told = words(papers(second)["recipient"])
-    assert f"ersätter beslutet den {first.decided_at:%Y-%m-%d}" in told
+    assert f"ersätter beslutet den {timezone.localdate(first.decided_at)}" in told
     assert len(papers(first)) == 2
 
 

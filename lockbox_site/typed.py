@@ -1,0 +1,46 @@
+"""What was typed is kept when a form comes back without the sign-in it was given to."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views import csrf
+
+from requests_app.models import Draft
+from requests_app.workflow.drafts import keep_draft, read_ticket
+
+
+def keep_typed(request: HttpRequest) -> str | None:
+    """The address of the form, where it was one of ours; the person is told."""
+    ticket = read_ticket(request.POST.get("ticket", ""))
+    if ticket is None:
+        return None
+    if keep_draft(ticket, dict(request.POST.lists())):
+        told = _(
+            "You were signed out before the form was sent. Nothing has been done. What"
+            " you typed is kept for you: you get it back on the form, where files have"
+            " to be chosen again."
+        )
+    else:
+        told = _(
+            "You were signed out before the form was sent. Nothing has been done, and"
+            " nothing of what you typed is kept: security protection may be concerned."
+        )
+    messages.warning(request, told)
+    return ticket.path
+
+
+def look_for_drafts(request: HttpRequest, person: Any) -> None:
+    """Forms ask for a draft only where the person has one."""
+    request.session["drafts"] = Draft.objects.filter(person=person.pk).exists()
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Somebody signed in anew in another window: the form's own secret is outdated."""
+    path: Any = keep_typed(request)
+    if path is None:
+        return csrf.csrf_failure(request, reason)
+    if request.user.is_authenticated:
+        look_for_drafts(request, request.user)
+    return HttpResponseRedirect(path)

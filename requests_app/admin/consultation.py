@@ -1,0 +1,88 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.case_admin import CaseAdmin, Step, always
+from requests_app.clocks import clock_between, moment_in_words
+from requests_app.forms import consultation as forms
+from requests_app.models import Consultation, SecrecyReview
+from requests_app.workflow import consultation
+
+
+def _waits(obj: Consultation) -> bool:
+    is_open = obj.status == Consultation.Status.OPEN
+    return is_open and obj.review.status in SecrecyReview.OPEN
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(CaseAdmin):
+    list_display = ["consultation", "authority", "person", "due", "status"]
+    list_filter = ["status", "due_at"]
+    is_register = True
+    page_template = "lockbox/consultation.html"
+    steps = {
+        "answer": Step(
+            _("Give your opinion"),
+            consultation.answer,
+            forms.OpinionForm,
+            permissions.can_answer_consultation,
+            _waits,
+            main=always,
+            done=_("Your opinion has been handed in."),
+        ),
+        "conflict": Step(
+            _("Declare conflict of interest"),
+            consultation.declare,
+            forms.ConsultedConflictForm,
+            permissions.can_answer_consultation,
+            _waits,
+            done=_("The declaration has been recorded."),
+        ),
+        "withdraw": Step(
+            _("The opinion is no longer needed"),
+            consultation.withdraw,
+            forms.WithdrawConsultationForm,
+            permissions.can_withdraw_consultation,
+            lambda obj: obj.status == Consultation.Status.OPEN,
+            done=_("The consultation has been withdrawn."),
+        ),
+    }
+
+    @admin.display(description=_("consultation"), ordering="pk")
+    def consultation(self, obj: Consultation) -> str:
+        return str(obj)
+
+    @admin.display(description=_("authority"))
+    def authority(self, obj: Consultation) -> Any:
+        return obj.review.authority
+
+    @admin.display(description=_("answer by"), ordering="due_at")
+    def due(self, obj: Consultation) -> str:
+        return moment_in_words(obj.due_at)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Consultation]:
+        return permissions.consultations_visible_to(request.user).select_related(
+            "review__authority", "review__access_request", "person", "asked_by",
+            "question", "opinion",
+        )  # fmt: skip
+
+    def page_context(self, request: HttpRequest, obj: Consultation) -> dict[str, Any]:
+        is_open = obj.status == Consultation.Status.OPEN
+        waits = clock_between("opinion", obj.asked_at, obj.due_at)
+        return {
+            "clock": waits if is_open else None,
+            "is_late": is_open and obj.due_at <= clock.now(),
+            "reads_review": permissions.can_read(request.user, obj.review),
+        }
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # It stands in the history of the review, which who is asked may not read.
+        raise Http404

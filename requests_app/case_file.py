@@ -1,0 +1,153 @@
+"""What lies in a case beside the assessment: opinions, file notes, files. One query."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, Func, OuterRef, TextField, Value
+from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf, Trim
+
+from audit_app import clock
+from requests_app.models import (
+    Attachment,
+    Consultation,
+    FileNote,
+    Role,
+    SecrecyReview,
+)
+
+Status = Consultation.Status
+
+
+class Opinion(NamedTuple):
+    """What a colleague was asked, and what came of it."""
+
+    key: int
+    person: str
+    asked_as: Any
+    question: str
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    status: Any
+    opinion: str
+    answered_at: datetime | None
+    is_late: bool
+
+
+class Noted(NamedTuple):
+    text: str
+    source: str
+    happened_at: datetime
+    noted_by: str
+    noted_at: datetime
+
+
+class Attached(NamedTuple):
+    key: int
+    title: str
+    name: str
+    size: int
+    digest: str
+    added_by: str
+    added_at: datetime
+
+
+class CaseFile(NamedTuple):
+    opinions: list[Opinion]
+    notes: list[Noted]
+    files: list[Attached]
+
+
+def case_file_of(review: SecrecyReview) -> CaseFile:
+    found = (
+        SecrecyReview.objects.filter(pk=review.pk)
+        .order_by()
+        .values_list(
+            ArraySubquery(_of(Consultation).values(told=_OPINION)),
+            ArraySubquery(_of(FileNote).values(told=_NOTE)),
+            ArraySubquery(_of(Attachment).values(told=_FILE)),
+        )
+        .get()
+    )
+    opinions, notes, files = found
+    return CaseFile(
+        [_opinion(told) for told in opinions],
+        [Noted(**_instants(told)) for told in notes],
+        [Attached(**_instants(told)) for told in files],
+    )
+
+
+def _of(model: Any) -> Any:
+    return model.objects.filter(review=OuterRef("pk")).order_by("-id")
+
+
+def _text(path: str) -> Func:
+    """What was typed: kept as UTF-8."""
+    return Func(
+        F(f"{path}__body"),
+        Value("UTF8"),
+        function="convert_from",
+        output_field=TextField(),
+    )
+
+
+def _name(path: str) -> Coalesce:
+    whole = Concat(F(f"{path}__first_name"), Value(" "), F(f"{path}__last_name"))
+    return Coalesce(
+        NullIf(Trim(whole), Value("")),
+        F(f"{path}__username"),
+        output_field=CharField(),
+    )
+
+
+_OPINION = JSONObject(
+    key="pk",
+    person=_name("person"),
+    asked_as="asked_as",
+    question=_text("question"),
+    asked_by=_name("asked_by"),
+    asked_at="asked_at",
+    due_at="due_at",
+    status="status",
+    opinion=_text("opinion"),
+    answered_at="answered_at",
+)
+_NOTE = JSONObject(
+    text=_text("text"),
+    source="source",
+    happened_at="happened_at",
+    noted_by=_name("noted_by"),
+    noted_at="noted_at",
+)
+_FILE = JSONObject(
+    key="pk",
+    title="title",
+    name="content__file_name",
+    size="content__size",
+    digest="content__digest",
+    added_by=_name("added_by"),
+    added_at="added_at",
+)
+
+
+def _opinion(told: dict[str, Any]) -> Opinion:
+    told = _instants(told)
+    is_open = told["status"] == Status.OPEN
+    return Opinion(
+        **{
+            **told,
+            "asked_as": Role(told["asked_as"]).label,
+            "status": Status(told["status"]),
+            "opinion": told["opinion"] or "",
+        },
+        is_late=is_open and told["due_at"] <= clock.now(),
+    )
+
+
+def _instants(told: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no instants: they come as text."""
+    return {
+        name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
+        for name, value in told.items()
+    }

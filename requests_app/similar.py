@@ -1,0 +1,132 @@
+"""Earlier cases that are like one at hand, of those that a person may read."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.models import (
+    Decision,
+    Outcome,
+    RequestedObject,
+    SecrecyReview,
+)
+
+SHOWN = 5
+# So many of the newest are weighed against each other, for each kind of likeness.
+WEIGHED = 100
+# So many words in common with the purpose make another case of the product alike.
+ENOUGH = 3
+# More words in common than this make no case liker than the next.
+MOST = 20
+SET = "cloud_object__information_links__information_set"
+Status = SecrecyReview.Status
+
+
+class Similar(NamedTuple):
+    """A decided case, the decision in force, and what makes it like the one at hand."""
+
+    review: SecrecyReview
+    decision: Decision
+    reasons: list[str]
+
+
+def same_objects(review: SecrecyReview) -> Q:
+    mine = _objects_of(review).values("cloud_object")
+    alike = RequestedObject.objects.filter(cloud_object__in=mine)
+    return Q(pk__in=alike.values("review")) & ~Q(pk=review.pk)
+
+
+def same_sets(review: SecrecyReview) -> Q:
+    """Reviews of objects that hold the same information."""
+    alike = RequestedObject.objects.filter(
+        **{f"{SET}__in": _objects_of(review).values(SET)}
+    )
+    return Q(pk__in=alike.values("review")) & ~Q(pk=review.pk)
+
+
+def _objects_of(review: SecrecyReview) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.filter(review=review.pk, cloud_object__isnull=False)
+
+
+def similar_to(review: SecrecyReview, *, by: Any) -> list[Similar]:
+    """Decided cases like this one, the likest first. A read that goes on record, and
+    one query."""
+    product = review.access_request.connection.product_id
+    rows = [row for row in _weighed(review, by, product) if _is_alike(row, product)]
+    rows.sort(key=lambda row: _likeness(row, product), reverse=True)
+    found = rows[:SHOWN]
+    if found:
+        shown = [str(row.review) for row in found]
+        record("similar.read", by=by, on=review, kind=Kind.READ, shown=shown)
+    return [Similar(row.review, row, _reasons(row, product)) for row in found]
+
+
+def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
+    """Decisions in force of cases that may be alike, with what they have in common."""
+    of_product = Q(access_request__connection__product=product) & ~Q(pk=review.pk)
+    decided = permissions.readable_by(by).filter(
+        status__in=[Status.DECIDED, Status.CLOSED]
+    )
+    first, *rest = (
+        decided.filter(alike).order_by("-pk").values("pk")[:WEIGHED]
+        for alike in (same_objects(review), same_sets(review), of_product)
+    )
+    mine = _objects_of(review)
+    theirs = RequestedObject.objects.filter(review=OuterRef("review")).order_by()
+    objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))
+    sets = theirs.filter(**{f"{SET}__in": mine.values(SET)})
+    rows: Any = Decision.objects.filter(
+        superseded_by=None, review__in=first.union(*rest)
+    ).exclude(outcome=Outcome.STRUCK_OFF)
+    return rows.annotate(
+        shared_objects=ArraySubquery(
+            objects.values("cloud_object__designation").distinct()
+        ),
+        shared_sets=ArraySubquery(sets.values(f"{SET}__name").distinct()),
+        shared_words=Coalesce(_words_shared_with(review), 0),
+        of_product=F("review__access_request__connection__product"),
+    ).select_related("review__authority", "motivation_internal")
+
+
+def _words_shared_with(review: SecrecyReview) -> Func:
+    purpose = review.access_request.justification
+    return Func(
+        F("review__access_request__justification__body"),
+        Value(purpose.text if purpose else ""),
+        function="lockbox_shared_words",
+        output_field=IntegerField(),
+    )
+
+
+def _is_alike(row: Any, product: int) -> bool:
+    of_product = row.of_product == product and row.shared_words >= ENOUGH
+    return bool(row.shared_objects or row.shared_sets or of_product)
+
+
+def _likeness(row: Any, product: int) -> tuple[Any, ...]:
+    same = (bool(row.shared_objects), bool(row.shared_sets), row.of_product == product)
+    return (*same, min(row.shared_words, MOST), row.decided_at, row.pk)
+
+
+def _reasons(row: Any, product: int) -> list[str]:
+    found = []
+    if row.shared_objects:
+        found.append(_("same object: %s") % ", ".join(row.shared_objects[:3]))
+    if row.shared_sets:
+        found.append(_("same information: %s") % ", ".join(row.shared_sets[:3]))
+    if row.of_product == product:
+        found.append(_("same product"))
+    if row.shared_words >= ENOUGH:
+        told = ngettext(
+            "%(n)s word of the purpose in common",
+            "%(n)s words of the purpose in common",
+            row.shared_words,
+        )
+        found.append(told % {"n": row.shared_words})
+    return found

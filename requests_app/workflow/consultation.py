@@ -1,0 +1,129 @@
+"""Asking colleagues for their opinion (remiss, FL 26 §), each for themselves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import Consultation, Reviewer, SecrecyReview
+from requests_app.workflow import review as review_steps
+from requests_app.workflow.content import keep
+from requests_app.workflow.step import (
+    ChangedSince,
+    WrongState,
+    lock,
+    note,
+    require,
+    save,
+    step,
+)
+
+Status = Consultation.Status
+# While these last an opinion is of use; a question is put by who works on it.
+WORKING = (SecrecyReview.Status.ASSIGNED, SecrecyReview.Status.IN_ASSESSMENT)
+
+
+@step
+def consult(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    people: Iterable[Reviewer],
+    question: str,
+    due_at: datetime,
+    shows_objects: bool = False,
+) -> list[Consultation]:
+    """Ask one or several people at once: a consultation each, all with the same time.
+
+    Raises ValidationError for who may not be asked, and for a time that has passed.
+    """
+    lock(review, *WORKING)
+    require(permissions.can_consult(by, review))
+    now = clock.now()
+    if due_at <= now:
+        raise ValidationError({"due_at": _("The time to answer has passed already.")})
+    asked = {row.pk: row for row in people}
+    if len(asked) != permissions.consultable(review, by).filter(pk__in=asked).count():
+        raise ValidationError({"people": _("One of them can not be asked any more.")})
+    made = [
+        Consultation.objects.create(
+            review=review,
+            person=row.person,
+            asked_as=row.role,
+            question=keep(question),
+            shows_objects=shows_objects,
+            due_at=due_at,
+            asked_by=by,
+            asked_at=now,
+        )
+        for row in asked.values()
+    ]
+    for row in made:
+        note("consultation.asked", on=review, by=by, person=row.person_id)
+    return made
+
+
+@step
+def answer(
+    consultation: Consultation, *, by: Any, opinion: str, no_conflict: bool = False
+) -> None:
+    """The opinion of the one who is asked. The review's open forms hear of it."""
+    review = _lock(consultation)
+    require(permissions.can_answer_consultation(by, consultation))
+    if review.status not in SecrecyReview.OPEN:
+        raise WrongState(
+            _("The case is “%(status)s”: no opinion is needed any more.")
+            % {"status": review.get_status_display()}
+        )
+    stage = review_steps.Stage.ASSESSMENT
+    review_steps.take_part(review, by=by, stage=stage, declared=no_conflict)
+    save(
+        consultation,
+        opinion=keep(opinion),
+        answered_at=clock.now(),
+        status=Status.ANSWERED,
+    )
+    save(review)
+    note("consultation.answered", on=review, by=by)
+
+
+@step
+def withdraw(consultation: Consultation, *, by: Any, reason: str = "") -> None:
+    """The opinion is no longer needed."""
+    review = _lock(consultation)
+    require(permissions.can_withdraw_consultation(by, consultation))
+    save(consultation, status=Status.WITHDRAWN)
+    note("consultation.withdrawn", on=review, by=by)
+
+
+@step
+def declare(
+    consultation: Consultation, *, by: Any, ground: str, text: str = ""
+) -> None:
+    """Who is asked has a conflict of interest, and is shut out of the matter."""
+    review = _lock(consultation)
+    require(permissions.can_answer_consultation(by, consultation))
+    review_steps.declare_conflict(review, by=by, ground=ground, text=text)
+
+
+def _lock(consultation: Consultation) -> SecrecyReview:
+    """The review's row first, as in every step; then an open consultation's."""
+    seen = consultation.version
+    review = SecrecyReview.objects.get(pk=consultation.review_id)
+    lock(review)
+    consultation.refresh_from_db(
+        from_queryset=Consultation.objects.select_for_update(of=("self",))
+    )
+    if consultation.status != Status.OPEN:
+        raise WrongState(
+            _("The consultation is “%(status)s” already.")
+            % {"status": consultation.get_status_display()}
+        )
+    if consultation.version != seen:
+        raise ChangedSince(_("Somebody has changed it since you opened the page."))
+    consultation.review = review
+    return review

@@ -1,0 +1,33 @@
+"""The sign-in runs out while somebody writes: signed in again, they have their text."""
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from requests_app.models import Draft, FileNote
+from tests.admin.web import step_url
+from tests.cast import PASSWORD
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+def test_the_text_is_back_after_signing_in_again(cast, visit):
+    subject = cast.assigned()
+    karin = visit("karin")
+    karin.page.goto(karin.address + step_url(subject, "note"))
+    karin.page.fill("[name=text]", "Ringde Ann på Microsoft.\nHon lovar loggar i dag.")
+    karin.page.fill("[name=source]", "Ann, support")
+    Session.objects.all().delete()
+    karin.page.click("[name=do]")
+    assert "/login/" in karin.page.url and not FileNote.objects.exists()
+    karin.shoot("signed-out")
+    karin.page.fill("#id_username", "karin")
+    karin.page.fill("#id_password", PASSWORD)
+    karin.page.click("[type=submit]")
+    karin.shoot("offered")
+    karin.page.click("a[href='?draft=1']")
+    assert "lovar loggar" in karin.page.input_value("[name=text]")
+    assert karin.page.input_value("[name=source]") == "Ann, support"
+    karin.shoot("fetched")
+    karin.page.click("[name=do]")
+    assert FileNote.objects.get().text.text.startswith("Ringde Ann")
+    assert not Draft.objects.exists()
