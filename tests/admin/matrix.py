@@ -171,6 +171,7 @@ STEPS = {
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
     "boardreport": {},
+    "provision": {},
     "consultation": {
         "answer": _by_role("O"),
         "conflict": _by_role("O"),
