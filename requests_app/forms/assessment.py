@@ -284,9 +284,12 @@ class AssessForm(TakingPartForm):
         }
 
     def _tested(self, provision: Provision) -> Tested:
-        names = ("outcome", "reasons", "for", "against")
-        told = [self.cleaned_data.get(f"{name}_{provision.pk}", "") for name in names]
-        return Tested(provision, *told)
+        told = self.cleaned_data
+        outcome, motivation, facts_for, facts_against = (
+            told.get(f"{name}_{provision.pk}", "")
+            for name in ("outcome", "reasons", "for", "against")
+        )
+        return Tested(provision, outcome, motivation, facts_for, facts_against)
 
 
 def _statute_texts(nodes: Any) -> dict[str, StatuteParagraph]:

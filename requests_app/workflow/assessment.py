@@ -247,14 +247,8 @@ def propose(
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
-    withdrawn = review.access_request.status not in REVIEWABLE
-    if withdrawn and outcome != Outcome.STRUCK_OFF:
-        raise WrongState(
-            _("The request no longer waits for an answer: propose to strike it off.")
-        )
+    _refuse_untimely(review, outcome)
     grants = outcome in GRANTS
-    if review.status == Status.ASSIGNED and grants:
-        raise WrongState(_("Assess the request before you propose to grant it."))
     basis = basis_of(review)
     conditions, reservations = list(conditions), list(reservations)
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
@@ -290,6 +284,16 @@ def propose(
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)
     return proposal
+
+
+def _refuse_untimely(review: SecrecyReview, outcome: str) -> None:
+    withdrawn = review.access_request.status not in REVIEWABLE
+    if withdrawn and outcome != Outcome.STRUCK_OFF:
+        raise WrongState(
+            _("The request no longer waits for an answer: propose to strike it off.")
+        )
+    if review.status == Status.ASSIGNED and outcome in GRANTS:
+        raise WrongState(_("Assess the request before you propose to grant it."))
 
 
 def _refuse_unfinished(**texts: str) -> None:
