@@ -107,7 +107,7 @@ def test_any_text_is_kept_as_typed(cast, text):
 
 def test_word_processor_leftovers_are_taken_out_of_a_text(cast):
     send(cast, justification="en\u00a0rad\x0b\x00\r\nnästa")
-    assert AccessRequest.objects.get().justification.text == "en rad\nnästa"
+    assert AccessRequest.objects.get().justification.text == "en rad\n\nnästa"
 
 
 def test_a_form_sent_twice_is_done_once_and_says_so(cast):
