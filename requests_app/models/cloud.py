@@ -94,10 +94,20 @@ class CloudObject(AuditedModel):
         constraints = [
             # Resource ids and addresses differ in case only between two tellings.
             models.UniqueConstraint(
-                F("system"), Lower("external_id"), name="cloudobject_unique_in_system"
+                F("system"),
+                Lower("external_id"),
+                name="cloudobject_unique_in_system",
+                violation_error_message=_(
+                    "The object is in the map already, perhaps for another authority:"
+                    " one authority keeps it and decides. Agree on which, or divide it."
+                ),
             ),
             models.UniqueConstraint(
-                fields=["authority", "designation"], name="cloudobject_designation"
+                fields=["authority", "designation"],
+                name="cloudobject_designation",
+                violation_error_message=_(
+                    "Another object of the authority has that designation."
+                ),
             ),
         ]
 

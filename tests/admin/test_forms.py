@@ -7,9 +7,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from requests_app.models import AccessRequest, Content, Decision, Delivery
-from tests.admin.web import page, signed_in, step_url
-from tests.cast import provision
+from audit_app.acting import acting
+from requests_app.models import (
+    AccessRequest,
+    CloudObject,
+    CloudSystem,
+    Content,
+    Decision,
+    Delivery,
+    Reviewer,
+)
+from tests.admin.web import fetch, page, signed_in, step_url
+from tests.cast import MAILBOX, provision
 
 pytestmark = pytest.mark.django_db
 ADD = "/requests_app/accessrequest/add/"
@@ -279,3 +288,50 @@ def test_after_a_stop_nobody_reads_what_was_written(cast):
             assert "technical processing" not in text and "corrupted" not in text
     assert signed_in(cast.sixten).get(page(subject)).status_code == 200
     assert Content.objects.exists()
+
+
+def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
+    with acting(cast.sam):
+        Reviewer.objects.create(
+            person=cast.rut,
+            role="information_owner",
+            authority=cast.snc,
+            valid_from=datetime.date(2020, 1, 1),
+            reason="engaged",
+            given_by=cast.sam,
+        )
+    told = {
+        "system": CloudSystem.objects.get(name="M365").pk,
+        "kind": "mailbox",
+        "designation": "Q-1",
+        "external_id": MAILBOX.upper(),
+        "authority": cast.snc.pk,
+        "information_links-TOTAL_FORMS": 0,
+        "information_links-INITIAL_FORMS": 0,
+    }
+    url = reverse("admin:requests_app_cloudobject_add")
+    response = signed_in(cast.rut).post(url, told)
+    assert "en myndighet förvarar det och beslutar" in response.content.decode()
+    assert MAILBOX.upper() in response.content.decode()
+    assert CloudObject.objects.filter(authority=cast.snc).count() == 1
+
+
+def test_a_request_for_a_hundred_objects_goes_all_the_way_to_paper(cast):
+    kept = CloudObject.objects.get(external_id=MAILBOX)
+    held = kept.information_links.get().information_set
+    names = [f"lada-{number}@skola.example" for number in range(100)]
+    with acting(cast.lena):
+        for number, name in enumerate(names):
+            more = CloudObject.objects.create(
+                system=kept.system,
+                kind="mailbox",
+                designation=f"H-{number}",
+                external_id=name,
+                authority=kept.authority,
+            )
+            more.information_links.create(information_set=held)
+    subject = cast.decided(objects=tuple(names))
+    assert len(subject.decisions.get().object_ids) == 100
+    _, queries = fetch(signed_in(cast.karin), page(subject))
+    assert len(queries) <= 30
+    assert subject.decisions.get().documents.count() == 2
