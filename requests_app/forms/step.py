@@ -23,6 +23,8 @@ class StepForm(forms.Form):
     template = "lockbox/step.html"
     # Fields that serve the form itself and are not the step's.
     own: tuple[str, ...] = ()
+    # Fields that may be empty, but not where they are shown.
+    needed: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
     # Fields of the subject that the person is to look at before they press it.
