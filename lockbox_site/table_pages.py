@@ -45,6 +45,8 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         results = _bring_in(request, table, form)
         if results is None:
             return HttpResponseRedirect(reverse("admin:table", args=[name]))
+    elif form is not None and form.is_bound and form.cleaned_data.get("text"):
+        form.keep_text()
     context = {
         **site.each_context(request),
         "title": capfirst(str(table.label)),

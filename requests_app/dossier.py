@@ -230,7 +230,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
 
 
 def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
-    """What a decision is about, for whoever decides: the request and its assessment."""
+    """What a decision is about, for whoever decides: all that the case holds."""
     access_request = review.access_request
     found = Dossier(review, access_request, may, reads_request=False, clock=None)
     if access_request.status not in AccessRequest.AWAITING:
@@ -239,6 +239,7 @@ def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
     if may.reads:
         found.objects = objects_of(_objects(review))
         _add_assessment(found)
+        _add_file(found)
     return found
 
 
@@ -266,15 +267,20 @@ def _add_assessment(found: Dossier) -> None:
     )
 
 
-def _add_content(found: Dossier) -> None:
+def _add_file(found: Dossier) -> None:
     review = found.review
-    _add_assessment(found)
     found.file = case_file_of(review)
     found.messages = list(
         found.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")
         .order_by("pk")
     )
+
+
+def _add_content(found: Dossier) -> None:
+    review = found.review
+    _add_assessment(found)
+    _add_file(found)
     if found.reads_request:
         found.reported = list(found.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")

@@ -51,14 +51,9 @@ USUAL = {
     "N10": "none",
 }
 BECAUSE = {
-    (
-        "N0",
-        "yes",
-    ): "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
-    ("N0", "no"): "Supportärendet finns inte hos oss.",
-    ("N7.10-2a.suitable", "not_unsuitable"): TECHNICAL,
-    ("N9.transfer", "none"): "Det finns inget underlag för överföringen.",
-    ("N10", "none"): "Andra åtgärder har prövats utan resultat.",
+    "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
+    "N7.10-2a.suitable": TECHNICAL,
+    "N10": "Andra åtgärder har prövats utan resultat.",
 }
 
 
@@ -161,6 +156,7 @@ class Case:
         ground_motivation: str = TECHNICAL,
         genuine: str = "yes",
         usual: Callable[[Provision], tuple[str, str]] | None = None,
+        because: dict[str, str] | None = None,
         **answers: str,
     ) -> "Case":
         subject = self.review
@@ -175,13 +171,18 @@ class Case:
         given = {**USUAL, **known, "N0": genuine, **answers}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
         given["N7.10-2a.suitable"] = "not_unsuitable"
+        reasons = {**BECAUSE, **(because or {})}
+        if genuine == "no":
+            reasons["N0"] = "Supportärendet finns inte hos oss."
+        if given["N9.transfer"] == "none":
+            reasons["N9.transfer"] = "Det finns inget underlag för överföringen."
         self._take(
             assessment.assess,
             subject,
             self.lawyer,
             answers={
                 **{
-                    code: Answered(answer, BECAUSE.get((code, answer), ""))
+                    code: Answered(answer, reasons.get(code, ""))
                     for code, answer in given.items()
                 },
                 "N7": Answered(ground, ground_motivation),

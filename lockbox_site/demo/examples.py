@@ -42,7 +42,12 @@ def _school_mailbox(began: datetime) -> None:
                 "does_not_apply",
                 "Irland, inom EES: ingen överföring till tredje land.",
             ),
-        }
+        },
+        because={
+            "N7.10-2a.data": "Uppgifterna är känsliga.",
+            "N10": "Två timmar räcker för åtgärden.",
+        },
+        **{"N7.10-2a.data": "against", "N10": "condition"},
     )
     case.later(30).propose(
         "granted",
@@ -55,11 +60,14 @@ def _school_mailbox(began: datetime) -> None:
         " bearbeta eller lagra uppgiften, om det inte är olämpligt. Att reparera ett skadat"
         " objekt är teknisk bearbetning. Uppgifterna är känsliga, men åtkomsten gäller ett"
         " objekt hos en användare, är kortvarig och loggad, utförs inom EES av personal med"
-        " straffsanktionerad tystnadsplikt enligt lagen (2020:914), och andra åtgärder har"
-        " prövats utan framgång. Det är inte olämpligt att uppgifterna lämnas ut. Hinder"
+        " straffsanktionerad tystnadsplikt enligt lagen (2020:914) om tystnadsplikt vid"
+        " utkontraktering av teknisk bearbetning eller lagring av uppgifter, och andra"
+        " åtgärder har prövats utan framgång. Det är inte olämpligt att uppgifterna lämnas ut. Hinder"
         " enligt dataskyddsförordningen finns inte.",
-        "Grundskolenämnden medger åtkomst till e-postlådan O-17 under högst två timmar för"
-        " att reparera ett skadat objekt (SR 2026-1123-0417).",
+        "Sekretess hindrar inte åtkomsten, eftersom uppgifterna lämnas endast för teknisk"
+        " bearbetning eller lagring för myndighetens räkning (10 kap. 2 a § OSL). Den som"
+        " får åtkomst har tystnadsplikt enligt lagen (2020:914) om tystnadsplikt vid"
+        " utkontraktering av teknisk bearbetning eller lagring av uppgifter.",
         granted_minutes=120,
         granted_scope="E-postlådan O-17, reparation av ett skadat objekt",
         conditions=[
@@ -96,6 +104,11 @@ def _child_care_site(began: datetime) -> None:
         },
         ground="none",
         ground_motivation="10 kap. 2 a §: olämpligt. 10 kap. 2 §: inte nödvändigt.",
+        because={
+            "N10": "Omindexering med egna behörigheter, felsökning i testmiljö eller"
+            " visning under uppsikt.",
+        },
+        **{"N10": "exists"},
     )
     case.later(25).propose(
         "refused",
@@ -111,8 +124,10 @@ def _child_care_site(began: datetime) -> None:
         " olämpligt att lämna ut uppgifterna (10 kap. 2 a § OSL). Utlämnandet är inte heller"
         " nödvändigt för nämndens verksamhet (10 kap. 2 § OSL). Risken kan inte undanröjas"
         " med förbehåll (10 kap. 14 § OSL).",
-        "Begäran avslås: sekretess enligt 26 kap. 1 § OSL och åtkomst från tredje land."
-        " Avgränsa omfattning och region. En ny, avgränsad begäran kan prövas.",
+        "Sekretess enligt 26 kap. 1 § OSL hindrar att uppgifterna lämnas ut. Åtkomst från"
+        " tredje land kan inte medges utan en grund enligt kapitel V i"
+        " dataskyddsförordningen.\n\nEn ny begäran kan prövas, om den avgränsas till"
+        " omfattning och till en region inom EES.",
     ).later(30).decide().later(6).answer()
 
 
@@ -156,7 +171,7 @@ def _message_log(began: datetime) -> None:
         " någon utsätts för hot eller våld (21 kap. 3 § OSL). Det kan inte heller antas att"
         " uppgifterna behandlas i strid med dataskyddsförordningen (21 kap. 7 § OSL);"
         " överföringen stöds på kommissionens beslut (EU) 2023/1795. Sekretess gäller inte.",
-        "Loggutdraget L-09, utan ärenderader, lämnas.",
+        "Sekretess hindrar inte åtkomsten till loggutdraget utan ärenderader.",
         granted_minutes=60,
         granted_scope="Loggutdraget L-09 utan ärenderader",
     ).later(15).decide().later(4).answer().later(61).sweep().later(60).close()

@@ -70,7 +70,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
         "provider",
         "authority",
         "covers",
-        "is_suitable",
+        "judged",
         "valid_from",
         "review_due",
         "state",
@@ -79,6 +79,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
     list_select_related = ["authority", "provider", "information_set"]
     search_fields = ["provider__name", "information_set__name", "assignment"]
     readonly_fields = [
+        "judged",
         "weighed",
         "why",
         "made_by",
@@ -122,6 +123,11 @@ class StandingAssessmentAdmin(RegisterAdmin):
             return gettext("Expired")
         return obj.state
 
+    @admin.display(description=_("suitability"), ordering="is_suitable")
+    def judged(self, obj: StandingAssessment) -> Any:
+        """In words: a cross at “not unsuitable” is read both ways."""
+        return gettext("Not unsuitable") if obj.is_suitable else gettext("Unsuitable")
+
     @admin.display(description=_("factors"))
     def weighed(self, obj: StandingAssessment) -> str:
         rows = format_html_join(
@@ -141,8 +147,9 @@ class StandingAssessmentAdmin(RegisterAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
-        judged = [*FACTORS, "reasons"] if writes else ["weighed", "why"]
-        suitability = (SUITABLE, {"fields": ["is_suitable", *judged]})
+        asked = ["is_suitable", *FACTORS, "reasons"]
+        fields = asked if writes else ["judged", "weighed", "why"]
+        suitability = (SUITABLE, {"fields": fields})
         people = () if obj is None else (PEOPLE,)
         return [SCOPE, suitability, GDPR, DAYS, *people]
 

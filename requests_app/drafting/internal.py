@@ -1,13 +1,16 @@
-"""The authority's own reasons (FL 32 §): rules applied, decisive circumstances."""
+"""The authority's own reasons (FL 32 §): rules applied, decisive circumstances.
+
+What is decided stands before them on paper, and is not said again.
+"""
 
 from requests_app.drafting import grounds, personal_data
 from requests_app.drafting.case import Case
 from requests_app.drafting.harm import all_tried
-from requests_app.drafting.order import order
 from requests_app.drafting.words import paragraph, sentence, text
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.decision import GRANTS
 
+WHY = "[Ange skälen för beslutet.]"
 WHY_REFUSED = "[Ange varför begäran avslås.]"
 WHY_DISMISSED = "[Ange varför begäran inte kan prövas i sak.]"
 WHY_STRUCK_OFF = "[Ange varför ärendet avskrivs.]"
@@ -25,13 +28,12 @@ STANDING = {
 
 def internal(case: Case) -> str:
     if case.outcome == Outcome.DISMISSED:
-        return text([order(case), _dismissed(case)])
+        return _dismissed(case)
     if case.outcome == Outcome.STRUCK_OFF:
-        return text([order(case), _struck_off(case)])
+        return _struck_off(case)
     end = _refused(case) if case.outcome not in GRANTS else ""
-    return text(
+    reasons = text(
         [
-            order(case),
             *all_tried(case.tests),
             _prevails(case),
             grounds.ground(case),
@@ -41,6 +43,7 @@ def internal(case: Case) -> str:
             end,
         ]
     )
+    return reasons or WHY
 
 
 def stands_in_the_way(case: Case) -> bool:

@@ -1,4 +1,4 @@
-"""What is decided, in a sentence that both texts begin with."""
+"""What is decided, in a sentence: which part, where only a part is granted."""
 
 from requests_app.drafting.case import Case
 from requests_app.drafting.words import listed, paragraph, span

@@ -1,7 +1,7 @@
 """The paragraph on the data protection regulation (legal.md 1.6)."""
 
 from requests_app.drafting.case import Case
-from requests_app.drafting.words import paragraph, sentence
+from requests_app.drafting.words import lowered, paragraph, sentence
 
 CODES = (
     "N9.controller",
@@ -37,16 +37,14 @@ def personal_data(case: Case) -> str:
 def _sentences(case: Case) -> dict[tuple[str, str], str]:
     """By question and answer; what is as it should be and says nothing is left out."""
     country = f" ({case.asked.country})" if case.asked.country else ""
-    agreement = _named(case.references.agreement)
+    agreement = _agreement(case.references.agreement)
     transfer = _named(case.references.transfer)
     chapter = "kapitel V i dataskyddsförordningen"
     return {
         ("N9.controller", "no"): (
             "Myndigheten är inte personuppgiftsansvarig för uppgifterna."
         ),
-        ("N9.processor", "yes"): (
-            f"Åtgärden täcks av ett personuppgiftsbiträdesavtal{agreement}."
-        ),
+        ("N9.processor", "yes"): (f"Åtgärden täcks av {agreement}."),
         ("N9.processor", "no"): (
             "Åtgärden täcks inte av ett personuppgiftsbiträdesavtal."
         ),
@@ -78,6 +76,14 @@ def _sentences(case: Case) -> dict[tuple[str, str], str]:
             " förekommer."
         ),
     }
+
+
+def _agreement(reference: str) -> str:
+    """By its own name, where that says what it is."""
+    kind = "personuppgiftsbiträdesavtal"
+    if reference.lower().startswith(kind):
+        return lowered(reference)
+    return f"ett {kind}{_named(reference)}"
 
 
 def _named(reference: str) -> str:

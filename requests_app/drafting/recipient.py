@@ -8,6 +8,7 @@ from requests_app.drafting import grounds, personal_data
 from requests_app.drafting.case import Case
 from requests_app.drafting.internal import (
     NEW_REQUEST,
+    WHY,
     WHY_DISMISSED,
     WHY_REFUSED,
     WHY_STRUCK_OFF,
@@ -23,9 +24,7 @@ GRANTED: dict[str, str] = {
     Ground.NOT_SECRET: f"{HINDERS_NOT}.",
     Ground.TECHNICAL: (
         f"{HINDERS_NOT}, eftersom uppgifterna lämnas endast för teknisk bearbetning"
-        " eller lagring för myndighetens räkning (10 kap. 2 a § OSL). Den som får"
-        " åtkomst har tystnadsplikt enligt lagen (2020:914) om tystnadsplikt vid"
-        " utkontraktering av teknisk bearbetning eller lagring av uppgifter."
+        " eller lagring för myndighetens räkning (10 kap. 2 a § OSL)."
     ),
     Ground.NECESSARY: f"{HINDERS_NOT} (10 kap. 2 § OSL).",
     Ground.CONSENT: f"{HINDERS_NOT} (12 kap. 2 § OSL).",
@@ -35,6 +34,12 @@ GRANTED: dict[str, str] = {
         " det kan dömas för brott mot tystnadsplikt (20 kap. 3 § brottsbalken)."
     ),
 }
+# Not told where the lawyer doubts that it reaches whoever gets access.
+SILENCE = "N7.10-2a.silence"
+BOUND = (
+    "Den som får åtkomst har tystnadsplikt enligt lagen (2020:914) om tystnadsplikt vid"
+    " utkontraktering av teknisk bearbetning eller lagring av uppgifter."
+)
 SHOULD_SAY = (
     "Den bör ange vilket objekt och vilken åtgärd det gäller, hur lång tid som behövs"
     " samt vem som utför åtgärden, för vilket bolag och från vilket land."
@@ -53,15 +58,18 @@ def for_recipient(case: Case) -> str:
         Outcome.REFUSED: _refused,
         Outcome.PARTIALLY_GRANTED: _partly,
     }.get(Outcome(case.outcome), _granted)
-    return text([order(case), *reasons(case)])
+    return text(reasons(case)) or WHY
 
 
 def _granted(case: Case) -> list[str]:
-    return [GRANTED.get(case.ground, "")]
+    told = [GRANTED.get(case.ground, "")]
+    if case.ground == Ground.TECHNICAL and case.answer(SILENCE) != "against":
+        told.append(BOUND)
+    return [paragraph(told)]
 
 
 def _partly(case: Case) -> list[str]:
-    told = _granted(case)
+    told = [order(case), *_granted(case)]
     if not case.asked.can_answer_partly:
         time = f" och varar högst {span(case.minutes)}" if case.minutes else ""
         told.append(WHOLE_OR_NOT.format(time=time, number=case.diary_number))

@@ -20,7 +20,8 @@ from requests_app.models import ConflictDeclaration, Reviewer
 class ConsultForm(StepForm):
     warning = _(
         "Who is asked sees the question, the authority and the time, and nothing else"
-        " of the case. Write no more than they need."
+        " of the case unless you show the names of the objects. Write no more than they"
+        " need."
     )
 
     people = forms.ModelMultipleChoiceField(

@@ -101,6 +101,15 @@ class FollowUpForm(StepForm):
             for condition in self.conditions
         ]
 
+    def clean(self) -> dict[str, Any]:
+        """A note says of what: it is not left behind unseen."""
+        cleaned = super().clean() or {}
+        for condition in self.conditions:
+            kept, text = f"kept_{condition.pk}", f"text_{condition.pk}"
+            if cleaned.get(text) and not cleaned.get(kept):
+                self.add_error(kept, _("Say whether it was kept or broken."))
+        return cleaned
+
     def step_fields(self) -> dict[str, Any]:
         told = self.cleaned_data
         return {

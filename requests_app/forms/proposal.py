@@ -26,6 +26,7 @@ class ProposeForm(TakingPartForm):
     stage = "assessment"
     template = "lockbox/propose.html"
     own = ("kinds", "other_conditions", "bound", "prohibition")
+    needed = ("granted_minutes", "bound", "prohibition")
 
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect

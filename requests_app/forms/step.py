@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
+from requests_app.dossier import objects_of
 from requests_app.widgets import MomentInput
 
 
@@ -21,6 +23,8 @@ class StepForm(forms.Form):
     template = "lockbox/step.html"
     # Fields that serve the form itself and are not the step's.
     own: tuple[str, ...] = ()
+    # Fields that may be empty, but not where they are shown.
+    needed: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
     # Fields of the subject that the person is to look at before they press it.
@@ -96,6 +100,13 @@ class TakingPartForm(StepForm):
     """A step by which somebody takes part: asks who has not declared yet."""
 
     stage = ""
+
+    @cached_property
+    def objects(self) -> list[Any]:
+        """What the provider wants to touch, with what lies in it."""
+        return objects_of(
+            self.subject.requested_objects.filter(removed_in_revision=None)
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ class ImportForm(StepForm):
 
     template = "lockbox/table.html"
     guessed = ""
+    needed = ("file",)
 
     file = forms.FileField(
         label=_("CSV file"),
@@ -43,7 +44,7 @@ class ImportForm(StepForm):
         return cleaned
 
     def keep_text(self) -> None:
-        """Carry the text along to the next page, for who says yes to it."""
+        """Carry the text along to the next page, for who says yes to it or mends."""
         posted: Any = self.data
         again = posted.copy()
         again["text"] = self.cleaned_data["text"]

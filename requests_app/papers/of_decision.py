@@ -3,7 +3,14 @@
 from django.utils import timezone, translation
 
 from requests_app.drafting.words import citation
-from requests_app.models import AccessRequest, Authority, Correction, Decision, Outcome
+from requests_app.models import (
+    AccessRequest,
+    Authority,
+    Correction,
+    Decision,
+    HarmTest,
+    Outcome,
+)
 from requests_app.models.review import Assignment
 from requests_app.papers import as_decided
 from requests_app.papers.appeal import may_be_appealed, remark
@@ -11,9 +18,11 @@ from requests_app.papers.extent import extent
 from requests_app.papers.invitation import invitation
 from requests_app.papers.paper import Paper, Rule, Signature
 from requests_app.papers.swedish import (
+    BESIDE,
     GROUNDS,
     HEADING,
     HEADINGS,
+    NO_GROUND,
     TRIED,
     with_title,
 )
@@ -122,15 +131,27 @@ def _supersedes(decision: Decision) -> str:
 
 
 def _rules(decision: Decision) -> tuple[Rule, ...]:
-    """What was tried and not struck, and the ground that carries a grant."""
-    rules = [
-        Rule(citation(str(row.provision)), TRIED[row.outcome])
-        for row in as_decided.harm_tests(decision)
-        if row.outcome in TRIED
-    ]
-    if ground := GROUNDS.get(decision.ground):
-        rules.append(Rule(*ground))
-    return tuple(rules)
+    """What was tried and not struck, the ground with what came of it, and the rest."""
+    if decision.outcome in (Outcome.DISMISSED, Outcome.STRUCK_OFF):
+        return ()
+    tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
+    answers = {row.node: row.answer for row in as_decided.answers(decision)}
+    is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
+    named = [Rule(citation(str(row.provision)), TRIED[row.outcome]) for row in tests]
+    named += _grounds(decision, answers.get("N7", "")) if is_secret else []
+    beside = [Rule(*BESIDE[told]) for told in BESIDE if told in answers.items()]
+    return tuple(named + beside)
+
+
+def _grounds(decision: Decision, chosen: str) -> list[Rule]:
+    """What carries the grant; or what was tried for it, and did not hold."""
+    if decision.ground in GROUNDS:
+        return [Rule(*GROUNDS[decision.ground])]
+    if decision.outcome != Outcome.REFUSED:
+        return []
+    if chosen in GROUNDS:
+        return [Rule(GROUNDS[chosen][0], "bryter inte sekretessen")]
+    return [Rule(*told) for told in NO_GROUND]
 
 
 def _others(decision: Decision) -> tuple[str, ...]:

@@ -35,15 +35,39 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "risken undanröjs genom förbehåll",
     ),
 }
+NO_GROUND = (
+    ("10 kap. 2 och 2 a §§ OSL", "bryter inte sekretessen"),
+    ("12 kap. 2 § OSL", "bryter inte sekretessen"),
+)
+# By question and answer: what else was applied, and what came of it.
+BESIDE: dict[tuple[str, str], tuple[str, str]] = {
+    ("N9.transfer", "adequacy"): (
+        "Artikel 45 i dataskyddsförordningen, (EU) 2016/679",
+        "överföringen stöds på ett beslut om adekvat skyddsnivå",
+    ),
+    ("N9.transfer", "clauses"): (
+        "Artikel 46 i dataskyddsförordningen, (EU) 2016/679",
+        "överföringen stöds på standardavtalsklausuler",
+    ),
+    ("N9.transfer", "none"): (
+        "Kapitel V i dataskyddsförordningen, (EU) 2016/679",
+        "stöd för överföringen saknas",
+    ),
+    ("N10", "exists"): (
+        "5 § förvaltningslagen (2017:900)",
+        "ett mindre ingripande sätt finns",
+    ),
+}
 
 
 def with_title(person: Any) -> str:
     return f"{person}, {person.title}" if person.title else str(person)
 
 
-# Inside "10 kap. 2 a § OSL", and before any §.
+# Inside "10 kap. 2 a § OSL" and "(EU) 2023/1795", and before any §.
 TOGETHER = re.compile(
     r"(?<=\d) (?=kap\.)|(?<=kap\.) (?=\d)|(?<=\d) (?=\w §)| (?=§)|(?<=§) (?=OSL)"
+    r"|(?<=\(EU\)) (?=\d)"
 )
 
 

@@ -129,6 +129,7 @@ class Stage(NamedTuple):
 
 
 Status = SecrecyReview.Status
+ACCESS = 6  # of the stages below
 LEFT_THE_WAY = (Status.STOPPED, Status.LAPSED, *SecrecyReview.MOVED)
 
 
@@ -148,10 +149,13 @@ def stages(dossier: Dossier) -> list[Stage]:
         _("Access"),
         _("Closing"),
     ]
-    return [
+    found = [
         Stage(label, "done" if n < done else "now" if n == done else "")
         for n, label in enumerate(labels)
     ]
+    if found[ACCESS].state == "done" and not dossier.grants:
+        del found[ACCESS]
+    return found
 
 
 def _left_the_way(review: SecrecyReview) -> bool:

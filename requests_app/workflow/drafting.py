@@ -6,7 +6,7 @@ from requests_app.countries import NAMES
 from requests_app.drafting.case import Asked, Case, References, Told, Tried
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
-from requests_app.drafting.words import citation
+from requests_app.drafting.words import citation, span
 from requests_app.models import AccessRequest, CloudObject, Condition, SecrecyReview
 from requests_app.workflow.assessment import ConditionTerm
 from requests_app.workflow.facts import Basis
@@ -43,7 +43,8 @@ CONDITIONS = {
         " oundvikligen kräver."
     ),
     Kind.ACCOUNT: (
-        "En skriftlig redogörelse för åtgärden lämnas inom fem arbetsdagar."
+        "En skriftlig redogörelse för åtgärden lämnas inom fem arbetsdagar från det"
+        " att åtkomsten har upphört."
     ),
 }
 ACCOUNT_DAYS = 5
@@ -52,7 +53,7 @@ ACCOUNT_DAYS = 5
 def condition(kind: str, minutes: int | None) -> ConditionTerm:
     """A standard condition in words."""
     if kind == Kind.DURATION:
-        return ConditionTerm(kind, f"Åtkomsten får vara högst {minutes} minuter.")
+        return ConditionTerm(kind, f"Åtkomsten får vara högst {span(minutes or 0)}.")
     days = ACCOUNT_DAYS if kind == Kind.ACCOUNT else None
     return ConditionTerm(kind, CONDITIONS[Kind(kind)], days)
 

@@ -67,6 +67,15 @@ def test_a_file_is_looked_at_and_then_read_in(cast):
     assert [row.state for row in again.context["results"]] == ["same"]
 
 
+def test_a_file_without_a_reason_is_not_lost(cast):
+    ines = signed_in(cast.ines)
+    answer = look(ines, "objects", OBJECTS + NEW, reason="")
+    form = answer.context["form"]
+    assert form.errors.keys() == {"reason"}
+    told = {"text": form["text"].value(), "reason": "The map"}
+    assert [row.state for row in ines.post(url("objects"), told).context["results"]]
+
+
 def test_one_wrong_row_and_nothing_is_read_in(cast):
     ines = signed_in(cast.ines)
     wrong = OBJECTS + NEW + "GSN;;Nowhere;;mailbox;O-19;b@skola.example;\n"

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import (
     AccessGrant,
@@ -16,6 +17,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import (
     assignment,
+    case_file,
     consultation,
     contract,
     decision,
@@ -44,6 +46,31 @@ def test_the_pages_of_a_case_answer(cast):
         assert len(queries) <= 30, lines(queries)
         _, queries = fetch(karin, page(obj, "history"))
         assert len(queries) <= 12, lines(queries)
+
+
+def test_who_assesses_sees_on_what_and_who_decides_all_that_the_case_holds(cast):
+    subject = cast.assessed()
+    dialogue.ask(subject, by=cast.karin, text="Which logs?")
+    case_file.make_note(
+        subject, by=cast.karin, text="Rang.", source="", happened_at=clock.now()
+    )
+    for step in ("assess", "propose"):
+        shown = signed_in(cast.karin).get(step_url(subject, step)).content.decode()
+        assert "O-17" in shown and "Pupil health" in shown
+    cast.propose(subject)
+    shown = signed_in(cast.bo).get(step_url(subject, "decide")).content.decode()
+    assert "Which logs?" in shown and "Rang." in shown
+
+
+def test_a_case_without_access_does_not_say_that_there_was_any(cast):
+    granted, refused = cast.answered(number="1"), cast.assessed(number="2")
+    cast.propose(refused, outcome="refused", granted_minutes=None, granted_scope="")
+    decision.decide(refused, by=cast.bo, no_conflict=True)
+    cast.confirm(refused.access_request.deliveries.get())
+    for subject, count in ((granted, 8), (refused, 7)):
+        shown = signed_in(cast.karin).get(page(subject)).content.decode()
+        steps = shown.split('<ol class="steps"')[1].split("</ol>")[0]
+        assert steps.count("<li") == count
 
 
 def test_the_review_page_costs_the_same_however_long_its_life(cast):

@@ -185,7 +185,7 @@ def test_the_school_mailbox_is_granted_with_conditions(way):
     for kind in ("named_engineer", "inside_eea", "no_copying", "account"):
         page.locator(f"input[name=kinds][value={kind}]").check()
     page.locator("button[name=draft]").click()
-    assert "under högst två timmar" in page.input_value("#id_motivation_internal")
+    assert "10 kap. 2 a § OSL" in page.input_value("#id_motivation_for_recipient")
     case.propose()
     decision = case.decide()
     assert (decision.outcome, decision.ground) == ("granted", "osl-10-2a")

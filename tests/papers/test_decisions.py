@@ -9,6 +9,7 @@ from audit_app.models import LedgerEntry
 from requests_app import sweep
 from requests_app.models import DecisionDocument
 from requests_app.papers import render
+from requests_app.papers.of_decision import paper_of
 from requests_app.workflow import decision, paper
 from tests.papers.test_render import text_of
 
@@ -48,6 +49,26 @@ def test_both_versions_are_made_with_the_decision_and_kept(cast):
         assert document.history.get().content_id == document.content.digest
     drawn = LedgerEntry.objects.filter(event="decision.drawn_up").count()
     assert drawn == 2
+
+
+@pytest.mark.parametrize(
+    ("ground", "named"),
+    [
+        ("osl-10-2a", ["10 kap. 2 a § OSL"]),
+        ("none", ["10 kap. 2 och 2 a §§ OSL", "12 kap. 2 § OSL"]),
+    ],
+)
+def test_a_refusal_names_all_that_it_was_decided_by(cast, ground, named):
+    review = cast.assigned()
+    answers = {"N9.country": "third", "N9.transfer": "none", "N10": "exists"}
+    cast.assess(review, ground=ground, answers=answers)
+    cast.propose(review, outcome="refused", granted_minutes=None, granted_scope="")
+    made = decision.decide(review, by=cast.bo, no_conflict=True)
+    told = {rule.citation: rule.outcome for rule in paper_of(made, full=True).rules}
+    assert list(told)[:-2] == ["23 kap. 2 § första stycket OSL", *named]
+    assert {told[name] for name in named} == {"bryter inte sekretessen"}
+    assert [name[:9] for name in list(told)[-2:]] == ["Kapitel V", "5 § förva"]
+    assert paper_of(made, full=False).rules == ()
 
 
 def test_the_recipient_reads_nothing_of_the_authoritys_own(cast):

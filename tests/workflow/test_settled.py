@@ -241,6 +241,10 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
             reported_at=clock.now(),
         )
     assert suggested() == ["broken", ""]
+    lost = {"do": "1", f"text_{account.pk}": "Came by mail."}
+    again = karin.post(step_url(subject, "follow-up"), lost)
+    assert again.context["form"].errors.keys() == {f"kept_{account.pk}"}
+    assert "Came by mail." in again.content.decode()
     told = {
         "do": "1",
         f"kept_{duration.pk}": "broken",
