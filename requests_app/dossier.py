@@ -40,11 +40,11 @@ from requests_app.models import (
 )
 from requests_app.permissions import Involvement
 from requests_app.recorded import recorded
-from requests_app.relying import fallen_reliances
 from requests_app.swedish import in_swedish
 from requests_app.tree import Node, tree
 from requests_app.workflow.known import has_ended
 from requests_app.workflow.law import MOST_SERIOUS, Put
+from requests_app.workflow.relying import fallen_reliances
 
 STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")

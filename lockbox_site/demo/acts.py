@@ -51,10 +51,14 @@ USUAL = {
     "N10": "none",
 }
 BECAUSE = {
-    "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
-    "N7.10-2a.suitable": TECHNICAL,
-    "N9.transfer": "Det finns inget underlag för överföringen.",
-    "N10": "Andra åtgärder har prövats utan resultat.",
+    (
+        "N0",
+        "yes",
+    ): "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
+    ("N0", "no"): "Supportärendet finns inte hos oss.",
+    ("N7.10-2a.suitable", "not_unsuitable"): TECHNICAL,
+    ("N9.transfer", "none"): "Det finns inget underlag för överföringen.",
+    ("N10", "none"): "Andra åtgärder har prövats utan resultat.",
 }
 
 
@@ -177,7 +181,7 @@ class Case:
             self.lawyer,
             answers={
                 **{
-                    code: Answered(answer, BECAUSE.get(code, ""))
+                    code: Answered(answer, BECAUSE.get((code, answer), ""))
                     for code, answer in given.items()
                 },
                 "N7": Answered(ground, ground_motivation),

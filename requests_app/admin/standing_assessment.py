@@ -17,9 +17,9 @@ from requests_app.forms.standing_assessment import (
     weights,
 )
 from requests_app.models import Role, StandingAssessment
-from requests_app.relying import seen_relying_on
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
+from requests_app.workflow.relying import seen_relying_on
 
 SCOPE = (
     _("What it is about"),

@@ -11,7 +11,7 @@ from requests_app import permissions
 from requests_app.dossier import Dossier, case_of
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.models import Proposal
-from requests_app.relying import fallen_reliances
+from requests_app.workflow.relying import fallen_reliances
 
 
 class DecideForm(TakingPartForm):

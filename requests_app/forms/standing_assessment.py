@@ -11,7 +11,7 @@ from requests_app.countries import EEA
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.models import SecrecyReview, StandingAssessment
 from requests_app.models.standing_assessment import Factor, TransferGround
-from requests_app.relying import seen_relying_on
+from requests_app.workflow.relying import seen_relying_on
 
 WEIGHTS = (
     ("for", _("Speaks for")),

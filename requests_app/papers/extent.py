@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext
 
+from requests_app.drafting.words import span
 from requests_app.models import Decision, RequestedObject
-from requests_app.papers.swedish import span
 
 
 def extent(decision: Decision) -> tuple[tuple[str, str], ...]:

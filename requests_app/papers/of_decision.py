@@ -2,6 +2,7 @@
 
 from django.utils import timezone, translation
 
+from requests_app.drafting.words import citation
 from requests_app.models import AccessRequest, Authority, Correction, Decision, Outcome
 from requests_app.models.review import Assignment
 from requests_app.papers import as_decided
@@ -14,7 +15,6 @@ from requests_app.papers.swedish import (
     HEADING,
     HEADINGS,
     TRIED,
-    citation,
     with_title,
 )
 from requests_app.papers.terms import conditions, reservations

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from requests_app.papers.swedish import listed, together
+from requests_app.drafting.words import listed
+from requests_app.papers.swedish import together
 
 
 @dataclass(frozen=True)

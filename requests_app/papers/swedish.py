@@ -35,13 +35,6 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "risken undanröjs genom förbehåll",
     ),
 }
-ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
-
-
-def citation(told: str) -> str:
-    """27 § st 1 p 2 becomes 27 § första stycket 2, as statutes are cited."""
-    told = re.sub(r"\bst (\d)", lambda found: f"{ORDINALS[found[1]]} stycket", told)
-    return re.sub(r"\bp (\d)", r"\1", told)
 
 
 def with_title(person: Any) -> str:
@@ -57,21 +50,3 @@ TOGETHER = re.compile(
 def together(text: str) -> str:
     """No line ends inside the name of a paragraph."""
     return TOGETHER.sub("\u00a0", text)
-
-
-def span(minutes: int) -> str:
-    """90 becomes 1 timme och 30 minuter."""
-    hours, rest = divmod(minutes, 60)
-    parts = []
-    if hours:
-        parts.append("1 timme" if hours == 1 else f"{hours} timmar")
-    if rest or not hours:
-        parts.append("1 minut" if rest == 1 else f"{rest} minuter")
-    return " och ".join(parts)
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """A, B och C."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} och {names[-1]}"

@@ -17,6 +17,7 @@ from requests_app.workflow.step import (
     WrongState,
     lock,
     note,
+    reload_locked,
     require,
     save,
     step,
@@ -112,18 +113,15 @@ def declare(
 
 def _lock(consultation: Consultation) -> SecrecyReview:
     """The review's row first, as in every step; then an open consultation's."""
-    seen = consultation.version
     review = SecrecyReview.objects.get(pk=consultation.review_id)
     lock(review)
-    consultation.refresh_from_db(
-        from_queryset=Consultation.objects.select_for_update(of=("self",))
-    )
+    changed = reload_locked(consultation)
     if consultation.status != Status.OPEN:
         raise WrongState(
             _("The consultation is “%(status)s” already.")
             % {"status": consultation.get_status_display()}
         )
-    if consultation.version != seen:
+    if changed:
         raise ChangedSince(_("Somebody has changed it since you opened the page."))
     consultation.review = review
     return review

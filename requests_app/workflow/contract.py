@@ -15,6 +15,7 @@ from requests_app.workflow.step import (
     ChangedSince,
     WrongState,
     note,
+    reload_locked,
     require,
     save,
     step,
@@ -64,11 +65,10 @@ def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
 
 def _lock(client: ContractClient) -> None:
     """Raises WrongState for a client that has ended, or changed since it was seen."""
-    seen = client.version
-    client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
+    changed = reload_locked(client)
     if client.ended_at is not None:
         raise WrongState(_("The client has ended: make a new one."))
-    if client.version != seen:
+    if changed:
         raise ChangedSince(_("The client has changed since you opened the page."))
 
 
@@ -118,7 +118,7 @@ def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
 @step
 def stop_listening(client: ContractClient, *, by: Any) -> None:
     """The address has said that it is gone (410): nothing more is sent there."""
-    client.refresh_from_db(from_queryset=ContractClient.objects.select_for_update())
+    reload_locked(client)
     save(client, webhook_url="")
     note("client.webhook_gone", on=client, by=by)
 

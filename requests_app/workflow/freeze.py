@@ -18,7 +18,14 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.workflow import standing
-from requests_app.workflow.step import WrongState, note, require, save, step
+from requests_app.workflow.step import (
+    WrongState,
+    note,
+    reload_locked,
+    require,
+    save,
+    step,
+)
 
 
 @step
@@ -106,11 +113,8 @@ def take_back_lift(subject: Freeze, *, by: Any, reason: str) -> None:
 
 
 def _lock(subject: Freeze) -> None:
-    seen = subject.version
-    subject.refresh_from_db(
-        from_queryset=Freeze.objects.select_for_update(of=("self",))
-    )
+    changed = reload_locked(subject)
     if not subject.is_running:
         raise WrongState(_("The freeze is no longer in force."))
-    if subject.version != seen:
+    if changed:
         raise WrongState(_("Somebody has changed it since you opened the page."))

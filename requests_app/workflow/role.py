@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import DelegationRule, Reviewer
-from requests_app.workflow.step import WrongState, note, require, save, step
+from requests_app.workflow.step import WrongState, lock_row, note, require, save, step
 
 
 @step
@@ -35,12 +35,3 @@ def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
     rule.clean()
     save(rule, confirmed_by=by, confirmed_at=clock.now())
     note("delegation.confirmed", on=rule, by=by)
-
-
-def lock_row(row: Any) -> None:
-    seen = row.version
-    row.refresh_from_db(
-        from_queryset=type(row)._default_manager.select_for_update(of=("self",))
-    )
-    if row.version != seen:
-        raise WrongState(_("Somebody has changed it since you opened the page."))

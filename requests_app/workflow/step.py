@@ -79,6 +79,20 @@ def _state_now(subject: Any) -> str:
     }
 
 
+def reload_locked(row: Any) -> bool:
+    """Reload a row of no request under a lock. Has it changed since it was seen?"""
+    seen = row.version
+    rows = type(row)._default_manager.select_for_update(of=("self",))
+    row.refresh_from_db(from_queryset=rows)
+    return row.version != seen
+
+
+def lock_row(row: Any) -> None:
+    """The same, for who goes on only if it has not. Raises ChangedSince."""
+    if reload_locked(row):
+        raise ChangedSince(_("Somebody has changed it since you opened the page."))
+
+
 def require(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied

@@ -67,7 +67,7 @@ def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
         "Karin Test, legal_reviewer",
         "delegationsordningen punkt 4.7",
         "O-17 (e-postlåda)",
-        "Högst 2 timmar",
+        "Högst två timmar",
         "Microsoft åtkomst i följande omfattning",
     ):
         assert part in told, part
@@ -164,7 +164,7 @@ def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(ca
     for part in (
         "bifaller delvis",
         "Så här kan ni begära det som medges",
-        "Tid: Högst 2 timmar",
+        "Tid: Högst två timmar",
         "Omfattning: Objektet 4711",
         f"vårt diarienummer {made.review.diary_number}",
     ):

@@ -23,13 +23,13 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.standing_assessment import Factor
-from requests_app.relying import seen_relying_on
 from requests_app.workflow import assessment, conditions, decision, delivery
 from requests_app.workflow import standing_assessment as settled
 from requests_app.workflow.assessment import ConditionTerm
 from requests_app.workflow.conditions import Followed
 from requests_app.workflow.content import keep
 from requests_app.workflow.facts import facts_of
+from requests_app.workflow.relying import seen_relying_on
 from requests_app.workflow.step import WrongState
 from requests_app.working_days import after
 from tests.admin.web import page, signed_in, step_url
