@@ -301,12 +301,12 @@ def test_who_assessed_does_not_decide_after_another_wrote_over_it(cast):
         tested=[cast.tested("OSL-23-2-st1", "applies", "Mine.")],
         ground_motivation="Mine too.",
     )
-    cast.propose(subject, by=cast.jonas)
     assert HarmTest.objects.get(review=subject).answered_by == cast.jonas
     for row in AssessmentAnswer.objects.filter(review=subject):
         with acting(cast.jonas):
             row.answered_by = cast.jonas
             row.save()
+    cast.propose(subject, by=cast.jonas)
     refused(PermissionDenied, decision.decide, subject, by=cast.karin, no_conflict=True)
 
 

@@ -5,6 +5,7 @@ undone, and they ask again: bytes, size, redirects and number of queries must ag
 """
 
 import re
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -23,13 +24,18 @@ from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Arrival,
+    Attachment,
     ConflictDeclaration,
     Connection,
+    Consultation,
+    DecisionDocument,
     Delivery,
+    FileNote,
     Freeze,
     SecrecyReview,
 )
 from requests_app.workflow import assignment, contract, decision, freeze, review
+from requests_app.workflow.content import keep
 from tests.admin.web import FREE, page
 from tests.api.conftest import Caller
 from tests.cast import LOG, MAILBOX, SITE
@@ -37,7 +43,16 @@ from tests.cast import LOG, MAILBOX, SITE
 pytestmark = pytest.mark.django_db
 
 SECRET = "HIDDEN77"
-CASES = (SecrecyReview, AccessRequest, Delivery, AccessGrant, Arrival)
+CASES = (
+    SecrecyReview,
+    AccessRequest,
+    Delivery,
+    AccessGrant,
+    Arrival,
+    Consultation,
+)
+# What lies in a review, and is fetched from its page.
+FILES = {Attachment: "attachment", DecisionDocument: "paper"}
 # Of the school board: registrar, manager, lawyer, auditor.
 SCHOOL = ("lena", "per", "karin", "agnes")
 FORGED = re.compile(
@@ -131,6 +146,8 @@ def own_pages(seen):
 def guesses(keys):
     """The addresses that the hidden rows have, or would have."""
     for model, found in keys.items():
+        if model in FILES:
+            continue
         steps = list(admin.site._registry[model].steps)
         for key in found:
             obj = model(pk=key)
@@ -140,10 +157,17 @@ def guesses(keys):
             yield page(obj, "step", steps[-1])
     for key in keys[SecrecyReview]:
         yield page(SecrecyReview(pk=key), "who")
+    yield from guessed_files(keys)
+
+
+def guessed_files(keys):
     for key in keys[Delivery]:
         yield page(Delivery(pk=key), "proof")
     for key, arrival in zip(keys[AccessRequest], keys[Arrival], strict=False):
         yield page(AccessRequest(pk=key), "payload", arrival)
+    for model, name in FILES.items():
+        for key, number in product(keys[SecrecyReview], keys[model]):
+            yield page(SecrecyReview(pk=key), name, number)
 
 
 def answer(act):
@@ -195,6 +219,17 @@ def keys_of(secret):
             model: list(model.objects.filter(**below).values_list("pk", flat=True))
             for model in (Delivery, AccessGrant, Arrival)
         },
+        **{
+            model: list(rows.values_list("pk", flat=True))
+            for model, rows in (
+                (Consultation, Consultation.objects.filter(review__in=secret)),
+                (Attachment, Attachment.objects.filter(review__in=secret)),
+                (
+                    DecisionDocument,
+                    DecisionDocument.objects.filter(decision__review__in=secret),
+                ),
+            )
+        },
     }
 
 
@@ -238,6 +273,28 @@ def people(cast, *names):
     return [getattr(cast, name) for name in names]
 
 
+def filled(subject, by, person):
+    """With a file, a note and a question to somebody in it."""
+    text, now = keep(f"{SECRET} circumstance"), clock.now()
+    with acting(by):
+        Attachment.objects.create(
+            review=subject, title=SECRET, content=text, added_by=by, added_at=now
+        )
+        FileNote.objects.create(
+            review=subject, text=text, happened_at=now, noted_by=by, noted_at=now
+        )
+        Consultation.objects.create(
+            review=subject,
+            person=person,
+            asked_as="information_owner",
+            question=text,
+            due_at=now,
+            asked_by=by,
+            asked_at=now,
+        )
+    return subject
+
+
 def test_another_authority_does_not_learn_of_a_case(cast, town):
     def make():
         subject = cast.request(number=SECRET, objects=(SITE,)).reviews.get()
@@ -246,7 +303,7 @@ def test_another_authority_does_not_learn_of_a_case(cast, town):
         )
         assignment.take(subject, by=cast.cilla)
         cast.assess(subject, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
-        return [subject, *_answered(cast)]
+        return [filled(subject, cast.cilla, cast.didrik), *_answered(cast)]
 
     assert_alike(people(cast, *SCHOOL), make, town.seen)
 
@@ -277,7 +334,7 @@ def test_the_other_authority_of_a_shared_request_is_not_seen_at_work(cast, town)
         assignment.take(theirs, by=cast.cilla)
         cast.assess(theirs, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
         cast.propose(theirs, by=cast.cilla)
-        return [theirs]
+        return [filled(theirs, cast.cilla, cast.didrik)]
 
     rest = (AccessRequest, Delivery, AccessGrant, Arrival)
     assert_alike(people(cast, *SCHOOL), make, ours, ours=rest)
@@ -290,6 +347,7 @@ def test_who_has_a_conflict_does_not_learn_of_the_case(cast, town):
         made = [cast.assessed(number=SECRET), cast.answered(number=f"{SECRET}-2")]
         for person in strangers:
             for subject in made:
+                filled(subject, cast.karin, person)
                 with acting(person):
                     ConflictDeclaration.objects.create(
                         review=subject,
@@ -308,6 +366,7 @@ def test_no_role_learns_of_a_case_on_a_named_list(cast, town):
     def make():
         made = [cast.assessed(number=SECRET), cast.answered(number=f"{SECRET}-2")]
         for subject in made:
+            filled(subject, cast.karin, cast.jonas)
             assignment.close_list(subject, by=cast.bo, reason="A staff matter")
         return made
 

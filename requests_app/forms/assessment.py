@@ -154,7 +154,9 @@ class AssessForm(TakingPartForm):
                 for pk in typed.getlist("shown")
                 if _is_key(pk) and int(pk) not in found
             ]
-            added = Provision.objects.filter(pk__in=wanted)
+            added = Provision.objects.in_force(permissions.today()).filter(
+                pk__in=wanted
+            )
             found |= {row.pk: row for row in added.select_related("statute_paragraph")}
         found |= {row.pk: row for row in self._replacing(found.values())}
         rows = sorted(found.values(), key=lambda row: row.pk)

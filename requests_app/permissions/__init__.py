@@ -71,6 +71,7 @@ from requests_app.permissions.settled import (
 )
 from requests_app.permissions.steps import (
     can_answer,
+    can_assess,
     can_assign,
     can_close,
     can_close_list,
@@ -102,6 +103,7 @@ __all__ = [
     "authorities_of",
     "can_answer",
     "can_answer_consultation",
+    "can_assess",
     "can_assign",
     "can_close",
     "can_close_list",

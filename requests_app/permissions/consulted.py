@@ -59,8 +59,6 @@ def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
 
 
 def _asked(user: Any) -> Q:
-    if not roles_of(user):
-        return Q(pk__in=[])
     hidden = Q(review__is_named_list=True) & ~Q(
         Exists(_named(OuterRef("review")).filter(user=user.pk))
     )
@@ -69,11 +67,21 @@ def _asked(user: Any) -> Q:
     )
     return (
         Q(person=user.pk)
+        & _has_a_place(user)
         & ~hidden
         & ~Q(Exists(stopped))
         & ~Q(review__status__in=SecrecyReview.MOVED)
         & ~Q(conflict_on(user, "review__access_request"))
     )
+
+
+def _has_a_place(user: Any) -> Q:
+    """Who has gone to another authority or branch has nothing to do with it."""
+    found = Q(pk__in=[])
+    for row in roles_of(user):
+        place = Q(review__authority=row.authority_id)
+        found |= place & Q(review__branch=row.branch_id) if row.branch_id else place
+    return found
 
 
 def _named(review: Any) -> QuerySet[ReviewUserPermission]:
@@ -93,4 +101,4 @@ def can_answer_consultation(user: Any, consultation: Consultation) -> bool:
 
 def can_withdraw_consultation(user: Any, consultation: Consultation) -> bool:
     """Who works the review: who asked, or who has taken the case over."""
-    return involvement(user, consultation.review).asks
+    return involvement(user, consultation.review).assesses

@@ -86,8 +86,8 @@ class Involvement:
         return self.is_assigned and not self.has_conflict and not self.is_moved
 
     @property
-    def asks(self) -> bool:
-        """Ask colleagues for their opinion: who works it, while it can be read."""
+    def assesses(self) -> bool:
+        """Assess, propose and ask: who works it, while it can be read."""
         return self.works and self.reads
 
     @property

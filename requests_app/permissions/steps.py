@@ -78,13 +78,18 @@ def can_declare(user: Any, review: SecrecyReview) -> bool:
 
 
 def can_work(user: Any, review: SecrecyReview) -> bool:
-    """Assess and propose: the assigned case officer."""
+    """Take the case on, or a proposal back: the assigned case officer."""
     return involvement(user, review).works
+
+
+def can_assess(user: Any, review: SecrecyReview) -> bool:
+    """Assess, propose and ask the provider. A stop, at whichever authority, ends it."""
+    return involvement(user, review).assesses
 
 
 def can_consult(user: Any, review: SecrecyReview) -> bool:
     """Ask colleagues for their opinion (remiss)."""
-    return involvement(user, review).asks
+    return involvement(user, review).assesses
 
 
 def can_note(user: Any, review: SecrecyReview) -> bool:

@@ -189,7 +189,7 @@ def _next_step(
         return _to_begin(review, roles)
     if review.status == Status.PROPOSED and _decides(user, review, roles, rules):
         return _("Decide"), "decide"
-    if review.is_mine and review.status in WORKING:
+    if review.is_mine and review.reads and review.status in WORKING:
         return WORKING[review.status]
     if _is_overtaken(review) and (review.is_mine or Role.DECISION_MAKER in roles):
         return _("Decide anew"), "reconsider"
@@ -204,7 +204,7 @@ def _urgent_step(review: Any, roles: frozenset[str]) -> tuple[Any, str] | None:
         return None
     if review.status == Status.PROPOSED:
         return _("Take the proposal back"), "take-back"
-    return ASSESS if review.status in WORKING else None
+    return ASSESS if review.reads and review.status in WORKING else None
 
 
 def _is_overtaken(review: Any) -> bool:

@@ -29,7 +29,7 @@ from requests_app.workflow import assignment, standing
 from requests_app.workflow import review as review_steps
 from requests_app.workflow.content import keep, same_or_keep
 from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.known import Known, has_ended
+from requests_app.workflow.known import Known, has_ended, is_in_force
 from requests_app.workflow.law import (
     MOST_SERIOUS,
     Wanted,
@@ -93,7 +93,7 @@ def assess(
     the form's field.
     """
     lock(review, Status.ASSIGNED, Status.IN_ASSESSMENT)
-    require(permissions.can_work(by, review))
+    require(permissions.can_assess(by, review))
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )
@@ -162,13 +162,15 @@ def _answer(
             {f"answer_{node.code}": _("Choose one of the answers given.")}
         )
     text = same_or_keep(row.motivation, given.motivation)
-    if row.pk and (row.answer, row.motivation) == (given.answer, text):
+    proposed = known.answer if known else ""
+    told = (given.answer, text, proposed)
+    if row.pk and (row.answer, row.motivation, row.proposed) == told:
         return
     save(
         row,
         question=node.question_sv,
         answer=given.answer,
-        proposed=known.answer if known else "",
+        proposed=proposed,
         proposed_because=known.because[:300] if known else "",
         legal_basis=node.legal_basis,
         motivation=text,
@@ -187,7 +189,7 @@ def _test_harm(
     _strike_what_has_ended(rows.values(), by=by)
     missing: dict[str, str] = {}
     for given in tested:
-        if not given.outcome or has_ended(given.provision):
+        if not given.outcome or not is_in_force(given.provision):
             continue
         provision = given.provision
         row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
@@ -243,7 +245,7 @@ def propose(
 ) -> Proposal:
     """Propose a decision to somebody else (föredragning)."""
     lock(review, Status.IN_ASSESSMENT, Status.ASSIGNED)
-    require(permissions.can_work(by, review))
+    require(permissions.can_assess(by, review))
     review_steps.take_part(
         review, by=by, stage=review_steps.Stage.ASSESSMENT, declared=no_conflict
     )

@@ -28,7 +28,7 @@ from requests_app.workflow.step import WrongState, lock, note, require, save, st
 def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
     """Ask the provider. Through the API, or as text to copy where there is none."""
     lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_work(by, review))
+    require(permissions.can_assess(by, review))
     message = Message.objects.create(
         access_request=review.access_request,
         review=review,
@@ -50,7 +50,7 @@ def record_answer(
 ) -> Message:
     """Write down what the provider answered by other ways, such as a support case."""
     lock(review)
-    require(permissions.can_work(by, review))
+    require(permissions.can_assess(by, review))
     if question.review_id != review.pk or question.from_provider:
         raise ValidationError({"question": _("Choose a question of this review.")})
     message = _hear(review.access_request, text, question, by=by)

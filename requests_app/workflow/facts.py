@@ -1,16 +1,22 @@
 """What decides whether a grant is lawful, read from a review."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from requests_app import permissions
-from requests_app.models import InformationSet, Provision, SecrecyReview
+from requests_app.models import (
+    AssessmentAnswer,
+    InformationSet,
+    Provision,
+    SecrecyReview,
+)
 from requests_app.tree import Tree, tree
 from requests_app.workflow.known import (
     Known,
     Standing,
-    has_ended,
     has_personal_data,
     information_sets,
+    is_in_force,
     known,
     proposed_provisions,
     standing_for,
@@ -35,13 +41,9 @@ def basis_of(review: SecrecyReview) -> Basis:
     stands = standing_for(review, sets)
     proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
     version = tree(review.tree)
-    return Basis(
-        version,
-        known(review, sets, stands),
-        stands,
-        proposed,
-        _facts(review, version, sets, stands, proposed),
-    )
+    told = known(review, sets, stands)
+    facts = _facts(review, version, sets, stands, told, proposed)
+    return Basis(version, told, stands, proposed, facts)
 
 
 def facts_of(review: SecrecyReview) -> Facts:
@@ -53,13 +55,15 @@ def _facts(
     version: Tree,
     sets: list[InformationSet],
     stands: Standing,
+    told: dict[str, Known],
     proposed: list[Provision],
 ) -> Facts:
     request = review.access_request
     tests = list(review.harm_tests.select_related("provision"))
+    rows = list(review.answers.all())
     return Facts(
         questions=tuple(version.answered),
-        answers={row.node: row.answer for row in review.answers.all()},
+        answers={row.node: row.answer for row in rows},
         outcomes=frozenset(row.outcome for row in tests),
         tests=tuple(
             Test(
@@ -68,7 +72,7 @@ def _facts(
                 row.harm_test,
                 row.outcome,
                 row.provision.blocks_approval,
-                not has_ended(row.provision),
+                is_in_force(row.provision),
             )
             for row in tests
         ),
@@ -81,7 +85,24 @@ def _facts(
         frozen=tuple(_freezes(review)),
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
+        outdated=frozenset(_outdated(rows, told, stands)),
     )
+
+
+def _outdated(
+    rows: Iterable[AssessmentAnswer], told: dict[str, Known], stands: Standing
+) -> Iterator[str]:
+    """Answers that were given on something else than what is known now.
+
+    How the standing assessment is (N2) is asked by itself, each time.
+    """
+    for row in rows:
+        now = told.get(row.node)
+        if row.node == "N2" or now and now.answer in (row.proposed, row.answer):
+            continue
+        gone = stands.state == "valid" and row.proposed == row.answer
+        if now or gone:
+            yield row.node
 
 
 def _freezes(review: SecrecyReview) -> list[str]:

@@ -98,6 +98,13 @@ def has_ended(provision: Provision) -> bool:
     return provision.valid_to is not None and provision.valid_to <= permissions.today()
 
 
+def is_in_force(provision: Provision) -> bool:
+    """A version that is decided on and has not begun carries nothing yet."""
+    begins = provision.valid_from
+    begun = begins is None or begins <= permissions.today()
+    return begun and not has_ended(provision)
+
+
 def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
     """The assessments that cover every set; the worst of them is the state."""
     provider = review.access_request.connection.product.provider_id

@@ -84,6 +84,8 @@ class Facts(Put):
     frozen: tuple[str, ...]
     asked_minutes: int | None
     longest_minutes: int | None
+    # Questions that were answered on something else than what is known now.
+    outdated: frozenset[str] = frozenset()
 
     @property
     def unanswered(self) -> list[Node]:
@@ -186,6 +188,10 @@ def _open_questions(facts: Facts) -> list[Obstacle]:
             found.append(Obstacle(question.code, text))
         elif question.passes and answer not in question.passes:
             found.append(Obstacle(question.code, _hinders(facts, question)))
+        elif question.code in facts.outdated:
+            text = _("What is known has changed since it was answered: %(question)s")
+            text %= {"question": question.question}
+            found.append(Obstacle(question.code, text))
     if _transfers_without_ground(facts):
         text = _(
             "Access from a third country by another company than the provider itself"

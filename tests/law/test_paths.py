@@ -58,18 +58,20 @@ def revoke(cast):
 def of_its_own(cast, **dates):
     """An assessment of the set itself goes before that of the whole authority."""
     general = StandingAssessment.objects.filter(authority=cast.gsn).first()
-    same = ("is_suitable", "factors", "suitability", "assignment", "confirmed_at")
-    with acting(cast.lena):
-        StandingAssessment.objects.create(
+    same = ("is_suitable", "factors", "suitability", "assignment")
+    with acting(cast.ines):
+        made = StandingAssessment.objects.create(
             **{name: getattr(general, name) for name in same},
             authority=cast.gsn,
             provider=cast.m365.product.provider,
             information_set=pupil_health(),
             transfer_ground="none",
             made_by=cast.ines,
-            confirmed_by=cast.lena,
             **dates,
         )
+    made.confirmed_by, made.confirmed_at = cast.lena, clock.now()
+    with acting(cast.lena):
+        made.save()
 
 
 def expire(cast):

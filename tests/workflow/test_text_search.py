@@ -11,14 +11,19 @@ from requests_app.models import (
     Consultation,
     FileNote,
     Outcome,
-    Provision,
 )
 from requests_app.text_search import search
-from requests_app.workflow import assignment, decision, dialogue, review
+from requests_app.workflow import (
+    assignment,
+    consultation,
+    decision,
+    dialogue,
+    review,
+)
 from requests_app.workflow.assessment import ConditionTerm, Tested
 from requests_app.workflow.content import keep
 from tests.admin.web import fetch, in_english
-from tests.cast import MAILBOX, SITE
+from tests.cast import MAILBOX, SITE, provision
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +90,7 @@ def test_every_kind_of_text_is_found_once(cast):
         ground_motivation=word("Answer"),
         tested=[
             Tested(
-                Provision.objects.get(code="OSL-23-2-st1"),
+                provision("OSL-23-2-st1"),
                 "applies",
                 word("Harm test"),
                 word("Facts for secrecy"),
@@ -99,18 +104,17 @@ def test_every_kind_of_text_is_found_once(cast):
         FileNote.objects.create(
             **now, happened_at=clock.now(), noted_by=cast.karin, noted_at=clock.now()
         )
-        Consultation.objects.create(
+        asked = Consultation.objects.create(
             review=subject,
             person=cast.ines,
             asked_as="information_owner",
             question=keep(word("Question to a colleague")),
-            opinion=keep(word("Opinion")),
-            status="answered",
-            answered_at=clock.now(),
             asked_by=cast.karin,
             asked_at=clock.now(),
             due_at=clock.now(),
         )
+    consultation.answer(asked, by=cast.ines, opinion=word("Opinion"), no_conflict=True)
+    subject.refresh_from_db()
     cast.propose(
         subject,
         conditions=[ConditionTerm("other", word("Condition"))],
