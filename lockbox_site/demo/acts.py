@@ -157,7 +157,7 @@ class Case:
         genuine: str = "yes",
         usual: Callable[[Provision], tuple[str, str]] | None = None,
         because: dict[str, str] | None = None,
-        **answers: str,
+        answers: dict[str, str] | None = None,
     ) -> "Case":
         subject = self.review
         basis = basis_of(subject)
@@ -168,7 +168,7 @@ class Case:
             tested.append(Tested(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
         known = {code: told.answer for code, told in basis.known.items()}
-        given = {**USUAL, **known, "N0": genuine, **answers}
+        given = {**USUAL, **known, "N0": genuine, **(answers or {})}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
         given["N7.10-2a.suitable"] = "not_unsuitable"
         reasons = {**BECAUSE, **(because or {})}

@@ -47,7 +47,7 @@ def _school_mailbox(began: datetime) -> None:
             "N7.10-2a.data": "Uppgifterna är känsliga.",
             "N10": "Två timmar räcker för åtgärden.",
         },
-        **{"N7.10-2a.data": "against", "N10": "condition"},
+        answers={"N7.10-2a.data": "against", "N10": "condition"},
     )
     case.later(30).propose(
         "granted",
@@ -108,7 +108,7 @@ def _child_care_site(began: datetime) -> None:
             "N10": "Omindexering med egna behörigheter, felsökning i testmiljö eller"
             " visning under uppsikt.",
         },
-        **{"N10": "exists"},
+        answers={"N10": "exists"},
     )
     case.later(25).propose(
         "refused",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0006_text_search'),
+        ('requests_app', '0007_evidence'),
     ]
 
     operations = [
