@@ -9,6 +9,12 @@ from lockbox_site.demo.acts import Case
 from requests_app.workflow.drafting import condition
 
 
+SENSITIVE = {
+    "N7.10-2a.data": "Uppgifterna är känsliga.",
+    "N10": "Två timmar räcker för åtgärden.",
+}
+
+
 def worked_examples() -> None:
     today = timezone.localtime(clock.now())
     yesterday = (today - timedelta(days=1)).replace(hour=8, minute=0)
@@ -43,10 +49,7 @@ def _school_mailbox(began: datetime) -> None:
                 "Irland, inom EES: ingen överföring till tredje land.",
             ),
         },
-        because={
-            "N7.10-2a.data": "Uppgifterna är känsliga.",
-            "N10": "Två timmar räcker för åtgärden.",
-        },
+        because=SENSITIVE,
         answers={"N7.10-2a.data": "against", "N10": "condition"},
     )
     case.later(30).propose(
