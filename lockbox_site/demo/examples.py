@@ -8,7 +8,6 @@ from audit_app import clock
 from lockbox_site.demo.acts import Case
 from requests_app.workflow.drafting import condition
 
-
 SENSITIVE = {
     "N7.10-2a.data": "Uppgifterna är känsliga.",
     "N10": "Två timmar räcker för åtgärden.",
