@@ -178,6 +178,12 @@ def words_for(test: Tried) -> Words:
     return Clear(harm) if test.harm_test == Kind.REVERSE else Assumed(test.code, harm)
 
 
+def condition_of(provision: Provision) -> str:
+    """When secrecy applies by it, as the paragraph says; not for absolute secrecy."""
+    harm_test = provision.harm_test
+    return words_for(Tried(provision.code, "", "", harm_test, "")).condition
+
+
 def tried(test: Tried) -> str:
     """The paragraph's own condition, the lawyer's words, and the conclusion."""
     named, own = _named(test), _own_words(test)

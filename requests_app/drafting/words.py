@@ -3,19 +3,12 @@
 import re
 from collections.abc import Iterable
 
-ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
 COUNTED = (
     *("noll", "en", "två", "tre", "fyra", "fem", "sex"),
     *("sju", "åtta", "nio", "tio", "elva", "tolv"),
 )
 # What the person drafting must fill in stands between brackets.
 PLACEHOLDER = re.compile(r"\[[^\[\]]*\]")
-
-
-def citation(told: str) -> str:
-    """23 kap. 2 § st 1 OSL becomes 23 kap. 2 § första stycket OSL."""
-    told = re.sub(r"\bst (\d)", lambda found: f"{ORDINALS[found[1]]} stycket", told)
-    return re.sub(r"\bp (\d)", r"\1", told)
 
 
 def span(minutes: int) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.drafting.harm import condition_of
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
 from requests_app.similar import Similar, similar_to
@@ -50,6 +52,10 @@ OWN_QUESTIONS = {
 
 
 def harm_question(provision: Provision) -> Any:
+    """In Swedish the paragraph's own test; in English what its kind asks."""
+    is_absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
+    if get_language() == "sv" and not is_absolute:
+        return f"Sekretess gäller om {condition_of(provision)}."
     own = OWN_QUESTIONS.get(provision.code)
     return own or HARM_QUESTIONS[provision.harm_test]
 

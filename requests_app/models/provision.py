@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.statutes import citation
 
 
 def in_force_on(day: date) -> Q:
@@ -128,7 +129,7 @@ class Provision(AuditedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.chapter} kap. {self.paragraph} OSL"
+        return citation(f"{self.chapter} kap. {self.paragraph} OSL")
 
     @property
     def title(self) -> str:

@@ -2,7 +2,6 @@
 
 from django.utils import timezone, translation
 
-from requests_app.drafting.words import citation
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -137,7 +136,7 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
-    named = [Rule(citation(str(row.provision)), TRIED[row.outcome]) for row in tests]
+    named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
     named += _grounds(decision, answers.get("N7", "")) if is_secret else []
     beside = [Rule(*BESIDE[told]) for told in BESIDE if told in answers.items()]
     return tuple(named + beside)

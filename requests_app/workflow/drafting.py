@@ -6,7 +6,7 @@ from requests_app.countries import NAMES
 from requests_app.drafting.case import Asked, Case, References, Told, Tried
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
-from requests_app.drafting.words import citation, span
+from requests_app.drafting.words import span
 from requests_app.models import AccessRequest, CloudObject, Condition, SecrecyReview
 from requests_app.workflow.assessment import ConditionTerm
 from requests_app.workflow.facts import Basis
@@ -122,7 +122,7 @@ def _tests(review: SecrecyReview) -> tuple[Tried, ...]:
     return tuple(
         Tried(
             row.provision.code,
-            citation(str(row.provision)),
+            str(row.provision),
             row.provision.title_sv,
             row.harm_test,
             row.outcome,

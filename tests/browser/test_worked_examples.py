@@ -212,7 +212,11 @@ def test_the_child_care_site_is_refused(way):
     case.assign()
     case.begin_assessment()
     case.test("26 kap. 1 §", "applies", "Uppgifter om barn i samhällsvård.")
-    case.test("21 kap. 3 § st 1", "applies", "Skyddade personuppgifter kan förekomma.")
+    case.test(
+        "21 kap. 3 § första stycket",
+        "applies",
+        "Skyddade personuppgifter kan förekomma.",
+    )
     case.test("21 kap. 3 a §", "applies", "Skyddad folkbokföring kan förekomma.")
     case.test("26 kap. 5 §", "applies", "Anmälningar från enskilda förekommer.")
     case.answer("N7", "osl-10-2a", "Begäran gäller en hel webbplats.")

@@ -24,9 +24,10 @@ from requests_app.drafting.case import (
 from requests_app.drafting.grounds import FACTORS
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
-from requests_app.drafting.words import citation, placeholders
+from requests_app.drafting.words import placeholders
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.decision import GRANTS
+from requests_app.statutes import citation
 from requests_app.tree import tree
 from requests_app.workflow import drafting
 from requests_app.workflow.facts import basis_of

@@ -1,0 +1,11 @@
+"""How Swedish statutes are cited."""
+
+import re
+
+ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
+
+
+def citation(told: str) -> str:
+    """23 kap. 2 § st 1 p 2 OSL becomes 23 kap. 2 § första stycket 2 OSL."""
+    told = re.sub(r"\bst (\d)", lambda found: f"{ORDINALS[found[1]]} stycket", told)
+    return re.sub(r"\bp (\d)", r"\1", told)
