@@ -62,6 +62,7 @@ USUAL = {
     "N9.country": "eea",
     "N9.entity": "provider",
     "N9.transfer": "not_needed",
+    "N9.special": "yes",
     "N10": "none",
 }
 PASSWORD = "correct horse battery"

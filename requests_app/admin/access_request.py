@@ -123,7 +123,9 @@ class AccessRequestAdmin(CaseAdmin):
         data = request.POST if is_post else typed_before(request, request.path)
         form = ManualRequestForm(data, subject=None, by=request.user)
         if is_post and form.is_valid():
-            forget_draft(request.user, request.path)
+            # The form keeps its address: it was begun from the draft.
+            if "draft" in request.GET:
+                forget_draft(request.user, request.path)
             return self._record(request, form)
         if form.is_bound and not is_post:
             form.show_again()

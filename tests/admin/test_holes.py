@@ -19,11 +19,14 @@ from requests_app.models import (
     Absence,
     Arrival,
     ClassificationLabel,
+    Consultation,
+    Reviewer,
     SecrecyBranch,
 )
-from requests_app.workflow import board_report, contract, freeze
+from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
 from tests.admin.web import page, signed_in
+from tests.cast import hours
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,14 @@ SHARED = {
 def world(cast):
     """At least one row of every registered model, all of the school board's."""
     cast.answered()
+    asked = cast.assessed(number="EXSR2")
+    consultation.consult(
+        asked,
+        by=cast.karin,
+        people=Reviewer.objects.filter(person=cast.ines),
+        question="What does it hold?",
+        due_at=hours(2),
+    )
     with acting(cast.sam):
         SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
         ClassificationLabel.objects.create(
@@ -104,7 +115,8 @@ def test_a_stranger_finds_nothing_and_an_insider_changes_nothing(world, model):
     stranger = signed_in(world.cilla)
     inside = signed_in(insider(world, model))
     seen = 200 if model.__name__ in SHARED else 404
-    history = 404 if model is Arrival else 200
+    # An opinion stands in the history of its review.
+    history = 404 if model in (Arrival, Consultation) else 200
     assert inside.get(page(row)).status_code == 200
     assert inside.get(page(row, "history")).status_code == history
     hidden = [stranger.get(page(row)), stranger.get(page(row, "history"))]
@@ -191,7 +203,8 @@ def test_recent_actions_are_neither_written_nor_shown(world):
 
     sam = signed_in(world.sam)
     response = sam.post(
-        page(world.gsn), {"code": "GSN", "name": "Renamed", "kind": "board"}
+        page(world.gsn),
+        {"code": "GSN", "name": "Renamed", "kind": "board", "regime": "internal"},
     )
     assert response.status_code == 302
     world.gsn.refresh_from_db()

@@ -29,7 +29,7 @@ def test_every_event_of_the_workflow_has_a_name():
 @pytest.mark.django_db(transaction=True)
 def test_an_assessment_that_stops_the_review_says_so(cast):
     subject = cast.assigned()
-    told = {"genuine": "yes", "security_protection": "suspected", "no_conflict": "on"}
+    told = {"answer_N0": "yes", "answer_N3": "suspected", "no_conflict": "on"}
     told["seen"] = str(subject.version)
     karin = in_english(cast.karin)
     answer = karin.post(step_url(subject, "assess"), told, follow=True)
