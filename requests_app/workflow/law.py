@@ -87,14 +87,6 @@ class Facts(Put):
     # Questions that were answered on something else than what is known now.
     outdated: frozenset[str] = frozenset()
 
-    @property
-    def unanswered(self) -> list[Node]:
-        return [
-            question
-            for question in self.questions
-            if self.is_asked(question.asked) and not self.answers.get(question.code)
-        ]
-
 
 @dataclass(frozen=True)
 class Wanted:
