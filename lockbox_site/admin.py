@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from lockbox_site.models import User
 from requests_app import permissions
 from requests_app.models import Authority, Role
-from requests_app.overview import burden
-from requests_app.workbench import LockboxAdmin
+from requests_app.selectors.overview import burden
+from requests_app.workbench.lists import LockboxAdmin
 
 
 class NewPersonForm(AdminUserCreationForm):

@@ -16,13 +16,13 @@ from lockbox_site.registers import shelves
 from lockbox_site.table_pages import table_links
 from lockbox_site.typed import keep_typed
 from requests_app import permissions
-from requests_app.asked import asked_of
-from requests_app.coverage import KEEPERS
+from requests_app.background.polling import troubles
 from requests_app.models import Role
-from requests_app.polling import troubles
-from requests_app.queue import by_clock, work_for
-from requests_app.upkeep import upkeep_for
-from requests_app.workbench import LockboxAdmin
+from requests_app.selectors.coverage import KEEPERS
+from requests_app.selectors.queue import by_clock, work_for
+from requests_app.selectors.queue.opinions import asked_of
+from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.workbench.lists import LockboxAdmin
 
 
 class LockboxAdminSite(admin.AdminSite):

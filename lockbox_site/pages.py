@@ -23,15 +23,15 @@ from django.utils.translation import ngettext
 from audit_app.ledger import Kind, record
 from lockbox_site.table_pages import table_export, table_page
 from requests_app import permissions
-from requests_app.coverage import KEEPERS, gaps_for
 from requests_app.forms.overview import HandOverForm
 from requests_app.forms.search import SearchForm
 from requests_app.models import Draft
-from requests_app.overview import open_cases_of, overview_for
-from requests_app.text_search import search
+from requests_app.selectors.coverage import KEEPERS, gaps_for
+from requests_app.selectors.overview import open_cases_of, overview_for
+from requests_app.selectors.search.texts import search
 from requests_app.workflow import assignment
-from requests_app.workflow.drafts import forget_draft
 from requests_app.workflow.step import WrongState
+from requests_app.workflow.unsent_form import forget_draft
 
 
 def urls(site: Any) -> list[URLPattern]:

@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.forms.tables import ImportForm
-from requests_app.tables import TABLES, Table
-from requests_app.tables.reading import written
-from requests_app.workflow.tables import bring_in
+from requests_app.forms.register_import import ImportForm
+from requests_app.registers import TABLES, Table
+from requests_app.registers.csv_file import written
+from requests_app.workflow.register_import import bring_in
 
 
 def table_links(user: Any) -> list[Table]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views import csrf
 
 from requests_app.models import Draft
-from requests_app.workflow.drafts import keep_draft, read_ticket
+from requests_app.workflow.unsent_form import keep_draft, read_ticket
 
 
 def keep_typed(request: HttpRequest) -> str | None:

@@ -8,6 +8,6 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from requests_app import names
+        from requests_app.models import history_names
 
-        names.register()
+        history_names.register()

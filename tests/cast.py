@@ -16,8 +16,7 @@ from django.utils import timezone
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.application import Application
-from requests_app.catalogue.load import service_account
+from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -40,17 +39,19 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.standing_assessment import Factor
+from requests_app.providers.application import Application
 from requests_app.workflow import (
     assessment,
     assignment,
     decision,
     delivery,
     intake,
+    proposal,
     review,
 )
 from requests_app.workflow.assessment import Answered
 from requests_app.workflow.content import keep
-from requests_app.workflow.facts import basis_of
+from requests_app.workflow.machine_accounts import service_account
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
@@ -219,7 +220,7 @@ class Cast:
             "granted_minutes": 120,
             "granted_scope": "The corrupted item",
         }
-        return assessment.propose(subject, by=by or self.karin, **{**fields, **changes})
+        return proposal.propose(subject, by=by or self.karin, **{**fields, **changes})
 
     def confirm(self, task: Delivery, **changes: Any) -> None:
         fields = {"given_at": clock.now(), "no_conflict": True}

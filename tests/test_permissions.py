@@ -7,7 +7,7 @@ import pytest
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import Reviewer, SecrecyReview
-from requests_app.workflow import assignment, review
+from requests_app.workflow import assignment, conflict, stop
 from tests.cast import MAILBOX, PEOPLE, SITE
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +20,9 @@ def reviews(cast):
     cast.answered(number="answered")
     cast.proposed(number="proposed")
     stopped = cast.assigned(number="stopped")
-    review.stop(stopped, by=cast.karin, level="yes")
+    stop.stop(stopped, by=cast.karin, level="yes")
     conflicted = cast.assigned(number="conflict")
-    review.declare(
+    conflict.declare(
         conflicted, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     elsewhere = cast.registered(number="elsewhere")

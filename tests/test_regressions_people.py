@@ -10,8 +10,6 @@ from django.urls import reverse_lazy
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.application import Application
-from requests_app.dossier import Dossier, dossier
 from requests_app.models import (
     AssessmentAnswer,
     CloudObjectInformationSet,
@@ -22,8 +20,11 @@ from requests_app.models import (
     Reviewer,
     SecrecyBranch,
 )
+from requests_app.providers.application import Application
+from requests_app.selectors.dossier.dossier import Dossier, dossier
 from requests_app.workflow import (
     assignment,
+    conflict,
     contract,
     decision,
     delivery,
@@ -349,7 +350,7 @@ def test_a_conflict_follows_a_request_merged_twice(cast):
         routing.route(row, by=cast.nils, authority=cast.gsn)
         for row in (first, second, third)
     ]
-    review.declare(
+    conflict.declare(
         reviews[0], by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
     for old, kept in ((first, second), (second, third)):
@@ -360,7 +361,9 @@ def test_a_conflict_follows_a_request_merged_twice(cast):
 
 def test_a_conflict_in_a_double_holds_in_the_database(cast):
     old, subject = cast.assessed(number="D1"), cast.assessed(number="D2")
-    review.declare(old, by=cast.bo, stage="decision", has_conflict=True, ground="close")
+    conflict.declare(
+        old, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
     routing.merge(
         old.access_request, by=cast.lena, into=subject.access_request, reason="Double"
     )

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AssessmentAnswer,
     Condition,
@@ -28,8 +29,8 @@ from requests_app.workflow import (
     consultation,
     decision,
     review,
+    stop,
 )
-from requests_app.workflow.assessment import ConditionTerm
 from requests_app.workflow.content import keep
 from tests.admin.web import page, signed_in, step_url
 from tests.cast import MAILBOX, SITE, hours, provision
@@ -58,7 +59,7 @@ def test_a_stop_at_another_authority_closes_the_pages_that_show_the_case(cast, n
     review.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
     assignment.take(ours, by=cast.karin)
     cast.assess(ours)
-    review.stop(fresh(theirs), by=cast.rut, level="suspected")
+    stop.stop(fresh(theirs), by=cast.rut, level="suspected")
     karin = signed_in(cast.karin)
     assert not permissions.can_read(cast.karin, fresh(ours))
     assert karin.get(step_url(ours, name)).status_code == 403
@@ -68,7 +69,7 @@ def test_a_stop_at_another_authority_closes_the_pages_that_show_the_case(cast, n
 
 def test_no_button_on_an_old_form_shows_a_stopped_case(cast):
     subject = cast.assessed()
-    review.stop(subject, by=cast.karin, level="suspected")
+    stop.stop(subject, by=cast.karin, level="suspected")
     karin = signed_in(cast.karin)
     for name in ("assess", "propose"):
         for button in ("do", "draft", "add"):

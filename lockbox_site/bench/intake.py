@@ -20,7 +20,6 @@ from lockbox_site.bench import callers, copies
 from lockbox_site.bench.database import own_database
 from lockbox_site.bench.server import served
 from lockbox_site.demo import town
-from requests_app.catalogue.load import SYSTEM, service_account
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -30,6 +29,7 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.workflow import contract
+from requests_app.workflow.machine_accounts import SYSTEM, service_account
 
 CLIENTS = (1, 4, 8)
 COUNTS = (1, 10, 50)

@@ -17,8 +17,6 @@ from lockbox_site.bench import many_reviews, plans
 from lockbox_site.bench.database import own_database
 from lockbox_site.demo import town
 from requests_app import permissions
-from requests_app.application import Application
-from requests_app.catalogue.load import SYSTEM, service_account
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -27,8 +25,10 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.workbench import PAGE
+from requests_app.providers.application import Application
+from requests_app.workbench.lists import PAGE
 from requests_app.workflow import intake
+from requests_app.workflow.machine_accounts import SYSTEM, service_account
 
 Say = Callable[[str], None]
 AUTHORITIES = 20

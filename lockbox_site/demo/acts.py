@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit_app import clock
-from requests_app.application import Application
-from requests_app.catalogue.load import INTAKE, SWEEP, service_account
+from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
     CloudObject,
@@ -17,17 +16,19 @@ from requests_app.models import (
     Provision,
     SecrecyReview,
 )
+from requests_app.providers.application import Application
 from requests_app.workflow import (
     assessment,
     assignment,
     decision,
     delivery,
     intake,
+    proposal,
     review,
-    service,
+    serving,
 )
 from requests_app.workflow.assessment import Answered, Tested
-from requests_app.workflow.facts import basis_of
+from requests_app.workflow.machine_accounts import INTAKE, SWEEP, service_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
 DECIDES = {"SNC": "omar", "EBO": "omar"}
@@ -196,7 +197,7 @@ class Case:
         self, outcome: str, internal: str, recipient: str, **more: Any
     ) -> "Case":
         self._take(
-            assessment.propose,
+            proposal.propose,
             self.review,
             self.lawyer,
             outcome=outcome,
@@ -213,7 +214,7 @@ class Case:
 
     def serve(self, recipient: str) -> "Case":
         self._take(
-            service.serve,
+            serving.serve,
             self.review,
             self.lawyer,
             served_at=self.now,

@@ -4,7 +4,6 @@ The demo never asks Microsoft: without the stand-in its Azure cases are worked b
 """
 
 from audit_app.acting import acting
-from requests_app.catalogue.load import SYSTEM, service_account
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -14,6 +13,7 @@ from requests_app.models import (
     InformationSet,
     ProviderProduct,
 )
+from requests_app.workflow.machine_accounts import SYSTEM, service_account
 
 SUBSCRIPTION = "demo-standin"
 MACHINE = (

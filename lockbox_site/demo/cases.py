@@ -11,10 +11,10 @@ from audit_app import clock
 from lockbox_site.demo.acts import Case, people, strictly, unless_reserved
 from lockbox_site.demo.examples import worked_examples
 from lockbox_site.demo.town import OBJECTS
+from requests_app.law.proposed_answers import proposed_provisions
+from requests_app.law.terms import ReservationTerm
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow import delivery, review, routing
-from requests_app.workflow.assessment import ReservationTerm
-from requests_app.workflow.known import proposed_provisions
 
 # By the kind of object: what is asked for is what can be done to it.
 PURPOSES = {

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from lockbox_site.demo.acts import Case
-from requests_app.workflow.drafting import condition
+from requests_app.drafting.from_review import condition
 
 SENSITIVE = {
     "N7.10-2a.data": "Uppgifterna är känsliga.",

@@ -9,7 +9,6 @@ from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
 from lockbox_site import postgres
-from requests_app.catalogue.load import SYSTEM, service_account
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -22,6 +21,7 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.workflow import contract
+from requests_app.workflow.machine_accounts import SYSTEM, service_account
 
 NAME = "Exempelmoln (påhittad)"
 CLIENT_ID, SECRET = "provider-client-id", "provider-client-secret"

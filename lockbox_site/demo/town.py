@@ -9,7 +9,6 @@ from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site.demo.standing import settle
 from requests_app import permissions
-from requests_app.catalogue.load import service_account
 from requests_app.models import (
     Absence,
     Authority,
@@ -30,6 +29,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
+from requests_app.workflow.machine_accounts import service_account
 
 BEGAN = date(2026, 1, 1)
 

@@ -16,7 +16,7 @@ from requests_app.admin import (
     provider,
     provision,
     review,
-    reviewer,
+    role_assignment,
     standing_assessment,
 )
 
@@ -36,6 +36,6 @@ __all__ = [
     "provider",
     "provision",
     "review",
-    "reviewer",
+    "role_assignment",
     "standing_assessment",
 ]

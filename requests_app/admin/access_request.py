@@ -13,16 +13,6 @@ from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.filters import DealtWith
-from requests_app.case_admin import (
-    CaseAdmin,
-    Step,
-    always,
-    draft_context,
-    link_to,
-    typed_before,
-)
-from requests_app.clocks import clock_of, moment_in_words
-from requests_app.dossier import objects_of
 from requests_app.forms.access_request import (
     HandleArrivalForm,
     ManualRequestForm,
@@ -31,8 +21,19 @@ from requests_app.forms.access_request import (
     WithdrawForm,
 )
 from requests_app.models import AccessRequest, Arrival, RequestedObject, SecrecyReview
+from requests_app.selectors.clocks import clock_of
+from requests_app.selectors.dossier.dossier import objects_of
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.steps import (
+    CaseAdmin,
+    Step,
+    always,
+    draft_context,
+    link_to,
+    typed_before,
+)
 from requests_app.workflow import delivery, intake, routing
-from requests_app.workflow.drafts import forget_draft
+from requests_app.workflow.unsent_form import forget_draft
 
 
 def _awaits(obj: AccessRequest) -> bool:

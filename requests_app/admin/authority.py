@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Authority, ClassificationLabel, Role, SecrecyBranch
-from requests_app.workbench import LockboxAdmin
+from requests_app.workbench.lists import LockboxAdmin
 
 
 @admin.register(Authority)

@@ -9,7 +9,7 @@ from requests_app.models import (
     CloudSystem,
     Role,
 )
-from requests_app.workbench import LockboxAdmin, LockboxInline
+from requests_app.workbench.lists import LockboxAdmin, LockboxInline
 from requests_app.workflow import assignment
 
 

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, always
-from requests_app.clocks import clock_between, moment_in_words
 from requests_app.forms import consultation as forms
 from requests_app.models import Consultation, SecrecyReview
+from requests_app.selectors.clocks import clock_between
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.steps import CaseAdmin, Step, always
 from requests_app.workflow import consultation
 
 

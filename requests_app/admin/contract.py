@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step
 from requests_app.forms.contract import (
     EndClientForm,
     ListenForm,
@@ -17,6 +16,7 @@ from requests_app.forms.contract import (
     WebhookSecretForm,
 )
 from requests_app.models import ContractClient, OutboxMessage, Role
+from requests_app.workbench.steps import CaseAdmin, Step
 from requests_app.workflow import contract
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]

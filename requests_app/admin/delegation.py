@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import RegisterAdmin, Step, always
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
+from requests_app.workbench.steps import RegisterAdmin, Step, always
 from requests_app.workflow import role
 
 

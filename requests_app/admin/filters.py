@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import Authority
-from requests_app.swedish import by_name
+from requests_app.words.swedish_order import by_name
 
 PRODUCT = "access_request__connection__product"
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import CaseAdmin, Step, always
 from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
-from requests_app.frozen import running_under, waiting_under
 from requests_app.models import Freeze
+from requests_app.selectors.freeze import running_under, waiting_under
+from requests_app.workbench.steps import CaseAdmin, Step, always
 from requests_app.workflow import freeze
 
 

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
-from requests_app.case_admin import CaseAdmin, Step, always
-from requests_app.clocks import clock_of, moment_in_words
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant, Delivery, ProviderProduct
+from requests_app.selectors.clocks import clock_of
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.steps import CaseAdmin, Step, always
 from requests_app.workflow import delivery
 
 

@@ -16,7 +16,7 @@ from requests_app.models import (
     Role,
     SecurityClassification,
 )
-from requests_app.workbench import LockboxAdmin, LockboxInline
+from requests_app.workbench.lists import LockboxAdmin, LockboxInline
 from requests_app.workflow import assignment
 
 

@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.clocks import moment_in_words
-from requests_app.events import read_label
 from requests_app.models import AccessRequest, Reviewer, Role, SecrecyReview
-from requests_app.swedish import by_name
-from requests_app.workbench import LockboxAdmin
+from requests_app.words.events import read_label
+from requests_app.words.swedish_order import by_name
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.lists import LockboxAdmin
 
 SHOWN = [Kind.READ, Kind.REFUSAL, Kind.AUTH]
 # Nobody turns more pages than this: a day, a person or a kind says it shorter.

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from requests_app.models import Connection, Provider, ProviderProduct, Role
-from requests_app.workbench import LockboxAdmin
+from requests_app.workbench.lists import LockboxAdmin
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
 

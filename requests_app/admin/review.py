@@ -12,11 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.admin.document import paper_of
 from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
-from requests_app.admin.paper import paper_of
-from requests_app.case_admin import CaseAdmin, Step, always
-from requests_app.clocks import moment_in_words
-from requests_app.dossier import REVIEW_RELATED, dossier
 from requests_app.forms import access_request as request_forms
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import case_file as file_forms
@@ -25,7 +22,7 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
-from requests_app.forms import service as service_forms
+from requests_app.forms import serving as service_forms
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import (
@@ -47,17 +44,23 @@ from requests_app.models import (
     SecrecyReview,
     Service,
 )
+from requests_app.selectors.dossier.dossier import REVIEW_RELATED, dossier
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.steps import CaseAdmin, Step, always
 from requests_app.workflow import (
     assessment,
     assignment,
     case_file,
-    conditions,
+    condition,
+    conflict,
     consultation,
     decision,
     dialogue,
+    proposal,
     review,
     routing,
-    service,
+    serving,
+    stop,
 )
 
 Status = SecrecyReview.Status
@@ -96,7 +99,7 @@ def _assessed(obj: SecrecyReview) -> Any:
 
 
 def _closable(obj: SecrecyReview) -> bool:
-    is_over = obj.access_request.status in review.OVER
+    is_over = obj.access_request.status in AccessRequest.OVER
     return is_over and obj.status in ENDED and bool(obj.diary_number)
 
 
@@ -135,7 +138,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "propose": Step(
             _("Propose a decision"),
-            assessment.propose,
+            proposal.propose,
             proposal_forms.ProposeForm,
             lambda may, obj: may.assesses,
             lambda obj: obj.status in WORKING,
@@ -161,7 +164,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "take-back": Step(
             _("Take the proposal back"),
-            assessment.withdraw_proposal,
+            proposal.withdraw_proposal,
             proposal_forms.WithdrawProposalForm,
             lambda may, obj: may.works,
             lambda obj: obj.status == Status.PROPOSED,
@@ -287,7 +290,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "declare": Step(
             _("Declare conflict of interest"),
-            review.declare,
+            conflict.declare,
             review_forms.DeclareForm,
             lambda may, obj: may.views,
             lambda obj: _open(obj) or obj.status == Status.DECIDED,
@@ -303,7 +306,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "follow-up": Step(
             _("Follow up the conditions"),
-            conditions.follow_up,
+            condition.follow_up,
             FollowUpForm,
             lambda may, obj: may.follows_up and may.has_conditions,
             lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
@@ -322,11 +325,11 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "serve": Step(
             _("Record service"),
-            service.serve,
+            serving.serve,
             service_forms.ServeForm,
             lambda may, obj: may.serves,
-            service.is_servable,
-            main=service.is_awaited,
+            serving.is_servable,
+            main=serving.is_awaited,
             done=_("The service has been recorded."),
         ),
         "reroute": Step(
@@ -348,7 +351,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         ),
         "stop": Step(
             _("Stop: security protection"),
-            review.stop,
+            stop.stop,
             review_forms.StopForm,
             lambda may, obj: may.stops,
             lambda obj: _open(obj) or obj.status == Status.DECIDED,

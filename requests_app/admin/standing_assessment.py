@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.case_admin import RegisterAdmin, Step, always
 from requests_app.forms.standing_assessment import (
     FACTORS,
     ConfirmStandingForm,
@@ -16,10 +15,11 @@ from requests_app.forms.standing_assessment import (
     WeighingForm,
     weights,
 )
+from requests_app.law.reliance import seen_relying_on
 from requests_app.models import Role, StandingAssessment
+from requests_app.workbench.steps import RegisterAdmin, Step, always
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
-from requests_app.workflow.relying import seen_relying_on
 
 SCOPE = (
     _("What it is about"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from requests_app.api.schemas import AccessOut, AnswerOut, MessageOut, RequestOut
 from requests_app.models import AccessRequest, Delivery, Message
-from requests_app.workflow.outgoing import TOLD
+from requests_app.workflow.outbox import TOLD
 
 
 def request_out(access_request: AccessRequest) -> RequestOut:

@@ -25,8 +25,8 @@ from requests_app.api.schemas import (
     RequestsOut,
     WithdrawalIn,
 )
-from requests_app.application import Application
 from requests_app.models import AccessRequest, Delivery, Message
+from requests_app.providers.application import Application
 from requests_app.workflow import dialogue, intake
 from requests_app.workflow.step import WrongState
 

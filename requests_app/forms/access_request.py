@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.application import Application
 from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.forms.widgets import CountrySelect
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -24,9 +24,9 @@ from requests_app.models import (
     Role,
     SecrecyBranch,
 )
-from requests_app.swedish import by_name
-from requests_app.widgets import CountrySelect
-from requests_app.wording import first_line
+from requests_app.providers.application import Application
+from requests_app.selectors.queue.first_line import first_line
+from requests_app.words.swedish_order import by_name
 
 
 class ManualRequestForm(StepForm):

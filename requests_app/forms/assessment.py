@@ -11,14 +11,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.catalogue.tree import Asked, Kind, Node
 from requests_app.drafting.harm import condition_of
 from requests_app.forms.step import PlainText, TakingPartForm
+from requests_app.law.facts import Basis, basis_of
+from requests_app.law.proposed_answers import Known, has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
-from requests_app.similar import Similar, similar_to
-from requests_app.tree import Asked, Kind, Node
+from requests_app.selectors.search.similar import Similar, similar_to
 from requests_app.workflow.assessment import Answered, Tested
-from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.known import Known, has_ended
 
 # The test's own question, as the statute puts it (legal.md 1.4).
 HARM_QUESTIONS = {

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.board import Line, fingerprint, line_of, to_report
+from requests_app.documents.board_report import Line, fingerprint, line_of, to_report
 from requests_app.forms.step import StepForm
 from requests_app.models import Authority, Role
 

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.file_types import ENDINGS, type_of
+from requests_app.forms.file_types import ENDINGS, type_of
 from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
-from requests_app.uploads import LARGEST_FILE
+from requests_app.forms.uploads import LARGEST_FILE
 
 LONGEST_NAME = 200
 

@@ -8,10 +8,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.dossier import Dossier, case_of
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.law.reliance import fallen_reliances
 from requests_app.models import Proposal
-from requests_app.workflow.relying import fallen_reliances
+from requests_app.selectors.dossier.dossier import Dossier, case_of
 
 
 class DecideForm(TakingPartForm):

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app import working_days
 from requests_app.forms.step import PlainText, StepForm
+from requests_app.law import working_days
 from requests_app.models import Condition, ConditionFollowUp
-from requests_app.workflow.conditions import Followed
-from requests_app.workflow.standing import current_decision
+from requests_app.workflow.condition import Followed
+from requests_app.workflow.request_state import current_decision
 
 KEPT, BROKEN = "kept", "broken"
 

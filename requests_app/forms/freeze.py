@@ -15,7 +15,7 @@ from requests_app.models import (
     ProviderProduct,
     Role,
 )
-from requests_app.swedish import by_name
+from requests_app.words.swedish_order import by_name
 
 
 class FreezeForm(StepForm):

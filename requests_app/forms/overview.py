@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from requests_app import permissions
-from requests_app.candidates import successors
-from requests_app.clocks import clock_in
 from requests_app.forms.step import StepForm
 from requests_app.models import Role, SecrecyReview
-from requests_app.overview import open_cases_of
+from requests_app.selectors.candidates import successors
+from requests_app.selectors.clocks import clock_in
+from requests_app.selectors.overview import open_cases_of
 
 
 class HandOverForm(StepForm):

@@ -7,14 +7,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import record
+from requests_app.drafting import from_review
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.law.facts import Basis, basis_of
+from requests_app.law.rules import Obstacle, Wanted, lawful_ground, obstacles
+from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS
-from requests_app.similar import Similar, similar_to
-from requests_app.workflow import drafting
-from requests_app.workflow.assessment import ConditionTerm, ReservationTerm
-from requests_app.workflow.facts import Basis, basis_of
-from requests_app.workflow.law import Obstacle, Wanted, lawful_ground, obstacles
+from requests_app.selectors.search.similar import Similar, similar_to
 
 Kind = Condition.Kind
 TEXTS = ("motivation_internal", "motivation_for_recipient")
@@ -145,7 +145,7 @@ class ProposeForm(TakingPartForm):
         outcome = self._suggested()
         self.fields["outcome"].initial = outcome
         self.fields["granted_minutes"].initial = minutes
-        texts = drafting.draft(self.subject, self.basis, outcome, minutes)
+        texts = from_review.draft(self.subject, self.basis, outcome, minutes)
         for name, text in zip(TEXTS, texts, strict=True):
             self.fields[name].initial = text
 
@@ -162,7 +162,7 @@ class ProposeForm(TakingPartForm):
         """Write both texts again, from the outcome and the terms now chosen."""
         data: Any = self.data
         typed = data.copy()
-        texts = drafting.draft(
+        texts = from_review.draft(
             self.subject,
             self.basis,
             typed.get("outcome") or self._suggested(),
@@ -221,7 +221,7 @@ class ProposeForm(TakingPartForm):
     def _conditions(self) -> list[ConditionTerm]:
         told = self.cleaned_data
         minutes = told.get("granted_minutes")
-        named = [drafting.condition(kind, minutes) for kind in told["kinds"]]
+        named = [from_review.condition(kind, minutes) for kind in told["kinds"]]
         lines = [line.strip() for line in told["other_conditions"].splitlines()]
         return [*named, *(ConditionTerm(Kind.OTHER, line) for line in lines if line)]
 

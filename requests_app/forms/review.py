@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.candidates import candidates, described
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.models import (
     Assignment,
@@ -17,7 +16,8 @@ from requests_app.models import (
     ReviewUserPermission,
     SecrecyReview,
 )
-from requests_app.swedish import by_name
+from requests_app.selectors.candidates import candidates, described
+from requests_app.words.swedish_order import by_name
 
 
 class RegisterForm(StepForm):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import Authority, Outcome
-from requests_app.swedish import by_name
-from requests_app.text_search import Narrowed
+from requests_app.selectors.search.texts import Narrowed
+from requests_app.words.swedish_order import by_name
 
 YEARS = 10
 

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.countries import EEA
+from requests_app.catalogue.countries import EEA
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
+from requests_app.law.reliance import seen_relying_on
 from requests_app.models import SecrecyReview, StandingAssessment
 from requests_app.models.standing_assessment import Factor, TransferGround
-from requests_app.workflow.relying import seen_relying_on
 
 WEIGHTS = (
     ("for", _("Speaks for")),

@@ -2,7 +2,7 @@
 
 import audit_app.history
 import django.db.models.deletion
-import requests_app.tree
+import requests_app.catalogue.tree
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -1315,7 +1315,7 @@ class Migration(migrations.Migration):
             model_name="historicalsecrecyreview",
             name="tree",
             field=models.CharField(
-                default=requests_app.tree.version_now,
+                default=requests_app.catalogue.tree.version_now,
                 editable=False,
                 max_length=20,
                 verbose_name="decision tree",
@@ -1344,7 +1344,7 @@ class Migration(migrations.Migration):
             model_name="secrecyreview",
             name="tree",
             field=models.CharField(
-                default=requests_app.tree.version_now,
+                default=requests_app.catalogue.tree.version_now,
                 editable=False,
                 max_length=20,
                 verbose_name="decision tree",

@@ -29,7 +29,6 @@ from requests_app.models.decision import Correction, Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.document import DecisionDocument
-from requests_app.models.draft import Draft
 from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
@@ -46,9 +45,10 @@ from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import Assignment, ReviewUserPermission, SecrecyReview
-from requests_app.models.reviewer import Reviewer, Role
-from requests_app.models.service import Service
+from requests_app.models.role_assignment import Reviewer, Role
+from requests_app.models.service_of_decision import Service
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
+from requests_app.models.unsent_form import Draft
 
 __all__ = [
     "Absence",

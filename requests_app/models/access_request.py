@@ -39,6 +39,14 @@ class AccessRequest(AuditedModel):
 
     # Statuses in which the provider still waits for an answer.
     AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
+    # Statuses in which it is over, and its reviews can be closed.
+    OVER = (
+        Status.ANSWERED,
+        Status.ACCESS_ENDED,
+        Status.LAPSED,
+        Status.WITHDRAWN,
+        Status.ELSEWHERE,
+    )
 
     connection = models.ForeignKey(
         Connection,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.provider import ProviderProduct
-from requests_app.models.reviewer import Role
+from requests_app.models.role_assignment import Role
 
 
 class DelegationQuerySet(models.QuerySet["DelegationRule"]):

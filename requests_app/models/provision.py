@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.statutes import citation
+from requests_app.words.citation import citation
 
 
 def in_force_on(day: date) -> Q:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from audit_app.history import AuditedModel, History
+from requests_app.catalogue.tree import version_now as tree_version_now
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
-from requests_app.tree import version_now as tree_version_now
 
 
 class SecrecyReview(AuditedModel):

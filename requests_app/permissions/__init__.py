@@ -4,29 +4,28 @@ Rights come from dated role rows for an authority. Exceptions are named grants o
 review. Person rules (conflict of interest, four eyes) come first.
 """
 
-from requests_app.permissions.consulted import (
+from requests_app.permissions.consultation import (
     can_answer_consultation,
     can_read_consultation,
     can_withdraw_consultation,
     consultable,
     consultations_visible_to,
 )
-from requests_app.permissions.delegated import (
+from requests_app.permissions.delegation import (
     can_confirm_delegation,
     delegation_for,
     highest_class,
     rules_for,
     someone_decides,
 )
-from requests_app.permissions.explain import who_can_see
-from requests_app.permissions.freezes import (
+from requests_app.permissions.freeze import (
     can_freeze,
     can_lift,
     can_revoke_frozen,
     freezes_over,
     freezes_visible_to,
 )
-from requests_app.permissions.involved import (
+from requests_app.permissions.involvement import (
     Involvement,
     can_read,
     can_view,
@@ -50,21 +49,7 @@ from requests_app.permissions.roles import (
     roles_of,
     today,
 )
-from requests_app.permissions.seeing import (
-    arrivals_visible_to,
-    can_read_delivery,
-    can_read_request,
-    deliveries_visible_to,
-    grants_visible_to,
-    has_conflict,
-    is_loose,
-    readable_by,
-    requests_readable_by,
-    requests_visible_to,
-    unrouted,
-    visible_to,
-)
-from requests_app.permissions.settled import (
+from requests_app.permissions.standing_assessment import (
     SETTLERS,
     can_confirm_standing,
     can_revoke_standing,
@@ -97,6 +82,21 @@ from requests_app.permissions.steps import (
     can_withdraw,
     can_work,
 )
+from requests_app.permissions.visibility import (
+    arrivals_visible_to,
+    can_read_delivery,
+    can_read_request,
+    deliveries_visible_to,
+    grants_visible_to,
+    has_conflict,
+    is_loose,
+    readable_by,
+    requests_readable_by,
+    requests_visible_to,
+    unrouted,
+    visible_to,
+)
+from requests_app.permissions.who_can_see import who_can_see
 
 __all__ = [
     "arrivals_visible_to",

@@ -15,15 +15,15 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.delegated import delegation_for
-from requests_app.permissions.freezes import can_revoke_frozen, freezes_over
-from requests_app.permissions.involved import can_view, involvement
+from requests_app.permissions.delegation import delegation_for
+from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
+from requests_app.permissions.involvement import can_view, involvement
 from requests_app.permissions.roles import (
     WORK,
     has_role,
     roles_at,
 )
-from requests_app.permissions.seeing import (
+from requests_app.permissions.visibility import (
     can_read_request,
     has_conflict,
     visible_to,

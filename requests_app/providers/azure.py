@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.application import Application
+from requests_app.providers.application import Application
 from requests_app.providers.reading import (
     Piece,
     Unreadable,

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.providers.azure import applications
 from requests_app.providers.reading import Piece, Unreadable, document
-from requests_app.retry_after import retry_after
+from requests_app.providers.retry_after import retry_after
 
 API_VERSION = "2018-02-28-preview"
 SCOPE = "https://management.azure.com/.default"

@@ -15,10 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.clocks import at_time, minutes_in_words, moment_in_words, span
-from requests_app.countries import country_name
-from requests_app.dossier import Dossier
-from requests_app.lengths import lengths
+from requests_app.catalogue.countries import country_name
+from requests_app.documents.invitation import invitation as invitation_letter
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -29,8 +27,10 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.papers.invitation import invitation as invitation_letter
-from requests_app.workflow import paper
+from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
+from requests_app.workflow import document
+from requests_app.workflow.access_length import lengths
 
 register = template.Library()
 
@@ -93,7 +93,7 @@ def lacks_papers(decision: Decision) -> str:
     drawn = [row for row in decision.documents.all() if row.correction_id is None]
     if len(drawn) == len(DecisionDocument.Version):
         return ""
-    return paper.hindrance() or "later"
+    return document.hindrance() or "later"
 
 
 @register.filter

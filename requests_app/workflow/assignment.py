@@ -17,7 +17,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.workflow import standing
+from requests_app.workflow import named_list
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Status = SecrecyReview.Status
@@ -166,7 +166,7 @@ def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
     rows = list(SecrecyReview.objects.filter(pk__in=held.values("pk")).order_by("pk"))
     opened = [review for review in rows if not review.is_named_list]
     if rows:
-        standing.name_people(*rows)
+        named_list.name_people(*rows)
     for review in opened:
         note("review.closed_list", on=review, by=by)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.board import fingerprint, line_of, to_report
+from requests_app.documents.board_report import fingerprint, line_of, to_report
 from requests_app.models import Authority, BoardReport, ReportedDecision
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import ChangedSince, WrongState, note, require, step

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Consultation, Reviewer, SecrecyReview
-from requests_app.workflow import review as review_steps
+from requests_app.workflow import conflict
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import (
     ChangedSince,
@@ -80,8 +80,8 @@ def answer(
             _("The case is “%(status)s”: no opinion is needed any more.")
             % {"status": review.get_status_display()}
         )
-    stage = review_steps.Stage.ASSESSMENT
-    review_steps.take_part(review, by=by, stage=stage, declared=no_conflict)
+    stage = conflict.Stage.ASSESSMENT
+    conflict.take_part(review, by=by, stage=stage, declared=no_conflict)
     save(
         consultation,
         opinion=keep(opinion),
@@ -108,7 +108,7 @@ def declare(
     """Who is asked has a conflict of interest, and is shut out of the matter."""
     review = _lock(consultation)
     require(permissions.can_answer_consultation(by, consultation))
-    review_steps.declare_conflict(review, by=by, ground=ground, text=text)
+    conflict.declare_conflict(review, by=by, ground=ground, text=text)
 
 
 def _lock(consultation: Consultation) -> SecrecyReview:

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions, webhooks
+from requests_app import permissions
 from requests_app.models import Connection, ContractClient, WebhookSecret
+from requests_app.providers import webhooks
 from requests_app.workflow.step import (
     ChangedSince,
     WrongState,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.documents.wording import with_title
 from requests_app.models import (
     AccessRequest,
     Correction,
@@ -18,11 +19,9 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.decision import GRANTS, Terms
-from requests_app.papers.swedish import with_title
-from requests_app.workflow import paper, standing
-from requests_app.workflow import review as review_steps
-from requests_app.workflow.assessment import refuse_what_the_law_forbids
+from requests_app.workflow import answer, conflict, document, request_state
 from requests_app.workflow.content import keep
+from requests_app.workflow.proposal import refuse_what_the_law_forbids
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Status = SecrecyReview.Status
@@ -41,8 +40,8 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     _refuse_overtaken(review, proposal)
     if not review.diary_number:
         raise WrongState(_("Register the review before it is decided."))
-    review_steps.take_part(
-        review, by=by, stage=review_steps.Stage.DECISION, declared=no_conflict
+    conflict.take_part(
+        review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
     if proposal.outcome in GRANTS:
         _refuse_without_ground(proposal)
@@ -54,9 +53,9 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     decision = _sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)
     save(review, status=Status.DECIDED)
-    standing.order_answer(review.access_request, by=by)
+    answer.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
-    paper.draw_up(decision, by=by)
+    document.draw_up(decision, by=by)
     return decision
 
 
@@ -69,7 +68,7 @@ def _refuse_overtaken(review: SecrecyReview, proposal: Proposal) -> None:
                 " so that it is assessed again."
             )
         )
-    if proposal.object_ids != standing.object_ids(review):
+    if proposal.object_ids != request_state.object_ids(review):
         raise WrongState(
             _(
                 "The review has got other objects since the proposal: return it, so"
@@ -117,7 +116,7 @@ def _sign(
         delegation_snapshot=_snapshot(rule),
         security_protection=review.security_protection,
         regime=review.authority.regime,
-        supersedes=standing.current_decision(review),
+        supersedes=request_state.current_decision(review),
     )
 
 
@@ -141,11 +140,11 @@ def return_proposal(
     lock(review, Status.PROPOSED)
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
     require(permissions.can_decide(by, review, proposal))
-    review_steps.take_part(
-        review, by=by, stage=review_steps.Stage.DECISION, declared=no_conflict
+    conflict.take_part(
+        review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
     save(proposal, status=Proposal.Status.RETURNED, returned_comment=keep(comment))
-    save(review, status=standing.back_to_work(review))
+    save(review, status=request_state.back_to_work(review))
     note("review.returned", on=review, by=by)
 
 
@@ -165,9 +164,9 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
             )
         )
     # What the others have decided stands: their answer is made anew if this was not it.
-    save(review, status=standing.back_to_work(review))
+    save(review, status=request_state.back_to_work(review))
     if review.access_request.status in AccessRequest.AWAITING:
-        standing.order_answer(review.access_request, by=by)
+        answer.order_answer(review.access_request, by=by)
     note("review.reconsidered", on=review, by=by, reason=reason)
 
 
@@ -176,7 +175,7 @@ def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
     lock(review, Status.DECIDED, Status.CLOSED)
     require(permissions.can_correct(by, review))
-    decision = standing.current_decision(review)
+    decision = request_state.current_decision(review)
     if decision is None:
         raise ValidationError(
             _("There is no decision to correct: the case was ended without one.")
@@ -186,5 +185,5 @@ def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     )
     save(review)
     note("decision.corrected", on=review, by=by)
-    paper.draw_up(decision, by=by)
+    document.draw_up(decision, by=by)
     return correction

@@ -19,7 +19,7 @@ from requests_app.models import (
     ProviderProduct,
     SecrecyReview,
 )
-from requests_app.workflow import outgoing, standing
+from requests_app.workflow import answer, outbox, request_state
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
@@ -52,7 +52,7 @@ def confirm(
         )
     _refuse_late(delivery, given_at)
     # By hand while the machine has not: taken out of the outbox, never both.
-    outgoing.call_back(delivery)
+    outbox.call_back(delivery)
     if not no_conflict:
         raise ValidationError(
             {
@@ -145,7 +145,7 @@ def transmitted(
 
 
 def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
-    for review in standing.live_reviews(access_request):
+    for review in request_state.live_reviews(access_request):
         ConflictDeclaration.objects.create(
             review=review,
             person=by,
@@ -175,10 +175,10 @@ def _take_effect(delivery: Delivery, *, by: Any) -> None:
             opens_at=delivery.given_at,
             ends_at=delivery.given_at + timedelta(minutes=delivery.minutes),
         )
-        standing.set_status(access_request, RequestStatus.ACCESS_OPEN)
+        request_state.set_status(access_request, RequestStatus.ACCESS_OPEN)
         open_due(access_request, by=by)
     elif delivery.answer == Answer.DENY:
-        standing.set_status(access_request, RequestStatus.ANSWERED)
+        request_state.set_status(access_request, RequestStatus.ANSWERED)
     else:
         for grant in access_request.grants.exclude(status="ended"):
             _finish(grant, AccessGrant.EndReason.REVOKED, by=by)
@@ -210,7 +210,7 @@ def _finish(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> N
         end_reason=reason,
         end_note=keep_if(account) or grant.end_note,
     )
-    standing.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
+    request_state.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
     waiting = grant.access_request.deliveries.filter(status__in=Delivery.WAITING)
     for task in waiting.filter(answer=Answer.REVOKE):
         save(task, status=Delivery.Status.CANCELLED)
@@ -224,7 +224,7 @@ def declare_as_executor(
     """An executor has a conflict of interest: somebody else gives the answer."""
     lock(delivery, *Delivery.WAITING)
     require(permissions.can_answer(by, delivery))
-    review = standing.live_reviews(delivery.access_request)[0]
+    review = request_state.live_reviews(delivery.access_request)[0]
     ConflictDeclaration.objects.create(
         review=review,
         person=by,
@@ -298,25 +298,25 @@ def note_withdrawal(access_request: AccessRequest, *, by: Any, reason: str) -> N
     Before anything is routed there is no review to strike off: the request is closed.
     """
     lock(access_request, *AccessRequest.AWAITING)
-    standing.cancel_waiting(access_request)
-    reviews = standing.live_reviews(access_request)
+    answer.cancel_waiting(access_request)
+    reviews = request_state.live_reviews(access_request)
     for review in reviews:
         if review.status in SecrecyReview.OPEN:
             _propose_strike_off(review, by=by, reason=reason)
-    standing.set_status(access_request, RequestStatus.WITHDRAWN)
+    request_state.set_status(access_request, RequestStatus.WITHDRAWN)
     note("request.withdrawn", on=access_request, by=by)
     if not reviews:
-        standing.set_status(access_request, RequestStatus.CLOSED)
+        request_state.set_status(access_request, RequestStatus.CLOSED)
         note("request.closed", on=access_request, by=by)
 
 
 def _propose_strike_off(review: SecrecyReview, *, by: Any, reason: str) -> None:
-    standing.overtake_proposals(review)
+    request_state.overtake_proposals(review)
     Proposal.objects.create(
         review=review,
         outcome=Outcome.STRUCK_OFF,
         revision=review.access_request.revision,
-        object_ids=standing.object_ids(review),
+        object_ids=request_state.object_ids(review),
         motivation_internal=keep(reason),
         motivation_for_recipient=keep(_("The request has been withdrawn.")),
         proposed_by=by,
@@ -338,10 +338,10 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     late = deadline is not None and deadline <= clock.now()
     # An answer that may have taken effect in time is looked into first.
     waits = before in AccessRequest.AWAITING and late
-    if waits and not outgoing.may_have_taken_effect(access_request):
-        standing.let_lapse(access_request, by=by)
+    if waits and not outbox.may_have_taken_effect(access_request):
+        request_state.let_lapse(access_request, by=by)
     elif before in AccessRequest.AWAITING:
-        standing.order_if_due(access_request, by=by)
+        answer.order_if_due(access_request, by=by)
     open_due(access_request, by=by)
     end_due(access_request, by=by)
     return [access_request.status] if access_request.status != before else []

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.application import Application
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -17,8 +16,9 @@ from requests_app.models import (
     Message,
     SecrecyReview,
 )
+from requests_app.providers.application import Application
 from requests_app.workflow import delivery as delivery_steps
-from requests_app.workflow import intake, outgoing, standing
+from requests_app.workflow import intake, named_list, outbox, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import Received, receive
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
@@ -39,7 +39,7 @@ def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
     )
     save(review)
     number = review.access_request.messages.count()
-    outgoing.tell_provider(review.access_request, "request.question", message=number)
+    outbox.tell_provider(review.access_request, "request.question", message=number)
     note("message.said", on=review, by=by)
     return message
 
@@ -171,10 +171,10 @@ def extend(
 def _stay_on_list(first: AccessRequest, made: AccessRequest) -> None:
     """What no role opens is not opened by asking for more of it."""
     asked = intake.concerns(made)
-    for review in standing.live_reviews(first):
+    for review in request_state.live_reviews(first):
         right = asked.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:
-            standing.put_on_list(right, standing.people_on_list(review))
+            named_list.put_on_list(right, named_list.people_on_list(review))
 
 
 def _is_its_client(by: Any, access_request: AccessRequest) -> bool:

@@ -17,7 +17,7 @@ from requests_app.models import (
     Provider,
     ProviderProduct,
 )
-from requests_app.workflow import standing
+from requests_app.workflow import answer
 from requests_app.workflow.step import (
     WrongState,
     note,
@@ -78,7 +78,7 @@ def hold_back(*, by: Any) -> None:
     )
     for access_request in waiting.select_related("connection__product").order_by("pk"):
         if permissions.freezes_over(access_request).exists():
-            standing.order_answer_of(access_request.pk, by=by)
+            answer.order_answer_of(access_request.pk, by=by)
 
 
 @step

@@ -8,7 +8,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.application import Application
 from requests_app.models import (
     AccessRequest,
     Arrival,
@@ -17,7 +16,8 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.workflow import standing
+from requests_app.providers.application import Application
+from requests_app.workflow import named_list, request_state
 from requests_app.workflow.content import keep, keep_if, same_or_keep
 from requests_app.workflow.step import note, save, step
 
@@ -69,7 +69,7 @@ def receive(
         )
         _keep_arrival(access_request, application, payload, Result.NEW, by)
         add_objects(access_request, application.object_ids, before={})
-        standing.provider_moved_on(access_request, application.settled, by=by)
+        request_state.provider_moved_on(access_request, application.settled, by=by)
         note("request.received", on=access_request, by=by, door=door)
         return Received(access_request, Result.NEW)
     return _again(known, application, payload, by)
@@ -162,7 +162,7 @@ def _again(
     if same_terms:
         save(known, provider_status=application.provider_status)
         _keep_arrival(known, application, payload, Result.STATUS, by)
-        standing.provider_moved_on(known, application.settled, by=by)
+        request_state.provider_moved_on(known, application.settled, by=by)
         return Received(known, Result.STATUS)
     if known.status not in AccessRequest.AWAITING:
         trouble = _("The provider changed request %(number)s after it had ended.") % {
@@ -186,8 +186,8 @@ def _revise(
     )
     _keep_arrival(known, application, payload, Result.REVISION, by)
     _name_objects(known, application.object_ids, by=by)
-    standing.terms_changed(known, by=by)
-    standing.provider_moved_on(known, application.settled, by=by)
+    request_state.terms_changed(known, by=by)
+    request_state.provider_moved_on(known, application.settled, by=by)
     note("request.revised", on=known, by=by, revision=known.revision)
     return Received(known, Result.REVISION)
 
@@ -261,7 +261,7 @@ def add_objects(
         )
     reached = [*made.values(), *touched.values()]
     if reached:
-        standing.name_people(*reached)
+        named_list.name_people(*reached)
     return touched
 
 
@@ -269,7 +269,7 @@ def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
     """The live reviews of a request by whom they are for."""
     return {
         (review.authority_id, review.branch_id): review
-        for review in standing.live_reviews(access_request)
+        for review in request_state.live_reviews(access_request)
     }
 
 
@@ -284,11 +284,11 @@ def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
     """A review whose last object is gone is no longer concerned."""
     if review.status in SecrecyReview.MOVED:
         return
-    if standing.object_ids(review):
+    if request_state.object_ids(review):
         if review.status != SecrecyReview.Status.NEW:
-            standing.objects_changed(review, by=by)
+            request_state.objects_changed(review, by=by)
     elif review.status in (*SecrecyReview.OPEN, SecrecyReview.Status.DECIDED):
-        standing.overtake_proposals(review)
+        request_state.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.DROPPED)
         note("review.dropped", on=review, by=by)
 

@@ -21,7 +21,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecrecyReview,
 )
-from requests_app.workflow import intake, standing
+from requests_app.workflow import answer, intake, named_list, request_state
 from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
@@ -61,16 +61,16 @@ def route(
     )
     if not rows and access_request.requested_objects.filter(review=None).exists():
         raise ValidationError({"objects": _("Tick at least one object to route.")})
-    review = standing.review_for(
+    review = request_state.review_for(
         access_request, authority.pk, branch.pk if branch else None
     )
     known = _enter_in_map(rows, authority, branch, system, kind, designation)
     for row in rows:
         save(row, review=review, cloud_object=known)
     review.access_request = access_request
-    standing.name_people(review)
-    standing.objects_changed(review, by=by)
-    standing.order_answer(access_request, by=by)
+    named_list.name_people(review)
+    request_state.objects_changed(review, by=by)
+    answer.order_answer(access_request, by=by)
     if access_request.status not in AccessRequest.AWAITING:
         _follow(review, access_request)
     save(access_request)
@@ -130,20 +130,20 @@ def reroute(
                 )
             }
         )
-    standing.overtake_proposals(review)
+    request_state.overtake_proposals(review)
     save(review, status=SecrecyReview.Status.REROUTED)
     end_all(review, reason=reason)
-    right = standing.review_for(
+    right = request_state.review_for(
         review.access_request, authority.pk, branch.pk if branch else None
     )
     for row in review.requested_objects.all():
         save(row, review=right)
     right.access_request = review.access_request
     if review.is_named_list:
-        standing.put_on_list(right, _receivers(right))
-    standing.name_people(right)
-    standing.objects_changed(right, by=by)
-    standing.order_answer(review.access_request, by=by)
+        named_list.put_on_list(right, _receivers(right))
+    named_list.name_people(right)
+    request_state.objects_changed(right, by=by)
+    answer.order_answer(review.access_request, by=by)
     note("review.rerouted", on=review, by=by, to=str(authority), reason=reason)
     return right
 
@@ -182,10 +182,10 @@ def merge(
     _refuse_merge(access_request, into)
     require(permissions.can_merge(by, access_request))
     require(permissions.can_read_request(by, into))
-    doubles = standing.live_reviews(access_request)
-    named = {review.pk: standing.people_on_list(review) for review in doubles}
+    doubles = request_state.live_reviews(access_request)
+    named = {review.pk: named_list.people_on_list(review) for review in doubles}
     for review in doubles:
-        standing.overtake_proposals(review)
+        request_state.overtake_proposals(review)
         save(review, status=SecrecyReview.Status.MERGED)
         end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
@@ -193,13 +193,13 @@ def merge(
     for review in doubles:
         right = kept.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:
-            standing.put_on_list(right, named[review.pk])
+            named_list.put_on_list(right, named[review.pk])
     # A conflict of interest declared in a double's double holds as well.
     for older in access_request.merged.all():
         save(older, merged_into=into)
-    standing.cancel_waiting(access_request)
+    answer.cancel_waiting(access_request)
     access_request.merged_into = into
-    standing.set_status(access_request, RequestStatus.MERGED)
+    request_state.set_status(access_request, RequestStatus.MERGED)
     note("request.merged", on=access_request, by=by, into=into.external_id)
 
 
@@ -214,9 +214,9 @@ def _take_over_objects(
     touched = intake.add_objects(into, extra, intake.concerns(into))
     for review in touched.values():
         review.access_request = into
-        standing.objects_changed(review, by=by)
+        request_state.objects_changed(review, by=by)
     if extra:
-        standing.order_answer(into, by=by)
+        answer.order_answer(into, by=by)
 
 
 def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
@@ -233,7 +233,10 @@ def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
                 )
             }
         )
-    if any(standing.current_decision(r) for r in standing.live_reviews(access_request)):
+    if any(
+        request_state.current_decision(r)
+        for r in request_state.live_reviews(access_request)
+    ):
         raise ValidationError(
             _("A decision has been made on this request; merge the other one.")
         )

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.reliance import reviews_relying_on
 from requests_app.models import StandingAssessment
-from requests_app.workflow.relying import reviews_relying_on
 from requests_app.workflow.step import WrongState, lock_row, note, require, save, step
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.clocks import moment_in_words
 from requests_app.models import AccessRequest
+from requests_app.words.times import moment_in_words
 
 P = ParamSpec("P")
 R = TypeVar("R")

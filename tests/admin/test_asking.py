@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
-from requests_app import sweep
-from requests_app.file_types import type_of
+from requests_app.background import sweep
+from requests_app.forms.file_types import type_of
 from requests_app.forms.step import PlainText
+from requests_app.forms.uploads import LARGEST_FILE, BoundedUpload
 from requests_app.models import Attachment, Content, Draft, Reviewer
-from requests_app.uploads import LARGEST_FILE, BoundedUpload
-from requests_app.workflow import consultation, dialogue, drafts, review
+from requests_app.workflow import consultation, dialogue, stop, unsent_form
 from tests.admin.web import in_english, page, signed_in, step_url
 from tests.cast import MAILBOX, PASSWORD, hours
 
@@ -137,7 +137,7 @@ def test_a_file_is_kept_and_fetched_on_record_and_never_run(cast):
     wrong = url.replace(f"/{subject.pk}/", f"/{other.pk}/", 1)
     assert agnes.get(wrong).status_code == 404
     assert agnes.get(page(subject, "history")).status_code == 200
-    review.stop(subject, by=cast.karin, level="yes")
+    stop.stop(subject, by=cast.karin, level="yes")
     assert agnes.get(url).status_code == 404
 
 
@@ -216,7 +216,7 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
     client = signed_in(cast.karin)
     ticket = client.get(step_url(subject, "note")).context["ticket"]
     assert Draft.objects.count() == 3
-    review.stop(subject, by=cast.karin, level="suspected")
+    stop.stop(subject, by=cast.karin, level="suspected")
     assert Draft.objects.get().fields["text"] == ["z"]
     client.session.flush()
     client.post(step_url(subject, "note"), {"ticket": ticket, "text": "senare"})
@@ -225,7 +225,9 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
 
 def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
     subject = cast.assigned()
-    forged = signing.dumps([cast.bo.pk, "/", "", 0], key="another", salt=drafts.SALT)
+    forged = signing.dumps(
+        [cast.bo.pk, "/", "", 0], key="another", salt=unsent_form.SALT
+    )
     for ticket in ("", "x", forged):
         _, answer = typed_after_sign_out(cast, subject, ticket=ticket, text="x")
         assert answer.url.startswith("/login/") and not Draft.objects.exists()

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.board import fingerprint, to_report
+from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import BoardReport, DelegationRule, ReportedDecision
 from requests_app.workflow import assignment, board_report, role
 from requests_app.workflow.step import WrongState

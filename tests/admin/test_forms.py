@@ -278,9 +278,9 @@ def test_an_it_manager_sees_metadata_but_no_content_anywhere(cast):
 
 def test_after_a_stop_nobody_reads_what_was_written(cast):
     subject = cast.assessed()
-    from requests_app.workflow import review
+    from requests_app.workflow import stop
 
-    review.stop(subject, by=cast.karin, level="suspected")
+    stop.stop(subject, by=cast.karin, level="suspected")
     for name in ("karin", "lena", "bo", "agnes", "sixten", "per"):
         client = signed_in(getattr(cast, name))
         for url in (page(subject), page(subject, "history")):

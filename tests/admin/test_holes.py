@@ -13,8 +13,7 @@ from django.urls import reverse
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.board import fingerprint, to_report
-from requests_app.case_admin import CaseAdmin
+from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
     Absence,
     Arrival,
@@ -23,6 +22,7 @@ from requests_app.models import (
     Reviewer,
     SecrecyBranch,
 )
+from requests_app.workbench.steps import CaseAdmin
 from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
 from tests.admin.web import page, signed_in
@@ -178,7 +178,7 @@ def test_every_foreign_key_is_choosable_without_listing_everybody():
 
 
 def test_a_registered_model_uses_our_base(cast):
-    from requests_app.workbench import LockboxAdmin
+    from requests_app.workbench.lists import LockboxAdmin
 
     for model_admin in admin.site._registry.values():
         assert isinstance(model_admin, LockboxAdmin), model_admin

@@ -15,9 +15,9 @@ from requests_app.models import (
     Reviewer,
     SecurityClassification,
 )
-from requests_app.tables import TABLES
-from requests_app.tables.reading import decode, lines
-from requests_app.workflow.tables import bring_in
+from requests_app.registers import TABLES
+from requests_app.registers.csv_file import decode, lines
+from requests_app.workflow.register_import import bring_in
 from tests.admin.web import fetch, signed_in
 from tests.snapshot import snapshot
 

@@ -9,9 +9,9 @@ from django.utils import translation
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.catalogue.load import service_account
 from requests_app.models import Arrival, Delivery
-from requests_app.workflow import decision, delivery, intake, review, routing
+from requests_app.workflow import decision, delivery, intake, routing, stop
+from requests_app.workflow.machine_accounts import service_account
 from tests.admin.web import in_english, offered, page, signed_in, step_url
 from tests.cast import MAILBOX, provision
 
@@ -169,7 +169,7 @@ def test_only_decision_makers_correct_a_decision(cast):
 
 def test_a_stop_reaches_the_security_protection_manager_and_hides_the_rest(cast):
     subject = cast.assessed()
-    review.stop(subject, by=cast.karin, level="suspected")
+    stop.stop(subject, by=cast.karin, level="suspected")
     sixten = in_english(cast.sixten)
     line = next(
         item for item in sixten.get("/").context["items"] if item.name == str(subject)

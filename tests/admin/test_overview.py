@@ -9,10 +9,10 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
+from requests_app.background.sweep import sweep
 from requests_app.models import Absence, Assignment, Reviewer, SecrecyReview
-from requests_app.overview import overview_for
-from requests_app.sweep import sweep
-from requests_app.workflow import assignment, review
+from requests_app.selectors.overview import overview_for
+from requests_app.workflow import assignment, conflict
 from tests.admin.web import fetch, page, signed_in
 from tests.snapshot import snapshot
 
@@ -113,7 +113,7 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
 
 def test_a_hand_over_that_fails_for_one_case_changes_nothing(cast):
     first, second = cast.assigned(number="1"), cast.assigned(number="2")
-    review.declare(
+    conflict.declare(
         second, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     before = snapshot()

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessGrant,
     DelegationRule,
@@ -18,14 +19,13 @@ from requests_app.models import (
 from requests_app.workflow import (
     assignment,
     case_file,
+    conflict,
     consultation,
     contract,
     decision,
     dialogue,
     freeze,
-    review,
 )
-from requests_app.workflow.assessment import ConditionTerm
 from tests.admin.web import fetch, page, signed_in, step_url
 from tests.cast import hours
 from tests.workflow.test_settled import made as entered
@@ -80,7 +80,7 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
     _, history = fetch(karin, page(subject, "history"))
     for number in range(15):
         decision.correct(subject, by=cast.bo, text=f"Correction {number}")
-        review.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
+        conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
     for number in range(4):
         decision.reconsider(SecrecyReview.objects.get(), by=cast.bo, reason="Again")
         again = SecrecyReview.objects.get()
@@ -216,7 +216,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
 
 
 def test_the_heartbeat_and_its_absence_are_on_every_page(cast):
-    from requests_app.sweep import sweep
+    from requests_app.background.sweep import sweep
 
     karin = signed_in(cast.karin)
     assert karin.get("/healthz").status_code == 503

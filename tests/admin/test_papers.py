@@ -6,27 +6,27 @@ from django.utils import timezone
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
+from requests_app.documents import render
 from requests_app.models import DecisionDocument, Service
-from requests_app.papers import render
-from requests_app.workflow import assignment, paper
+from requests_app.workflow import assignment, document
 from tests.admin.web import in_english, page, signed_in, step_url
 from tests.papers.test_appeal import decided
 
 pytestmark = pytest.mark.django_db
 
 
-def link(review, document):
-    args = [review.pk, document.pk]
+def link(review, row):
+    args = [review.pk, row.pk]
     return reverse("admin:requests_app_secrecyreview_paper", args=args)
 
 
 def test_who_reads_the_case_downloads_it_byte_for_byte_and_the_log_says_so(cast):
     review = cast.decided()
     shown = signed_in(cast.karin).get(page(review)).content.decode()
-    for document in DecisionDocument.objects.all():
-        assert link(review, document) in shown and document.sha256 in shown
-        got = signed_in(cast.karin).get(link(review, document))
-        assert b"".join(got.streaming_content) == bytes(document.content.body)
+    for row in DecisionDocument.objects.all():
+        assert link(review, row) in shown and row.sha256 in shown
+        got = signed_in(cast.karin).get(link(review, row))
+        assert b"".join(got.streaming_content) == bytes(row.content.body)
         assert got.headers["Content-Type"] == "application/pdf"
         assert got.headers["Content-Disposition"].startswith("attachment")
     reads = LedgerEntry.objects.filter(event="decision.paper_read", kind="read")
@@ -47,12 +47,12 @@ def test_the_page_says_what_stands_in_the_way(cast, monkeypatch):
     def broken(*_args):
         raise render.NotDrawn("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.setattr(paper, "pdf", broken)
+    monkeypatch.setattr(document, "pdf", broken)
     review = cast.decided()
     karin = in_english(cast.karin)
     assert "drawn up by itself" in karin.get(page(review)).content.decode()
     why = "cannot load library"
-    monkeypatch.setattr(paper, "can_not_draw", lambda: why)
+    monkeypatch.setattr(document, "can_not_draw", lambda: why)
     assert why in karin.get(page(review)).content.decode()
 
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 import requests_app.workflow
 from audit_app.acting import acting
-from requests_app.events import EVENTS
 from requests_app.models import Freeze, Reviewer
 from requests_app.permissions import today
-from requests_app.workflow import review
+from requests_app.words.events import EVENTS
+from requests_app.workflow import stop
 from tests.admin.web import fetch, in_english, page, signed_in, step_url
 
 
@@ -41,7 +41,7 @@ def test_an_assessment_that_stops_the_review_says_so(cast):
 @pytest.mark.django_db(transaction=True)
 def test_a_case_that_left_the_way_claims_no_stage(cast):
     stopped, whole = cast.proposed(number="1"), cast.proposed(number="2")
-    review.stop(stopped, by=cast.karin, level="suspected")
+    stop.stop(stopped, by=cast.karin, level="suspected")
     karin = signed_in(cast.karin)
     assert 'class="steps"' in karin.get(page(whole)).content.decode()
     assert 'class="steps"' not in karin.get(page(stopped)).content.decode()

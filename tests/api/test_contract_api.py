@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
+from requests_app.background.sweep import sweep
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessEvent,
     AccessRequest,
@@ -16,9 +18,7 @@ from requests_app.models import (
     Message,
     SecrecyReview,
 )
-from requests_app.sweep import sweep
 from requests_app.workflow import assignment, contract, decision, dialogue, review
-from requests_app.workflow.assessment import ConditionTerm
 from tests.cast import hours
 from tests.snapshot import snapshot
 

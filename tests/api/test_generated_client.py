@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from audit_app import clock
+from requests_app.background.sweep import sweep
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
-from requests_app.sweep import sweep
 from requests_app.workflow import assignment, dialogue, review
-from requests_app.workflow.assessment import ConditionTerm
 from tests.cast import LOG, hours
 
 from .test_contract_api import decide

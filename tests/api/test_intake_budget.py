@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app.door import receive_document
+from requests_app.background.receiving import receive_document
 from requests_app.models import AccessRequest, CloudObject, RequestedObject
 from tests.admin.test_forms import ADD, typed
 from tests.admin.web import FREE, signed_in

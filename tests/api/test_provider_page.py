@@ -9,12 +9,12 @@ from django.utils import timezone
 from standardwebhooks import WebhookVerificationError
 
 from lockbox_site.bench.server import served
-from requests_app import webhooks
 from requests_app.api import schemas, site
+from requests_app.background.outbox.deliver import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
-from requests_app.outbox import HOOK_PAUSES
+from requests_app.providers import webhooks
 from requests_app.workflow import assignment, contract, decision, dialogue, review
-from requests_app.workflow.outgoing import TOLD
+from requests_app.workflow.outbox import TOLD
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "provider-api.md").read_text()
 BLOCKS = re.findall(r"(?:<!-- (.*?) -->\n)?```python\n(.*?)```", PAGE, flags=re.S)

@@ -10,9 +10,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
+from requests_app.background.outbox.deliver import HOOK_PAUSES, deliver_due
 from requests_app.models import ContractClient, OutboxMessage, SecrecyReview
-from requests_app.outbox import HOOK_PAUSES, deliver_due
-from requests_app.retry_after import retry_after
+from requests_app.providers.retry_after import retry_after
 from requests_app.workflow import assignment, contract, dialogue, review
 from tests.admin.web import fetch, page, signed_in
 from tests.snapshot import snapshot

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from requests_app.background.sweep import sweep
 from requests_app.models import (
     AccessRequest,
     DelegationRule,
@@ -14,7 +15,6 @@ from requests_app.models import (
     ProviderProduct,
     Reviewer,
 )
-from requests_app.sweep import sweep
 from requests_app.workflow import dialogue
 from tests.admin.web import page
 from tests.cast import PEOPLE

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit_app import clock
-from requests_app.door import receive_document
+from requests_app.background.receiving import receive_document
+from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.sweep import sweep
 from tests.cast import hours
 from tests.providers.test_azure import PENDING
 

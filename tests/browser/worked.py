@@ -3,7 +3,6 @@
 from datetime import date
 
 from audit_app.acting import acting
-from requests_app.catalogue.load import service_account
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
@@ -13,6 +12,7 @@ from requests_app.models import (
     Provision,
     SecurityClassification,
 )
+from requests_app.workflow.machine_accounts import service_account
 
 LOG = "message-trace-2026-11-23"
 MORE = {

@@ -8,8 +8,8 @@ import pytest
 
 from audit_app.acting import acting
 from lockbox_site.demo import azure
+from requests_app.background.polling import poll_all
 from requests_app.models import AccessRequest, Connection, InformationSet, SecrecyReview
-from requests_app.polling import poll_all
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,21 +6,21 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from requests_app.catalogue import load
+from requests_app.catalogue import statutes
+from requests_app.catalogue.tree import tree
+from requests_app.law import rules
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground, HarmTest
-from requests_app.tree import tree
-from requests_app.workflow import law
 from tests.law.oracle import FACTORS, GRANTS, Case
 
 TREE = tree("2026-1")
-ROWS = list(csv.DictReader((load.HERE / "provisions.csv").open(encoding="utf-8")))
+ROWS = list(csv.DictReader((statutes.HERE / "provisions.csv").open(encoding="utf-8")))
 HARM_TESTS = {row["code"]: row["harm_test"] for row in ROWS}
 ABSOLUTE = [code for code, kind in HARM_TESTS.items() if kind == "absolute"]
 RELATIVE = [
     code
     for code, kind in HARM_TESTS.items()
-    if kind != "absolute" and code not in load.BLOCKS_APPROVAL
+    if kind != "absolute" and code not in statutes.BLOCKS_APPROVAL
 ]
 
 ANSWERS = {
@@ -106,19 +106,19 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
     return case
 
 
-def facts_of(case: Case) -> law.Facts:
+def facts_of(case: Case) -> rules.Facts:
     stands = case["standing"] == "valid"
-    return law.Facts(
+    return rules.Facts(
         questions=tuple(TREE.answered),
         answers=case["answers"],
         outcomes=frozenset(test["outcome"] for test in case["tests"]),
         tests=tuple(
-            law.Test(
+            rules.Test(
                 test["code"],
                 test["code"],
                 test["harm_test"],
                 test["outcome"],
-                test["code"] in load.BLOCKS_APPROVAL,
+                test["code"] in statutes.BLOCKS_APPROVAL,
             )
             for test in case["tests"]
         ),
@@ -134,9 +134,9 @@ def facts_of(case: Case) -> law.Facts:
     )
 
 
-def wanted_of(case: Case) -> law.Wanted:
+def wanted_of(case: Case) -> rules.Wanted:
     names = ("outcome", "ground", "minutes", "scope", "conditions", "reservations")
-    return law.Wanted(**{name: case[name] for name in names})
+    return rules.Wanted(**{name: case[name] for name in names})
 
 
 # -- Generated cases ---------------------------------------------------------------------
@@ -152,7 +152,7 @@ HARM = st.builds(
     test_of,
     st.sampled_from(RELATIVE)
     | st.sampled_from(ABSOLUTE)
-    | st.sampled_from(sorted(load.BLOCKS_APPROVAL)),
+    | st.sampled_from(sorted(statutes.BLOCKS_APPROVAL)),
     st.sampled_from(HarmTest.Outcome.values),
 )
 FIELDS = {

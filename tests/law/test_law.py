@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
-from requests_app.catalogue import load
+from requests_app.catalogue import statutes
+from requests_app.law import rules
 from requests_app.models.assessment import Ground
-from requests_app.workflow import law
 from tests.law import oracle
 from tests.law.cases import (
     ANSWER,
@@ -38,7 +38,7 @@ FIXED = settings(
 
 
 def named(case: oracle.Case) -> list[str]:
-    return [found.rule for found in law.obstacles(facts_of(case), wanted_of(case))]
+    return [found.rule for found in rules.obstacles(facts_of(case), wanted_of(case))]
 
 
 def explain(case: oracle.Case) -> str:
@@ -54,7 +54,7 @@ def agree(case: oracle.Case) -> str:
     if forbidden:
         return "grant, forbidden"
     reserved = case["outcome"] == "granted_with_reservation"
-    ground = law.lawful_ground(facts_of(case), reserved=reserved)
+    ground = rules.lawful_ground(facts_of(case), reserved=reserved)
     assert ground == case["ground"] == oracle.lawful_ground(case), explain(case)
     return f"grant, allowed on {ground}"
 
@@ -287,7 +287,7 @@ def test_what_no_rule_forbids_is_allowed(changes):
 
 
 def test_the_catalogue_marks_what_may_be_security_classified():
-    assert set(oracle.SECURITY_PROVISIONS) == load.BLOCKS_APPROVAL
+    assert set(oracle.SECURITY_PROVISIONS) == statutes.BLOCKS_APPROVAL
 
 
 # legal.md 1.4: who follows the presumption of the test need not say why.
@@ -305,7 +305,7 @@ PRESUMED = {
 )
 def test_reasons_are_given_against_the_presumption(harm_test, outcome):
     follows = (harm_test, outcome) in PRESUMED
-    assert law.needs_reasons(harm_test, outcome) == (not follows)
+    assert rules.needs_reasons(harm_test, outcome) == (not follows)
 
 
 def test_every_question_and_field_is_varied():

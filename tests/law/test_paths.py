@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
+from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import (
     Condition,
     ConflictDeclaration,
@@ -27,7 +28,6 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.workflow import decision
-from requests_app.workflow.assessment import ConditionTerm, ReservationTerm
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 from tests.cast import USUAL

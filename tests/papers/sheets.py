@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from requests_app.papers.paper import Bound, Paper, Rule, Signature
+from requests_app.documents.document import Bound, Paper, Rule, Signature
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PHRASE = b"only for this test"

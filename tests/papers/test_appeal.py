@@ -5,14 +5,15 @@ import itertools
 import pytest
 
 from audit_app.acting import acting
-from requests_app.papers.of_decision import paper_of
-from requests_app.workflow import assessment, decision
+from requests_app.documents.decision import paper_of
+from requests_app.law import terms
+from requests_app.workflow import decision
 
 pytestmark = pytest.mark.django_db
 
 OUTCOMES = ("granted", "partially_granted", "refused", "dismissed", "struck_off")
 REGIMES = ("fl_full", "kl_legality", "internal")
-TERM = assessment.ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
+TERM = terms.ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
 # outcome, regime, is it a request under TF: is a notice due?
 DUE = {
     (outcome, regime, tf)
@@ -44,7 +45,7 @@ def decided(cast, outcome, regime, tf="no"):
     ("outcome", "regime", "tf"), itertools.product(OUTCOMES, REGIMES, ("yes", "no"))
 )
 def test_a_notice_is_due_where_the_table_says(cast, monkeypatch, outcome, regime, tf):
-    monkeypatch.setattr("requests_app.workflow.paper._draw_what_lacks", None)
+    monkeypatch.setattr("requests_app.workflow.document._draw_what_lacks", None)
     made = decided(cast, outcome, regime, tf)
     found = paper_of(made, full=False).may_be_appealed
     assert found == ((outcome, regime, tf) in DUE)

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from audit_app.models import LedgerEntry
-from requests_app import sweep
+from requests_app.background import sweep
+from requests_app.documents import render
+from requests_app.documents.decision import paper_of
 from requests_app.models import DecisionDocument
-from requests_app.papers import render
-from requests_app.papers.of_decision import paper_of
-from requests_app.workflow import decision, paper
+from requests_app.workflow import decision, document
 from tests.papers.test_render import text_of
 
 INTERNAL = "Eleverna Kajsa och Olle har skyddade personuppgifter."
@@ -33,20 +33,20 @@ def papers(made):
     }
 
 
-def words(document):
-    return text_of(bytes(document.content.body))
+def words(row):
+    return text_of(bytes(row.content.body))
 
 
 def test_both_versions_are_made_with_the_decision_and_kept(cast):
     made = papers(decide(cast))
     assert set(made) == {"full", "recipient"}
-    for document in made.values():
-        body = bytes(document.content.body)
-        assert hashlib.sha256(body).hexdigest() == document.sha256
-        assert document.content.media_type == "application/pdf"
-        assert not document.is_sealed
+    for row in made.values():
+        body = bytes(row.content.body)
+        assert hashlib.sha256(body).hexdigest() == row.sha256
+        assert row.content.media_type == "application/pdf"
+        assert not row.is_sealed
         # The digest of the content is what history holds of it.
-        assert document.history.get().content_id == document.content.digest
+        assert row.history.get().content_id == row.content.digest
     drawn = LedgerEntry.objects.filter(event="decision.drawn_up").count()
     assert drawn == 2
 
@@ -103,24 +103,24 @@ def test_it_is_in_swedish_whoever_decides(cast):
 
 
 def test_a_failure_to_draw_loses_nothing_and_the_sweep_draws_later(cast, monkeypatch):
-    real = paper.pdf
+    real = document.pdf
 
     def broken(*_args):
         raise render.NotDrawn("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.setattr(paper, "pdf", broken)
+    monkeypatch.setattr(document, "pdf", broken)
     made = decide(cast)
     assert made.review.status == "decided"
     assert not papers(made)
     assert sweep.draw_up_papers() == []
-    monkeypatch.setattr(paper, "pdf", real)
+    monkeypatch.setattr(document, "pdf", real)
     assert len(sweep.draw_up_papers()) == 1
     assert set(papers(made)) == {"full", "recipient"}
     assert sweep.draw_up_papers() == []
 
 
 def test_a_paper_drawn_later_says_what_was_decided_then(cast, monkeypatch):
-    monkeypatch.setattr(paper, "_draw_what_lacks", None)
+    monkeypatch.setattr(document, "_draw_what_lacks", None)
     made = decide(cast)
     decision.reconsider(made.review, by=cast.bo, reason="New facts")
     struck = [cast.tested("OSL-23-2-st1", "does_not_apply", "It is clear.")]
@@ -152,12 +152,12 @@ def test_a_correction_is_a_paper_of_its_own(cast):
 
 
 def test_a_stopped_case_gets_no_more_papers(cast, monkeypatch):
-    from requests_app.workflow import review
+    from requests_app.workflow import stop
 
-    monkeypatch.setattr(paper, "_draw_what_lacks", None)
+    monkeypatch.setattr(document, "_draw_what_lacks", None)
     made = decide(cast)
     monkeypatch.undo()
-    review.stop(made.review, by=cast.sixten, level="suspected")
+    stop.stop(made.review, by=cast.sixten, level="suspected")
     assert sweep.draw_up_papers() == []
     assert not DecisionDocument.objects.exists()
 
@@ -166,7 +166,7 @@ def test_where_documents_are_sealed_none_is_made_without(cast, settings, tmp_pat
     settings.SEAL_CERTIFICATE = str(tmp_path / "gone.p12")
     made = decide(cast)
     assert not papers(made)
-    assert "gone.p12" in paper.hindrance()
+    assert "gone.p12" in document.hindrance()
 
 
 def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
@@ -174,9 +174,9 @@ def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
 
     file, phrase, _made = certificate(tmp_path)
     settings.SEAL_CERTIFICATE, settings.SEAL_PASSPHRASE = file, phrase
-    for document in papers(decide(cast)).values():
-        assert document.is_sealed
-        assert b"/ETSI.CAdES.detached" in bytes(document.content.body)
+    for row in papers(decide(cast)).values():
+        assert row.is_sealed
+        assert b"/ETSI.CAdES.detached" in bytes(row.content.body)
 
 
 def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(cast):

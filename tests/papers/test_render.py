@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from requests_app.papers import render
+from requests_app.documents import render
 from tests.papers.sheets import NOON, sheet
 
 

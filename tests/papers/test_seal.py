@@ -10,8 +10,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from requests_app.papers import render, seal
-from requests_app.papers.render import NotDrawn
+from requests_app.documents import render, seal
+from requests_app.documents.render import NotDrawn
 from tests.papers.sheets import NOON, certificate, sheet
 
 

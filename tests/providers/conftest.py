@@ -13,8 +13,8 @@ import pytest
 from cryptography import x509
 
 from audit_app.acting import acting
+from requests_app.background.polling import poll_all
 from requests_app.models import CloudObject, Connection, SecrecyReview
-from requests_app.polling import poll_all
 from requests_app.providers import azure_client
 from requests_app.workflow import assignment, decision, review
 from tests.cast import VM

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from requests_app.door import receive_document
+from requests_app.background.receiving import receive_document
 from requests_app.models import AccessRequest, Arrival
 from requests_app.providers import azure
 from requests_app.providers.reading import Unreadable, pieces

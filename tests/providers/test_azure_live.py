@@ -8,6 +8,9 @@ import pytest
 from azure.identity import ManagedIdentityCredential
 
 from audit_app import clock
+from requests_app.background.outbox.deliver import LEASE, claim, deliver_due
+from requests_app.background.polling import poll_all, troubles
+from requests_app.background.sweep import sweep
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -17,11 +20,8 @@ from requests_app.models import (
     OutboxMessage,
     SecrecyReview,
 )
-from requests_app.outbox import LEASE, claim, deliver_due
-from requests_app.polling import poll_all, troubles
 from requests_app.providers import azure_client
 from requests_app.providers.azure_client import AzureLockbox, Unreachable
-from requests_app.sweep import sweep
 from requests_app.workflow import decision
 from requests_app.workflow.step import WrongState
 from tests.cast import VM, hours
@@ -135,7 +135,7 @@ def test_the_answer_goes_out_is_read_back_and_recorded(cast, standin, outcome, w
 
 
 def test_the_executor_has_no_work_while_the_machine_works(cast, standin):
-    from requests_app.queue import work_for
+    from requests_app.selectors.queue import work_for
 
     azure_decided(cast, standin)
     assert work_for(cast.eva) == []
@@ -216,7 +216,7 @@ def test_retry_after_is_honoured(cast, standin):
 
 
 def test_after_the_last_try_people_take_over(cast, standin):
-    from requests_app.queue import work_for
+    from requests_app.selectors.queue import work_for
 
     azure_decided(cast, standin)
     standin.faults["decide"] = ["500"] * 3 + ["429"] * 50

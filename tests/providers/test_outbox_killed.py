@@ -18,6 +18,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.background.outbox.deliver import LEASE, deliver_due
+from requests_app.background.polling import poll
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -26,10 +28,8 @@ from requests_app.models import (
     Delivery,
     OutboxMessage,
 )
-from requests_app.outbox import LEASE, deliver_due
-from requests_app.polling import poll
 from requests_app.providers import azure_client
-from requests_app.queue import work_for
+from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
 from tests.dying import in_a_process_that_dies
 from tests.providers.conftest import azure_decided, azure_proposed

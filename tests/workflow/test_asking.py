@@ -8,9 +8,9 @@ from django.db import ProgrammingError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.case_file import case_file_of
 from requests_app.models import Attachment, Consultation, FileNote, Reviewer
-from requests_app.workflow import assignment, case_file, consultation, review
+from requests_app.selectors.dossier.case_file import case_file_of
+from requests_app.workflow import assignment, case_file, consultation, stop
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.workflow.test_rules import fresh, refused
@@ -162,7 +162,7 @@ def test_a_stop_ends_what_was_asked_and_shuts_notes_and_files(cast):
     made = asked(cast, subject)[0]
     noted(cast, subject)
     attached(cast, subject)
-    review.stop(subject, by=cast.karin, level="suspected")
+    stop.stop(subject, by=cast.karin, level="suspected")
     assert fresh(made).status == Consultation.Status.WITHDRAWN
     for name in ("ines", "karin", "bo", "agnes", "sixten"):
         assert visible(getattr(cast, name)) == set(), name

@@ -12,7 +12,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 import requests_app
-from requests_app.catalogue.load import BLOCKS_APPROVAL, RED_FLAG
+from requests_app.catalogue.statutes import BLOCKS_APPROVAL, RED_FLAG
+from requests_app.catalogue.tree import tree
+from requests_app.drafting import from_review
 from requests_app.drafting.case import (
     FORBIDS,
     Asked,
@@ -25,12 +27,10 @@ from requests_app.drafting.grounds import FACTORS
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
 from requests_app.drafting.words import placeholders
+from requests_app.law.facts import basis_of
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.decision import GRANTS
-from requests_app.statutes import citation
-from requests_app.tree import tree
-from requests_app.workflow import drafting
-from requests_app.workflow.facts import basis_of
+from requests_app.words.citation import citation
 
 PROVISIONS = list(
     csv.DictReader(
@@ -346,8 +346,8 @@ def test_the_draft_is_written_from_what_was_saved(cast, django_assert_num_querie
     basis = basis_of(subject)
     assert subject.access_request.connection.product.provider
     with django_assert_num_queries(4):
-        texts = drafting.draft(subject, basis, Outcome.GRANTED, 120)
-    part = drafting.draft(subject, basis, Outcome.PARTIALLY_GRANTED, 120)
+        texts = from_review.draft(subject, basis, Outcome.GRANTED, 120)
+    part = from_review.draft(subject, basis, Outcome.PARTIALLY_GRANTED, 120)
     assert "e-postlådan O-17" in part.for_recipient
     assert "23 kap. 2 § första stycket OSL" in texts.internal
     assert "A repair is technical processing." in texts.internal
@@ -356,10 +356,10 @@ def test_the_draft_is_written_from_what_was_saved(cast, django_assert_num_querie
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", drafting.Draft._fields)
+@pytest.mark.parametrize("name", from_review.Draft._fields)
 def test_a_text_with_something_left_to_fill_in_is_not_proposed(cast, name):
     subject = cast.assessed()
-    texts = {f"motivation_{part}": "Skäl." for part in drafting.Draft._fields}
+    texts = {f"motivation_{part}": "Skäl." for part in from_review.Draft._fields}
     field = f"motivation_{name}"
     with pytest.raises(ValidationError) as caught:
         cast.propose(subject, **{**texts, field: "Skäl [Ange varför.]"})

@@ -9,9 +9,9 @@ from django.db import IntegrityError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.frozen import running_under, waiting_under
+from requests_app.background.sweep import sweep
 from requests_app.models import AccessGrant, Delivery, Freeze
-from requests_app.sweep import sweep
+from requests_app.selectors.freeze import running_under, waiting_under
 from requests_app.workflow import decision, delivery, freeze
 from requests_app.workflow.step import WrongState
 from tests.workflow.test_rules import refused

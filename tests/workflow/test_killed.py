@@ -8,16 +8,18 @@ import pytest
 from django.db import connection
 
 from audit_app import clock
-from requests_app.application import Application
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
+from requests_app.providers.application import Application
 from requests_app.workflow import (
-    assessment,
     assignment,
+    conflict,
     decision,
     delivery,
     intake,
+    proposal,
     review,
     routing,
+    stop,
 )
 from tests.cast import MAILBOX, hours
 from tests.dying import in_a_process_that_dies
@@ -43,7 +45,7 @@ def late_sweep():
 
 
 def sweep_without_heartbeat():
-    from requests_app.catalogue.load import service_account
+    from requests_app.workflow.machine_accounts import service_account
 
     for request in AccessRequest.objects.all():
         delivery.sweep_request(request, by=service_account("sweep"))
@@ -77,7 +79,7 @@ STEPS = {
     ),
     "declare": (
         lambda c: c.proposed(),
-        lambda c: review.declare(
+        lambda c: conflict.declare(
             the(SecrecyReview),
             by=c.karin,
             stage="assessment",
@@ -90,7 +92,7 @@ STEPS = {
     "propose": (lambda c: c.assessed(), lambda c: c.propose(the(SecrecyReview))),
     "take back": (
         lambda c: c.proposed(),
-        lambda c: assessment.withdraw_proposal(
+        lambda c: proposal.withdraw_proposal(
             the(SecrecyReview), by=c.karin, reason="x"
         ),
     ),
@@ -132,7 +134,7 @@ STEPS = {
     ),
     "stop": (
         lambda c: c.decided(),
-        lambda c: review.stop(the(SecrecyReview), by=c.karin, level="yes"),
+        lambda c: stop.stop(the(SecrecyReview), by=c.karin, level="yes"),
     ),
     "reroute": (
         lambda c: c.proposed(),

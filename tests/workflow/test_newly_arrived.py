@@ -7,10 +7,10 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.catalogue.load import service_account
+from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.models import DelegationRule, Outcome
-from requests_app.workflow import decision, delivery, review
-from requests_app.workflow.known import proposed_provisions
+from requests_app.workflow import decision, delivery, stop
+from requests_app.workflow.machine_accounts import service_account
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = ("nobody@knows.example",)
@@ -102,5 +102,5 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
 
 def test_a_stopped_decision_is_not_corrected(cast):
     subject = cast.decided()
-    review.stop(subject, by=cast.bo, level="suspected")
+    stop.stop(subject, by=cast.bo, level="suspected")
     assert not permissions.can_correct(cast.bo, subject)

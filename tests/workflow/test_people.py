@@ -20,8 +20,8 @@ from requests_app.models import (
     SecrecyReview,
     SecurityClassification,
 )
-from requests_app.upkeep import upkeep_for
-from requests_app.workflow import assignment, decision, review, role
+from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.workflow import assignment, conflict, decision, review, role
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX
 from tests.workflow.test_rules import refused
@@ -108,7 +108,7 @@ def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
 def test_a_conflict_shuts_a_co_reviewer_out_at_once(cast):
     subject = cast.assigned()
     assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, reason="Much")
-    review.declare(
+    conflict.declare(
         subject, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     assert not sees(cast.jonas, subject)
@@ -129,7 +129,7 @@ def test_a_leavers_cases_are_handed_over_all_or_none(cast):
 def test_nothing_is_handed_over_when_one_case_can_not_be(cast):
     cases = [cast.assigned(number=f"H{number}") for number in range(2)]
     assignment.assign(cases[1], by=cast.per, person=cast.jonas, reason="Ill")
-    review.declare(
+    conflict.declare(
         cases[1], by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
     )
     assignment.assign(cases[1], by=cast.per, person=cast.karin, reason="Back")
@@ -362,7 +362,7 @@ def test_somebody_deactivated_in_the_middle_can_not_go_on(cast):
 
 
 def test_an_absent_officer_comes_last_and_says_so(cast):
-    from requests_app.candidates import candidates, described
+    from requests_app.selectors.candidates import candidates, described
 
     subject = cast.registered()
     day = permissions.today()

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from audit_app import clock
+from requests_app.background.sweep import sweep
 from requests_app.models import Decision, Delivery, Proposal, SecrecyReview
-from requests_app.sweep import sweep
 from requests_app.workflow import assignment, decision, review
 from requests_app.workflow.step import WrongState
 from tests.cast import hours

@@ -3,8 +3,8 @@
 import pytest
 
 from audit_app import clock
-from requests_app.application import Application
 from requests_app.models import AccessRequest, Arrival, Delivery, SecrecyReview
+from requests_app.providers.application import Application
 from requests_app.workflow import decision, intake
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, hours
@@ -92,7 +92,7 @@ def test_a_provider_clock_an_hour_behind_is_taken_at_its_word(cast):
 
 
 def test_a_deadline_in_the_past_lapses_at_the_next_sweep(cast):
-    from requests_app.sweep import sweep
+    from requests_app.background.sweep import sweep
 
     arrive(cast, requested_at=hours(-14), answer_deadline=hours(-2))
     assert AccessRequest.objects.get().status == "in_review"

@@ -8,17 +8,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.catalogue.load import service_account
+from requests_app.law.terms import ReservationTerm
 from requests_app.models import DelegationRule, Delivery, SecrecyReview
 from requests_app.workflow import (
-    assessment,
     assignment,
+    conflict,
     decision,
     delivery,
+    proposal,
     review,
     routing,
+    stop,
 )
-from requests_app.workflow.assessment import ReservationTerm
+from requests_app.workflow.machine_accounts import service_account
 from requests_app.workflow.step import ChangedSince, WrongState
 from tests.cast import MAILBOX, SITE, hours
 from tests.snapshot import snapshot
@@ -131,7 +133,7 @@ def test_nobody_takes_part_without_a_declaration(cast):
 
 def test_a_conflict_shuts_the_case_officer_out_at_once(cast):
     subject = cast.proposed()
-    review.declare(
+    conflict.declare(
         subject,
         by=cast.karin,
         stage="assessment",
@@ -155,7 +157,7 @@ def subject_in(subject, _status, cast):
 
 def test_who_has_a_conflict_is_not_assigned(cast):
     subject = cast.registered()
-    review.declare(
+    conflict.declare(
         subject, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
     )
     refused(ValidationError, assignment.assign, subject, by=cast.per, person=cast.karin)
@@ -244,7 +246,7 @@ def test_a_grant_has_a_length_that_the_product_allows(cast, minutes):
 
 def test_a_case_officer_takes_their_proposal_back(cast):
     subject = cast.proposed()
-    assessment.withdraw_proposal(subject, by=cast.karin, reason="Wrong length")
+    proposal.withdraw_proposal(subject, by=cast.karin, reason="Wrong length")
     assert subject.status == Status.IN_ASSESSMENT
 
 
@@ -582,5 +584,5 @@ def test_for_a_product_without_parts_partly_is_deny(cast):
 def test_a_stop_at_one_authority_holds_the_answer_back(cast, shared):
     gsn, snc = shared
     work(cast, fresh(gsn), cast.karin, "granted", cast.bo)
-    review.stop(fresh(snc), by=cast.rut, level="suspected")
+    stop.stop(fresh(snc), by=cast.rut, level="suspected")
     assert not fresh(gsn.access_request).deliveries.exists()

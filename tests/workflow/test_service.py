@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
 from requests_app.models import Delivery, Service
-from requests_app.workflow import decision, service, standing
+from requests_app.workflow import answer, decision, serving
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.papers.test_appeal import decided
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def serve(cast, review, **changes):
     fields = {"served_at": clock.now(), "way": "email", "recipient": "Åsa Öström"}
-    return service.serve(review, **{"by": cast.lena, **fields, **changes})
+    return serving.serve(review, **{"by": cast.lena, **fields, **changes})
 
 
 @pytest.fixture
@@ -25,16 +25,16 @@ def reserved(cast):
 
 def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved):
     request = reserved.access_request
-    assert service.is_awaited(reserved)
+    assert serving.is_awaited(reserved)
     assert not request.deliveries.exists()
-    standing.order_if_due(request, by=cast.sweeper)
+    answer.order_if_due(request, by=cast.sweeper)
     assert not Delivery.objects.exists()
     serve(cast, reserved)
     (task,) = request.deliveries.all()
     assert task.answer == "approve"
     assert "Åsa Öström: får inte röja uppgifterna." in task.text.text
     cast.confirm(task)
-    assert not service.is_awaited(reserved)
+    assert not serving.is_awaited(reserved)
 
 
 def test_a_new_decision_is_served_anew(cast, reserved):
@@ -53,7 +53,7 @@ def test_a_new_decision_is_served_anew(cast, reserved):
 def test_other_decisions_do_not_wait(cast):
     review = cast.decided()
     assert review.access_request.deliveries.exists()
-    assert not service.is_awaited(review)
+    assert not serving.is_awaited(review)
     serve(cast, review)
     assert review.access_request.deliveries.count() >= 1
 

@@ -12,7 +12,11 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app import afterwards, catalogue, permissions, queue, upkeep
+from requests_app import catalogue, permissions
+from requests_app.law.facts import facts_of
+from requests_app.law.reliance import seen_relying_on
+from requests_app.law.terms import ConditionTerm
+from requests_app.law.working_days import after
 from requests_app.models import (
     AccessEvent,
     Condition,
@@ -23,15 +27,13 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.standing_assessment import Factor
-from requests_app.workflow import assessment, conditions, decision, delivery
+from requests_app.selectors import queue
+from requests_app.selectors.queue import aftermath, upkeep
+from requests_app.workflow import condition, decision, delivery, proposal
 from requests_app.workflow import standing_assessment as settled
-from requests_app.workflow.assessment import ConditionTerm
-from requests_app.workflow.conditions import Followed
+from requests_app.workflow.condition import Followed
 from requests_app.workflow.content import keep
-from requests_app.workflow.facts import facts_of
-from requests_app.workflow.relying import seen_relying_on
 from requests_app.workflow.step import WrongState
-from requests_app.working_days import after
 from tests.admin.web import page, signed_in, step_url
 from tests.cast import provision
 
@@ -216,7 +218,7 @@ def test_conditions_are_followed_up_after_access_and_a_broken_one_alarms(cast):
 
 
 def follow(by, subject, *followed):
-    conditions.follow_up(subject, by=by, followed=followed)
+    condition.follow_up(subject, by=by, followed=followed)
 
 
 def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
@@ -290,7 +292,7 @@ def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
         assert item.first and item.step_url.endswith("/stop/")
         assert 'role="alert"' in signed_in(person).get(page(subject)).content.decode()
     assert work(cast.sixten)["Pupil health"].alarm
-    assessment.withdraw_proposal(subject, by=cast.karin, reason="x")
+    proposal.withdraw_proposal(subject, by=cast.karin, reason="x")
     answer = signed_in(cast.karin).get(step_url(subject, "assess"))
     assert 'role="alert"' in answer.content.decode()
     cast.assess(subject)
@@ -353,7 +355,7 @@ def test_a_test_of_a_version_no_longer_in_force_is_made_anew(cast):
         with pytest.raises(ValidationError):
             cast.propose(subject)
         cast.assess(subject)
-        assert not afterwards.ended_tests().filter(review=subject)
+        assert not aftermath.ended_tests().filter(review=subject)
         cast.propose(subject)
     outcomes = {row.provision: row.outcome for row in subject.harm_tests.all()}
     assert outcomes == {old: "struck", new: "applies"}

@@ -8,8 +8,8 @@ from django.utils import translation
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import Outcome, Reviewer
-from requests_app.similar import similar_to
-from requests_app.workflow import assignment, decision, review
+from requests_app.selectors.search.similar import similar_to
+from requests_app.workflow import assignment, decision, stop
 from requests_app.workflow.content import keep
 from tests.admin.web import fetch, in_english, step_url
 from tests.cast import SITE
@@ -71,7 +71,7 @@ def test_what_the_person_may_not_read_is_never_similar(lived):
     hidden = lived.decided(number="HIDDEN")
     assignment.close_list(hidden, by=lived.bo, reason="A staff matter")
     stopped = lived.decided(number="STOPPED")
-    review.stop(stopped, by=lived.bo, level="suspected")
+    stop.stop(stopped, by=lived.bo, level="suspected")
     now = lived.assessed(number="NOW")
     assert numbers(similar_to(now, by=lived.jonas)) == ["OBJECT"]
     assert numbers(similar_to(now, by=lived.karin)) == ["HIDDEN", "OBJECT"]

@@ -7,20 +7,15 @@ from django.utils import translation
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     Consultation,
     FileNote,
     Outcome,
 )
-from requests_app.text_search import search
-from requests_app.workflow import (
-    assignment,
-    consultation,
-    decision,
-    dialogue,
-    review,
-)
-from requests_app.workflow.assessment import ConditionTerm, Tested
+from requests_app.selectors.search.texts import search
+from requests_app.workflow import assignment, consultation, decision, dialogue, stop
+from requests_app.workflow.assessment import Tested
 from requests_app.workflow.content import keep
 from tests.admin.web import fetch, in_english
 from tests.cast import MAILBOX, SITE, provision
@@ -30,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=[0, 2000], ids=["from reviews", "from texts"], autouse=True)
 def both_ways(request, monkeypatch):
-    monkeypatch.setattr("requests_app.text_search.FEW", request.param)
+    monkeypatch.setattr("requests_app.selectors.search.texts.FEW", request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -132,8 +127,8 @@ def test_every_kind_of_text_is_found_once(cast):
 
 def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
     """Also where a list ends: what is hidden takes no place in it."""
-    monkeypatch.setattr("requests_app.text_search.RANKED", 2)
-    monkeypatch.setattr("requests_app.text_search.SHOWN", 1)
+    monkeypatch.setattr("requests_app.selectors.search.texts.RANKED", 2)
+    monkeypatch.setattr("requests_app.selectors.search.texts.SHOWN", 1)
     text = "Om kastanjer."
     cast.propose(cast.assessed(number="OURS"), motivation_internal=text)
     for number in range(3):
@@ -152,7 +147,7 @@ def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
 def test_a_stopped_reviews_text_is_found_by_nobody(cast):
     subject = cast.proposed()
     assert told(cast.karin, "circumstances")
-    review.stop(subject, by=cast.bo, level="suspected")
+    stop.stop(subject, by=cast.bo, level="suspected")
     for person in (cast.karin, cast.lena, cast.bo, cast.agnes, cast.sixten):
         assert told(person, "circumstances") == told(person, "corrupted") == []
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from audit_app.acting import acting
 from lockbox_site import postgres
 from lockbox_site.demo import azure, cases, exempelmoln, town
-from requests_app.catalogue.load import SYSTEM, service_account
 from requests_app.models import AccessRequest, Authority
+from requests_app.workflow.machine_accounts import SYSTEM, service_account
 
 
 class Command(BaseCommand):

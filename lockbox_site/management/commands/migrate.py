@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
-from requests_app.catalogue import load
+from requests_app.workflow import reference_data
 
 
 class Command(migrate.Command):
@@ -18,6 +18,6 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if options["app_label"] or options["plan"] or options["check_unapplied"]:
             return
-        counts = load.load_all(using=options["database"])
+        counts = reference_data.load_all(using=options["database"])
         if options["verbosity"] > 0:
             self.stdout.write(f"Reference data: {counts}.")

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app.catalogue.load import INTAKE, service_account
-from requests_app.door import receive_document
+from requests_app.background.receiving import receive_document
 from requests_app.models import Connection
+from requests_app.workflow.machine_accounts import INTAKE, service_account
 
 
 class Command(BaseCommand):

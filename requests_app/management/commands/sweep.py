@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from requests_app.sweep import sweep
+from requests_app.background.sweep import sweep
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""What runs outside a web request: the sweep, polling, receiving, the outbox."""

@@ -1,0 +1,121 @@
+"""What time does by itself: requests lapse, access opens and ends. Level-triggered.
+
+Each request is its own short transaction; rows another sweep holds are left to it. A
+missed round delays and never drops, and no round ever grants anything.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from audit_app import clock
+from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.polling import poll_all
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Heartbeat,
+    IdempotencyKey,
+    SecrecyReview,
+)
+from requests_app.workflow import document
+from requests_app.workflow.delivery import sweep_request
+from requests_app.workflow.machine_accounts import SWEEP, service_account
+from requests_app.workflow.unsent_form import forget_old_drafts
+
+log = logging.getLogger(__name__)
+
+# A round is short: its first work is the clocks.
+MOST_PAPERS = 20
+
+
+def sweep() -> list[str]:
+    """Go round once: ask, let time do its work, send. Returns what changed, in lines.
+
+    No part stops another, and nothing that fails is lost: the next round finds it.
+    """
+    by = service_account(SWEEP)
+    lines: list[str] = []
+    parts: list[Callable[[], list[str]]] = [poll_all]
+    parts += [partial(_handle, pk, by) for pk in due()]
+    parts += [deliver_due, forget_old_keys, forget_old_drafts, draw_up_papers]
+    failures = 0
+    for part in parts:
+        try:
+            lines += part()
+        except Exception:
+            # One request that can't be handled must not stop the others' clocks.
+            log.exception("sweep: %s", part)
+            failures += 1
+    beat(failures)
+    return lines
+
+
+def _handle(pk: int, by: Any) -> list[str]:
+    with transaction.atomic():
+        access_request = (
+            AccessRequest.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=pk)
+            .first()
+        )
+        if access_request is None:
+            return []
+        changed = sweep_request(access_request, by=by)
+    return [f"{access_request}: {status}" for status in changed]
+
+
+def due() -> list[int]:
+    """Requests whose clock has run out, the oldest first."""
+    now = clock.now()
+    late = AccessRequest.objects.filter(
+        status__in=AccessRequest.AWAITING, answer_deadline__lte=now
+    ).order_by("answer_deadline")
+    # Decided and not answered, or to be answered: a freeze may have begun or ended.
+    decided = AccessRequest.objects.filter(
+        Exists(
+            SecrecyReview.objects.filter(
+                access_request=OuterRef("pk"), status="decided"
+            )
+        ),
+        status__in=AccessRequest.AWAITING,
+    ).exclude(pk__in=late)
+    opening = Q(status=AccessGrant.Status.SCHEDULED, opens_at__lte=now)
+    ending = ~Q(status=AccessGrant.Status.ENDED) & Q(ends_at__lte=now)
+    grants = AccessGrant.objects.filter(opening | ending).order_by("ends_at")
+    return [
+        *late.values_list("pk", flat=True),
+        *decided.order_by("pk").values_list("pk", flat=True),
+        *grants.values_list("access_request_id", flat=True),
+    ]
+
+
+def forget_old_keys() -> list[str]:
+    """Answers of the API are kept for a call that comes again within 72 hours."""
+    IdempotencyKey.objects.filter(
+        made_at__lt=clock.now() - timedelta(hours=72)
+    ).delete()
+    return []
+
+
+def draw_up_papers() -> list[str]:
+    """Papers of decisions that were made when nothing could be drawn up."""
+    waiting = list(document.not_drawn_up().select_related("review")[:MOST_PAPERS])
+    if not waiting or document.hindrance():
+        return []
+    by = service_account(SWEEP)
+    return [
+        f"{decision.review}: drawn up"
+        for decision in waiting
+        if document.draw_up_later(decision, by=by)
+    ]
+
+
+def beat(failures: int = 0) -> None:
+    Heartbeat.objects.update_or_create(
+        name="sweep", defaults={"at": clock.now(), "failures": failures}
+    )

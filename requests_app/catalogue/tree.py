@@ -1,0 +1,165 @@
+"""The law's own questions as data (legal.md 1.2).
+
+A version never changes once it is in use: a change of law is a new file beside the old,
+and a review keeps the version that it began with.
+"""
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from audit_app import clock
+
+TREES = Path(__file__).parent / "trees"
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    ASKED = "asked"  # by the lawyer, in the assessment
+    FOUND = "found"  # by the system, and recorded with the assessment
+    TESTS = "tests"  # by the harm tests
+    RECORDED = "recorded"  # by the records of other steps
+
+
+class Asked(StrEnum):
+    """When a question is put; until then it is no obstacle."""
+
+    ALWAYS = "always"
+    SECRECY = "secrecy"  # when secrecy applies
+    TECHNICAL = "osl-10-2a"  # when OSL 10:2 a is the ground, and so on
+    NECESSARY = "osl-10-2"
+    CONSENT = "osl-12-2"
+    RESERVATION = "reservation"  # when a reservation would take the risk away
+    PERSONAL_DATA = "personal_data"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One question: what is asked, why, and which answers let a grant pass.
+
+    `answers` are {"value", "sv", "en"} in the order they are shown, and `closed` those
+    that are not available here, with why. `passes` is empty where the answer alone
+    forbids nothing. `paragraphs` name statute text, as in
+    "OSL 10:2 a".
+    """
+
+    code: str
+    kind: Kind
+    question_sv: str
+    question_en: str
+    help_sv: str
+    help_en: str
+    legal_basis: str
+    paragraphs: tuple[str, ...]
+    answers: tuple[Mapping[str, str], ...]
+    passes: tuple[str, ...]
+    closed: tuple[Mapping[str, str], ...]
+    asked: Asked
+    is_hard_stop: bool
+
+    @property
+    def question(self) -> str:
+        return self.question_sv if _swedish() else self.question_en
+
+    @property
+    def help(self) -> str:
+        return self.help_sv if _swedish() else self.help_en
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        language = "sv" if _swedish() else "en"
+        return [(answer["value"], answer[language]) for answer in self.answers]
+
+    @property
+    def not_available(self) -> list[str]:
+        """Answers that can't be chosen here, each with the reason."""
+        return [answer["sv" if _swedish() else "en"] for answer in self.closed]
+
+    def label(self, value: str) -> str:
+        return dict(self.choices).get(value, value)
+
+    @property
+    def major(self) -> str:
+        """The number it stands under: N9 for N9.country."""
+        return self.code.partition(".")[0]
+
+    @property
+    def is_factor(self) -> bool:
+        """One of the circumstances weighed for suitability under OSL 10:2 a."""
+        return [answer["value"] for answer in self.answers] == [
+            "against",
+            "neutral",
+            "for",
+        ]
+
+
+@dataclass(frozen=True)
+class Tree:
+    version: str
+    valid_from: date
+    note: str
+    nodes: tuple[Node, ...]
+
+    def node(self, code: str) -> Node:
+        """Raises KeyError for a code that this version does not have."""
+        return self._by_code[code]
+
+    @functools.cached_property
+    def _by_code(self) -> dict[str, Node]:
+        return {node.code: node for node in self.nodes}
+
+    @property
+    def answered(self) -> list[Node]:
+        """Those whose answers are kept with the assessment."""
+        return [node for node in self.nodes if node.kind in (Kind.ASKED, Kind.FOUND)]
+
+
+@functools.cache
+def tree(version: str) -> Tree:
+    """Raises FileNotFoundError for a version that there is not."""
+    text = (TREES / f"{version}.json").read_text(encoding="utf-8")
+    return _read(json.loads(text))
+
+
+def version_now() -> str:
+    """The newest version that has begun."""
+    today = timezone.localdate(clock.now())
+    begun = [found for found in _versions() if found.valid_from <= today]
+    return max(begun, key=lambda found: found.valid_from).version
+
+
+@functools.cache
+def _versions() -> tuple[Tree, ...]:
+    return tuple(tree(path.stem) for path in sorted(TREES.glob("*.json")))
+
+
+def _read(told: dict[str, Any]) -> Tree:
+    nodes = [
+        Node(
+            **{
+                **entry,
+                "kind": Kind(entry["kind"]),
+                "asked": Asked(entry["asked"]),
+                "paragraphs": tuple(entry["paragraphs"]),
+                "answers": tuple(entry["answers"]),
+                "passes": tuple(entry["passes"]),
+                "closed": tuple(entry.get("closed", ())),
+            }
+        )
+        for entry in told["nodes"]
+    ]
+    began = date.fromisoformat(told["valid_from"])
+    return Tree(told["version"], began, told["note"], tuple(nodes))
+
+
+def _swedish() -> bool:
+    return get_language() == "sv"

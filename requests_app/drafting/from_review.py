@@ -1,0 +1,150 @@
+"""A decision's texts drafted in Swedish from the answers: to be read and changed."""
+
+from typing import Any, NamedTuple
+
+from requests_app.catalogue.countries import NAMES
+from requests_app.drafting.case import Asked, Case, References, Told, Tried
+from requests_app.drafting.internal import internal
+from requests_app.drafting.recipient import for_recipient
+from requests_app.drafting.words import span
+from requests_app.law.facts import Basis
+from requests_app.law.terms import ConditionTerm
+from requests_app.models import AccessRequest, CloudObject, Condition, SecrecyReview
+
+Kind = Condition.Kind
+# Which kind of object a designation is, in a sentence.
+OBJECTS: dict[str, str] = {
+    CloudObject.Kind.MAILBOX: "e-postlådan",
+    CloudObject.Kind.SITE: "webbplatsen",
+    CloudObject.Kind.TEAM: "teamet",
+    CloudObject.Kind.DRIVE: "lagringsytan",
+    CloudObject.Kind.VIRTUAL_MACHINE: "den virtuella maskinen",
+    CloudObject.Kind.SUBSCRIPTION: "prenumerationen",
+    CloudObject.Kind.LOG: "loggen",
+}
+
+
+class Draft(NamedTuple):
+    """Both motivations; only the first may tell what is secret."""
+
+    internal: str
+    for_recipient: str
+
+
+CONDITIONS = {
+    Kind.NAMED_OBJECT: "Åtkomsten gäller endast de objekt som anges i beslutet.",
+    Kind.NAMED_ENGINEER: "Åtgärden utförs av en tekniker som namnges i förväg.",
+    Kind.INSIDE_EEA: "Åtgärden utförs från en plats inom EES.",
+    Kind.SCREEN_SHARE: (
+        "Åtgärden utförs endast genom skärmdelning med myndighetens personal."
+    ),
+    Kind.NO_COPYING: (
+        "Innehåll får inte kopieras, exporteras eller läsas utöver vad åtgärden"
+        " oundvikligen kräver."
+    ),
+    Kind.ACCOUNT: (
+        "En skriftlig redogörelse för åtgärden lämnas inom fem arbetsdagar från det"
+        " att åtkomsten har upphört."
+    ),
+}
+ACCOUNT_DAYS = 5
+
+
+def condition(kind: str, minutes: int | None) -> ConditionTerm:
+    """A standard condition in words."""
+    if kind == Kind.DURATION:
+        return ConditionTerm(kind, f"Åtkomsten får vara högst {span(minutes or 0)}.")
+    days = ACCOUNT_DAYS if kind == Kind.ACCOUNT else None
+    return ConditionTerm(kind, CONDITIONS[Kind(kind)], days)
+
+
+def draft(
+    review: SecrecyReview,
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    scope: str = "",
+) -> Draft:
+    """Both motivations for this outcome, on what has been answered."""
+    case = case_of(review, basis, outcome, minutes, scope)
+    return Draft(internal(case), for_recipient(case))
+
+
+def case_of(
+    review: SecrecyReview,
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    scope: str = "",
+) -> Case:
+    """Three queries: the objects, the answers' words and the tests' words."""
+    answers = review.answers.select_related("motivation")
+    return Case(
+        authority=str(review.authority),
+        diary_number=review.diary_number,
+        asked=_asked(review),
+        outcome=outcome,
+        answers={row.node: Told(row.answer, _text(row.motivation)) for row in answers},
+        tests=_tests(review),
+        references=_references(basis),
+        has_personal_data=basis.facts.has_personal_data,
+        standing=basis.standing.state,
+        is_frozen=bool(basis.facts.frozen),
+        minutes=minutes,
+        scope=scope,
+    )
+
+
+def _asked(review: SecrecyReview) -> Asked:
+    request = review.access_request
+    product = request.connection.product
+    rows = review.requested_objects.filter(removed_in_revision=None)
+    mapped = [row.cloud_object for row in rows.select_related("cloud_object__system")]
+    known = [found for found in mapped if found is not None]
+    country = request.engineer_country.upper()
+    return Asked(
+        number=request.external_id,
+        provider=product.provider.name,
+        objects=tuple(f"{OBJECTS[row.kind]} {row.designation}" for row in known),
+        unmapped=len(mapped) - len(known),
+        support_case=request.support_request,
+        employer=request.employer_entity,
+        country=NAMES.get(country, [country])[0],
+        is_gone=request.status not in AccessRequest.AWAITING,
+        can_answer_partly=product.can_answer_partly,
+    )
+
+
+def _tests(review: SecrecyReview) -> tuple[Tried, ...]:
+    rows = review.harm_tests.select_related(
+        "provision", "motivation", "facts_for", "facts_against"
+    )
+    return tuple(
+        Tried(
+            row.provision.code,
+            str(row.provision),
+            row.provision.title_sv,
+            row.harm_test,
+            row.outcome,
+            _text(row.motivation),
+            _text(row.facts_for),
+            _text(row.facts_against),
+            row.provision.red_flag or row.provision.blocks_approval,
+        )
+        for row in rows
+    )
+
+
+def _references(basis: Basis) -> References:
+    """Each named once, however many assessments rest on it."""
+    rows = basis.standing.rows
+    return References(
+        *(
+            ", ".join(filter(None, dict.fromkeys(getattr(row, name) for row in rows)))
+            for name in ("assignment", "processor_agreement", "transfer_reference")
+        )
+    )
+
+
+def _text(content: Any) -> str:
+    return content.text if content else ""

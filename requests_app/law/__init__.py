@@ -1,0 +1,1 @@
+"""What the law forbids, on which facts. Nothing here writes."""

@@ -1,0 +1,116 @@
+"""What decides whether a grant is lawful, read from a review."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from requests_app import permissions
+from requests_app.catalogue.tree import Tree, tree
+from requests_app.law.proposed_answers import (
+    Known,
+    Standing,
+    has_personal_data,
+    information_sets,
+    is_in_force,
+    known,
+    proposed_provisions,
+    standing_for,
+)
+from requests_app.law.rules import Facts, Test
+from requests_app.models import (
+    AssessmentAnswer,
+    InformationSet,
+    Provision,
+    SecrecyReview,
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A review's ground to stand on: what is known, and the facts as answered."""
+
+    tree: Tree
+    known: dict[str, Known]
+    standing: Standing
+    proposed: list[Provision]
+    facts: Facts
+
+
+def basis_of(review: SecrecyReview) -> Basis:
+    """Read everything once; nine queries, whatever the review holds."""
+    sets = list(information_sets(review))
+    stands = standing_for(review, sets)
+    proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
+    version = tree(review.tree)
+    told = known(review, sets, stands)
+    facts = _facts(review, version, sets, stands, told, proposed)
+    return Basis(version, told, stands, proposed, facts)
+
+
+def facts_of(review: SecrecyReview) -> Facts:
+    return basis_of(review).facts
+
+
+def _facts(
+    review: SecrecyReview,
+    version: Tree,
+    sets: list[InformationSet],
+    stands: Standing,
+    told: dict[str, Known],
+    proposed: list[Provision],
+) -> Facts:
+    request = review.access_request
+    tests = list(review.harm_tests.select_related("provision"))
+    rows = list(review.answers.all())
+    return Facts(
+        questions=tuple(version.answered),
+        answers={row.node: row.answer for row in rows},
+        outcomes=frozenset(row.outcome for row in tests),
+        tests=tuple(
+            Test(
+                row.provision.code,
+                str(row.provision),
+                row.harm_test,
+                row.outcome,
+                row.provision.blocks_approval,
+                is_in_force(row.provision),
+            )
+            for row in tests
+        ),
+        security_protection=review.security_protection,
+        highest_class=permissions.highest_class(review),
+        proposed_codes={row.code: str(row) for row in proposed},
+        standing=stands.state,
+        lacking=tuple(stands.lacking),
+        has_personal_data=has_personal_data(sets),
+        frozen=tuple(_freezes(review)),
+        asked_minutes=request.duration_minutes,
+        longest_minutes=request.connection.product.access_minutes,
+        outdated=frozenset(_outdated(rows, told, stands)),
+    )
+
+
+def _outdated(
+    rows: Iterable[AssessmentAnswer], told: dict[str, Known], stands: Standing
+) -> Iterator[str]:
+    """Answers that were given on something else than what is known now.
+
+    How the standing assessment is (N2) is asked by itself, each time.
+    """
+    for row in rows:
+        now = told.get(row.node)
+        if row.node == "N2" or now and now.answer in (row.proposed, row.answer):
+            continue
+        gone = stands.state == "valid" and row.proposed == row.answer
+        if now or gone:
+            yield row.node
+
+
+def _freezes(review: SecrecyReview) -> list[str]:
+    """Which authority has stopped approvals, and for what, is only its own to know."""
+    found = []
+    for freeze in permissions.freezes_over(review.access_request):
+        if freeze.authority_id == review.authority_id or freeze.covers_all:
+            found.append(f"{freeze.scope}: {freeze.reason.rstrip('.')}")
+        else:
+            found.append("")
+    return found

@@ -1,0 +1,225 @@
+"""What is known before the lawyer begins: proposals, each with its source."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.catalogue.countries import EEA
+from requests_app.models import (
+    CloudObject,
+    InformationSet,
+    Provision,
+    SecrecyReview,
+    StandingAssessment,
+)
+from requests_app.models.standing_assessment import Factor, TransferGround
+
+# OSL 21:3 on addresses under threat, 21:3 a on protected population registration.
+PROTECTED_IDENTITIES = ("OSL-21-3-st1", "OSL-21-3a")
+# What an object of the kind shows, when its content is not the point.
+SHOWS = {
+    CloudObject.Kind.LOG: "metadata",
+    CloudObject.Kind.VIRTUAL_MACHINE: "content",
+    CloudObject.Kind.SUBSCRIPTION: "technical",
+}
+
+
+class Known(NamedTuple):
+    """A proposed answer, and where it comes from."""
+
+    answer: str
+    because: str
+
+
+class Standing(NamedTuple):
+    """The standing assessments that carry a review, and what is wrong with them."""
+
+    state: str  # valid, missing, expired or revoked
+    rows: list[StandingAssessment]
+    lacking: list[str]
+
+
+def known(
+    review: SecrecyReview, sets: list[InformationSet], stands: Standing
+) -> dict[str, Known]:
+    """Proposals by node code; none for N0, N3 and the harm tests."""
+    found = {
+        "N0.tf": Known("no", _("an access request under the contract")),
+        "N1": _custodian(review),
+        "N2": Known(stands.state, _standing_source(stands)),
+        "N4": _shown(review),
+        "N9.controller": Known("yes", _("the objects are the authority's own")),
+        **_of_engineer(review),
+    }
+    if stands.state == "valid":
+        found |= _from_standing(stands.rows, review.access_request.engineer_country)
+    if stands.state == "valid" and not has_special_categories(sets):
+        source = _("the information sets hold no special categories")
+        found["N9.special"] = Known("yes", source)
+    return found
+
+
+def has_personal_data(sets: list[InformationSet]) -> bool:
+    """Where nobody has said what an object holds, it is taken to hold some."""
+    none = InformationSet.PersonalData.NONE
+    return not sets or any(row.personal_data != none for row in sets)
+
+
+def has_special_categories(sets: list[InformationSet]) -> bool:
+    mild = (InformationSet.PersonalData.NONE, InformationSet.PersonalData.ORDINARY)
+    return not sets or any(row.personal_data not in mild for row in sets)
+
+
+def information_sets(review: SecrecyReview) -> QuerySet[InformationSet]:
+    """What the review's objects hold."""
+    return InformationSet.objects.filter(
+        object_links__cloud_object__requested__review=review,
+        object_links__cloud_object__requested__removed_in_revision=None,
+    ).distinct()
+
+
+def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
+    """What the information sets of the objects propose: versions in force today.
+
+    Where persons with protected identity may occur, the provisions on them as well.
+    """
+    sets = information_sets(review)
+    named = Q(code__in=sets.values("provision_links__provision__code"))
+    protected = Q(Exists(sets.filter(protected_identities_possible=True)))
+    return Provision.objects.in_force(permissions.today()).filter(
+        named | (protected & Q(code__in=PROTECTED_IDENTITIES))
+    )
+
+
+def has_ended(provision: Provision) -> bool:
+    """Has the law put something else in its place, or nothing?"""
+    return provision.valid_to is not None and provision.valid_to <= permissions.today()
+
+
+def is_in_force(provision: Provision) -> bool:
+    """A version that is decided on and has not begun carries nothing yet."""
+    begins = provision.valid_from
+    begun = begins is None or begins <= permissions.today()
+    return begun and not has_ended(provision)
+
+
+def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
+    """The assessments that cover every set; the worst of them is the state."""
+    provider = review.access_request.connection.product.provider_id
+    made = StandingAssessment.objects.filter(
+        authority=review.authority_id, provider=provider, confirmed_at__isnull=False
+    ).order_by("-valid_from", "-pk")
+    rows = list(made.select_related("information_set", "authority", "provider"))
+    chosen, lacking, states = [], [], []
+    scopes: list[int | None] = [found.pk for found in sets]
+    for wanted in scopes or [None]:
+        row = best(rows, wanted)
+        states.append(_state(row))
+        if row is not None:
+            chosen.append(row)
+        if row is None or states[-1] != "valid":
+            name = next((str(s) for s in sets if s.pk == wanted), str(review.authority))
+            lacking.append(name)
+    worst = next((s for s in ("missing", "revoked", "expired") if s in states), "valid")
+    return Standing(worst, list(dict.fromkeys(chosen)), lacking)
+
+
+def best(
+    rows: list[StandingAssessment], wanted: int | None
+) -> StandingAssessment | None:
+    """The set's own if it has one, in force before ended; else the general one."""
+    for scope in dict.fromkeys((wanted, None)):
+        own = [row for row in rows if row.information_set_id == scope]
+        if own:
+            return next((row for row in own if _state(row) == "valid"), own[0])
+    return None
+
+
+def _state(row: StandingAssessment | None) -> str:
+    if row is None:
+        return "missing"
+    if row.revoked_at is not None:
+        return "revoked"
+    today = permissions.today()
+    if today < row.valid_from:
+        return "missing"
+    return "valid" if today <= row.review_due else "expired"
+
+
+def _standing_source(stands: Standing) -> str:
+    if stands.lacking:
+        return ", ".join(stands.lacking)[:300]
+    return ", ".join(f"{row.valid_from:%Y-%m-%d} {row}" for row in stands.rows)[:300]
+
+
+def _custodian(review: SecrecyReview) -> Known:
+    loose = review.access_request.requested_objects.filter(
+        review=None, removed_in_revision=None
+    )
+    if loose.exists():
+        return Known("unknown", _("the request names an object that is not routed"))
+    return Known("ours", _("the map of objects"))
+
+
+def _shown(review: SecrecyReview) -> Known:
+    kinds = set(
+        CloudObject.objects.filter(
+            requested__review=review, requested__removed_in_revision=None
+        ).values_list("kind", flat=True)
+    )
+    shown = {SHOWS.get(CloudObject.Kind(kind), "content") for kind in kinds}
+    for most in ("content", "metadata", "technical"):
+        if most in shown:
+            return Known(most, _("the kind of the objects"))
+    return Known("content", _("the objects are not in the map"))
+
+
+def _of_engineer(review: SecrecyReview) -> dict[str, Known]:
+    request = review.access_request
+    provider = request.connection.product.provider.name
+    found = {}
+    if employer := request.employer_entity:
+        own = employer.casefold().startswith(provider.casefold())
+        source = _("the request says %s") % employer
+        found["N9.entity"] = Known("provider" if own else "subcontractor", source[:300])
+    country = request.engineer_country.upper()
+    if not country:
+        return found
+    where = "eea" if country in EEA else "third"
+    found["N9.country"] = Known(where, _("the request says %s") % country)
+    if where == "eea":
+        source = _("the engineer is inside the EEA")
+        found["N9.transfer"] = Known("not_needed", source)
+    return found
+
+
+def _from_standing(rows: list[StandingAssessment], country: str) -> dict[str, Known]:
+    """What every assessment relied on says; where they differ, the stricter."""
+    source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
+    found = {}
+    if all(row.assignment for row in rows):
+        found["N7.10-2a.assignment"] = Known("yes", f"{source}: {rows[0].assignment}")
+    if all(row.processor_agreement for row in rows):
+        agreement = rows[0].processor_agreement
+        found["N9.processor"] = Known("yes", f"{source}: {agreement}")
+    if all(row.is_suitable for row in rows):
+        found["N7.10-2a.suitable"] = Known("not_unsuitable", source)
+    elif any(not row.is_suitable for row in rows):
+        found["N7.10-2a.suitable"] = Known("unsuitable", source)
+    for factor in Factor.values:
+        weights = {row.factors.get(factor, "neutral") for row in rows}
+        worst = next(w for w in ("against", "neutral", "for") if w in weights)
+        found[f"N7.10-2a.{factor}"] = Known(worst, source)
+    country = country.upper()
+    if country and country not in EEA:
+        found["N9.transfer"] = _transfer(rows, country, source)
+    return found
+
+
+def _transfer(rows: list[StandingAssessment], country: str, source: str) -> Known:
+    grounded = (TransferGround.ADEQUACY, TransferGround.CLAUSES)
+    if all(row.transfer_ground in grounded and row.covers(country) for row in rows):
+        return Known(rows[0].transfer_ground, f"{source}: {rows[0].transfer_reference}")
+    return Known("none", _("no standing assessment covers %s") % country)

@@ -1,0 +1,76 @@
+"""Which cases rely on a standing assessment, and what no longer stands. Reads only."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from requests_app import permissions
+from requests_app.law.proposed_answers import best
+from requests_app.models import (
+    InformationSet,
+    Proposal,
+    SecrecyReview,
+    StandingAssessment,
+    StandingReliance,
+)
+
+Status = SecrecyReview.Status
+MOST = 200
+
+
+def reviews_relying_on(row: StandingAssessment) -> QuerySet[SecrecyReview]:
+    """Open reviews whose proposal relied on it or whose next would, and those granted
+    on it."""
+    relied = StandingReliance.objects.filter(
+        review=OuterRef("pk"), standing_assessment=row.pk
+    )
+    granted = relied.filter(
+        proposal__status=Proposal.Status.DECIDED, proposal__decision__superseded_by=None
+    )
+    still_open = Q(status__in=SecrecyReview.OPEN)
+    over = Q(status__in=(Status.DECIDED, Status.CLOSED))
+    found = still_open & Q(Exists(relied)) | over & Q(Exists(granted))
+    return SecrecyReview.objects.filter(found | still_open & _would_rely(row))
+
+
+def _would_rely(row: StandingAssessment) -> Q:
+    """Reviews for which it is the one that counts now, confirmed as it is."""
+    made = StandingAssessment.objects.filter(
+        authority=row.authority_id,
+        provider=row.provider_id,
+        confirmed_at__isnull=False,
+    )
+    rows = list(made.order_by("-valid_from", "-pk"))
+    if best(rows, row.information_set_id) != row:
+        return Q(pk__in=[])
+    held = InformationSet.objects.filter(
+        object_links__cloud_object__requested__review=OuterRef("pk"),
+        object_links__cloud_object__requested__removed_in_revision=None,
+    )
+    if row.information_set_id:
+        covers = Q(Exists(held.filter(pk=row.information_set_id)))
+    else:
+        own = [other.information_set_id for other in rows if other.information_set_id]
+        covers = Q(Exists(held.exclude(pk__in=own))) | ~Q(Exists(held))
+    return covers & Q(
+        authority=row.authority_id,
+        access_request__connection__product__provider=row.provider_id,
+    )
+
+
+def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyReview]:
+    """Those of them that the person may know of."""
+    return (
+        permissions.visible_to(user)
+        .filter(pk__in=reviews_relying_on(row).values("pk"))
+        .select_related("authority", "case_officer", "access_request")
+        .order_by("-pk")[:MOST]
+    )
+
+
+def fallen_reliances() -> QuerySet[StandingReliance]:
+    """What a proposal relied on and that is not in force today."""
+    valid = StandingAssessment.objects.valid(permissions.today())
+    return StandingReliance.objects.filter(proposal=OuterRef("pk")).exclude(
+        standing_assessment__in=valid
+    )

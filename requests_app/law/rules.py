@@ -1,0 +1,331 @@
+"""What the law lets nobody grant: pure rules over facts, asked before every proposal
+and again before every decision (legal.md 1.2–1.8).
+
+Nothing here reads the database, so that the rules can be tried on any combination.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.catalogue.tree import Asked, Node
+from requests_app.models import HarmTest, Outcome, Provision, SecrecyReview
+from requests_app.models.assessment import Ground
+from requests_app.models.decision import GRANTS
+
+HarmOutcome = HarmTest.Outcome
+MOST_SERIOUS = 4
+NOT_HINDERING = (HarmOutcome.DOES_NOT_APPLY, HarmOutcome.STRUCK)
+
+
+class Test(NamedTuple):
+    """One harm test. `name` is the provision in words."""
+
+    code: str
+    name: str
+    harm_test: str
+    outcome: str
+    blocks_approval: bool = False
+    in_force: bool = True
+
+
+@dataclass(frozen=True)
+class Put:
+    """Which questions are put, on the answers and the outcomes of the harm tests."""
+
+    answers: Mapping[str, str]
+    outcomes: frozenset[str]
+    has_personal_data: bool
+
+    @property
+    def applies(self) -> bool:
+        """Several provisions: the one that gives secrecy prevails (OSL 7:3)."""
+        return HarmOutcome.APPLIES in self.outcomes
+
+    @property
+    def applies_unless_reserved(self) -> bool:
+        return HarmOutcome.UNLESS_RESERVED in self.outcomes
+
+    @property
+    def is_secret(self) -> bool:
+        return self.applies or self.applies_unless_reserved
+
+    @property
+    def breaks(self) -> bool:
+        """Is a ground chosen that breaks a secrecy which applies?"""
+        return self.answers.get("N7") in Ground.breaking()
+
+    def is_asked(self, asked: str) -> bool:
+        if asked == Asked.SECRECY:
+            return self.is_secret
+        if asked == Asked.RESERVATION:
+            return self.applies_unless_reserved and not (self.applies or self.breaks)
+        if asked == Asked.PERSONAL_DATA:
+            return self.has_personal_data
+        if asked == Asked.ALWAYS:
+            return True
+        return self.is_secret and self.answers.get("N7") == asked
+
+
+@dataclass(frozen=True)
+class Facts(Put):
+    """All that decides whether a grant is lawful. Minutes are whole minutes."""
+
+    questions: tuple[Node, ...]
+    tests: tuple[Test, ...]
+    security_protection: str
+    highest_class: int | None
+    proposed_codes: Mapping[str, str]  # provisions the information sets name
+    standing: str
+    lacking: tuple[str, ...]
+    frozen: tuple[str, ...]
+    asked_minutes: int | None
+    longest_minutes: int | None
+    # Questions that were answered on something else than what is known now.
+    outdated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is proposed or about to be decided. Minutes are whole minutes."""
+
+    outcome: str
+    ground: str = ""
+    minutes: int | None = None
+    scope: str = ""
+    conditions: int = 0
+    reservations: int = 0
+
+
+class Obstacle(NamedTuple):
+    """Why a grant is not possible; `field` is the form's field it hangs on, if any."""
+
+    rule: str
+    text: str
+    field: str = ""
+
+
+# The outcome that the presumption of each test carries without reasons (1.4).
+PRESUMED = {
+    Provision.HarmTest.STRAIGHT: HarmOutcome.DOES_NOT_APPLY,
+    Provision.HarmTest.QUALIFIED: HarmOutcome.DOES_NOT_APPLY,
+    Provision.HarmTest.REVERSE: HarmOutcome.APPLIES,
+    Provision.HarmTest.ABSOLUTE: HarmOutcome.APPLIES,
+}
+
+
+def needs_reasons(harm_test: str, outcome: str) -> bool:
+    """Whoever departs from the law's presumption says why."""
+    return outcome != PRESUMED[Provision.HarmTest(harm_test)]
+
+
+def obstacles(facts: Facts, wanted: Wanted) -> list[Obstacle]:
+    """Why this outcome may not be decided on these facts; empty when it may."""
+    if wanted.outcome not in GRANTS:
+        return _of_no_grant(wanted)
+    found = [*_hard_stops(facts), *_open_questions(facts), *_untested(facts)]
+    return [*found, *_grounds(facts, wanted), *_terms(facts, wanted)]
+
+
+def _of_no_grant(wanted: Wanted) -> list[Obstacle]:
+    """A refusal carries no terms: they would look like a grant."""
+    terms = (wanted.ground, wanted.minutes, wanted.scope)
+    if any(terms) or wanted.conditions or wanted.reservations:
+        text = _("A ground, a length, a scope and conditions belong to a grant.")
+        return [Obstacle("terms-without-grant", text)]
+    return []
+
+
+def _hard_stops(facts: Facts) -> list[Obstacle]:
+    """Stops that no role can pass (1.3), and the freeze."""
+    found = []
+    if facts.security_protection != SecrecyReview.SecurityProtection.NO:
+        text = _(
+            "It has not been answered no whether security-classified information"
+            " can occur: answer that in the assessment first."
+        )
+        found.append(Obstacle("N3", text))
+    if facts.highest_class == MOST_SERIOUS:
+        text = _(
+            "An object holds information of class 4, which concerns Sweden's"
+            " security: the request can not be granted. Stop the review."
+        )
+        found.append(Obstacle("class-4", text))
+    for test in facts.tests:
+        if test.blocks_approval and test.outcome not in NOT_HINDERING:
+            text = _(
+                "%(provision)s: security protection must be settled"
+                " first. Stop the review and call the security-protection"
+                " manager, or strike the provision with reasons."
+            )
+            found.append(Obstacle("blocks", text % {"provision": test.name}))
+    for stop in facts.frozen:
+        text = _("Approvals are stopped for %(scope)s.") % {"scope": stop}
+        other = _("Approvals are stopped by another authority.")
+        found.append(Obstacle("freeze", text if stop else other))
+    return found
+
+
+def _open_questions(facts: Facts) -> list[Obstacle]:
+    found = []
+    for question in facts.questions:
+        if not facts.is_asked(question.asked):
+            continue
+        answer = facts.answers.get(question.code)
+        if not answer:
+            text = _("Not answered: %(question)s") % {"question": question.question}
+            found.append(Obstacle(question.code, text))
+        elif question.passes and answer not in question.passes:
+            found.append(Obstacle(question.code, _hinders(facts, question)))
+        elif question.code in facts.outdated:
+            text = _("What is known has changed since it was answered: %(question)s")
+            text %= {"question": question.question}
+            found.append(Obstacle(question.code, text))
+    if _transfers_without_ground(facts):
+        text = _(
+            "Access from a third country by another company than the provider itself"
+            " is a transfer: it needs a ground (GDPR chapter V)."
+        )
+        found.append(Obstacle("N9.transfer", text))
+    if facts.standing != "valid" and all(row.rule != "N2" for row in found):
+        # Revoked after it was answered: what counts is how it stands now.
+        found.append(Obstacle("N2", _standing(facts)))
+    return found
+
+
+def _transfers_without_ground(facts: Facts) -> bool:
+    """Only staff of the same legal entity can work abroad without a transfer (1.6)."""
+    told = {code: facts.answers.get(f"N9.{code}") for code in ("country", "entity")}
+    return (
+        facts.has_personal_data
+        and told["country"] == "third"
+        and told["entity"] != "provider"
+        and facts.answers.get("N9.transfer") == "not_needed"
+    )
+
+
+def _hinders(facts: Facts, question: Node) -> str:
+    if question.code == "N2":
+        return _standing(facts)
+    return _("The answer forbids a grant: %(question)s") % {
+        "question": question.question
+    }
+
+
+STANDING = {
+    "missing": gettext_lazy("missing"),
+    "expired": gettext_lazy("expired"),
+    "revoked": gettext_lazy("revoked"),
+    "valid": gettext_lazy("answered before it was in force: save the assessment again"),
+}
+
+
+def _standing(facts: Facts) -> str:
+    words = {"state": STANDING[facts.standing], "sets": ", ".join(facts.lacking)}
+    if not facts.lacking:
+        return _("The standing assessment is %(state)s.") % words
+    return _("The standing assessment is %(state)s: %(sets)s.") % words
+
+
+def _untested(facts: Facts) -> list[Obstacle]:
+    tested = {test.code for test in facts.tests if test.outcome and test.in_force}
+    if not tested:
+        text = _(
+            "No secrecy provision has been tested: go back to the assessment and"
+            " test at least one."
+        )
+        return [Obstacle("N5", text)]
+    found = [
+        Obstacle("N6", _("%s: absolute secrecy applies or is struck.") % test.name)
+        for test in facts.tests
+        if test.harm_test == Provision.HarmTest.ABSOLUTE
+        and test.outcome not in (HarmOutcome.APPLIES, HarmOutcome.STRUCK)
+    ]
+    found += [
+        Obstacle(
+            "N5",
+            _("%s: the version tested is no longer in force, assess anew.") % test.name,
+        )
+        for test in facts.tests
+        if not test.in_force and test.outcome != HarmOutcome.STRUCK
+    ]
+    missing = [
+        name for code, name in facts.proposed_codes.items() if code not in tested
+    ]
+    if missing:
+        text = _(
+            "Go back to the assessment and test, or strike with reasons, what"
+            " the information sets name: %(provisions)s."
+        )
+        found.append(Obstacle("N5", text % {"provisions": ", ".join(missing)}))
+    return found
+
+
+def lawful_ground(facts: Facts, *, reserved: bool) -> str:
+    """The one ground that carries a grant on these facts; empty when there is none."""
+    if not facts.is_secret:
+        return Ground.NOT_SECRET
+    if facts.breaks:
+        return facts.answers["N7"]
+    if not facts.applies and reserved and facts.answers.get("N8") == "yes":
+        return Ground.RESERVATION
+    return ""
+
+
+def _grounds(facts: Facts, wanted: Wanted) -> list[Obstacle]:
+    reserved = wanted.outcome == Outcome.GRANTED_WITH_RESERVATION
+    ground = lawful_ground(facts, reserved=reserved)
+    if not ground and facts.applies:
+        text = _("Secrecy applies and no ground breaks it: refuse the request.")
+        return [Obstacle("N7", text)]
+    if not ground:
+        text = _(
+            "A provision applies unless reserved: choose granted with"
+            " reservation, and write the reservation (OSL 10:14)."
+        )
+        return [Obstacle("N8", text, "outcome")]
+    if reserved and ground != Ground.RESERVATION:
+        text = _(
+            "A reservation is made only where it takes away a risk of harm that"
+            " hinders: choose another outcome (OSL 10:14)."
+        )
+        return [Obstacle("reservation", text, "outcome")]
+    if wanted.ground != ground:
+        text = _("The ground must be: %(ground)s.") % {"ground": Ground(ground).label}
+        return [Obstacle("ground", text, "ground")]
+    return []
+
+
+def _terms(facts: Facts, wanted: Wanted) -> list[Obstacle]:
+    found = []
+    reserved = wanted.outcome == Outcome.GRANTED_WITH_RESERVATION
+    if reserved != bool(wanted.reservations):
+        text = _("Granting with reservation needs a reservation, and only that does.")
+        found.append(Obstacle("reservation", text, "outcome"))
+    if not wanted.minutes or wanted.minutes < 1:
+        text = _("Say for how many minutes access is granted.")
+        found.append(Obstacle("minutes", text, "granted_minutes"))
+    elif facts.longest_minutes and wanted.minutes > facts.longest_minutes:
+        text = _(
+            "The product allows at most %(minutes)s minutes: grant no more than that."
+        )
+        text %= {"minutes": facts.longest_minutes}
+        found.append(Obstacle("minutes", text, "granted_minutes"))
+    if wanted.outcome == Outcome.PARTIALLY_GRANTED and not wanted.scope.strip():
+        text = _("Say which part is granted.")
+        found.append(Obstacle("scope", text, "granted_scope"))
+    if facts.answers.get("N10") == "condition" and not _narrows(facts, wanted):
+        text = _("N10 says that conditions make the access narrower: give them.")
+        found.append(Obstacle("N10", text, "conditions"))
+    return found
+
+
+def _narrows(facts: Facts, wanted: Wanted) -> bool:
+    """A reservation limits what is done with the information, not the access."""
+    without = [told for told in (facts.asked_minutes, facts.longest_minutes) if told]
+    shorter = bool(without and wanted.minutes and wanted.minutes < min(without))
+    partly = wanted.outcome == Outcome.PARTIALLY_GRANTED
+    return shorter or partly or bool(wanted.conditions)

@@ -1,0 +1,104 @@
+"""Who may be asked for an opinion, and what of it they and others see.
+
+Who is asked may have no right to the review: they see the question, and nothing else.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from requests_app.models import (
+    ConflictDeclaration,
+    Consultation,
+    Reviewer,
+    ReviewUserPermission,
+    Role,
+    SecrecyReview,
+)
+from requests_app.permissions.involvement import STOPPED, conflict_on, involvement
+from requests_app.permissions.roles import roles_of, today
+from requests_app.permissions.visibility import readable_by
+
+ASKED = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
+
+
+def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[Reviewer]:
+    """Role rows of the people who may be asked, one for each; nobody in conflict.
+
+    On a named list only who is named is asked: a question tells that there is a case.
+    """
+    declared = ConflictDeclaration.objects.filter(
+        Q(review__access_request=review.access_request_id)
+        | Q(review__access_request__merged_into=review.access_request_id),
+        has_conflict=True,
+    )
+    rows = (
+        Reviewer.objects.in_force(today())
+        .filter(
+            Q(branch=None) | Q(branch=review.branch_id),
+            authority=review.authority_id,
+            role__in=ASKED,
+            person__is_active=True,
+            person__is_service=False,
+        )
+        .exclude(person=asked_by.pk)
+        .exclude(person__in=declared.values("person"))
+    )
+    if review.is_named_list:
+        rows = rows.filter(person__in=_named(review.pk).values("user"))
+    one = rows.order_by("person_id", "role").distinct("person_id").values("pk")
+    one_each = Reviewer.objects.filter(pk__in=one)
+    return one_each.select_related("person").order_by("person")
+
+
+def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
+    """What the person is asked, and what is asked in reviews they read."""
+    return Consultation.objects.filter(
+        _asked(user) | Q(review__in=readable_by(user).values("pk"))
+    )
+
+
+def _asked(user: Any) -> Q:
+    hidden = Q(review__is_named_list=True) & ~Q(
+        Exists(_named(OuterRef("review")).filter(user=user.pk))
+    )
+    stopped = SecrecyReview.objects.filter(
+        STOPPED, access_request=OuterRef("review__access_request")
+    )
+    return (
+        Q(person=user.pk)
+        & _has_a_place(user)
+        & ~hidden
+        & ~Q(Exists(stopped))
+        & ~Q(review__status__in=SecrecyReview.MOVED)
+        & ~Q(conflict_on(user, "review__access_request"))
+    )
+
+
+def _has_a_place(user: Any) -> Q:
+    """Who has gone to another authority or branch has nothing to do with it."""
+    found = Q(pk__in=[])
+    for row in roles_of(user):
+        place = Q(review__authority=row.authority_id)
+        found |= place & Q(review__branch=row.branch_id) if row.branch_id else place
+    return found
+
+
+def _named(review: Any) -> QuerySet[ReviewUserPermission]:
+    return ReviewUserPermission.objects.filter(content_object=review)
+
+
+def can_read_consultation(user: Any, consultation: Consultation) -> bool:
+    return consultations_visible_to(user).filter(pk=consultation.pk).exists()
+
+
+def can_answer_consultation(user: Any, consultation: Consultation) -> bool:
+    """The one who is asked, and nobody in their place."""
+    return user.pk == consultation.person_id and can_read_consultation(
+        user, consultation
+    )
+
+
+def can_withdraw_consultation(user: Any, consultation: Consultation) -> bool:
+    """Who works the review: who asked, or who has taken the case over."""
+    return involvement(user, consultation.review).assesses

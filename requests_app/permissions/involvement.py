@@ -1,0 +1,239 @@
+"""What one person is to one review, read once; the rules of a review ask only this."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+
+from requests_app.models import (
+    Assignment,
+    Condition,
+    ConflictDeclaration,
+    Decision,
+    ReviewUserPermission,
+    Role,
+    SecrecyReview,
+)
+from requests_app.permissions.delegation import rules_for
+from requests_app.permissions.is_among import is_among
+from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of
+
+STOPPED = Q(security_protection__in=["suspected", "yes"])
+
+
+def conflict_on(user: Any, access_request: str) -> Func:
+    """A conflict of interest is in the matter: it holds for every review of the
+    request, and of one merged into it. `access_request` is the path to the request."""
+    declared = ConflictDeclaration.objects.filter(person=user.pk, has_conflict=True)
+    merged = declared.filter(review__access_request__merged_into__isnull=False)
+    return is_among(
+        access_request,
+        declared.order_by().values("review__access_request"),
+        merged.order_by().values("review__access_request__merged_into"),
+    )
+
+
+def in_conflict(user: Any) -> Func:
+    return conflict_on(user, "access_request")
+
+
+def request_stopped() -> Exists:
+    """Security protection stops a request, whichever authority found the reason."""
+    return Exists(
+        SecrecyReview.objects.filter(STOPPED, access_request=OuterRef("access_request"))
+    )
+
+
+@dataclass(frozen=True)
+class Involvement:
+    """What one person is to one review, read in one query; the rules ask only this."""
+
+    roles: frozenset[str]
+    is_named: bool
+    is_assigned: bool
+    has_conflict: bool
+    is_stopped: bool
+    has_officer: bool
+    is_moved: bool
+    has_rule: bool
+    waits_for: bool
+    has_co_reviewer: bool
+    has_decided: bool
+    # Does the decision that stands have conditions to follow up?
+    has_conditions: bool
+    # Stages at which the person has declared to have no conflict of interest.
+    declared: frozenset[str]
+
+    def _holds(self, *roles: str) -> bool:
+        return not self.has_conflict and bool(self.roles.intersection(roles))
+
+    @property
+    def views(self) -> bool:
+        if self._holds(Role.SECURITY_PROTECTION_MANAGER) and self.is_stopped:
+            return True
+        return self._holds(*SEES) or (self.is_named and not self.has_conflict)
+
+    @property
+    def reads(self) -> bool:
+        """Content: subject, justification, motivations, payload."""
+        if self.is_stopped or self.is_moved or self.has_conflict:
+            return False
+        return self._holds(*READS) or self.is_named
+
+    @property
+    def works(self) -> bool:
+        return self.is_assigned and not self.has_conflict and not self.is_moved
+
+    @property
+    def assesses(self) -> bool:
+        """Assess, propose and ask: who works it, while it can be read."""
+        return self.works and self.reads
+
+    @property
+    def notes(self) -> bool:
+        """Put notes and files into the case: who works it or keeps the register."""
+        return self.reads and (self.works or self._holds(Role.REGISTRAR))
+
+    @property
+    def registers(self) -> bool:
+        # At night the lawyer on duty is alone: the duty to register is the authority's.
+        return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
+
+    @property
+    def takes(self) -> bool:
+        return not self.has_officer and self._holds(Role.LEGAL_REVIEWER)
+
+    @property
+    def assigns(self) -> bool:
+        return self._holds(Role.IT_MANAGER)
+
+    @property
+    def names(self) -> bool:
+        """Let others see a review on a named list: who is named and has charge."""
+        charged = self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+        return self.is_named and charged
+
+    @property
+    def closes_list(self) -> bool:
+        return self.reads and self._holds(Role.REGISTRAR, Role.DECISION_MAKER)
+
+    @property
+    def reroutes(self) -> bool:
+        return self._holds(Role.REGISTRAR)
+
+    @property
+    def stops(self) -> bool:
+        """Whoever works with the review stops it at the first suspicion."""
+        return self.registers or self._holds(
+            Role.DECISION_MAKER, Role.SECURITY_PROTECTION_MANAGER
+        )
+
+    @property
+    def decides(self) -> bool:
+        """May decide something here. Which outcome, and whose proposal, comes later."""
+        return self.has_rule and self.reads
+
+    @property
+    def reconsiders(self) -> bool:
+        return self.works or self._holds(Role.DECISION_MAKER)
+
+    @property
+    def corrects(self) -> bool:
+        """Who decided, or another decision-maker of the authority (FL 36 §)."""
+        return self.reads and (self.has_rule or self.has_decided)
+
+    @property
+    def serves(self) -> bool:
+        """Records when a decision reached its recipient: who keeps the case."""
+        return self.works or self._holds(Role.REGISTRAR)
+
+    @property
+    def follows_up(self) -> bool:
+        """Say whether conditions were kept: also when the case has been closed."""
+        charged = self._holds(Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+        return self.reads and (self.works or charged)
+
+    @property
+    def closes(self) -> bool:
+        return self.works or self._holds(Role.REGISTRAR)
+
+
+READ_AT_ONCE = (
+    "named",
+    "assigned",
+    "conflict",
+    "stopped",
+    "rule",
+    "waits",
+    "joined",
+    "decided",
+    "has_conditions",
+    "stages",
+)
+
+
+def involvement(user: Any, review: SecrecyReview) -> Involvement:
+    """Read what the person is to the review: one query beside the person's roles."""
+    named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
+    rules = rules_for(user, review)
+    running = Assignment.objects.filter(review=review.pk, ended_at=None)
+    declared = ConflictDeclaration.objects.filter(
+        review=review.pk, person=user.pk, has_conflict=False
+    )
+    found = (
+        SecrecyReview.objects.filter(pk=review.pk)
+        .annotate(
+            named=Exists(named),
+            assigned=Exists(named.filter(permission__codename=WORK)),
+            conflict=in_conflict(user),
+            stopped=request_stopped(),
+            rule=Exists(rules),
+            waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
+            joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
+            decided=Exists(
+                Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+            ),
+        )
+        .annotate(has_conditions=Exists(_conditions()))
+        .annotate(stages=ArraySubquery(declared.values("stage")))
+        .values(*READ_AT_ONCE)
+        .get()
+    )
+    # A named right lasts as long as the person has a place in the organisation.
+    here = bool(roles_of(user))
+    roles = roles_at(user, review)
+    if review.is_named_list and not found["named"]:
+        # No role opens it; security protection sees the stub of what was stopped.
+        roles &= {Role.SECURITY_PROTECTION_MANAGER}
+    return Involvement(
+        roles=roles,
+        is_named=found["named"] and here,
+        is_assigned=found["assigned"] and here,
+        has_conflict=found["conflict"],
+        is_stopped=found["stopped"],
+        has_officer=review.case_officer_id is not None,
+        is_moved=review.status in SecrecyReview.MOVED,
+        has_rule=found["rule"] and not user.is_service,
+        waits_for=found["waits"] and here,
+        has_co_reviewer=found["joined"],
+        has_decided=found["decided"] and here,
+        has_conditions=found["has_conditions"],
+        declared=frozenset(found["stages"]),
+    )
+
+
+def _conditions() -> QuerySet[Condition]:
+    return Condition.objects.filter(
+        review=OuterRef("pk"),
+        proposal__status="decided",
+        proposal__decision__superseded_by=None,
+    )
+
+
+def can_view(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).views
+
+
+def can_read(user: Any, review: SecrecyReview) -> bool:
+    return involvement(user, review).reads

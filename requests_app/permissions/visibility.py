@@ -1,0 +1,190 @@
+"""What a person may know of, and what of it they may read.
+
+Ordinary access is a column and a role; exceptions are named grants on one review.
+Person rules (conflict of interest) come first.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Arrival,
+    Delivery,
+    RequestedObject,
+    Reviewer,
+    ReviewUserPermission,
+    Role,
+    SecrecyReview,
+)
+from requests_app.permissions.involvement import (
+    STOPPED,
+    conflict_on,
+    in_conflict,
+    request_stopped,
+)
+from requests_app.permissions.is_among import is_among
+from requests_app.permissions.roles import (
+    READS,
+    SEES,
+    SEES_UNROUTED,
+    authorities_of,
+    has_role,
+    roles_of,
+)
+
+
+def visible_to(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews this person may know of: by role, or by name, never in conflict."""
+    rows = roles_of(user)
+    seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
+    return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
+
+
+def readable_by(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews whose content this person may read: fewer than they may know of."""
+    rows = roles_of(user)
+    return (
+        SecrecyReview.objects.filter(
+            _opened_by_role(rows, READS) | _by_name(user, rows)
+        )
+        .exclude(in_conflict(user))
+        .exclude(request_stopped())
+        .exclude(status__in=SecrecyReview.MOVED)
+    )
+
+
+def _opened_by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
+    """No role opens a review on a named list (whistle-blowing, staff matters)."""
+    return _by_role(rows, roles) & Q(is_named_list=False)
+
+
+def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
+    held = [row for row in rows if row.role in roles]
+    whole = {row.authority_id for row in held if row.branch_id is None}
+    seen = Q(authority_id__in=whole)
+    for row in held:
+        if row.branch_id is not None:
+            seen |= Q(authority_id=row.authority_id, branch_id=row.branch_id)
+    return seen
+
+
+def _by_name(user: Any, rows: list[Reviewer]) -> Q:
+    """Named rights, of somebody who has a place in the organisation at all."""
+    named = ReviewUserPermission.objects.filter(user=user.pk)
+    return Q(is_among("pk", named.values("content_object"))) if rows else Q(pk__in=[])
+
+
+def _stubs(rows: Iterable[Reviewer]) -> Q:
+    """The security-protection manager sees what was stopped, and nothing else."""
+    return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & Q(request_stopped())
+
+
+def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
+    """Requests with a review the person sees; for who routes, those without one."""
+    runs = authorities_of(user, *SEES_UNROUTED)
+    reviews = visible_to(user).filter(access_request=OuterRef("pk"))
+    return AccessRequest.objects.filter(
+        Exists(reviews)
+        | (Q(connection__authority_id__in=runs) & _belongs_to_nobody(OuterRef("pk")))
+    ).exclude(conflict_on(user, "pk"))
+
+
+def unrouted(access_request: Any) -> Q:
+    """No review yet, or an object that no review has taken: somebody must route it."""
+    waits = ~Q(status__in=["closed", "merged"])
+    return waits & _belongs_to_nobody(access_request)
+
+
+def _belongs_to_nobody(access_request: Any) -> Q:
+    return Q(Exists(_loose(access_request))) | ~Q(Exists(_held(access_request)))
+
+
+def _held(access_request: Any) -> QuerySet[SecrecyReview]:
+    """Reviews whose authority still answers for it: a double's belongs to it too."""
+    return SecrecyReview.objects.filter(access_request=access_request).exclude(
+        status__in=[SecrecyReview.Status.REROUTED, SecrecyReview.Status.DROPPED]
+    )
+
+
+def is_loose(access_request: AccessRequest) -> bool:
+    """Does the request, or an object of it, still wait to be routed?"""
+    return AccessRequest.objects.filter(
+        unrouted(OuterRef("pk")), pk=access_request.pk
+    ).exists()
+
+
+def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
+    """Requests with their payload whole: for who reads every review of them, and routes
+    what no review has taken."""
+    held = _held(OuterRef("pk"))
+    readable = readable_by(user).filter(access_request=OuterRef("access_request"))
+    unread = held.exclude(pk__in=readable.values("pk"))
+    routed = Q(Exists(held)) & ~Q(Exists(_loose(OuterRef("pk"))))
+    runs = authorities_of(user, *SEES_UNROUTED)
+    return (
+        AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
+        .exclude(conflict_on(user, "pk"))
+        .exclude(Exists(unread))
+    )
+
+
+def can_read_request(user: Any, access_request: AccessRequest) -> bool:
+    return requests_readable_by(user).filter(pk=access_request.pk).exists()
+
+
+def _loose(access_request: Any) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.filter(
+        access_request=access_request, review=None, removed_in_revision=None
+    )
+
+
+def has_conflict(user: Any, access_request_id: int) -> bool:
+    """Has the person declared a conflict of interest in the matter, at any stage?"""
+    return AccessRequest.objects.filter(
+        conflict_on(user, "pk"), pk=access_request_id
+    ).exists()
+
+
+def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
+    """What could not be taken in: for who routes at the authority that runs it."""
+    return Arrival.objects.filter(
+        connection__authority_id__in=authorities_of(user, *SEES_UNROUTED),
+        result=Arrival.Result.NOT_TAKEN_IN,
+    )
+
+
+def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
+    """Answers for who gives them, and for who sees a review of the request."""
+    return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
+
+
+def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
+    return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
+        in_conflict(user)
+    )
+
+
+def _executed_or_seen(user: Any) -> Q:
+    runs = authorities_of(user, Role.EXECUTOR)
+    seen = visible_to(user).exclude(status__in=SecrecyReview.MOVED)
+    return Q(access_request__connection__authority_id__in=runs) | Q(
+        Exists(seen.filter(access_request=OuterRef("access_request")))
+    )
+
+
+def can_read_delivery(user: Any, delivery: Delivery) -> bool:
+    """What goes to the provider: who gives it, or reads the request whole.
+
+    It joins what every authority concerned says, so one review is not enough.
+    """
+    request = delivery.access_request
+    stopped = SecrecyReview.objects.filter(STOPPED, access_request=request.pk)
+    if stopped.exists() or has_conflict(user, request.pk):
+        return False
+    if has_role(user, Role.EXECUTOR, authority=request.connection.authority_id):
+        return True
+    return can_read_request(user, request)

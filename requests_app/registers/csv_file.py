@@ -1,0 +1,129 @@
+"""Bytes that somebody uploads, read as rows; what is wrong is said in their words."""
+
+import csv
+import io
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from requests_app.registers.register import Table
+
+LARGEST = 1_000_000
+MOST_ROWS = 2000
+# What a spreadsheet would run as a formula.
+FORMULA = ("=", "+", "-", "@", "\t")
+
+
+class Text(NamedTuple):
+    """A file's text, and the encoding if it is not the expected one."""
+
+    text: str
+    guessed: str
+
+
+class Line(NamedTuple):
+    """A row of the file with its number; `trouble` if its cells can not be told."""
+
+    number: int
+    cells: dict[str, str]
+    trouble: str
+
+
+def decode(raw: bytes) -> Text:
+    """UTF-8 or UTF-16 if it says so; else what Swedish spreadsheets used to write."""
+    if len(raw) > LARGEST:
+        raise ValidationError(_("The file is too large: divide it into parts."))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Text(_strictly(raw, "utf-16"), "")
+    try:
+        return Text(_strictly(raw, "utf-8-sig"), "")
+    except ValidationError:
+        return Text(_strictly(raw, "cp1252"), "Windows-1252")
+
+
+def _strictly(raw: bytes, encoding: str) -> str:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise _no_text() from None
+    if "\x00" in text:
+        raise _no_text()
+    return text
+
+
+def _no_text() -> ValidationError:
+    return ValidationError(
+        _("This is no CSV file. Save the table as “CSV UTF-8” and upload that.")
+    )
+
+
+def lines(text: str, table: Table) -> list[Line]:
+    """The file's rows by column. Raises ValidationError for what is wrong in it."""
+    text = text.removeprefix("\ufeff")
+    if text.startswith("sep="):
+        text = text.partition("\n")[2]
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        told = _("Row %(number)s can not be read as CSV: %(why)s.")
+        why = {"number": reader.line_num, "why": error}
+        raise ValidationError(told % why) from None
+    filled = [(n, row) for n, row in rows if any(cell.strip() for cell in row)]
+    if len(filled) < 2:
+        raise ValidationError(_("The file has no rows."))
+    if len(filled) > MOST_ROWS:
+        raise ValidationError(
+            _("The file has more than %(most)s rows: divide it into parts.")
+            % {"most": MOST_ROWS}
+        )
+    names = _columns(filled[0][1], table)
+    return [_line(number, row, names) for number, row in filled[1:]]
+
+
+def _columns(headings: list[str], table: Table) -> list[str]:
+    """The column of each heading; all must be there, in any order."""
+    known = {text: col.name for col in table.columns for text in col.headings()}
+    sought = [heading.strip().casefold() for heading in headings]
+    odd = [text for text in sought if text not in known]
+    names = [known[text] for text in sought if text in known]
+    missing = [str(col.label) for col in table.columns if col.name not in names]
+    wrong = []
+    if odd:
+        wrong.append(_("Unknown columns: %(names)s.") % {"names": ", ".join(odd)})
+    if missing:
+        wrong.append(_("Missing columns: %(names)s.") % {"names": ", ".join(missing)})
+    if len(set(names)) < len(names):
+        wrong.append(_("The same column stands there twice."))
+    if wrong:
+        raise ValidationError(" ".join(wrong))
+    return names
+
+
+def _line(number: int, row: list[str], names: list[str]) -> Line:
+    extra = [cell for cell in row[len(names) :] if cell.strip()]
+    if len(row) < len(names) or extra:
+        told = _("The row has %(cells)s cells; the heading has %(columns)s.")
+        trouble = told % {"cells": len(row), "columns": len(names)}
+        return Line(number, {}, trouble)
+    cells = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+    return Line(number, cells, "")
+
+
+def _plain(cell: str) -> str:
+    """The cell, without the apostrophe by which `written` kept it from being run."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def written(cell: object) -> str:
+    """A cell on its way out: nothing that a spreadsheet would run."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return _("yes") if cell else _("no")
+    text = str(cell)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,123 @@
+"""Who could work a review, with the reasons for and against each. Reads only."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from requests_app import permissions
+from requests_app.models import (
+    Absence,
+    Assignment,
+    ConflictDeclaration,
+    Role,
+    SecrecyReview,
+)
+from requests_app.selectors.search.similar import same_objects, same_sets
+from requests_app.words.swedish_order import in_swedish
+
+
+def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
+    """People who may be given the review, the likeliest first; nobody in conflict.
+
+    Counts only cases that `asked_by` may know of: a load tells of no hidden case.
+    """
+    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER)
+    declared = ConflictDeclaration.objects.filter(
+        Q(review__access_request=review.access_request_id)
+        | Q(review__access_request__merged_into=review.access_request_id),
+        has_conflict=True,
+    )
+    known = permissions.visible_to(asked_by)
+    away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
+    worked = Assignment.objects.filter(
+        person=OuterRef("pk"),
+        review__in=known.filter(same_objects(review) | same_sets(review)),
+    )
+    return (
+        get_user_model()
+        .objects.filter(pk__in=rows.values("person"))
+        .exclude(pk__in=declared.values("person"))
+        .annotate(
+            own=Exists(
+                rows.filter(
+                    Q(branch=None) | Q(branch=review.branch_id),
+                    person=OuterRef("pk"),
+                    authority=review.authority_id,
+                )
+            ),
+            load=_load(known),
+            knows=Exists(worked),
+            away_until=Subquery(away.values("valid_to")[:1]),
+            stands_in=Exists(
+                Absence.objects.in_force(permissions.today()).filter(
+                    substitute=OuterRef("pk"), person=review.case_officer_id
+                )
+            ),
+        )
+        .order_by(
+            F("away_until").asc(nulls_first=True),
+            "-own",
+            "-stands_in",
+            "load",
+            "-knows",
+            in_swedish("last_name"),
+        )
+    )
+
+
+def _load(known: QuerySet[SecrecyReview]) -> Count:
+    return Count(
+        "assignments",
+        filter=Q(
+            assignments__ended_at=None,
+            assignments__review__in=known.filter(status__in=SecrecyReview.OPEN),
+        ),
+        distinct=True,
+    )
+
+
+def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
+    """People who may take over one of these reviews, and are in conflict on none."""
+    requests = [review.access_request_id for review in reviews]
+    declared = ConflictDeclaration.objects.filter(
+        Q(review__access_request__in=requests)
+        | Q(review__access_request__merged_into__in=requests),
+        has_conflict=True,
+    )
+    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER).filter(
+        authority__in=[review.authority_id for review in reviews]
+    )
+    away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
+    return (
+        get_user_model()
+        .objects.filter(pk__in=rows.values("person"))
+        .exclude(pk__in=declared.values("person"))
+        .annotate(
+            load=_load(permissions.visible_to(asked_by)),
+            away_until=Subquery(away.values("valid_to")[:1]),
+        )
+        .order_by(
+            F("away_until").asc(nulls_first=True), "load", in_swedish("last_name")
+        )
+    )
+
+
+def described(person: Any) -> str:
+    """The candidate in a line: who, from where, how much, and what speaks for it."""
+    parts = [_("reviewer here") if person.own else _("another authority")]
+    parts.append(
+        ngettext("%(load)s open case", "%(load)s open cases", person.load)
+        % {"load": person.load}
+    )
+    if person.knows:
+        parts.append(_("has worked a similar case"))
+    if person.stands_in:
+        parts.append(_("stands in for the case officer"))
+    if person.away_until:
+        until = date_format(person.away_until, "j F")
+        parts.append(_("away until %(day)s") % {"day": until})
+    return f"{person} – {', '.join(str(part) for part in parts)}"

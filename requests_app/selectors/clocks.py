@@ -1,0 +1,60 @@
+"""The two clocks of a request, as people see them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from audit_app import clock
+from requests_app.models import AccessGrant, AccessRequest
+from requests_app.words.times import span
+
+
+class Clock(NamedTuple):
+    """A clock that runs: `used` is the share of its time gone, in percent."""
+
+    kind: str  # "answer", "access" or "opinion"
+    ends_at: datetime
+    left: timedelta
+    used: int
+
+    @property
+    def urgency(self) -> str:
+        """How to show it; the words beside it say the same."""
+        if self.left <= timedelta(hours=1) or self.used >= 85:
+            return "late"
+        return "soon" if self.used >= 50 else "calm"
+
+    @property
+    def words(self) -> str:
+        return span(self.left)
+
+    @property
+    def is_out(self) -> bool:
+        return self.left <= timedelta(0)
+
+
+def clock_of(
+    access_request: AccessRequest, grants: Iterable[AccessGrant] = ()
+) -> Clock | None:
+    """The clock that runs now: until the answer, then until access ends."""
+    running = [row for row in grants if row.status != AccessGrant.Status.ENDED]
+    window = (running[0].opens_at, running[0].ends_at) if running else None
+    return clock_in(access_request, window)
+
+
+def clock_in(
+    access_request: AccessRequest, window: tuple[datetime, datetime] | None
+) -> Clock | None:
+    """The same, for who has read when the running access opens and ends."""
+    if access_request.status in AccessRequest.AWAITING:
+        begins, ends = access_request.received_at, access_request.answer_deadline
+        return None if ends is None else clock_between("answer", begins, ends)
+    return clock_between("access", *window) if window else None
+
+
+def clock_between(kind: str, begins: datetime, ends: datetime) -> Clock:
+    """A clock that ran from the one instant and runs out at the other."""
+    whole = max((ends - begins).total_seconds(), 1)
+    left = ends - clock.now()
+    used = 100 - round(100 * left.total_seconds() / whole)
+    return Clock(kind, ends, left, min(max(used, 0), 100))

@@ -1,0 +1,145 @@
+"""What the map of objects and information sets still lacks, as work. Reads only."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import (
+    CloudObject,
+    InformationSet,
+    Role,
+    SecrecyReview,
+    SecurityClassification,
+)
+from requests_app.selectors.queue import url
+from requests_app.words.swedish_order import by_name
+
+KEEPERS = (Role.IT_MANAGER, Role.INFORMATION_OWNER)
+MOST = 50
+
+
+class Gap(NamedTuple):
+    """One thing to mend, and the form that mends it."""
+
+    name: str
+    place: str
+    url: str
+    wants: str
+
+
+class Gaps(NamedTuple):
+    """A kind of gap: how many in all, and the first of them."""
+
+    label: str
+    why: str
+    number: int
+    first: list[Gap]
+
+
+def gaps_for(user: Any) -> list[Gaps]:
+    """One query for each kind, over the authorities whose map the person keeps."""
+    keeps = permissions.authorities_of(user, *KEEPERS)
+    owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
+    return [
+        _unknown_objects(user, keeps),
+        _objects_without_set(keeps),
+        _sets(
+            _("Information sets without a classification"),
+            _("Reviews of what they hold show no level."),
+            sets_unclassified(keeps),
+            owns,
+        ),
+        _sets(
+            _("Classifications to be reviewed"),
+            _("The day by which somebody was to look at them anew has passed."),
+            sets_overdue(keeps),
+            owns,
+        ),
+    ]
+
+
+def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
+    begun = SecurityClassification.objects.filter(
+        information_set=OuterRef("pk"), valid_from__lte=permissions.today()
+    )
+    rows = InformationSet.objects.filter(~Exists(begun), authority__in=authorities)
+    return by_name(rows.select_related("authority"))
+
+
+def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
+    """Sets whose classification in force was to be reviewed before today."""
+    day = permissions.today()
+    newer = SecurityClassification.objects.filter(
+        information_set=OuterRef("information_set"),
+        valid_from__gt=OuterRef("valid_from"),
+        valid_from__lte=day,
+    )
+    overdue = SecurityClassification.objects.filter(
+        ~Exists(newer),
+        information_set=OuterRef("pk"),
+        valid_from__lte=day,
+        review_due__lt=day,
+    )
+    rows = InformationSet.objects.filter(Exists(overdue), authority__in=authorities)
+    return by_name(rows.select_related("authority"))
+
+
+def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:
+    """Counted by a query of its own only where there are many."""
+    found = list(rows[: MOST + 1])
+    number = len(found) if len(found) <= MOST else rows.count()
+    return Gaps(label, why, number, [gap(row) for row in found[:MOST]])
+
+
+def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
+    """By the review that named them: what a provider calls an object can be secret."""
+    unknown = Q(
+        requested_objects__cloud_object=None,
+        requested_objects__removed_in_revision=None,
+    )
+    rows = (
+        permissions.visible_to(user)
+        .filter(authority__in=keeps)
+        .exclude(status__in=SecrecyReview.MOVED)
+        .annotate(unknown=Count("requested_objects", filter=unknown))
+        .filter(unknown__gt=0)
+        .select_related("authority")
+    )
+    return _gaps(
+        _("Reviews with objects that stand in no register"),
+        _("Nobody is entered as the custodian of these objects: enter them."),
+        rows,
+        _unknown_in,
+    )
+
+
+def _unknown_in(review: Any) -> Gap:
+    told = _("%(n)s unknown") % {"n": review.unknown}
+    page = url("secrecyreview_change", review.pk)
+    return Gap(str(review), str(review.authority), page, told)
+
+
+def _objects_without_set(keeps: set[int]) -> Gaps:
+    rows = CloudObject.objects.filter(information_links=None, authority__in=keeps)
+    return _gaps(
+        _("Objects without an information set"),
+        _("Who reviews a request for them is not told which secrecy may apply."),
+        rows.select_related("authority"),
+        _bare_object,
+    )
+
+
+def _bare_object(row: CloudObject) -> Gap:
+    page = url("cloudobject_change", row.pk)
+    return Gap(str(row), str(row.authority), page, str(row.get_kind_display()))
+
+
+def _sets(label: str, why: str, rows: QuerySet[InformationSet], owns: set[int]) -> Gaps:
+    def gap(row: InformationSet) -> Gap:
+        wants = _("Classify") if row.authority_id in owns else ""
+        page = url("informationset_change", row.pk)
+        return Gap(str(row), str(row.authority), page, wants)
+
+    return _gaps(label, why, rows, gap)

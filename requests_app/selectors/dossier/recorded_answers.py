@@ -1,0 +1,68 @@
+"""Questions of the tree that other steps answer by what they record (N11–N16)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from requests_app.words.times import moment_in_words
+
+
+def recorded(case: Any) -> dict[str, str]:
+    """What has been recorded so far, by node; empty where nothing has."""
+    return {
+        "N11": _declared(case),
+        "N12": _delegated(case),
+        "N13": _decided(case),
+        "N14": _answered(case),
+        "N15": _kept_within(case),
+        "N16": _closed(case),
+    }
+
+
+def _declared(case: Any) -> str:
+    last = {row.person_id: row for row in case.declarations}
+    words = {True: _("conflict of interest"), False: _("no conflict of interest")}
+    told = [f"{row.person}: {words[row.has_conflict]}" for row in last.values()]
+    return "; ".join(told)
+
+
+def _delegated(case: Any) -> str:
+    if not case.decisions:
+        return ""
+    snapshot = case.decisions[0].delegation_snapshot
+    return _("item %(item)s, the board's decision %(board)s") % {
+        "item": snapshot["item_no"],
+        "board": snapshot["board_decision"],
+    }
+
+
+def _decided(case: Any) -> str:
+    if not case.decisions:
+        return ""
+    made = case.decisions[0]
+    when = moment_in_words(made.decided_at)
+    return f"{made.get_outcome_display()}, {made.decided_by_name}, {when}"
+
+
+def _answered(case: Any) -> str:
+    given = [row for row in case.deliveries if row.given_at]
+    return "; ".join(
+        f"{row.get_answer_display()}, {moment_in_words(row.given_at)}" for row in given
+    )
+
+
+def _kept_within(case: Any) -> str:
+    if not case.reported:
+        return ""
+    outside = [
+        event
+        for event in case.reported
+        if not any(grant.spans(event.happened_at) for grant in case.grants)
+    ]
+    if outside:
+        return _("%s reported events lie outside the access granted.") % len(outside)
+    return _("What the provider has reported lies within the access granted.")
+
+
+def _closed(case: Any) -> str:
+    return moment_in_words(case.review.closed_at) if case.review.closed_at else ""

@@ -1,0 +1,274 @@
+"""The manager's overview: load, ages, what waits on whom, what lapsed. Reads only.
+
+It counts only reviews that the manager may know of, and tells nothing of their content.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    Absence,
+    Assignment,
+    Delivery,
+    Reviewer,
+    Role,
+    SecrecyReview,
+)
+from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.selectors.queue import url
+
+Status = SecrecyReview.Status
+LEAVES_SOON = timedelta(days=14)
+YEAR = timedelta(days=365)
+AGES = (
+    (timedelta(hours=4), gettext_lazy("under 4 hours")),
+    (timedelta(hours=12), gettext_lazy("4–12 hours")),
+    (timedelta(days=1), gettext_lazy("12–24 hours")),
+    (timedelta(days=3), gettext_lazy("1–3 days")),
+    (timedelta(days=7), gettext_lazy("3–7 days")),
+    (timedelta.max, gettext_lazy("over a week")),
+)
+STEPS = {
+    Status.NEW: (gettext_lazy("Register"), Role.REGISTRAR.label),
+    Status.REGISTERED: (gettext_lazy("Assign"), Role.IT_MANAGER.label),
+    Status.ASSIGNED: (gettext_lazy("Assess"), gettext_lazy("the case officer")),
+    Status.IN_ASSESSMENT: (
+        gettext_lazy("Propose a decision"),
+        gettext_lazy("the case officer"),
+    ),
+    Status.PROPOSED: (gettext_lazy("Decide"), Role.DECISION_MAKER.label),
+}
+
+
+class Load(NamedTuple):
+    """What lies with one person; `leaving` says why it should be handed over."""
+
+    person: Any
+    cases: int
+    unacknowledged: int
+    oldest: datetime | None
+    clock: Clock | None
+    leaving: str
+
+
+class Bar(NamedTuple):
+    """A bar of the histogram, in the units of its drawing."""
+
+    label: Any
+    cases: int
+    top: int
+    width: int
+
+    @property
+    def end(self) -> int:
+        return 118 + self.width
+
+
+class Wait(NamedTuple):
+    """A step that cases wait for, and the case whose time runs out first."""
+
+    step: Any
+    whom: Any
+    cases: int
+    first: Any
+    url: str
+    clock: Clock | None
+
+
+class Overview(NamedTuple):
+    loads: list[Load]
+    ages: list[Bar]
+    waits: list[Wait]
+    lapsed: list[SecrecyReview]
+    cases: int
+
+
+def overview_for(user: Any) -> Overview:
+    """A fixed number of queries: the open cases of an authority are few."""
+    cases = list(open_cases(user))
+    return Overview(
+        sorted(_loads(user, cases), key=_handed_over_first),
+        _ages(cases),
+        [*_waits(cases), *_answers(user)],
+        list(_lapsed(user)),
+        len(cases),
+    )
+
+
+def managed_by(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews of the authorities that the person manages, as far as they may know."""
+    runs = permissions.authorities_of(user, Role.IT_MANAGER)
+    return permissions.visible_to(user).filter(authority__in=runs)
+
+
+def open_cases(user: Any) -> QuerySet[SecrecyReview]:
+    """Open cases, the one whose time runs out first at the top."""
+    return (
+        managed_by(user)
+        .filter(status__in=SecrecyReview.OPEN)
+        .select_related("authority", "access_request")
+        .order_by("access_request__answer_deadline", "pk")
+    )
+
+
+def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
+    """The open cases of which the person is the case officer."""
+    return open_cases(manager).filter(case_officer=person.pk)
+
+
+def burden(person: Any) -> int:
+    """How many open cases somebody works on; tells of no review on a named list."""
+    running = Assignment.objects.filter(
+        person=person.pk,
+        ended_at=None,
+        review__status__in=SecrecyReview.OPEN,
+        review__is_named_list=False,
+    )
+    return running.count()
+
+
+# -- Load ----------------------------------------------------------------------------
+
+
+def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
+    by_id = {case.pk: case for case in cases}
+    people: dict[int, Any] = {}
+    held: dict[int, list[Assignment]] = {}
+    for row in _reviewers(user):
+        people[row.person_id] = row.person
+    for running in _running(by_id):
+        people[running.person_id] = running.person
+        held.setdefault(running.person_id, []).append(running)
+    leaving = _leaving(people)
+    for pk, person in people.items():
+        rows = held.get(pk, [])
+        theirs = [case for case in cases if any(r.review_id == case.pk for r in rows)]
+        yield Load(
+            person,
+            len(theirs),
+            sum(row.acknowledged_at is None for row in rows),
+            min((case.access_request.received_at for case in theirs), default=None),
+            clock_in(theirs[0].access_request, None) if theirs else None,
+            leaving.get(pk, ""),
+        )
+
+
+def _reviewers(user: Any) -> QuerySet[Reviewer]:
+    runs = permissions.authorities_of(user, Role.IT_MANAGER)
+    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER)
+    return rows.filter(authority__in=runs).select_related("person")
+
+
+def _running(reviews: Iterable[int]) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(review__in=list(reviews), ended_at=None)
+    return rows.select_related("person")
+
+
+def _leaving(people: dict[int, Any]) -> dict[int, str]:
+    """Who is away, has left or leaves soon, and since or until when."""
+    day = permissions.today()
+    last: dict[int, date] = {}
+    for row in Reviewer.objects.in_force(day).filter(person__in=people):
+        ends = row.valid_to or date.max
+        last[row.person_id] = max(ends, last.get(row.person_id, ends))
+    away = {
+        row.person_id: row.valid_to
+        for row in Absence.objects.in_force(day).filter(person__in=people)
+    }
+    told = {}
+    for pk, person in people.items():
+        if not person.is_active:
+            told[pk] = _("deactivated")
+        elif pk not in last:
+            told[pk] = _("has no role any more")
+        elif pk in away:
+            told[pk] = _("away until %(day)s") % {"day": _day(away[pk])}
+        elif last[pk] <= day + LEAVES_SOON:
+            told[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
+    return told
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F")
+
+
+def _handed_over_first(load: Load) -> tuple:
+    return (not (load.leaving and load.cases), -load.cases, str(load.person))
+
+
+# -- Ages, waits, lapsed -------------------------------------------------------------
+
+
+def _ages(cases: list[SecrecyReview]) -> list[Bar]:
+    """How long the open cases have waited. The longest bar is 180 wide."""
+    counts = [0] * len(AGES)
+    for case in cases:
+        waited = clock.now() - case.access_request.received_at
+        counts[next(n for n, (limit, _name) in enumerate(AGES) if waited < limit)] += 1
+    most = max([*counts, 1])
+    return [
+        Bar(label, count, 26 * number, round(180 * count / most))
+        for number, ((_limit, label), count) in enumerate(
+            zip(AGES, counts, strict=True)
+        )
+    ]
+
+
+def _waits(cases: list[SecrecyReview]) -> Iterator[Wait]:
+    for status, (step, whom) in STEPS.items():
+        waiting = [case for case in cases if case.status == status]
+        if waiting:
+            first = waiting[0]
+            yield Wait(
+                step,
+                whom,
+                len(waiting),
+                first,
+                url("secrecyreview_change", first.pk),
+                clock_in(first.access_request, None),
+            )
+
+
+def _answers(user: Any) -> Iterator[Wait]:
+    waiting = list(
+        permissions.deliveries_visible_to(user)
+        .filter(
+            status__in=Delivery.WAITING,
+            access_request__reviews__in=managed_by(user),
+        )
+        .distinct()
+        .select_related("access_request")
+        .order_by("access_request__answer_deadline")
+    )
+    if waiting:
+        first = waiting[0]
+        yield Wait(
+            _("Answer the provider"),
+            Role.EXECUTOR.label,
+            len(waiting),
+            first,
+            url("delivery_change", first.pk),
+            clock_in(first.access_request, None),
+        )
+
+
+def _lapsed(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews that lapsed in the last twelve months, closed since or not."""
+    was_lapsed = SecrecyReview.history.filter(id=OuterRef("pk"), status=Status.LAPSED)
+    return (
+        managed_by(user)
+        .filter(
+            Q(status=Status.LAPSED) | Q(Exists(was_lapsed), status=Status.CLOSED),
+            access_request__answer_deadline__gte=clock.now() - YEAR,
+        )
+        .select_related("authority", "access_request")
+        .order_by("-access_request__answer_deadline")
+    )

@@ -1,0 +1,111 @@
+"""What has become of a review since it was written: the law or a standing assessment
+changed, conditions were kept or broken. Annotations of reviews, and what they say."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.law import working_days
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Condition,
+    ConditionFollowUp,
+    HarmTest,
+    SecrecyReview,
+    StandingReliance,
+)
+
+Status = SecrecyReview.Status
+# Statuses of a request in which a new decision would still change something.
+RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
+STANDS = Q(proposal__status="decided", proposal__decision__superseded_by=None)
+
+
+def annotations() -> dict[str, Any]:
+    to_follow_up = _conditions().filter(~Exists(_said_of()))
+    account = to_follow_up.filter(kind=Condition.Kind.ACCOUNT, due_days__isnull=False)
+    broken = _conditions().annotate(kept=Subquery(_said_of().values("is_kept")[:1]))
+    ended = AccessGrant.objects.filter(access_request=OuterRef("access_request"))
+    return {
+        "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
+        "is_unsettled": Exists(_fallen()),
+        "to_follow_up": Exists(to_follow_up),
+        "is_broken": Exists(broken.filter(kept=False)),
+        "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
+        "access_ended": Subquery(ended.order_by("-ended_at").values("ended_at")[:1]),
+    }
+
+
+def ended_tests() -> QuerySet[HarmTest]:
+    """Harm tests of open reviews that cite a version no longer in force."""
+    return HarmTest.objects.filter(
+        review__status__in=SecrecyReview.OPEN,
+        provision__valid_to__lte=permissions.today(),
+    ).exclude(outcome=HarmTest.Outcome.STRUCK)
+
+
+def _conditions() -> QuerySet[Condition]:
+    """The conditions of the decision that stands."""
+    return Condition.objects.filter(STANDS, review=OuterRef("pk"))
+
+
+def _said_of() -> QuerySet[ConditionFollowUp]:
+    return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
+
+
+def _fallen() -> QuerySet[StandingReliance]:
+    """What is proposed, or decided and not over, on an assessment revoked since."""
+    decided = STANDS & Q(
+        review__status=Status.DECIDED, review__access_request__status__in=RUNNING
+    )
+    return StandingReliance.objects.filter(
+        decided | Q(proposal__status="open"),
+        review=OuterRef("pk"),
+        standing_assessment__revoked_at__isnull=False,
+    )
+
+
+def awaits_follow_up(review: Any) -> bool:
+    """Has access ended, and has nobody said whether the conditions were kept?"""
+    ended = review.access_request.status == AccessRequest.Status.ACCESS_ENDED
+    return ended and review.status == Status.DECIDED and review.to_follow_up
+
+
+def account_due(review: Any) -> date | None:
+    """The day by which the provider's written account is to be here."""
+    if not review.access_ended or not review.account_days:
+        return None
+    return working_days.after(
+        timezone.localdate(review.access_ended), review.account_days
+    )
+
+
+def alarm(review: Any) -> str:
+    """What a person must know first, of all that has become of it."""
+    if review.is_unsettled:
+        return _("The standing assessment it relies on has been revoked.")
+    if review.law_has_changed:
+        return _("The law has changed: a provision tested is no longer in force.")
+    if review.is_broken and review.status == Status.DECIDED:
+        return _("A condition of the decision was broken.")
+    due = account_due(review) if awaits_follow_up(review) else None
+    if due is not None and due < permissions.today():
+        return _("The written account was due %(day)s.") % {"day": _in_words(due)}
+    return ""
+
+
+def follow_up_details(review: Any) -> str:
+    due = account_due(review)
+    if due is None:
+        return _("access has ended")
+    return _("written account due %(day)s") % {"day": _in_words(due)}
+
+
+def _in_words(day: date) -> str:
+    return date_format(day, "j F Y")

@@ -1,0 +1,79 @@
+"""A line of the queue, and what every line is made of."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.catalogue.countries import country_name
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+)
+from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.words.times import span
+
+LONGEST = 200
+
+
+class WorkItem(NamedTuple):
+    """A line of the queue. `step` is empty when nothing waits for this person now."""
+
+    clock: Clock | None
+    name: str
+    url: str
+    place: str
+    wants: str
+    details: str
+    level: int | None
+    warning: str
+    step: str
+    step_url: str
+    alarm: str = ""
+    since: datetime | None = None
+    # What no longer may go on comes before every clock.
+    first: bool = False
+
+
+def by_clock(item: WorkItem) -> tuple:
+    if item.first:
+        return (-1, item.since)
+    if item.clock is not None:
+        return (0, item.clock.ends_at)
+    return (1 if item.step else 2, item.since or clock.now())
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"admin:requests_app_{name}", args=args)
+
+
+def window(request: str) -> dict[str, Subquery]:
+    """When the running access of the request opens and ends."""
+    running = AccessGrant.objects.filter(access_request=OuterRef(request)).exclude(
+        status=AccessGrant.Status.ENDED
+    )
+    return {
+        "opens_at": Subquery(running.values("opens_at")[:1]),
+        "ends_at": Subquery(running.values("ends_at")[:1]),
+    }
+
+
+def clock_for(request: AccessRequest, row: Any) -> Clock | None:
+    return clock_in(request, (row.opens_at, row.ends_at) if row.ends_at else None)
+
+
+def details_of(request: AccessRequest) -> str:
+    parts = [request.service]
+    if request.duration_minutes:
+        parts.append(span(timedelta(minutes=request.duration_minutes)))
+    if request.engineer_country:
+        parts.append(
+            _("engineer in %(country)s")
+            % {"country": country_name(request.engineer_country)}
+        )
+    if request.connection.product.revocation == "no":
+        parts.append(_("can not be taken back"))
+    return " · ".join(part for part in parts if part)

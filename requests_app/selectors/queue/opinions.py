@@ -1,0 +1,41 @@
+"""Opinions that a person is asked for: lines of the work queue. Reads only."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import Consultation, SecrecyReview
+from requests_app.selectors.clocks import clock_between
+from requests_app.selectors.queue import WorkItem, url
+
+MOST = 50
+
+
+def asked_of(user: Any) -> Iterator[WorkItem]:
+    """One query, for who has a role at all."""
+    if not permissions.roles_of(user):
+        return
+    rows = permissions.consultations_visible_to(user).filter(
+        person=user.pk,
+        status=Consultation.Status.OPEN,
+        review__status__in=SecrecyReview.OPEN,
+    )
+    related = ("question", "review__authority", "asked_by")
+    for row in rows.select_related(*related).order_by("due_at")[:MOST]:
+        yield WorkItem(
+            clock=clock_between("opinion", row.asked_at, row.due_at),
+            name=_("Consultation %(number)s") % {"number": row.pk},
+            url=url("consultation_change", row.pk),
+            place=str(row.review.authority),
+            wants=row.question.text.strip().splitlines()[0][:110],
+            details=_("question from %(name)s") % {"name": row.asked_by},
+            level=None,
+            warning="",
+            step=_("Give your opinion"),
+            step_url=url("consultation_step", row.pk, "answer"),
+            alarm=_("The time to answer is out.") if row.due_at <= clock.now() else "",
+            since=row.asked_at,
+        )

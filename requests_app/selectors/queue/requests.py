@@ -1,0 +1,158 @@
+"""Requests without an authority, answers to give, arrivals to deal with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Delivery,
+    Role,
+    SecrecyReview,
+)
+from requests_app.selectors.clocks import clock_in
+from requests_app.selectors.queue.first_line import first_line
+from requests_app.selectors.queue.item import (
+    LONGEST,
+    WorkItem,
+    clock_for,
+    details_of,
+    url,
+    window,
+)
+
+Status = SecrecyReview.Status
+
+
+def unrouted_for(user: Any) -> Iterator[WorkItem]:
+    runs = permissions.authorities_of(user, Role.REGISTRAR)
+    if not runs:
+        return
+    rows = (
+        AccessRequest.objects.filter(
+            permissions.unrouted(OuterRef("pk")), connection__authority__in=runs
+        )
+        .exclude(permissions.conflict_on(user, "pk"))
+        .annotate(
+            is_stopped=Exists(
+                SecrecyReview.objects.filter(
+                    access_request=OuterRef("pk"), status=Status.STOPPED
+                )
+            )
+        )
+        .select_related("connection__product", "justification")
+        .order_by("answer_deadline")[:LONGEST]
+    )
+    request: Any
+    for request in rows:
+        yield WorkItem(
+            clock=clock_in(request, None),
+            name=str(request),
+            url=url("accessrequest_change", request.pk),
+            place=str(request.connection.product),
+            wants="" if request.is_stopped else first_line(request),
+            details=details_of(request),
+            level=None,
+            warning="",
+            step=_("Route"),
+            step_url=url("accessrequest_step", request.pk, "route"),
+            since=request.received_at,
+        )
+
+
+def answers_for(user: Any) -> Iterator[WorkItem]:
+    """Answers for the executor: those given by hand, and those a machine can't give."""
+    runs = permissions.authorities_of(user, Role.EXECUTOR)
+    if not runs:
+        return
+    rows = (
+        Delivery.objects.filter(
+            Q(status__in=Delivery.WAITING) | _overtaken(),
+            access_request__connection__authority__in=runs,
+        )
+        .exclude(access_request__connection__product__channel="contract")
+        .exclude(outbox_message__settled_at=None, outbox_message__trouble="")
+        .annotate(**window("access_request"))
+        .select_related("access_request__connection__product", "outbox_message")
+        .order_by("created_at")[:LONGEST]
+    )
+    for delivery in rows:
+        yield _answer_item(delivery)
+
+
+def _overtaken() -> Q:
+    """Answers the machine found no use for: the provider had moved on without them."""
+    ended = [AccessRequest.Status.ELSEWHERE, AccessRequest.Status.LAPSED]
+    return Q(
+        status=Delivery.Status.LAPSED,
+        outbox_message__result="failed",
+        access_request__status__in=ended,
+    )
+
+
+def _answer_item(delivery: Any) -> WorkItem:
+    request = delivery.access_request
+    product = request.connection.product
+    is_open = delivery.status == Delivery.Status.OPEN
+    is_over = delivery.status == Delivery.Status.LAPSED
+    answer = delivery.get_answer_display()
+    return WorkItem(
+        clock=clock_for(request, delivery),
+        name=str(delivery),
+        url=url("delivery_change", delivery.pk),
+        place=str(product),
+        wants=_("Answer the provider: %(answer)s") % {"answer": answer},
+        details=product.portal,
+        level=None,
+        warning="",
+        step=_("Give the answer") if is_open else _("Look into it") if is_over else "",
+        step_url=url("delivery_step", delivery.pk, "confirm")
+        if is_open
+        else url("delivery_change", delivery.pk),
+        alarm=_answer_alarm(delivery),
+        since=delivery.created_at,
+        first=delivery.answer == Delivery.Answer.REVOKE,
+    )
+
+
+def _answer_alarm(delivery: Any) -> str:
+    if delivery.status == Delivery.Status.BLOCKED:
+        return _("Held back: the provider changed the request.")
+    message = getattr(delivery, "outbox_message", None)
+    if message is None:
+        return ""
+    if delivery.status == Delivery.Status.LAPSED:
+        return message.trouble
+    if message.result == "failed":
+        return _("Could not be sent by machine, give it by hand: %(why)s") % {
+            "why": message.trouble
+        }
+    return _("Being sent, with trouble: %(why)s") % {"why": message.trouble}
+
+
+def arrivals_for(user: Any) -> Iterator[WorkItem]:
+    rows = (
+        permissions.arrivals_visible_to(user)
+        .filter(handled=None)
+        .select_related("connection__product")
+        .order_by("arrived_at")[:LONGEST]
+    )
+    may_handle = permissions.has_role(user, Role.REGISTRAR)
+    for arrival in rows if may_handle else ():
+        yield WorkItem(
+            clock=None,
+            name=_("Arrival %(number)s") % {"number": arrival.pk},
+            url=url("arrival_change", arrival.pk),
+            place=str(arrival.connection.product),
+            wants=arrival.trouble,
+            details="",
+            level=None,
+            warning="",
+            step=_("Deal with it"),
+            step_url=url("arrival_change", arrival.pk),
+            alarm=_("Could not be taken in."),
+            since=arrival.arrived_at,
+        )

@@ -1,0 +1,241 @@
+"""What waits beside the cases: roles to look at, delegations to confirm, freezes to
+lift, the officer of a case who has left, classifications and standing assessments to
+renew. Lines of the work queue; reads only."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.law.rules import MOST_SERIOUS
+from requests_app.models import (
+    DelegationRule,
+    Freeze,
+    InformationSet,
+    Reviewer,
+    Role,
+    SecrecyReview,
+    SecurityClassification,
+    StandingAssessment,
+)
+from requests_app.selectors.coverage import sets_overdue
+from requests_app.selectors.queue import WorkItem, url
+
+MOST = 50
+
+
+def upkeep_for(user: Any) -> Iterator[WorkItem]:
+    """At most one query for each of the person's roles that keep something."""
+    yield from _roles(user)
+    yield from _delegations(user)
+    yield from _freezes(user)
+    yield from _without_officer(user)
+    yield from _classifications(user)
+    yield from _class_four(user)
+    yield from _standing_assessments(user)
+
+
+def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
+    return WorkItem(
+        clock=None,
+        name=str(name),
+        place=str(place),
+        wants=str(wants),
+        level=None,
+        warning="",
+        step=str(step),
+        **{"details": "", **more},
+    )
+
+
+def _roles(user: Any) -> Iterator[WorkItem]:
+    keeps = permissions.authorities_of(user, *permissions.MANAGERS)
+    if not keeps:
+        return
+    rows = Reviewer.objects.filter(authority__in=keeps, seen_at=None)
+    rows = rows.exclude(given_by=user.pk).exclude(person=user.pk)
+    rows = rows.exclude(given_by__is_service=True)
+    for row in rows.select_related("person", "authority", "given_by")[:MOST]:
+        yield _item(
+            _("Role: %(person)s") % {"person": row.person},
+            row.authority,
+            f"{row.get_role_display()}: {row.reason}",
+            _("Look at the role"),
+            details=_("given by %(name)s") % {"name": row.given_by},
+            url=url("reviewer_change", row.pk),
+            step_url=url("reviewer_step", row.pk, "look"),
+        )
+
+
+def _delegations(user: Any) -> Iterator[WorkItem]:
+    confirming = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+    confirms = permissions.authorities_of(user, *confirming)
+    if not confirms:
+        return
+    rows = DelegationRule.objects.filter(authority__in=confirms, confirmed_at=None)
+    rows = rows.exclude(made_by=user.pk).exclude(person=user.pk)
+    for row in rows.select_related("authority", "made_by")[:MOST]:
+        yield _item(
+            _("Item %(number)s") % {"number": row.item_no},
+            row.authority,
+            row.title,
+            _("Confirm the delegation"),
+            details=_("entered by %(name)s") % {"name": row.made_by},
+            url=url("delegationrule_change", row.pk),
+            step_url=url("delegationrule_step", row.pk, "confirm"),
+        )
+
+
+def _freezes(user: Any) -> Iterator[WorkItem]:
+    lifters = (
+        Role.INFORMATION_SECURITY_MANAGER,
+        Role.SECURITY_PROTECTION_MANAGER,
+        Role.IT_MANAGER,
+    )
+    lifts = permissions.authorities_of(user, *lifters)
+    if not lifts:
+        return
+    asked = Freeze.objects.in_force(clock.now()).filter(
+        authority__in=lifts, lift_asked_at__isnull=False
+    )
+    related = ("authority", "provider", "product", "information_set", "lift_asked_by")
+    for row in asked.exclude(lift_asked_by=user.pk).select_related(*related)[:MOST]:
+        yield _item(
+            _("Freeze: %(scope)s") % {"scope": row.scope},
+            row.authority,
+            row.lift_reason,
+            _("Lift the freeze"),
+            details=_("asked by %(name)s") % {"name": row.lift_asked_by},
+            url=url("freeze_change", row.pk),
+            step_url=url("freeze_step", row.pk, "lift"),
+        )
+
+
+def _without_officer(user: Any) -> Iterator[WorkItem]:
+    """Open cases whose officer has no role any more, or may not sign in."""
+    if not permissions.has_role(user, Role.IT_MANAGER):
+        return
+    here = Reviewer.objects.in_force(permissions.today()).filter(
+        person=OuterRef("case_officer")
+    )
+    rows = permissions.visible_to(user).filter(
+        ~Exists(here),
+        status__in=SecrecyReview.OPEN,
+        case_officer__isnull=False,
+        authority__in=permissions.authorities_of(user, Role.IT_MANAGER),
+    )
+    for row in rows.select_related("authority", "case_officer")[:MOST]:
+        yield _item(
+            row,
+            row.authority,
+            "",
+            _("Assign"),
+            alarm=_("%(name)s has no role any more.") % {"name": row.case_officer},
+            url=url("secrecyreview_change", row.pk),
+            step_url=url("secrecyreview_step", row.pk, "assign"),
+        )
+
+
+def _classifications(user: Any) -> Iterator[WorkItem]:
+    """Classifications that the information owner was to look at anew before today."""
+    owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
+    for row in sets_overdue(owns)[:MOST] if owns else ():
+        change = url("informationset_change", row.pk)
+        yield _item(
+            row,
+            row.authority,
+            _("The day for reviewing the classification has passed."),
+            _("Classify"),
+            url=change,
+            step_url=change,
+        )
+
+
+def _class_four(user: Any) -> Iterator[WorkItem]:
+    """Sets that concern Sweden's security, with objects in reviews not yet stopped."""
+    guards = permissions.authorities_of(user, Role.SECURITY_PROTECTION_MANAGER)
+    if not guards:
+        return
+    held = "object_links__cloud_object__requested"
+    current = SecurityClassification.objects.in_force(permissions.today())
+    rows = InformationSet.objects.filter(
+        **{
+            f"{held}__review__status__in": SecrecyReview.OPEN,
+            f"{held}__removed_in_revision": None,
+        },
+        authority__in=guards,
+        classifications__in=current.values("pk"),
+        classifications__confidentiality=MOST_SERIOUS,
+    )
+    for row in rows.select_related("authority").distinct()[:MOST]:
+        change = url("informationset_change", row.pk)
+        yield _item(
+            row,
+            row.authority,
+            "",
+            "",
+            alarm=_("Class 4, and named by open reviews that nobody has stopped yet."),
+            url=change,
+            step_url=change,
+        )
+
+
+def _standing_assessments(user: Any) -> Iterator[WorkItem]:
+    """Those to confirm, and those to be made anew within a month or already expired."""
+    settles = permissions.authorities_of(user, *permissions.SETTLERS)
+    if not settles:
+        return
+    soon = permissions.today() + timedelta(days=30)
+    to_confirm = Q(confirmed_at=None) & ~Q(made_by=user.pk)
+    running_out = Q(confirmed_at__isnull=False, review_due__lte=soon)
+    scoped = StandingAssessment.objects.annotate(scope=Coalesce("information_set", 0))
+    newer = scoped.filter(
+        authority=OuterRef("authority"),
+        provider=OuterRef("provider"),
+        confirmed_at__isnull=False,
+        revoked_at=None,
+        review_due__gt=OuterRef("review_due"),
+        scope=Coalesce(OuterRef("information_set"), 0),
+    )
+    rows = StandingAssessment.objects.filter(
+        to_confirm | running_out & ~Exists(newer),
+        authority__in=settles,
+        revoked_at=None,
+    )
+    related = ("authority", "provider", "information_set", "made_by")
+    for row in rows.select_related(*related).order_by("review_due")[:MOST]:
+        yield _confirm(row) if row.confirmed_at is None else _make_anew(row)
+
+
+def _confirm(row: StandingAssessment) -> WorkItem:
+    return _item(
+        _("Standing assessment: %(name)s") % {"name": row},
+        row.authority,
+        "",
+        _("Confirm"),
+        details=_("entered by %(name)s") % {"name": row.made_by},
+        url=url("standingassessment_change", row.pk),
+        step_url=url("standingassessment_step", row.pk, "confirm"),
+    )
+
+
+def _make_anew(row: StandingAssessment) -> WorkItem:
+    day = date_format(row.review_due, "j F Y")
+    expired = row.review_due < permissions.today()
+    return _item(
+        _("Standing assessment: %(name)s") % {"name": row},
+        row.authority,
+        "" if expired else _("To be reviewed by %(day)s.") % {"day": day},
+        _("Make a new one"),
+        alarm=_("Expired %(day)s: nothing is granted on it.") % {"day": day}
+        if expired
+        else "",
+        url=url("standingassessment_change", row.pk),
+        step_url=f"{url('standingassessment_add')}?from={row.pk}",
+    )

@@ -1,0 +1,1 @@
+"""Finding cases: by number, by words in their texts, by likeness."""

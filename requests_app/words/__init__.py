@@ -1,0 +1,1 @@
+"""How times, events, citations and the Swedish order are written for people."""

@@ -1,0 +1,1 @@
+"""What every list, form and step page is made of."""

@@ -1,0 +1,357 @@
+"""Lists, forms and histories: what every page of the workbench is made of.
+
+Closes what Django's and the libraries' admin leave open: no deletion, no bulk actions,
+no recent-actions log, no unscoped history.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern
+from django.utils.translation import gettext as _
+
+from audit_app.acting import acting
+from audit_app.changes import Source, changes
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
+from requests_app.models import Content
+from requests_app.words.swedish_order import ordered
+
+PAGE = 50
+
+
+class SwedishList(ChangeList):
+    """A list in which å, ä and ö come last, whichever column it is sorted by."""
+
+    def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+        return ordered(self.model, super().get_ordering(request, queryset))
+
+
+class LockboxAdmin(admin.ModelAdmin):
+    """A list and a form over what the person may see, with its history."""
+
+    actions = None
+    list_per_page = PAGE
+    show_full_result_count = False
+    view_on_site = False
+    # Counting beside each filter costs a query each.
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = "–"
+
+    # Roles that see and that keep these rows; None: everybody with a role.
+    seen_by: Iterable[str] | None = None
+    kept_by: Iterable[str] = ()
+    # Is opening a row of it a read that goes on record?
+    records_reads = False
+    # May rows of other authorities be seen (not kept)?
+    seen_everywhere = False
+    # Does its list stand among the registers, and not in the menu?
+    is_register = True
+    # What the button over the list says, if not "Add" and the name of the rows.
+    add_label: Any = ""
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
+    # The path to the authority a row belongs to, where it belongs to one.
+    authority_path: str | None = None
+
+    # -- Who may what ----------------------------------------------------------------
+
+    def _rows(self, request: HttpRequest, roles: Iterable[str] | None) -> list[Any]:
+        held = permissions.roles_of(request.user)
+        return [row for row in held if roles is None or row.role in roles]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self._rows(request, self.seen_by))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(self._rows(request, self.kept_by))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        rows = self._rows(request, self.kept_by)
+        if obj is None or self.authority_path is None:
+            return bool(rows)
+        branch = getattr(obj, "branch_id", None)
+        return self._keeps(request, self._authority_of(obj), branch)
+
+    def _keeps(
+        self, request: HttpRequest, authority: int | None, branch: int | None
+    ) -> bool:
+        """A role for one branch keeps that branch's rows, not the authority's."""
+        return any(
+            row.authority_id == authority and row.branch_id in (None, branch)
+            for row in self._rows(request, self.kept_by)
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def _authority_of(self, obj: Any) -> int | None:
+        for name in (self.authority_path or "").split("__"):
+            obj = obj if name == "pk" else getattr(obj, name)
+        return obj.pk
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request)
+        if self.authority_path is None or self.seen_everywhere:
+            return rows
+        return rows.filter(self._seen(self._rows(request, self.seen_by)))
+
+    def _seen(self, held: list[Any]) -> models.Q:
+        """Rows of these roles' authorities; of the branch, where a role has one."""
+        path = self.authority_path
+        whole = {row.authority_id for row in held if row.branch_id is None}
+        seen = models.Q(**{f"{path}__in": whole})
+        has_branch = any(field.name == "branch" for field in self.opts.fields)
+        for row in held:
+            if row.branch_id is not None:
+                of_branch = {"branch": row.branch_id} if has_branch else {}
+                seen |= models.Q(**{str(path): row.authority_id}, **of_branch)
+        return seen
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        # Rows to choose from come in the order of the list.
+        names = super().get_ordering(request) or self.opts.ordering or ()
+        return ordered(self.model, names)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SwedishList
+
+    def get_urls(self) -> list[URLPattern]:
+        # Without Django's nameless redirect of old addresses, and without deletion.
+        return [
+            pattern
+            for pattern in super().get_urls()
+            if pattern.name and not pattern.name.endswith("_delete")
+        ]
+
+    # -- Forms -----------------------------------------------------------------------
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "country":
+            kwargs["widget"] = CountrySelect()
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        # Offered is only what the person may see; an authority, where they keep rows.
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        other = self.admin_site._registry.get(db_field.related_model)
+        if other is not None and "queryset" not in kwargs:
+            kwargs["queryset"] = other.get_queryset(request)
+        if self.authority_path == db_field.name:
+            kept = {row.authority_id for row in self._rows(request, self.kept_by)}
+            kwargs["queryset"] = kwargs["queryset"].filter(pk__in=kept)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        base: Any = super().get_form(request, obj, change=change, **kwargs)
+        refuse, refuse_foreign = self.refuse, self._refuse_foreign
+
+        class AskingForm(base):
+            def clean(self) -> Any:
+                cleaned = super().clean()
+                refuse_foreign(request, self)
+                refuse(request, self)
+                return cleaned
+
+        return AskingForm
+
+    def _refuse_foreign(self, request: HttpRequest, form: Any) -> None:
+        """Rows for the whole authority are kept by who has a role for all of it."""
+        name = self.authority_path or ""
+        authority, branch = (form.cleaned_data.get(key) for key in (name, "branch"))
+        if authority is None:
+            return
+        if not self._keeps(request, authority.pk, branch and branch.pk):
+            form.add_error(name, _("Your role is for one branch of this authority."))
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        """Add errors to a form for what this person may not enter."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        if request.method != "POST":
+            self._record_read(request, object_id)
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        self._drop_odd_keys(request)
+        reason = request.POST.get("_reason", "").replace("\x00", "")[:300]
+        with acting(request.user, reason=reason):
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _drop_odd_keys(self, request: HttpRequest) -> None:
+        """A key that is none can't be looked up when the form returns: leave it out."""
+        names = set(self.autocomplete_fields)
+        for inline in self.inlines:
+            names |= set(inline.autocomplete_fields)
+        typed: Any = request.POST.copy()
+        for key, value in request.POST.items():
+            if key.rpartition("-")[2] in names and not _is_key(value):
+                typed[key] = ""
+        request.POST = typed
+
+    def _record_read(self, request: HttpRequest, object_id: str | None) -> None:
+        """Rows that name what authorities keep are read on record."""
+        if object_id is None or not self.records_reads:
+            return
+        obj = self.get_object(request, unquote(object_id))
+        if obj is not None:
+            kind = self.opts.model_name
+            record(f"{kind}.read", by=request.user, on=obj, kind=Kind.READ)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        sought = request.GET.get("q", "").strip()
+        if sought:
+            name = f"{self.opts.model_name}.searched"
+            record(name, by=request.user, kind=Kind.READ, text=sought[:200])
+        shown = {"is_register": self.is_register, "add_label": self.add_label}
+        return super().changelist_view(request, shown)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> Any:
+        raise Http404
+
+    # The ledger tells what happened; this log would show it to people unasked.
+    def log_addition(self, *args: Any) -> Any: ...
+
+    def log_change(self, *args: Any) -> Any: ...
+
+    def log_deletions(self, *args: Any) -> Any: ...
+
+    # -- History ---------------------------------------------------------------------
+
+    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        found = self.get_object(request, unquote(object_id))
+        if found is None or not self.has_view_permission(request, found):
+            raise Http404
+        return found
+
+    def history_sources(
+        self, request: HttpRequest, obj: Any, reads: bool
+    ) -> list[Source]:
+        """Whose history is shown on the object's history page."""
+        children = [
+            Source(inline.model, inline_fk(inline.model, self.model), obj.pk)
+            for inline in self.inlines
+        ]
+        return [Source(self.model, "id", obj.pk), *children]
+
+    def reads(self, request: HttpRequest, obj: Any) -> bool:
+        """May the person read content in the history, and the reasons given?"""
+        return True
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        page = _page_number(request)
+        record("history.read", by=request.user, on=obj, kind=Kind.READ, page=page)
+        reads = self.reads(request, obj)
+        sources = self.history_sources(request, obj, reads)
+        found = changes(
+            sources,
+            masked=None if reads else content_fields(sources),
+            limit=PAGE,
+            offset=(page - 1) * PAGE,
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(name)s") % {"name": obj},
+            "opts": self.opts,
+            "object": obj,
+            "transactions": found.transactions,
+            "older": page + 1 if found.more else None,
+            "newer": page - 1 if page > 1 else None,
+        }
+        return TemplateResponse(request, "lockbox/history.html", context)
+
+
+def inline_fk(child: type[models.Model], parent: type[models.Model]) -> str:
+    """The column by which a child points at its parent."""
+    return next(f.column for f in child._meta.fields if f.related_model is parent)
+
+
+def content_fields(sources: Iterable[Source]) -> list[models.Field]:
+    """Fields that point at content, and what a model calls protected."""
+    return [
+        field
+        for model in {source.model for source in sources}
+        for field in model._meta.fields
+        if field.related_model is Content
+        or field.name in getattr(model, "PROTECTED", ())
+    ]
+
+
+def _is_key(text: Any) -> bool:
+    return str(text).isdecimal() and len(str(text)) < 18
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("p", "1")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+class LockboxInline(admin.TabularInline):
+    """Rows below their parent: whoever keeps the parent keeps them."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
+
+    def _parent(self) -> Any:
+        return self.admin_site._registry[self.parent_model]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        other = self.admin_site._registry.get(db_field.related_model)
+        if other is not None and "queryset" not in kwargs:
+            kwargs["queryset"] = other.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,0 +1,344 @@
+"""The one base that turns a step of the workflow into a page.
+
+The admin package itself is declarations.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit_app.ledger import Kind, record
+from requests_app.forms.step import StepForm
+from requests_app.models import Draft
+from requests_app.selectors.search.numbers import as_number, requests_numbered
+from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workflow.step import WrongState
+from requests_app.workflow.unsent_form import draft_of, forget_draft, ticket_for
+
+
+def never(_subject: Any) -> bool:
+    return False
+
+
+def always(_subject: Any) -> bool:
+    return True
+
+
+class Step(NamedTuple):
+    """A step of the workflow as a page: a button, a form, a function."""
+
+    label: Any
+    act: Callable[..., Any]
+    form: type[StepForm]
+    # Who may take it, and when: both together show the button. The guard itself is in
+    # the workflow; but nobody gets to see a form that is not theirs to fill in.
+    who: Callable[[Any, Any], bool]
+    when: Callable[[Any], bool]
+    # When this is the step the case waits for: its button stands out.
+    main: Callable[[Any], bool] = never
+    # What is said afterwards: a text, or what tells it by how the object has become.
+    done: Any = ""
+    # A template for what the step gives and nobody sees again, such as a secret.
+    shows: str = ""
+    # The step that the person may go straight on to.
+    leads: str = ""
+
+    def offered(self, standing: Any, obj: Any) -> bool:
+        return self.when(obj) and self.who(standing, obj)
+
+    def said(self, obj: Any) -> Any:
+        return self.done(obj) if callable(self.done) else self.done
+
+
+def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
+    """A button that only leads on."""
+    opts = obj._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}_change"
+    return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
+
+
+def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
+    """What the person had typed on the form when their sign-in ran out, if they want
+    it back."""
+    draft = _draft(request, path) if "draft" in request.GET else None
+    if draft is None:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        typed.setlist(name, values)
+    return typed
+
+
+def draft_context(
+    request: HttpRequest, path: str, subject: Any = None
+) -> dict[str, Any]:
+    """What a form needs for that: whose it is, and what they had typed before."""
+    return {
+        "ticket": ticket_for(request.user, path, subject),
+        "draft": _draft(request, path) if request.method == "GET" else None,
+        "draft_is_shown": "draft" in request.GET,
+    }
+
+
+def _draft(request: HttpRequest, path: str) -> Draft | None:
+    # Looked for at sign-in (lockbox_site.typed): few have one, and each form would ask.
+    return draft_of(request.user, path) if request.session.get("drafts") else None
+
+
+class StepsAdmin(LockboxAdmin):
+    """One page for each step that an object can take."""
+
+    steps: dict[str, Step] = {}
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_step"
+        view = self.admin_site.admin_view(self.step_view)
+        own = [path("<path:object_id>/do/<slug:step_name>/", view, name=name)]
+        return own + super().get_urls()
+
+    def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
+        standing = self.standing(request, obj)
+        return [
+            {
+                "label": step.label,
+                "url": self.step_url(obj, name),
+                "main": step.main(obj),
+            }
+            for name, step in self.steps.items()
+            if step.offered(standing, obj)
+        ]
+
+    def standing(self, request: HttpRequest, obj: Any) -> Any:
+        """What the person is to the object, read once for all buttons."""
+        return request.user
+
+    def step_url(self, obj: Any, name: str) -> str:
+        opts = self.opts
+        return reverse(
+            f"admin:{opts.app_label}_{opts.model_name}_step", args=[obj.pk, name]
+        )
+
+    def page_url(self, obj: Any) -> str:
+        return reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]
+        )
+
+    def step_view(
+        self, request: HttpRequest, object_id: str, step_name: str
+    ) -> HttpResponse:
+        """GET shows the form, POST takes the step; what was typed is never lost."""
+        step = self.steps.get(step_name)
+        if step is None:
+            raise Http404
+        obj = self.visible_or_404(request, object_id)
+        standing = self.standing(request, obj)
+        if not step.who(standing, obj):
+            record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
+            raise PermissionDenied(_("This step is not yours to take."))
+        # The form shows what the case is about: a read like any other.
+        record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
+        if request.method == "POST":
+            return self._take_step(request, obj, step_name, step, standing)
+        if not step.when(obj):
+            messages.error(request, _("This step can not be taken now."))
+            return HttpResponseRedirect(self.page_url(obj))
+        typed = typed_before(request, self.step_url(obj, step_name))
+        form = step.form(typed, subject=obj, by=request.user, standing=standing)
+        if typed is not None:
+            form.show_again()
+        return self._form_page(request, obj, step_name, form)
+
+    def _take_step(
+        self, request: HttpRequest, obj: Any, step_name: str, step: Step, standing: Any
+    ) -> HttpResponse:
+        form = step.form(
+            request.POST,
+            request.FILES,
+            subject=obj,
+            by=request.user,
+            standing=standing,
+        )
+        if form.asks_again():
+            form.show_again()
+            return self._form_page(request, obj, step_name, form)
+        if not form.is_valid():
+            return self._form_page(request, obj, step_name, form)
+        seen = request.POST.get("seen", "")
+        if seen.isdecimal() and len(seen) < 10:
+            obj.version = int(seen)
+        try:
+            given = step.act(obj, by=request.user, **form.step_fields())
+        except PermissionDenied:
+            record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
+            raise
+        except WrongState as error:
+            form.add_error(None, str(error))
+            return self._form_page(request, obj, step_name, form, status=409)
+        except ValidationError as error:
+            form.add_errors(error)
+            return self._form_page(request, obj, step_name, form)
+        forget_draft(request.user, self.step_url(obj, step_name))
+        if step.shows:
+            return self.show_once(request, obj, step.shows, given)
+        messages.success(request, step.said(obj) or capfirst(_("done.")))
+        return HttpResponseRedirect(self._next_page(request, obj, step, standing))
+
+    def _next_page(
+        self, request: HttpRequest, obj: Any, step: Step, standing: Any
+    ) -> str:
+        """Straight on to the step that follows, for who pressed that button."""
+        following = self.steps.get(step.leads) if "on" in request.POST else None
+        if following is not None and following.offered(standing, obj):
+            return self.step_url(obj, step.leads)
+        return self.after_step(request, obj)
+
+    def show_once(
+        self, request: HttpRequest, obj: Any, template: str, given: Any
+    ) -> HttpResponse:
+        """Answer the step itself: what it gives is kept in no message or session."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            "given": given,
+        }
+        return TemplateResponse(request, template, context)
+
+    def after_step(self, request: HttpRequest, obj: Any) -> str:
+        """Back to the page; to the start page when the case is no longer theirs."""
+        if self.get_object(request, str(obj.pk)) is None:
+            return reverse("admin:index")
+        return self.page_url(obj)
+
+    def _form_page(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        step_name: str,
+        form: Any,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            **draft_context(request, self.step_url(obj, step_name), obj),
+            "title": self.steps[step_name].label,
+            "opts": self.opts,
+            "object": obj,
+            "page_url": self.page_url(obj),
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context, status=status)
+
+
+class CaseAdmin(StepsAdmin):
+    """Read-only pages over a case, and one page for each step."""
+
+    page_template = ""
+    is_register = False
+    # The path to the request, by whose numbers the list is searched.
+    request_path = ""
+    search_help_text = gettext_lazy(
+        "Diary number, the provider's number, support case or our own number"
+    )
+
+    @admin.display(description=gettext_lazy("case"))
+    def case(self, obj: Any) -> str:
+        return str(obj)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        fields = super().get_search_fields(request)
+        return ("pk",) if self.request_path else fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        text = search_term.strip()
+        if not text or not self.request_path:
+            return super().get_search_results(request, queryset, search_term)
+        found = requests_numbered(request.user, text)
+        sought = models.Q(**{f"{self.request_path}__in": found})
+        if (number := as_number(text)) is not None:
+            sought |= models.Q(pk=number)
+        return queryset.filter(sought), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the page shows beside the object; one query each, whatever its life."""
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        obj = self.visible_or_404(request, object_id)
+        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "steps": self.buttons(request, obj),
+            **self.page_context(request, obj),
+        }
+        return TemplateResponse(request, self.page_template, context)
+
+    def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
+        """The form by which something new begins, where a step makes it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
+
+class RegisterAdmin(StepsAdmin):
+    """A form over a row, and the steps that others take on what was entered."""
+
+    change_form_template = "lockbox/register.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        context = {
+            "steps": self.buttons(request, obj),
+            **self.page_context(request, obj),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What the page says above the form."""
+        return {}

@@ -1,0 +1,87 @@
+"""How long access was asked for, is granted, and will last at the provider."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from requests_app.models import AccessRequest, ProviderProduct
+from requests_app.words.times import minutes_in_words
+
+
+class Lengths(NamedTuple):
+    """In minutes; None where nobody has told."""
+
+    product: ProviderProduct
+    asked: int | None
+    granted: int | None
+    # What an approval gives at the provider, which is not always what is granted.
+    given: int | None
+
+    @property
+    def is_cut(self) -> bool:
+        """Does the product give less than was asked for?"""
+        longest = self.product.access_minutes
+        return bool(self.asked and longest and self.asked > longest)
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Does the product give more than is granted?"""
+        return bool(self.granted and self.given and self.given > self.granted)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What people must know before they grant, decide and click."""
+        found = []
+        if self.is_cut:
+            found.append(
+                _("The request asks for %(asked)s; %(product)s gives at most %(most)s.")
+                % {
+                    "asked": minutes_in_words(self.asked),
+                    "product": self.product,
+                    "most": minutes_in_words(self.product.access_minutes),
+                }
+            )
+        if self.is_exceeded:
+            found.append(
+                _(
+                    "Granted is %(granted)s, but an approval opens access for"
+                    " %(given)s: %(product)s can not be told a shorter time. Access"
+                    " must be taken back, or reported as ended, after %(granted)s."
+                )
+                % {
+                    "granted": minutes_in_words(self.granted),
+                    "given": minutes_in_words(self.given),
+                    "product": self.product,
+                }
+            )
+        return found
+
+    @property
+    def for_recipient(self) -> str:
+        """What the provider reads of it, with the approval."""
+        if not self.granted or self.granted == self.asked:
+            return ""
+        granted = minutes_in_words(self.granted)
+        if self.asked is None:
+            return _("Access is granted for %(granted)s.") % {"granted": granted}
+        return _(
+            "Access is granted for %(granted)s; the request asked for %(asked)s. It"
+            " must end after %(granted)s, whatever time the portal shows."
+        ) % {"granted": granted, "asked": minutes_in_words(self.asked)}
+
+
+def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
+    product = access_request.connection.product
+    asked = access_request.duration_minutes
+    return Lengths(product, asked, granted, _given(product, asked, granted))
+
+
+def _given(
+    product: ProviderProduct, asked: int | None, granted: int | None
+) -> int | None:
+    """Our contract API takes the granted length; a portal takes Approve or Deny."""
+    if product.channel == ProviderProduct.Channel.CONTRACT:
+        return granted
+    if product.access_is_fixed or asked is None:
+        return product.access_minutes
+    return min(asked, product.access_minutes or asked)

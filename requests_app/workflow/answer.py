@@ -1,0 +1,234 @@
+"""The answer that the decisions now say: parts of steps, no steps.
+
+Called inside a step's transaction, with the request's row locked.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Decision,
+    Delivery,
+    Outcome,
+    Proposal,
+    ProviderProduct,
+    SecrecyReview,
+    Service,
+)
+from requests_app.workflow import outbox
+from requests_app.workflow.access_length import Lengths, lengths
+from requests_app.workflow.content import keep
+from requests_app.workflow.request_state import (
+    current_decision,
+    is_whole,
+    live_reviews,
+    object_ids,
+    set_status,
+)
+from requests_app.workflow.step import note, save
+
+ReviewStatus = SecrecyReview.Status
+RequestStatus = AccessRequest.Status
+
+
+def standing_decisions(access_request: AccessRequest) -> list[Decision]:
+    """The decisions that stand: of live reviews that are not open again."""
+    return [
+        decision
+        for review in live_reviews(access_request)
+        if review.status in (ReviewStatus.DECIDED, ReviewStatus.CLOSED)
+        and (decision := current_decision(review)) is not None
+    ]
+
+
+def answer_due(access_request: AccessRequest) -> str | None:
+    """Approve when all have granted, Deny at the first refusal, else nothing yet.
+
+    A part is an Approve only where the product can answer in part.
+    """
+    reviews = live_reviews(access_request)
+    made = standing_decisions(access_request)
+    against = {Outcome.REFUSED, Outcome.DISMISSED}
+    if not access_request.connection.product.can_answer_partly:
+        against.add(Outcome.PARTIALLY_GRANTED)
+    if any(decision.outcome in against for decision in made):
+        return Delivery.Answer.DENY
+    if not reviews or len(made) < len(reviews):
+        return None
+    if all(decision.grants for decision in made):
+        return Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, made) else None
+    # Some have granted and some struck off: nobody has refused, but not all agree.
+    return Delivery.Answer.DENY if any(d.grants for d in made) else None
+
+
+def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> bool:
+    access_request = reviews[0].access_request
+    return (
+        is_whole(access_request)
+        and not permissions.freezes_over(access_request).exists()
+        and all(decision.revision == access_request.revision for decision in made)
+        and all(decision.object_ids == object_ids(decision.review) for decision in made)
+        and all(review.security_protection == "no" for review in reviews)
+        and not any(awaits_service(decision) for decision in made)
+    )
+
+
+def awaits_service(decision: Decision) -> bool:
+    """A reservation binds whom it was served on: nothing is handed out before that."""
+    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return False
+    return not Service.objects.filter(decision=decision).exists()
+
+
+def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
+    """Make the answer that the decisions now say a task, in place of an older one.
+
+    Called whenever the decisions that stand may have changed.
+    """
+    if access_request.status == RequestStatus.ACCESS_OPEN:
+        return _take_back_if_uncovered(access_request, by=by)
+    if access_request.status not in AccessRequest.AWAITING:
+        return None
+    answer = answer_due(access_request)
+    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    if waiting and _says_the_same(waiting, answer, access_request):
+        return waiting
+    cancel_waiting(access_request)
+    if answer is None:
+        set_status(access_request, _without_answer(access_request))
+        return None
+    delivery = _order(access_request, answer, by=by)
+    set_status(access_request, RequestStatus.TO_ANSWER)
+    return delivery
+
+
+def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
+    """What a freeze holds back is called back, and ordered again when it is over."""
+    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    approve = Delivery.Answer.APPROVE
+    due = answer_due(access_request)
+    if (waiting is None and due == approve) or (
+        waiting is not None and waiting.answer == approve and due is None
+    ):
+        order_answer(access_request, by=by)
+
+
+def order_answer_of(request_id: int, *, by: Any) -> None:
+    """The same for one request among many, under its own lock."""
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    order_answer(rows.select_related("connection__product").get(pk=request_id), by=by)
+
+
+def _says_the_same(
+    waiting: Delivery, answer: str | None, access_request: AccessRequest
+) -> bool:
+    """A Deny stands when another refusal joins it; an Approve is always made anew."""
+    return (
+        waiting.answer == answer == Delivery.Answer.DENY
+        and waiting.status == Delivery.Status.OPEN
+        and waiting.revision == access_request.revision
+    )
+
+
+def cancel_waiting(access_request: AccessRequest) -> None:
+    """Answers not yet given are withdrawn. A revocation is a decision of its own: it
+    stays until it is done."""
+    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING)
+    for old in waiting.exclude(answer=Delivery.Answer.REVOKE):
+        outbox.call_back(old)
+        save(old, status=Delivery.Status.CANCELLED)
+
+
+def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
+    made = standing_decisions(access_request)
+    minutes = _shortest(made) if answer == Delivery.Answer.APPROVE else None
+    delivery = Delivery.objects.create(
+        access_request=access_request,
+        answer=answer,
+        revision=access_request.revision,
+        text=keep(_text_for_recipient(made, lengths(access_request, minutes))),
+        minutes=minutes,
+        created_at=clock.now(),
+    )
+    outbox.send_answer(delivery)
+    note("delivery.ordered", on=delivery, by=by, answer=answer)
+    return delivery
+
+
+def _take_back_if_uncovered(
+    access_request: AccessRequest, *, by: Any
+) -> Delivery | None:
+    """Access runs: does what stands now still cover it? Else it is taken back."""
+    grant = access_request.grants.exclude(status="ended").first()
+    if grant is None or _covers(access_request, grant):
+        return None
+    return order_revocation(access_request, by=by)
+
+
+def _covers(access_request: AccessRequest, grant: AccessGrant) -> bool:
+    reviews = live_reviews(access_request)
+    if any(review.status == ReviewStatus.STOPPED for review in reviews):
+        return False
+    current = [current_decision(review) for review in reviews]
+    partly = access_request.connection.product.can_answer_partly
+    for decision in current:
+        if decision is None or not decision.grants:
+            return False
+        if decision.outcome == Outcome.PARTIALLY_GRANTED and not partly:
+            return False
+        allowed = timedelta(minutes=decision.granted_minutes or 0)
+        if grant.ends_at > grant.opens_at + allowed:
+            return False
+    return True
+
+
+def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | None:
+    """A task to take access back. Where the product can't, people are alarmed."""
+    product = access_request.connection.product
+    if product.revocation == ProviderProduct.Revocation.NO:
+        note("access.can_not_be_revoked", on=access_request, by=by)
+        return None
+    if access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+        return None
+    return _order(access_request, Delivery.Answer.REVOKE, by=by)
+
+
+def _without_answer(access_request: AccessRequest) -> str:
+    """Struck off by everybody: nothing is answered. Else the review goes on."""
+    made = standing_decisions(access_request)
+    reviews = live_reviews(access_request)
+    whole = bool(reviews) and len(made) == len(reviews)
+    if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in made):
+        return RequestStatus.WITHDRAWN
+    return RequestStatus.IN_REVIEW
+
+
+def _text_for_recipient(decisions: list[Decision], length: Lengths) -> str:
+    """What the provider may read: reasons and terms, each decision's own, and where
+    the length granted differs from what was asked."""
+    parts = []
+    for decision in decisions:
+        parts.append(decision.motivation_for_recipient.text)
+        parts += terms_in_words(decision.proposal)
+    if length.for_recipient:
+        parts.append(length.for_recipient)
+    return "\n\n".join(parts)
+
+
+def terms_in_words(proposal: Proposal) -> list[str]:
+    """Conditions and reservations, each as the recipient reads it."""
+    conditions = proposal.conditions.select_related("text")
+    reservations = proposal.reservations.select_related("prohibition")
+    return [
+        *(row.text.text for row in conditions),
+        *(f"{row.bound}: {row.prohibition.text}" for row in reservations),
+    ]
+
+
+def _shortest(decisions: list[Decision]) -> int | None:
+    minutes = [d.granted_minutes for d in decisions if d.granted_minutes is not None]
+    return min(minutes, default=None)

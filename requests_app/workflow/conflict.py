@@ -1,0 +1,117 @@
+"""Conflicts of interest: declared by whoever takes part, before they do."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    ConflictDeclaration,
+    SecrecyReview,
+)
+from requests_app.workflow import assignment, request_state
+from requests_app.workflow.content import keep_if
+from requests_app.workflow.request_state import withdraw_open
+from requests_app.workflow.step import lock, note, require, save, step
+
+Status = SecrecyReview.Status
+Stage = ConflictDeclaration.Stage
+
+
+@step
+def declare(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    stage: str,
+    has_conflict: bool,
+    ground: str = "",
+    text: str = "",
+) -> None:
+    """Declare a conflict of interest, or that there is none, before taking part.
+
+    A conflict shuts the person out at once; the case goes back to be assigned.
+    """
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED)
+    require(permissions.can_declare(by, review))
+    if has_conflict:
+        declare_conflict(review, by=by, stage=stage, ground=ground, text=text)
+        return
+    _declare(review, by=by, stage=stage, has_conflict=False, text=text)
+
+
+def declare_conflict(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    ground: str,
+    text: str = "",
+    stage: str = Stage.ASSESSMENT,
+) -> None:
+    """Inside a step: who has a conflict says so, and is shut out of the matter."""
+    _declare(review, by=by, stage=stage, has_conflict=True, ground=ground, text=text)
+    _shut_out(review, by=by)
+
+
+def _declare(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    stage: str,
+    has_conflict: bool,
+    ground: str = "",
+    text: str = "",
+) -> None:
+    ConflictDeclaration.objects.create(
+        review=review,
+        person=by,
+        stage=stage,
+        has_conflict=has_conflict,
+        ground=ground,
+        text=keep_if(text),
+        declared_at=clock.now(),
+    )
+    note("conflict.declared", on=review, by=by, stage=stage, conflict=has_conflict)
+
+
+def _shut_out(review: SecrecyReview, *, by: Any) -> None:
+    """Who has a conflict works on no review of the request any more."""
+    for other in request_state.live_reviews(review.access_request):
+        if other.pk == review.pk:
+            other = review
+        withdraw_open(other.consultations.filter(person=by.pk))
+        was_officer = other.case_officer_id == by.pk
+        assignment.take_back(other, by, reason=_("conflict of interest"))
+        if was_officer:
+            request_state.overtake_proposals(other)
+            still_open = other.status in SecrecyReview.OPEN
+            save(other, case_officer=None)
+            if still_open:
+                save(other, status=request_state.back_to_work(other))
+
+
+def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
+    """Inside a step: nobody takes part without having declared at this stage."""
+    earlier = review.conflict_declarations.filter(
+        person=by, stage=stage, has_conflict=False
+    )
+    if earlier.exists():
+        return
+    if not declared:
+        raise ValidationError(
+            {
+                "no_conflict": _(
+                    "Tick that you have no conflict of interest. If you have one,"
+                    " declare it with the button on the page of the case."
+                )
+            }
+        )
+    ConflictDeclaration.objects.create(
+        review=review,
+        person=by,
+        stage=stage,
+        has_conflict=False,
+        declared_at=clock.now(),
+    )

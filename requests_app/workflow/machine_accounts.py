@@ -1,0 +1,43 @@
+"""The accounts that sign what no person does."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connections
+
+from audit_app.acting import acting
+
+SYSTEM, INTAKE, SWEEP, OUTBOX = "system", "intake", "sweep", "outbox"
+
+
+def service_account(name: str, using: str = "default") -> Any:
+    return get_user_model().objects.using(using).get(username=name, is_service=True)
+
+
+def make_machine_accounts(using: str) -> Any:
+    """The first of them signs for itself: nobody else is there yet."""
+    users = get_user_model().objects.using(using)
+    system = users.filter(username=SYSTEM).first()
+    if system is None:
+        system = get_user_model()(username=SYSTEM, last_name="Lockbox", is_service=True)
+        system.set_unusable_password()
+        system.pk = _next_number(using)
+        with acting(system, using=using):
+            system.save(using=using, force_insert=True)
+    for name in (INTAKE, SWEEP, OUTBOX):
+        if not users.filter(username=name).exists():
+            account = get_user_model()(
+                username=name, last_name=f"Lockbox ({name})", is_service=True
+            )
+            account.set_unusable_password()
+            with acting(system, using=using):
+                account.save(using=using)
+    return system
+
+
+def _next_number(using: str) -> int:
+    """The first account signs for itself: it needs its number beforehand."""
+    table = get_user_model()._meta.db_table
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
+        return cursor.fetchone()[0]

@@ -1,0 +1,190 @@
+"""Proposing a decision: the case officer's own work."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.drafting.words import placeholders
+from requests_app.law.facts import Basis, basis_of
+from requests_app.law.rules import (
+    Wanted,
+    lawful_ground,
+    obstacles,
+)
+from requests_app.law.terms import ConditionTerm, ReservationTerm
+from requests_app.models import (
+    AccessRequest,
+    Condition,
+    Outcome,
+    Proposal,
+    Reservation,
+    SecrecyReview,
+    StandingReliance,
+)
+from requests_app.models.decision import GRANTS
+from requests_app.workflow import conflict, request_state
+from requests_app.workflow.content import keep
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+# Statuses of the request in which something can be decided about it.
+Status = SecrecyReview.Status
+REVIEWABLE = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
+
+
+@step
+def propose(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    outcome: str,
+    motivation_internal: str,
+    motivation_for_recipient: str,
+    granted_minutes: int | None = None,
+    granted_scope: str = "",
+    conditions: Iterable[ConditionTerm] = (),
+    reservations: Iterable[ReservationTerm] = (),
+    no_conflict: bool = False,
+) -> Proposal:
+    """Propose a decision to somebody else (föredragning)."""
+    lock(review, Status.IN_ASSESSMENT, Status.ASSIGNED)
+    require(permissions.can_assess(by, review))
+    conflict.take_part(
+        review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
+    )
+    _refuse_untimely(review, outcome)
+    basis = basis_of(review)
+    conditions, reservations = list(conditions), list(reservations)
+    wanted = _wanted(
+        basis, outcome, granted_minutes, granted_scope, conditions, reservations
+    )
+    _refuse(basis, wanted)
+    _refuse_unfinished(
+        motivation_internal=motivation_internal,
+        motivation_for_recipient=motivation_for_recipient,
+    )
+    proposal = Proposal.objects.create(
+        review=review,
+        outcome=outcome,
+        revision=review.access_request.revision,
+        object_ids=request_state.object_ids(review),
+        granted_minutes=wanted.minutes,
+        granted_scope=wanted.scope,
+        ground=wanted.ground,
+        motivation_internal=keep(motivation_internal),
+        motivation_for_recipient=keep(motivation_for_recipient),
+        proposed_by=by,
+        proposed_at=clock.now(),
+    )
+    _write_terms(proposal, conditions, reservations)
+    if outcome in GRANTS:
+        _rely(proposal, basis)
+    save(review, status=Status.PROPOSED)
+    note("review.proposed", on=review, by=by, outcome=outcome)
+    return proposal
+
+
+def _refuse_untimely(review: SecrecyReview, outcome: str) -> None:
+    withdrawn = review.access_request.status not in REVIEWABLE
+    if withdrawn and outcome != Outcome.STRUCK_OFF:
+        raise WrongState(
+            _("The request no longer waits for an answer: propose to strike it off.")
+        )
+    if review.status == Status.ASSIGNED and outcome in GRANTS:
+        raise WrongState(_("Assess the request before you propose to grant it."))
+
+
+def _wanted(
+    basis: Basis,
+    outcome: str,
+    minutes: int | None,
+    scope: str,
+    conditions: list[ConditionTerm],
+    reservations: list[ReservationTerm],
+) -> Wanted:
+    """A grant with the ground that carries it; nothing of a grant in a refusal."""
+    counts = (len(conditions), len(reservations))
+    if outcome not in GRANTS:
+        return Wanted(outcome, "", None, "", *counts)
+    reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
+    ground = lawful_ground(basis.facts, reserved=reserved)
+    return Wanted(outcome, ground, minutes, scope, *counts)
+
+
+def _refuse_unfinished(**texts: str) -> None:
+    """A draft leaves brackets where only the person knows what to write."""
+    found = {name: placeholders(text) for name, text in texts.items()}
+    text = _("Write what is missing instead of %(places)s.")
+    unfinished = {
+        name: text % {"places": ", ".join(places)}
+        for name, places in found.items()
+        if places
+    }
+    if unfinished:
+        raise ValidationError(unfinished)
+
+
+def _write_terms(
+    proposal: Proposal,
+    conditions: list[ConditionTerm],
+    reservations: list[ReservationTerm],
+) -> None:
+    for term in conditions:
+        Condition.objects.create(
+            review=proposal.review,
+            proposal=proposal,
+            kind=term.kind,
+            nature=Condition.nature_of(term.kind),
+            text=keep(term.text),
+            due_days=term.due_days,
+        )
+    for reserved in reservations:
+        Reservation.objects.create(
+            review=proposal.review,
+            proposal=proposal,
+            bound=reserved.bound,
+            prohibition=keep(reserved.prohibition),
+        )
+
+
+def _rely(proposal: Proposal, basis: Basis) -> None:
+    for row in basis.standing.rows:
+        StandingReliance.objects.create(
+            review=proposal.review, proposal=proposal, standing_assessment=row
+        )
+
+
+def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> None:
+    """Raise ValidationError where the proposal may not be decided as things are now."""
+    wanted = Wanted(
+        outcome=proposal.outcome,
+        ground=proposal.ground,
+        minutes=proposal.granted_minutes,
+        scope=proposal.granted_scope,
+        conditions=proposal.conditions.count(),
+        reservations=proposal.reservations.count(),
+    )
+    _refuse(basis_of(review), wanted)
+
+
+def _refuse(basis: Basis, wanted: Wanted) -> None:
+    """Say everything that stands in the way, each at the field it hangs on."""
+    found: dict[str, list[str]] = {}
+    for obstacle in obstacles(basis.facts, wanted):
+        found.setdefault(obstacle.field or NON_FIELD_ERRORS, []).append(obstacle.text)
+    if found:
+        raise ValidationError(found)
+
+
+@step
+def withdraw_proposal(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    """Take one's own proposal back to change it."""
+    lock(review, Status.PROPOSED)
+    require(permissions.can_work(by, review))
+    for proposal in review.proposals.filter(status=Proposal.Status.OPEN):
+        save(proposal, status=Proposal.Status.OVERTAKEN)
+    save(review, status=Status.IN_ASSESSMENT)
+    note("review.proposal_withdrawn", on=review, by=by, reason=reason)

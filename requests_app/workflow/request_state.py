@@ -1,0 +1,158 @@
+"""Where a request stands as a whole, given its reviews: parts of steps, no steps.
+
+Called inside a step's transaction, with the request's row locked.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from requests_app.models import (
+    AccessRequest,
+    Consultation,
+    Decision,
+    Delivery,
+    Proposal,
+    SecrecyReview,
+)
+from requests_app.workflow import outbox
+from requests_app.workflow.step import note, save
+
+ReviewStatus = SecrecyReview.Status
+RequestStatus = AccessRequest.Status
+
+
+def live_reviews(access_request: AccessRequest) -> list[SecrecyReview]:
+    """The reviews that have a say in the answer."""
+    return list(
+        access_request.reviews.exclude(status__in=SecrecyReview.MOVED).order_by("pk")
+    )
+
+
+def review_for(
+    access_request: AccessRequest, authority_id: int, branch_id: int | None = None
+) -> SecrecyReview:
+    """The authority's one live review of the request, made if there is none."""
+    found = (
+        access_request.reviews.filter(authority=authority_id, branch=branch_id)
+        .exclude(status__in=SecrecyReview.MOVED)
+        .first()
+    )
+    return found or SecrecyReview.objects.create(
+        access_request=access_request, authority_id=authority_id, branch_id=branch_id
+    )
+
+
+def is_whole(access_request: AccessRequest) -> bool:
+    """Has every object named found its review?"""
+    return not access_request.requested_objects.filter(
+        review=None, removed_in_revision=None
+    ).exists()
+
+
+def current_decision(review: SecrecyReview) -> Decision | None:
+    return review.decisions.filter(superseded_by=None).first()
+
+
+def set_status(access_request: AccessRequest, status: str) -> None:
+    """Write the request's status, and order it told to a provider that listens."""
+    changed = access_request.status != status
+    save(access_request, status=status)
+    if changed:
+        told = outbox.TOLD[AccessRequest.Status(status)]
+        outbox.tell_provider(access_request, "request.status_changed", status=told)
+
+
+def terms_changed(access_request: AccessRequest, *, by: Any) -> None:
+    """A new revision: what was proposed must be assessed again, answers wait.
+
+    Every review's version moves on, so that a form opened before is refused.
+    """
+    for review in live_reviews(access_request):
+        if review.status == ReviewStatus.PROPOSED:
+            overtake_proposals(review)
+            save(review, status=ReviewStatus.IN_ASSESSMENT)
+            note("review.sent_back", on=review, by=by, revision=access_request.revision)
+        else:
+            save(review)
+    for delivery in access_request.deliveries.filter(status=Delivery.Status.OPEN):
+        if not outbox.may_have_taken_effect(access_request):
+            outbox.call_back(delivery)
+        save(delivery, status=Delivery.Status.BLOCKED)
+        note("delivery.blocked", on=delivery, by=by)
+
+
+def objects_changed(review: SecrecyReview, *, by: Any) -> None:
+    """The review got another object, or lost one: what was read is not all any more.
+
+    A proposal is overtaken and a decision not yet answered must be made anew.
+    """
+    overtake_proposals(review)
+    decided = review.status == ReviewStatus.DECIDED
+    awaits = review.access_request.status in AccessRequest.AWAITING
+    if review.status == ReviewStatus.PROPOSED or (decided and awaits):
+        save(review, status=back_to_work(review))
+        note("review.sent_back", on=review, by=by)
+    else:
+        save(review)
+
+
+def back_to_work(review: SecrecyReview) -> str:
+    """The status of a review whose proposal or decision no longer stands."""
+    if review.case_officer_id is not None:
+        return ReviewStatus.IN_ASSESSMENT
+    return ReviewStatus.REGISTERED if review.diary_number else ReviewStatus.NEW
+
+
+def object_ids(review: SecrecyReview) -> list[int]:
+    """The objects that the review has now: what a proposal covers."""
+    rows = review.requested_objects.filter(removed_in_revision=None)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def overtake_proposals(review: SecrecyReview) -> None:
+    for proposal in review.proposals.filter(status=Proposal.Status.OPEN):
+        save(proposal, status=Proposal.Status.OVERTAKEN)
+
+
+def provider_moved_on(access_request: AccessRequest, settled: str, *, by: Any) -> None:
+    """By the provider's own word nothing waits for us any more."""
+    if not settled or access_request.status not in AccessRequest.AWAITING:
+        return
+    if outbox.may_have_taken_effect(access_request):
+        return  # perhaps our own doing: the outbox finds out before anything ends
+    if settled == "lapsed":
+        let_lapse(access_request, by=by)
+    else:
+        answered_elsewhere(access_request, by=by)
+
+
+def answered_elsewhere(access_request: AccessRequest, *, by: Any) -> None:
+    """Somebody answered at the provider past us: people must look into it."""
+    end_reviews(access_request)
+    set_status(access_request, RequestStatus.ELSEWHERE)
+    note("request.answered_elsewhere", on=access_request, by=by)
+
+
+def let_lapse(access_request: AccessRequest, *, by: Any) -> None:
+    """No answer in time: no access. Not a decision but a defect that is counted."""
+    end_reviews(access_request)
+    set_status(access_request, RequestStatus.LAPSED)
+    note("request.lapsed", on=access_request, by=by)
+
+
+def end_reviews(access_request: AccessRequest) -> None:
+    """What was still open ends without a decision; answers not given are too late."""
+    for review in live_reviews(access_request):
+        if review.status in SecrecyReview.OPEN:
+            overtake_proposals(review)
+            save(review, status=ReviewStatus.LAPSED)
+    for delivery in access_request.deliveries.filter(status__in=Delivery.WAITING):
+        outbox.call_back(delivery)
+        save(delivery, status=Delivery.Status.LAPSED)
+
+
+def withdraw_open(consultations: QuerySet[Consultation]) -> None:
+    """Opinions that are no longer of use are asked for no more."""
+    for row in consultations.filter(status=Consultation.Status.OPEN):
+        save(row, status=Consultation.Status.WITHDRAWN)

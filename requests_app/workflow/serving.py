@@ -1,0 +1,69 @@
+"""Serving a decision: recorded once, by whoever keeps the case."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import AccessRequest, Decision, SecrecyReview, Service
+from requests_app.workflow import answer
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
+
+SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
+
+
+@step
+def serve(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    served_at: datetime,
+    way: str,
+    recipient: str,
+) -> Service:
+    """Record when, how and on whom the decision that stands was served. An approval
+    that waited for it is ordered."""
+    lock(review, *SERVABLE)
+    require(permissions.can_serve(by, review))
+    decision = _unserved(review).first()
+    if decision is None:
+        raise WrongState(_("There is no decision that has not been served."))
+    # Who types a time types whole minutes.
+    decided = decision.decided_at.replace(second=0, microsecond=0)
+    if not decided <= served_at <= clock.now():
+        raise ValidationError(
+            {"served_at": _("The time lies before the decision, or in the future.")}
+        )
+    made = Service.objects.create(
+        review=review,
+        decision=decision,
+        served_at=max(served_at, decision.decided_at),
+        way=way,
+        recipient=recipient,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    save(review)
+    answer.order_answer(review.access_request, by=by)
+    note("decision.served", on=review, by=by, way=way)
+    return made
+
+
+def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
+    """The decision that stands, unless it has been served."""
+    return review.decisions.filter(superseded_by=None, service=None)
+
+
+def is_servable(review: SecrecyReview) -> bool:
+    return review.status in SERVABLE and _unserved(review).exists()
+
+
+def is_awaited(review: SecrecyReview) -> bool:
+    """Does the answer wait for the service?"""
+    if review.access_request.status not in AccessRequest.AWAITING:
+        return False
+    return any(answer.awaits_service(decision) for decision in _unserved(review))

@@ -1,0 +1,57 @@
+"""Stopping for security protection: nothing is granted after that."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Consultation,
+    SecrecyReview,
+)
+from requests_app.workflow import answer, request_state
+from requests_app.workflow.step import lock, note, require, save, step
+from requests_app.workflow.unsent_form import forget_drafts_on
+
+Status = SecrecyReview.Status
+Protection = SecrecyReview.SecurityProtection
+
+
+@step
+def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
+    """Stop for security protection: approval is impossible from here on (1.3).
+
+    Takes no text on purpose: the case keeps a neutral stub and nothing else.
+    """
+    lock(review, *SecrecyReview.OPEN, Status.DECIDED)
+    require(permissions.can_stop(by, review))
+    if level not in (Protection.SUSPECTED, Protection.YES):
+        raise ValidationError(
+            {"level": _("Choose whether it can not be ruled out, or occurs.")}
+        )
+    halt(review, level=level, by=by)
+
+
+def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
+    """Inside a step: stop the review, and hold back any answer not yet given.
+
+    What was asked of others is asked no more, and what somebody had typed is gone.
+    """
+    request_state.overtake_proposals(review)
+    about = Consultation.objects.filter(review__access_request=review.access_request_id)
+    request_state.withdraw_open(about)
+    forget_drafts_on(review.access_request)
+    save(
+        review,
+        security_protection=level,
+        status=Status.STOPPED,
+        protected_subject=None,
+    )
+    if review.access_request.status == AccessRequest.Status.ACCESS_OPEN:
+        answer.order_revocation(review.access_request, by=by)
+    else:
+        answer.cancel_waiting(review.access_request)
+        answer.order_answer(review.access_request, by=by)
+    note("review.stopped", on=review, by=by)

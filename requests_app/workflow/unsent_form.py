@@ -1,0 +1,133 @@
+"""What somebody had typed when their sign-in ran out: kept for them, then gone.
+
+Each form carries a ticket, signed by us: whose form it is, and where. A form that comes
+back without a sign-in is kept for the one on the ticket, who gets it after signing in.
+Nothing is kept while somebody types, and nothing of what security protection may cover.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.law.rules import MOST_SERIOUS
+from requests_app.models import AccessRequest, Draft, SecrecyReview
+from requests_app.permissions.involvement import STOPPED
+
+KEPT_FOR = timedelta(days=7)
+SALT = "draft"
+# What serves the form itself.
+NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "seen", "do"}
+# Answers that stop a case: what is typed beside them is kept nowhere (1.3).
+STOPPING = {"suspected", "yes"}
+STOPPING_FIELDS = ("answer_N3", "level")
+
+
+class Ticket(NamedTuple):
+    person: int
+    path: str
+    # What the form is about: model and key.
+    model: str
+    key: int
+
+
+def ticket_for(person: Any, path: str, subject: Any = None) -> str:
+    model = subject._meta.model_name if subject is not None else ""
+    ticket = Ticket(person.pk, path, model, getattr(subject, "pk", 0))
+    return signing.dumps(list(ticket), salt=SALT)
+
+
+def _request_of(ticket: Ticket) -> int | None:
+    """The request that the form is about, if it is about one."""
+    if not ticket.model:
+        return None
+    model = apps.get_model("requests_app", ticket.model)
+    subject = model._default_manager.filter(pk=ticket.key).first()
+    if isinstance(subject, AccessRequest):
+        return subject.pk
+    if hasattr(subject, "review_id"):
+        return subject.review.access_request_id
+    return getattr(subject, "access_request_id", None)
+
+
+def read_ticket(signed: str) -> Ticket | None:
+    """None for what we have not signed, or so long ago that nothing is kept."""
+    try:
+        return Ticket(*signing.loads(signed, salt=SALT, max_age=KEPT_FOR))
+    except signing.BadSignature:
+        return None
+
+
+def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
+    """Keep what was typed for the one on the ticket; say whether it was kept."""
+    fields = {
+        name: [value.replace("\x00", "") for value in values]
+        for name, values in typed.items()
+        if name not in NOT_TYPED and "password" not in name and "\x00" not in name
+    }
+    about = _request_of(ticket)
+    people = get_user_model().objects.filter(pk=ticket.person, is_active=True)
+    with transaction.atomic():
+        # A stop waits for us or we for it: it leaves no draft behind.
+        requests = AccessRequest.objects.select_for_update(of=("self",))
+        list(requests.filter(pk__in=[about]))
+        if not people.exists() or _must_not_be_kept(about, fields):
+            return False
+        Draft.objects.update_or_create(
+            person_id=ticket.person,
+            path=ticket.path,
+            defaults={"fields": fields, "saved_at": clock.now()},
+        )
+    return True
+
+
+def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> bool:
+    if any(STOPPING.intersection(fields.get(name, ())) for name in STOPPING_FIELDS):
+        return True
+    reviews = SecrecyReview.objects.filter(access_request=about)
+    return reviews.filter(STOPPED).exists() or any(
+        permissions.highest_class(review) == MOST_SERIOUS for review in reviews
+    )
+
+
+def draft_of(person: Any, path: str) -> Draft | None:
+    return Draft.objects.filter(person=person.pk, path=path).first()
+
+
+def forget_draft(person: Any, path: str) -> None:
+    Draft.objects.filter(person=person.pk, path=path).delete()
+
+
+def forget_drafts_on(access_request: AccessRequest) -> None:
+    """Inside a stop: everybody's, on every page of the request."""
+    reviews = access_request.reviews.all()
+    rows: tuple[tuple[str, Iterable[int]], ...] = (
+        ("accessrequest", [access_request.pk]),
+        ("secrecyreview", _keys(reviews)),
+        ("consultation", _keys(reviews, "consultations")),
+        ("delivery", _keys(access_request.deliveries.all())),
+        ("accessgrant", _keys(access_request.grants.all())),
+    )
+    on_pages = Q()
+    for model, keys in rows:
+        for key in keys:
+            page = reverse(f"admin:requests_app_{model}_change", args=[key])
+            on_pages |= Q(path__startswith=page.removesuffix("change/"))
+    Draft.objects.filter(on_pages).delete()
+
+
+def _keys(rows: models.QuerySet[Any], of: str = "pk") -> list[int]:
+    return [key for key in rows.values_list(of, flat=True) if key is not None]
+
+
+def forget_old_drafts() -> list[str]:
+    Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
+    return []
