@@ -40,7 +40,7 @@ class UserAdmin(LockboxAdmin):
     change_form_template = "lockbox/register.html"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
-        return super().get_queryset(request).filter(is_service=False)
+        return super().get_queryset(request).filter(is_machine=False)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -82,7 +82,7 @@ class UserAdmin(LockboxAdmin):
 
 def _without_decider(person: User) -> list[Authority]:
     """Authorities for which nobody decides any more when the person has left."""
-    theirs = Authority.objects.filter(reviewers__person=person.pk)
+    theirs = Authority.objects.filter(role_assignments__person=person.pk)
     # Two managers who each take away one of the last two wait for each other here.
     locked = Authority.objects.select_for_update().filter(pk__in=theirs.values("pk"))
     day = permissions.today()

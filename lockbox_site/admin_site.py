@@ -41,7 +41,7 @@ class LockboxAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_authenticated and user.is_active and not user.is_service
+        return user.is_authenticated and user.is_active and not user.is_machine
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)

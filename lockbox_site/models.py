@@ -12,7 +12,7 @@ from audit_app.history import AuditedModel, History
 
 
 class User(AuditedModel, AbstractUser):
-    """A person, or a service account that nobody signs in as."""
+    """A person, or a machine account that nobody signs in as."""
 
     # Sign-ins are ledger events; Django then writes nothing here at sign-in.
     last_login = None
@@ -22,7 +22,7 @@ class User(AuditedModel, AbstractUser):
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default="sv"
     )
-    is_service = models.BooleanField(_("service account"), default=False)
+    is_machine = models.BooleanField(_("machine account"), default=False)
 
     history = History(excluded_fields=["password"])
     objects: ClassVar[UserManager] = UserManager()
@@ -41,7 +41,7 @@ class User(AuditedModel, AbstractUser):
 
     def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
         # People are deactivated, and everybody active may reach the site.
-        self.is_staff = self.is_active and not self.is_service
+        self.is_staff = self.is_active and not self.is_machine
         using = using or router.db_for_write(type(self), instance=self)
         if signature() is None and self.pk is not None:
             # A password is re-hashed at sign-in, before anybody acts.

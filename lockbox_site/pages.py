@@ -25,13 +25,13 @@ from lockbox_site.table_pages import table_export, table_page
 from requests_app import permissions
 from requests_app.forms.overview import HandOverForm
 from requests_app.forms.search import SearchForm
-from requests_app.models import Draft
+from requests_app.models import UnsentForm
 from requests_app.selectors.coverage import KEEPERS, gaps_for
 from requests_app.selectors.overview import open_cases_of, overview_for
 from requests_app.selectors.search.texts import search
 from requests_app.workflow import assignment
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import forget_draft
+from requests_app.workflow.unsent_form import forget_unsent_form
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -75,8 +75,8 @@ def forget(site: Any, request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     path = request.POST.get("path", "")
-    draft = get_object_or_404(Draft, person=request.user.pk, path=path)
-    forget_draft(request.user, draft.path)
+    draft = get_object_or_404(UnsentForm, person=request.user.pk, path=path)
+    forget_unsent_form(request.user, draft.path)
     return HttpResponseRedirect(draft.path)
 
 

@@ -15,7 +15,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "authority",
             "secrecybranch",
             "user",
-            "reviewer",
+            "roleassignment",
             "absence",
             "delegationrule",
             "boardreport",

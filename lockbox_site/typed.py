@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views import csrf
 
-from requests_app.models import Draft
-from requests_app.workflow.unsent_form import keep_draft, read_ticket
+from requests_app.models import UnsentForm
+from requests_app.workflow.unsent_form import keep_unsent_form, read_ticket
 
 
 def keep_typed(request: HttpRequest) -> str | None:
@@ -16,7 +16,7 @@ def keep_typed(request: HttpRequest) -> str | None:
     ticket = read_ticket(request.POST.get("ticket", ""))
     if ticket is None:
         return None
-    if keep_draft(ticket, dict(request.POST.lists())):
+    if keep_unsent_form(ticket, dict(request.POST.lists())):
         told = _(
             "You were signed out before the form was sent. Nothing has been done. What"
             " you typed is kept for you: you get it back on the form, where files have"
@@ -33,7 +33,7 @@ def keep_typed(request: HttpRequest) -> str | None:
 
 def look_for_drafts(request: HttpRequest, person: Any) -> None:
     """Forms ask for a draft only where the person has one."""
-    request.session["drafts"] = Draft.objects.filter(person=person.pk).exists()
+    request.session["drafts"] = UnsentForm.objects.filter(person=person.pk).exists()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

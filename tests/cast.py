@@ -33,7 +33,7 @@ from requests_app.models import (
     Provider,
     ProviderProduct,
     Provision,
-    Reviewer,
+    RoleAssignment,
     SecrecyReview,
     SecurityClassification,
     StandingAssessment,
@@ -51,7 +51,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.assessment import Answered
 from requests_app.workflow.content import keep
-from requests_app.workflow.machine_accounts import service_account
+from requests_app.workflow.machine_accounts import machine_account
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
@@ -110,11 +110,11 @@ class Cast:
 
     @property
     def intake(self) -> Any:
-        return service_account("intake")
+        return machine_account("intake")
 
     @property
     def sweeper(self) -> Any:
-        return service_account("sweep")
+        return machine_account("sweep")
 
     @property
     def m365(self) -> Connection:
@@ -146,7 +146,7 @@ class Cast:
             application,
             by=self.lena,
             payload=str(application).encode(),
-            door="manual",
+            received_by="manual",
         )
         assert received.access_request is not None
         return received.access_request
@@ -229,7 +229,7 @@ class Cast:
 
 def engage() -> None:
     """Make everything above, once, signed by the system account."""
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         authorities = {
             code: Authority.objects.create(code=code, name=name)
             for code, name in AUTHORITIES.items()
@@ -238,7 +238,7 @@ def engage() -> None:
         _delegate(authorities, people)
         connections = _connections(authorities["NIS"])
         _map(authorities, connections)
-        _settle(authorities, people)
+        _standing_assessments(authorities, people)
 
 
 def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
@@ -249,13 +249,13 @@ def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
         )
         person.set_password(PASSWORD)
         person.save()
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=person,
             role=role,
             authority=authorities[code],
             valid_from=date(2020, 1, 1),
             reason="engaged",
-            given_by=service_account("system"),
+            given_by=machine_account("system"),
         )
         people[name] = person
     return people
@@ -270,7 +270,7 @@ def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None
             outcomes=list(Outcome.values),
             role="decision_maker",
             board_decision="2020-01-15 § 7",
-            made_by=service_account("system"),
+            made_by=machine_account("system"),
             confirmed_by=people["lena"],
             confirmed_at=clock.now(),
             valid_from=date(2020, 1, 1),
@@ -352,7 +352,9 @@ def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) 
         )
 
 
-def _settle(authorities: dict[str, Authority], people: dict[str, Any]) -> None:
+def _standing_assessments(
+    authorities: dict[str, Authority], people: dict[str, Any]
+) -> None:
     """A standing assessment in force for every authority and provider."""
     suitability = keep("Short, logged, by few.")
     for authority in authorities.values():
@@ -370,7 +372,7 @@ def _settle(authorities: dict[str, Authority], people: dict[str, Any]) -> None:
                 transfer_reference="(EU) 2023/1795",
                 valid_from=date(2020, 1, 1),
                 review_due=date(2099, 1, 1),
-                made_by=service_account("system"),
+                made_by=machine_account("system"),
                 confirmed_by=people["lena"],
                 confirmed_at=clock.now(),
             )

@@ -6,7 +6,7 @@ import pytest
 
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import Reviewer, SecrecyReview
+from requests_app.models import RoleAssignment, SecrecyReview
 from requests_app.workflow import assignment, conflict, stop
 from tests.cast import MAILBOX, PEOPLE, SITE
 
@@ -62,7 +62,7 @@ def test_a_role_gives_rights_between_its_days_only(cast, reviews):
         (day + datetime.timedelta(1), None, False),
         (datetime.date(2020, 1, 1), day - datetime.timedelta(1), False),
     ):
-        role = Reviewer.objects.get(person=cast.karin)
+        role = RoleAssignment.objects.get(person=cast.karin)
         role.valid_from, role.valid_to = first, last
         with acting(cast.sam):
             role.save()

@@ -17,7 +17,7 @@ from requests_app.models import (
     Freeze,
     HarmTest,
     InformationSet,
-    Reviewer,
+    RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.providers.application import Application
@@ -44,7 +44,7 @@ from tests.workflow.test_people import delegate, give, sees
 from tests.workflow.test_rules import refused
 
 pytestmark = pytest.mark.django_db
-ADD_ROLE = reverse_lazy("admin:requests_app_reviewer_add")
+ADD_ROLE = reverse_lazy("admin:requests_app_roleassignment_add")
 
 
 def seen(person, subject) -> Dossier:
@@ -77,7 +77,7 @@ def post(person, row, **changes):
 def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
     with acting(cast.sam):
         branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
-    row = Reviewer.objects.get(person=cast.per)
+    row = RoleAssignment.objects.get(person=cast.per)
     with acting(cast.pia):
         row.branch = branch
         row.seen_by = row.seen_at = None
@@ -92,16 +92,16 @@ def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
     }
     client = signed_in(cast.per)
     client.post(ADD_ROLE, told)
-    of_whole = Reviewer.objects.filter(person=cast.jonas, role="decision_maker")
+    of_whole = RoleAssignment.objects.filter(person=cast.jonas, role="decision_maker")
     assert not of_whole.exists()
     client.post(ADD_ROLE, {**told, "branch": branch.pk})
     assert of_whole.get().branch == branch
-    other = Reviewer.objects.get(person=cast.karin)
+    other = RoleAssignment.objects.get(person=cast.karin)
     assert client.post(page(other), {}).status_code == 404
 
 
 def test_the_last_decision_maker_does_not_begin_later(cast):
-    row = Reviewer.objects.get(person=cast.bo)
+    row = RoleAssignment.objects.get(person=cast.bo)
     post(cast.per, row, valid_from="2099-01-01")
     row.refresh_from_db()
     assert row.valid_from == date(2020, 1, 1)
@@ -124,7 +124,7 @@ def test_the_last_decision_maker_is_not_deactivated(cast):
 
 def give_all(cast):
     with acting(cast.per):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.jonas,
             role="decision_maker",
             authority=cast.gsn,
@@ -239,7 +239,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
         last = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
         last.valid_to = permissions.today() - timedelta(days=1)
         last.save()
-        jonas = Reviewer.objects.get(person=cast.jonas)
+        jonas = RoleAssignment.objects.get(person=cast.jonas)
     with acting(cast.per):
         jonas.valid_to, jonas.given_by = date(2026, 1, 31), cast.per
         jonas.save()
@@ -252,7 +252,7 @@ def test_a_person_who_can_not_read_is_no_last_decision_maker(cast):
     rule = delegate(cast, person=cast.ines, outcomes=["refused"])
     role.confirm_delegation(rule, by=cast.bo)
     assert permissions.someone_decides(cast.gsn.pk, permissions.today())
-    bo = Reviewer.objects.get(person=cast.bo)
+    bo = RoleAssignment.objects.get(person=cast.bo)
     assert not permissions.someone_decides(
         cast.gsn.pk, permissions.today(), without_role=bo.pk
     )
@@ -271,7 +271,7 @@ def test_the_database_holds_every_limit_of_a_delegation(cast, limit):
     rule = delegate(cast, person=None, role="decision_maker", **limits[limit])
     role.confirm_delegation(rule, by=cast.karin)
     if limit == "branch":
-        row = Reviewer.objects.get(person=cast.bo)
+        row = RoleAssignment.objects.get(person=cast.bo)
         with acting(cast.per):
             row.branch, row.given_by = branch, cast.per
             row.save()
@@ -397,7 +397,7 @@ def test_a_review_on_a_named_list_is_handed_over_on_it(cast):
 def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast):
     subject = cast.assigned()
     closed(cast, subject)
-    row = Reviewer.objects.get(person=cast.rut)
+    row = RoleAssignment.objects.get(person=cast.rut)
     with acting(cast.sam):
         row.valid_to = permissions.today() - timedelta(days=1)
         row.given_by = cast.sam
@@ -446,7 +446,11 @@ def test_an_extension_stays_on_the_named_list(cast):
         object_ids=(LOG,),
     )
     request = intake.receive(
-        cast.contract, application, by=client.account, payload=b"1", door="contract"
+        cast.contract,
+        application,
+        by=client.account,
+        payload=b"1",
+        received_by="contract",
     ).access_request
     subject = request.reviews.get()
     review.register(subject, by=cast.lena, public_subject="Access")
@@ -606,7 +610,7 @@ def test_another_authoritys_freeze_tells_nothing_of_a_review_one_may_not_see(cas
     subject = request.reviews.get(authority=cast.gsn)
     held = InformationSet.objects.get(authority=cast.snc)
     with acting(cast.per):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.ivar,
             role="information_security",
             authority=cast.snc,

@@ -18,8 +18,8 @@ from requests_app.models import (
     Proposal,
     Provision,
     Reservation,
-    Reviewer,
-    Service,
+    RoleAssignment,
+    ServiceOfDecision,
     StandingAssessment,
     StandingReliance,
 )
@@ -80,11 +80,11 @@ def test_no_button_on_an_old_form_shows_a_stopped_case(cast):
 
 def test_who_has_gone_to_another_authority_is_asked_no_more(cast):
     made = asked(cast, cast.assigned())[0]
-    role = Reviewer.objects.get(person=cast.ines)
+    role = RoleAssignment.objects.get(person=cast.ines)
     with acting(cast.pia):
         role.valid_to = permissions.today() - timedelta(days=1)
         role.save()
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.ines,
             role="information_owner",
             authority=cast.snc,
@@ -260,7 +260,9 @@ def test_a_service_is_of_the_reviews_own_decision_and_not_before_it(cast):
     ):
         refuses(
             "service",
-            lambda change=change: Service.objects.create(**{**true, **change}),
+            lambda change=change: ServiceOfDecision.objects.create(
+                **{**true, **change}
+            ),
             cast.lena,
         )
 

@@ -207,7 +207,7 @@ def insert_again(cursor: Any, pattern: Pattern) -> None:
     request_id = fresh["accessrequest", pattern.rows["accessrequest"][0]["id"]]
     cursor.execute(
         "select audit_ledger_record('event', 'request.received', %s, %s, null,"
-        " '{\"door\": \"contract\"}', %s, %s, '')",
+        " '{\"received_by\": \"contract\"}', %s, %s, '')",
         [PREFIX + "accessrequest", str(request_id), *pattern.actor],
     )
 

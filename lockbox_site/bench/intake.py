@@ -29,7 +29,7 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import SYSTEM, service_account
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 CLIENTS = (1, 4, 8)
 COUNTS = (1, 10, 50)
@@ -69,7 +69,7 @@ def run(options: dict[str, Any], say: Say) -> None:
 
 
 def _prepare(callers_wanted: int, objects: int) -> list[Caller]:
-    with acting(service_account(SYSTEM), reason="bench"):
+    with acting(machine_account(SYSTEM), reason="bench"):
         town.build(secrets.token_urlsafe())
         product = ProviderProduct.objects.create(
             provider=Provider.objects.create(name="Bench"),

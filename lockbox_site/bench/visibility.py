@@ -21,14 +21,14 @@ from requests_app.models import (
     Authority,
     CloudObject,
     Connection,
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.providers.application import Application
 from requests_app.workbench.lists import PAGE
 from requests_app.workflow import intake
-from requests_app.workflow.machine_accounts import SYSTEM, service_account
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 Say = Callable[[str], None]
 AUTHORITIES = 20
@@ -44,7 +44,7 @@ def run(options: dict[str, Any], say: Say) -> None:
     with own_database():
         count = options["reviews"]
         say(f"Making {count} reviews of {AUTHORITIES} authorities …")
-        with acting(service_account(SYSTEM), reason="bench"):
+        with acting(machine_account(SYSTEM), reason="bench"):
             town.build("of no use outside the bench")
             authorities = [_authority(number) for number in range(AUTHORITIES)]
             people = _people(authorities)
@@ -62,13 +62,13 @@ def _authority(number: int) -> Authority:
 def _person(name: str, *roles: tuple[str, Authority]) -> Any:
     person = get_user_model().objects.create(username=name, last_name=name)
     for role, authority in roles:
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=person,
             role=role,
             authority=authority,
             valid_from=date(2020, 1, 1),
             reason="bench",
-            given_by=service_account(SYSTEM),
+            given_by=machine_account(SYSTEM),
         )
     return person
 
@@ -86,7 +86,7 @@ def _people(authorities: list[Authority]) -> dict[str, Any]:
 
 def _first_review(authority: Authority) -> None:
     """One request through intake, for the others to be like."""
-    system = service_account(SYSTEM)
+    system = machine_account(SYSTEM)
     connection = Connection.objects.order_by("pk")[0]
     with acting(system, reason="bench"):
         held = CloudObject.objects.create(
@@ -104,7 +104,7 @@ def _first_review(authority: Authority) -> None:
         object_ids=(held.external_id,),
     )
     intake.receive(
-        connection, application, by=system, payload=b"bench", door="contract"
+        connection, application, by=system, payload=b"bench", received_by="contract"
     )
 
 

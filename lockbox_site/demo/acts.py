@@ -28,7 +28,7 @@ from requests_app.workflow import (
     serving,
 )
 from requests_app.workflow.assessment import Answered, Tested
-from requests_app.workflow.machine_accounts import INTAKE, SWEEP, service_account
+from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
 DECIDES = {"SNC": "omar", "EBO": "omar"}
@@ -104,9 +104,9 @@ class Case:
             received = intake.receive(
                 self.connection,
                 application,
-                by=service_account(INTAKE) if azure else people.lena,
+                by=machine_account(INTAKE) if azure else people.lena,
                 payload=_payload(application),
-                door="file" if azure else "manual",
+                received_by="file" if azure else "manual",
             )
         assert received.access_request is not None  # noqa: S101 — new numbers only
         self.request: AccessRequest = received.access_request
@@ -233,7 +233,7 @@ class Case:
     def sweep(self) -> "Case":
         self.request.refresh_from_db()
         with clock.at(self.now):
-            delivery.sweep_request(self.request, by=service_account(SWEEP))
+            delivery.sweep_request(self.request, by=machine_account(SWEEP))
         return self
 
     def close(self) -> "Case":

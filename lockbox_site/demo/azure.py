@@ -13,7 +13,7 @@ from requests_app.models import (
     InformationSet,
     ProviderProduct,
 )
-from requests_app.workflow.machine_accounts import SYSTEM, service_account
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 SUBSCRIPTION = "demo-standin"
 MACHINE = (
@@ -29,7 +29,7 @@ def ensure(endpoint: str) -> bool:
     connection = Connection.objects.filter(external_id=SUBSCRIPTION).first()
     if connection is None and not asked:
         return False
-    with acting(service_account(SYSTEM), reason="demo data"):
+    with acting(machine_account(SYSTEM), reason="demo data"):
         connection = connection or _build()
         connection.is_automatic = connection.is_active = asked
         connection.save()

@@ -21,7 +21,7 @@ from requests_app.models import (
     ProviderProduct,
 )
 from requests_app.workflow import contract
-from requests_app.workflow.machine_accounts import SYSTEM, service_account
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 NAME = "Exempelmoln (påhittad)"
 CLIENT_ID, SECRET = "provider-client-id", "provider-client-secret"
@@ -70,7 +70,7 @@ def _free_name() -> str:
 
 
 def _build() -> Connection:
-    with acting(service_account(SYSTEM), reason="demo data"):
+    with acting(machine_account(SYSTEM), reason="demo data"):
         return _make(Authority.objects.get(code="NIS"))
 
 

@@ -25,11 +25,11 @@ from requests_app.models import (
     Provider,
     ProviderProduct,
     Provision,
-    Reviewer,
+    RoleAssignment,
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.workflow.machine_accounts import service_account
+from requests_app.workflow.machine_accounts import machine_account
 
 BEGAN = date(2026, 1, 1)
 
@@ -181,7 +181,7 @@ def _people(authorities: dict[str, Authority], password: str) -> None:
         for role, codes in roles:
             for code in codes:
                 elsewhere = username == "karin" and code != "KSN"
-                Reviewer.objects.create(
+                RoleAssignment.objects.create(
                     person=person,
                     role=role,
                     authority=authorities[code],
@@ -189,7 +189,7 @@ def _people(authorities: dict[str, Authority], password: str) -> None:
                     basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
                     valid_from=BEGAN,
                     reason="påhittad person i demonstrationen",
-                    given_by=service_account("system"),
+                    given_by=machine_account("system"),
                 )
 
 
@@ -205,7 +205,7 @@ def _rules(authority: Authority) -> None:
         outcomes=list(Outcome.values),
         role="decision_maker",
         board_decision="2026-01-20 § 7 (påhittat)",
-        made_by=service_account("system"),
+        made_by=machine_account("system"),
         confirmed_by=get_user_model().objects.get(username="lena"),
         confirmed_at=clock.now(),
         valid_from=BEGAN,
@@ -217,7 +217,7 @@ def unfinished() -> None:
     people = {row.username: row for row in get_user_model().objects.all()}
     board = Authority.objects.get(code="GSN")
     with acting(people["per"], reason="påhittad ändring i demonstrationen"):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=people["ingrid"],
             role="legal_reviewer",
             authority=board,

@@ -26,18 +26,14 @@ from requests_app.selectors.dossier.dossier import objects_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.steps import (
     CaseAdmin,
-    Step,
+    StepPage,
     always,
     draft_context,
     link_to,
     typed_before,
 )
 from requests_app.workflow import delivery, intake, routing
-from requests_app.workflow.unsent_form import forget_draft
-
-
-def _awaits(obj: AccessRequest) -> bool:
-    return obj.status in AccessRequest.AWAITING
+from requests_app.workflow.unsent_form import forget_unsent_form
 
 
 @admin.register(AccessRequest)
@@ -50,36 +46,30 @@ class AccessRequestAdmin(CaseAdmin):
         "deadline",
         "status",
     ]
-    list_filter = ["status", "connection__product", "received_at", "door"]
+    list_filter = ["status", "connection__product", "received_at", "received_by"]
     list_select_related = ["connection__product"]
     request_path = "pk"
     add_label = _("Record a request")
     ordering = ["-received_at"]
     page_template = "lockbox/request.html"
     steps = {
-        "route": Step(
+        "route": StepPage(
             _("Route"),
             routing.route,
             RouteForm,
-            permissions.can_route,
-            permissions.is_loose,
             main=always,
             done=_("The request has been routed."),
         ),
-        "merge": Step(
+        "merge": StepPage(
             _("Merge with another"),
             routing.merge,
             MergeForm,
-            permissions.can_merge,
-            _awaits,
             done=_("The request has been merged."),
         ),
-        "withdraw": Step(
+        "withdraw": StepPage(
             _("Withdrawn by the provider"),
             delivery.withdraw,
             WithdrawForm,
-            permissions.can_withdraw,
-            _awaits,
             done=_("The withdrawal has been recorded."),
         ),
     }
@@ -126,7 +116,7 @@ class AccessRequestAdmin(CaseAdmin):
         if is_post and form.is_valid():
             # The form keeps its address: it was begun from the draft.
             if "draft" in request.GET:
-                forget_draft(request.user, request.path)
+                forget_unsent_form(request.user, request.path)
             return self._record(request, form)
         if form.is_bound and not is_post:
             form.show_again()
@@ -145,14 +135,16 @@ class AccessRequestAdmin(CaseAdmin):
             form.application,
             by=request.user,
             payload=form.payload,
-            door=AccessRequest.Door.MANUAL,
+            received_by=AccessRequest.ReceivedBy.MANUAL,
             received_at=form.cleaned_data["requested_at"],
             recorded_afterwards=form.cleaned_data["recorded_afterwards"],
         )
         messages.success(request, gettext("The request has been recorded."))
         return HttpResponseRedirect(self.after_step(request, received.access_request))
 
-    def page_context(self, request: HttpRequest, obj: AccessRequest) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: AccessRequest, relation: Any
+    ) -> dict[str, Any]:
         reads = permissions.can_read_request(request.user, obj)
         reviews = permissions.visible_to(request.user).filter(access_request=obj)
         objects = obj.requested_objects.filter(removed_in_revision=None)
@@ -170,9 +162,11 @@ class AccessRequestAdmin(CaseAdmin):
             "is_loose": permissions.is_loose(obj),
         }
 
-    def buttons(self, request: HttpRequest, obj: AccessRequest) -> list[dict[str, Any]]:
+    def buttons(
+        self, request: HttpRequest, obj: AccessRequest, relation: Any
+    ) -> list[dict[str, Any]]:
         """After the request's own steps: on to the reviews it has been routed to."""
-        own = super().buttons(request, obj)
+        own = super().buttons(request, obj, relation)
         main = not any(button["main"] for button in own)
         reviews = permissions.visible_to(request.user).filter(access_request=obj)
         return own + [
@@ -241,12 +235,10 @@ class ArrivalAdmin(CaseAdmin):
     is_register = True
     page_template = "lockbox/arrival.html"
     steps = {
-        "handle": Step(
+        "handle": StepPage(
             _("Dealt with"),
             routing.handle_arrival,
             HandleArrivalForm,
-            lambda user, obj: permissions.has_role(user, "registrar"),
-            lambda obj: obj.is_unhandled,
             main=always,
             done=_("The arrival is noted as dealt with."),
         ),
@@ -279,9 +271,11 @@ class ArrivalAdmin(CaseAdmin):
         obj = self.visible_or_404(request, object_id)
         return payload_page(self, request, obj, obj)
 
-    def buttons(self, request: HttpRequest, obj: Arrival) -> list[dict[str, Any]]:
+    def buttons(
+        self, request: HttpRequest, obj: Arrival, relation: Any
+    ) -> list[dict[str, Any]]:
         """What to do with it: look at its request, or type in what it asks for."""
-        own = super().buttons(request, obj)
+        own = super().buttons(request, obj, relation)
         about = obj.access_request
         if about is None:
             return own + ([_record_link()] if self._may_record(request, obj) else [])

@@ -8,16 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.forms import consultation as forms
-from requests_app.models import Consultation, SecrecyReview
+from requests_app.models import Consultation
 from requests_app.selectors.clocks import clock_between
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, Step, always
+from requests_app.workbench.steps import CaseAdmin, StepPage, always
 from requests_app.workflow import consultation
-
-
-def _waits(obj: Consultation) -> bool:
-    is_open = obj.status == Consultation.Status.OPEN
-    return is_open and obj.review.status in SecrecyReview.OPEN
 
 
 @admin.register(Consultation)
@@ -27,29 +22,23 @@ class ConsultationAdmin(CaseAdmin):
     is_register = True
     page_template = "lockbox/consultation.html"
     steps = {
-        "answer": Step(
+        "answer": StepPage(
             _("Give your opinion"),
             consultation.answer,
             forms.OpinionForm,
-            permissions.can_answer_consultation,
-            _waits,
             main=always,
             done=_("Your opinion has been handed in."),
         ),
-        "conflict": Step(
+        "conflict": StepPage(
             _("Declare conflict of interest"),
             consultation.declare,
             forms.ConsultedConflictForm,
-            permissions.can_answer_consultation,
-            _waits,
             done=_("The declaration has been recorded."),
         ),
-        "withdraw": Step(
+        "withdraw": StepPage(
             _("The opinion is no longer needed"),
             consultation.withdraw,
             forms.WithdrawConsultationForm,
-            permissions.can_withdraw_consultation,
-            lambda obj: obj.status == Consultation.Status.OPEN,
             done=_("The consultation has been withdrawn."),
         ),
     }
@@ -75,7 +64,9 @@ class ConsultationAdmin(CaseAdmin):
             "question", "opinion",
         )  # fmt: skip
 
-    def page_context(self, request: HttpRequest, obj: Consultation) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Consultation, relation: Any
+    ) -> dict[str, Any]:
         is_open = obj.status == Consultation.Status.OPEN
         waits = clock_between("opinion", obj.asked_at, obj.due_at)
         return {

@@ -16,18 +16,10 @@ from requests_app.forms.contract import (
     WebhookSecretForm,
 )
 from requests_app.models import ContractClient, OutboxMessage, Role
-from requests_app.workbench.steps import CaseAdmin, Step
+from requests_app.workbench.steps import CaseAdmin, StepPage
 from requests_app.workflow import contract
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
-
-
-def _keeps(user: Any, obj: ContractClient) -> bool:
-    return permissions.can_keep_clients(user, obj.connection)
-
-
-def _runs(obj: ContractClient) -> bool:
-    return obj.ended_at is None
 
 
 @admin.register(ContractClient)
@@ -39,36 +31,28 @@ class ContractClientAdmin(CaseAdmin):
     seen_by = [*KEEPERS, Role.AUDITOR]
     page_template = "lockbox/client.html"
     steps = {
-        "rotate": Step(
+        "rotate": StepPage(
             _("New client secret"),
             contract.rotate_secret,
             RotateForm,
-            _keeps,
-            _runs,
             shows="lockbox/secret.html",
         ),
-        "listen": Step(
+        "listen": StepPage(
             _("Set the webhook address"),
             contract.listen_at,
             ListenForm,
-            _keeps,
-            _runs,
             done=_("The webhook address has been set."),
         ),
-        "webhook-secret": Step(
+        "webhook-secret": StepPage(
             _("New webhook secret"),
             contract.new_webhook_secret,
             WebhookSecretForm,
-            _keeps,
-            _runs,
             shows="lockbox/secret.html",
         ),
-        "end": Step(
+        "end": StepPage(
             _("End the client"),
             contract.end_client,
             EndClientForm,
-            _keeps,
-            _runs,
             done=_("The client has ended."),
         ),
     }
@@ -97,7 +81,9 @@ class ContractClientAdmin(CaseAdmin):
             return self.show_once(request, made.client, "lockbox/secret.html", made)
         return self.new_page(request, gettext("New contract client"), form)
 
-    def page_context(self, request: HttpRequest, obj: ContractClient) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: ContractClient, relation: Any
+    ) -> dict[str, Any]:
         hooks = obj.outbox.filter(topic=OutboxMessage.Topic.WEBHOOK)
         return {
             "secrets": obj.webhook_secrets.filter(ended_at=None),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
-from requests_app.workbench.steps import RegisterAdmin, Step, always
+from requests_app.workbench.steps import RegisterAdmin, StepPage, always
 from requests_app.workflow import role
 
 
@@ -79,12 +79,10 @@ class DelegationRuleAdmin(RegisterAdmin):
     authority_path = "authority"
     kept_by = [Role.REGISTRAR]
     steps = {
-        "confirm": Step(
+        "confirm": StepPage(
             _("Confirm"),
             role.confirm_delegation,
             ConfirmDelegationForm,
-            permissions.can_confirm_delegation,
-            lambda obj: obj.confirmed_at is None,
             main=always,
             done=_("The item has been confirmed and is in force."),
         ),

@@ -13,7 +13,7 @@ from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
 from requests_app.models import Delivery, OutboxAttempt
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, Step
+from requests_app.workbench.steps import CaseAdmin, StepPage
 from requests_app.workflow import delivery
 
 
@@ -25,21 +25,17 @@ class DeliveryAdmin(CaseAdmin):
     request_path = "access_request"
     page_template = "lockbox/delivery.html"
     steps = {
-        "confirm": Step(
+        "confirm": StepPage(
             _("Confirm that the answer is given"),
             delivery.confirm,
             ConfirmForm,
-            permissions.can_answer,
-            lambda obj: obj.status in (*Delivery.WAITING, Delivery.Status.LAPSED),
             main=lambda obj: obj.status == Delivery.Status.OPEN,
             done=_("The answer is recorded as given."),
         ),
-        "conflict": Step(
+        "conflict": StepPage(
             _("Declare conflict of interest"),
             delivery.declare_as_executor,
             ExecutorConflictForm,
-            permissions.can_answer,
-            lambda obj: obj.status in Delivery.WAITING,
             done=_("The declaration has been recorded."),
         ),
     }
@@ -74,7 +70,9 @@ class DeliveryAdmin(CaseAdmin):
         ]
         return own + super().get_urls()
 
-    def page_context(self, request: HttpRequest, obj: Delivery) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Delivery, relation: Any
+    ) -> dict[str, Any]:
         grants = list(obj.access_request.grants.all())
         return {
             "clock": clock_of(obj.access_request, grants),

@@ -11,7 +11,7 @@ from requests_app import permissions
 from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
 from requests_app.models import Freeze
 from requests_app.selectors.freeze import running_under, waiting_under
-from requests_app.workbench.steps import CaseAdmin, Step, always
+from requests_app.workbench.steps import CaseAdmin, StepPage, always
 from requests_app.workflow import freeze
 
 
@@ -21,31 +21,23 @@ class FreezeAdmin(CaseAdmin):
     list_select_related = ["authority", "provider", "product", "information_set"]
     page_template = "lockbox/freeze.html"
     steps = {
-        "ask-lift": Step(
+        "ask-lift": StepPage(
             _("Ask for it to be lifted"),
             freeze.ask_lift,
             LiftReasonForm,
-            permissions.can_lift,
-            lambda obj: obj.is_running and obj.lift_asked_by_id is None,
             done=_("Another person can now lift it."),
         ),
-        "lift": Step(
+        "lift": StepPage(
             _("Lift the freeze"),
             freeze.lift,
             LiftForm,
-            lambda user, obj: (
-                permissions.can_lift(user, obj) and obj.lift_asked_by_id != user.pk
-            ),
-            lambda obj: obj.is_running and obj.lift_asked_by_id is not None,
             main=always,
             done=_("The freeze has been lifted."),
         ),
-        "keep": Step(
+        "keep": StepPage(
             _("Keep the freeze"),
             freeze.take_back_lift,
             LiftReasonForm,
-            permissions.can_lift,
-            lambda obj: obj.is_running and obj.lift_asked_by_id is not None,
             done=_("The freeze stays."),
         ),
     }
@@ -85,7 +77,9 @@ class FreezeAdmin(CaseAdmin):
                 return HttpResponseRedirect(self.page_url(made))
         return self.new_page(request, gettext("Stop approvals"), form)
 
-    def page_context(self, request: HttpRequest, obj: Freeze) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Freeze, relation: Any
+    ) -> dict[str, Any]:
         return {
             "running": running_under(obj, request.user),
             "waiting": waiting_under(obj, request.user),

@@ -8,22 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
 from requests_app.forms.delivery import EndAccessForm, RevokeForm
-from requests_app.models import AccessGrant, Delivery, ProviderProduct
+from requests_app.models import AccessGrant
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, Step, always
+from requests_app.workbench.steps import CaseAdmin, StepPage, always
 from requests_app.workflow import delivery
-
-
-def _runs(obj: AccessGrant) -> bool:
-    return obj.status != AccessGrant.Status.ENDED
-
-
-def _revocable(obj: AccessGrant) -> bool:
-    request = obj.access_request
-    if request.connection.product.revocation == ProviderProduct.Revocation.NO:
-        return False
-    return not request.deliveries.filter(status__in=Delivery.WAITING).exists()
 
 
 @admin.register(AccessGrant)
@@ -35,21 +24,17 @@ class AccessGrantAdmin(CaseAdmin):
     ordering = ["-opens_at"]
     page_template = "lockbox/grant.html"
     steps = {
-        "end": Step(
+        "end": StepPage(
             _("The provider is done"),
             delivery.end_access,
             EndAccessForm,
-            permissions.can_end_access,
-            _runs,
             main=always,
             done=_("Access is recorded as ended."),
         ),
-        "revoke": Step(
+        "revoke": StepPage(
             _("Take access back"),
             delivery.revoke,
             RevokeForm,
-            permissions.can_revoke,
-            lambda obj: _runs(obj) and _revocable(obj),
             done=_("The executor has been given the task."),
         ),
     }
@@ -76,7 +61,9 @@ class AccessGrantAdmin(CaseAdmin):
             "end_note",
         )
 
-    def page_context(self, request: HttpRequest, obj: AccessGrant) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: AccessGrant, relation: Any
+    ) -> dict[str, Any]:
         reviews = permissions.visible_to(request.user).filter(
             access_request=obj.access_request_id
         )

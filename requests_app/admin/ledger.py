@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.models import AccessRequest, Reviewer, Role, SecrecyReview
+from requests_app.models import AccessRequest, Role, RoleAssignment, SecrecyReview
 from requests_app.words.events import read_label
 from requests_app.words.swedish_order import by_name
 from requests_app.words.times import moment_in_words
@@ -160,7 +160,7 @@ class LedgerEntryAdmin(LockboxAdmin):
 
 def _people(user: Any) -> Any:
     audited = permissions.authorities_of(user, Role.AUDITOR)
-    return Reviewer.objects.filter(authority__in=audited).values("person")
+    return RoleAssignment.objects.filter(authority__in=audited).values("person")
 
 
 def _number() -> Case:

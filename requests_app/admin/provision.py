@@ -24,7 +24,9 @@ class ProvisionAdmin(RegisterAdmin):
     list_filter = ["harm_test", "confidence"]
     search_fields = ["code", "title_sv", "title_en", "typical_municipal_data"]
 
-    def page_context(self, request: HttpRequest, obj: Provision) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Provision, relation: Any
+    ) -> dict[str, Any]:
         """The open reviews that cite this version, as far as the person reads them."""
         tests = HarmTest.objects.filter(provision=obj)
         citing = permissions.readable_by(request.user).filter(

@@ -42,11 +42,11 @@ from requests_app.models import (
     Proposal,
     RequestedObject,
     SecrecyReview,
-    Service,
+    ServiceOfDecision,
 )
 from requests_app.selectors.dossier.dossier import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, Step, always
+from requests_app.workbench.steps import CaseAdmin, StepPage, always
 from requests_app.workflow import (
     assessment,
     assignment,
@@ -64,8 +64,6 @@ from requests_app.workflow import (
 )
 
 Status = SecrecyReview.Status
-WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
-ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 
 # What belongs to the case itself, and is left out for who may not read it.
@@ -80,27 +78,14 @@ CONTENT = [
     Consultation,
     FileNote,
     Attachment,
-    Service,
+    ServiceOfDecision,
 ]
-
-
-def _open(obj: SecrecyReview) -> bool:
-    return obj.status in SecrecyReview.OPEN
-
-
-def _takes_more(obj: SecrecyReview) -> bool:
-    return obj.status in case_file.TAKES_MORE
 
 
 def _assessed(obj: SecrecyReview) -> Any:
     if obj.status == Status.STOPPED:
         return _("The review has been stopped. What you had typed is not kept.")
     return _("The assessment has been saved.")
-
-
-def _closable(obj: SecrecyReview) -> bool:
-    is_over = obj.access_request.status in AccessRequest.OVER
-    return is_over and obj.status in ENDED and bool(obj.diary_number)
 
 
 @admin.register(SecrecyReview)
@@ -126,235 +111,178 @@ class SecrecyReviewAdmin(CaseAdmin):
     ordering = ["-id"]
     page_template = "lockbox/review.html"
     steps = {
-        "assess": Step(
+        "assess": StepPage(
             _("Assess"),
             assessment.assess,
             assessment_forms.AssessForm,
-            lambda may, obj: may.assesses,
-            lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.ASSIGNED,
             done=_assessed,
             leads="propose",
         ),
-        "propose": Step(
+        "propose": StepPage(
             _("Propose a decision"),
             proposal.propose,
             proposal_forms.ProposeForm,
-            lambda may, obj: may.assesses,
-            lambda obj: obj.status in WORKING,
             main=lambda obj: obj.status == Status.IN_ASSESSMENT,
             done=_("The decision has been proposed."),
         ),
-        "decide": Step(
+        "decide": StepPage(
             _("Decide"),
             decision.decide,
             decision_forms.DecideForm,
-            lambda may, obj: may.decides,
-            lambda obj: obj.status == Status.PROPOSED,
             main=always,
             done=_("The decision has been made."),
         ),
-        "return": Step(
+        "return": StepPage(
             _("Return"),
             decision.return_proposal,
             decision_forms.ReturnForm,
-            lambda may, obj: may.decides,
-            lambda obj: obj.status == Status.PROPOSED,
             done=_("The proposal has been returned."),
         ),
-        "take-back": Step(
+        "take-back": StepPage(
             _("Take the proposal back"),
             proposal.withdraw_proposal,
             proposal_forms.WithdrawProposalForm,
-            lambda may, obj: may.works,
-            lambda obj: obj.status == Status.PROPOSED,
             done=_("The proposal has been taken back."),
         ),
-        "ask": Step(
+        "ask": StepPage(
             _("Ask the provider"),
             dialogue.ask,
             dialogue_forms.AskForm,
-            lambda may, obj: may.assesses,
-            lambda obj: obj.status in WORKING,
             done=_("The question has been recorded."),
         ),
-        "record-answer": Step(
+        "record-answer": StepPage(
             _("Record the provider's answer"),
             dialogue.record_answer,
             dialogue_forms.RecordAnswerForm,
-            lambda may, obj: may.assesses,
-            lambda obj: (
-                obj.status in WORKING
-                and obj.messages.filter(from_provider=False, replies=None).exists()
-            ),
             done=_("The answer has been recorded."),
         ),
-        "consult": Step(
+        "consult": StepPage(
             _("Ask a colleague"),
             consultation.consult,
             consultation_forms.ConsultForm,
-            lambda may, obj: may.assesses,
-            lambda obj: obj.status in WORKING,
             done=_("The question has been put."),
         ),
-        "note": Step(
+        "note": StepPage(
             _("Make a file note"),
             case_file.make_note,
             file_forms.FileNoteForm,
-            lambda may, obj: may.notes,
-            _takes_more,
             done=_("The note has been made."),
         ),
-        "attach": Step(
+        "attach": StepPage(
             _("Attach a file"),
             case_file.attach,
             file_forms.AttachForm,
-            lambda may, obj: may.notes,
-            _takes_more,
             done=_("The file has been attached."),
         ),
-        "register": Step(
+        "register": StepPage(
             _("Register"),
             review.register,
             review_forms.RegisterForm,
-            lambda may, obj: may.registers,
-            lambda obj: not obj.diary_number and obj.status in review.REGISTRABLE,
             main=always,
             done=_("The review has been registered."),
         ),
-        "assign": Step(
+        "assign": StepPage(
             _("Assign"),
             assignment.assign,
             review_forms.AssignForm,
-            lambda may, obj: may.assigns,
-            lambda obj: _open(obj) and obj.status != Status.NEW,
             main=lambda obj: obj.status == Status.REGISTERED,
             done=_("The review has been assigned."),
         ),
-        "take": Step(
+        "take": StepPage(
             _("Take the case"),
             assignment.take,
             review_forms.TakeForm,
-            lambda may, obj: may.takes,
-            lambda obj: obj.status == Status.REGISTERED,
             main=always,
             done=_("You are the case officer."),
         ),
-        "acknowledge": Step(
+        "acknowledge": StepPage(
             _("Acknowledge the assignment"),
             assignment.acknowledge,
             EmptyForm,
-            lambda may, obj: may.waits_for,
-            _open,
             done=_("You have taken the case on."),
         ),
-        "add-reviewer": Step(
+        "add-reviewer": StepPage(
             _("Add a co-reviewer"),
             assignment.add_reviewer,
             review_forms.CoReviewerForm,
-            lambda may, obj: may.assigns,
-            lambda obj: _open(obj) and obj.case_officer_id is not None,
             done=_("The co-reviewer can work on it."),
         ),
-        "remove-reviewer": Step(
+        "remove-reviewer": StepPage(
             _("Remove a co-reviewer"),
             assignment.remove_reviewer,
             review_forms.RemoveReviewerForm,
-            lambda may, obj: may.assigns and may.has_co_reviewer,
-            _open,
             done=_("The co-reviewer no longer works on it."),
         ),
-        "close-list": Step(
+        "close-list": StepPage(
             _("Put on a named list"),
             assignment.close_list,
             review_forms.CloseListForm,
-            lambda may, obj: may.closes_list and not obj.is_named_list,
-            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
             done=_("Only the people named see the review from now on."),
         ),
-        "name": Step(
+        "name": StepPage(
             _("Name a person"),
             assignment.name_person,
             review_forms.NamePersonForm,
-            lambda may, obj: may.names and obj.is_named_list,
-            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
             done=_("The person can now see the review."),
         ),
-        "unname": Step(
+        "unname": StepPage(
             _("Take a person off"),
             assignment.unname_person,
             review_forms.UnnamePersonForm,
-            lambda may, obj: may.names and obj.is_named_list,
-            lambda obj: _open(obj) or obj.status in (Status.DECIDED, Status.LAPSED),
             done=_("The person no longer sees the review by name."),
         ),
-        "declare": Step(
+        "declare": StepPage(
             _("Declare conflict of interest"),
             conflict.declare,
             review_forms.DeclareForm,
-            lambda may, obj: may.views,
-            lambda obj: _open(obj) or obj.status == Status.DECIDED,
             done=_("The declaration has been recorded."),
         ),
-        "reconsider": Step(
+        "reconsider": StepPage(
             _("Decide anew"),
             decision.reconsider,
             decision_forms.ReconsiderForm,
-            lambda may, obj: may.reconsiders,
-            lambda obj: obj.status == Status.DECIDED,
             done=_("The review is open for a new decision."),
         ),
-        "follow-up": Step(
+        "follow-up": StepPage(
             _("Follow up the conditions"),
             condition.follow_up,
             FollowUpForm,
-            lambda may, obj: may.follows_up and may.has_conditions,
-            lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             main=lambda obj: (
                 obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
             ),
             done=_("What was said of the conditions has been recorded."),
         ),
-        "correct": Step(
+        "correct": StepPage(
             _("Correct a clerical error"),
             decision.correct,
             decision_forms.CorrectForm,
-            lambda may, obj: may.corrects,
-            lambda obj: obj.status in (Status.DECIDED, Status.CLOSED),
             done=_("The correction has been recorded."),
         ),
-        "serve": Step(
+        "serve": StepPage(
             _("Record service"),
             serving.serve,
             service_forms.ServeForm,
-            lambda may, obj: may.serves,
-            serving.is_servable,
             main=serving.is_awaited,
             done=_("The service has been recorded."),
         ),
-        "reroute": Step(
+        "reroute": StepPage(
             _("Hand over to another authority"),
             routing.reroute,
             request_forms.RerouteForm,
-            lambda may, obj: may.reroutes,
-            _open,
             done=_("The review has been handed over."),
         ),
-        "close": Step(
+        "close": StepPage(
             _("Close the case"),
             review.close,
             review_forms.CloseForm,
-            lambda may, obj: may.closes,
-            _closable,
             main=always,
             done=_("The review has been closed."),
         ),
-        "stop": Step(
+        "stop": StepPage(
             _("Stop: security protection"),
             stop.stop,
             review_forms.StopForm,
-            lambda may, obj: may.stops,
-            lambda obj: _open(obj) or obj.status == Status.DECIDED,
             done=_("The review has been stopped."),
         ),
     }
@@ -437,16 +365,10 @@ class SecrecyReviewAdmin(CaseAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
         return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
 
-    def standing(self, request: HttpRequest, obj: SecrecyReview) -> Any:
-        # Asked by the buttons and by the page: read once for this request's object.
-        if not hasattr(obj, "seen_as"):
-            seen_as = permissions.involvement(request.user, obj)
-            setattr(obj, "seen_as", seen_as)  # noqa: B010 — no field of the model
-        return getattr(obj, "seen_as")  # noqa: B009
-
-    def page_context(self, request: HttpRequest, obj: SecrecyReview) -> dict[str, Any]:
-        may = self.standing(request, obj)
-        return {"dossier": dossier(request.user, obj, may)}
+    def page_context(
+        self, request: HttpRequest, obj: SecrecyReview, relation: Any
+    ) -> dict[str, Any]:
+        return {"dossier": dossier(request.user, obj, relation)}
 
     def history_sources(
         self, request: HttpRequest, obj: SecrecyReview, reads: bool

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm
-from requests_app.models import Absence, Authority, Reviewer, Role
+from requests_app.models import Absence, Authority, Role, RoleAssignment
 from requests_app.selectors.overview import burden
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.steps import RegisterAdmin, Step, always
+from requests_app.workbench.steps import RegisterAdmin, StepPage, always
 from requests_app.workflow import role
 
 
@@ -30,7 +30,7 @@ class LookAtRoleForm(EmptyForm):
     )
 
 
-@admin.register(Reviewer)
+@admin.register(RoleAssignment)
 class ReviewerAdmin(RegisterAdmin):
     list_display = [
         "person",
@@ -61,22 +61,22 @@ class ReviewerAdmin(RegisterAdmin):
     authority_path = "authority"
     kept_by = permissions.MANAGERS
     steps = {
-        "look": Step(
+        "look": StepPage(
             _("I have looked at this role"),
             role.look_at_role,
             LookAtRoleForm,
-            permissions.can_look_at_role,
-            lambda obj: obj.seen_at is None,
             main=always,
             done=_("It is on record that you have looked at the role."),
         ),
     }
 
-    def page_context(self, request: HttpRequest, obj: Reviewer) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: RoleAssignment, relation: Any
+    ) -> dict[str, Any]:
         return {"burden": burden(obj.person)}
 
     @admin.display(description=_("in force"), boolean=True)
-    def in_force(self, obj: Reviewer) -> bool:
+    def in_force(self, obj: RoleAssignment) -> bool:
         day = permissions.today()
         return obj.valid_from <= day and (obj.valid_to is None or obj.valid_to >= day)
 
@@ -105,7 +105,7 @@ class ReviewerAdmin(RegisterAdmin):
 def _ends_last_decider(pk: int, told: dict[str, Any]) -> bool:
     """Does the change take the last person away who decides for the authority?"""
     # Two managers who each take away one of the last two wait for each other here.
-    was = Reviewer.objects.get(pk=pk)
+    was = RoleAssignment.objects.get(pk=pk)
     Authority.objects.select_for_update().get(pk=was.authority_id)
     begins, ends = told.get("valid_from"), told.get("valid_to")
     stays = all(
@@ -137,7 +137,7 @@ class AbsenceAdmin(LockboxAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Absences of those who have a role at the person's own authorities."""
         runs = permissions.authorities_of(request.user, *self.seen_by)
-        theirs = Reviewer.objects.filter(authority__in=runs).values("person")
+        theirs = RoleAssignment.objects.filter(authority__in=runs).values("person")
         return super().get_queryset(request).filter(person__in=theirs)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:

@@ -17,7 +17,7 @@ from requests_app.forms.standing_assessment import (
 )
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import Role, StandingAssessment
-from requests_app.workbench.steps import RegisterAdmin, Step, always
+from requests_app.workbench.steps import RegisterAdmin, StepPage, always
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
 
@@ -91,23 +91,19 @@ class StandingAssessmentAdmin(RegisterAdmin):
     ]
     authority_path = "authority"
     seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
-    kept_by = permissions.SETTLERS
+    kept_by = permissions.STANDING_ASSESSORS
     steps = {
-        "confirm": Step(
+        "confirm": StepPage(
             _("Confirm"),
             standing_assessment.confirm,
             ConfirmStandingForm,
-            permissions.can_confirm_standing,
-            lambda obj: obj.confirmed_at is None and obj.revoked_at is None,
             main=always,
             done=_("The standing assessment has been confirmed."),
         ),
-        "revoke": Step(
+        "revoke": StepPage(
             _("Revoke the assessment"),
             standing_assessment.revoke,
             RevokeStandingForm,
-            permissions.can_revoke_standing,
-            lambda obj: obj.revoked_at is None,
             done=_("The standing assessment has been revoked."),
         ),
     }
@@ -175,15 +171,19 @@ class StandingAssessmentAdmin(RegisterAdmin):
             text = gettext("The information set is another authority's.")
             form.add_error("information_set", text)
 
-    def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        found = super().buttons(request, obj)
+    def buttons(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> list[dict[str, Any]]:
+        found = super().buttons(request, obj, relation)
         if obj.confirmed_at and self._keeps(request, obj.authority_id, None):
             add = reverse("admin:requests_app_standingassessment_add")
             label = _("Make a new one from this")
             found.append({"label": label, "url": f"{add}?from={obj.pk}", "main": False})
         return found
 
-    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
         return {"standing": obj, "relying": seen_relying_on(obj, request.user)}
 
     def save_model(

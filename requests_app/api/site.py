@@ -138,7 +138,7 @@ def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
             _told(told),
             by=client.account,
             payload=request.body,
-            door=AccessRequest.Door.CONTRACT,
+            received_by=AccessRequest.ReceivedBy.CONTRACT,
         )
         return _taken_in(received)
 
@@ -267,7 +267,7 @@ def extend(
         names = running.requested_objects.filter(removed_in_revision=None)
         application = Application(
             external_id=told.number,
-            service=running.service,
+            service=running.provider_service,
             justification=told.justification,
             duration_minutes=told.minutes,
             object_ids=tuple(names.values_list("external_id", flat=True)),

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.background.receiving import Door
+from requests_app.background.receiving import Receiver
 from requests_app.models import AccessRequest, Connection, Heartbeat, ProviderProduct
 from requests_app.providers.azure_client import AzureLockbox, Unknown, Unreachable
 from requests_app.providers.reading import Unreadable
 from requests_app.words.times import moment_in_words
-from requests_app.workflow.machine_accounts import INTAKE, service_account
+from requests_app.workflow.machine_accounts import INTAKE, machine_account
 
 
 def poll_all() -> list[str]:
@@ -28,17 +28,17 @@ def poll_all() -> list[str]:
 def poll(connection: Connection) -> list[str]:
     """Ask one connection: its pending requests, then those we hold that it no longer
     lists. Trouble is noted where people see it, and the next round asks again."""
-    by = service_account(INTAKE)
+    by = machine_account(INTAKE)
     connector = AzureLockbox(connection.external_id)
-    door = Door(connection, by=by, door=AccessRequest.Door.POLL)
+    receiver = Receiver(connection, by=by, received_by=AccessRequest.ReceivedBy.POLL)
     lines: list[str] = []
     unknown: list[str] = []
     try:
         for piece in connector.pending():
-            lines += _line(door.take_in(piece))
-        for number in _awaited(connection, door.seen):
+            lines += _line(receiver.take_in(piece))
+        for number in _awaited(connection, receiver.seen):
             try:
-                lines += _line(door.take_in(connector.get(number)))
+                lines += _line(receiver.take_in(connector.get(number)))
             except Unknown as error:
                 # The others are asked for all the same.
                 unknown.append(str(error))

@@ -11,14 +11,14 @@ from requests_app.providers.reading import LARGEST, Piece, Unreadable
 from requests_app.workflow.intake import Received, Result, receive, set_aside
 
 
-class Door:
+class Receiver:
     """One reading of a provider. What can't be read is kept for a person, with the
     reason; so is a second, different application under a number used already."""
 
-    def __init__(self, connection: Connection, *, by: Any, door: str) -> None:
+    def __init__(self, connection: Connection, *, by: Any, received_by: str) -> None:
         self.connection = connection
         self.by = by
-        self.door = door
+        self.received_by = received_by
         self.seen: dict[str, str] = {}
 
     def take_in(self, piece: Piece) -> Received:
@@ -37,7 +37,7 @@ class Door:
             application,
             by=self.by,
             payload=piece.raw,
-            door=self.door,
+            received_by=self.received_by,
         )
 
     def aside(self, raw: bytes, trouble: str) -> Received:
@@ -46,10 +46,10 @@ class Door:
 
 
 def receive_document(
-    connection: Connection, raw: bytes, *, by: Any, door: str = "file"
+    connection: Connection, raw: bytes, *, by: Any, received_by: str = "file"
 ) -> Iterator[Received]:
     """Take in every application of a saved document of the connection's provider."""
-    reading = Door(connection, by=by, door=door)
+    reading = Receiver(connection, by=by, received_by=received_by)
     try:
         for piece in azure.applications(raw):
             yield reading.take_in(piece)

@@ -25,8 +25,8 @@ from requests_app.models import (
 )
 from requests_app.workflow import document
 from requests_app.workflow.delivery import sweep_request
-from requests_app.workflow.machine_accounts import SWEEP, service_account
-from requests_app.workflow.unsent_form import forget_old_drafts
+from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from requests_app.workflow.unsent_form import forget_old_unsent_forms
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,11 @@ def sweep() -> list[str]:
 
     No part stops another, and nothing that fails is lost: the next round finds it.
     """
-    by = service_account(SWEEP)
+    by = machine_account(SWEEP)
     lines: list[str] = []
     parts: list[Callable[[], list[str]]] = [poll_all]
     parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [deliver_due, forget_old_keys, forget_old_drafts, draw_up_papers]
+    parts += [deliver_due, forget_old_keys, forget_old_unsent_forms, draw_up_papers]
     failures = 0
     for part in parts:
         try:
@@ -107,7 +107,7 @@ def draw_up_papers() -> list[str]:
     waiting = list(document.not_drawn_up().select_related("review")[:MOST_PAPERS])
     if not waiting or document.hindrance():
         return []
-    by = service_account(SWEEP)
+    by = machine_account(SWEEP)
     return [
         f"{decision.review}: drawn up"
         for decision in waiting

@@ -70,7 +70,7 @@ class Case:
     tests: tuple[Tried, ...] = ()
     references: References = References()
     has_personal_data: bool = True
-    standing: str = "valid"
+    reliance: str = "valid"
     is_frozen: bool = False
     minutes: int | None = None
     scope: str = ""

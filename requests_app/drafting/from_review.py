@@ -88,7 +88,7 @@ def case_of(
         tests=_tests(review),
         references=_references(basis),
         has_personal_data=basis.facts.has_personal_data,
-        standing=basis.standing.state,
+        reliance=basis.reliance.state,
         is_frozen=bool(basis.facts.frozen),
         minutes=minutes,
         scope=scope,
@@ -137,7 +137,7 @@ def _tests(review: SecrecyReview) -> tuple[Tried, ...]:
 
 def _references(basis: Basis) -> References:
     """Each named once, however many assessments rest on it."""
-    rows = basis.standing.rows
+    rows = basis.reliance.rows
     return References(
         *(
             ", ".join(filter(None, dict.fromkeys(getattr(row, name) for row in rows)))

@@ -19,7 +19,7 @@ PREVAILS = (
     "När flera sekretessbestämmelser är tillämpliga har den företräde som ger sekretess"
     " (7 kap. 3 § OSL)."
 )
-STANDING = {
+RELIANCE = {
     "missing": "saknas",
     "expired": "har löpt ut",
     "revoked": "har återkallats",
@@ -49,7 +49,7 @@ def internal(case: Case) -> str:
 def stands_in_the_way(case: Case) -> bool:
     """Is there a reason to refuse among the answers?"""
     found = (grounds.fails(case), personal_data.fails(case), case.fails("N10", "N1"))
-    return any(found) or case.is_frozen or case.standing != "valid"
+    return any(found) or case.is_frozen or case.reliance != "valid"
 
 
 def _dismissed(case: Case) -> str:
@@ -97,8 +97,8 @@ def _refused(case: Case) -> str:
     found = []
     if case.fails("N1"):
         found.append("Begäran omfattar ett objekt som inte är fördelat.")
-    if case.standing != "valid":
-        state = STANDING[case.standing]
+    if case.reliance != "valid":
+        state = RELIANCE[case.reliance]
         found.append(
             f"En stående bedömning av leverantören {state}, och utan den kan åtkomst"
             " inte medges."

@@ -126,5 +126,5 @@ def _data_protection(case: Case) -> str:
 
 def _elsewise(case: Case) -> str:
     """An obstacle of our own: not the provider's to know more about."""
-    own = case.standing != "valid" or case.is_frozen or case.fails("N1")
+    own = case.reliance != "valid" or case.is_frozen or case.fails("N1")
     return "Förutsättningar att medge åtkomst finns inte för närvarande." if own else ""

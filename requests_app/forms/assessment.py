@@ -15,7 +15,7 @@ from requests_app.catalogue.tree import Asked, Kind, Node
 from requests_app.drafting.harm import condition_of
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.facts import Basis, basis_of
-from requests_app.law.proposed_answers import Known, has_ended
+from requests_app.law.proposed_answers import ProposedAnswer, has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
 from requests_app.selectors.search.similar import Similar, similar_to
 from requests_app.workflow.assessment import Answered, Tested
@@ -85,7 +85,7 @@ class NodeRow:
     """A question on the form; without fields where the system has the answer."""
 
     node: Node
-    known: Known | None
+    known: ProposedAnswer | None
     found: str
     paragraphs: list[StatuteParagraph]
     answer: BoundField | None

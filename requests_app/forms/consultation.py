@@ -14,7 +14,7 @@ from requests_app.forms.step import (
     PlainText,
     StepForm,
 )
-from requests_app.models import ConflictDeclaration, Reviewer
+from requests_app.models import ConflictDeclaration, RoleAssignment
 
 
 class ConsultForm(StepForm):
@@ -25,7 +25,7 @@ class ConsultForm(StepForm):
     )
 
     people = forms.ModelMultipleChoiceField(
-        Reviewer.objects.none(),
+        RoleAssignment.objects.none(),
         label=_("Whom to ask"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They are asked at the same time, each for themselves."),

@@ -36,14 +36,16 @@ class DecideForm(TakingPartForm):
 
     @cached_property
     def case(self) -> Dossier:
-        return case_of(self.subject, self.standing)
+        return case_of(self.subject, self.relation)
 
     @cached_property
     def rule(self) -> Any:
         proposal = self.proposal
         if proposal is None:
             return None
-        return permissions.delegation_for(self.by, self.subject, proposal.outcome)
+        return permissions.delegation_for(
+            self.by, self.subject, proposal.outcome, proposal.granted_minutes
+        )
 
 
 class ReturnForm(TakingPartForm):

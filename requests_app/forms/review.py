@@ -12,8 +12,8 @@ from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
-    Reviewer,
     ReviewUserPermission,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.selectors.candidates import candidates, described
@@ -160,7 +160,7 @@ class NamePersonForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here = Reviewer.objects.in_force(permissions.today()).filter(
+        here = RoleAssignment.objects.in_force(permissions.today()).filter(
             authority=self.subject.authority_id
         )
         self.choice("person").queryset = by_name(

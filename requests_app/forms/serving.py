@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import MomentField, StepForm, this_minute
-from requests_app.models import Service
+from requests_app.models import ServiceOfDecision
 
 
 class ServeForm(StepForm):
@@ -16,7 +16,9 @@ class ServeForm(StepForm):
     )
 
     served_at = MomentField(label=_("When it was served"), initial=this_minute)
-    way = forms.ChoiceField(label=_("How it was served"), choices=Service.Way.choices)
+    way = forms.ChoiceField(
+        label=_("How it was served"), choices=ServiceOfDecision.Way.choices
+    )
     recipient = forms.CharField(label=_("On whom"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

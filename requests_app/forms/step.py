@@ -32,7 +32,7 @@ class StepForm(forms.Form):
     required_css_class = "required"
 
     def __init__(
-        self, *args: Any, subject: Any, by: Any, standing: Any = None, **kwargs: Any
+        self, *args: Any, subject: Any, by: Any, relation: Any = None, **kwargs: Any
     ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
@@ -42,7 +42,7 @@ class StepForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:
                 field.empty_label = "—"
         # What the person is to the subject, as the page has read it.
-        self.standing = standing
+        self.relation = relation
 
     def choice(self, name: str) -> Any:
         """A field whose choices depend on the subject or the person."""
@@ -110,7 +110,7 @@ class TakingPartForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.stage not in self.standing.declared:
+        if self.stage not in self.relation.declared:
             self.fields["no_conflict"] = NoConflictField()
 
 

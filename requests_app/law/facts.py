@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.proposed_answers import (
-    Known,
-    Standing,
+    ProposedAnswer,
+    Reliance,
     has_personal_data,
     information_sets,
     is_in_force,
     known,
     proposed_provisions,
-    standing_for,
+    reliance_for,
 )
 from requests_app.law.rules import Facts, Test
 from requests_app.models import (
@@ -29,8 +29,8 @@ class Basis:
     """A review's ground to stand on: what is known, and the facts as answered."""
 
     tree: Tree
-    known: dict[str, Known]
-    standing: Standing
+    known: dict[str, ProposedAnswer]
+    reliance: Reliance
     proposed: list[Provision]
     facts: Facts
 
@@ -38,12 +38,12 @@ class Basis:
 def basis_of(review: SecrecyReview) -> Basis:
     """Read everything once; nine queries, whatever the review holds."""
     sets = list(information_sets(review))
-    stands = standing_for(review, sets)
+    reliance = reliance_for(review, sets)
     proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
     version = tree(review.tree)
-    told = known(review, sets, stands)
-    facts = _facts(review, version, sets, stands, told, proposed)
-    return Basis(version, told, stands, proposed, facts)
+    told = known(review, sets, reliance)
+    facts = _facts(review, version, sets, reliance, told, proposed)
+    return Basis(version, told, reliance, proposed, facts)
 
 
 def facts_of(review: SecrecyReview) -> Facts:
@@ -54,8 +54,8 @@ def _facts(
     review: SecrecyReview,
     version: Tree,
     sets: list[InformationSet],
-    stands: Standing,
-    told: dict[str, Known],
+    reliance: Reliance,
+    told: dict[str, ProposedAnswer],
     proposed: list[Provision],
 ) -> Facts:
     request = review.access_request
@@ -79,18 +79,20 @@ def _facts(
         security_protection=review.security_protection,
         highest_class=permissions.highest_class(review),
         proposed_codes={row.code: str(row) for row in proposed},
-        standing=stands.state,
-        lacking=tuple(stands.lacking),
+        reliance=reliance.state,
+        lacking=tuple(reliance.lacking),
         has_personal_data=has_personal_data(sets),
         frozen=tuple(_freezes(review)),
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
-        outdated=frozenset(_outdated(rows, told, stands)),
+        outdated=frozenset(_outdated(rows, told, reliance)),
     )
 
 
 def _outdated(
-    rows: Iterable[AssessmentAnswer], told: dict[str, Known], stands: Standing
+    rows: Iterable[AssessmentAnswer],
+    told: dict[str, ProposedAnswer],
+    reliance: Reliance,
 ) -> Iterator[str]:
     """Answers that were given on something else than what is known now.
 
@@ -100,7 +102,7 @@ def _outdated(
         now = told.get(row.node)
         if row.node == "N2" or now and now.answer in (row.proposed, row.answer):
             continue
-        gone = stands.state == "valid" and row.proposed == row.answer
+        gone = reliance.state == "valid" and row.proposed == row.answer
         if now or gone:
             yield row.node
 

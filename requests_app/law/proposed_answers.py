@@ -26,14 +26,14 @@ SHOWS = {
 }
 
 
-class Known(NamedTuple):
+class ProposedAnswer(NamedTuple):
     """A proposed answer, and where it comes from."""
 
     answer: str
     because: str
 
 
-class Standing(NamedTuple):
+class Reliance(NamedTuple):
     """The standing assessments that carry a review, and what is wrong with them."""
 
     state: str  # valid, missing, expired or revoked
@@ -42,22 +42,24 @@ class Standing(NamedTuple):
 
 
 def known(
-    review: SecrecyReview, sets: list[InformationSet], stands: Standing
-) -> dict[str, Known]:
+    review: SecrecyReview, sets: list[InformationSet], reliance: Reliance
+) -> dict[str, ProposedAnswer]:
     """Proposals by node code; none for N0, N3 and the harm tests."""
     found = {
-        "N0.tf": Known("no", _("an access request under the contract")),
+        "N0.tf": ProposedAnswer("no", _("an access request under the contract")),
         "N1": _custodian(review),
-        "N2": Known(stands.state, _standing_source(stands)),
+        "N2": ProposedAnswer(reliance.state, _reliance_source(reliance)),
         "N4": _shown(review),
-        "N9.controller": Known("yes", _("the objects are the authority's own")),
+        "N9.controller": ProposedAnswer(
+            "yes", _("the objects are the authority's own")
+        ),
         **_of_engineer(review),
     }
-    if stands.state == "valid":
-        found |= _from_standing(stands.rows, review.access_request.engineer_country)
-    if stands.state == "valid" and not has_special_categories(sets):
+    if reliance.state == "valid":
+        found |= _from_reliance(reliance.rows, review.access_request.engineer_country)
+    if reliance.state == "valid" and not has_special_categories(sets):
         source = _("the information sets hold no special categories")
-        found["N9.special"] = Known("yes", source)
+        found["N9.special"] = ProposedAnswer("yes", source)
     return found
 
 
@@ -105,7 +107,7 @@ def is_in_force(provision: Provision) -> bool:
     return begun and not has_ended(provision)
 
 
-def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
+def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:
     """The assessments that cover every set; the worst of them is the state."""
     provider = review.access_request.connection.product.provider_id
     made = StandingAssessment.objects.filter(
@@ -123,7 +125,7 @@ def standing_for(review: SecrecyReview, sets: list[InformationSet]) -> Standing:
             name = next((str(s) for s in sets if s.pk == wanted), str(review.authority))
             lacking.append(name)
     worst = next((s for s in ("missing", "revoked", "expired") if s in states), "valid")
-    return Standing(worst, list(dict.fromkeys(chosen)), lacking)
+    return Reliance(worst, list(dict.fromkeys(chosen)), lacking)
 
 
 def best(
@@ -148,22 +150,24 @@ def _state(row: StandingAssessment | None) -> str:
     return "valid" if today <= row.review_due else "expired"
 
 
-def _standing_source(stands: Standing) -> str:
-    if stands.lacking:
-        return ", ".join(stands.lacking)[:300]
-    return ", ".join(f"{row.valid_from:%Y-%m-%d} {row}" for row in stands.rows)[:300]
+def _reliance_source(reliance: Reliance) -> str:
+    if reliance.lacking:
+        return ", ".join(reliance.lacking)[:300]
+    return ", ".join(f"{row.valid_from:%Y-%m-%d} {row}" for row in reliance.rows)[:300]
 
 
-def _custodian(review: SecrecyReview) -> Known:
+def _custodian(review: SecrecyReview) -> ProposedAnswer:
     loose = review.access_request.requested_objects.filter(
         review=None, removed_in_revision=None
     )
     if loose.exists():
-        return Known("unknown", _("the request names an object that is not routed"))
-    return Known("ours", _("the map of objects"))
+        return ProposedAnswer(
+            "unknown", _("the request names an object that is not routed")
+        )
+    return ProposedAnswer("ours", _("the map of objects"))
 
 
-def _shown(review: SecrecyReview) -> Known:
+def _shown(review: SecrecyReview) -> ProposedAnswer:
     kinds = set(
         CloudObject.objects.filter(
             requested__review=review, requested__removed_in_revision=None
@@ -172,54 +176,64 @@ def _shown(review: SecrecyReview) -> Known:
     shown = {SHOWS.get(CloudObject.Kind(kind), "content") for kind in kinds}
     for most in ("content", "metadata", "technical"):
         if most in shown:
-            return Known(most, _("the kind of the objects"))
-    return Known("content", _("the objects are not in the map"))
+            return ProposedAnswer(most, _("the kind of the objects"))
+    return ProposedAnswer("content", _("the objects are not in the map"))
 
 
-def _of_engineer(review: SecrecyReview) -> dict[str, Known]:
+def _of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
     request = review.access_request
     provider = request.connection.product.provider.name
     found = {}
     if employer := request.employer_entity:
         own = employer.casefold().startswith(provider.casefold())
         source = _("the request says %s") % employer
-        found["N9.entity"] = Known("provider" if own else "subcontractor", source[:300])
+        found["N9.entity"] = ProposedAnswer(
+            "provider" if own else "subcontractor", source[:300]
+        )
     country = request.engineer_country.upper()
     if not country:
         return found
     where = "eea" if country in EEA else "third"
-    found["N9.country"] = Known(where, _("the request says %s") % country)
+    found["N9.country"] = ProposedAnswer(where, _("the request says %s") % country)
     if where == "eea":
         source = _("the engineer is inside the EEA")
-        found["N9.transfer"] = Known("not_needed", source)
+        found["N9.transfer"] = ProposedAnswer("not_needed", source)
     return found
 
 
-def _from_standing(rows: list[StandingAssessment], country: str) -> dict[str, Known]:
+def _from_reliance(
+    rows: list[StandingAssessment], country: str
+) -> dict[str, ProposedAnswer]:
     """What every assessment relied on says; where they differ, the stricter."""
     source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
     found = {}
     if all(row.assignment for row in rows):
-        found["N7.10-2a.assignment"] = Known("yes", f"{source}: {rows[0].assignment}")
+        found["N7.10-2a.assignment"] = ProposedAnswer(
+            "yes", f"{source}: {rows[0].assignment}"
+        )
     if all(row.processor_agreement for row in rows):
         agreement = rows[0].processor_agreement
-        found["N9.processor"] = Known("yes", f"{source}: {agreement}")
+        found["N9.processor"] = ProposedAnswer("yes", f"{source}: {agreement}")
     if all(row.is_suitable for row in rows):
-        found["N7.10-2a.suitable"] = Known("not_unsuitable", source)
+        found["N7.10-2a.suitable"] = ProposedAnswer("not_unsuitable", source)
     elif any(not row.is_suitable for row in rows):
-        found["N7.10-2a.suitable"] = Known("unsuitable", source)
+        found["N7.10-2a.suitable"] = ProposedAnswer("unsuitable", source)
     for factor in Factor.values:
         weights = {row.factors.get(factor, "neutral") for row in rows}
         worst = next(w for w in ("against", "neutral", "for") if w in weights)
-        found[f"N7.10-2a.{factor}"] = Known(worst, source)
+        found[f"N7.10-2a.{factor}"] = ProposedAnswer(worst, source)
     country = country.upper()
     if country and country not in EEA:
         found["N9.transfer"] = _transfer(rows, country, source)
     return found
 
 
-def _transfer(rows: list[StandingAssessment], country: str, source: str) -> Known:
+def _transfer(
+    rows: list[StandingAssessment], country: str, source: str
+) -> ProposedAnswer:
     grounded = (TransferGround.ADEQUACY, TransferGround.CLAUSES)
     if all(row.transfer_ground in grounded and row.covers(country) for row in rows):
-        return Known(rows[0].transfer_ground, f"{source}: {rows[0].transfer_reference}")
-    return Known("none", _("no standing assessment covers %s") % country)
+        return ProposedAnswer(
+            rows[0].transfer_ground, f"{source}: {rows[0].transfer_reference}"
+        )
+    return ProposedAnswer("none", _("no standing assessment covers %s") % country)

@@ -79,7 +79,7 @@ class Facts(Put):
     security_protection: str
     highest_class: int | None
     proposed_codes: Mapping[str, str]  # provisions the information sets name
-    standing: str
+    reliance: str
     lacking: tuple[str, ...]
     frozen: tuple[str, ...]
     asked_minutes: int | None
@@ -190,9 +190,9 @@ def _open_questions(facts: Facts) -> list[Obstacle]:
             " is a transfer: it needs a ground (GDPR chapter V)."
         )
         found.append(Obstacle("N9.transfer", text))
-    if facts.standing != "valid" and all(row.rule != "N2" for row in found):
+    if facts.reliance != "valid" and all(row.rule != "N2" for row in found):
         # Revoked after it was answered: what counts is how it stands now.
-        found.append(Obstacle("N2", _standing(facts)))
+        found.append(Obstacle("N2", _reliance(facts)))
     return found
 
 
@@ -209,13 +209,13 @@ def _transfers_without_ground(facts: Facts) -> bool:
 
 def _hinders(facts: Facts, question: Node) -> str:
     if question.code == "N2":
-        return _standing(facts)
+        return _reliance(facts)
     return _("The answer forbids a grant: %(question)s") % {
         "question": question.question
     }
 
 
-STANDING = {
+RELIANCE = {
     "missing": gettext_lazy("missing"),
     "expired": gettext_lazy("expired"),
     "revoked": gettext_lazy("revoked"),
@@ -223,8 +223,8 @@ STANDING = {
 }
 
 
-def _standing(facts: Facts) -> str:
-    words = {"state": STANDING[facts.standing], "sets": ", ".join(facts.lacking)}
+def _reliance(facts: Facts) -> str:
+    words = {"state": RELIANCE[facts.reliance], "sets": ", ".join(facts.lacking)}
     if not facts.lacking:
         return _("The standing assessment is %(state)s.") % words
     return _("The standing assessment is %(state)s: %(sets)s.") % words

@@ -45,10 +45,10 @@ from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import Assignment, ReviewUserPermission, SecrecyReview
-from requests_app.models.role_assignment import Reviewer, Role
-from requests_app.models.service_of_decision import Service
+from requests_app.models.role_assignment import Role, RoleAssignment
+from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
-from requests_app.models.unsent_form import Draft
+from requests_app.models.unsent_form import UnsentForm
 
 __all__ = [
     "Absence",
@@ -78,7 +78,7 @@ __all__ = [
     "DecisionDocument",
     "DelegationRule",
     "Delivery",
-    "Draft",
+    "UnsentForm",
     "FileNote",
     "Freeze",
     "HarmTest",
@@ -98,13 +98,13 @@ __all__ = [
     "ReportedDecision",
     "RequestedObject",
     "Reservation",
-    "Reviewer",
+    "RoleAssignment",
     "ReviewUserPermission",
     "Role",
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",
-    "Service",
+    "ServiceOfDecision",
     "StandingAssessment",
     "StandingReliance",
     "StatuteParagraph",

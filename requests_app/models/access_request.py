@@ -31,7 +31,7 @@ class AccessRequest(AuditedModel):
         MERGED = "merged", _("Merged into another")
         CLOSED = "closed", _("Closed")
 
-    class Door(models.TextChoices):
+    class ReceivedBy(models.TextChoices):
         MANUAL = "manual", _("Typed by hand")
         FILE = "file", _("Saved answer of the provider")
         POLL = "poll", _("The provider's interface")
@@ -55,11 +55,11 @@ class AccessRequest(AuditedModel):
         related_name="access_requests",
     )
     external_id = models.CharField(_("request number"), max_length=200)
-    door = models.CharField(_("came in by"), max_length=8, choices=Door)
+    received_by = models.CharField(_("came in by"), max_length=8, choices=ReceivedBy)
 
     # The terms, as of the newest revision.
     revision = models.PositiveIntegerField(_("revision"), default=1)
-    service = models.CharField(_("service"), max_length=100, blank=True)
+    provider_service = models.CharField(_("service"), max_length=100, blank=True)
     justification = models.ForeignKey(
         Content,
         models.PROTECT,

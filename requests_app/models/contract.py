@@ -12,7 +12,7 @@ class ContractClient(AuditedModel):
     """A client of the contract API. Its secret is known to the provider only.
 
     The OAuth2 client itself is allauth's; this row says whose it is, and signs what it
-    does with a service account of its own.
+    does with a machine account of its own.
     """
 
     connection = models.ForeignKey(

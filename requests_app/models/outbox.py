@@ -60,7 +60,7 @@ class OutboxMessage(models.Model):
     lease_until = models.DateTimeField(null=True)
     # A call was begun, and whether it took effect is not known yet.
     uncertain = models.BooleanField(_("effect not known"), default=False)
-    settled_at = models.DateTimeField(_("settled"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
     result = models.CharField(_("result"), max_length=9, choices=Result, blank=True)
     trouble = models.TextField(_("trouble"), blank=True)
 
@@ -71,20 +71,20 @@ class OutboxMessage(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(settled_at=None, result="")
-                | (Q(settled_at__isnull=False) & ~Q(result="")),
-                name="outbox_settled_has_result",
+                condition=Q(finished_at=None, result="")
+                | (Q(finished_at__isnull=False) & ~Q(result="")),
+                name="outbox_finished_has_result",
             )
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=Q(settled_at=None),
+                condition=Q(finished_at=None),
                 name="outbox_waiting",
             ),
             models.Index(
                 fields=["lane", "id"],
-                condition=Q(settled_at=None),
+                condition=Q(finished_at=None),
                 name="outbox_lane",
             ),
         ]
@@ -95,7 +95,7 @@ class OutboxMessage(models.Model):
     def in_flight(self, now: datetime) -> bool:
         """Is a call under way, or was one begun whose effect is not known?"""
         leased = self.lease_until is not None and self.lease_until > now
-        return self.settled_at is None and (leased or self.uncertain)
+        return self.finished_at is None and (leased or self.uncertain)
 
 
 class OutboxAttempt(models.Model):

@@ -38,8 +38,8 @@ class Role(models.TextChoices):
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
 
 
-class ReviewerQuerySet(models.QuerySet["Reviewer"]):
-    def in_force(self, day: date) -> "ReviewerQuerySet":
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def in_force(self, day: date) -> "RoleAssignmentQuerySet":
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gte=day),
             valid_from__lte=day,
@@ -47,7 +47,7 @@ class ReviewerQuerySet(models.QuerySet["Reviewer"]):
         )
 
 
-class Reviewer(AuditedModel):
+class RoleAssignment(AuditedModel):
     """A person's dated role for an authority, possibly employed by another one."""
 
     person = models.ForeignKey(
@@ -61,7 +61,7 @@ class Reviewer(AuditedModel):
         Authority,
         models.PROTECT,
         verbose_name=_("authority"),
-        related_name="reviewers",
+        related_name="role_assignments",
         help_text=_("The authority on whose behalf the person acts."),
     )
     branch = models.ForeignKey(
@@ -113,15 +113,15 @@ class Reviewer(AuditedModel):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
-    objects = ReviewerQuerySet.as_manager()
+    objects = RoleAssignmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("reviewer (role)")
-        verbose_name_plural = _("reviewers (roles)")
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         ordering = ["authority__name", "role", "person__last_name"]
         constraints = [
             ExclusionConstraint(
-                name="reviewer_no_overlap",
+                name="roleassignment_no_overlap",
                 expressions=[
                     ("person", "="),
                     ("role", "="),
@@ -146,16 +146,16 @@ class Reviewer(AuditedModel):
             models.CheckConstraint(
                 condition=Q(seen_by=None)
                 | ~Q(seen_by=F("given_by")) & ~Q(seen_by=F("person")),
-                name="reviewer_seen_by_another",
+                name="roleassignment_seen_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                name="reviewer_ends_after_it_starts",
+                name="roleassignment_ends_after_it_starts",
                 violation_error_message=_("The role ends before it starts."),
             ),
             models.CheckConstraint(
                 condition=Q(employer=None) | ~Q(basis=""),
-                name="reviewer_employed_elsewhere_has_basis",
+                name="roleassignment_employed_elsewhere_has_basis",
                 violation_error_message=_(
                     "Say on what basis somebody employed elsewhere acts here."
                 ),

@@ -9,7 +9,7 @@ from requests_app.models.decision import Decision
 from requests_app.models.review import SecrecyReview
 
 
-class Service(AuditedModel):
+class ServiceOfDecision(AuditedModel):
     """When the decision was served (delgivning): a reservation binds from then."""
 
     class Way(models.TextChoices):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 
-class Draft(models.Model):
+class UnsentForm(models.Model):
     """The fields of one step's form as they were posted, for their author only.
 
     Working paper (TF 2:12): no history; the sweep removes it after a week.
@@ -22,7 +22,7 @@ class Draft(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "path"], name="draft_one_per_form"
+                fields=["person", "path"], name="unsentform_one_per_form"
             )
         ]
 

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from requests_app.models import (
     ConflictDeclaration,
     Consultation,
-    Reviewer,
     ReviewUserPermission,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.permissions.involvement import STOPPED, conflict_on, involvement
@@ -22,7 +22,7 @@ from requests_app.permissions.visibility import readable_by
 ASKED = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
 
 
-def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[Reviewer]:
+def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment]:
     """Role rows of the people who may be asked, one for each; nobody in conflict.
 
     On a named list only who is named is asked: a question tells that there is a case.
@@ -33,13 +33,13 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[Reviewer]:
         has_conflict=True,
     )
     rows = (
-        Reviewer.objects.in_force(today())
+        RoleAssignment.objects.in_force(today())
         .filter(
             Q(branch=None) | Q(branch=review.branch_id),
             authority=review.authority_id,
             role__in=ASKED,
             person__is_active=True,
-            person__is_service=False,
+            person__is_machine=False,
         )
         .exclude(person=asked_by.pk)
         .exclude(person__in=declared.values("person"))
@@ -47,7 +47,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[Reviewer]:
     if review.is_named_list:
         rows = rows.filter(person__in=_named(review.pk).values("user"))
     one = rows.order_by("person_id", "role").distinct("person_id").values("pk")
-    one_each = Reviewer.objects.filter(pk__in=one)
+    one_each = RoleAssignment.objects.filter(pk__in=one)
     return one_each.select_related("person").order_by("person")
 
 

@@ -1,16 +1,19 @@
 """Who may decide what: the rule of delegation in force that covers it, if any."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
@@ -19,34 +22,121 @@ from requests_app.models import (
     DelegationRule,
     InformationSet,
     RequestedObject,
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
     SecurityClassification,
 )
 from requests_app.models.decision import GRANTS
-from requests_app.permissions.roles import READS, has_role, roles_at, roles_of, today
+from requests_app.permissions.roles import READS, authorities_of, roles_of, today
 
 # What nobody has classified may be as sensitive as anything that can be granted.
 UNKNOWN = 3
+# Who confirms what another has entered.
+CONFIRMERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+
+
+class Matter(NamedTuple):
+    """What a rule is held against. Values, or references to the columns of an outer
+    query: the same rules answer for one review and for a whole list."""
+
+    review: Any
+    authority: Any
+    branch: Any
+    product: Any
+
+
+def matter_of(review: SecrecyReview) -> Matter:
+    product = review.access_request.connection.product_id
+    return Matter(
+        Value(review.pk),
+        Value(review.authority_id),
+        Value(review.branch_id, BigIntegerField()),
+        Value(product),
+    )
+
+
+def matter_at(path: str = "") -> Matter:
+    """The review at the end of this path of an outer query."""
+    return Matter(
+        OuterRef(f"{path}pk"),
+        OuterRef(f"{path}authority"),
+        OuterRef(f"{path}branch"),
+        OuterRef(f"{path}access_request__connection__product"),
+    )
+
+
+def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
+    """The rules in force that delegate something in this matter to the person."""
+    rules = DelegationRule.objects.in_force(today()).alias(
+        of_review=matter.review, in_branch=matter.branch, of_product=matter.product
+    )
+    return rules.filter(
+        Q(person=user.pk) | _by_role(user),
+        Q(product=None) | Q(product=F("of_product")),
+        authority=matter.authority,
+    )
+
+
+def _by_role(user: Any) -> Q:
+    """A role for one branch is none for the others."""
+    held = Q(pk__in=[])
+    for row in roles_of(user):
+        here = Q(role=row.role, authority=row.authority_id)
+        if row.branch_id is not None:
+            here &= Q(in_branch=row.branch_id)
+        held |= here
+    return held
+
+
+def rules_covering(
+    user: Any, matter: Matter, outcome: Any, minutes: Any
+) -> QuerySet[DelegationRule]:
+    """Those that let the person decide this outcome. Limits are limits of grants:
+    minutes of access, and the confidentiality of what the review's objects hold."""
+    rules = rules_for(user, matter).alias(
+        outcome=outcome, minutes=minutes, highest=_highest_class("of_review")
+    )
+    no_grant = ~Q(outcome__in=GRANTS)
+    return rules.filter(
+        no_grant | Q(max_minutes=None) | Q(max_minutes__gte=F("minutes")),
+        no_grant
+        | Q(max_confidentiality=None)
+        | Q(max_confidentiality__gte=F("highest")),
+        outcomes__contains=[F("outcome")],
+    )
+
+
+def _highest_class(review: str) -> Case:
+    """What nobody has classified counts as UNKNOWN, also beside what is lower."""
+    known = highest_class_at(review)
+    return Case(
+        When(Exists(_unclassified(OuterRef(review))), then=Greatest(known, UNKNOWN)),
+        default=Coalesce(known, UNKNOWN),
+        output_field=IntegerField(),
+    )
+
+
+def highest_class_at(review: str) -> Subquery:
+    """None where nothing that they hold has been classified."""
+    classes = _classes(OuterRef(review)).values("confidentiality")[:1]
+    return Subquery(classes, output_field=IntegerField())
 
 
 def highest_class(review: SecrecyReview) -> int | None:
     """The highest confidentiality in force among what the review's objects hold."""
-    return _classes(review).values_list("confidentiality", flat=True).first()
+    return _classes(review.pk).values_list("confidentiality", flat=True).first()
 
 
-def _classes(review: SecrecyReview) -> QuerySet[SecurityClassification]:
+def _classes(review: Any) -> QuerySet[SecurityClassification]:
     """The classifications in force of what the objects hold, the highest first."""
     link = "information_set__object_links__cloud_object__requested"
     held = {f"{link}__review": review, f"{link}__removed_in_revision": None}
     rows = SecurityClassification.objects.in_force(today()).filter(**held)
-    return SecurityClassification.objects.filter(pk__in=rows.values("pk")).order_by(
-        "-confidentiality"
-    )
+    return rows.order_by("-confidentiality")
 
 
-def _unclassified(review: SecrecyReview) -> QuerySet[RequestedObject]:
+def _unclassified(review: Any) -> QuerySet[RequestedObject]:
     """Objects of the review of which nobody has said how sensitive they are."""
     begun = SecurityClassification.objects.filter(
         information_set=OuterRef("pk"), valid_from__lte=today()
@@ -60,50 +150,30 @@ def _unclassified(review: SecrecyReview) -> QuerySet[RequestedObject]:
     )
 
 
-def rules_for(user: Any, review: SecrecyReview) -> QuerySet[DelegationRule]:
-    """The rules in force that delegate something on this review to the person."""
-    product = review.access_request.connection.product_id
-    return DelegationRule.objects.in_force(today()).filter(
-        Q(person=user.pk) | Q(role__in=roles_at(user, review)),
-        Q(product=None) | Q(product=product),
-        authority=review.authority_id,
-    )
-
-
 def delegation_for(
     user: Any, review: SecrecyReview, outcome: str, minutes: int | None = None
 ) -> DelegationRule | None:
-    """The rule that lets this person decide this outcome. Limits are limits of grants:
-    `minutes` of access, and the confidentiality of what the review's objects hold."""
-    rules = rules_for(user, review).filter(outcomes__contains=[outcome])
-    if outcome in GRANTS:
-        known = Subquery(
-            _classes(review).values("confidentiality")[:1],
-            output_field=IntegerField(),
-        )
-        highest = Case(
-            When(Exists(_unclassified(review)), then=Greatest(known, UNKNOWN)),
-            default=Coalesce(known, UNKNOWN),
-            output_field=IntegerField(),
-        )
-        rules = rules.filter(
-            Q(max_minutes=None) | Q(max_minutes__gte=minutes or 0),
-            Q(max_confidentiality=None) | Q(max_confidentiality__gte=highest),
-        )
+    """The rule by which the person decides this outcome of the review, if any."""
+    amount = Value(minutes or 0, IntegerField())
+    rules = rules_covering(user, matter_of(review), Value(outcome), amount)
     return rules.order_by("item_no", "pk").first()
 
 
+def delegations_to_confirm(user: Any) -> QuerySet[DelegationRule]:
+    """Rules of the person's authority that they neither entered nor gain by."""
+    gains = Q(person=user.pk)
+    for row in roles_of(user):
+        gains |= Q(role=row.role, authority=row.authority_id)
+    rules = DelegationRule.objects.filter(
+        authority__in=authorities_of(user, *CONFIRMERS)
+    )
+    return rules.exclude(made_by=user.pk).exclude(
+        pk__in=DelegationRule.objects.filter(gains).values("pk")
+    )
+
+
 def can_confirm_delegation(user: Any, rule: DelegationRule) -> bool:
-    """Of the rule's authority, and neither who entered it nor who gains by it."""
-    if user.pk in (rule.made_by_id, rule.person_id):
-        return False
-    if any(
-        row.role == rule.role and row.authority_id == rule.authority_id
-        for row in roles_of(user)
-    ):
-        return False
-    confirming = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
-    return has_role(user, *confirming, authority=rule.authority_id)
+    return delegations_to_confirm(user).filter(pk=rule.pk).exists()
 
 
 def someone_decides(
@@ -115,7 +185,9 @@ def someone_decides(
     without_person: int | None = None,
 ) -> bool:
     """Would anybody be able to refuse a provider for the authority on that day?"""
-    roles = Reviewer.objects.in_force(day).filter(authority=authority_id, branch=None)
+    roles = RoleAssignment.objects.in_force(day).filter(
+        authority=authority_id, branch=None
+    )
     roles = roles.exclude(pk=without_role or 0).exclude(person=without_person)
     rules = DelegationRule.objects.in_force(day).filter(
         authority=authority_id, outcomes__contains=["refused"], product=None

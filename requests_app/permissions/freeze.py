@@ -14,6 +14,12 @@ from requests_app.models import (
 )
 from requests_app.permissions.roles import authorities_of, has_role
 
+LIFTERS = (
+    Role.INFORMATION_SECURITY_MANAGER,
+    Role.SECURITY_PROTECTION_MANAGER,
+    Role.IT_MANAGER,
+)
+
 
 def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
     """Freezes in force that stop an approval of the request."""
@@ -41,13 +47,20 @@ def can_freeze(user: Any, authority: int | None = None) -> bool:
 
 
 def can_lift(user: Any, freeze: Freeze) -> bool:
-    """Ask for it, or carry it out: the two are different people."""
-    lifters = (
-        Role.INFORMATION_SECURITY_MANAGER,
-        Role.SECURITY_PROTECTION_MANAGER,
-        Role.IT_MANAGER,
+    """Ask for it, or keep the freeze."""
+    return has_role(user, *LIFTERS, authority=freeze.authority_id)
+
+
+def liftable_by(user: Any) -> QuerySet[Freeze]:
+    """Freezes in force that the person may lift: another than whoever asked for it."""
+    return Freeze.objects.in_force(clock.now()).filter(
+        Q(lift_asked_at__isnull=False) & ~Q(lift_asked_by=user.pk),
+        authority__in=authorities_of(user, *LIFTERS),
     )
-    return has_role(user, *lifters, authority=freeze.authority_id)
+
+
+def can_finish_lift(user: Any, freeze: Freeze) -> bool:
+    return liftable_by(user).filter(pk=freeze.pk).exists()
 
 
 def can_revoke_frozen(user: Any, freeze: Freeze) -> bool:

@@ -15,7 +15,8 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.delegation import rules_for
+from requests_app.permissions.decision import decidable_by
+from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.is_among import is_among
 from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of
 
@@ -57,6 +58,8 @@ class Involvement:
     has_officer: bool
     is_moved: bool
     has_rule: bool
+    # Is there an open proposal, and may the person decide it?
+    may_decide: bool
     waits_for: bool
     has_co_reviewer: bool
     has_decided: bool
@@ -101,12 +104,21 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
 
     @property
+    def acknowledges(self) -> bool:
+        """An assignment waits for the person's word that they have taken it on."""
+        return self.waits_for and not self.has_conflict and not self.is_moved
+
+    @property
     def takes(self) -> bool:
         return not self.has_officer and self._holds(Role.LEGAL_REVIEWER)
 
     @property
     def assigns(self) -> bool:
         return self._holds(Role.IT_MANAGER)
+
+    @property
+    def removes_reviewers(self) -> bool:
+        return self.assigns and self.has_co_reviewer
 
     @property
     def names(self) -> bool:
@@ -131,8 +143,8 @@ class Involvement:
 
     @property
     def decides(self) -> bool:
-        """May decide something here. Which outcome, and whose proposal, comes later."""
-        return self.has_rule and self.reads
+        """Decide the open proposal, or send it back."""
+        return self.may_decide and self.reads
 
     @property
     def reconsiders(self) -> bool:
@@ -152,75 +164,70 @@ class Involvement:
     def follows_up(self) -> bool:
         """Say whether conditions were kept: also when the case has been closed."""
         charged = self._holds(Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
-        return self.reads and (self.works or charged)
+        return self.has_conditions and self.reads and (self.works or charged)
 
     @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
 
 
-READ_AT_ONCE = (
-    "named",
-    "assigned",
-    "conflict",
-    "stopped",
-    "rule",
-    "waits",
-    "joined",
-    "decided",
-    "has_conditions",
-    "stages",
-)
-
-
-def involvement(user: Any, review: SecrecyReview) -> Involvement:
-    """Read what the person is to the review: one query beside the person's roles."""
-    named = ReviewUserPermission.objects.filter(user=user.pk, content_object=review.pk)
-    rules = rules_for(user, review)
-    running = Assignment.objects.filter(review=review.pk, ended_at=None)
+def with_involvement(
+    user: Any, reviews: QuerySet[SecrecyReview]
+) -> QuerySet[SecrecyReview]:
+    """Reviews with what the person is to each, for `involvement_in`."""
+    named = ReviewUserPermission.objects.filter(
+        user=user.pk, content_object=OuterRef("pk")
+    )
+    running = Assignment.objects.filter(review=OuterRef("pk"), ended_at=None)
     declared = ConflictDeclaration.objects.filter(
-        review=review.pk, person=user.pk, has_conflict=False
+        review=OuterRef("pk"), person=user.pk, has_conflict=False
     )
-    found = (
-        SecrecyReview.objects.filter(pk=review.pk)
-        .annotate(
-            named=Exists(named),
-            assigned=Exists(named.filter(permission__codename=WORK)),
-            conflict=in_conflict(user),
-            stopped=request_stopped(),
-            rule=Exists(rules),
-            waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
-            joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
-            decided=Exists(
-                Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
-            ),
-        )
-        .annotate(has_conditions=Exists(_conditions()))
-        .annotate(stages=ArraySubquery(declared.values("stage")))
-        .values(*READ_AT_ONCE)
-        .get()
+    decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    return reviews.annotate(
+        my_named=Exists(named),
+        my_assigned=Exists(named.filter(permission__codename=WORK)),
+        my_conflict=in_conflict(user),
+        my_stopped=request_stopped(),
+        my_rule=Exists(rules_for(user, matter_at())),
+        my_decidable=Exists(decidable_by(user)),
+        my_waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
+        my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
+        my_decided=Exists(decided),
+        my_conditions=Exists(_conditions()),
+        my_stages=ArraySubquery(declared.values("stage")),
     )
+
+
+def involvement_in(user: Any, review: Any) -> Involvement:
+    """What the person is to an annotated review."""
     # A named right lasts as long as the person has a place in the organisation.
     here = bool(roles_of(user))
     roles = roles_at(user, review)
-    if review.is_named_list and not found["named"]:
+    if review.is_named_list and not review.my_named:
         # No role opens it; security protection sees the stub of what was stopped.
         roles &= {Role.SECURITY_PROTECTION_MANAGER}
     return Involvement(
         roles=roles,
-        is_named=found["named"] and here,
-        is_assigned=found["assigned"] and here,
-        has_conflict=found["conflict"],
-        is_stopped=found["stopped"],
+        is_named=review.my_named and here,
+        is_assigned=review.my_assigned and here,
+        has_conflict=review.my_conflict,
+        is_stopped=review.my_stopped,
         has_officer=review.case_officer_id is not None,
         is_moved=review.status in SecrecyReview.MOVED,
-        has_rule=found["rule"] and not user.is_service,
-        waits_for=found["waits"] and here,
-        has_co_reviewer=found["joined"],
-        has_decided=found["decided"] and here,
-        has_conditions=found["has_conditions"],
-        declared=frozenset(found["stages"]),
+        has_rule=review.my_rule and not user.is_machine,
+        may_decide=review.my_decidable and not user.is_machine,
+        waits_for=review.my_waits and here,
+        has_co_reviewer=review.my_joined,
+        has_decided=review.my_decided and here,
+        has_conditions=review.my_conditions,
+        declared=frozenset(review.my_stages),
     )
+
+
+def involvement(user: Any, review: SecrecyReview) -> Involvement:
+    """What the person is to the review: one query beside the person's roles."""
+    rows = with_involvement(user, SecrecyReview.objects.filter(pk=review.pk))
+    return involvement_in(user, rows.get())
 
 
 def _conditions() -> QuerySet[Condition]:

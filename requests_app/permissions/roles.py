@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from audit_app import clock
 from requests_app.models import (
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 
@@ -37,15 +37,15 @@ def today() -> date:
     return timezone.localdate(clock.now())
 
 
-def roles_of(user: Any) -> list[Reviewer]:
+def roles_of(user: Any) -> list[RoleAssignment]:
     """The role rows in force today."""
-    if not user.is_authenticated or not user.is_active or user.is_service:
+    if not user.is_authenticated or not user.is_active or user.is_machine:
         return []
     # Read once for a web request (lockbox_site.middleware); a step reads anew.
     remembered = getattr(user, "role_rows", None)
     if remembered is not None:
         return remembered
-    return list(Reviewer.objects.in_force(today()).filter(person=user.pk))
+    return list(RoleAssignment.objects.in_force(today()).filter(person=user.pk))
 
 
 def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
@@ -72,16 +72,22 @@ def can_report_to_board(user: Any, authority: int) -> bool:
     return has_role(user, Role.REGISTRAR, authority=authority)
 
 
-def reviewers_in_force(role: str) -> QuerySet[Reviewer]:
+def roles_in_force(role: str) -> QuerySet[RoleAssignment]:
     """Role rows in force today, of everybody."""
-    return Reviewer.objects.in_force(today()).filter(role=role)
+    return RoleAssignment.objects.in_force(today()).filter(role=role)
 
 
-def can_look_at_role(user: Any, reviewer: Reviewer) -> bool:
-    """Another manager than who gave the role, and than who got it."""
-    if user.pk in (reviewer.given_by_id, reviewer.person_id):
-        return False
-    return has_role(user, *MANAGERS, authority=reviewer.authority_id)
+def roles_to_look_at(user: Any) -> QuerySet[RoleAssignment]:
+    """Role rows that the person may look at: another manager than whoever gave the
+    role, and than whoever got it."""
+    managed = RoleAssignment.objects.filter(
+        authority__in=authorities_of(user, *MANAGERS)
+    )
+    return managed.exclude(given_by=user.pk).exclude(person=user.pk)
+
+
+def can_look_at_role(user: Any, role: RoleAssignment) -> bool:
+    return roles_to_look_at(user).filter(pk=role.pk).exists()
 
 
 def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:

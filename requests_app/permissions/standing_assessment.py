@@ -1,21 +1,28 @@
-"""Who settles beforehand: makes, confirms and revokes standing assessments."""
+"""Who assesses beforehand: makes, confirms and revokes standing assessments."""
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from requests_app.models import Role, StandingAssessment
-from requests_app.permissions.roles import has_role
+from requests_app.permissions.roles import authorities_of, has_role
 
-SETTLERS = (Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
+STANDING_ASSESSORS = (Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 # Taking away needs one person, and whoever sees first that the ground has gone.
-REVOKERS = (*SETTLERS, Role.INFORMATION_SECURITY_MANAGER)
+REVOKERS = (*STANDING_ASSESSORS, Role.INFORMATION_SECURITY_MANAGER)
 
 
-def can_confirm_standing(user: Any, row: StandingAssessment) -> bool:
-    """Of the authority, and not who made it or last wrote in it."""
-    if user.pk == row.made_by_id:
-        return False
-    return has_role(user, *SETTLERS, authority=row.authority_id)
+def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
+    """Of the person's authority, and not those they made or last wrote in."""
+    kept = authorities_of(user, *STANDING_ASSESSORS)
+    return StandingAssessment.objects.filter(authority__in=kept).exclude(
+        made_by=user.pk
+    )
 
 
-def can_revoke_standing(user: Any, row: StandingAssessment) -> bool:
+def can_confirm_standing_assessment(user: Any, row: StandingAssessment) -> bool:
+    return standing_assessments_to_confirm(user).filter(pk=row.pk).exists()
+
+
+def can_revoke_standing_assessment(user: Any, row: StandingAssessment) -> bool:
     return has_role(user, *REVOKERS, authority=row.authority_id)

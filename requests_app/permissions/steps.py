@@ -7,23 +7,25 @@ from django.db.models import QuerySet
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    AssessmentAnswer,
+    Arrival,
     Connection,
+    ContractClient,
     Delivery,
-    HarmTest,
     ReviewUserPermission,
     Role,
     SecrecyReview,
 )
 from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
-from requests_app.permissions.involvement import can_view, involvement
+from requests_app.permissions.involvement import conflict_on, involvement
 from requests_app.permissions.roles import (
     WORK,
+    authorities_of,
     has_role,
     roles_at,
 )
 from requests_app.permissions.visibility import (
+    arrivals_visible_to,
     can_read_request,
     has_conflict,
     visible_to,
@@ -35,12 +37,15 @@ def can_record(user: Any, authority: int | None = None) -> bool:
     return has_role(user, Role.REGISTRAR, Role.EXECUTOR, authority=authority)
 
 
+def routable_by(user: Any) -> QuerySet[AccessRequest]:
+    """Requests on the connections whose registrar the person is."""
+    runs = authorities_of(user, Role.REGISTRAR)
+    requests = AccessRequest.objects.filter(connection__authority__in=runs)
+    return requests.exclude(conflict_on(user, "pk"))
+
+
 def can_route(user: Any, access_request: AccessRequest) -> bool:
-    if has_conflict(user, access_request.pk):
-        return False
-    return has_role(
-        user, Role.REGISTRAR, authority=access_request.connection.authority_id
-    )
+    return routable_by(user).filter(pk=access_request.pk).exists()
 
 
 def can_merge(user: Any, access_request: AccessRequest) -> bool:
@@ -48,65 +53,31 @@ def can_merge(user: Any, access_request: AccessRequest) -> bool:
     return has_role(user, Role.REGISTRAR) and can_read_request(user, access_request)
 
 
-def can_reroute(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).reroutes
+def relation_to(user: Any, subject: Any) -> Any:
+    """What a right is asked of: the person's involvement in a review; for anything
+    else the person."""
+    return involvement(user, subject) if isinstance(subject, SecrecyReview) else user
 
 
-def can_register(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).registers
+def can_handle(user: Any, arrival: Arrival) -> bool:
+    """Deal with what could not be taken in."""
+    if not has_role(user, Role.REGISTRAR):
+        return False
+    return arrivals_visible_to(user).filter(pk=arrival.pk).exists()
 
 
-def can_assign(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).assigns
+def is_its_client(by: Any, access_request: AccessRequest) -> bool:
+    """The machine of the provider whose request it is."""
+    client = getattr(by, "contract_client", None)
+    return (
+        client is not None
+        and client.ended_at is None
+        and client.connection_id == access_request.connection_id
+    )
 
 
-def can_name(user: Any, review: SecrecyReview) -> bool:
-    return review.is_named_list and involvement(user, review).names
-
-
-def can_close_list(user: Any, review: SecrecyReview) -> bool:
-    return not review.is_named_list and involvement(user, review).closes_list
-
-
-def can_take(user: Any, review: SecrecyReview) -> bool:
-    """A legal reviewer of the authority may take a case nobody works on."""
-    return involvement(user, review).takes
-
-
-def can_declare(user: Any, review: SecrecyReview) -> bool:
-    return can_view(user, review)
-
-
-def can_work(user: Any, review: SecrecyReview) -> bool:
-    """Take the case on, or a proposal back: the assigned case officer."""
-    return involvement(user, review).works
-
-
-def can_assess(user: Any, review: SecrecyReview) -> bool:
-    """Assess, propose and ask the provider. A stop, at whichever authority, ends it."""
-    return involvement(user, review).assesses
-
-
-def can_consult(user: Any, review: SecrecyReview) -> bool:
-    """Ask colleagues for their opinion (remiss)."""
-    return involvement(user, review).assesses
-
-
-def can_note(user: Any, review: SecrecyReview) -> bool:
-    """Put file notes and attachments into the case."""
-    return involvement(user, review).notes
-
-
-def can_stop(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).stops
-
-
-def can_reconsider(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).reconsiders
-
-
-def can_correct(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).corrects
+def can_keep_client(user: Any, client: ContractClient) -> bool:
+    return can_keep_clients(user, client.connection)
 
 
 def can_keep_clients(user: Any, connection: Connection) -> bool:
@@ -115,48 +86,15 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
     return has_role(user, *keepers, authority=connection.authority_id)
 
 
-def can_serve(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).serves
-
-
-def can_follow_up(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).follows_up
-
-
-def can_close(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).closes
-
-
-def can_decide(user: Any, review: SecrecyReview, proposal: Any = None) -> bool:
-    """Another person than who proposed or assessed, under a rule for the outcome."""
-    proposal = proposal or review.proposals.filter(status="open").first()
-    if proposal is None or user.pk == proposal.proposed_by_id:
-        return False
-    if user.is_service or not can_view(user, review):
-        return False
-    if has_assessed(user, review):
-        return False
-    minutes = proposal.granted_minutes
-    return delegation_for(user, review, proposal.outcome, minutes) is not None
-
-
-def has_assessed(user: Any, review: SecrecyReview) -> bool:
-    """Has the person written a part of the assessment, or proposed? History knows it,
-    whoever wrote over it or proposed in the end."""
-    wrote = {"review_id": review.pk, "answered_by_id": user.pk}
-    return (
-        AssessmentAnswer.history.filter(**wrote).exists()
-        or HarmTest.history.filter(**wrote).exists()
-        or review.proposals.filter(proposed_by=user.pk).exists()
-    )
+def answerable_by(user: Any) -> QuerySet[Delivery]:
+    """Answers that the person gives: clicks in the provider's portal and says so."""
+    runs = authorities_of(user, Role.EXECUTOR)
+    deliveries = Delivery.objects.filter(access_request__connection__authority__in=runs)
+    return deliveries.exclude(conflict_on(user, "access_request"))
 
 
 def can_answer(user: Any, delivery: Delivery) -> bool:
-    """Click in the provider's portal and say so."""
-    request = delivery.access_request
-    if has_conflict(user, request.pk):
-        return False
-    return has_role(user, Role.EXECUTOR, authority=request.connection.authority_id)
+    return answerable_by(user).filter(pk=delivery.pk).exists()
 
 
 def can_end_access(user: Any, grant: AccessGrant) -> bool:

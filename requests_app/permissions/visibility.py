@@ -15,9 +15,9 @@ from requests_app.models import (
     Arrival,
     Delivery,
     RequestedObject,
-    Reviewer,
     ReviewUserPermission,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.permissions.involvement import (
@@ -57,12 +57,12 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     )
 
 
-def _opened_by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
+def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
     """No role opens a review on a named list (whistle-blowing, staff matters)."""
     return _by_role(rows, roles) & Q(is_named_list=False)
 
 
-def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
+def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
     held = [row for row in rows if row.role in roles]
     whole = {row.authority_id for row in held if row.branch_id is None}
     seen = Q(authority_id__in=whole)
@@ -72,13 +72,13 @@ def _by_role(rows: Iterable[Reviewer], roles: Iterable[str]) -> Q:
     return seen
 
 
-def _by_name(user: Any, rows: list[Reviewer]) -> Q:
+def _by_name(user: Any, rows: list[RoleAssignment]) -> Q:
     """Named rights, of somebody who has a place in the organisation at all."""
     named = ReviewUserPermission.objects.filter(user=user.pk)
     return Q(is_among("pk", named.values("content_object"))) if rows else Q(pk__in=[])
 
 
-def _stubs(rows: Iterable[Reviewer]) -> Q:
+def _stubs(rows: Iterable[RoleAssignment]) -> Q:
     """The security-protection manager sees what was stopped, and nothing else."""
     return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & Q(request_stopped())
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
-    Reviewer,
     ReviewUserPermission,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.permissions.roles import READS, SEES, VIEW, today
@@ -21,7 +21,7 @@ class Sight:
     """One person's sight of a review: the role rows and named rights that give it."""
 
     person: Any
-    roles: list[Reviewer] = field(default_factory=list)
+    roles: list[RoleAssignment] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     is_named: bool = False
     reads: bool = False
@@ -59,12 +59,12 @@ def _roles(review: SecrecyReview, stopped: bool) -> Any:
     if stopped:
         opening.add(Role.SECURITY_PROTECTION_MANAGER)
     return (
-        Reviewer.objects.in_force(today())
+        RoleAssignment.objects.in_force(today())
         .filter(
             Q(branch=None) | Q(branch=review.branch_id),
             authority=review.authority_id,
             role__in=opening,
-            person__is_service=False,
+            person__is_machine=False,
         )
         .select_related("person")
     )
@@ -72,7 +72,7 @@ def _roles(review: SecrecyReview, stopped: bool) -> Any:
 
 def _named(review: SecrecyReview) -> Any:
     """Named rights last as long as the person has a role somewhere."""
-    placed = Reviewer.objects.in_force(today())
+    placed = RoleAssignment.objects.in_force(today())
     return ReviewUserPermission.objects.filter(
         content_object=review, user__in=placed.values("person")
     ).select_related("user", "permission")

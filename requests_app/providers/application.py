@@ -1,4 +1,4 @@
-"""A provider's application in our own terms, whatever door it came in by."""
+"""A provider's application in our own terms, whichever way it came in."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from typing import Any
 class Application:
     """What was applied for. Times are aware instants, durations whole minutes.
 
-    `provider_status` is the provider's own word. `settled` says that by that word the
+    `provider_status` is the provider's own word. `concluded` says that by that word the
     application no longer waits for us: "lapsed", "approved", "denied", or empty.
     `extra` holds what the provider said beside the fields we know.
     """
@@ -25,7 +25,7 @@ class Application:
     requested_at: datetime | None = None
     answer_deadline: datetime | None = None
     provider_status: str = ""
-    settled: str = ""
+    concluded: str = ""
     engineer_country: str = ""
     employer_entity: str = ""
     support_request: str = ""
@@ -37,7 +37,7 @@ class Application:
         terms = {
             name: value
             for name, value in vars(self).items()
-            if name not in ("provider_status", "settled")
+            if name not in ("provider_status", "concluded")
         }
         body = json.dumps(terms, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()

@@ -40,7 +40,7 @@ KNOWN = {
 
 # What a status says about whether the application still waits for us. Unknown
 # statuses are kept as they are and taken to wait.
-SETTLED = {
+CONCLUDED = {
     "expired": "lapsed",
     "approved": "approved",
     "approving": "approved",
@@ -93,7 +93,7 @@ def application(value: Any) -> Application:
         requested_at=instant(told.get("createddatetime"), "createdDateTime"),
         answer_deadline=instant(told.get("expirationdatetime"), "expirationDateTime"),
         provider_status=status[:100],
-        settled=SETTLED.get(status.lower(), ""),
+        concluded=CONCLUDED.get(status.lower(), ""),
         support_request=text_of(told.get("supportrequest"), "supportRequest"),
         extra={key: item for key, item in told.items() if key not in KNOWN},
     )

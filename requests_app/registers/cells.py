@@ -91,7 +91,7 @@ class Told:
     def person(self, name: str) -> Any:
         if not self.cells[name]:
             return None
-        people = get_user_model().objects.filter(is_service=False, is_active=True)
+        people = get_user_model().objects.filter(is_machine=False, is_active=True)
         return self.one(name, people.filter(username=self.cells[name]))
 
     def one(self, name: str, rows: models.QuerySet) -> Any:

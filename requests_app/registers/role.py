@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
-from requests_app.models import Authority, Reviewer, Role
+from requests_app.models import Authority, Role, RoleAssignment
 from requests_app.registers.cells import Told, save
 from requests_app.registers.register import A_DAY, EMPTY_IS_NONE, Column, Table, allowed
 
@@ -19,7 +19,7 @@ def _put(cells: dict[str, str], by: Any) -> str:
     person = told.person("person")
     if person == by:
         raise ValidationError({"person": _("Nobody gives themselves a role.")})
-    row = Reviewer(
+    row = RoleAssignment(
         person=person,
         role=told.choice("role", Role),
         authority=authority,
@@ -42,14 +42,14 @@ def _employer(told: Told) -> Authority | None:
     return told.one("employer", Authority.objects.filter(named))
 
 
-def _is_there(row: Reviewer) -> bool:
+def _is_there(row: RoleAssignment) -> bool:
     names = ("person", "role", "authority", "branch", "valid_from", "valid_to")
-    return Reviewer.objects.filter(
+    return RoleAssignment.objects.filter(
         **{name: getattr(row, name) for name in names}
     ).exists()
 
 
-def _cells(row: Reviewer) -> list[Any]:
+def _cells(row: RoleAssignment) -> list[Any]:
     return [
         row.person.username,
         row.role,
@@ -65,8 +65,8 @@ def _cells(row: Reviewer) -> list[Any]:
 
 ROLES = Table(
     "roles",
-    Reviewer._meta.verbose_name_plural,
-    Reviewer,
+    RoleAssignment._meta.verbose_name_plural,
+    RoleAssignment,
     (
         Column("person", gettext_lazy("person"), gettext_lazy("The user name.")),
         Column("role", gettext_lazy("role"), allowed(Role)),

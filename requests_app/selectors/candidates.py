@@ -25,7 +25,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
 
     Counts only cases that `asked_by` may know of: a load tells of no hidden case.
     """
-    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER)
+    rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
     declared = ConflictDeclaration.objects.filter(
         Q(review__access_request=review.access_request_id)
         | Q(review__access_request__merged_into=review.access_request_id),
@@ -88,7 +88,7 @@ def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
         | Q(review__access_request__merged_into__in=requests),
         has_conflict=True,
     )
-    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER).filter(
+    rows = permissions.roles_in_force(Role.LEGAL_REVIEWER).filter(
         authority__in=[review.authority_id for review in reviews]
     )
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))

@@ -18,8 +18,8 @@ from requests_app.models import (
     Absence,
     Assignment,
     Delivery,
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.selectors.clocks import Clock, clock_in
@@ -142,7 +142,7 @@ def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
     by_id = {case.pk: case for case in cases}
     people: dict[int, Any] = {}
     held: dict[int, list[Assignment]] = {}
-    for row in _reviewers(user):
+    for row in _role_assignments(user):
         people[row.person_id] = row.person
     for running in _running(by_id):
         people[running.person_id] = running.person
@@ -161,9 +161,9 @@ def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
         )
 
 
-def _reviewers(user: Any) -> QuerySet[Reviewer]:
+def _role_assignments(user: Any) -> QuerySet[RoleAssignment]:
     runs = permissions.authorities_of(user, Role.IT_MANAGER)
-    rows = permissions.reviewers_in_force(Role.LEGAL_REVIEWER)
+    rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
     return rows.filter(authority__in=runs).select_related("person")
 
 
@@ -176,7 +176,7 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
     day = permissions.today()
     last: dict[int, date] = {}
-    for row in Reviewer.objects.in_force(day).filter(person__in=people):
+    for row in RoleAssignment.objects.in_force(day).filter(person__in=people):
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
     away = {

@@ -43,13 +43,13 @@ EVENTS = {
     "attachment.added": _("A file was attached"),
     "decision.drawn_up": _("Decision drawn up on paper"),
     "decision.served": _("Decision served"),
-    "review.standing_revoked": _(
+    "review.standing_assessment_revoked": _(
         "A standing assessment that the review relies on was revoked"
     ),
     "condition.kept": _("A condition was followed up: kept"),
     "condition.broken": _("A condition was followed up: broken"),
-    "standing.confirmed": _("The standing assessment was confirmed"),
-    "standing.revoked": _("The standing assessment was revoked"),
+    "standing_assessment.confirmed": _("The standing assessment was confirmed"),
+    "standing_assessment.revoked": _("The standing assessment was revoked"),
     "decision.corrected": _("Decision corrected"),
     "delivery.ordered": _("The answer is to be given"),
     "delivery.blocked": _("The answer is held back: the request has changed"),

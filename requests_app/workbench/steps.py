@@ -23,12 +23,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
+from requests_app import permissions
 from requests_app.forms.step import StepForm
-from requests_app.models import Draft
+from requests_app.models import UnsentForm
 from requests_app.selectors.search.numbers import as_number, requests_numbered
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import draft_of, forget_draft, ticket_for
+from requests_app.workflow.step import Step, WrongState
+from requests_app.workflow.unsent_form import (
+    forget_unsent_form,
+    ticket_for,
+    unsent_form_of,
+)
 
 
 def never(_subject: Any) -> bool:
@@ -39,16 +44,13 @@ def always(_subject: Any) -> bool:
     return True
 
 
-class Step(NamedTuple):
-    """A step of the workflow as a page: a button, a form, a function."""
+class StepPage(NamedTuple):
+    """A step of the workflow as a page: a button, and a form. Whose it is, and when it
+    can be taken, the step itself says."""
 
     label: Any
-    act: Callable[..., Any]
+    act: Step[..., Any]
     form: type[StepForm]
-    # Who may take it, and when: both together show the button. The guard itself is in
-    # the workflow; but nobody gets to see a form that is not theirs to fill in.
-    who: Callable[[Any, Any], bool]
-    when: Callable[[Any], bool]
     # When this is the step the case waits for: its button stands out.
     main: Callable[[Any], bool] = never
     # What is said afterwards: a text, or what tells it by how the object has become.
@@ -58,10 +60,11 @@ class Step(NamedTuple):
     # The step that the person may go straight on to.
     leads: str = ""
 
-    def offered(self, standing: Any, obj: Any) -> bool:
-        return self.when(obj) and self.who(standing, obj)
+    def offered(self, relation: Any, obj: Any) -> bool:
+        # The right first: it costs no query.
+        return self.act.may(relation, obj) and self.act.starts_now(obj)
 
-    def said(self, obj: Any) -> Any:
+    def message(self, obj: Any) -> Any:
         return self.done(obj) if callable(self.done) else self.done
 
 
@@ -95,15 +98,15 @@ def draft_context(
     }
 
 
-def _draft(request: HttpRequest, path: str) -> Draft | None:
+def _draft(request: HttpRequest, path: str) -> UnsentForm | None:
     # Looked for at sign-in (lockbox_site.typed): few have one, and each form would ask.
-    return draft_of(request.user, path) if request.session.get("drafts") else None
+    return unsent_form_of(request.user, path) if request.session.get("drafts") else None
 
 
 class StepsAdmin(LockboxAdmin):
     """One page for each step that an object can take."""
 
-    steps: dict[str, Step] = {}
+    steps: dict[str, StepPage] = {}
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
@@ -111,8 +114,9 @@ class StepsAdmin(LockboxAdmin):
         own = [path("<path:object_id>/do/<slug:step_name>/", view, name=name)]
         return own + super().get_urls()
 
-    def buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
-        standing = self.standing(request, obj)
+    def buttons(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> list[dict[str, Any]]:
         return [
             {
                 "label": step.label,
@@ -120,12 +124,8 @@ class StepsAdmin(LockboxAdmin):
                 "main": step.main(obj),
             }
             for name, step in self.steps.items()
-            if step.offered(standing, obj)
+            if step.offered(relation, obj)
         ]
-
-    def standing(self, request: HttpRequest, obj: Any) -> Any:
-        """What the person is to the object, read once for all buttons."""
-        return request.user
 
     def step_url(self, obj: Any, name: str) -> str:
         opts = self.opts
@@ -146,32 +146,38 @@ class StepsAdmin(LockboxAdmin):
         if step is None:
             raise Http404
         obj = self.visible_or_404(request, object_id)
-        standing = self.standing(request, obj)
-        if not step.who(standing, obj):
+        relation = permissions.relation_to(request.user, obj)
+        if not step.act.may(relation, obj):
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise PermissionDenied(_("This step is not yours to take."))
         # The form shows what the case is about: a read like any other.
         record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
-            return self._take_step(request, obj, step_name, step, standing)
-        if not step.when(obj):
-            messages.error(request, _("This step can not be taken now."))
+            return self._take_step(request, obj, step_name, step, relation)
+        if not step.act.starts_now(obj):
+            why = step.act.hindrance(obj) or _("This step can not be taken now.")
+            messages.error(request, why)
             return HttpResponseRedirect(self.page_url(obj))
         typed = typed_before(request, self.step_url(obj, step_name))
-        form = step.form(typed, subject=obj, by=request.user, standing=standing)
+        form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
             form.show_again()
         return self._form_page(request, obj, step_name, form)
 
     def _take_step(
-        self, request: HttpRequest, obj: Any, step_name: str, step: Step, standing: Any
+        self,
+        request: HttpRequest,
+        obj: Any,
+        step_name: str,
+        step: StepPage,
+        relation: Any,
     ) -> HttpResponse:
         form = step.form(
             request.POST,
             request.FILES,
             subject=obj,
             by=request.user,
-            standing=standing,
+            relation=relation,
         )
         if form.asks_again():
             form.show_again()
@@ -192,18 +198,18 @@ class StepsAdmin(LockboxAdmin):
         except ValidationError as error:
             form.add_errors(error)
             return self._form_page(request, obj, step_name, form)
-        forget_draft(request.user, self.step_url(obj, step_name))
+        forget_unsent_form(request.user, self.step_url(obj, step_name))
         if step.shows:
             return self.show_once(request, obj, step.shows, given)
-        messages.success(request, step.said(obj) or capfirst(_("done.")))
-        return HttpResponseRedirect(self._next_page(request, obj, step, standing))
+        messages.success(request, step.message(obj) or capfirst(_("done.")))
+        return HttpResponseRedirect(self._next_page(request, obj, step, relation))
 
     def _next_page(
-        self, request: HttpRequest, obj: Any, step: Step, standing: Any
+        self, request: HttpRequest, obj: Any, step: StepPage, relation: Any
     ) -> str:
         """Straight on to the step that follows, for who pressed that button."""
         following = self.steps.get(step.leads) if "on" in request.POST else None
-        if following is not None and following.offered(standing, obj):
+        if following is not None and following.offered(relation, obj):
             return self.step_url(obj, step.leads)
         return self.after_step(request, obj)
 
@@ -284,7 +290,9 @@ class CaseAdmin(StepsAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
         """What the page shows beside the object; one query each, whatever its life."""
         return {}
 
@@ -299,13 +307,14 @@ class CaseAdmin(StepsAdmin):
             raise PermissionDenied
         obj = self.visible_or_404(request, object_id)
         record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
+        relation = permissions.relation_to(request.user, obj)
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj),
             "opts": self.opts,
             "object": obj,
-            "steps": self.buttons(request, obj),
-            **self.page_context(request, obj),
+            "steps": self.buttons(request, obj, relation),
+            **self.page_context(request, obj, relation),
         }
         return TemplateResponse(request, self.page_template, context)
 
@@ -333,12 +342,15 @@ class RegisterAdmin(StepsAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
+        relation = permissions.relation_to(request.user, obj)
         context = {
-            "steps": self.buttons(request, obj),
-            **self.page_context(request, obj),
+            "steps": self.buttons(request, obj, relation),
+            **self.page_context(request, obj, relation),
         }
         return super().change_view(request, object_id, form_url, context)
 
-    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
         """What the page says above the form."""
         return {}

@@ -17,7 +17,7 @@ from requests_app.models import (
     Proposal,
     ProviderProduct,
     SecrecyReview,
-    Service,
+    ServiceOfDecision,
 )
 from requests_app.workflow import outbox
 from requests_app.workflow.access_length import Lengths, lengths
@@ -35,7 +35,7 @@ ReviewStatus = SecrecyReview.Status
 RequestStatus = AccessRequest.Status
 
 
-def standing_decisions(access_request: AccessRequest) -> list[Decision]:
+def current_decisions(access_request: AccessRequest) -> list[Decision]:
     """The decisions that stand: of live reviews that are not open again."""
     return [
         decision
@@ -51,7 +51,7 @@ def answer_due(access_request: AccessRequest) -> str | None:
     A part is an Approve only where the product can answer in part.
     """
     reviews = live_reviews(access_request)
-    made = standing_decisions(access_request)
+    made = current_decisions(access_request)
     against = {Outcome.REFUSED, Outcome.DISMISSED}
     if not access_request.connection.product.can_answer_partly:
         against.add(Outcome.PARTIALLY_GRANTED)
@@ -81,7 +81,7 @@ def awaits_service(decision: Decision) -> bool:
     """A reservation binds whom it was served on: nothing is handed out before that."""
     if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
         return False
-    return not Service.objects.filter(decision=decision).exists()
+    return not ServiceOfDecision.objects.filter(decision=decision).exists()
 
 
 def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
@@ -144,7 +144,7 @@ def cancel_waiting(access_request: AccessRequest) -> None:
 
 
 def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
-    made = standing_decisions(access_request)
+    made = current_decisions(access_request)
     minutes = _shortest(made) if answer == Delivery.Answer.APPROVE else None
     delivery = Delivery.objects.create(
         access_request=access_request,
@@ -199,7 +199,7 @@ def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | No
 
 def _without_answer(access_request: AccessRequest) -> str:
     """Struck off by everybody: nothing is answered. Else the review goes on."""
-    made = standing_decisions(access_request)
+    made = current_decisions(access_request)
     reviews = live_reviews(access_request)
     whole = bool(reviews) and len(made) == len(reviews)
     if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in made):

@@ -12,7 +12,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.catalogue.tree import Kind, Node
 from requests_app.law.facts import basis_of
-from requests_app.law.proposed_answers import Known, has_ended, is_in_force
+from requests_app.law.proposed_answers import ProposedAnswer, has_ended, is_in_force
 from requests_app.law.rules import (
     MOST_SERIOUS,
     needs_reasons,
@@ -25,11 +25,12 @@ from requests_app.models import (
 )
 from requests_app.workflow import assignment, conflict
 from requests_app.workflow.content import same_or_keep
-from requests_app.workflow.step import lock, note, require, save, step
+from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import halt
 
 Status = SecrecyReview.Status
 Protection = SecrecyReview.SecurityProtection
+WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
 class Answered(NamedTuple):
@@ -49,7 +50,7 @@ class Tested(NamedTuple):
     facts_against: str = ""
 
 
-@step
+@step(starts_from=WORKING, may="assesses")
 def assess(
     review: SecrecyReview,
     *,
@@ -64,8 +65,6 @@ def assess(
     typed is not kept (1.3). Raises ValidationError where reasons are missing, naming
     the form's field.
     """
-    lock(review, Status.ASSIGNED, Status.IN_ASSESSMENT)
-    require(permissions.can_assess(by, review))
     conflict.take_part(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
@@ -118,7 +117,7 @@ def _answer_questions(
     return missing
 
 
-def _departs(node: Node, known: Known | None, given: Answered) -> bool:
+def _departs(node: Node, known: ProposedAnswer | None, given: Answered) -> bool:
     """Whoever strikes a proposal, or forbids a grant, says why."""
     if node.kind == Kind.FOUND:
         return False
@@ -127,7 +126,12 @@ def _departs(node: Node, known: Known | None, given: Answered) -> bool:
 
 
 def _answer(
-    row: AssessmentAnswer, node: Node, known: Known | None, given: Answered, *, by: Any
+    row: AssessmentAnswer,
+    node: Node,
+    known: ProposedAnswer | None,
+    given: Answered,
+    *,
+    by: Any,
 ) -> None:
     if given.answer not in [answer["value"] for answer in node.answers]:
         raise ValidationError(

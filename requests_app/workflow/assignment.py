@@ -18,20 +18,33 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import named_list
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import WrongState, note, save, step
 
 Status = SecrecyReview.Status
 Kind = Assignment.Kind
+# A review is assigned once it is registered, as long as it is open.
+REGISTERED = tuple(set(SecrecyReview.OPEN) - {Status.NEW})
+# A list follows its review to the end.
+LISTED = (*SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
 
 
-@step
+def _nobody_works_on_it(review: SecrecyReview) -> str:
+    return "" if review.case_officer_id else _("Assign a case officer first.")
+
+
+def _is_on_list(review: SecrecyReview) -> str:
+    return _("The review is on a named list already.") if review.is_named_list else ""
+
+
+def _is_on_no_list(review: SecrecyReview) -> str:
+    return "" if review.is_named_list else _("The review is on no named list.")
+
+
+@step(starts_from=REGISTERED, may="assigns")
 def assign(
     review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
 ) -> None:
     """Give the review to a case officer, or to another one."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_assign(by, review))
-    _refuse_unregistered(review)
     if review.case_officer_id == person.pk:
         raise WrongState(
             _("%(name)s already works on it: choose somebody else.") % {"name": person}
@@ -41,14 +54,11 @@ def assign(
     note("review.assigned", on=review, by=by, person=person.pk)
 
 
-@step
+@step(starts_from=REGISTERED, may="assigns", hindrance=_nobody_works_on_it)
 def add_reviewer(
     review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
 ) -> None:
     """Let one more person work on the review, beside its case officer."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_assign(by, review))
-    _refuse_unregistered(review)
     if review.assignments.filter(person=person, ended_at=None).exists():
         raise WrongState(
             _("%(name)s already works on it: choose somebody else.") % {"name": person}
@@ -59,13 +69,11 @@ def add_reviewer(
     note("review.joined", on=review, by=by, person=person.pk)
 
 
-@step
+@step(starts_from=SecrecyReview.OPEN, may="removes_reviewers")
 def remove_reviewer(
     review: SecrecyReview, *, by: Any, person: Any, reason: str
 ) -> None:
     """A co-reviewer leaves the review."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_assign(by, review))
     if person.pk == review.case_officer_id:
         raise ValidationError({"person": _("Assign another case officer instead.")})
     take_back(review, person, reason=reason)
@@ -73,23 +81,17 @@ def remove_reviewer(
     note("review.left", on=review, by=by, person=person.pk)
 
 
-@step
+@step(starts_from=(Status.REGISTERED,), may="takes")
 def take(review: SecrecyReview, *, by: Any) -> None:
     """A legal reviewer of the authority takes a case that nobody works on."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_take(by, review))
-    _refuse_unregistered(review)
     _give(review, by, basis=_own_basis(), by=by, reason="")
     note("review.taken", on=review, by=by)
 
 
-@step
+@step(starts_from=SecrecyReview.OPEN, may="acknowledges")
 def acknowledge(review: SecrecyReview, *, by: Any) -> None:
     """The assigned person has seen it and takes it on."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_work(by, review))
-    if not mark_acknowledged(review, by):
-        raise WrongState(_("You have acknowledged it already."))
+    mark_acknowledged(review, by)
     save(review)
     note("review.acknowledged", on=review, by=by)
 
@@ -101,8 +103,7 @@ def hand_over(
     """Give a leaver's or an absent person's open reviews to another. All or none."""
     given = 0
     for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
-        lock(review, *SecrecyReview.OPEN)
-        require(permissions.can_assign(by, review))
+        assign.begin(review, by)
         basis = _basis(review, person, "")
         _give(review, person, basis=basis, by=by, reason=reason)
         note("review.assigned", on=review, by=by, person=person.pk)
@@ -110,11 +111,9 @@ def hand_over(
     return given
 
 
-@step
+@step(starts_from=LISTED, may="names", hindrance=_is_on_no_list)
 def name_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> None:
     """Let one more person see a review that no role opens, on a basis that is kept."""
-    lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
-    require(permissions.can_name(by, review))
     if not person.is_active or not permissions.roles_of(person):
         raise ValidationError({"person": _("This person has no role at present.")})
     if permissions.involvement(person, review).has_conflict:
@@ -126,11 +125,9 @@ def name_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> 
     note("review.named", on=review, by=by, person=person.pk)
 
 
-@step
+@step(starts_from=LISTED, may="names", hindrance=_is_on_no_list)
 def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> None:
     """Take the named right away from somebody who need not see the review any more."""
-    lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
-    require(permissions.can_name(by, review))
     if person.pk == by.pk:
         raise ValidationError({"person": _("Another person named takes you off it.")})
     remove_perm(permissions.VIEW, person, review)
@@ -138,11 +135,9 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
     note("review.unnamed", on=review, by=by, person=person.pk)
 
 
-@step
+@step(starts_from=LISTED, may="closes_list", hindrance=_is_on_list)
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Put the review on a named list: only people named on it know of it from now."""
-    lock(review, *SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
-    require(permissions.can_close_list(by, review))
     assign_perm(permissions.VIEW, by, review)
     for running in review.assignments.filter(ended_at=None).select_related("person"):
         assign_perm(permissions.VIEW, running.person, review)
@@ -182,15 +177,10 @@ def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
     return bool(rows)
 
 
-def _refuse_unregistered(review: SecrecyReview) -> None:
-    if review.status == Status.NEW:
-        raise WrongState(_("Register the review before it is assigned."))
-
-
 def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
     """On what basis the person acts for the authority; refuse who can not."""
     theirs = permissions.involvement(person, review)
-    if not person.is_active or person.is_service or not permissions.roles_of(person):
+    if not person.is_active or person.is_machine or not permissions.roles_of(person):
         raise ValidationError(
             {
                 "person": _(

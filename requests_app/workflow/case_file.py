@@ -7,23 +7,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Attachment, FileNote, SecrecyReview
 from requests_app.workflow.content import keep
-from requests_app.workflow.step import lock, note, require, step
+from requests_app.workflow.step import note, step
 
 Status = SecrecyReview.Status
 # A case takes notes as long as it lives: facts come in after the decision too.
 TAKES_MORE = (*SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
 
 
-@step
+@step(starts_from=TAKES_MORE, may="notes")
 def make_note(
     review: SecrecyReview, *, by: Any, text: str, source: str, happened_at: datetime
 ) -> FileNote:
     """Note what was learnt otherwise than in writing (FL 27 §). It stays as it is."""
-    lock(review, *TAKES_MORE)
-    require(permissions.can_note(by, review))
     now = clock.now()
     if happened_at > now:
         raise ValidationError({"happened_at": _("That has not happened yet.")})
@@ -39,11 +36,9 @@ def make_note(
     return made
 
 
-@step
+@step(starts_from=TAKES_MORE, may="notes")
 def attach(review: SecrecyReview, *, by: Any, title: str, file: Any) -> Attachment:
     """Keep a file byte for byte under its digest. Its type was found by the form."""
-    lock(review, *TAKES_MORE)
-    require(permissions.can_note(by, review))
     made = Attachment.objects.create(
         review=review,
         title=title,

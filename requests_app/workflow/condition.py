@@ -7,11 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import Condition, ConditionFollowUp, SecrecyReview
 from requests_app.workflow import request_state
 from requests_app.workflow.content import keep_if
-from requests_app.workflow.step import lock, note, require, save, step
+from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 
@@ -24,11 +23,9 @@ class Followed(NamedTuple):
     text: str = ""
 
 
-@step
+@step(starts_from=(Status.DECIDED, Status.CLOSED), may="follows_up")
 def follow_up(review: SecrecyReview, *, by: Any, followed: Iterable[Followed]) -> None:
     """Say of conditions whether they were kept; the newest word on each counts."""
-    lock(review, Status.DECIDED, Status.CLOSED)
-    require(permissions.can_follow_up(by, review))
     decision = request_state.current_decision(review)
     followed = list(followed)
     if not followed:

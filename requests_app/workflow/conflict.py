@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     ConflictDeclaration,
     SecrecyReview,
@@ -14,13 +13,13 @@ from requests_app.models import (
 from requests_app.workflow import assignment, request_state
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.request_state import withdraw_open
-from requests_app.workflow.step import lock, note, require, save, step
+from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
 
 
-@step
+@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="views")
 def declare(
     review: SecrecyReview,
     *,
@@ -34,8 +33,6 @@ def declare(
 
     A conflict shuts the person out at once; the case goes back to be assigned.
     """
-    lock(review, *SecrecyReview.OPEN, Status.DECIDED)
-    require(permissions.can_declare(by, review))
     if has_conflict:
         declare_conflict(review, by=by, stage=stage, ground=ground, text=text)
         return

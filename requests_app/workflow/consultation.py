@@ -9,16 +9,11 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import Consultation, Reviewer, SecrecyReview
+from requests_app.models import Consultation, RoleAssignment, SecrecyReview
 from requests_app.workflow import conflict
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import (
-    ChangedSince,
-    WrongState,
-    lock,
     note,
-    reload_locked,
-    require,
     save,
     step,
 )
@@ -28,12 +23,21 @@ Status = Consultation.Status
 WORKING = (SecrecyReview.Status.ASSIGNED, SecrecyReview.Status.IN_ASSESSMENT)
 
 
-@step
+def _is_not_needed(consultation: Consultation) -> str:
+    review = consultation.review
+    if review.status in SecrecyReview.OPEN:
+        return ""
+    return _("The case is “%(status)s”: no opinion is needed any more.") % {
+        "status": review.get_status_display()
+    }
+
+
+@step(starts_from=WORKING, may="assesses")
 def consult(
     review: SecrecyReview,
     *,
     by: Any,
-    people: Iterable[Reviewer],
+    people: Iterable[RoleAssignment],
     question: str,
     due_at: datetime,
     shows_objects: bool = False,
@@ -42,8 +46,6 @@ def consult(
 
     Raises ValidationError for who may not be asked, and for a time that has passed.
     """
-    lock(review, *WORKING)
-    require(permissions.can_consult(by, review))
     now = clock.now()
     if due_at <= now:
         raise ValidationError({"due_at": _("The time to answer has passed already.")})
@@ -68,18 +70,16 @@ def consult(
     return made
 
 
-@step
+@step(
+    starts_from=(Status.OPEN,),
+    may=permissions.can_answer_consultation,
+    hindrance=_is_not_needed,
+)
 def answer(
     consultation: Consultation, *, by: Any, opinion: str, no_conflict: bool = False
 ) -> None:
     """The opinion of the one who is asked. The review's open forms hear of it."""
-    review = _lock(consultation)
-    require(permissions.can_answer_consultation(by, consultation))
-    if review.status not in SecrecyReview.OPEN:
-        raise WrongState(
-            _("The case is “%(status)s”: no opinion is needed any more.")
-            % {"status": review.get_status_display()}
-        )
+    review = consultation.review
     stage = conflict.Stage.ASSESSMENT
     conflict.take_part(review, by=by, stage=stage, declared=no_conflict)
     save(
@@ -92,36 +92,22 @@ def answer(
     note("consultation.answered", on=review, by=by)
 
 
-@step
+@step(starts_from=(Status.OPEN,), may=permissions.can_withdraw_consultation)
 def withdraw(consultation: Consultation, *, by: Any, reason: str = "") -> None:
     """The opinion is no longer needed."""
-    review = _lock(consultation)
-    require(permissions.can_withdraw_consultation(by, consultation))
+    review = consultation.review
     save(consultation, status=Status.WITHDRAWN)
     note("consultation.withdrawn", on=review, by=by)
 
 
-@step
+@step(
+    starts_from=(Status.OPEN,),
+    may=permissions.can_answer_consultation,
+    hindrance=_is_not_needed,
+)
 def declare(
     consultation: Consultation, *, by: Any, ground: str, text: str = ""
 ) -> None:
     """Who is asked has a conflict of interest, and is shut out of the matter."""
-    review = _lock(consultation)
-    require(permissions.can_answer_consultation(by, consultation))
+    review = consultation.review
     conflict.declare_conflict(review, by=by, ground=ground, text=text)
-
-
-def _lock(consultation: Consultation) -> SecrecyReview:
-    """The review's row first, as in every step; then an open consultation's."""
-    review = SecrecyReview.objects.get(pk=consultation.review_id)
-    lock(review)
-    changed = reload_locked(consultation)
-    if consultation.status != Status.OPEN:
-        raise WrongState(
-            _("The consultation is “%(status)s” already.")
-            % {"status": consultation.get_status_display()}
-        )
-    if changed:
-        raise ChangedSince(_("Somebody has changed it since you opened the page."))
-    consultation.review = review
-    return review

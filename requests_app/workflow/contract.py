@@ -13,10 +13,8 @@ from requests_app import permissions
 from requests_app.models import Connection, ContractClient, WebhookSecret
 from requests_app.providers import webhooks
 from requests_app.workflow.step import (
-    ChangedSince,
-    WrongState,
+    lock,
     note,
-    reload_locked,
     require,
     save,
     step,
@@ -35,7 +33,7 @@ class Credentials(NamedTuple):
 
 @step
 def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
-    """A new client of a connection, with a service account that signs what it does."""
+    """A new client of a connection, with a machine account that signs what it does."""
     require(permissions.can_keep_clients(by, connection))
     secret = secrets.token_urlsafe(40)
     oauth = Client(
@@ -49,7 +47,7 @@ def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
     oauth.set_secret(secret)
     oauth.save()
     account = get_user_model()(
-        username=f"client-{oauth.pk}"[:150], last_name=name, is_service=True
+        username=f"client-{oauth.pk}"[:150], last_name=name, is_machine=True
     )
     account.set_unusable_password()
     account.save()
@@ -64,20 +62,13 @@ def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
     return Credentials(client, oauth.pk, secret)
 
 
-def _lock(client: ContractClient) -> None:
-    """Raises WrongState for a client that has ended, or changed since it was seen."""
-    changed = reload_locked(client)
-    if client.ended_at is not None:
-        raise WrongState(_("The client has ended: make a new one."))
-    if changed:
-        raise ChangedSince(_("The client has changed since you opened the page."))
+def _has_ended(client: ContractClient) -> str:
+    return _("The client has ended: make a new one.") if client.ended_at else ""
 
 
-@step
+@step(may=permissions.can_keep_client, hindrance=_has_ended)
 def rotate_secret(client: ContractClient, *, by: Any) -> Credentials:
     """A new secret; the old one and its tokens stop at once."""
-    _lock(client)
-    require(permissions.can_keep_clients(by, client.connection))
     secret = secrets.token_urlsafe(40)
     oauth = Client.objects.get(pk=client.client_id)
     oauth.set_secret(secret)
@@ -88,11 +79,9 @@ def rotate_secret(client: ContractClient, *, by: Any) -> Credentials:
     return Credentials(client, oauth.pk, secret)
 
 
-@step
+@step(may=permissions.can_keep_client, hindrance=_has_ended)
 def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
     """The client is shut out at once. Nothing it did goes away."""
-    _lock(client)
-    require(permissions.can_keep_clients(by, client.connection))
     Token.objects.filter(client=client.client_id).delete()
     oauth = Client.objects.get(pk=client.client_id)
     oauth.set_secret(secrets.token_urlsafe(40))
@@ -102,11 +91,9 @@ def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
     note("client.ended", on=client, by=by, reason=reason)
 
 
-@step
+@step(may=permissions.can_keep_client, hindrance=_has_ended)
 def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
     """Where the client wants to be told, or empty. Refused inside our network."""
-    _lock(client)
-    require(permissions.can_keep_clients(by, client.connection))
     if webhook_url:
         try:
             webhooks.public_address(webhook_url)
@@ -119,17 +106,15 @@ def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
 @step
 def stop_listening(client: ContractClient, *, by: Any) -> None:
     """The address has said that it is gone (410): nothing more is sent there."""
-    reload_locked(client)
+    lock(client)
     save(client, webhook_url="")
     note("client.webhook_gone", on=client, by=by)
 
 
-@step
+@step(may=permissions.can_keep_client, hindrance=_has_ended)
 def new_webhook_secret(client: ContractClient, *, by: Any) -> Credentials:
     """A new signing secret. The one before it stays in force until the next, so that
     the provider can change over; older ones end."""
-    _lock(client)
-    require(permissions.can_keep_clients(by, client.connection))
     for old in client.webhook_secrets.filter(ended_at=None)[1:]:
         save(old, ended_at=clock.now())
     secret = webhooks.new_secret()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
@@ -22,24 +21,60 @@ from requests_app.models.decision import GRANTS, Terms
 from requests_app.workflow import answer, conflict, document, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.proposal import refuse_what_the_law_forbids
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import WrongState, note, require, save, step
 
 Status = SecrecyReview.Status
+# Statuses of a request in which a new decision still changes something.
+RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
-@step
+def _is_overtaken(review: SecrecyReview) -> str:
+    """Why what is proposed may not be decided as it stands."""
+    request = review.access_request
+    proposal = review.proposals.get(status=Proposal.Status.OPEN)
+    late = (
+        request.answer_deadline is not None and request.answer_deadline <= clock.now()
+    )
+    if proposal.revision != request.revision:
+        return _(
+            "The provider has changed the request since the proposal: return it, so"
+            " that it is assessed again."
+        )
+    if proposal.object_ids != request_state.object_ids(review):
+        return _(
+            "The review has got other objects since the proposal: return it, so that"
+            " they are assessed."
+        )
+    if late and request.status in AccessRequest.AWAITING:
+        return _(
+            "The time to answer has run out: the request lapses and no decision can"
+            " be made. Close the case."
+        )
+    return "" if review.diary_number else _("Register the review before it is decided.")
+
+
+def _is_over(review: SecrecyReview) -> str:
+    if review.access_request.status in RUNNING:
+        return ""
+    return _(
+        "The request is over: a new decision would change nothing. Close the case."
+    )
+
+
+def _has_no_decision(review: SecrecyReview) -> str:
+    if request_state.current_decision(review) is not None:
+        return ""
+    return _("There is no decision to correct: the case was ended without one.")
+
+
+@step(starts_from=(Status.PROPOSED,), may="decides", hindrance=_is_overtaken)
 def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Decision:
     """Decide as proposed, under a delegation rule in force that is copied onto it.
 
     Whoever wants to decide otherwise returns the proposal: what is signed is what
     was read.
     """
-    lock(review, Status.PROPOSED)
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
-    require(permissions.can_decide(by, review, proposal))
-    _refuse_overtaken(review, proposal)
-    if not review.diary_number:
-        raise WrongState(_("Register the review before it is decided."))
     conflict.take_part(
         review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
@@ -57,34 +92,6 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     note("review.decided", on=review, by=by, outcome=decision.outcome)
     document.draw_up(decision, by=by)
     return decision
-
-
-def _refuse_overtaken(review: SecrecyReview, proposal: Proposal) -> None:
-    request = review.access_request
-    if proposal.revision != request.revision:
-        raise WrongState(
-            _(
-                "The provider has changed the request since the proposal: return it,"
-                " so that it is assessed again."
-            )
-        )
-    if proposal.object_ids != request_state.object_ids(review):
-        raise WrongState(
-            _(
-                "The review has got other objects since the proposal: return it, so"
-                " that they are assessed."
-            )
-        )
-    late = (
-        request.answer_deadline is not None and request.answer_deadline <= clock.now()
-    )
-    if late and request.status in AccessRequest.AWAITING:
-        raise WrongState(
-            _(
-                "The time to answer has run out: the request lapses and no decision"
-                " can be made. Close the case."
-            )
-        )
 
 
 def _refuse_without_ground(proposal: Proposal) -> None:
@@ -132,14 +139,12 @@ def _snapshot(rule: DelegationRule) -> dict[str, Any]:
     }
 
 
-@step
+@step(starts_from=(Status.PROPOSED,), may="decides")
 def return_proposal(
     review: SecrecyReview, *, by: Any, comment: str, no_conflict: bool = False
 ) -> None:
     """Send the proposal back to the case officer with a comment."""
-    lock(review, Status.PROPOSED)
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
-    require(permissions.can_decide(by, review, proposal))
     conflict.take_part(
         review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
@@ -148,21 +153,9 @@ def return_proposal(
     note("review.returned", on=review, by=by)
 
 
-@step
+@step(starts_from=(Status.DECIDED,), may="reconsiders", hindrance=_is_over)
 def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Open a decided review again: a new decision will supersede the old (FL 37 §)."""
-    lock(review, Status.DECIDED)
-    require(permissions.can_reconsider(by, review))
-    if review.access_request.status not in (
-        *AccessRequest.AWAITING,
-        AccessRequest.Status.ACCESS_OPEN,
-    ):
-        raise WrongState(
-            _(
-                "The request is over: a new decision would change nothing. Close the"
-                " case."
-            )
-        )
     # What the others have decided stands: their answer is made anew if this was not it.
     save(review, status=request_state.back_to_work(review))
     if review.access_request.status in AccessRequest.AWAITING:
@@ -170,16 +163,14 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
     note("review.reconsidered", on=review, by=by, reason=reason)
 
 
-@step
+@step(
+    starts_from=(Status.DECIDED, Status.CLOSED),
+    may="corrects",
+    hindrance=_has_no_decision,
+)
 def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
-    lock(review, Status.DECIDED, Status.CLOSED)
-    require(permissions.can_correct(by, review))
-    decision = request_state.current_decision(review)
-    if decision is None:
-        raise ValidationError(
-            _("There is no decision to correct: the case was ended without one.")
-        )
+    decision = review.decisions.get(superseded_by=None)
     correction = Correction.objects.create(
         decision=decision, text=keep(text), corrected_by=by, corrected_at=clock.now()
     )

@@ -21,13 +21,31 @@ from requests_app.models import (
 )
 from requests_app.workflow import answer, outbox, request_state
 from requests_app.workflow.content import keep, keep_if
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import WrongState, lock, note, save, step
 
 RequestStatus = AccessRequest.Status
 Answer = Delivery.Answer
+RUNNING = (AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
 
 
-@step
+def _is_not_revocable(grant: AccessGrant) -> str:
+    product = grant.access_request.connection.product
+    if product.revocation == ProviderProduct.Revocation.NO:
+        return _(
+            "%(product)s does not let an approval be taken back. Ask the provider in"
+            " the support case to stop, and record when it is done."
+        ) % {"product": product}
+    if grant.access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+        return _(
+            "Access is being taken back already: the executor has the task under"
+            " Answers."
+        )
+    return ""
+
+
+@step(
+    starts_from=(*Delivery.WAITING, Delivery.Status.LAPSED), may=permissions.can_answer
+)
 def confirm(
     delivery: Delivery,
     *,
@@ -38,8 +56,6 @@ def confirm(
     no_conflict: bool = False,
 ) -> None:
     """Say that the answer was given in the provider's portal, when, and show it."""
-    lock(delivery, *Delivery.WAITING, Delivery.Status.LAPSED)
-    require(permissions.can_answer(by, delivery))
     access_request = delivery.access_request
     if not delivery.created_at <= given_at <= clock.now():
         raise ValidationError(
@@ -217,13 +233,11 @@ def _finish(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> N
     note("access.ended", on=grant, by=by, reason=reason)
 
 
-@step
+@step(starts_from=Delivery.WAITING, may=permissions.can_answer)
 def declare_as_executor(
     delivery: Delivery, *, by: Any, ground: str, text: str = ""
 ) -> None:
     """An executor has a conflict of interest: somebody else gives the answer."""
-    lock(delivery, *Delivery.WAITING)
-    require(permissions.can_answer(by, delivery))
     review = request_state.live_reviews(delivery.access_request)[0]
     ConflictDeclaration.objects.create(
         review=review,
@@ -238,15 +252,13 @@ def declare_as_executor(
     note("conflict.declared", on=delivery, by=by, conflict=True)
 
 
-@step
+@step(starts_from=RUNNING, may=permissions.can_end_access)
 def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
     """Record that the provider is done before the time is out."""
-    lock(grant, AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
-    require(permissions.can_end_access(by, grant))
     _finish(grant, AccessGrant.EndReason.COMPLETED, by=by, account=account)
 
 
-@step
+@step(starts_from=RUNNING, may=permissions.can_revoke, hindrance=_is_not_revocable)
 def revoke(
     grant: AccessGrant, *, by: Any, reason: str, reason_for_recipient: str
 ) -> Delivery:
@@ -254,24 +266,6 @@ def revoke(
 
     The provider reads `reason_for_recipient` only; `reason` stays with the authority.
     """
-    lock(grant, AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
-    require(permissions.can_revoke(by, grant))
-    product = grant.access_request.connection.product
-    if product.revocation == ProviderProduct.Revocation.NO:
-        raise WrongState(
-            _(
-                "%(product)s does not let an approval be taken back. Ask the provider"
-                " in the support case to stop, and record when it is done."
-            )
-            % {"product": product}
-        )
-    if grant.access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
-        raise WrongState(
-            _(
-                "Access is being taken back already: the executor has the task under"
-                " Answers."
-            )
-        )
     delivery = Delivery.objects.create(
         access_request=grant.access_request,
         answer=Answer.REVOKE,
@@ -284,11 +278,9 @@ def revoke(
     return delivery
 
 
-@step
+@step(starts_from=AccessRequest.AWAITING, may=permissions.can_withdraw)
 def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider has withdrawn: each open review gets a proposal to strike it off."""
-    lock(access_request, *AccessRequest.AWAITING)
-    require(permissions.can_withdraw(by, access_request))
     note_withdrawal(access_request, by=by, reason=reason)
 
 

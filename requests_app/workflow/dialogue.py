@@ -21,14 +21,20 @@ from requests_app.workflow import delivery as delivery_steps
 from requests_app.workflow import intake, named_list, outbox, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import Received, receive
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import WrongState, note, require, save, step
+
+Status = SecrecyReview.Status
+WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
-@step
+def _nothing_is_asked(review: SecrecyReview) -> str:
+    unanswered = review.messages.filter(from_provider=False, replies=None)
+    return "" if unanswered.exists() else _("No question waits for an answer.")
+
+
+@step(starts_from=WORKING, may="assesses")
 def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
     """Ask the provider. Through the API, or as text to copy where there is none."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_assess(by, review))
     message = Message.objects.create(
         access_request=review.access_request,
         review=review,
@@ -44,13 +50,11 @@ def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
     return message
 
 
-@step
+@step(starts_from=WORKING, may="assesses", hindrance=_nothing_is_asked)
 def record_answer(
     review: SecrecyReview, *, by: Any, question: Message, text: str
 ) -> Message:
     """Write down what the provider answered by other ways, such as a support case."""
-    lock(review)
-    require(permissions.can_assess(by, review))
     if question.review_id != review.pk or question.from_provider:
         raise ValidationError({"question": _("Choose a question of this review.")})
     message = _hear(review.access_request, text, question, by=by)
@@ -59,13 +63,11 @@ def record_answer(
     return message
 
 
-@step
+@step(may=permissions.is_its_client)
 def hear(
     access_request: AccessRequest, *, by: Any, text: str, answers: Message | None = None
 ) -> Message:
     """The provider says something, or answers a question, through the API."""
-    lock(access_request)
-    require(_is_its_client(by, access_request))
     message = _hear(access_request, text, answers, by=by)
     save(access_request)
     note("message.said", on=access_request, by=by)
@@ -89,18 +91,18 @@ def _hear(
 @step
 def acknowledge(delivery: Delivery, *, by: Any) -> None:
     """The provider has received our answer through the API; an approval begins now."""
-    require(_is_its_client(by, delivery.access_request))
+    require(permissions.is_its_client(by, delivery.access_request))
     delivery_steps.transmitted(delivery, by=by, given_at=clock.now())
 
 
 @step
 def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider withdraws through the API."""
-    require(_is_its_client(by, access_request))
+    require(permissions.is_its_client(by, access_request))
     delivery_steps.note_withdrawal(access_request, by=by, reason=reason)
 
 
-@step
+@step(may=permissions.is_its_client)
 def report(
     access_request: AccessRequest,
     *,
@@ -113,8 +115,6 @@ def report(
     payload: bytes,
 ) -> AccessEvent:
     """The provider says what it did. The same event twice is one."""
-    lock(access_request)
-    require(_is_its_client(by, access_request))
     known = access_request.access_events.filter(external_id=number).first()
     if known is not None:
         return known
@@ -133,7 +133,7 @@ def report(
     return event
 
 
-@step
+@step(starts_from=(AccessRequest.Status.ACCESS_OPEN,), may=permissions.is_its_client)
 def extend(
     access_request: AccessRequest, *, by: Any, application: Application, payload: bytes
 ) -> Received:
@@ -141,8 +141,6 @@ def extend(
 
     Its clock stops when the running access does; silence means no extension.
     """
-    lock(access_request, AccessRequest.Status.ACCESS_OPEN)
-    require(_is_its_client(by, access_request))
     running = access_request.grants.exclude(status=AccessGrant.Status.ENDED).first()
     if running is None:
         raise WrongState(
@@ -158,7 +156,7 @@ def extend(
         application,
         by=by,
         payload=payload,
-        door=AccessRequest.Door.CONTRACT,
+        received_by=AccessRequest.ReceivedBy.CONTRACT,
     )
     made = received.access_request
     if made is not None and received.result == "new":
@@ -175,12 +173,3 @@ def _stay_on_list(first: AccessRequest, made: AccessRequest) -> None:
         right = asked.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:
             named_list.put_on_list(right, named_list.people_on_list(review))
-
-
-def _is_its_client(by: Any, access_request: AccessRequest) -> bool:
-    client = getattr(by, "contract_client", None)
-    return (
-        client is not None
-        and client.ended_at is None
-        and client.connection_id == access_request.connection_id
-    )

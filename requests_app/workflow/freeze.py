@@ -19,13 +19,27 @@ from requests_app.models import (
 )
 from requests_app.workflow import answer
 from requests_app.workflow.step import (
-    WrongState,
     note,
-    reload_locked,
     require,
     save,
     step,
 )
+
+
+def _is_over(subject: Freeze) -> str:
+    return "" if subject.is_running else _("The freeze is no longer in force.")
+
+
+def _is_over_or_asked(subject: Freeze) -> str:
+    if subject.lift_asked_by_id is not None:
+        return _is_over(subject) or _("It has been asked for already.")
+    return _is_over(subject)
+
+
+def _nobody_has_asked(subject: Freeze) -> str:
+    if subject.lift_asked_by_id is None:
+        return _is_over(subject) or _("Somebody must first ask for it to be lifted.")
+    return _is_over(subject)
 
 
 @step
@@ -81,40 +95,22 @@ def hold_back(*, by: Any) -> None:
             answer.order_answer_of(access_request.pk, by=by)
 
 
-@step
+@step(may=permissions.can_lift, hindrance=_is_over_or_asked)
 def ask_lift(subject: Freeze, *, by: Any, reason: str) -> None:
     """The first of the two who lift a freeze says why."""
-    _lock(subject)
-    require(permissions.can_lift(by, subject))
     save(subject, lift_asked_by=by, lift_asked_at=clock.now(), lift_reason=reason)
     note("freeze.lift_asked", on=subject, by=by, reason=reason)
 
 
-@step
+@step(may=permissions.can_finish_lift, hindrance=_nobody_has_asked)
 def lift(subject: Freeze, *, by: Any) -> None:
     """The second lifts it. What was decided meanwhile is answered by the sweep."""
-    _lock(subject)
-    require(permissions.can_lift(by, subject))
-    if subject.lift_asked_by_id is None:
-        raise WrongState(_("Somebody must first ask for it to be lifted."))
-    if subject.lift_asked_by_id == by.pk:
-        raise WrongState(_("Another person than who asked lifts it."))
     save(subject, lifted_by=by, lifted_at=clock.now())
     note("freeze.lifted", on=subject, by=by)
 
 
-@step
+@step(may=permissions.can_lift, hindrance=_nobody_has_asked)
 def take_back_lift(subject: Freeze, *, by: Any, reason: str) -> None:
     """No: the freeze stays."""
-    _lock(subject)
-    require(permissions.can_lift(by, subject))
     save(subject, lift_asked_by=None, lift_asked_at=None, lift_reason="")
     note("freeze.lift_refused", on=subject, by=by, reason=reason)
-
-
-def _lock(subject: Freeze) -> None:
-    changed = reload_locked(subject)
-    if not subject.is_running:
-        raise WrongState(_("The freeze is no longer in force."))
-    if changed:
-        raise WrongState(_("Somebody has changed it since you opened the page."))

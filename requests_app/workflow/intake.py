@@ -1,4 +1,4 @@
-"""How an application becomes a request: every door ends here."""
+"""How an application becomes a request: every way in ends here."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ def receive(
     *,
     by: Any,
     payload: bytes,
-    door: str,
+    received_by: str,
     received_at: datetime | None = None,
     recorded_afterwards: str = "",
 ) -> Received:
@@ -63,14 +63,14 @@ def receive(
         access_request = _create(
             connection,
             application,
-            door=door,
+            received_by=received_by,
             received_at=received_at or clock.now(),
             recorded_afterwards=recorded_afterwards,
         )
         _keep_arrival(access_request, application, payload, Result.NEW, by)
         add_objects(access_request, application.object_ids, before={})
-        request_state.provider_moved_on(access_request, application.settled, by=by)
-        note("request.received", on=access_request, by=by, door=door)
+        request_state.provider_moved_on(access_request, application.concluded, by=by)
+        note("request.received", on=access_request, by=by, received_by=received_by)
         return Received(access_request, Result.NEW)
     return _again(known, application, payload, by)
 
@@ -105,14 +105,14 @@ def _create(
     connection: Connection,
     application: Application,
     *,
-    door: str,
+    received_by: str,
     received_at: datetime,
     recorded_afterwards: str,
 ) -> AccessRequest:
     return AccessRequest.objects.create(
         connection=connection,
         external_id=application.external_id,
-        door=door,
+        received_by=received_by,
         justification=keep_if(application.justification),
         received_at=received_at,
         recorded_at=clock.now(),
@@ -126,7 +126,7 @@ def _create(
 
 def _plain_terms(application: Application) -> dict[str, Any]:
     return {
-        "service": application.service[:100],
+        "provider_service": application.service[:100],
         "duration_minutes": application.duration_minutes,
         "duration_text": application.duration_text[:100],
         "engineer_country": application.engineer_country,
@@ -162,7 +162,7 @@ def _again(
     if same_terms:
         save(known, provider_status=application.provider_status)
         _keep_arrival(known, application, payload, Result.STATUS, by)
-        request_state.provider_moved_on(known, application.settled, by=by)
+        request_state.provider_moved_on(known, application.concluded, by=by)
         return Received(known, Result.STATUS)
     if known.status not in AccessRequest.AWAITING:
         trouble = _("The provider changed request %(number)s after it had ended.") % {
@@ -187,7 +187,7 @@ def _revise(
     _keep_arrival(known, application, payload, Result.REVISION, by)
     _name_objects(known, application.object_ids, by=by)
     request_state.terms_changed(known, by=by)
-    request_state.provider_moved_on(known, application.settled, by=by)
+    request_state.provider_moved_on(known, application.concluded, by=by)
     note("request.revised", on=known, by=by, revision=known.revision)
     return Received(known, Result.REVISION)
 

@@ -10,8 +10,8 @@ from audit_app.acting import acting
 SYSTEM, INTAKE, SWEEP, OUTBOX = "system", "intake", "sweep", "outbox"
 
 
-def service_account(name: str, using: str = "default") -> Any:
-    return get_user_model().objects.using(using).get(username=name, is_service=True)
+def machine_account(name: str, using: str = "default") -> Any:
+    return get_user_model().objects.using(using).get(username=name, is_machine=True)
 
 
 def make_machine_accounts(using: str) -> Any:
@@ -19,7 +19,7 @@ def make_machine_accounts(using: str) -> Any:
     users = get_user_model().objects.using(using)
     system = users.filter(username=SYSTEM).first()
     if system is None:
-        system = get_user_model()(username=SYSTEM, last_name="Lockbox", is_service=True)
+        system = get_user_model()(username=SYSTEM, last_name="Lockbox", is_machine=True)
         system.set_unusable_password()
         system.pk = _next_number(using)
         with acting(system, using=using):
@@ -27,7 +27,7 @@ def make_machine_accounts(using: str) -> Any:
     for name in (INTAKE, SWEEP, OUTBOX):
         if not users.filter(username=name).exists():
             account = get_user_model()(
-                username=name, last_name=f"Lockbox ({name})", is_service=True
+                username=name, last_name=f"Lockbox ({name})", is_machine=True
             )
             account.set_unusable_password()
             with acting(system, using=using):

@@ -86,13 +86,13 @@ def call_back(delivery: Delivery) -> None:
     """Take an answer out of the outbox. Raises WrongState while it may be taking
     effect: nobody must believe that it was held back when it was not."""
     message = _message_of(delivery)
-    if message is None or message.settled_at is not None:
+    if message is None or message.finished_at is not None:
         return
     if message.in_flight(clock.now()):
         raise WrongState(
             _("The answer is being sent right now. Try again in a few minutes.")
         )
-    message.settled_at = clock.now()
+    message.finished_at = clock.now()
     message.result = OutboxMessage.Result.CANCELLED
     message.save()
 
@@ -100,7 +100,7 @@ def call_back(delivery: Delivery) -> None:
 def may_have_taken_effect(access_request: AccessRequest) -> bool:
     """Was an answer begun whose effect at the provider is not known yet?"""
     waiting = OutboxMessage.objects.select_for_update().filter(
-        access_request=access_request, topic=Topic.ANSWER, settled_at=None
+        access_request=access_request, topic=Topic.ANSWER, finished_at=None
     )
     return any(message.in_flight(clock.now()) for message in waiting)
 

@@ -7,7 +7,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.drafting.words import placeholders
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.rules import (
@@ -28,14 +27,15 @@ from requests_app.models import (
 from requests_app.models.decision import GRANTS
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import WrongState, note, save, step
 
 # Statuses of the request in which something can be decided about it.
 Status = SecrecyReview.Status
+WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 REVIEWABLE = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
-@step
+@step(starts_from=WORKING, may="assesses")
 def propose(
     review: SecrecyReview,
     *,
@@ -50,8 +50,6 @@ def propose(
     no_conflict: bool = False,
 ) -> Proposal:
     """Propose a decision to somebody else (föredragning)."""
-    lock(review, Status.IN_ASSESSMENT, Status.ASSIGNED)
-    require(permissions.can_assess(by, review))
     conflict.take_part(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
@@ -151,7 +149,7 @@ def _write_terms(
 
 
 def _rely(proposal: Proposal, basis: Basis) -> None:
-    for row in basis.standing.rows:
+    for row in basis.reliance.rows:
         StandingReliance.objects.create(
             review=proposal.review, proposal=proposal, standing_assessment=row
         )
@@ -179,11 +177,9 @@ def _refuse(basis: Basis, wanted: Wanted) -> None:
         raise ValidationError(found)
 
 
-@step
+@step(starts_from=(Status.PROPOSED,), may="works")
 def withdraw_proposal(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Take one's own proposal back to change it."""
-    lock(review, Status.PROPOSED)
-    require(permissions.can_work(by, review))
     for proposal in review.proposals.filter(status=Proposal.Status.OPEN):
         save(proposal, status=Proposal.Status.OVERTAKEN)
     save(review, status=Status.IN_ASSESSMENT)

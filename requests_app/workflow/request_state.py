@@ -115,13 +115,15 @@ def overtake_proposals(review: SecrecyReview) -> None:
         save(proposal, status=Proposal.Status.OVERTAKEN)
 
 
-def provider_moved_on(access_request: AccessRequest, settled: str, *, by: Any) -> None:
+def provider_moved_on(
+    access_request: AccessRequest, concluded: str, *, by: Any
+) -> None:
     """By the provider's own word nothing waits for us any more."""
-    if not settled or access_request.status not in AccessRequest.AWAITING:
+    if not concluded or access_request.status not in AccessRequest.AWAITING:
         return
     if outbox.may_have_taken_effect(access_request):
         return  # perhaps our own doing: the outbox finds out before anything ends
-    if settled == "lapsed":
+    if concluded == "lapsed":
         let_lapse(access_request, by=by)
     else:
         answered_elsewhere(access_request, by=by)

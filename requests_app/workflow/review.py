@@ -17,15 +17,36 @@ from requests_app.models import (
 )
 from requests_app.workflow import assignment, request_state
 from requests_app.workflow.content import keep_if
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 
 # A review is registered as long as it has no number, whatever else has happened to it.
 REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
+ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 
-@step
+def _has_number(review: SecrecyReview) -> str:
+    if not review.diary_number:
+        return ""
+    return _("The review is registered already, with diary number %(number)s.") % {
+        "number": review.diary_number
+    }
+
+
+def _is_not_to_be_closed(review: SecrecyReview) -> str:
+    access_request = review.access_request
+    if not review.diary_number:
+        return _("Register the review before it is closed.")
+    if access_request.status in AccessRequest.OVER:
+        return ""
+    return _(
+        "The request is not over: it is “%(status)s”. Close the case when the answer"
+        " is given and access has ended."
+    ) % {"status": access_request.get_status_display()}
+
+
+@step(starts_from=REGISTRABLE, may="registers", hindrance=_has_number)
 def register(
     review: SecrecyReview,
     *,
@@ -39,13 +60,6 @@ def register(
     Without a number from the city's diary it gets the next of our own series:
     the authority's code, the year, four digits.
     """
-    lock(review, *REGISTRABLE)
-    require(permissions.can_register(by, review))
-    if review.diary_number:
-        raise WrongState(
-            _("The review is registered already, with diary number %(number)s.")
-            % {"number": review.diary_number}
-        )
     if protected_subject and permissions.involvement(by, review).is_stopped:
         raise ValidationError(
             {
@@ -105,22 +119,10 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
     }
 
 
-@step
+@step(starts_from=ENDED, may="closes", hindrance=_is_not_to_be_closed)
 def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
     """Close the review once the request is answered and access has ended."""
-    lock(review, Status.DECIDED, Status.LAPSED, Status.STOPPED)
-    require(permissions.can_close(by, review))
-    if not review.diary_number:
-        raise WrongState(_("Register the review before it is closed."))
     access_request = review.access_request
-    if access_request.status not in AccessRequest.OVER:
-        raise WrongState(
-            _(
-                "The request is not over: it is “%(status)s”. Close the case when"
-                " the answer is given and access has ended."
-            )
-            % {"status": access_request.get_status_display()}
-        )
     save(review, status=Status.CLOSED, closed_at=clock.now())
     assignment.end_all(review, reason=_("the case is closed"))
     note("review.closed", on=review, by=by)

@@ -7,28 +7,28 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import DelegationRule, Reviewer
-from requests_app.workflow.step import WrongState, lock_row, note, require, save, step
+from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.workflow.step import note, save, step
 
 
-@step
-def look_at_role(reviewer: Reviewer, *, by: Any) -> None:
+def _is_seen(role: RoleAssignment) -> str:
+    return _("It has been looked at already.") if role.seen_at else ""
+
+
+def _is_confirmed(rule: DelegationRule) -> str:
+    return _("It has been confirmed already.") if rule.confirmed_at else ""
+
+
+@step(may=permissions.can_look_at_role, hindrance=_is_seen)
+def look_at_role(role: RoleAssignment, *, by: Any) -> None:
     """Another manager has seen that the role was given or changed."""
-    lock_row(reviewer)
-    require(permissions.can_look_at_role(by, reviewer))
-    if reviewer.seen_at is not None:
-        raise WrongState(_("It has been looked at already."))
-    save(reviewer, seen_by=by, seen_at=clock.now())
-    note("role.looked_at", on=reviewer, by=by)
+    save(role, seen_by=by, seen_at=clock.now())
+    note("role.looked_at", on=role, by=by)
 
 
-@step
+@step(may=permissions.can_confirm_delegation, hindrance=_is_confirmed)
 def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
     """Another person than who entered it has compared it with the board's decision."""
-    lock_row(rule)
-    require(permissions.can_confirm_delegation(by, rule))
-    if rule.confirmed_at is not None:
-        raise WrongState(_("It has been confirmed already."))
     if rule.parent is not None and rule.parent.confirmed_at is None:
         raise ValidationError(_("Confirm the item it comes from first."))
     # The item it comes from may have become narrower since this one was entered.

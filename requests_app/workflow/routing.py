@@ -23,12 +23,20 @@ from requests_app.models import (
 )
 from requests_app.workflow import answer, intake, named_list, request_state
 from requests_app.workflow.assignment import end_all
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import note, require, save, step
 
 RequestStatus = AccessRequest.Status
 
 
-@step
+def _is_routed(access_request: AccessRequest) -> str:
+    if permissions.is_loose(access_request):
+        return ""
+    return _(
+        "Everything in the request has been routed already. Open its review to go on."
+    )
+
+
+@step(may=permissions.can_route, hindrance=_is_routed)
 def route(
     access_request: AccessRequest,
     *,
@@ -45,15 +53,6 @@ def route(
     With a system, kind and designation, a single object is also entered in the map,
     so that the next request for it routes itself.
     """
-    lock(access_request)
-    require(permissions.can_route(by, access_request))
-    if not permissions.is_loose(access_request):
-        raise WrongState(
-            _(
-                "Everything in the request has been routed already. Open its review"
-                " to go on."
-            )
-        )
     rows = list(
         access_request.requested_objects.filter(
             pk__in=[row.pk for row in objects], review=None
@@ -107,7 +106,7 @@ def _follow(review: SecrecyReview, access_request: AccessRequest) -> None:
         save(review, status=SecrecyReview.Status.LAPSED)
 
 
-@step
+@step(starts_from=SecrecyReview.OPEN, may="reroutes")
 def reroute(
     review: SecrecyReview,
     *,
@@ -117,8 +116,6 @@ def reroute(
     reason: str,
 ) -> SecrecyReview:
     """Hand a wrongly routed review over: it stays as a record, a new one begins."""
-    lock(review, *SecrecyReview.OPEN)
-    require(permissions.can_reroute(by, review))
     if (authority.pk, branch.pk if branch else None) == (
         review.authority_id,
         review.branch_id,
@@ -150,7 +147,7 @@ def reroute(
 
 def _receivers(review: SecrecyReview) -> list[Any]:
     """Who takes over a review on a named list: who registers it, and names others."""
-    rows = permissions.reviewers_in_force(Role.REGISTRAR).filter(
+    rows = permissions.roles_in_force(Role.REGISTRAR).filter(
         Q(branch=None) | Q(branch=review.branch_id), authority=review.authority_id
     )
     people = [row.person for row in rows.select_related("person")]
@@ -166,7 +163,7 @@ def _receivers(review: SecrecyReview) -> list[Any]:
     return taking
 
 
-@step
+@step(starts_from=AccessRequest.AWAITING, may=permissions.can_merge, begins=False)
 def merge(
     access_request: AccessRequest, *, by: Any, into: AccessRequest, reason: str
 ) -> None:
@@ -178,9 +175,8 @@ def merge(
         .filter(pk__in=[first, second])
         .order_by("pk")
     )
-    lock(access_request, *AccessRequest.AWAITING)
+    merge.begin(access_request, by)
     _refuse_merge(access_request, into)
-    require(permissions.can_merge(by, access_request))
     require(permissions.can_read_request(by, into))
     doubles = request_state.live_reviews(access_request)
     named = {review.pk: named_list.people_on_list(review) for review in doubles}
@@ -242,15 +238,17 @@ def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
         )
 
 
-@step
+def _is_handled(arrival: Arrival) -> str:
+    if not ArrivalHandled.objects.filter(arrival=arrival).exists():
+        return ""
+    return _("Somebody has already dealt with it. Nothing more needs to be done.")
+
+
+@step(may=permissions.can_handle, hindrance=_is_handled, begins=False)
 def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
     """A person has dealt with something that could not be taken in."""
-    require(permissions.arrivals_visible_to(by).filter(pk=arrival.pk).exists())
     # An arrival itself can't be locked: its rows never change.
     Connection.objects.select_for_update(no_key=True).get(pk=arrival.connection_id)
-    if ArrivalHandled.objects.filter(arrival=arrival).exists():
-        raise ValidationError(
-            _("Somebody has already dealt with it. Nothing more needs to be done.")
-        )
+    handle_arrival.ask(arrival, by)
     ArrivalHandled.objects.create(arrival=arrival, note=note_text)
     note("arrival.handled", on=arrival, by=by)

@@ -8,15 +8,25 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app import permissions
-from requests_app.models import AccessRequest, Decision, SecrecyReview, Service
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    SecrecyReview,
+    ServiceOfDecision,
+)
 from requests_app.workflow import answer
-from requests_app.workflow.step import WrongState, lock, note, require, save, step
+from requests_app.workflow.step import note, save, step
 
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
 
-@step
+def _is_served(review: SecrecyReview) -> str:
+    if _unserved(review).exists():
+        return ""
+    return _("There is no decision that has not been served.")
+
+
+@step(starts_from=SERVABLE, may="serves", hindrance=_is_served)
 def serve(
     review: SecrecyReview,
     *,
@@ -24,21 +34,17 @@ def serve(
     served_at: datetime,
     way: str,
     recipient: str,
-) -> Service:
+) -> ServiceOfDecision:
     """Record when, how and on whom the decision that stands was served. An approval
     that waited for it is ordered."""
-    lock(review, *SERVABLE)
-    require(permissions.can_serve(by, review))
-    decision = _unserved(review).first()
-    if decision is None:
-        raise WrongState(_("There is no decision that has not been served."))
+    decision = _unserved(review).get()
     # Who types a time types whole minutes.
     decided = decision.decided_at.replace(second=0, microsecond=0)
     if not decided <= served_at <= clock.now():
         raise ValidationError(
             {"served_at": _("The time lies before the decision, or in the future.")}
         )
-    made = Service.objects.create(
+    made = ServiceOfDecision.objects.create(
         review=review,
         decision=decision,
         served_at=max(served_at, decision.decided_at),
@@ -56,10 +62,6 @@ def serve(
 def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     """The decision that stands, unless it has been served."""
     return review.decisions.filter(superseded_by=None, service=None)
-
-
-def is_servable(review: SecrecyReview) -> bool:
-    return review.status in SERVABLE and _unserved(review).exists()
 
 
 def is_awaited(review: SecrecyReview) -> bool:

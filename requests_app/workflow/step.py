@@ -1,11 +1,13 @@
 """What every step is made of: one transaction, one lock, one signature.
 
-The order in a step is always: lock, state, person, write, record.
+The order in a step is always: lock, state, person, write, record. From which states it
+starts, who takes it and what else must be so stand on the step itself: `step` asks
+them, and the pages read them to offer it.
 """
 
 import functools
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -13,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.models import AccessRequest
+from requests_app import permissions
+from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.words.times import moment_in_words
 
 P = ParamSpec("P")
@@ -28,18 +31,88 @@ class ChangedSince(WrongState):
     """Somebody changed the case after the form was opened."""
 
 
-def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function one transaction, signed by `by`; its `reason` goes to history."""
+def nothing(_subject: Any) -> str:
+    return ""
 
-    @functools.wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+
+class Step(Generic[P, R]):
+    """A function that is one transaction, signed by `by`; its `reason` goes to history.
+
+    `starts_from`: statuses of the subject, none for any. `may`: asked of what the
+    person is to the subject (`permissions.relation_to`); a text is a rule of
+    Involvement. `hindrance`: why it can't be taken now, or the empty string.
+    `begins`: False where the step locks more than its subject, or something else, and
+    then begins or asks itself.
+    """
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        starts_from: tuple[str, ...] = (),
+        may: Callable[[Any, Any], bool] | str | None = None,
+        hindrance: Callable[[Any], str] = nothing,
+        begins: bool = True,
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.starts_from = starts_from
+        self.hindrance = hindrance
+        self._begins = begins and may is not None
+        self._may = _rule(may) if isinstance(may, str) else may
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         by: Any = kwargs["by"]
         # Rights are read again under the lock, not taken from when the page was opened.
         by.role_rows = None
         with acting(by, reason=str(kwargs.get("reason") or "")):
-            return function(*args, **kwargs)
+            if self._begins:
+                self.begin(args[0], by)
+            return self.function(*args, **kwargs)
 
-    return run
+    def begin(self, subject: Any, by: Any) -> None:
+        """Lock the subject, and ask. Raises WrongState or PermissionDenied."""
+        lock(subject, *self.starts_from)
+        self.ask(subject, by)
+
+    def ask(self, subject: Any, by: Any) -> None:
+        """Of a subject that is locked: is it the person's to take, and can it be?"""
+        require(self.may(permissions.relation_to(by, subject), subject))
+        if hindrance := self.hindrance(subject):
+            raise WrongState(hindrance)
+
+    def may(self, relation: Any, subject: Any) -> bool:
+        """Is it theirs to take who are this to the subject?"""
+        return self._may is not None and self._may(relation, subject)
+
+    def starts_now(self, subject: Any) -> bool:
+        in_state = not self.starts_from or subject.status in self.starts_from
+        return in_state and not self.hindrance(subject)
+
+
+def _rule(name: str) -> Callable[[Any, Any], bool]:
+    getattr(permissions.Involvement, name)  # a rule that there is
+    return lambda involvement, _review: getattr(involvement, name)
+
+
+@overload
+def step(function: Callable[P, R], /) -> Step[P, R]: ...
+
+
+@overload
+def step(
+    *,
+    may: Callable[[Any, Any], bool] | str,
+    starts_from: tuple[str, ...] = (),
+    hindrance: Callable[[Any], str] = nothing,
+    begins: bool = True,
+) -> Callable[[Callable[P, R]], Step[P, R]]: ...
+
+
+def step(function: Any = None, /, **asked: Any) -> Any:
+    """Make a function a step: bare, or with what it asks of its first argument."""
+    if function is not None:
+        return Step(function)
+    return functools.partial(Step, **asked)
 
 
 def lock(subject: Any, *starts_from: str) -> None:
@@ -48,49 +121,43 @@ def lock(subject: Any, *starts_from: str) -> None:
     Steps on one request wait for each other: the request's row is taken first, so
     two steps never wait in a circle. Raises WrongState or ChangedSince.
     """
-    request_id = (
-        subject.pk if isinstance(subject, AccessRequest) else subject.access_request_id
-    )
-    requests = AccessRequest.objects.select_for_update(of=("self",))
-    access_request = requests.select_related("connection__product").get(pk=request_id)
+    access_request = _lock_request(subject)
     seen = subject.version
-    if isinstance(subject, AccessRequest):
-        subject.refresh_from_db(from_queryset=requests)
-    else:
-        rows = type(subject)._default_manager.select_for_update(of=("self",))
-        subject.refresh_from_db(from_queryset=rows)
+    rows = type(subject)._default_manager.select_for_update(of=("self",))
+    subject.refresh_from_db(from_queryset=rows)
+    if access_request is not None and hasattr(subject, "access_request_id"):
         subject.access_request = access_request
     if starts_from and subject.status not in starts_from:
         raise WrongState(_state_now(subject))
     if subject.version != seen:
         raise ChangedSince(
-            _("The case has changed since you opened the page.")
-            + " "
-            + _state_now(subject)
+            _("It has changed since you opened the page.") + " " + _state_now(subject)
         )
 
 
+def _lock_request(subject: Any) -> AccessRequest | None:
+    """The row of the request that the subject belongs to, if it belongs to one."""
+    if isinstance(subject, AccessRequest):
+        key = subject.pk
+    elif hasattr(subject, "access_request_id"):
+        key = subject.access_request_id
+    elif hasattr(subject, "review_id"):
+        reviews = SecrecyReview.objects.filter(pk=subject.review_id)
+        key = reviews.values_list("access_request", flat=True).get()
+    else:
+        return None
+    requests = AccessRequest.objects.select_for_update(of=("self",))
+    return requests.select_related("connection__product").get(pk=key)
+
+
 def _state_now(subject: Any) -> str:
+    """Who changed it last, and when; and its status, where it has one."""
     last = subject.history.first()
-    return _("It is now “%(status)s” (%(name)s, %(time)s).") % {
-        "status": subject.get_status_display(),
-        "name": last.history_user_name,
-        "time": moment_in_words(last.history_date),
-    }
-
-
-def reload_locked(row: Any) -> bool:
-    """Reload a row of no request under a lock. Has it changed since it was seen?"""
-    seen = row.version
-    rows = type(row)._default_manager.select_for_update(of=("self",))
-    row.refresh_from_db(from_queryset=rows)
-    return row.version != seen
-
-
-def lock_row(row: Any) -> None:
-    """The same, for who goes on only if it has not. Raises ChangedSince."""
-    if reload_locked(row):
-        raise ChangedSince(_("Somebody has changed it since you opened the page."))
+    words = {"name": last.history_user_name, "time": moment_in_words(last.history_date)}
+    if not hasattr(subject, "status"):
+        return _("Last by %(name)s, %(time)s.") % words
+    words["status"] = subject.get_status_display()
+    return _("It is now “%(status)s” (%(name)s, %(time)s).") % words
 
 
 def require(allowed: bool) -> None:

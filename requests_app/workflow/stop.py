@@ -5,28 +5,25 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Consultation,
     SecrecyReview,
 )
 from requests_app.workflow import answer, request_state
-from requests_app.workflow.step import lock, note, require, save, step
-from requests_app.workflow.unsent_form import forget_drafts_on
+from requests_app.workflow.step import note, save, step
+from requests_app.workflow.unsent_form import forget_unsent_forms_on
 
 Status = SecrecyReview.Status
 Protection = SecrecyReview.SecurityProtection
 
 
-@step
+@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="stops")
 def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
     """Stop for security protection: approval is impossible from here on (1.3).
 
     Takes no text on purpose: the case keeps a neutral stub and nothing else.
     """
-    lock(review, *SecrecyReview.OPEN, Status.DECIDED)
-    require(permissions.can_stop(by, review))
     if level not in (Protection.SUSPECTED, Protection.YES):
         raise ValidationError(
             {"level": _("Choose whether it can not be ruled out, or occurs.")}
@@ -42,7 +39,7 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     request_state.overtake_proposals(review)
     about = Consultation.objects.filter(review__access_request=review.access_request_id)
     request_state.withdraw_open(about)
-    forget_drafts_on(review.access_request)
+    forget_unsent_forms_on(review.access_request)
     save(
         review,
         security_protection=level,

@@ -19,7 +19,7 @@ from django.urls import reverse
 from audit_app import clock
 from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AccessRequest, Draft, SecrecyReview
+from requests_app.models import AccessRequest, SecrecyReview, UnsentForm
 from requests_app.permissions.involvement import STOPPED
 
 KEPT_FOR = timedelta(days=7)
@@ -66,7 +66,7 @@ def read_ticket(signed: str) -> Ticket | None:
         return None
 
 
-def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
+def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Keep what was typed for the one on the ticket; say whether it was kept."""
     fields = {
         name: [value.replace("\x00", "") for value in values]
@@ -81,7 +81,7 @@ def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
         list(requests.filter(pk__in=[about]))
         if not people.exists() or _must_not_be_kept(about, fields):
             return False
-        Draft.objects.update_or_create(
+        UnsentForm.objects.update_or_create(
             person_id=ticket.person,
             path=ticket.path,
             defaults={"fields": fields, "saved_at": clock.now()},
@@ -98,15 +98,15 @@ def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> boo
     )
 
 
-def draft_of(person: Any, path: str) -> Draft | None:
-    return Draft.objects.filter(person=person.pk, path=path).first()
+def unsent_form_of(person: Any, path: str) -> UnsentForm | None:
+    return UnsentForm.objects.filter(person=person.pk, path=path).first()
 
 
-def forget_draft(person: Any, path: str) -> None:
-    Draft.objects.filter(person=person.pk, path=path).delete()
+def forget_unsent_form(person: Any, path: str) -> None:
+    UnsentForm.objects.filter(person=person.pk, path=path).delete()
 
 
-def forget_drafts_on(access_request: AccessRequest) -> None:
+def forget_unsent_forms_on(access_request: AccessRequest) -> None:
     """Inside a stop: everybody's, on every page of the request."""
     reviews = access_request.reviews.all()
     rows: tuple[tuple[str, Iterable[int]], ...] = (
@@ -121,13 +121,13 @@ def forget_drafts_on(access_request: AccessRequest) -> None:
         for key in keys:
             page = reverse(f"admin:requests_app_{model}_change", args=[key])
             on_pages |= Q(path__startswith=page.removesuffix("change/"))
-    Draft.objects.filter(on_pages).delete()
+    UnsentForm.objects.filter(on_pages).delete()
 
 
 def _keys(rows: models.QuerySet[Any], of: str = "pk") -> list[int]:
     return [key for key in rows.values_list(of, flat=True) if key is not None]
 
 
-def forget_old_drafts() -> list[str]:
-    Draft.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
+def forget_old_unsent_forms() -> list[str]:
+    UnsentForm.objects.filter(saved_at__lt=clock.now() - KEPT_FOR).delete()
     return []

@@ -66,7 +66,7 @@ REGISTERS = {
     "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
-    "reviewer": ("GSN", EVERY, "IY"),
+    "roleassignment": ("GSN", EVERY, "IY"),
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
 }
@@ -185,7 +185,7 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
-    "reviewer": {"look": {"own": "IY"}},
+    "roleassignment": {"look": {"own": "IY"}},
     "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},

@@ -14,7 +14,7 @@ from requests_app.background import sweep
 from requests_app.forms.file_types import type_of
 from requests_app.forms.step import PlainText
 from requests_app.forms.uploads import LARGEST_FILE, BoundedUpload
-from requests_app.models import Attachment, Content, Draft, Reviewer
+from requests_app.models import Attachment, Content, RoleAssignment, UnsentForm
 from requests_app.workflow import consultation, dialogue, stop, unsent_form
 from tests.admin.web import in_english, page, signed_in, step_url
 from tests.cast import MAILBOX, PASSWORD, hours
@@ -25,7 +25,7 @@ PDF = b"%PDF-1.7\n..."
 
 def asked(cast, subject, **changes):
     fields = {"question": "Vad finns i lådan?", "due_at": hours(4), **changes}
-    rows = Reviewer.objects.filter(person=cast.ines)
+    rows = RoleAssignment.objects.filter(person=cast.ines)
     return consultation.consult(subject, by=cast.karin, people=rows, **fields)[0]
 
 
@@ -172,7 +172,7 @@ def test_what_was_typed_is_kept_for_its_author_until_it_is_sent(cast):
     words = {"text": "Ringde Ann", "source": "Ann"}
     client, answer = typed_after_sign_out(cast, subject, **words)
     assert answer.status_code == 302 and answer.url.startswith("/login/")
-    url, draft = step_url(subject, "note"), Draft.objects.get()
+    url, draft = step_url(subject, "note"), UnsentForm.objects.get()
     assert draft.person == cast.karin and draft.fields["text"] == ["Ringde Ann"]
     assert set(draft.fields) == {"text", "source"}
     assert b"?draft=1" not in signed_in(cast.lena).get(url).content
@@ -183,7 +183,7 @@ def test_what_was_typed_is_kept_for_its_author_until_it_is_sent(cast):
     assert b"Ringde Ann" in again.content and not again.context["form"].errors
     now = {"happened_at_0": "2026-01-02", "happened_at_1": "10:00"}
     assert client.post(url, {**words, **now, "do": "1"}).status_code == 302
-    assert not Draft.objects.exists()
+    assert not UnsentForm.objects.exists()
 
 
 def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
@@ -193,14 +193,14 @@ def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
     path = {"path": step_url(subject, "note")}
     assert signed_in(cast.bo).post("/draft/forget/", path).status_code == 404
     assert client.post("/draft/forget/", path).url == path["path"]
-    assert not Draft.objects.exists()
+    assert not UnsentForm.objects.exists()
     typed_after_sign_out(cast, subject, text="y")
     with clock.at(hours(24 * 6.9)):
-        sweep.forget_old_drafts()
-        assert Draft.objects.exists()
+        sweep.forget_old_unsent_forms()
+        assert UnsentForm.objects.exists()
     with clock.at(hours(24 * 7.1)):
-        sweep.forget_old_drafts()
-    assert not Draft.objects.exists()
+        sweep.forget_old_unsent_forms()
+    assert not UnsentForm.objects.exists()
 
 
 def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
@@ -208,19 +208,19 @@ def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
     _, answer = typed_after_sign_out(
         cast, subject, "assess", answer_N3="suspected", motivation_N0="Radarn"
     )
-    assert not Draft.objects.exists()
+    assert not UnsentForm.objects.exists()
     typed_after_sign_out(cast, subject, "assess", answer_N3="no", motivation_N0="x")
     typed_after_sign_out(cast, subject, text="y")
     other = cast.assigned(number="2")
     typed_after_sign_out(cast, other, text="z")
     client = signed_in(cast.karin)
     ticket = client.get(step_url(subject, "note")).context["ticket"]
-    assert Draft.objects.count() == 3
+    assert UnsentForm.objects.count() == 3
     stop.stop(subject, by=cast.karin, level="suspected")
-    assert Draft.objects.get().fields["text"] == ["z"]
+    assert UnsentForm.objects.get().fields["text"] == ["z"]
     client.session.flush()
     client.post(step_url(subject, "note"), {"ticket": ticket, "text": "senare"})
-    assert Draft.objects.count() == 1
+    assert UnsentForm.objects.count() == 1
 
 
 def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
@@ -230,7 +230,7 @@ def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
     )
     for ticket in ("", "x", forged):
         _, answer = typed_after_sign_out(cast, subject, ticket=ticket, text="x")
-        assert answer.url.startswith("/login/") and not Draft.objects.exists()
+        assert answer.url.startswith("/login/") and not UnsentForm.objects.exists()
 
 
 def test_a_form_from_before_another_sign_in_is_kept_too(cast):
@@ -243,7 +243,7 @@ def test_a_form_from_before_another_sign_in_is_kept_too(cast):
     sent = {"ticket": ticket, "text": "Kvar", "csrfmiddlewaretoken": "a" * 64}
     answer = client.post(step_url(subject, "note"), sent)
     assert answer.status_code == 302 and answer.url == step_url(subject, "note")
-    assert Draft.objects.get().fields == {"text": ["Kvar"]}
+    assert UnsentForm.objects.get().fields == {"text": ["Kvar"]}
     plain = client.post(step_url(subject, "note"), {"text": "x"})
     assert plain.status_code == 403
 

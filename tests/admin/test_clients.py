@@ -185,10 +185,10 @@ def test_an_auditor_of_the_authority_sees_and_changes_nothing(cast, made):
     from datetime import date
 
     from audit_app.acting import acting
-    from requests_app.models import Reviewer
+    from requests_app.models import RoleAssignment
 
     with acting(cast.sam):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.agnes,
             role="auditor",
             authority=cast.nis,

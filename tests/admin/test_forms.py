@@ -15,7 +15,7 @@ from requests_app.models import (
     Content,
     Decision,
     Delivery,
-    Reviewer,
+    RoleAssignment,
 )
 from tests.admin.web import fetch, page, signed_in, step_url
 from tests.cast import MAILBOX, provision
@@ -292,7 +292,7 @@ def test_after_a_stop_nobody_reads_what_was_written(cast):
 
 def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
     with acting(cast.sam):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.rut,
             role="information_owner",
             authority=cast.snc,

@@ -19,7 +19,7 @@ from requests_app.models import (
     Arrival,
     ClassificationLabel,
     Consultation,
-    Reviewer,
+    RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.workbench.steps import CaseAdmin
@@ -57,7 +57,7 @@ def world(cast):
     consultation.consult(
         asked,
         by=cast.karin,
-        people=Reviewer.objects.filter(person=cast.ines),
+        people=RoleAssignment.objects.filter(person=cast.ines),
         question="What does it hold?",
         due_at=hours(2),
     )
@@ -93,7 +93,7 @@ def row_of(cast, model):
     if model._meta.object_name == "Connection":
         rows = model.objects.filter(authority=cast.nis)
     if model is get_user_model():
-        rows = rows.filter(is_service=False)
+        rows = rows.filter(is_machine=False)
     assert fields
     return rows.first()
 

@@ -12,7 +12,7 @@ from requests_app.models import (
     CloudObject,
     DelegationRule,
     InformationSet,
-    Reviewer,
+    RoleAssignment,
     SecurityClassification,
 )
 from requests_app.registers import TABLES
@@ -179,7 +179,7 @@ def test_nobody_imports_a_role_for_themselves_and_another_looks_at_each(cast):
     assert errors("roles", ROLES + row.format("per"), cast.per)[0]
     table = TABLES["roles"]
     bring_in(ROLES + row.format("jonas"), by=cast.per, table=table, reason="x")
-    made = Reviewer.objects.get(role="auditor", person=cast.jonas)
+    made = RoleAssignment.objects.get(role="auditor", person=cast.jonas)
     assert (made.given_by, made.seen_at) == (cast.per, None)
     overlaps = ROLES + row.format("jonas").replace("2026-01-01", "2026-02-01")
     assert errors("roles", overlaps, cast.per)[0]

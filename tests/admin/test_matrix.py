@@ -28,7 +28,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Consultation,
     DelegationRule,
-    Reviewer,
+    RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.registers import TABLES as KNOWN
@@ -132,7 +132,7 @@ def build(cast):
 
 def engaged(cast, name, role, code):
     person = get_user_model().objects.create(username=name, last_name=name)
-    Reviewer.objects.create(
+    RoleAssignment.objects.create(
         person=person,
         role=role,
         authority=getattr(cast, code.lower()),
@@ -205,7 +205,7 @@ def registers(cast):
             valid_from=date(2026, 1, 1),
             valid_to=date(2026, 1, 9),
         ),
-        "reviewer": Reviewer.objects.get(person=cast.agnes),
+        "roleassignment": RoleAssignment.objects.get(person=cast.agnes),
         "delegationrule": DelegationRule.objects.create(
             item_no="9",
             title="Not confirmed",

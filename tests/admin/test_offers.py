@@ -11,7 +11,7 @@ from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import Arrival, Delivery
 from requests_app.workflow import decision, delivery, intake, routing, stop
-from requests_app.workflow.machine_accounts import service_account
+from requests_app.workflow.machine_accounts import machine_account
 from tests.admin.web import in_english, offered, page, signed_in, step_url
 from tests.cast import MAILBOX, provision
 
@@ -71,13 +71,13 @@ def test_an_arrival_leads_on_to_what_can_be_done_about_it(cast):
         arrived_at=unreadable.arrived_at,
         arrived_by=cast.intake,
     )
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         cast.lena.roles.create(
             role="registrar",
             authority=cast.nis,
             valid_from="2020-01-01",
             reason="engaged",
-            given_by=service_account("system"),
+            given_by=machine_account("system"),
         )
     assert page(request) in _buttons(cast.lena, about)
     assert page(request) not in _buttons(cast.nils, about)
@@ -94,7 +94,7 @@ def _buttons(person, obj):
 def _longest(cast, minutes):
     product = cast.m365.product
     product.access_minutes = minutes
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         product.save()
 
 
@@ -236,7 +236,7 @@ def test_a_provision_asks_its_own_question_and_shows_its_note(cast):
 
     subject = cast.assigned()
     data_protection = provision("OSL-21-7")
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         InformationSetProvision.objects.create(
             information_set=subject.requested_objects.get()
             .cloud_object.information_links.get()

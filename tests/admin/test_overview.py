@@ -10,7 +10,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.background.sweep import sweep
-from requests_app.models import Absence, Assignment, Reviewer, SecrecyReview
+from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
 from requests_app.selectors.overview import overview_for
 from requests_app.workflow import assignment, conflict
 from tests.admin.web import fetch, page, signed_in
@@ -69,7 +69,7 @@ def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
 def test_another_authoritys_cases_are_not_counted(cast):
     cast.assigned(number="1")
     with acting(cast.per):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.sam, role="it_manager", authority=cast.snc,
             valid_from=permissions.today(), reason="x", given_by=cast.per,
         )  # fmt: skip
@@ -133,7 +133,7 @@ def test_a_hand_over_that_fails_for_one_case_changes_nothing(cast):
 def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
     cast.assigned(number="1")
     with acting(cast.per):
-        role = Reviewer.objects.get(person=cast.karin)
+        role = RoleAssignment.objects.get(person=cast.karin)
         role.valid_to = permissions.today() + timedelta(days=5)
         role.save()
     assert load_of(cast.per, cast.karin).leaving
@@ -163,7 +163,7 @@ def test_the_form_says_how_many_cases_a_leaver_has(cast):
     sam = signed_in(cast.sam)
     assert b'class="notice"' in sam.get(page(cast.karin)).content
     assert b'class="notice"' not in sam.get(page(cast.jonas)).content
-    role = Reviewer.objects.get(person=cast.karin)
+    role = RoleAssignment.objects.get(person=cast.karin)
     assert b'class="notice"' in signed_in(cast.per).get(page(role)).content
 
 
@@ -174,7 +174,7 @@ def test_the_last_who_decides_is_not_deactivated(cast):
     assert "Grundskolenämnden" in answer.content.decode()
     assert cast.bo.is_active
     with acting(cast.per):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.jonas, role="decision_maker", authority=cast.gsn,
             valid_from=permissions.today(), reason="x", given_by=cast.per,
         )  # fmt: skip

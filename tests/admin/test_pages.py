@@ -13,7 +13,7 @@ from requests_app.models import (
     AccessGrant,
     DelegationRule,
     Delivery,
-    Reviewer,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.workflow import (
@@ -119,7 +119,7 @@ def new_role(cast):
     """A role and an item of delegation that nobody else has looked at yet."""
     dated = {"authority": cast.gsn, "valid_from": date(2026, 1, 1)}
     with acting(cast.per):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=cast.jonas, role="dpo", reason="new", given_by=cast.per, **dated
         )
     with acting(cast.bo):
@@ -156,7 +156,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.lena, fresh)
     look(cast.lena, fresh.access_request)
     new_role(cast)
-    look(cast.pia, Reviewer.objects.get(reason="new"))
+    look(cast.pia, RoleAssignment.objects.get(reason="new"))
     look(cast.lena, DelegationRule.objects.get(made_by=cast.bo))
     stop = freeze.freeze(
         by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
@@ -183,7 +183,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     asked = consultation.consult(
         assessed,
         by=cast.karin,
-        people=Reviewer.objects.filter(person=cast.ines),
+        people=RoleAssignment.objects.filter(person=cast.ines),
         question="What is in it?",
         due_at=hours(4),
         shows_objects=True,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.documents import render
-from requests_app.models import DecisionDocument, Service
+from requests_app.models import DecisionDocument, ServiceOfDecision
 from requests_app.workflow import assignment, document
 from tests.admin.web import in_english, page, signed_in, step_url
 from tests.papers.test_appeal import decided
@@ -71,7 +71,7 @@ def test_the_registrar_serves_the_reservation_from_the_queue(cast):
     }
     answer = lena.post(url, told)
     assert answer.status_code == 302, answer.context["form"].errors
-    assert Service.objects.get().recipient == "Åsa Öström"
+    assert ServiceOfDecision.objects.get().recipient == "Åsa Öström"
     assert "Served on Åsa Öström" in lena.get(page(review)).content.decode()
     assert url not in lena.get("/").content.decode()
     assert review.access_request.deliveries.get().answer == "approve"

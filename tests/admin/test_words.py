@@ -8,7 +8,7 @@ from django.urls import reverse
 
 import requests_app.workflow
 from audit_app.acting import acting
-from requests_app.models import Freeze, Reviewer
+from requests_app.models import Freeze, RoleAssignment
 from requests_app.permissions import today
 from requests_app.words.events import EVENTS
 from requests_app.workflow import stop
@@ -50,7 +50,7 @@ def test_a_case_that_left_the_way_claims_no_stage(cast):
 @pytest.mark.django_db(transaction=True)
 def test_who_looks_at_a_role_sees_it(cast):
     with acting(cast.per):
-        given = Reviewer.objects.create(
+        given = RoleAssignment.objects.create(
             person=cast.jonas,
             role="registrar",
             authority=cast.gsn,

@@ -153,7 +153,7 @@ def test_it_is_tried_again_with_growing_pauses_and_then_given_up(
     withdraw(listener)
     receiver.answers = [(500, {}) for _try in range(len(HOOK_PAUSES) + 1)]
     pauses, now = [], clock.now()
-    while not OutboxMessage.objects.get().settled_at:
+    while not OutboxMessage.objects.get().finished_at:
         with clock.at(now):
             deliver_due()
             following = OutboxMessage.objects.get().next_attempt_at
@@ -238,7 +238,7 @@ def test_one_message_that_can_not_be_sent_stops_no_other(cast, listener, receive
         broken.save()
     deliver_due()
     first = OutboxMessage.objects.get()
-    assert first.trouble and first.settled_at is None
+    assert first.trouble and first.finished_at is None
     broken.sealed = sealed
     with acting(cast.sam):
         broken.save()
@@ -308,7 +308,7 @@ def test_a_name_that_moves_inside_is_refused_when_it_is_sent(
     deliver_due()
     assert receiver.got == [] and world.reached == []
     message = OutboxMessage.objects.get()
-    assert message.trouble and message.settled_at is None
+    assert message.trouble and message.finished_at is None
     assert message.tries.get().sent is None
 
 

@@ -13,7 +13,7 @@ from requests_app.models import (
     DelegationRule,
     InformationSet,
     ProviderProduct,
-    Reviewer,
+    RoleAssignment,
 )
 from requests_app.workflow import dialogue
 from tests.admin.web import page
@@ -127,7 +127,7 @@ def cases(cast):
 
 
 def registers():
-    models = (DelegationRule, InformationSet, ProviderProduct, Reviewer)
+    models = (DelegationRule, InformationSet, ProviderProduct, RoleAssignment)
     return [model.objects.first() for model in models]
 
 

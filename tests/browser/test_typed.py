@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from requests_app.models import Draft, FileNote
+from requests_app.models import FileNote, UnsentForm
 from tests.admin.web import step_url
 from tests.cast import PASSWORD
 
@@ -30,4 +30,4 @@ def test_the_text_is_back_after_signing_in_again(cast, visit):
     karin.shoot("fetched")
     karin.page.click("[name=do]")
     assert FileNote.objects.get().text.text.startswith("Ringde Ann")
-    assert not Draft.objects.exists()
+    assert not UnsentForm.objects.exists()

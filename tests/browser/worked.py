@@ -12,7 +12,7 @@ from requests_app.models import (
     Provision,
     SecurityClassification,
 )
-from requests_app.workflow.machine_accounts import service_account
+from requests_app.workflow.machine_accounts import machine_account
 
 LOG = "message-trace-2026-11-23"
 MORE = {
@@ -24,7 +24,7 @@ MORE = {
 
 def prepare() -> None:
     """The information sets with their provisions, and a log without content."""
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         _log()
         site = InformationSet.objects.get(name="Child care")
         site.protected_identities_possible = True

@@ -24,8 +24,8 @@ from requests_app.models import (
     CloudSystem,
     ContractClient,
     Message,
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.workflow import assignment, contract, decision, dialogue, review
@@ -171,7 +171,7 @@ def exempelstad(cast, tmp_path, monkeypatch):
     monkeypatch.setenv("LOCKBOX_STATE", str(tmp_path / "state"))
     with acting(cast.sam):
         tove = get_user_model().objects.create(username="tove", last_name="Lind")
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=tove,
             role=Role.SYSTEM_ADMINISTRATOR,
             authority=cast.nis,

@@ -64,7 +64,7 @@ def lawful(answers: dict[str, str], ground: str, *tests: dict[str, str]) -> Case
         "tests": list(tests),
         "named": [test["code"] for test in tests],
         "security": "no",
-        "standing": "valid",
+        "reliance": "valid",
         "highest_class": 3,
         "personal_data": True,
         "frozen": (),
@@ -107,7 +107,7 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
 
 
 def facts_of(case: Case) -> rules.Facts:
-    stands = case["standing"] == "valid"
+    stands = case["reliance"] == "valid"
     return rules.Facts(
         questions=tuple(TREE.answered),
         answers=case["answers"],
@@ -125,7 +125,7 @@ def facts_of(case: Case) -> rules.Facts:
         security_protection=case["security"],
         highest_class=case["highest_class"],
         proposed_codes={code: code for code in case["named"]},
-        standing=case["standing"],
+        reliance=case["reliance"],
         lacking=() if stands else ("Pupil health",),
         has_personal_data=case["personal_data"],
         frozen=case["frozen"],
@@ -159,7 +159,7 @@ FIELDS = {
     "tests": st.lists(HARM, max_size=4, unique_by=lambda test: test["code"]),
     "named": st.lists(st.sampled_from(list(HARM_TESTS)), max_size=2),
     "security": st.sampled_from(["not_assessed", "no", "suspected", "yes"]),
-    "standing": st.sampled_from(["valid", "missing", "expired", "revoked"]),
+    "reliance": st.sampled_from(["valid", "missing", "expired", "revoked"]),
     "highest_class": st.sampled_from([None, 0, 1, 2, 3, 4]),
     "personal_data": st.booleans(),
     "frozen": st.sampled_from([(), ("Microsoft",), ("",)]),

@@ -4,7 +4,7 @@ It knows nothing of the application: a case is a plain dict, and each row is one
 its place in law. The tests hold `law.obstacles` against it.
 
 A case holds: answers {node: value}, tests [{code, harm_test, outcome}], named (codes that
-the information sets name), security, standing, highest_class, personal_data, frozen,
+the information sets name), security, reliance, highest_class, personal_data, frozen,
 asked and longest (minutes); and what is wanted: outcome, ground, minutes, scope,
 conditions, reservations.
 """
@@ -166,8 +166,8 @@ OF_GRANTS = (
     Rule("genuine", "legal.md N0", answered("N0", "yes")),
     Rule("documents", "TF 2:15, OSL 6:3", answered("N0.tf", "yes", "no")),
     Rule("routed", "OSL 6:2, legal.md N1", answered("N1", "ours")),
-    Rule("standing then", "legal.md N2", answered("N2", "valid")),
-    Rule("standing now", "legal.md N2", lambda case: case["standing"] == "valid"),
+    Rule("reliance then", "legal.md N2", answered("N2", "valid")),
+    Rule("reliance now", "legal.md N2", lambda case: case["reliance"] == "valid"),
     Rule("security now", "SäkSkL 4:1", lambda case: case["security"] == "no"),
     Rule("security answer", "legal.md 1.3", answered("N3", "no")),
     Rule(

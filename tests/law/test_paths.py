@@ -108,9 +108,9 @@ def classify(cast):
 
 HAPPENS = {
     "nothing": (lambda cast: None, {}),
-    "revoked": (revoke, {"standing": "revoked"}),
-    "expired": (expire, {"standing": "expired"}),
-    "not begun": (not_begin, {"standing": "missing"}),
+    "revoked": (revoke, {"reliance": "revoked"}),
+    "expired": (expire, {"reliance": "expired"}),
+    "not begun": (not_begin, {"reliance": "missing"}),
     "frozen": (freeze, {"frozen": ("A leak",)}),
     "class 4": (classify, {"highest_class": 4}),
 }
@@ -223,7 +223,7 @@ def case_of(review: SecrecyReview, way) -> oracle.Case:
         ],
         "named": [NAMED],
         "security": review.security_protection,
-        "standing": "valid",
+        "reliance": "valid",
         "highest_class": 3,
         "personal_data": True,
         "frozen": (),

@@ -82,7 +82,7 @@ def test_durations(duration, minutes, text):
 
 def test_unknown_statuses_and_fields_are_kept_and_wait_for_us():
     found = azure.application(one(status="Pondering", brandNew={"a": 1}))
-    assert (found.provider_status, found.settled) == ("Pondering", "")
+    assert (found.provider_status, found.concluded) == ("Pondering", "")
     assert found.extra == {"brandnew": {"a": 1}}
 
 

@@ -34,16 +34,16 @@ def later(minutes):
     return clock.at(hours(minutes / 60))
 
 
-def until_settled(rounds=20):
+def until_finished(rounds=20):
     """Sweep after sweep, as time goes on, until the outbox is empty."""
     minutes = 0.0
     for _round in range(rounds):
         with later(minutes):
             deliver_due()
-        if not OutboxMessage.objects.filter(settled_at=None, topic="answer").exists():
+        if not OutboxMessage.objects.filter(finished_at=None, topic="answer").exists():
             return
         minutes += 31
-    raise AssertionError("never settled")
+    raise AssertionError("never concluded")
 
 
 # -- Asking --------------------------------------------------------------------------
@@ -56,7 +56,7 @@ def test_a_poll_takes_in_what_waits_page_by_page(cast, standin):
     assert len(poll_all()) == 8
     assert AccessRequest.objects.count() == 8
     assert poll_all() == []
-    assert AccessRequest.objects.first().door == "poll"
+    assert AccessRequest.objects.first().received_by == "poll"
 
 
 def test_what_is_no_longer_listed_is_asked_for_by_itself(cast, standin):
@@ -154,7 +154,7 @@ FAULTS = {
 def test_every_trouble_ends_in_one_answer(cast, standin, faults, outcome):
     azure_decided(cast, standin, outcome)
     standin.faults["decide"] = list(faults)
-    until_settled()
+    until_finished()
     word = {"granted": "Approve", "refused": "Deny"}[outcome]
     assert standin.decisions == [("R-1", word)]
     assert Delivery.objects.get().status == "confirmed"
@@ -178,7 +178,7 @@ def test_trouble_with_reading_ends_in_one_answer_too(cast, standin, fault, place
         standin._decide = decide
         deliver_due()
         standin._decide = original
-    until_settled()
+    until_finished()
     assert standin.decisions == [("R-1", "Approve")]
     assert Delivery.objects.get().status == "confirmed"
 
@@ -197,7 +197,7 @@ def test_what_somebody_else_did_is_never_taken_for_our_answer(
 ):
     azure_decided(cast, standin, outcome)
     standin.faults["decide"] = [fault]
-    until_settled()
+    until_finished()
     assert standin.decisions == []
     assert Delivery.objects.get().status == "lapsed"
     assert AccessRequest.objects.get().status == status
@@ -225,7 +225,7 @@ def test_after_the_last_try_people_take_over(cast, standin):
         with later(minutes):
             deliver_due()
         minutes += 31
-        if OutboxMessage.objects.get().settled_at:
+        if OutboxMessage.objects.get().finished_at:
             break
     assert OutboxMessage.objects.get().result == "failed"
     (item,) = work_for(cast.eva)
@@ -271,7 +271,7 @@ def test_nobody_decides_anew_while_the_answer_may_be_taking_effect(cast, standin
         decision.reconsider(review, by=cast.bo, reason="Wait")
     with pytest.raises(WrongState):
         cast.confirm(Delivery.objects.get())
-    until_settled()
+    until_finished()
     assert Delivery.objects.get().status == "confirmed"
 
 
@@ -298,7 +298,7 @@ def test_a_poll_that_sees_our_own_answer_does_not_call_it_somebody_elses(cast, s
     deliver_due()
     poll_all()
     assert AccessRequest.objects.get().status == "to_answer"
-    until_settled()
+    until_finished()
     assert AccessRequest.objects.get().status == "access_open"
 
 

@@ -111,11 +111,11 @@ def recover(cast, number):
                 poll(Connection.objects.get(name="azure"))
             deliver_due()
         message = OutboxMessage.objects.get(access_request__external_id=number)
-        if message.settled_at:
+        if message.finished_at:
             return message
         assert message.trouble
         assert number in [row.name for row in work_for(cast.eva) if row.alarm]
-    raise AssertionError("never settled")
+    raise AssertionError("never concluded")
 
 
 def prove_one_answer(standin, number, outcome):
@@ -204,7 +204,7 @@ def test_a_process_paused_past_its_lease_writes_over_nothing(cast, provider):
     assert in_a_process_that_dies(deliver_due, began=take_over)
     message = OutboxMessage.objects.get()
     assert (message.result, message.attempts) == ("delivered", 2)
-    assert message.settled_at and message.tries.count() == 2
+    assert message.finished_at and message.tries.count() == 2
     prove_one_answer(provider, "R-1", "granted")
 
 

@@ -8,7 +8,7 @@ from django.db import ProgrammingError
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import Attachment, Consultation, FileNote, Reviewer
+from requests_app.models import Attachment, Consultation, FileNote, RoleAssignment
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.workflow import assignment, case_file, consultation, stop
 from requests_app.workflow.step import WrongState
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def roles(*people):
-    return list(Reviewer.objects.filter(person__in=people).order_by("person"))
+    return list(RoleAssignment.objects.filter(person__in=people).order_by("person"))
 
 
 def asked(cast, subject, *people, **changes):

@@ -35,7 +35,7 @@ def arrive(cast, **terms):
         Application(external_id="EXSR1", **told),
         by=cast.intake,
         payload=b"{}",
-        door="file",
+        received_by="file",
     )
 
 
@@ -45,10 +45,10 @@ def late_sweep():
 
 
 def sweep_without_heartbeat():
-    from requests_app.workflow.machine_accounts import service_account
+    from requests_app.workflow.machine_accounts import machine_account
 
     for request in AccessRequest.objects.all():
-        delivery.sweep_request(request, by=service_account("sweep"))
+        delivery.sweep_request(request, by=machine_account("sweep"))
 
 
 def the(model):

@@ -10,7 +10,7 @@ from requests_app import permissions
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.models import DelegationRule, Outcome
 from requests_app.workflow import decision, delivery, stop
-from requests_app.workflow.machine_accounts import service_account
+from requests_app.workflow.machine_accounts import machine_account
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = ("nobody@knows.example",)
@@ -57,7 +57,7 @@ def test_protected_identities_propose_the_provisions_on_them(cast):
     codes = {row.code for row in proposed_provisions(subject)}
     assert codes == {"OSL-23-2-st1"}
     link = subject.requested_objects.get().cloud_object.information_links.get()
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         link.information_set.protected_identities_possible = True
         link.information_set.save()
     codes = {row.code for row in proposed_provisions(subject)}
@@ -73,7 +73,7 @@ def test_the_case_officer_does_not_correct_a_decision(cast):
 
 def test_who_decided_corrects_it_after_the_rule_has_ended(cast):
     subject = cast.decided()
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         for rule in DelegationRule.objects.filter(authority=cast.gsn):
             rule.valid_to = "2025-12-31"
             rule.save()
@@ -82,7 +82,7 @@ def test_who_decided_corrects_it_after_the_rule_has_ended(cast):
 
 def test_another_decision_maker_of_the_authority_corrects_it(cast):
     subject = cast.decided()
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         DelegationRule.objects.create(
             authority=cast.gsn,
             item_no="4.8",
@@ -90,7 +90,7 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
             outcomes=[Outcome.REFUSED],
             person=cast.jonas,
             board_decision="2020-01-15 § 8",
-            made_by=service_account("system"),
+            made_by=machine_account("system"),
             confirmed_by=cast.lena,
             confirmed_at=clock.now(),
             valid_from="2020-01-01",

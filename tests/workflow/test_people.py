@@ -16,7 +16,7 @@ from requests_app.models import (
     CloudObjectInformationSet,
     DelegationRule,
     InformationSet,
-    Reviewer,
+    RoleAssignment,
     SecrecyReview,
     SecurityClassification,
 )
@@ -148,7 +148,7 @@ def test_nothing_is_handed_over_when_one_case_can_not_be(cast):
 def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
     subject = cast.assigned()
     assert not [item for item in upkeep_for(cast.per) if item.name == str(subject)]
-    row = Reviewer.objects.get(person=cast.karin)
+    row = RoleAssignment.objects.get(person=cast.karin)
     with acting(cast.per):
         row.valid_to = permissions.today() - timedelta(days=1)
         row.save()
@@ -216,7 +216,7 @@ def test_a_set_on_a_named_list_closes_its_reviews_at_intake(cast):
 
 def give(cast, person, name, *, by, **dates):
     with acting(by):
-        return Reviewer.objects.create(
+        return RoleAssignment.objects.create(
             person=person,
             role=name,
             authority=cast.gsn,
@@ -238,13 +238,13 @@ def test_a_role_is_looked_at_by_another_manager(cast):
 
 
 def test_a_role_does_not_end_before_it_starts_nor_overlap(cast):
-    with pytest.raises(IntegrityError, match="reviewer_ends_after"):
+    with pytest.raises(IntegrityError, match="roleassignment_ends_after"):
         give(cast, cast.jonas, "dpo", by=cast.per, valid_to=date(2025, 1, 1))
 
 
 def test_the_same_role_twice_for_the_same_days_is_refused(cast):
     give(cast, cast.jonas, "dpo", by=cast.per, valid_to=date(2026, 6, 30))
-    with pytest.raises(IntegrityError, match="reviewer_no_overlap"):
+    with pytest.raises(IntegrityError, match="roleassignment_no_overlap"):
         give(cast, cast.jonas, "dpo", by=cast.per)
 
 

@@ -25,7 +25,7 @@ def arrive(cast, number="EXSR1", payload=b"{}", **terms):
         Application(external_id=number, **told),
         by=cast.intake,
         payload=payload,
-        door="file",
+        received_by="file",
     )
 
 
@@ -101,7 +101,7 @@ def test_a_deadline_in_the_past_lapses_at_the_next_sweep(cast):
 
 def test_what_was_answered_elsewhere_is_registered_but_not_decided(cast):
     cast.proposed()
-    arrive(cast, provider_status="Approved", settled="approved")
+    arrive(cast, provider_status="Approved", concluded="approved")
     assert AccessRequest.objects.get().status == "elsewhere"
     assert SecrecyReview.objects.get().status == "lapsed"
 

@@ -20,7 +20,7 @@ from requests_app.workflow import (
     routing,
     stop,
 )
-from requests_app.workflow.machine_accounts import service_account
+from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import ChangedSince, WrongState
 from tests.cast import MAILBOX, SITE, hours
 from tests.snapshot import snapshot
@@ -264,7 +264,7 @@ def test_another_person_decides_and_the_rule_is_copied(cast):
 def entered_again(subject, **changes):
     """The authority's one item ends, and stands as another with these changes."""
     rule = DelegationRule.objects.get(authority=subject.authority)
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         rule.valid_to = rule.valid_from
         rule.save()
         rule.pk, rule.valid_to = None, None
@@ -288,7 +288,7 @@ def test_nobody_decides_without_a_rule_for_the_outcome(cast):
 
 def test_a_rule_that_has_ended_gives_no_right(cast):
     subject = cast.proposed()
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         rule = DelegationRule.objects.get(authority=subject.authority)
         rule.valid_to = (clock.now() - (hours(48) - clock.now())).date()
         rule.save()
@@ -415,7 +415,7 @@ def test_a_case_is_not_closed_while_access_runs(cast):
 def test_a_product_without_revocation_refuses_to_revoke(cast):
     grant = cast.answered().access_request.grants.get()
     product = grant.access_request.connection.product
-    with acting(service_account("system")):
+    with acting(machine_account("system")):
         product.revocation = "no"
         product.save()
     why = {"reason": "x", "reason_for_recipient": "Stop"}

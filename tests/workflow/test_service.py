@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
-from requests_app.models import Delivery, Service
+from requests_app.models import Delivery, ServiceOfDecision
 from requests_app.workflow import answer, decision, serving
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
@@ -66,7 +66,7 @@ def test_once_and_at_a_time_that_can_be(cast, reserved):
     assert made.served_at >= made.decision.decided_at
     with pytest.raises(WrongState):
         serve(cast, reserved)
-    assert Service.objects.count() == 1
+    assert ServiceOfDecision.objects.count() == 1
 
 
 def test_who_keeps_the_case_records_it(cast, reserved):

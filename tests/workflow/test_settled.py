@@ -30,7 +30,7 @@ from requests_app.models.standing_assessment import Factor
 from requests_app.selectors import queue
 from requests_app.selectors.queue import aftermath, upkeep
 from requests_app.workflow import condition, decision, delivery, proposal
-from requests_app.workflow import standing_assessment as settled
+from requests_app.workflow import standing_assessment as standing_assessment
 from requests_app.workflow.condition import Followed
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
@@ -93,16 +93,16 @@ def events(review):
 def test_one_makes_it_another_confirms_it_and_then_it_stands_as_it_was(cast):
     row = made(cast, cast.karin)
     with pytest.raises(PermissionDenied):
-        settled.confirm(row, by=cast.karin)
+        standing_assessment.confirm(row, by=cast.karin)
     for stranger in (cast.lena, cast.ivar, cast.cilla, cast.dora):
         with pytest.raises(PermissionDenied):
-            settled.confirm(row, by=stranger)
+            standing_assessment.confirm(row, by=stranger)
     assert any("standingassessment" in i.url for i in work(cast.bo).values())
     assert not any("standingassessment" in i.url for i in work(cast.karin).values())
-    settled.confirm(row, by=cast.bo)
+    standing_assessment.confirm(row, by=cast.bo)
     assert row.confirmed_by == cast.bo
     with pytest.raises(WrongState):
-        settled.confirm(row, by=cast.jonas)
+        standing_assessment.confirm(row, by=cast.jonas)
 
 
 def test_revoking_reaches_open_and_granted_cases_and_tells_no_one_of_others(cast):
@@ -115,12 +115,12 @@ def test_revoking_reaches_open_and_granted_cases_and_tells_no_one_of_others(cast
     assert {found.pk for found in seen_relying_on(row, cast.karin)} == relying
     assert not seen_relying_on(row, cast.cilla)
     with pytest.raises(PermissionDenied):
-        settled.revoke(row, by=cast.lena, reason="x")
-    settled.revoke(row, by=cast.ivar, reason="The contract has ended")
+        standing_assessment.revoke(row, by=cast.lena, reason="x")
+    standing_assessment.revoke(row, by=cast.ivar, reason="The contract has ended")
     assert {found.pk for found in seen_relying_on(row, cast.karin)} == relying
     for review in (granted, proposed, begun):
-        assert "review.standing_revoked" in events(review)
-    assert "review.standing_revoked" not in events(refused)
+        assert "review.standing_assessment_revoked" in events(review)
+    assert "review.standing_assessment_revoked" not in events(refused)
     items = work(cast.bo)
     assert items[str(granted)].step_url.endswith("/reconsider/")
     assert items[str(granted)].alarm == items[str(proposed)].alarm != ""
@@ -131,11 +131,11 @@ def test_revoking_reaches_open_and_granted_cases_and_tells_no_one_of_others(cast
 def test_a_proposal_on_one_revoked_is_not_decided_on_another(cast):
     """The review would rely on the other now, but this proposal did not."""
     row = made(cast, cast.karin)
-    settled.confirm(row, by=cast.bo)
+    standing_assessment.confirm(row, by=cast.bo)
     proposed = cast.proposed()
     assert proposed.reliances.get().standing_assessment == row
-    settled.revoke(row, by=cast.bo, reason="Wrong agreement")
-    assert facts_of(proposed).standing == "valid"
+    standing_assessment.revoke(row, by=cast.bo, reason="Wrong agreement")
+    assert facts_of(proposed).reliance == "valid"
     with pytest.raises(WrongState):
         decision.decide(proposed, by=cast.bo, no_conflict=True)
     url = reverse("admin:requests_app_standingassessment_changelist")
@@ -146,7 +146,7 @@ def test_a_proposal_on_one_revoked_is_not_decided_on_another(cast):
 def test_a_set_of_its_own_is_not_reached_by_the_general_one(cast):
     held = InformationSet.objects.get(name="Pupil health")
     own = made(cast, cast.karin, information_set=held)
-    settled.confirm(own, by=cast.bo)
+    standing_assessment.confirm(own, by=cast.bo)
     begun = cast.assigned()
     assert [found.pk for found in seen_relying_on(own, cast.karin)] == [begun.pk]
     assert not seen_relying_on(current_general(cast), cast.karin)
@@ -169,13 +169,13 @@ def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
     late = made(
         cast, cast.karin, information_set=held, review_due=today + timedelta(31)
     )
-    settled.confirm(soon, by=cast.bo)
+    standing_assessment.confirm(soon, by=cast.bo)
 
     def alarms():
         return {item.url: item.alarm for item in upkeep.upkeep_for(cast.jonas)}
 
     assert page(soon) in alarms()
-    settled.confirm(late, by=cast.bo)
+    standing_assessment.confirm(late, by=cast.bo)
     assert page(soon) not in alarms() and page(late) not in alarms()
     with clock.at(clock.now() + timedelta(days=40)):
         assert alarms()[page(late)] and page(soon) not in alarms()

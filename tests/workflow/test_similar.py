@@ -7,7 +7,7 @@ from django.utils import translation
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import Outcome, Reviewer
+from requests_app.models import Outcome, RoleAssignment
 from requests_app.selectors.search.similar import similar_to
 from requests_app.workflow import assignment, decision, stop
 from requests_app.workflow.content import keep
@@ -53,7 +53,7 @@ def test_without_an_object_in_common_the_purpose_must_be_alike(lived):
     now = lived.request(number="NOW", objects=(SITE,)).reviews.get()
     read_by_both = lived.lena
     with acting(lived.sam):
-        Reviewer.objects.create(
+        RoleAssignment.objects.create(
             person=read_by_both,
             role="registrar",
             authority=lived.snc,

@@ -9,7 +9,7 @@ from audit_app.acting import acting
 from lockbox_site import postgres
 from lockbox_site.demo import azure, cases, exempelmoln, town
 from requests_app.models import AccessRequest, Authority
-from requests_app.workflow.machine_accounts import SYSTEM, service_account
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError("Demo data is for the local database only.")
         if not Authority.objects.exists():
             self.stdout.write("Building Exempelstad (invented) …")
-            with acting(service_account(SYSTEM), reason="demo data"):
+            with acting(machine_account(SYSTEM), reason="demo data"):
                 town.build(postgres.secret("demo-password", 9))
             cases.build()
             town.unfinished()

@@ -30,7 +30,7 @@ from requests_app.providers.reading import Piece, Unreadable
 from requests_app.workflow import contract, intake, request_state
 from requests_app.workflow import delivery as delivery_steps
 from requests_app.workflow.content import keep
-from requests_app.workflow.machine_accounts import OUTBOX, service_account
+from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 from requests_app.workflow.step import note
 
 log = logging.getLogger(__name__)
@@ -91,15 +91,15 @@ def claim() -> OutboxMessage | None:
     """Take the next due message for this process, and commit that before any call."""
     now = clock.now()
     older = OutboxMessage.objects.filter(
-        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), settled_at=None
+        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), finished_at=None
     )
-    with acting(service_account(OUTBOX)):
+    with acting(machine_account(OUTBOX)):
         message = (
             OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(
                 ~Exists(older),
                 Q(lease_until=None) | Q(lease_until__lte=now),
-                settled_at=None,
+                finished_at=None,
                 next_attempt_at__lte=now,
             )
             .select_related(
@@ -131,8 +131,8 @@ def _send_answer(message: OutboxMessage) -> str:
         found = azure.application(piece.value)
     except (Unreachable, Unreadable) as error:
         return _try_later(message, Call(b"", result=str(error)))
-    if found.settled:
-        return _settled_there(message, found.settled, Call(b"", piece.raw, 200))
+    if found.concluded:
+        return _concluded_there(message, found.concluded, Call(b"", piece.raw, 200))
     if _has_changed(message.access_request, found):
         return _changed_there(message, found, piece)
     return _post_answer(message, connector)
@@ -156,11 +156,11 @@ def _post_answer(message: OutboxMessage, connector: AzureLockbox) -> str:
     if reply.status < 300:
         return _read_back(message, connector, call)
     if reply.current_status:
-        settled = azure.SETTLED.get(reply.current_status.lower(), "")
-        if settled:
+        concluded = azure.CONCLUDED.get(reply.current_status.lower(), "")
+        if concluded:
             # Refused, so not by this try; perhaps by an earlier one that was cut off.
             message.uncertain = begun_before
-            return _settled_there(message, settled, call)
+            return _concluded_there(message, concluded, call)
     return _refused(message, reply, call)
 
 
@@ -191,10 +191,10 @@ def _read_back(message: OutboxMessage, connector: AzureLockbox, call: Call) -> s
         found = azure.application(piece.value)
     except (Unreachable, Unreadable) as error:
         return _try_later(message, call._replace(result=str(error)))
-    if not found.settled:
+    if not found.concluded:
         told = _("Accepted, but not yet to be seen at the provider.")
         return _try_later(message, call._replace(result=told))
-    return _settled_there(message, found.settled, call)
+    return _concluded_there(message, found.concluded, call)
 
 
 def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
@@ -207,22 +207,22 @@ def _refused(message: OutboxMessage, reply: Reply, call: Call) -> str:
     return _try_later(message, call, pause=reply.retry_after)
 
 
-def _settled_there(message: OutboxMessage, settled: str, call: Call) -> str:
+def _concluded_there(message: OutboxMessage, concluded: str, call: Call) -> str:
     """The provider no longer waits. By us, by somebody else, or by the clock?"""
     task = message.delivery
     assert task is not None  # noqa: S101 — an answer has its delivery
     ours = {"approve": "approved", "deny": "denied"}[task.answer]
-    if settled == ours and (message.uncertain or _unanswered(message).exists()):
+    if concluded == ours and (message.uncertain or _unanswered(message).exists()):
         return _took_effect(message, task, call)
-    return _not_by_us(message, settled, call)
+    return _not_by_us(message, concluded, call)
 
 
 def _took_effect(message: OutboxMessage, task: Delivery, call: Call) -> str:
-    by = service_account(OUTBOX)
+    by = machine_account(OUTBOX)
     with _holding_request(message, by):
         given_at = _when_sent(message)
         _keep_attempt(message, call._replace(result=_("It took effect.")))
-        _settle(message, Result.DELIVERED)
+        _finish(message, Result.DELIVERED)
         current = Delivery.objects.get(pk=task.pk)
         delivery_steps.transmitted(current, by=by, given_at=given_at)
     return Result.DELIVERED
@@ -232,9 +232,9 @@ def _took_effect(message: OutboxMessage, task: Delivery, call: Call) -> str:
 def _still_ours(message: OutboxMessage) -> Iterator[None]:
     """A transaction that holds the message. Raises Overtaken where it is another's:
     a process that was paused past its lease must not write over what was done since."""
-    with acting(service_account(OUTBOX)):
+    with acting(machine_account(OUTBOX)):
         row = OutboxMessage.objects.select_for_update().get(pk=message.pk)
-        if row.settled_at is not None or row.attempts != message.attempts:
+        if row.finished_at is not None or row.attempts != message.attempts:
             raise Overtaken
         yield
 
@@ -262,14 +262,14 @@ def _unanswered(message: OutboxMessage) -> QuerySet[OutboxAttempt]:
     return message.tries.filter(sent__isnull=False).exclude(http_status__in=REFUSED)
 
 
-def _not_by_us(message: OutboxMessage, settled: str, call: Call) -> str:
-    by = service_account(OUTBOX)
-    told = _("The provider no longer waits for us: “%(word)s”.") % {"word": settled}
+def _not_by_us(message: OutboxMessage, concluded: str, call: Call) -> str:
+    by = machine_account(OUTBOX)
+    told = _("The provider no longer waits for us: “%(word)s”.") % {"word": concluded}
     with _holding_request(message, by) as access_request:
         _keep_attempt(message, call._replace(result=told))
-        _settle(message, Result.FAILED, told)
+        _finish(message, Result.FAILED, told)
         if access_request.status in AccessRequest.AWAITING:
-            if settled == "lapsed":
+            if concluded == "lapsed":
                 request_state.let_lapse(access_request, by=by)
             else:
                 request_state.answered_elsewhere(access_request, by=by)
@@ -278,17 +278,17 @@ def _not_by_us(message: OutboxMessage, settled: str, call: Call) -> str:
 
 def _changed_there(message: OutboxMessage, found: Application, piece: Piece) -> str:
     """The request is not the one decided on: nothing is sent, people decide anew."""
-    by = service_account(OUTBOX)
+    by = machine_account(OUTBOX)
     told = _("The provider has changed the request since the decision.")
     with _holding_request(message, by) as access_request:
         _keep_attempt(message, Call(b"", piece.raw, 200, told))
-        _settle(message, Result.CANCELLED, told)
+        _finish(message, Result.CANCELLED, told)
         intake.receive(
             access_request.connection,
             found,
             by=by,
             payload=piece.raw,
-            door=AccessRequest.Door.POLL,
+            received_by=AccessRequest.ReceivedBy.POLL,
         )
     return told
 
@@ -317,10 +317,10 @@ def _send_webhook(message: OutboxMessage) -> str:
     if told.status is not None and 200 <= told.status < 300:
         with _still_ours(message):
             _keep_attempt(message, call)
-            _settle(message, Result.DELIVERED)
+            _finish(message, Result.DELIVERED)
         return Result.DELIVERED
     if told.status == 410:
-        contract.stop_listening(client, by=service_account(OUTBOX))
+        contract.stop_listening(client, by=machine_account(OUTBOX))
         return _give_up(message, call._replace(result=_("The address is gone.")))
     return _try_later(message, call, pause=told.retry_after)
 
@@ -348,15 +348,15 @@ def _try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> 
 def _give_up(message: OutboxMessage, call: Call) -> str:
     with _still_ours(message):
         _keep_attempt(message, call)
-        _settle(message, Result.FAILED, call.result)
+        _finish(message, Result.FAILED, call.result)
         if message.delivery is not None:
-            by = service_account(OUTBOX)
+            by = machine_account(OUTBOX)
             note("delivery.failed", on=message.delivery, by=by)
     return _("given up: %(why)s") % {"why": call.result}
 
 
-def _settle(message: OutboxMessage, result: str, trouble: str = "") -> None:
-    message.settled_at = clock.now()
+def _finish(message: OutboxMessage, result: str, trouble: str = "") -> None:
+    message.finished_at = clock.now()
     message.result = result
     message.uncertain = False
     message.trouble = trouble

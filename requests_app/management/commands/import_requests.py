@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from requests_app.background.receiving import receive_document
 from requests_app.models import Connection
-from requests_app.workflow.machine_accounts import INTAKE, service_account
+from requests_app.workflow.machine_accounts import INTAKE, machine_account
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raw = options["file"].read_bytes()
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
-        by = service_account(INTAKE)
+        by = machine_account(INTAKE)
         troubles = 0
         for received in receive_document(connection, raw, by=by):
             number = received.access_request or "?"

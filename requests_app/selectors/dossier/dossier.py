@@ -34,8 +34,8 @@ from requests_app.models import (
     Proposal,
     RequestedObject,
     Reservation,
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
     SecurityClassification,
 )
@@ -115,7 +115,7 @@ class Dossier:
     events: list[Event] = field(default_factory=list)
     others: int = 0
     freezes: list[Freeze] = field(default_factory=list)
-    to_call: list[Reviewer] = field(default_factory=list)
+    to_call: list[RoleAssignment] = field(default_factory=list)
     moved: Moved | None = None
 
     @property
@@ -247,8 +247,8 @@ def _objects(review: SecrecyReview) -> QuerySet[RequestedObject]:
     return review.requested_objects.filter(removed_in_revision=None)
 
 
-def _security_managers(review: SecrecyReview) -> list[Reviewer]:
-    rows = permissions.reviewers_in_force(Role.SECURITY_PROTECTION_MANAGER)
+def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:
+    rows = permissions.roles_in_force(Role.SECURITY_PROTECTION_MANAGER)
     return list(rows.filter(authority=review.authority_id).select_related("person"))
 
 

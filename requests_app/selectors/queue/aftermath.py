@@ -34,7 +34,7 @@ def annotations() -> dict[str, Any]:
     ended = AccessGrant.objects.filter(access_request=OuterRef("access_request"))
     return {
         "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
-        "is_unsettled": Exists(_fallen()),
+        "ground_has_fallen": Exists(_fallen()),
         "to_follow_up": Exists(to_follow_up),
         "is_broken": Exists(broken.filter(kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
@@ -88,7 +88,7 @@ def account_due(review: Any) -> date | None:
 
 def alarm(review: Any) -> str:
     """What a person must know first, of all that has become of it."""
-    if review.is_unsettled:
+    if review.ground_has_fallen:
         return _("The standing assessment it relies on has been revoked.")
     if review.law_has_changed:
         return _("The law has changed: a provision tested is no longer in force.")

@@ -66,7 +66,7 @@ def clock_for(request: AccessRequest, row: Any) -> Clock | None:
 
 
 def details_of(request: AccessRequest) -> str:
-    parts = [request.service]
+    parts = [request.provider_service]
     if request.duration_minutes:
         parts.append(span(timedelta(minutes=request.duration_minutes)))
     if request.engineer_country:

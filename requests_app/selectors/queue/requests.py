@@ -28,14 +28,11 @@ Status = SecrecyReview.Status
 
 
 def unrouted_for(user: Any) -> Iterator[WorkItem]:
-    runs = permissions.authorities_of(user, Role.REGISTRAR)
-    if not runs:
+    if not permissions.has_role(user, Role.REGISTRAR):
         return
     rows = (
-        AccessRequest.objects.filter(
-            permissions.unrouted(OuterRef("pk")), connection__authority__in=runs
-        )
-        .exclude(permissions.conflict_on(user, "pk"))
+        permissions.routable_by(user)
+        .filter(permissions.unrouted(OuterRef("pk")))
         .annotate(
             is_stopped=Exists(
                 SecrecyReview.objects.filter(
@@ -65,16 +62,13 @@ def unrouted_for(user: Any) -> Iterator[WorkItem]:
 
 def answers_for(user: Any) -> Iterator[WorkItem]:
     """Answers for the executor: those given by hand, and those a machine can't give."""
-    runs = permissions.authorities_of(user, Role.EXECUTOR)
-    if not runs:
+    if not permissions.has_role(user, Role.EXECUTOR):
         return
     rows = (
-        Delivery.objects.filter(
-            Q(status__in=Delivery.WAITING) | _overtaken(),
-            access_request__connection__authority__in=runs,
-        )
+        permissions.answerable_by(user)
+        .filter(Q(status__in=Delivery.WAITING) | _overtaken())
         .exclude(access_request__connection__product__channel="contract")
-        .exclude(outbox_message__settled_at=None, outbox_message__trouble="")
+        .exclude(outbox_message__finished_at=None, outbox_message__trouble="")
         .annotate(**window("access_request"))
         .select_related("access_request__connection__product", "outbox_message")
         .order_by("created_at")[:LONGEST]

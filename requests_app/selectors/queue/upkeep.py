@@ -11,15 +11,12 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from audit_app import clock
 from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
-    DelegationRule,
-    Freeze,
     InformationSet,
-    Reviewer,
     Role,
+    RoleAssignment,
     SecrecyReview,
     SecurityClassification,
     StandingAssessment,
@@ -55,12 +52,11 @@ def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem
 
 
 def _roles(user: Any) -> Iterator[WorkItem]:
-    keeps = permissions.authorities_of(user, *permissions.MANAGERS)
-    if not keeps:
+    if not permissions.has_role(user, *permissions.MANAGERS):
         return
-    rows = Reviewer.objects.filter(authority__in=keeps, seen_at=None)
-    rows = rows.exclude(given_by=user.pk).exclude(person=user.pk)
-    rows = rows.exclude(given_by__is_service=True)
+    rows = permissions.roles_to_look_at(user).filter(seen_at=None)
+    # What the system entered, it was delivered with.
+    rows = rows.exclude(given_by__is_machine=True)
     for row in rows.select_related("person", "authority", "given_by")[:MOST]:
         yield _item(
             _("Role: %(person)s") % {"person": row.person},
@@ -68,18 +64,15 @@ def _roles(user: Any) -> Iterator[WorkItem]:
             f"{row.get_role_display()}: {row.reason}",
             _("Look at the role"),
             details=_("given by %(name)s") % {"name": row.given_by},
-            url=url("reviewer_change", row.pk),
-            step_url=url("reviewer_step", row.pk, "look"),
+            url=url("roleassignment_change", row.pk),
+            step_url=url("roleassignment_step", row.pk, "look"),
         )
 
 
 def _delegations(user: Any) -> Iterator[WorkItem]:
-    confirming = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
-    confirms = permissions.authorities_of(user, *confirming)
-    if not confirms:
+    if not permissions.has_role(user, *permissions.CONFIRMERS):
         return
-    rows = DelegationRule.objects.filter(authority__in=confirms, confirmed_at=None)
-    rows = rows.exclude(made_by=user.pk).exclude(person=user.pk)
+    rows = permissions.delegations_to_confirm(user).filter(confirmed_at=None)
     for row in rows.select_related("authority", "made_by")[:MOST]:
         yield _item(
             _("Item %(number)s") % {"number": row.item_no},
@@ -93,19 +86,10 @@ def _delegations(user: Any) -> Iterator[WorkItem]:
 
 
 def _freezes(user: Any) -> Iterator[WorkItem]:
-    lifters = (
-        Role.INFORMATION_SECURITY_MANAGER,
-        Role.SECURITY_PROTECTION_MANAGER,
-        Role.IT_MANAGER,
-    )
-    lifts = permissions.authorities_of(user, *lifters)
-    if not lifts:
+    if not permissions.has_role(user, *permissions.LIFTERS):
         return
-    asked = Freeze.objects.in_force(clock.now()).filter(
-        authority__in=lifts, lift_asked_at__isnull=False
-    )
     related = ("authority", "provider", "product", "information_set", "lift_asked_by")
-    for row in asked.exclude(lift_asked_by=user.pk).select_related(*related)[:MOST]:
+    for row in permissions.liftable_by(user).select_related(*related)[:MOST]:
         yield _item(
             _("Freeze: %(scope)s") % {"scope": row.scope},
             row.authority,
@@ -121,7 +105,7 @@ def _without_officer(user: Any) -> Iterator[WorkItem]:
     """Open cases whose officer has no role any more, or may not sign in."""
     if not permissions.has_role(user, Role.IT_MANAGER):
         return
-    here = Reviewer.objects.in_force(permissions.today()).filter(
+    here = RoleAssignment.objects.in_force(permissions.today()).filter(
         person=OuterRef("case_officer")
     )
     rows = permissions.visible_to(user).filter(
@@ -188,11 +172,12 @@ def _class_four(user: Any) -> Iterator[WorkItem]:
 
 def _standing_assessments(user: Any) -> Iterator[WorkItem]:
     """Those to confirm, and those to be made anew within a month or already expired."""
-    settles = permissions.authorities_of(user, *permissions.SETTLERS)
-    if not settles:
+    assesses = permissions.authorities_of(user, *permissions.STANDING_ASSESSORS)
+    if not assesses:
         return
     soon = permissions.today() + timedelta(days=30)
-    to_confirm = Q(confirmed_at=None) & ~Q(made_by=user.pk)
+    theirs = permissions.standing_assessments_to_confirm(user)
+    to_confirm = Q(confirmed_at=None, pk__in=theirs.values("pk"))
     running_out = Q(confirmed_at__isnull=False, review_due__lte=soon)
     scoped = StandingAssessment.objects.annotate(scope=Coalesce("information_set", 0))
     newer = scoped.filter(
@@ -205,7 +190,7 @@ def _standing_assessments(user: Any) -> Iterator[WorkItem]:
     )
     rows = StandingAssessment.objects.filter(
         to_confirm | running_out & ~Exists(newer),
-        authority__in=settles,
+        authority__in=assesses,
         revoked_at=None,
     )
     related = ("authority", "provider", "information_set", "made_by")

@@ -1,0 +1,81 @@
+"""Whose turn is it: the step that a review waits for, and whether it is this person's.
+
+The rights are those of Involvement, which the buttons and the steps ask too; here is
+only what comes first.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.law.rules import MOST_SERIOUS
+from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.permissions import Involvement
+from requests_app.selectors.queue import aftermath
+
+Status = SecrecyReview.Status
+# A step as its label and its name.
+Turn = tuple[Any, str]
+ASSESS: Turn = (gettext_lazy("Assess"), "assess")
+WORKING: dict[str, Turn] = {
+    Status.ASSIGNED: ASSESS,
+    Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
+}
+ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
+
+
+def next_step(review: Any, may: Involvement) -> Turn | None:
+    """The step that this person can take next."""
+    if urgent := _urgent_step(review, may):
+        return urgent
+    if not review.diary_number and may.registers:
+        return _("Register"), "register"
+    if review.status == Status.REGISTERED:
+        return _to_begin(may)
+    if review.status == Status.PROPOSED and may.decides:
+        return _("Decide"), "decide"
+    if may.assesses and review.status in WORKING:
+        return WORKING[review.status]
+    if _is_overtaken(review) and may.reconsiders:
+        return _("Decide anew"), "reconsider"
+    return _to_end(review, may)
+
+
+def is_to_stop(review: Any) -> bool:
+    """Class 4 concerns Sweden's security: nothing goes on, whatever is believed."""
+    return review.level == MOST_SERIOUS and review.status in SecrecyReview.OPEN
+
+
+def _urgent_step(review: Any, may: Involvement) -> Turn | None:
+    """What must be done before anything else goes on."""
+    if is_to_stop(review) and may.stops:
+        return _("Stop: security protection"), "stop"
+    if not review.law_has_changed:
+        return None
+    if review.status == Status.PROPOSED and may.works:
+        return _("Take the proposal back"), "take-back"
+    return ASSESS if may.assesses and review.status in WORKING else None
+
+
+def _is_overtaken(review: Any) -> bool:
+    """Does something newer than the decision call for another one?"""
+    is_decided = review.status == Status.DECIDED
+    return review.is_outdated or (review.ground_has_fallen and is_decided)
+
+
+def _to_begin(may: Involvement) -> Turn | None:
+    if may.assigns:
+        return _("Assign"), "assign"
+    return (_("Take the case"), "take") if may.takes else None
+
+
+def _to_end(review: Any, may: Involvement) -> Turn | None:
+    if may.works and may.follows_up and aftermath.awaits_follow_up(review):
+        return _("Follow up the conditions"), "follow-up"
+    if review.awaits_service and may.serves:
+        return _("Record service"), "serve"
+    is_over = review.access_request.status in AccessRequest.OVER
+    if review.status in ENDED and is_over and review.diary_number and may.closes:
+        return _("Close the case"), "close"
+    return None
