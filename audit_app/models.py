@@ -1,6 +1,6 @@
 """The ledger: one line for each change, read, refusal and sign-in, in one table.
 
-Lines are written by the database function audit_ledger_add only (see audit_app.db).
+Lines are written by the database function audit_ledger_add only (see the migrations).
 """
 
 import json

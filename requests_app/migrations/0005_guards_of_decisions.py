@@ -1,49 +1,9 @@
+"""Guards of the decision, and of the answer that is given on it."""
+
 from django.db import migrations
 
-# What design.md section 4 says must always hold, where a constraint on one row cannot.
-GUARDS = r"""
-create function lockbox_refuse(what text) returns void language plpgsql as $f$
-begin
-  raise exception '%', what using errcode = 'integrity_constraint_violation';
-end $f$;
-
--- Confirmed by a second person and within its days, and so is what it comes from.
-create function lockbox_rule_in_force(rule bigint, day date) returns boolean
-  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select exists (
-    select from requests_app_delegationrule r
-    left join requests_app_delegationrule p on p.id = r.parent_id
-    where r.id = rule and r.confirmed_at is not null
-      and day between r.valid_from and coalesce(r.valid_to, day)
-      and (p.id is null or (p.confirmed_at is not null and p.may_subdelegate
-           and day between p.valid_from and coalesce(p.valid_to, day))))
-$f$;
-
--- Is an approval of the request stopped by a freeze at this time?
-create function lockbox_frozen(request bigint, at timestamptz) returns boolean
-  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select exists (
-    select from requests_app_freeze f
-    join requests_app_accessrequest r on r.id = request
-    join requests_app_connection c on c.id = r.connection_id
-    join requests_app_providerproduct p on p.id = c.product_id
-    where f.lifted_at is null and f.begins_at <= at
-      and coalesce(f.ends_at, 'infinity') > at
-      and ((f.covers_all and f.authority_id = c.authority_id)
-           or exists (select from requests_app_secrecyreview v
-                      where v.access_request_id = r.id
-                        and v.authority_id = f.authority_id
-                        and v.status not in ('rerouted', 'merged', 'dropped')))
-      and (f.provider_id = p.provider_id or f.product_id = p.id
-           or f.country = nullif(r.engineer_country, '')
-           or f.information_set_id in (
-                select l.information_set_id
-                from requests_app_requestedobject o
-                join requests_app_cloudobjectinformationset l
-                  on l.cloud_object_id = o.cloud_object_id
-                where o.access_request_id = r.id and o.removed_in_revision is null)))
-$f$;
-
+DECISIONS = r"""
+-- Decided by a person entitled to it, on what was proposed, as things stand now.
 create function lockbox_decision_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
 declare
@@ -58,7 +18,7 @@ begin
   select * into rule from requests_app_delegationrule where id = new.delegation_rule_id;
   select * into proposal from requests_app_proposal where id = new.proposal_id;
   if not exists (select from lockbox_site_user
-                 where id = new.decided_by_id and is_active and not is_service) then
+                 where id = new.decided_by_id and is_active and not is_machine) then
     perform lockbox_refuse('only a person decides');
   end if;
   if rule.authority_id <> review.authority_id or not (new.outcome = any(rule.outcomes))
@@ -70,7 +30,7 @@ begin
     perform lockbox_refuse('the delegation rule does not cover this decision');
   end if;
   if rule.person_id is distinct from new.decided_by_id and not exists (
-       select from requests_app_reviewer
+       select from requests_app_roleassignment
        where person_id = new.decided_by_id and role = rule.role
          and authority_id = review.authority_id
          and (branch_id is null or branch_id = review.branch_id)
@@ -82,10 +42,10 @@ begin
   end if;
   if proposal.review_id <> new.review_id or proposal.proposed_by_id <> new.rapporteur_id
      or (proposal.outcome, proposal.revision, proposal.object_ids, proposal.granted_minutes, proposal.granted_scope,
-         proposal.conditions_id, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
+         proposal.ground, proposal.motivation_internal_id, proposal.motivation_for_recipient_id)
         is distinct from
         (new.outcome, new.revision, new.object_ids, new.granted_minutes, new.granted_scope,
-         new.conditions_id, new.motivation_internal_id, new.motivation_for_recipient_id) then
+         new.ground, new.motivation_internal_id, new.motivation_for_recipient_id) then
     perform lockbox_refuse('the decision is not what was proposed');
   end if;
   if new.delegation_snapshot->>'item_no' is distinct from rule.item_no
@@ -145,9 +105,55 @@ begin
   end if;
   return new;
 end $f$;
+
 create trigger lockbox_guard before insert on requests_app_decision
   for each row execute function lockbox_decision_guard();
+alter table requests_app_decision enable always trigger lockbox_guard;
+"""
 
+TERMS = r"""
+-- Beside what lockbox_guard asks of a decision: its terms, and what it relies on.
+create function lockbox_decision_terms_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  day date := (new.decided_at at time zone 'Europe/Stockholm')::date;
+begin
+  if new.outcome not in ('granted', 'granted_with_reservation', 'partially_granted') then
+    return new;
+  end if;
+  if (new.outcome = 'granted_with_reservation') <> exists (
+       select from requests_app_reservation where proposal_id = new.proposal_id)
+     or (new.outcome = 'granted_with_reservation') <> (new.ground = 'osl-10-14') then
+    perform lockbox_refuse('granting with reservation needs a reservation, and only that does');
+  end if;
+  if exists (select from requests_app_harmtest t
+             where t.review_id = new.review_id and t.outcome = 'applies')
+     and new.ground not in ('osl-10-2a', 'osl-10-2', 'osl-12-2') then
+    perform lockbox_refuse('secrecy applies and the ground does not break it');
+  end if;
+  if exists (select from requests_app_harmtest t
+             where t.review_id = new.review_id and t.outcome = 'applies_unless_reserved')
+     and new.ground = 'not_secret' then
+    perform lockbox_refuse('the risk of harm is not taken away');
+  end if;
+  if not exists (select from requests_app_standingreliance
+                 where proposal_id = new.proposal_id)
+     or exists (select from requests_app_standingreliance l
+                join requests_app_standingassessment s on s.id = l.standing_assessment_id
+                where l.proposal_id = new.proposal_id
+                  and (s.confirmed_at is null or s.revoked_at is not null
+                       or day not between s.valid_from and s.review_due)) then
+    perform lockbox_refuse('the standing assessment relied on is not in force');
+  end if;
+  return new;
+end $f$;
+
+create trigger lockbox_terms_guard before insert on requests_app_decision
+  for each row execute function lockbox_decision_terms_guard();
+alter table requests_app_decision enable always trigger lockbox_terms_guard;
+"""
+
+ANSWERS = r"""
 -- An Approve may wait, and may be given, only while every live review has granted it.
 create function lockbox_delivery_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
@@ -201,128 +207,34 @@ begin
   end if;
   return new;
 end $f$;
+
 create trigger lockbox_guard before insert or update on requests_app_delivery
   for each row execute function lockbox_delivery_guard();
+alter table requests_app_delivery enable always trigger lockbox_guard;
 
--- What was proposed stays as it was proposed; only what becomes of it is written.
-create function lockbox_proposal_guard() returns trigger language plpgsql as $f$
-begin
-  if to_jsonb(new) - '{status,returned_comment_id}'::text[]
-       <> to_jsonb(old) - '{status,returned_comment_id}'::text[]
-     or (old.status <> 'open' and new.status <> old.status) then
-    perform lockbox_refuse('a proposal is not rewritten');
-  end if;
-  return new;
-end $f$;
-create trigger lockbox_guard before update on requests_app_proposal
-  for each row execute function lockbox_proposal_guard();
-
--- A suspicion is not taken back here, and a decision goes away by a new one only.
-create function lockbox_review_guard() returns trigger language plpgsql as $f$
-begin
-  if old.security_protection in ('suspected', 'yes')
-     and new.security_protection not in ('suspected', 'yes') then
-    perform lockbox_refuse('a stop for security protection is not undone here');
-  end if;
-  return new;
-end $f$;
-create trigger lockbox_guard before update on requests_app_secrecyreview
-  for each row execute function lockbox_review_guard();
-
--- Is it another than who acts? The system enters what it is delivered with.
-create function lockbox_is_not_actor(person bigint) returns boolean
-  language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select person is not null
-    and person::text is distinct from current_setting('lockbox.actor_id', true)
-    and not exists (select from lockbox_site_user u
-                    where u.id::text = current_setting('lockbox.actor_id', true)
-                      and u.is_service)
-$f$;
-
--- Nobody gives themselves a role; what is changed is looked at again, by who says so.
-create function lockbox_reviewer_guard() returns trigger language plpgsql as $f$
-declare
-  seen text[] := '{seen_by_id,seen_at,version}';
-  changed boolean := true;
-  given boolean := true;
-begin
-  if tg_op = 'UPDATE' then
-    changed := to_jsonb(new) - seen <> to_jsonb(old) - seen;
-    given := new.given_by_id <> old.given_by_id;
-  end if;
-  if changed and new.person_id::text = current_setting('lockbox.actor_id', true) then
-    perform lockbox_refuse('nobody gives themselves a role');
-  end if;
-  if changed and new.seen_at is not null then
-    perform lockbox_refuse('a role that is changed has to be looked at again');
-  end if;
-  if given and lockbox_is_not_actor(new.given_by_id)
-     or new.seen_by_id is not null and lockbox_is_not_actor(new.seen_by_id) then
-    perform lockbox_refuse('a role is given and looked at in one''s own name');
-  end if;
-  return new;
-end $f$;
-create trigger lockbox_guard before insert or update on requests_app_reviewer
-  for each row execute function lockbox_reviewer_guard();
-
--- An item is confirmed in one's own name, within what it comes from, and then only
--- ended: another wording is another item.
-create function lockbox_delegation_guard() returns trigger language plpgsql
+-- A reservation binds from when it is served: no access is approved before.
+create function lockbox_served_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
-declare
-  parent requests_app_delegationrule;
-  ends text[] := '{valid_to,version}';
 begin
-  if tg_op = 'UPDATE' and old.confirmed_at is not null then
-    if to_jsonb(new) - ends <> to_jsonb(old) - ends
-       or coalesce(new.valid_to, 'infinity') > coalesce(old.valid_to, 'infinity') then
-      perform lockbox_refuse('a confirmed item of delegation is only ended');
-    end if;
-    return new;
-  end if;
-  if new.confirmed_at is null then
-    return new;
-  end if;
-  if lockbox_is_not_actor(new.confirmed_by_id) or new.confirmed_by_id = new.person_id then
-    perform lockbox_refuse('an item is confirmed by another than who gains by it');
-  end if;
-  select * into parent from requests_app_delegationrule where id = new.parent_id;
-  if new.parent_id is not null and (
-       parent.confirmed_at is null or not parent.may_subdelegate
-       or parent.authority_id <> new.authority_id
-       or parent.decision_type <> new.decision_type
-       or not new.outcomes <@ parent.outcomes
-       or parent.product_id is not null
-          and parent.product_id is distinct from new.product_id
-       or coalesce(new.max_minutes, 2147483647) > parent.max_minutes
-       or coalesce(new.max_confidentiality, 32767) > parent.max_confidentiality) then
-    perform lockbox_refuse('an item gives more than the item it comes from');
+  if new.answer = 'approve' and new.status in ('open', 'confirmed') and exists (
+       select from requests_app_decision d
+       join requests_app_secrecyreview r on r.id = d.review_id
+       where r.access_request_id = new.access_request_id
+         and r.status not in ('rerouted', 'merged', 'dropped')
+         and d.outcome = 'granted_with_reservation'
+         and not exists (select from requests_app_decision l where l.supersedes_id = d.id)
+         and not exists (select from requests_app_serviceofdecision s where s.decision_id = d.id)) then
+    perform lockbox_refuse('the reservation has not been served');
   end if;
   return new;
 end $f$;
-create trigger lockbox_guard before insert or update on requests_app_delegationrule
-  for each row execute function lockbox_delegation_guard();
 
--- A freeze stays as it was set; who asks and who lifts say so in their own name.
-create function lockbox_freeze_guard() returns trigger language plpgsql as $f$
-declare
-  lifts text[] := '{lift_asked_by_id,lift_asked_at,lift_reason,lifted_by_id,lifted_at,version}';
-begin
-  if to_jsonb(new) - lifts <> to_jsonb(old) - lifts
-     or old.lifted_at is not null and new.lifted_at is distinct from old.lifted_at then
-    perform lockbox_refuse('a freeze is not rewritten');
-  end if;
-  if new.lift_asked_by_id is distinct from old.lift_asked_by_id
-       and lockbox_is_not_actor(new.lift_asked_by_id)
-     or new.lifted_by_id is distinct from old.lifted_by_id
-       and lockbox_is_not_actor(new.lifted_by_id) then
-    perform lockbox_refuse('a freeze is lifted in one''s own name');
-  end if;
-  return new;
-end $f$;
-create trigger lockbox_guard before update on requests_app_freeze
-  for each row execute function lockbox_freeze_guard();
+create trigger lockbox_served_guard before insert or update on requests_app_delivery
+  for each row execute function lockbox_served_guard();
+alter table requests_app_delivery enable always trigger lockbox_served_guard;
+"""
 
+ACCESS = r"""
 create function lockbox_grant_guard() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
 begin
@@ -336,48 +248,44 @@ begin
   end if;
   return new;
 end $f$;
+
 create trigger lockbox_guard before insert or update on requests_app_accessgrant
   for each row execute function lockbox_grant_guard();
-"""
-
-ALWAYS = "".join(
-    f"alter table requests_app_{table} enable always trigger lockbox_guard;"
-    for table in (
-        "decision",
-        "delivery",
-        "accessgrant",
-        "proposal",
-        "secrecyreview",
-        "reviewer",
-        "delegationrule",
-        "freeze",
-    )
-)
-
-BACK = """
-drop trigger lockbox_guard on requests_app_decision;
-drop trigger lockbox_guard on requests_app_proposal;
-drop trigger lockbox_guard on requests_app_secrecyreview;
-drop trigger lockbox_guard on requests_app_reviewer;
-drop function lockbox_proposal_guard();
-drop function lockbox_review_guard();
-drop function lockbox_reviewer_guard();
-drop trigger lockbox_guard on requests_app_delegationrule;
-drop trigger lockbox_guard on requests_app_freeze;
-drop function lockbox_delegation_guard();
-drop function lockbox_freeze_guard();
-drop function lockbox_is_not_actor(bigint);
-drop trigger lockbox_guard on requests_app_delivery;
-drop trigger lockbox_guard on requests_app_accessgrant;
-drop function lockbox_decision_guard();
-drop function lockbox_delivery_guard();
-drop function lockbox_grant_guard();
-drop function lockbox_rule_in_force(bigint, date);
-drop function lockbox_frozen(bigint, timestamptz);
-drop function lockbox_refuse(text);
+alter table requests_app_accessgrant enable always trigger lockbox_guard;
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests_app", "0002_audited")]
-    operations = [migrations.RunSQL(GUARDS + ALWAYS, BACK)]
+    dependencies = [("requests_app", "0004_guards_of_reviews")]
+    operations = [
+        migrations.RunSQL(
+            DECISIONS,
+            """
+            drop trigger lockbox_guard on requests_app_decision;
+            drop function lockbox_decision_guard;
+            """,
+        ),
+        migrations.RunSQL(
+            TERMS,
+            """
+            drop trigger lockbox_terms_guard on requests_app_decision;
+            drop function lockbox_decision_terms_guard;
+            """,
+        ),
+        migrations.RunSQL(
+            ANSWERS,
+            """
+            drop trigger lockbox_served_guard on requests_app_delivery;
+            drop trigger lockbox_guard on requests_app_delivery;
+            drop function lockbox_served_guard;
+            drop function lockbox_delivery_guard;
+            """,
+        ),
+        migrations.RunSQL(
+            ACCESS,
+            """
+            drop trigger lockbox_guard on requests_app_accessgrant;
+            drop function lockbox_grant_guard;
+            """,
+        ),
+    ]
