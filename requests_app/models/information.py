@@ -137,12 +137,14 @@ class InformationSetProvision(AuditedModel):
 
 class ClassificationQuerySet(models.QuerySet["SecurityClassification"]):
     def in_force(self, day: date) -> "ClassificationQuerySet":
-        """One row for each information set: the newest that has begun."""
-        return (
-            self.filter(valid_from__lte=day)
-            .order_by("information_set_id", "-valid_from", "-id")
-            .distinct("information_set_id")
+        """One row for each information set: the newest that has begun. Composes: no
+        DISTINCT, so that it can be sorted, joined and asked from an outer query."""
+        begun = SecurityClassification.objects.filter(valid_from__lte=day)
+        newer = begun.filter(
+            information_set=models.OuterRef("information_set"),
+            valid_from__gt=models.OuterRef("valid_from"),
         )
+        return self.filter(~models.Exists(newer), valid_from__lte=day)
 
 
 class SecurityClassification(AuditedModel):

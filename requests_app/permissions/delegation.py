@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from django.db.models import (
     BigIntegerField,
     Case,
+    CharField,
     Exists,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -69,13 +71,20 @@ def matter_at(path: str = "") -> Matter:
 def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
     """The rules in force that delegate something in this matter to the person."""
     rules = DelegationRule.objects.in_force(today()).alias(
-        of_review=matter.review, in_branch=matter.branch, of_product=matter.product
+        of_review=_number(matter.review),
+        in_branch=_number(matter.branch),
+        of_product=_number(matter.product),
     )
     return rules.filter(
         Q(person=user.pk) | _by_role(user),
         Q(product=None) | Q(product=F("of_product")),
         authority=matter.authority,
     )
+
+
+def _number(expression: Any) -> ExpressionWrapper:
+    # A reference to an outer query can be compared only once its type is said.
+    return ExpressionWrapper(expression, BigIntegerField())
 
 
 def _by_role(user: Any) -> Q:
@@ -95,7 +104,9 @@ def rules_covering(
     """Those that let the person decide this outcome. Limits are limits of grants:
     minutes of access, and the confidentiality of what the review's objects hold."""
     rules = rules_for(user, matter).alias(
-        outcome=outcome, minutes=minutes, highest=_highest_class("of_review")
+        outcome=ExpressionWrapper(outcome, CharField()),
+        minutes=_number(minutes),
+        highest=_highest_class("of_review"),
     )
     no_grant = ~Q(outcome__in=GRANTS)
     return rules.filter(

@@ -71,16 +71,8 @@ def sets_unclassified(authorities: set[int]) -> QuerySet[InformationSet]:
 def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
     """Sets whose classification in force was to be reviewed before today."""
     day = permissions.today()
-    newer = SecurityClassification.objects.filter(
-        information_set=OuterRef("information_set"),
-        valid_from__gt=OuterRef("valid_from"),
-        valid_from__lte=day,
-    )
-    overdue = SecurityClassification.objects.filter(
-        ~Exists(newer),
-        information_set=OuterRef("pk"),
-        valid_from__lte=day,
-        review_due__lt=day,
+    overdue = SecurityClassification.objects.in_force(day).filter(
+        information_set=OuterRef("pk"), review_due__lt=day
     )
     rows = InformationSet.objects.filter(Exists(overdue), authority__in=authorities)
     return by_name(rows.select_related("authority"))

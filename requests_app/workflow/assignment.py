@@ -81,7 +81,7 @@ def remove_reviewer(
     note("review.left", on=review, by=by, person=person.pk)
 
 
-@step(starts_from=(Status.REGISTERED,), may="takes")
+@step(starts_from=REGISTERED, may="takes")
 def take(review: SecrecyReview, *, by: Any) -> None:
     """A legal reviewer of the authority takes a case that nobody works on."""
     _give(review, by, basis=_own_basis(), by=by, reason="")
