@@ -391,7 +391,7 @@ def test_a_review_on_a_named_list_is_handed_over_on_it(cast):
     assert right.is_named_list
     people = (cast.rut, cast.cilla, cast.didrik, cast.lena, cast.karin)
     assert [p.username for p in people if sees(p, right)] == ["rut"]
-    assert permissions.can_name(cast.rut, right)
+    assert permissions.involvement(cast.rut, right).names
 
 
 def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast):

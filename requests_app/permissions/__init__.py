@@ -22,7 +22,6 @@ from requests_app.permissions.delegation import (
 )
 from requests_app.permissions.freeze import (
     LIFTERS,
-    can_finish_lift,
     can_freeze,
     can_lift,
     can_revoke_frozen,
@@ -115,7 +114,6 @@ __all__ = [
     "can_confirm_delegation",
     "can_confirm_standing_assessment",
     "can_end_access",
-    "can_finish_lift",
     "can_freeze",
     "can_handle",
     "can_keep_client",

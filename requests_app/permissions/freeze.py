@@ -59,10 +59,6 @@ def liftable_by(user: Any) -> QuerySet[Freeze]:
     )
 
 
-def can_finish_lift(user: Any, freeze: Freeze) -> bool:
-    return liftable_by(user).filter(pk=freeze.pk).exists()
-
-
 def can_revoke_frozen(user: Any, freeze: Freeze) -> bool:
     """Revoke access that runs under the freeze: who may set it."""
     return freeze.is_running and can_freeze(user, freeze.authority_id)

@@ -11,6 +11,7 @@ from requests_app.models import (
     Condition,
     ConflictDeclaration,
     Decision,
+    Proposal,
     ReviewUserPermission,
     Role,
     SecrecyReview,
@@ -58,7 +59,8 @@ class Involvement:
     has_officer: bool
     is_moved: bool
     has_rule: bool
-    # Is there an open proposal, and may the person decide it?
+    has_proposal: bool
+    # May the person decide the proposal that is open?
     may_decide: bool
     waits_for: bool
     has_co_reviewer: bool
@@ -104,11 +106,6 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
 
     @property
-    def acknowledges(self) -> bool:
-        """An assignment waits for the person's word that they have taken it on."""
-        return self.waits_for and not self.has_conflict and not self.is_moved
-
-    @property
     def takes(self) -> bool:
         return not self.has_officer and self._holds(Role.LEGAL_REVIEWER)
 
@@ -143,8 +140,10 @@ class Involvement:
 
     @property
     def decides(self) -> bool:
-        """Decide the open proposal, or send it back."""
-        return self.may_decide and self.reads
+        """Decide the open proposal, or send it back. Where none is open (any more), who
+        could is told so by the step."""
+        may = self.may_decide if self.has_proposal else self.has_rule
+        return may and self.reads
 
     @property
     def reconsiders(self) -> bool:
@@ -189,6 +188,9 @@ def with_involvement(
         my_conflict=in_conflict(user),
         my_stopped=request_stopped(),
         my_rule=Exists(rules_for(user, matter_at())),
+        my_proposal=Exists(
+            Proposal.objects.filter(review=OuterRef("pk"), status=Proposal.Status.OPEN)
+        ),
         my_decidable=Exists(decidable_by(user)),
         my_waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
@@ -215,6 +217,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_officer=review.case_officer_id is not None,
         is_moved=review.status in SecrecyReview.MOVED,
         has_rule=review.my_rule and not user.is_machine,
+        has_proposal=review.my_proposal,
         may_decide=review.my_decidable and not user.is_machine,
         waits_for=review.my_waits and here,
         has_co_reviewer=review.my_joined,

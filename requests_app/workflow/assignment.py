@@ -28,15 +28,19 @@ REGISTERED = tuple(set(SecrecyReview.OPEN) - {Status.NEW})
 LISTED = (*SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
 
 
-def _nobody_works_on_it(review: SecrecyReview) -> str:
+def _nobody_works_on_it(_may: Any, review: SecrecyReview) -> str:
     return "" if review.case_officer_id else _("Assign a case officer first.")
 
 
-def _is_on_list(review: SecrecyReview) -> str:
+def _is_acknowledged(may: Any, _review: SecrecyReview) -> str:
+    return "" if may.waits_for else _("You have acknowledged it already.")
+
+
+def _is_on_list(_may: Any, review: SecrecyReview) -> str:
     return _("The review is on a named list already.") if review.is_named_list else ""
 
 
-def _is_on_no_list(review: SecrecyReview) -> str:
+def _is_on_no_list(_may: Any, review: SecrecyReview) -> str:
     return "" if review.is_named_list else _("The review is on no named list.")
 
 
@@ -88,7 +92,7 @@ def take(review: SecrecyReview, *, by: Any) -> None:
     note("review.taken", on=review, by=by)
 
 
-@step(starts_from=SecrecyReview.OPEN, may="acknowledges")
+@step(starts_from=SecrecyReview.OPEN, may="works", hindrance=_is_acknowledged)
 def acknowledge(review: SecrecyReview, *, by: Any) -> None:
     """The assigned person has seen it and takes it on."""
     mark_acknowledged(review, by)

@@ -23,7 +23,7 @@ Status = Consultation.Status
 WORKING = (SecrecyReview.Status.ASSIGNED, SecrecyReview.Status.IN_ASSESSMENT)
 
 
-def _is_not_needed(consultation: Consultation) -> str:
+def _is_not_needed(_may: Any, consultation: Consultation) -> str:
     review = consultation.review
     if review.status in SecrecyReview.OPEN:
         return ""

@@ -62,7 +62,7 @@ def make_client(connection: Connection, *, by: Any, name: str) -> Credentials:
     return Credentials(client, oauth.pk, secret)
 
 
-def _has_ended(client: ContractClient) -> str:
+def _has_ended(_may: Any, client: ContractClient) -> str:
     return _("The client has ended: make a new one.") if client.ended_at else ""
 
 

@@ -28,7 +28,7 @@ Status = SecrecyReview.Status
 RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
-def _is_overtaken(review: SecrecyReview) -> str:
+def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
     """Why what is proposed may not be decided as it stands."""
     request = review.access_request
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
@@ -53,7 +53,7 @@ def _is_overtaken(review: SecrecyReview) -> str:
     return "" if review.diary_number else _("Register the review before it is decided.")
 
 
-def _is_over(review: SecrecyReview) -> str:
+def _is_over(_may: Any, review: SecrecyReview) -> str:
     if review.access_request.status in RUNNING:
         return ""
     return _(
@@ -61,7 +61,7 @@ def _is_over(review: SecrecyReview) -> str:
     )
 
 
-def _has_no_decision(review: SecrecyReview) -> str:
+def _has_no_decision(_may: Any, review: SecrecyReview) -> str:
     if request_state.current_decision(review) is not None:
         return ""
     return _("There is no decision to correct: the case was ended without one.")

@@ -28,7 +28,7 @@ Answer = Delivery.Answer
 RUNNING = (AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
 
 
-def _is_not_revocable(grant: AccessGrant) -> str:
+def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
     product = grant.access_request.connection.product
     if product.revocation == ProviderProduct.Revocation.NO:
         return _(

@@ -27,7 +27,7 @@ Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
-def _nothing_is_asked(review: SecrecyReview) -> str:
+def _nothing_is_asked(_may: Any, review: SecrecyReview) -> str:
     unanswered = review.messages.filter(from_provider=False, replies=None)
     return "" if unanswered.exists() else _("No question waits for an answer.")
 

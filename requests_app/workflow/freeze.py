@@ -30,13 +30,19 @@ def _is_over(subject: Freeze) -> str:
     return "" if subject.is_running else _("The freeze is no longer in force.")
 
 
-def _is_over_or_asked(subject: Freeze) -> str:
+def _is_over_or_asked(_may: Any, subject: Freeze) -> str:
     if subject.lift_asked_by_id is not None:
         return _is_over(subject) or _("It has been asked for already.")
     return _is_over(subject)
 
 
-def _nobody_has_asked(subject: Freeze) -> str:
+def _needs_another(user: Any, subject: Freeze) -> str:
+    if subject.is_running and subject.lift_asked_by_id == user.pk:
+        return _("Another person than whoever asked for it lifts it.")
+    return _nobody_has_asked(user, subject)
+
+
+def _nobody_has_asked(_may: Any, subject: Freeze) -> str:
     if subject.lift_asked_by_id is None:
         return _is_over(subject) or _("Somebody must first ask for it to be lifted.")
     return _is_over(subject)
@@ -102,7 +108,7 @@ def ask_lift(subject: Freeze, *, by: Any, reason: str) -> None:
     note("freeze.lift_asked", on=subject, by=by, reason=reason)
 
 
-@step(may=permissions.can_finish_lift, hindrance=_nobody_has_asked)
+@step(may=permissions.can_lift, hindrance=_needs_another)
 def lift(subject: Freeze, *, by: Any) -> None:
     """The second lifts it. What was decided meanwhile is answered by the sweep."""
     save(subject, lifted_by=by, lifted_at=clock.now())

@@ -26,7 +26,7 @@ REGISTRABLE = (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 
-def _has_number(review: SecrecyReview) -> str:
+def _has_number(_may: Any, review: SecrecyReview) -> str:
     if not review.diary_number:
         return ""
     return _("The review is registered already, with diary number %(number)s.") % {
@@ -34,7 +34,7 @@ def _has_number(review: SecrecyReview) -> str:
     }
 
 
-def _is_not_to_be_closed(review: SecrecyReview) -> str:
+def _is_not_to_be_closed(_may: Any, review: SecrecyReview) -> str:
     access_request = review.access_request
     if not review.diary_number:
         return _("Register the review before it is closed.")

@@ -11,11 +11,11 @@ from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow.step import note, save, step
 
 
-def _is_seen(role: RoleAssignment) -> str:
+def _is_seen(_may: Any, role: RoleAssignment) -> str:
     return _("It has been looked at already.") if role.seen_at else ""
 
 
-def _is_confirmed(rule: DelegationRule) -> str:
+def _is_confirmed(_may: Any, rule: DelegationRule) -> str:
     return _("It has been confirmed already.") if rule.confirmed_at else ""
 
 

@@ -28,7 +28,7 @@ from requests_app.workflow.step import note, require, save, step
 RequestStatus = AccessRequest.Status
 
 
-def _is_routed(access_request: AccessRequest) -> str:
+def _is_routed(_may: Any, access_request: AccessRequest) -> str:
     if permissions.is_loose(access_request):
         return ""
     return _(
@@ -238,7 +238,7 @@ def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
         )
 
 
-def _is_handled(arrival: Arrival) -> str:
+def _is_handled(_may: Any, arrival: Arrival) -> str:
     if not ArrivalHandled.objects.filter(arrival=arrival).exists():
         return ""
     return _("Somebody has already dealt with it. Nothing more needs to be done.")

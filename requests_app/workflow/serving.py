@@ -20,7 +20,7 @@ from requests_app.workflow.step import note, save, step
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
 
-def _is_served(review: SecrecyReview) -> str:
+def _is_served(_may: Any, review: SecrecyReview) -> str:
     if _unserved(review).exists():
         return ""
     return _("There is no decision that has not been served.")

@@ -11,13 +11,13 @@ from requests_app.models import StandingAssessment
 from requests_app.workflow.step import note, save, step
 
 
-def _is_confirmed_or_revoked(row: StandingAssessment) -> str:
+def _is_confirmed_or_revoked(_may: Any, row: StandingAssessment) -> str:
     if row.confirmed_at or row.revoked_at:
         return _("It has been confirmed or revoked already.")
     return ""
 
 
-def _is_revoked(row: StandingAssessment) -> str:
+def _is_revoked(_may: Any, row: StandingAssessment) -> str:
     return _("It has been revoked already.") if row.revoked_at else ""
 
 

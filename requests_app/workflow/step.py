@@ -31,16 +31,16 @@ class ChangedSince(WrongState):
     """Somebody changed the case after the form was opened."""
 
 
-def nothing(_subject: Any) -> str:
+def nothing(_relation: Any, _subject: Any) -> str:
     return ""
 
 
 class Step(Generic[P, R]):
     """A function that is one transaction, signed by `by`; its `reason` goes to history.
 
-    `starts_from`: statuses of the subject, none for any. `may`: asked of what the
-    person is to the subject (`permissions.relation_to`); a text is a rule of
-    Involvement. `hindrance`: why it can't be taken now, or the empty string.
+    `starts_from`: statuses of the subject, none for any. `may`: is it theirs to take
+    who are this to the subject (`permissions.relation_to`)? A text is a rule of
+    Involvement. `hindrance`: why they can't take it now, or the empty string.
     `begins`: False where the step locks more than its subject, or something else, and
     then begins or asks itself.
     """
@@ -50,7 +50,7 @@ class Step(Generic[P, R]):
         function: Callable[P, R],
         starts_from: tuple[str, ...] = (),
         may: Callable[[Any, Any], bool] | str | None = None,
-        hindrance: Callable[[Any], str] = nothing,
+        hindrance: Callable[[Any, Any], str] = nothing,
         begins: bool = True,
     ) -> None:
         functools.update_wrapper(self, function)
@@ -76,17 +76,17 @@ class Step(Generic[P, R]):
 
     def ask(self, subject: Any, by: Any) -> None:
         """Of a subject that is locked: is it the person's to take, and can it be?"""
-        require(self.may(permissions.relation_to(by, subject), subject))
-        if hindrance := self.hindrance(subject):
+        relation = permissions.relation_to(by, subject)
+        require(self.may(relation, subject))
+        if hindrance := self.hindrance(relation, subject):
             raise WrongState(hindrance)
 
     def may(self, relation: Any, subject: Any) -> bool:
-        """Is it theirs to take who are this to the subject?"""
         return self._may is not None and self._may(relation, subject)
 
-    def starts_now(self, subject: Any) -> bool:
+    def starts_now(self, relation: Any, subject: Any) -> bool:
         in_state = not self.starts_from or subject.status in self.starts_from
-        return in_state and not self.hindrance(subject)
+        return in_state and not self.hindrance(relation, subject)
 
 
 def _rule(name: str) -> Callable[[Any, Any], bool]:
@@ -103,7 +103,7 @@ def step(
     *,
     may: Callable[[Any, Any], bool] | str,
     starts_from: tuple[str, ...] = (),
-    hindrance: Callable[[Any], str] = nothing,
+    hindrance: Callable[[Any, Any], str] = nothing,
     begins: bool = True,
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
 

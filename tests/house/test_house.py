@@ -18,7 +18,7 @@ MIGRATIONS = [path for name in APPS for path in (ROOT / name).glob("migrations/0
 # A field's class and its default: Django's generated fields can only point at them.
 FIELD_REFERENCES = {
     "audit_app.history": "audit_app.history.TransactionIdField",
-    "requests_app.tree": "requests_app.tree.version_now",
+    "requests_app.catalogue.tree": "requests_app.catalogue.tree.version_now",
 }
 TEMPLATES = list((ROOT / "templates").rglob("*.html"))
 

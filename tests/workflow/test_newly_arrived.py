@@ -103,4 +103,4 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
 def test_a_stopped_decision_is_not_corrected(cast):
     subject = cast.decided()
     stop.stop(subject, by=cast.bo, level="suspected")
-    assert not permissions.can_correct(cast.bo, subject)
+    assert not permissions.involvement(cast.bo, subject).corrects

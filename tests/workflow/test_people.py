@@ -92,8 +92,8 @@ def test_a_co_reviewer_who_leaves_works_no_more(cast):
     assignment.remove_reviewer(
         subject, by=cast.per, person=cast.jonas, reason="Done with it"
     )
-    assert not permissions.can_work(cast.jonas, subject)
-    assert permissions.can_work(cast.karin, subject)
+    assert not permissions.involvement(cast.jonas, subject).works
+    assert permissions.involvement(cast.karin, subject).works
 
 
 def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
@@ -102,7 +102,7 @@ def test_a_co_reviewer_made_officer_has_one_running_assignment(cast):
     assignment.assign(subject, by=cast.per, person=cast.jonas, reason="Takes over")
     running = Assignment.objects.get(review=subject, ended_at=None)
     assert (running.person, running.kind) == (cast.jonas, "officer")
-    assert permissions.can_work(cast.jonas, subject)
+    assert permissions.involvement(cast.jonas, subject).works
 
 
 def test_a_conflict_shuts_a_co_reviewer_out_at_once(cast):
@@ -178,7 +178,7 @@ def test_no_role_opens_a_review_on_a_named_list(cast):
         subject, by=cast.bo, person=cast.lena, reason="Keeps the register"
     )
     assert sees(cast.lena, subject)
-    assert permissions.can_register(cast.lena, subject)
+    assert permissions.involvement(cast.lena, subject).registers
     assignment.unname_person(
         subject, by=cast.bo, person=cast.lena, reason="The register is kept"
     )
