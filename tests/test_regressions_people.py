@@ -31,6 +31,8 @@ from requests_app.workflow import (
     dialogue,
     freeze,
     intake,
+    merging,
+    named_list,
     review,
     role,
     routing,
@@ -355,7 +357,7 @@ def test_a_conflict_follows_a_request_merged_twice(cast):
     )
     for old, kept in ((first, second), (second, third)):
         old.refresh_from_db()
-        routing.merge(old, by=cast.lena, into=kept, reason="Double")
+        merging.merge(old, by=cast.lena, into=kept, reason="Double")
     assert permissions.has_conflict(cast.bo, third.pk)
 
 
@@ -364,7 +366,7 @@ def test_a_conflict_in_a_double_holds_in_the_database(cast):
     conflict.declare(
         old, by=cast.bo, stage="decision", has_conflict=True, ground="close"
     )
-    routing.merge(
+    merging.merge(
         old.access_request, by=cast.lena, into=subject.access_request, reason="Double"
     )
     subject.refresh_from_db()
@@ -378,8 +380,8 @@ def test_a_conflict_in_a_double_holds_in_the_database(cast):
 
 def closed(cast, subject):
     """On a named list, with Lena, Bo and whoever works on it."""
-    assignment.close_list(subject, by=cast.bo, reason="A staff matter")
-    assignment.name_person(subject, by=cast.bo, person=cast.lena, reason="Registers")
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    named_list.name_person(subject, by=cast.bo, person=cast.lena, reason="Registers")
 
 
 def test_a_review_on_a_named_list_is_handed_over_on_it(cast):
@@ -415,7 +417,7 @@ def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast
 def test_a_double_on_a_named_list_takes_the_list_along(cast):
     double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
     closed(cast, double)
-    routing.merge(
+    merging.merge(
         double.access_request, by=cast.lena, into=kept.access_request, reason="Double"
     )
     kept.refresh_from_db()
@@ -429,7 +431,7 @@ def test_a_merged_request_is_not_nobodys(cast):
     double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
     request = double.access_request
     assert not permissions.can_read_request(cast.nils, request)
-    routing.merge(request, by=cast.lena, into=kept.access_request, reason="Double")
+    merging.merge(request, by=cast.lena, into=kept.access_request, reason="Double")
     assert not permissions.can_read_request(cast.nils, request)
     seen = permissions.requests_visible_to(cast.nils)
     assert not seen.filter(pk=request.pk).exists()

@@ -34,7 +34,14 @@ from requests_app.models import (
     Freeze,
     SecrecyReview,
 )
-from requests_app.workflow import assignment, contract, decision, freeze, review
+from requests_app.workflow import (
+    assignment,
+    contract,
+    decision,
+    freeze,
+    named_list,
+    review,
+)
 from requests_app.workflow.content import keep
 from tests.admin.web import FREE, page
 from tests.api.conftest import Caller
@@ -367,7 +374,7 @@ def test_no_role_learns_of_a_case_on_a_named_list(cast, town):
         made = [cast.assessed(number=SECRET), cast.answered(number=f"{SECRET}-2")]
         for subject in made:
             filled(subject, cast.karin, cast.jonas)
-            assignment.close_list(subject, by=cast.bo, reason="A staff matter")
+            named_list.close_list(subject, by=cast.bo, reason="A staff matter")
         return made
 
     strangers = people(cast, "lena", "per", "jonas", "agnes", "ivar", "sixten")
@@ -379,7 +386,7 @@ def test_a_person_named_does_learn_of_it(cast, town):
 
     def make():
         made = cast.assessed(number=SECRET)
-        assignment.close_list(made, by=cast.bo, reason="A staff matter")
+        named_list.close_list(made, by=cast.bo, reason="A staff matter")
         with acting(cast.bo):
             assign_perm(permissions.VIEW, cast.jonas, made)
         return [made]

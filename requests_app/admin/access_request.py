@@ -32,7 +32,7 @@ from requests_app.workbench.steps import (
     link_to,
     typed_before,
 )
-from requests_app.workflow import delivery, intake, routing
+from requests_app.workflow import arrival, intake, merging, routing, withdrawal
 from requests_app.workflow.unsent_form import forget_unsent_form
 
 
@@ -62,13 +62,13 @@ class AccessRequestAdmin(CaseAdmin):
         ),
         "merge": StepPage(
             _("Merge with another"),
-            routing.merge,
+            merging.merge,
             MergeForm,
             done=_("The request has been merged."),
         ),
         "withdraw": StepPage(
             _("Withdrawn by the provider"),
-            delivery.withdraw,
+            withdrawal.withdraw,
             WithdrawForm,
             done=_("The withdrawal has been recorded."),
         ),
@@ -237,7 +237,7 @@ class ArrivalAdmin(CaseAdmin):
     steps = {
         "handle": StepPage(
             _("Dealt with"),
-            routing.handle_arrival,
+            arrival.handle_arrival,
             HandleArrivalForm,
             main=always,
             done=_("The arrival is noted as dealt with."),

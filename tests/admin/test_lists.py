@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from audit_app.models import LedgerEntry
 from requests_app.models import Delivery
-from requests_app.workflow import delivery
+from requests_app.workflow import access
 from tests.admin.web import fetch, page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +61,7 @@ def test_searching_shows_nothing_of_another_authority(cast):
 def test_the_start_page_has_one_main_button_and_revocations_on_top(cast):
     running = cast.answered(number="EXSR500")
     cast.decided(number="EXSR600")
-    delivery.revoke(
+    access.revoke(
         running.access_request.grants.get(),
         by=cast.bo,
         reason="No longer needed",

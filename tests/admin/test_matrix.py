@@ -32,7 +32,7 @@ from requests_app.models import (
     SecrecyBranch,
 )
 from requests_app.registers import TABLES as KNOWN
-from requests_app.workflow import assignment, contract, freeze
+from requests_app.workflow import assignment, contract, freeze, named_list
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.admin.matrix import (
@@ -111,7 +111,7 @@ def build(cast):
             declare(cases["conflict"][model], person)
         for name in ("listed", "named"):
             review = cases[name][model]
-            assignment.close_list(review, by=cast.bo, reason="A staff matter")
+            named_list.close_list(review, by=cast.bo, reason="A staff matter")
         with acting(cast.bo):
             for person in own:
                 assign_perm("view_secrecyreview", person, cases["named"][model])

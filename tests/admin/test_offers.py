@@ -10,7 +10,7 @@ from django.utils import translation
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import Arrival, Delivery
-from requests_app.workflow import decision, delivery, intake, routing, stop
+from requests_app.workflow import decision, intake, routing, stop, withdrawal
 from requests_app.workflow.machine_accounts import machine_account
 from tests.admin.web import in_english, offered, page, signed_in, step_url
 from tests.cast import MAILBOX, provision
@@ -30,7 +30,7 @@ def test_a_double_is_told_from_the_others_and_merged(cast):
     double = cast.request("EXSR2")
     kept = cast.request("EXSR1")
     over = cast.request("EXSR3")
-    delivery.withdraw(over, by=cast.lena, reason="Mail")
+    withdrawal.withdraw(over, by=cast.lena, reason="Mail")
     client = in_english(cast.lena)
     shown = client.get(step_url(double, "merge"))
     with translation.override("en"):

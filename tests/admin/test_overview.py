@@ -12,7 +12,7 @@ from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
 from requests_app.selectors.overview import overview_for
-from requests_app.workflow import assignment, conflict
+from requests_app.workflow import assignment, conflict, named_list
 from tests.admin.web import fetch, page, signed_in
 from tests.snapshot import snapshot
 
@@ -59,7 +59,7 @@ def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
     cast.assigned(number="1")
     hidden = cast.assigned(number="2")
     per = signed_in(cast.per)
-    assignment.close_list(hidden, by=cast.bo, reason="A staff matter")
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
     told = per.get(OVERVIEW).content.decode()
     assert "Mailbox" not in told and "Repair" not in told
     assert str(hidden) not in told

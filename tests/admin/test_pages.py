@@ -25,6 +25,7 @@ from requests_app.workflow import (
     decision,
     dialogue,
     freeze,
+    named_list,
 )
 from tests.admin.web import fetch, page, signed_in, step_url
 from tests.cast import hours
@@ -175,7 +176,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     )
     look(cast.per, assigned)
     look(cast.bo, assigned)
-    assignment.close_list(assigned, by=cast.bo, reason="A staff matter")
+    named_list.close_list(assigned, by=cast.bo, reason="A staff matter")
     look(cast.bo, assigned)
     assessed = cast.assessed(number="4")
     dialogue.ask(assessed, by=cast.karin, text="Which logs?")

@@ -8,7 +8,7 @@ from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.documents import render
 from requests_app.models import DecisionDocument, ServiceOfDecision
-from requests_app.workflow import assignment, document
+from requests_app.workflow import document, named_list
 from tests.admin.web import in_english, page, signed_in, step_url
 from tests.papers.test_appeal import decided
 
@@ -36,7 +36,7 @@ def test_who_reads_the_case_downloads_it_byte_for_byte_and_the_log_says_so(cast)
 
 def test_a_paper_of_another_case_is_not_found_through_ones_own(cast):
     mine, hidden = cast.decided(number="1"), cast.decided(number="2")
-    assignment.close_list(hidden, by=cast.bo, reason="A staff matter")
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
     other = DecisionDocument.objects.filter(decision__review=hidden).first()
     ivar = signed_in(cast.ivar)
     for address in (link(mine, other), link(hidden, other)):

@@ -10,7 +10,7 @@ from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import Attachment, Consultation, FileNote, RoleAssignment
 from requests_app.selectors.dossier.case_file import case_file_of
-from requests_app.workflow import assignment, case_file, consultation, stop
+from requests_app.workflow import case_file, consultation, named_list, stop
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.workflow.test_rules import fresh, refused
@@ -97,10 +97,10 @@ def test_only_people_of_the_authority_are_asked_and_on_a_list_only_who_is_named(
         due_at=hours(1),
     )
     made = asked(cast, subject)[0]
-    assignment.close_list(subject, by=cast.bo, reason="A staff matter")
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
     assert visible(cast.ines) == set() and visible(cast.karin) == {made}
     assert not permissions.consultable(subject, cast.karin).exists()
-    assignment.name_person(subject, by=cast.bo, person=cast.ines, reason="Asked")
+    named_list.name_person(subject, by=cast.bo, person=cast.ines, reason="Asked")
     assert visible(cast.ines) == {made}
     assert permissions.consultable(subject, cast.karin).get().person == cast.ines
 

@@ -12,7 +12,7 @@ from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessGrant, Delivery, Freeze
 from requests_app.selectors.freeze import running_under, waiting_under
-from requests_app.workflow import decision, delivery, freeze
+from requests_app.workflow import access, decision, freeze
 from requests_app.workflow.step import WrongState
 from tests.workflow.test_rules import refused
 
@@ -115,7 +115,7 @@ def test_access_that_runs_is_listed_and_revoked_by_who_froze(cast):
     made = stop(cast)
     (row,) = running_under(made, cast.ivar)
     assert (row.grant, row.may_revoke, row.can_not) == (grant, True, False)
-    delivery.revoke(
+    access.revoke(
         grant, by=cast.ivar, reason="An incident", reason_for_recipient="Stopped"
     )
     assert Delivery.objects.get(answer="revoke").status == "open"

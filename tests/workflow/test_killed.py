@@ -11,15 +11,17 @@ from audit_app import clock
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.providers.application import Application
 from requests_app.workflow import (
+    access,
     assignment,
     conflict,
     decision,
-    delivery,
     intake,
+    lapse,
     proposal,
     review,
     routing,
     stop,
+    withdrawal,
 )
 from tests.cast import MAILBOX, hours
 from tests.dying import in_a_process_that_dies
@@ -48,7 +50,7 @@ def sweep_without_heartbeat():
     from requests_app.workflow.machine_accounts import machine_account
 
     for request in AccessRequest.objects.all():
-        delivery.sweep_request(request, by=machine_account("sweep"))
+        lapse.sweep_request(request, by=machine_account("sweep"))
 
 
 def the(model):
@@ -117,7 +119,7 @@ STEPS = {
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (
         lambda c: c.answered(),
-        lambda c: delivery.revoke(
+        lambda c: access.revoke(
             the(AccessRequest).grants.get(),
             by=c.bo,
             reason="x",
@@ -126,11 +128,11 @@ STEPS = {
     ),
     "end access": (
         lambda c: c.answered(),
-        lambda c: delivery.end_access(the(AccessRequest).grants.get(), by=c.karin),
+        lambda c: access.end_access(the(AccessRequest).grants.get(), by=c.karin),
     ),
     "withdraw": (
         lambda c: c.decided(),
-        lambda c: delivery.withdraw(the(AccessRequest), by=c.karin, reason="x"),
+        lambda c: withdrawal.withdraw(the(AccessRequest), by=c.karin, reason="x"),
     ),
     "stop": (
         lambda c: c.decided(),

@@ -9,7 +9,7 @@ from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.models import DelegationRule, Outcome
-from requests_app.workflow import decision, delivery, stop
+from requests_app.workflow import decision, stop, withdrawal
 from requests_app.workflow.machine_accounts import machine_account
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ UNKNOWN = ("nobody@knows.example",)
 def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
     request = cast.request(objects=UNKNOWN)
     why = "Solved in the support case"
-    delivery.withdraw(request, by=cast.nils, reason=why)
+    withdrawal.withdraw(request, by=cast.nils, reason=why)
     request.refresh_from_db()
     assert request.status == "closed" and not request.reviews.exists()
     assert not permissions.is_loose(request)
@@ -38,7 +38,7 @@ def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
 
 def test_who_routes_still_finds_a_request_closed_before_it_was_routed(cast):
     request = cast.request(objects=UNKNOWN)
-    delivery.withdraw(request, by=cast.nils, reason="Mail")
+    withdrawal.withdraw(request, by=cast.nils, reason="Mail")
     assert request in permissions.requests_visible_to(cast.nils)
     assert permissions.can_read_request(cast.nils, request)
     assert request not in permissions.requests_visible_to(cast.lena)
@@ -46,7 +46,7 @@ def test_who_routes_still_finds_a_request_closed_before_it_was_routed(cast):
 
 def test_a_request_routed_in_part_waits_for_its_review(cast):
     request = cast.request(objects=("kurator@skola.example", *UNKNOWN))
-    delivery.withdraw(request, by=cast.nils, reason="Mail")
+    withdrawal.withdraw(request, by=cast.nils, reason="Mail")
     request.refresh_from_db()
     assert request.status == "withdrawn"
     assert request.reviews.get().proposals.get().outcome == "struck_off"

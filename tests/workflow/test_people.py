@@ -21,7 +21,14 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.selectors.queue.upkeep import upkeep_for
-from requests_app.workflow import assignment, conflict, decision, review, role
+from requests_app.workflow import (
+    assignment,
+    conflict,
+    decision,
+    named_list,
+    review,
+    role,
+)
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX
 from tests.workflow.test_rules import refused
@@ -163,29 +170,29 @@ def test_no_role_opens_a_review_on_a_named_list(cast):
     subject = cast.assigned()
     everyone = [cast.lena, cast.per, cast.karin, cast.jonas, cast.bo, cast.agnes]
     assert all(sees(person, subject) for person in everyone)
-    assignment.close_list(subject, by=cast.bo, reason="A staff matter")
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
     left = [person.username for person in everyone if sees(person, subject)]
     assert left == ["karin", "bo"]
     refused(
         PermissionDenied,
-        assignment.name_person,
+        named_list.name_person,
         subject,
         by=cast.lena,
         person=cast.lena,
         reason="Curious",
     )
-    assignment.name_person(
+    named_list.name_person(
         subject, by=cast.bo, person=cast.lena, reason="Keeps the register"
     )
     assert sees(cast.lena, subject)
     assert permissions.involvement(cast.lena, subject).registers
-    assignment.unname_person(
+    named_list.unname_person(
         subject, by=cast.bo, person=cast.lena, reason="The register is kept"
     )
     assert not sees(cast.lena, subject)
     refused(
         ValidationError,
-        assignment.unname_person,
+        named_list.unname_person,
         subject,
         by=cast.bo,
         person=cast.bo,

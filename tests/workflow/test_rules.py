@@ -11,14 +11,18 @@ from audit_app.acting import acting
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import DelegationRule, Delivery, SecrecyReview
 from requests_app.workflow import (
+    access,
     assignment,
     conflict,
     decision,
     delivery,
+    lapse,
+    merging,
     proposal,
     review,
     routing,
     stop,
+    withdrawal,
 )
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import ChangedSince, WrongState
@@ -419,27 +423,27 @@ def test_a_product_without_revocation_refuses_to_revoke(cast):
         product.revocation = "no"
         product.save()
     why = {"reason": "x", "reason_for_recipient": "Stop"}
-    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
+    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
 
 
 def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
     grant = cast.answered().access_request.grants.get()
     why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
-    refused(PermissionDenied, delivery.revoke, fresh(grant), by=cast.karin, **why)
-    task = delivery.revoke(grant, by=cast.bo, **why)
+    refused(PermissionDenied, access.revoke, fresh(grant), by=cast.karin, **why)
+    task = access.revoke(grant, by=cast.bo, **why)
     assert fresh(grant).status == "open"
     assert (task.text.text, grant.end_note.text) == (
         "Stop at once",
         "Outside its scope",
     )
-    refused(WrongState, delivery.revoke, fresh(grant), by=cast.bo, **why)
+    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
     cast.confirm(task)
     assert fresh(grant).end_reason == "revoked"
 
 
 def test_access_ends_early_when_the_provider_is_done(cast):
     grant = cast.answered().access_request.grants.get()
-    delivery.end_access(grant, by=cast.karin, account="Repaired")
+    access.end_access(grant, by=cast.karin, account="Repaired")
     assert (grant.status, grant.end_reason) == ("ended", "completed")
 
 
@@ -448,7 +452,7 @@ def test_access_ends_early_when_the_provider_is_done(cast):
 
 def test_a_withdrawn_request_is_struck_off_by_somebody_else(cast):
     subject = cast.assigned()
-    delivery.withdraw(subject.access_request, by=cast.karin, reason="Mail 14.02")
+    withdrawal.withdraw(subject.access_request, by=cast.karin, reason="Mail 14.02")
     subject = fresh(subject)
     assert subject.proposals.get().outcome == "struck_off"
     decision.decide(subject, by=cast.bo, no_conflict=True)
@@ -459,7 +463,7 @@ def test_a_withdrawn_request_is_struck_off_by_somebody_else(cast):
 
 def test_a_review_is_registered_before_it_is_decided(cast):
     subject = cast.new()
-    delivery.withdraw(subject.access_request, by=cast.lena, reason="Mail")
+    withdrawal.withdraw(subject.access_request, by=cast.lena, reason="Mail")
     subject = fresh(subject)
     refused(WrongState, decision.decide, subject, by=cast.bo, no_conflict=True)
 
@@ -468,8 +472,8 @@ def test_silence_lapses_and_is_no_decision(cast):
     subject = cast.proposed()
     request = subject.access_request
     with clock.at(hours(13)):
-        assert delivery.sweep_request(request, by=cast.sweeper) == ["lapsed"]
-        assert delivery.sweep_request(request, by=cast.sweeper) == []
+        assert lapse.sweep_request(request, by=cast.sweeper) == ["lapsed"]
+        assert lapse.sweep_request(request, by=cast.sweeper) == []
     subject = fresh(subject)
     assert subject.status == Status.LAPSED and not subject.decisions.exists()
     refused(WrongState, decision.decide, subject, by=cast.bo, no_conflict=True)
@@ -478,7 +482,7 @@ def test_silence_lapses_and_is_no_decision(cast):
 def test_a_decision_that_was_not_answered_in_time_lapses_too(cast):
     subject = cast.decided()
     with clock.at(hours(13)):
-        delivery.sweep_request(subject.access_request, by=cast.sweeper)
+        lapse.sweep_request(subject.access_request, by=cast.sweeper)
     task = subject.access_request.deliveries.get()
     assert task.status == Delivery.Status.LAPSED
     with clock.at(hours(14)):
@@ -525,12 +529,12 @@ def test_a_wrongly_routed_review_is_handed_over_and_stays_as_a_record(cast):
 
 def test_a_double_is_merged_and_keeps_its_rows(cast):
     right, double = cast.request(number="EXSR1"), cast.request(number="EXSR1 ")
-    routing.merge(double, by=cast.lena, into=right, reason="Typed twice")
+    merging.merge(double, by=cast.lena, into=right, reason="Typed twice")
     assert double.status == "merged" and double.merged_into == right
     assert double.reviews.get().status == Status.MERGED
     refused(
         ValidationError,
-        routing.merge,
+        merging.merge,
         cast.request(number="X"),
         by=cast.lena,
         into=double,

@@ -29,7 +29,7 @@ from requests_app.models import (
 from requests_app.models.standing_assessment import Factor
 from requests_app.selectors import queue
 from requests_app.selectors.queue import aftermath, upkeep
-from requests_app.workflow import condition, decision, delivery, proposal
+from requests_app.workflow import access, condition, decision, proposal
 from requests_app.workflow import standing_assessment as standing_assessment
 from requests_app.workflow.condition import Followed
 from requests_app.workflow.content import keep
@@ -191,7 +191,7 @@ def ended(cast):
     decision.decide(subject, by=cast.bo, no_conflict=True)
     cast.confirm(subject.access_request.deliveries.get())
     grant = subject.access_request.grants.get()
-    delivery.end_access(grant, by=cast.karin)
+    access.end_access(grant, by=cast.karin)
     subject.refresh_from_db()
     return subject
 

@@ -9,7 +9,7 @@ from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import Outcome, RoleAssignment
 from requests_app.selectors.search.similar import similar_to
-from requests_app.workflow import assignment, decision, stop
+from requests_app.workflow import decision, named_list, stop
 from requests_app.workflow.content import keep
 from tests.admin.web import fetch, in_english, step_url
 from tests.cast import SITE
@@ -69,7 +69,7 @@ def test_without_an_object_in_common_the_purpose_must_be_alike(lived):
 
 def test_what_the_person_may_not_read_is_never_similar(lived):
     hidden = lived.decided(number="HIDDEN")
-    assignment.close_list(hidden, by=lived.bo, reason="A staff matter")
+    named_list.close_list(hidden, by=lived.bo, reason="A staff matter")
     stopped = lived.decided(number="STOPPED")
     stop.stop(stopped, by=lived.bo, level="suspected")
     now = lived.assessed(number="NOW")
@@ -81,7 +81,7 @@ def test_what_the_person_may_not_read_is_never_similar(lived):
 
 def test_a_motivation_is_taken_over_into_the_form_and_the_log_says_from_where(lived):
     hidden = lived.decided(number="HIDDEN")
-    assignment.close_list(hidden, by=lived.bo, reason="A staff matter")
+    named_list.close_list(hidden, by=lived.bo, reason="A staff matter")
     now = lived.assigned(number="NOW")
     client = in_english(lived.karin)
     for name in ("assess", "propose"):

@@ -14,7 +14,7 @@ from requests_app.models import (
     Outcome,
 )
 from requests_app.selectors.search.texts import search
-from requests_app.workflow import assignment, consultation, decision, dialogue, stop
+from requests_app.workflow import consultation, decision, dialogue, named_list, stop
 from requests_app.workflow.assessment import Tested
 from requests_app.workflow.content import keep
 from tests.admin.web import fetch, in_english
@@ -134,7 +134,7 @@ def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
     for number in range(3):
         hidden = cast.assessed(number=f"HIDDEN{number}")
         cast.propose(hidden, motivation_internal=text)
-        assignment.close_list(hidden, by=cast.bo, reason="A staff matter")
+        named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
     for person in (cast.jonas, cast.lena, cast.agnes, cast.dora):
         found = search(person, "kastanj")
         assert [str(hit.kind) for hit in found.hits] == ["Proposal"]
