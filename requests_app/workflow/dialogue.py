@@ -25,6 +25,7 @@ from requests_app.workflow import (
     withdrawal,
 )
 from requests_app.workflow.content import keep
+from requests_app.workflow.delivery import transmitted
 from requests_app.workflow.intake import Received, receive
 from requests_app.workflow.step import WrongState, note, require, save, step
 
@@ -97,7 +98,7 @@ def _hear(
 def acknowledge(delivery: Delivery, *, by: Any) -> None:
     """The provider has received our answer through the API; an approval begins now."""
     require(permissions.is_its_client(by, delivery.access_request))
-    delivery.transmitted(delivery, by=by, given_at=clock.now())
+    transmitted(delivery, by=by, given_at=clock.now())
 
 
 @step
