@@ -1,15 +1,16 @@
 """The calls of the contract API. Each is one step of the workflow."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Header, NinjaAPI, Path, Query
+from ninja import Header, Path, Query
 from pydantic import StringConstraints
 
 from audit_app.ledger import Kind, record
 from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
+from requests_app.api.document import ContractAPI
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.problems import UnknownReference
 from requests_app.api.schemas import (
@@ -38,37 +39,6 @@ Key = Annotated[
 ]
 NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
 Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422)}
-
-
-class ContractAPI(NinjaAPI):
-    """NinjaAPI whose document says that refusals are problem documents."""
-
-    def get_openapi_schema(self, **kwargs: Any) -> Any:
-        schema = super().get_openapi_schema(**kwargs)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                _as_problems(operation)
-        schema["components"]["securitySchemes"] = {
-            "ClientAuth": {
-                "type": "oauth2",
-                "flows": {
-                    "clientCredentials": {
-                        "tokenUrl": "/oauth/token",
-                        "scopes": {"requests": "Apply, read, answer, report"},
-                    }
-                },
-            }
-        }
-        return schema
-
-
-def _as_problems(operation: dict[str, Any]) -> None:
-    for status, response in operation["responses"].items():
-        if int(status) >= 400 and "content" in response:
-            content = response["content"].pop("application/json")
-            response["content"]["application/problem+json"] = content
-    if "security" in operation:
-        operation["security"] = [{"ClientAuth": ["requests"]}]
 
 
 api = ContractAPI(

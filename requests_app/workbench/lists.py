@@ -24,6 +24,7 @@ from requests_app import permissions
 from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
 from requests_app.models import Content
 from requests_app.words.swedish_order import ordered
+from requests_app.workbench.inlines import inline_fk
 
 PAGE = 50
 
@@ -290,11 +291,6 @@ class LockboxAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "lockbox/history.html", context)
 
 
-def inline_fk(child: type[models.Model], parent: type[models.Model]) -> str:
-    """The column by which a child points at its parent."""
-    return next(f.column for f in child._meta.fields if f.related_model is parent)
-
-
 def content_fields(sources: Iterable[Source]) -> list[models.Field]:
     """Fields that point at content, and what a model calls protected."""
     return [
@@ -313,45 +309,3 @@ def _is_key(text: Any) -> bool:
 def _page_number(request: HttpRequest) -> int:
     text = request.GET.get("p", "1")
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
-class LockboxInline(admin.TabularInline):
-    """Rows below their parent: whoever keeps the parent keeps them."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
-
-    def _parent(self) -> Any:
-        return self.admin_site._registry[self.parent_model]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_change_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
-        other = self.admin_site._registry.get(db_field.related_model)
-        if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, Prefetch, Q, QuerySet
 
 from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.catalogue.tree import Node, tree
+from requests_app.law.case import Put
 from requests_app.law.proposed_answers import has_ended
 from requests_app.law.reliance import fallen_reliances
-from requests_app.law.rules import MOST_SERIOUS, Put
+from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
@@ -29,7 +28,6 @@ from requests_app.models import (
     Delivery,
     Freeze,
     HarmTest,
-    InformationSet,
     Message,
     Proposal,
     RequestedObject,
@@ -37,31 +35,16 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
-    SecurityClassification,
 )
 from requests_app.permissions import Involvement
 from requests_app.selectors.clocks import Clock, clock_of
 from requests_app.selectors.dossier.case_file import CaseFile, case_file_of
+from requests_app.selectors.dossier.objects import NamedObject, objects_of
 from requests_app.selectors.dossier.recorded_answers import recorded
 from requests_app.words.events import event_label
-from requests_app.words.swedish_order import in_swedish
 
 STRUCK = HarmTest.Outcome.STRUCK
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
-
-
-class Held(NamedTuple):
-    """An information set in an object, with its classification in force."""
-
-    name: str
-    classification: SecurityClassification | None
-    protected_identities: bool
-    personal_data: str
-
-
-class NamedObject(NamedTuple):
-    row: RequestedObject
-    held: list[Held]
 
 
 class Event(NamedTuple):
@@ -305,44 +288,6 @@ def _add_content(found: Dossier) -> None:
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"
         )
-    )
-
-
-def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:
-    """Requested objects with what lies in them. One query, however many."""
-    found: Any = rows.select_related("cloud_object__system").annotate(
-        sets=ArraySubquery(_sets_in_object())
-    )
-    return [NamedObject(row, [_held(told) for told in row.sets]) for row in found]
-
-
-def _sets_in_object() -> QuerySet:
-    newest = SecurityClassification.objects.filter(
-        information_set=OuterRef("pk"), valid_from__lte=permissions.today()
-    ).order_by("-valid_from", "-id")
-    levels = JSONObject(**{name: name for name in LEVELS})
-    told = JSONObject(
-        name="name",
-        protected="protected_identities_possible",
-        personal="personal_data",
-        levels=Subquery(newest.values(json=levels)[:1]),
-    )
-    return (
-        InformationSet.objects.filter(
-            object_links__cloud_object=OuterRef("cloud_object")
-        )
-        .order_by(in_swedish("name"))
-        .values(told=told)
-    )
-
-
-def _held(told: dict[str, Any]) -> Held:
-    levels = told["levels"]
-    return Held(
-        told["name"],
-        SecurityClassification(**levels) if levels else None,
-        told["protected"],
-        told["personal"],
     )
 
 
