@@ -33,7 +33,7 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.selectors.dossier.dossier import REVIEW_RELATED, dossier
+from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 

@@ -14,6 +14,8 @@ from requests_app.forms.assessment_rows import (
     NodeRow,
     ProvisionRow,
     harm_question,
+    named,
+    statute_texts,
 )
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.facts import Basis, basis_of
@@ -70,7 +72,7 @@ class AssessForm(TakingPartForm):
         self.choice("more").queryset = Provision.objects.in_force(
             permissions.today()
         ).exclude(pk__in=shown)
-        self.choice("more").label_from_instance = _named
+        self.choice("more").label_from_instance = named
         self._add_questions()
         for provision in self.provisions:
             self._add_test(provision)
@@ -201,7 +203,7 @@ class AssessForm(TakingPartForm):
     @cached_property
     def nodes(self) -> list[NodeRow]:
         """The questions in the order of the law; those other steps answer left out."""
-        texts = _statute_texts(self.basis.tree.nodes)
+        texts = statute_texts(self.basis.tree.nodes)
         return [
             self._node_row(node, texts)
             for node in self.basis.tree.nodes
@@ -251,19 +253,5 @@ class AssessForm(TakingPartForm):
         )
 
 
-def _statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
-    """The paragraphs that the questions name, in force today, by their key."""
-    wanted = {key for node in nodes for key in node.paragraphs}
-    found = {}
-    for row in StatuteParagraph.objects.in_force(permissions.today()):
-        if row.key in wanted:
-            found[row.key] = row
-    return found
-
-
 def _is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
-
-
-def _named(provision: Provision) -> str:
-    return f"{provision} – {provision.title}"

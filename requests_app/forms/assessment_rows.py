@@ -1,5 +1,6 @@
 """What the form of the assessment shows around its fields."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.forms import BoundField
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import permissions
 from requests_app.catalogue.tree import Asked, Node
 from requests_app.drafting.harm import condition_of
 from requests_app.law.proposed_answers import ProposedAnswer
@@ -88,3 +90,17 @@ class NodeRow:
         """Is there something to see in the folded field for reasons?"""
         field = self.motivation
         return bool(field and (field.errors or field.value()))
+
+
+def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
+    """The paragraphs that the questions name, in force today, by their key."""
+    wanted = {key for node in nodes for key in node.paragraphs}
+    found = {}
+    for row in StatuteParagraph.objects.in_force(permissions.today()):
+        if row.key in wanted:
+            found[row.key] = row
+    return found
+
+
+def named(provision: Provision) -> str:
+    return f"{provision} – {provision.title}"
