@@ -21,8 +21,6 @@ PAGE = 50
 class HistoryAdmin(admin.ModelAdmin):
     """A history page in place of Django's, which shows what it is not asked to."""
 
-    inlines: Any = ()
-
     def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
         found = self.get_object(request, unquote(object_id))
         if found is None or not self.has_view_permission(request, found):
