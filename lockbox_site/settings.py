@@ -187,7 +187,7 @@ SECURE_PROXY_SSL_HEADER = (
     if os.environ.get("LOCKBOX_PROXY") == "1"
     else None
 )
-CSRF_FAILURE_VIEW = "lockbox_site.typed.csrf_failure"
+CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
