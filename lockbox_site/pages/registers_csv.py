@@ -27,7 +27,7 @@ def table_links(user: Any) -> list[Table]:
 
 
 def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
-    """What the columns are, the way out, and for who keeps the rows the way in."""
+    """What the columns are, the way out, and for whoever keeps the rows the way in."""
     table = _table(request, name)
     form = None
     if permissions.authorities_of(request.user, *table.kept_by):
