@@ -38,8 +38,8 @@ from requests_app.workflow import (
     routing,
 )
 from requests_app.workflow.step import WrongState
-from tests.admin.web import page, signed_in
 from tests.cast import LOG, MAILBOX, SITE
+from tests.helpers.web import page, signed_in
 from tests.workflow.test_freeze import stop
 from tests.workflow.test_guards import forged_decision
 from tests.workflow.test_people import delegate, give, sees

@@ -32,8 +32,8 @@ from requests_app.workflow import (
     stop,
 )
 from requests_app.workflow.content import keep
-from tests.admin.web import page, signed_in, step_url
 from tests.cast import MAILBOX, SITE, hours, provision
+from tests.helpers.web import page, signed_in, step_url
 from tests.law.test_paths import assessed
 from tests.workflow.test_asking import asked, visible
 from tests.workflow.test_revisions import arrive

@@ -16,8 +16,8 @@ from requests_app.forms.step import PlainText
 from requests_app.forms.uploads import LARGEST_FILE, BoundedUpload
 from requests_app.models import Attachment, Content, RoleAssignment, UnsentForm
 from requests_app.workflow import consultation, dialogue, stop, unsent_form
-from tests.admin.web import in_english, page, signed_in, step_url
 from tests.cast import MAILBOX, PASSWORD, hours
+from tests.helpers.web import in_english, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n..."

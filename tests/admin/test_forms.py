@@ -17,8 +17,8 @@ from requests_app.models import (
     Delivery,
     RoleAssignment,
 )
-from tests.admin.web import fetch, page, signed_in, step_url
 from tests.cast import MAILBOX, provision
+from tests.helpers.web import fetch, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 ADD = "/requests_app/accessrequest/add/"

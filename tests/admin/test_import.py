@@ -18,8 +18,8 @@ from requests_app.models import (
 from requests_app.registers import TABLES
 from requests_app.registers.csv_file import decode, lines
 from requests_app.workflow.register_import import bring_in
-from tests.admin.web import fetch, signed_in
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from audit_app.models import LedgerEntry
 from requests_app.models import Delivery
 from requests_app.workflow import access
-from tests.admin.web import fetch, page, signed_in
+from tests.helpers.web import fetch, page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

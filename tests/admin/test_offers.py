@@ -12,8 +12,8 @@ from audit_app.models import LedgerEntry
 from requests_app.models import Arrival, Delivery
 from requests_app.workflow import decision, intake, routing, stop, withdrawal
 from requests_app.workflow.machine_accounts import machine_account
-from tests.admin.web import in_english, offered, page, signed_in, step_url
 from tests.cast import MAILBOX, provision
+from tests.helpers.web import in_english, offered, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = ("nobody@knows.example",)

@@ -13,8 +13,8 @@ from requests_app.background.sweep import sweep
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
 from requests_app.selectors.overview import overview_for
 from requests_app.workflow import assignment, conflict, named_list
-from tests.admin.web import fetch, page, signed_in
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OVERVIEW = "/overview/"

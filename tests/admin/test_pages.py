@@ -27,8 +27,8 @@ from requests_app.workflow import (
     freeze,
     named_list,
 )
-from tests.admin.web import fetch, page, signed_in, step_url
 from tests.cast import hours
+from tests.helpers.web import fetch, page, signed_in, step_url
 from tests.workflow.test_settled import made as entered
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from requests_app.models import Freeze, RoleAssignment
 from requests_app.permissions import today
 from requests_app.words.events import EVENTS
 from requests_app.workflow import stop
-from tests.admin.web import fetch, in_english, page, signed_in, step_url
+from tests.helpers.web import fetch, in_english, page, signed_in, step_url
 
 
 def test_every_event_of_the_workflow_has_a_name():

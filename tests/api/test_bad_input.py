@@ -14,7 +14,7 @@ from audit_app.models import LedgerEntry
 from requests_app.models import AccessRequest, Arrival, SecrecyReview
 from requests_app.permissions import arrivals_visible_to
 from requests_app.workflow import assignment, contract, dialogue, review
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
 
 from .conftest import application
 

@@ -20,7 +20,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import assignment, contract, decision, dialogue, review
 from tests.cast import hours
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
 
 from .conftest import application
 

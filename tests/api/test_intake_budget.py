@@ -10,8 +10,8 @@ from audit_app.acting import acting
 from requests_app.background.receiving import receive_document
 from requests_app.models import AccessRequest, CloudObject, RequestedObject
 from tests.admin.test_forms import ADD, typed
-from tests.admin.web import FREE, signed_in
 from tests.cast import LOG, MAILBOX, VM
+from tests.helpers.web import FREE, signed_in
 
 pytestmark = pytest.mark.django_db
 COUNTS = pytest.mark.parametrize("count", [1, 10, 50])

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from requests_app.documents import render
-from tests.papers.sheets import NOON, sheet
+from tests.helpers.sheets import NOON, sheet
 
 
 def read(document):

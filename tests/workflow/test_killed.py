@@ -24,8 +24,8 @@ from requests_app.workflow import (
     withdrawal,
 )
 from tests.cast import MAILBOX, hours
-from tests.dying import in_a_process_that_dies
-from tests.snapshot import snapshot
+from tests.helpers.killed import in_a_process_that_dies
+from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

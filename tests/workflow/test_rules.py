@@ -27,7 +27,7 @@ from requests_app.workflow import (
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import ChangedSince, WrongState
 from tests.cast import MAILBOX, SITE, hours
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 Status = SecrecyReview.Status

@@ -34,8 +34,8 @@ from requests_app.workflow import standing_assessment as standing_assessment
 from requests_app.workflow.condition import Followed
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
-from tests.admin.web import page, signed_in, step_url
 from tests.cast import provision
+from tests.helpers.web import page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 # 23:2 OSL changes at midnight in Sweden, between these two.

@@ -11,8 +11,8 @@ from requests_app.models import Outcome, RoleAssignment
 from requests_app.selectors.search.similar import similar_to
 from requests_app.workflow import decision, named_list, stop
 from requests_app.workflow.content import keep
-from tests.admin.web import fetch, in_english, step_url
 from tests.cast import SITE
+from tests.helpers.web import fetch, in_english, step_url
 
 pytestmark = pytest.mark.django_db
 

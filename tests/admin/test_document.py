@@ -9,7 +9,7 @@ from audit_app.models import LedgerEntry
 from requests_app.documents import render
 from requests_app.models import DecisionDocument, ServiceOfDecision
 from requests_app.workflow import document, named_list
-from tests.admin.web import in_english, page, signed_in, step_url
+from tests.helpers.web import in_english, page, signed_in, step_url
 from tests.papers.test_appeal import decided
 
 pytestmark = pytest.mark.django_db

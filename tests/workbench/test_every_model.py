@@ -25,9 +25,9 @@ from requests_app.models import (
 from requests_app.workbench.steps import CaseAdmin
 from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
-from tests.admin.web import page, signed_in
 from tests.cast import hours
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from audit_app.acting import acting
 from requests_app.forms.access_request import RerouteForm, RouteForm
 from requests_app.models import Authority, CloudObject, CloudSystem, InformationSet
 from requests_app.words.swedish_order import by_name
-from tests.admin.web import signed_in
+from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from requests_app import permissions
 from requests_app.models import InformationSet, StandingAssessment
 from requests_app.models.standing_assessment import Factor
-from tests.admin.web import fetch, offered, page, signed_in
+from tests.helpers.web import fetch, offered, page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "admin:requests_app_standingassessment_add"

@@ -17,8 +17,8 @@ from requests_app.selectors.search.texts import search
 from requests_app.workflow import consultation, decision, dialogue, named_list, stop
 from requests_app.workflow.assessment import Tested
 from requests_app.workflow.content import keep
-from tests.admin.web import fetch, in_english
 from tests.cast import MAILBOX, SITE, provision
+from tests.helpers.web import fetch, in_english
 
 pytestmark = pytest.mark.django_db
 

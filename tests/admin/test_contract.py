@@ -9,10 +9,10 @@ from django.urls import reverse
 from audit_app.models import LedgerEntry
 from requests_app.models import ContractClient, WebhookSecret
 from requests_app.workflow import contract
-from tests.admin.web import fetch, page, signed_in, step_url
 from tests.api.conftest import Caller
 from tests.cast import PEOPLE
-from tests.snapshot import snapshot
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:requests_app_contractclient_add"

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from requests_app.documents import render, seal
 from requests_app.documents.render import NotDrawn
-from tests.papers.sheets import NOON, certificate, sheet
+from tests.helpers.sheets import NOON, certificate, sheet
 
 
 @pytest.fixture(scope="module")

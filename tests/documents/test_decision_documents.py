@@ -170,7 +170,7 @@ def test_where_documents_are_sealed_none_is_made_without(cast, settings, tmp_pat
 
 
 def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
-    from tests.papers.sheets import certificate
+    from tests.helpers.sheets import certificate
 
     file, phrase, _made = certificate(tmp_path)
     settings.SEAL_CERTIFICATE, settings.SEAL_PASSPHRASE = file, phrase
