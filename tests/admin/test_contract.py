@@ -1,16 +1,18 @@
 """The page of contract clients: who may, and secrets that are shown once and no more."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
+from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import ContractClient, WebhookSecret
+from requests_app.models import ContractClient, RoleAssignment, WebhookSecret
 from requests_app.workflow import contract
-from tests.api.conftest import Caller
 from tests.cast import PEOPLE
+from tests.helpers.caller import Caller
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, page, signed_in, step_url
 
@@ -182,11 +184,6 @@ def test_nobody_else_makes_or_keeps_clients(cast, made, name):
 
 
 def test_an_auditor_of_the_authority_sees_and_changes_nothing(cast, made):
-    from datetime import date
-
-    from audit_app.acting import acting
-    from requests_app.models import RoleAssignment
-
     with acting(cast.sam):
         RoleAssignment.objects.create(
             person=cast.agnes,

@@ -9,8 +9,8 @@ from audit_app.models import LedgerEntry
 from requests_app.documents import render
 from requests_app.models import DecisionDocument, ServiceOfDecision
 from requests_app.workflow import document, named_list
+from tests.helpers.cases import decided_under
 from tests.helpers.web import in_english, page, signed_in, step_url
-from tests.papers.test_appeal import decided
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_the_page_says_what_stands_in_the_way(cast, monkeypatch):
 
 
 def test_the_registrar_serves_the_reservation_from_the_queue(cast):
-    review = decided(cast, "granted_with_reservation", "internal").review
+    review = decided_under(cast, "granted_with_reservation", "internal").review
     lena = in_english(cast.lena)
     url = step_url(review, "serve")
     assert url in lena.get("/").content.decode()

@@ -35,8 +35,8 @@ from requests_app.registers import TABLES as KNOWN
 from requests_app.workflow import assignment, contract, freeze, named_list
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
-from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.helpers.caller import Caller
 from tests.helpers.matrix import (
     EVERY,
     LISTS,

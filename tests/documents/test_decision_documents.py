@@ -3,15 +3,15 @@
 import hashlib
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit_app.models import LedgerEntry
 from requests_app.background import sweep
 from requests_app.documents import render
 from requests_app.documents.decision import paper_of
 from requests_app.models import DecisionDocument
-from requests_app.workflow import decision, document
-from tests.papers.test_render import text_of
+from requests_app.workflow import decision, document, stop
+from tests.helpers.sheets import certificate, text_of
 
 INTERNAL = "Eleverna Kajsa och Olle har skyddade personuppgifter."
 TOLD = "Reparation är teknisk bearbetning (10 kap. 2 a § OSL)."
@@ -95,8 +95,6 @@ def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
 
 
 def test_it_is_in_swedish_whoever_decides(cast):
-    from django.utils import translation
-
     with translation.override("en"):
         told = words(papers(decide(cast))["full"])
     assert "Skäl för beslutet" in told and "e-postlåda" in told
@@ -152,8 +150,6 @@ def test_a_correction_is_a_paper_of_its_own(cast):
 
 
 def test_a_stopped_case_gets_no_more_papers(cast, monkeypatch):
-    from requests_app.workflow import stop
-
     monkeypatch.setattr(document, "_draw_what_lacks", None)
     made = decide(cast)
     monkeypatch.undo()
@@ -170,8 +166,6 @@ def test_where_documents_are_sealed_none_is_made_without(cast, settings, tmp_pat
 
 
 def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
-    from tests.helpers.sheets import certificate
-
     file, phrase, _made = certificate(tmp_path)
     settings.SEAL_CERTIFICATE, settings.SEAL_PASSPHRASE = file, phrase
     for row in papers(decide(cast)).values():

@@ -1,6 +1,7 @@
 """A paper to draw in tests, and a certificate that nobody trusts."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 from cryptography.x509.oid import NameOID
+from pypdf import PdfReader
 
 from requests_app.documents.document import Bound, Paper, Rule, Signature
 
@@ -79,3 +81,14 @@ def certificate(folder, days=30):
     )
     phrase.write_bytes(PHRASE + b"\n")
     return str(file), str(phrase), made
+
+
+def read_pdf(document):
+    return PdfReader(BytesIO(document))
+
+
+def text_of(document):
+    """All words in one line, whatever the line breaks of the page."""
+    return " ".join(
+        " ".join(page.extract_text() for page in read_pdf(document).pages).split()
+    )

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from lockbox_site.bench import copies
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
-from tests.api.conftest import Caller
 from tests.cast import LOG
+from tests.helpers.caller import Caller
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 

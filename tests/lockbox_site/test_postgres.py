@@ -18,6 +18,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from lockbox_site.postgres import secret
+
 CLONE = Path(__file__).resolve().parents[2]
 SUBREAPER = 36  # prctl(2): PR_SET_CHILD_SUBREAPER
 
@@ -219,8 +221,6 @@ def test_stop_stops_and_destroy_leaves_nothing(launch: Launch, state: Path) -> N
 def test_a_secret_is_made_once_and_readable_by_us_alone(
     state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lockbox_site.postgres import secret
-
     monkeypatch.setenv("LOCKBOX_STATE", str(state))
     assert len(secret("one")) == 64
     assert secret("one") == secret("one") != secret("two")

@@ -43,8 +43,8 @@ from requests_app.workflow import (
     review,
 )
 from requests_app.workflow.content import keep
-from tests.api.conftest import Caller
 from tests.cast import LOG, MAILBOX, SITE
+from tests.helpers.caller import Caller
 from tests.helpers.web import FREE, page
 
 pytestmark = pytest.mark.django_db

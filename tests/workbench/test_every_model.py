@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyBranch,
 )
+from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.steps import CaseAdmin
 from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
@@ -31,7 +33,7 @@ from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
-# The ledger is a list and no pages: tests/admin/test_lists.py has who reads it.
+# The ledger is a list and no pages: tests/admin/test_ledger.py has who reads it.
 REGISTERED = sorted(
     (model for model in admin.site._registry if model is not LedgerEntry),
     key=lambda model: model._meta.label,
@@ -178,8 +180,6 @@ def test_every_foreign_key_is_choosable_without_listing_everybody():
 
 
 def test_a_registered_model_uses_our_base(cast):
-    from requests_app.workbench.lists import LockboxAdmin
-
     for model_admin in admin.site._registry.values():
         assert isinstance(model_admin, LockboxAdmin), model_admin
 
@@ -199,8 +199,6 @@ def test_choices_and_autocomplete_offer_only_what_the_person_may_see(world):
 
 
 def test_recent_actions_are_neither_written_nor_shown(world):
-    from django.contrib.admin.models import LogEntry
-
     sam = signed_in(world.sam)
     response = sam.post(
         page(world.gsn),

@@ -23,6 +23,7 @@ from requests_app.workflow import (
     stop,
     withdrawal,
 )
+from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import MAILBOX, hours
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.snapshot import snapshot
@@ -47,8 +48,6 @@ def late_sweep():
 
 
 def sweep_without_heartbeat():
-    from requests_app.workflow.machine_accounts import machine_account
-
     for request in AccessRequest.objects.all():
         lapse.sweep_request(request, by=machine_account("sweep"))
 

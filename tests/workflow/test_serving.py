@@ -8,7 +8,7 @@ from requests_app.models import Delivery, ServiceOfDecision
 from requests_app.workflow import answer, decision, serving
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
-from tests.papers.test_appeal import decided
+from tests.helpers.cases import TERM, decided_under
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def serve(cast, review, **changes):
 
 @pytest.fixture
 def reserved(cast):
-    return decided(cast, "granted_with_reservation", "internal").review
+    return decided_under(cast, "granted_with_reservation", "internal").review
 
 
 def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved):
@@ -40,8 +40,6 @@ def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved)
 def test_a_new_decision_is_served_anew(cast, reserved):
     serve(cast, reserved)
     decision.reconsider(reserved, by=cast.bo, reason="New facts")
-    from tests.papers.test_appeal import TERM
-
     cast.propose(reserved, outcome="granted_with_reservation", reservations=[TERM])
     decision.decide(reserved, by=cast.bo, no_conflict=True)
     waiting = reserved.access_request.deliveries.filter(status="open")
