@@ -7,7 +7,8 @@ import pytest
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import InformationSet, RoleAssignment
-from requests_app.selectors.dossier.dossier import Dossier, dossier
+from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.of_review import dossier
 from requests_app.workflow import freeze
 from tests.cast import MAILBOX, SITE
 

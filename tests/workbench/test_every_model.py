@@ -23,8 +23,8 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyBranch,
 )
+from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.steps import CaseAdmin
 from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
 from tests.cast import hours
