@@ -20,7 +20,7 @@ from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.condition import Followed
 from requests_app.workflow.step import WrongState
-from tests.admin.web import page
+from tests.helpers.web import page
 
 PAGES = {
     model._meta.model_name: model_admin
