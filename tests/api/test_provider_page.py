@@ -10,9 +10,9 @@ from standardwebhooks import WebhookVerificationError
 
 from lockbox_site.bench.server import served
 from requests_app.api import schemas, site
-from requests_app.background.outbox.deliver import HOOK_PAUSES
+from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
-from requests_app.providers import webhooks
+from requests_app.providers.contract import secrets, webhooks
 from requests_app.workflow import assignment, contract, decision, dialogue, review
 from requests_app.workflow.outbox import TOLD
 
@@ -50,7 +50,7 @@ class Authority:
             b'{"type": "request.status_changed",'
             b' "data": {"number": "EM-2026-0417", "status": "access_open"}}'
         )
-        old, new = webhooks.new_secret(), webhooks.new_secret()
+        old, new = secrets.new_secret(), secrets.new_secret()
         signed = webhooks.headers("msg-1", body, timezone.now(), [new, old])
         self.names |= {"body": body, "headers": signed, "WEBHOOK_SECRET": old}
 

@@ -18,7 +18,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.background.outbox.deliver import LEASE, deliver_due
+from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.outbox.lease import LEASE
 from requests_app.background.polling import poll
 from requests_app.models import (
     AccessGrant,
@@ -28,11 +29,11 @@ from requests_app.models import (
     Delivery,
     OutboxMessage,
 )
-from requests_app.providers import azure_client
+from requests_app.providers.azure import client
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
 from tests.dying import in_a_process_that_dies
-from tests.providers.conftest import azure_decided, azure_proposed
+from tests.providers.azure.conftest import azure_decided, azure_proposed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,9 +59,7 @@ OVERTAKEN = {
 @pytest.fixture
 def provider(standin, monkeypatch):
     """A stand-in that looks, at each answer, whether it was decided and committed."""
-    monkeypatch.setattr(
-        azure_client, "TIMEOUT", azure_client.httpx.Timeout(0.4, connect=0.4)
-    )
+    monkeypatch.setattr(client, "TIMEOUT", client.httpx.Timeout(0.4, connect=0.4))
     standin.undecided = []
     standin.hooks["decide"] = lambda number: look(standin, number)
     return standin

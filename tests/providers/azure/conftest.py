@@ -15,18 +15,18 @@ from cryptography import x509
 from audit_app.acting import acting
 from requests_app.background.polling import poll_all
 from requests_app.models import CloudObject, Connection, SecrecyReview
-from requests_app.providers import azure_client
+from requests_app.providers.azure import client
 from requests_app.workflow import assignment, decision, review
 from tests.cast import VM
 from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
 
-TESTS = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parents[2]
 PRISM = TESTS / "node_modules" / ".bin" / "prism"
 SPECIFICATION = (
     Path(__file__).parent
-    / "azure_specification"
+    / "specification"
     / "customerlockbox_2018-02-28-preview.swagger.json"
 )
 
@@ -34,9 +34,7 @@ SPECIFICATION = (
 @pytest.fixture
 def standin(cast, settings, monkeypatch):
     """A stand-in that the cast's Azure connection is asked and answered through."""
-    monkeypatch.setattr(
-        azure_client, "TIMEOUT", azure_client.httpx.Timeout(1.0, connect=1.0)
-    )
+    monkeypatch.setattr(client, "TIMEOUT", client.httpx.Timeout(1.0, connect=1.0))
     with AzureStandIn() as server:
         settings.AZURE_ENDPOINT = server.url
         connection = Connection.objects.get(name="azure")
@@ -66,14 +64,14 @@ def identity(tmp_path, monkeypatch):
             "SSL_CERT_FILE": str(server),
         }.items():
             monkeypatch.setenv(name, value)
-        azure_client.credential.cache_clear()
+        client.credential.cache_clear()
 
         def secure(address):
             port = int(address.rpartition(":")[2])
             return stack.enter_context(TlsProxy(port, server)).url
 
         yield SimpleNamespace(entra=entra, secure=secure)
-    azure_client.credential.cache_clear()
+    client.credential.cache_clear()
 
 
 def azure_decided(cast, standin, outcome="granted", number="R-1"):

@@ -10,7 +10,7 @@ from requests_app.models import AccessRequest, Arrival
 from requests_app.providers import azure
 from requests_app.providers.reading import Unreadable, pieces
 
-EXAMPLES = Path(__file__).parent / "azure_specification" / "examples"
+EXAMPLES = Path(__file__).parent / "specification" / "examples"
 LIST = EXAMPLES / "Requests_List.json"
 PENDING = EXAMPLES / "Requests_List_FilterByStatus.json"
 GET = EXAMPLES / "Requests_Get_InSubscription.json"
