@@ -49,9 +49,11 @@ class World:
         self.moves = {}  # what a name stands for after the next look
         self.ports = {}
         self.reached = []
+        self.asked = []
         ask, connect = socket.getaddrinfo, socket.create_connection
 
         def getaddrinfo(host, port, *args, **more):
+            self.asked.append(host)
             if host not in self.names:
                 return ask(host, port, *args, **more)
             found = self.names[host]
