@@ -21,7 +21,8 @@ from requests_app.models import (
     SecrecyBranch,
 )
 from requests_app.providers.application import Application
-from requests_app.selectors.dossier.dossier import Dossier, dossier
+from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.of_review import dossier
 from requests_app.workflow import (
     assignment,
     conflict,

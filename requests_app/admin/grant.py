@@ -11,7 +11,8 @@ from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, StepPage, always
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import access
 
 

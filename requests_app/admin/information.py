@@ -16,7 +16,8 @@ from requests_app.models import (
     Role,
     SecurityClassification,
 )
-from requests_app.workbench.lists import LockboxAdmin, LockboxInline
+from requests_app.workbench.inlines import LockboxInline
+from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workflow import named_list
 
 

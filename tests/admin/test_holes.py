@@ -22,7 +22,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyBranch,
 )
-from requests_app.workbench.steps import CaseAdmin
+from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
 from tests.admin.web import page, signed_in

@@ -5,7 +5,7 @@ from django.db import connection
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.forms.access_request import RerouteForm, RouteForm
+from requests_app.forms.routing import RerouteForm, RouteForm
 from requests_app.models import Authority, CloudObject, CloudSystem, InformationSet
 from requests_app.words.swedish_order import by_name
 from tests.admin.web import signed_in
