@@ -17,8 +17,8 @@ from requests_app.workflow.step import WrongState
 
 Topic = OutboxMessage.Topic
 
-# What a provider is told of our status: no more than what concerns it.
-TOLD = {
+# Our status as its provider sees it: no more than what concerns it.
+STATUS_SHOWN = {
     AccessRequest.Status.IN_REVIEW: "in_review",
     AccessRequest.Status.TO_ANSWER: "answer_ready",
     AccessRequest.Status.ANSWERED: "denied",

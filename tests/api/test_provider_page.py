@@ -14,7 +14,7 @@ from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
 from requests_app.providers.contract import secrets, webhooks
 from requests_app.workflow import assignment, contract, decision, dialogue, review
-from requests_app.workflow.outbox import TOLD
+from requests_app.workflow.outbox import STATUS_SHOWN
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "provider-api.md").read_text()
 BLOCKS = re.findall(r"(?:<!-- (.*?) -->\n)?```python\n(.*?)```", PAGE, flags=re.S)
@@ -88,8 +88,8 @@ def test_the_page_walks_through_every_call():
 def test_the_page_names_every_status_and_refusal():
     refusals = re.findall(r"^\| (\d\d\d) \|", PAGE, flags=re.M)
     assert sorted(int(status) for status in refusals) == sorted(site.Refusals)
-    for told in TOLD.values():
-        assert f"`{told}`" in PAGE, told
+    for word in STATUS_SHOWN.values():
+        assert f"`{word}`" in PAGE, word
 
 
 def test_the_limits_that_the_page_names_are_those_that_hold():

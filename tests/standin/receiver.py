@@ -56,11 +56,11 @@ class World:
             self.asked.append(host)
             if host not in self.names:
                 return ask(host, port, *args, **more)
-            found = self.names[host]
-            self.names[host] = self.moves.pop(host, found)
+            addresses = self.names[host]
+            self.names[host] = self.moves.pop(host, addresses)
             return [
                 (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
-                for address in found
+                for address in addresses
             ]
 
         def create_connection(address, *args, **more):

@@ -117,8 +117,8 @@ def recover(cast, number):
 
 def prove_one_answer(standin, number, outcome):
     word = {"granted": "Approve", "refused": "Deny"}[outcome]
-    assert [told for told in standin.decisions if told[0] == number] == [(number, word)]
-    assert {told for told in standin.asked if told[0] == number} == {(number, word)}
+    assert [row for row in standin.decisions if row[0] == number] == [(number, word)]
+    assert {row for row in standin.asked if row[0] == number} == {(number, word)}
     task = Delivery.objects.get(access_request__external_id=number)
     assert task.status == "confirmed"
     assert task.given_at <= task.confirmed_at

@@ -44,9 +44,9 @@ def test_a_change_of_status_is_told_signed(listener, receiver):
     withdraw(listener)
     deliver_due()
     (got,) = receiver.got
-    told = verify(got, listener.signing[0])
-    assert told["type"] == "request.status_changed"
-    assert told["data"] == {"number": "P-1", "status": "withdrawn"}
+    event = verify(got, listener.signing[0])
+    assert event["type"] == "request.status_changed"
+    assert event["data"] == {"number": "P-1", "status": "withdrawn"}
     assert got[0]["Host"] == "hook.example"
     assert OutboxMessage.objects.get().result == "delivered"
     deliver_due()
@@ -60,9 +60,9 @@ def test_a_question_is_told_without_its_words(cast, listener, receiver):
     assignment.assign(subject, by=cast.per, person=cast.karin)
     dialogue.ask(subject, by=cast.karin, text="Which pupils?")
     deliver_due()
-    told = verify(receiver.got[-1], listener.signing[0])
-    assert told["type"] == "request.question"
-    assert told["data"] == {"number": "P-1", "message": 1}
+    event = verify(receiver.got[-1], listener.signing[0])
+    assert event["type"] == "request.question"
+    assert event["data"] == {"number": "P-1", "message": 1}
 
 
 def test_two_secrets_are_in_force_while_the_provider_changes_over(
@@ -188,8 +188,8 @@ def test_what_is_told_of_one_request_goes_in_order(listener, receiver):
     receiver.answers = [(500, {})]
     withdraw(listener, "P-2")
     deliver_due()
-    told = [json.loads(body)["data"]["number"] for _headers, body in receiver.got]
-    assert told == ["P-1", "P-2"]
+    numbers = [json.loads(body)["data"]["number"] for _headers, body in receiver.got]
+    assert numbers == ["P-1", "P-2"]
 
 
 def test_one_message_that_can_not_be_sent_stops_no_other(cast, listener, receiver):
