@@ -199,7 +199,10 @@ class Cast:
             "no_conflict": True,
             **changes,
         }
-        known = {code: told.answer for code, told in basis_of(subject).known.items()}
+        known = {
+            code: told.answer
+            for code, told in basis_of(subject).proposed_answers.items()
+        }
         given = {**USUAL, **known, **fields.pop("answers", {})}
         answers = {code: Answered(answer, "As told.") for code, answer in given.items()}
         answers["N0"] = Answered(fields.pop("genuine"), "Looked up.")

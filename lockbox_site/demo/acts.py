@@ -169,7 +169,7 @@ class Case:
             outcome, text = (outcomes or {}).get(provision.code, default)
             tested.append(Tested(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
-        known = {code: told.answer for code, told in basis.known.items()}
+        known = {code: told.answer for code, told in basis.proposed_answers.items()}
         given = {**USUAL, **known, "N0": genuine, **(answers or {})}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
         given["N7.10-2a.suitable"] = "not_unsuitable"

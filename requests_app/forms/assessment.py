@@ -142,7 +142,10 @@ class AssessForm(TakingPartForm):
         for node in self.basis.tree.nodes:
             if node.kind != Kind.ASKED:
                 continue
-            row, known = given.get(node.code), self.basis.known.get(node.code)
+            row, known = (
+                given.get(node.code),
+                self.basis.proposed_answers.get(node.code),
+            )
             proposed = known.answer if known else None
             self.fields[f"answer_{node.code}"] = forms.ChoiceField(
                 label=node.question,
@@ -215,7 +218,7 @@ class AssessForm(TakingPartForm):
         return node.asked != Asked.PERSONAL_DATA or self.basis.facts.has_personal_data
 
     def _node_row(self, node: Node, texts: dict[str, StatuteParagraph]) -> NodeRow:
-        known = self.basis.known.get(node.code)
+        known = self.basis.proposed_answers.get(node.code)
         paragraphs = [texts[key] for key in node.paragraphs if key in texts]
         found = node.label(known.answer) if known else ""
         if node.kind != Kind.ASKED:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.ledger import record
 from requests_app.drafting import from_review
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
-from requests_app.law.case import Obstacle, Wanted
+from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
@@ -105,7 +105,7 @@ class ProposeForm(TakingPartForm):
         outcome = Outcome.GRANTED_WITH_RESERVATION if reserved else Outcome.GRANTED
         if self.basis.facts.breaks or self.basis.facts.applies:
             outcome = Outcome.GRANTED
-        wanted = Wanted(
+        wanted = IntendedDecision(
             outcome=outcome,
             ground=ground,
             minutes=1,

@@ -23,7 +23,7 @@ class Test(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Put:
+class Circumstances:
     """Which questions are put, on the answers and the outcomes of the harm tests."""
 
     answers: Mapping[str, str]
@@ -48,20 +48,20 @@ class Put:
         """Is a ground chosen that breaks a secrecy which applies?"""
         return self.answers.get("N7") in Ground.breaking()
 
-    def is_asked(self, asked: str) -> bool:
-        if asked == Asked.SECRECY:
+    def is_asked(self, condition: str) -> bool:
+        if condition == Asked.SECRECY:
             return self.is_secret
-        if asked == Asked.RESERVATION:
+        if condition == Asked.RESERVATION:
             return self.applies_unless_reserved and not (self.applies or self.breaks)
-        if asked == Asked.PERSONAL_DATA:
+        if condition == Asked.PERSONAL_DATA:
             return self.has_personal_data
-        if asked == Asked.ALWAYS:
+        if condition == Asked.ALWAYS:
             return True
-        return self.is_secret and self.answers.get("N7") == asked
+        return self.is_secret and self.answers.get("N7") == condition
 
 
 @dataclass(frozen=True)
-class Facts(Put):
+class Facts(Circumstances):
     """All that decides whether a grant is lawful. Minutes are whole minutes."""
 
     questions: tuple[Node, ...]
@@ -79,7 +79,7 @@ class Facts(Put):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class IntendedDecision:
     """What is proposed or about to be decided. Minutes are whole minutes."""
 
     outcome: str

@@ -103,7 +103,7 @@ def _answer_questions(
     for node in basis.tree.answered:
         if not facts.is_asked(node.asked):
             continue
-        known = basis.known.get(node.code)
+        known = basis.proposed_answers.get(node.code)
         given = answers.get(node.code)
         if node.kind == Kind.FOUND and known is not None:
             given = Answered(known.answer)

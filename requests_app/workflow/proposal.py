@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.drafting.words import placeholders
-from requests_app.law.case import Wanted
+from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
@@ -99,14 +99,14 @@ def _wanted(
     scope: str,
     conditions: list[ConditionTerm],
     reservations: list[ReservationTerm],
-) -> Wanted:
+) -> IntendedDecision:
     """A grant with the ground that carries it; nothing of a grant in a refusal."""
     counts = (len(conditions), len(reservations))
     if outcome not in GRANTS:
-        return Wanted(outcome, "", None, "", *counts)
+        return IntendedDecision(outcome, "", None, "", *counts)
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
     ground = lawful_ground(basis.facts, reserved=reserved)
-    return Wanted(outcome, ground, minutes, scope, *counts)
+    return IntendedDecision(outcome, ground, minutes, scope, *counts)
 
 
 def _refuse_unfinished(**texts: str) -> None:
@@ -154,7 +154,7 @@ def _rely(proposal: Proposal, basis: Basis) -> None:
 
 def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> None:
     """Raise ValidationError where the proposal may not be decided as things are now."""
-    wanted = Wanted(
+    wanted = IntendedDecision(
         outcome=proposal.outcome,
         ground=proposal.ground,
         minutes=proposal.granted_minutes,
@@ -165,7 +165,7 @@ def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> No
     _refuse(basis_of(review), wanted)
 
 
-def _refuse(basis: Basis, wanted: Wanted) -> None:
+def _refuse(basis: Basis, wanted: IntendedDecision) -> None:
     """Say everything that stands in the way, each at the field it hangs on."""
     found: dict[str, list[str]] = {}
     for obstacle in obstacles(basis.facts, wanted):

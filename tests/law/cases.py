@@ -134,9 +134,9 @@ def facts_of(case: Case) -> case.Facts:
     )
 
 
-def wanted_of(case: Case) -> case.Wanted:
+def wanted_of(case: Case) -> case.IntendedDecision:
     names = ("outcome", "ground", "minutes", "scope", "conditions", "reservations")
-    return case.Wanted(**{name: case[name] for name in names})
+    return case.IntendedDecision(**{name: case[name] for name in names})
 
 
 # -- Generated cases ---------------------------------------------------------------------

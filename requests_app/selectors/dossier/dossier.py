@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.tree import Node, tree
-from requests_app.law.case import Put
+from requests_app.law.case import Circumstances
 from requests_app.law.proposed_answers import has_ended
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
@@ -98,7 +98,7 @@ class Dossier:
     @property
     def questions(self) -> list[Question]:
         """Every question of the tree with what has been answered, in order."""
-        put = Put(
+        put = Circumstances(
             {row.node: row.answer for row in self.answers.values()},
             frozenset(row.outcome for row in self.harm_tests),
             self.has_personal_data,
