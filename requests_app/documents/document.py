@@ -68,10 +68,10 @@ class Paper:
     @property
     def foot(self) -> str:
         """What every page says at its foot."""
-        told = [self.authority, self.diary_number]
+        parts = [self.authority, self.diary_number]
         if self.is_full:
-            told.append("Fullständig version, prövas före utlämnande")
-        return " · ".join(told)
+            parts.append("Fullständig version, prövas före utlämnande")
+        return " · ".join(parts)
 
     @property
     def reason_parts(self) -> list[str]:
