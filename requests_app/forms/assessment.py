@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.catalogue.tree import Asked, Kind, Node
+from requests_app.catalogue.tree import AskedWhen, Kind, Node
 from requests_app.forms.assessment_rows import (
     EndedRow,
     NodeRow,
@@ -215,7 +215,9 @@ class AssessForm(TakingPartForm):
 
     def _concerns(self, node: Node) -> bool:
         """Questions on personal data are left out where there are none."""
-        return node.asked != Asked.PERSONAL_DATA or self.basis.facts.has_personal_data
+        return (
+            node.asked != AskedWhen.PERSONAL_DATA or self.basis.facts.has_personal_data
+        )
 
     def _node_row(self, node: Node, texts: dict[str, StatuteParagraph]) -> NodeRow:
         known = self.basis.proposed_answers.get(node.code)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from requests_app.catalogue.tree import Asked, Node
+from requests_app.catalogue.tree import AskedWhen, Node
 from requests_app.models import HarmTest
 from requests_app.models.assessment import Ground
 
@@ -49,13 +49,13 @@ class Circumstances:
         return self.answers.get("N7") in Ground.breaking()
 
     def is_asked(self, condition: str) -> bool:
-        if condition == Asked.SECRECY:
+        if condition == AskedWhen.SECRECY:
             return self.is_secret
-        if condition == Asked.RESERVATION:
+        if condition == AskedWhen.RESERVATION:
             return self.applies_unless_reserved and not (self.applies or self.breaks)
-        if condition == Asked.PERSONAL_DATA:
+        if condition == AskedWhen.PERSONAL_DATA:
             return self.has_personal_data
-        if condition == Asked.ALWAYS:
+        if condition == AskedWhen.ALWAYS:
             return True
         return self.is_secret and self.answers.get("N7") == condition
 

@@ -62,7 +62,7 @@ def _facts(
     tests = list(review.harm_tests.select_related("provision"))
     rows = list(review.answers.all())
     return Facts(
-        questions=tuple(version.answered),
+        questions=tuple(version.assessment_nodes),
         answers={row.node: row.answer for row in rows},
         outcomes=frozenset(row.outcome for row in tests),
         tests=tuple(

@@ -100,7 +100,7 @@ def _answer_questions(
     facts = replace(basis.facts, answers={**basis.facts.answers, **told})
     rows = {row.node: row for row in review.answers.select_related("motivation")}
     missing: dict[str, str] = {}
-    for node in basis.tree.answered:
+    for node in basis.tree.assessment_nodes:
         if not facts.is_asked(node.asked):
             continue
         known = basis.proposed_answers.get(node.code)

@@ -109,7 +109,7 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
 def facts_of(case: Case) -> Facts:
     stands = case["reliance"] == "valid"
     return Facts(
-        questions=tuple(TREE.answered),
+        questions=tuple(TREE.assessment_nodes),
         answers=case["answers"],
         outcomes=frozenset(test["outcome"] for test in case["tests"]),
         tests=tuple(
@@ -145,7 +145,7 @@ MINUTES = st.sampled_from([None, 0, 1, 60, 120, 239, 240, 241, 480])
 # An answer of each question, or none; for N7 also grounds that reach authorities only.
 ANSWER = {
     node.code: st.sampled_from([None, *(answer["value"] for answer in node.answers)])
-    for node in TREE.answered
+    for node in TREE.assessment_nodes
 }
 ANSWER["N7"] |= st.sampled_from(["osl-10-15a", "osl-10-27", "osl-10-28"])
 HARM = st.builds(

@@ -280,7 +280,7 @@ def test_every_provision_reads_well_at_every_outcome(code):
             assert test.citation not in to_them
 
 
-QUESTIONS = [node for node in tree("2026-1").answered if node.answers]
+QUESTIONS = [node for node in tree("2026-1").assessment_nodes if node.answers]
 
 
 @pytest.mark.parametrize("node", QUESTIONS, ids=[node.code for node in QUESTIONS])
