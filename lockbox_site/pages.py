@@ -57,7 +57,7 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
     found = None
     if form.is_bound and form.is_valid():
         sought = form.cleaned_data["q"]
-        found = search(request.user, sought, form.narrowed())
+        found = search(request.user, sought, form.narrowing())
         shown = sorted({str(hit.review) for hit in found.hits})
         told = {"text": sought, "shown": shown}
         record("text.searched", by=request.user, kind=Kind.READ, **told)

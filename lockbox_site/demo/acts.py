@@ -28,7 +28,7 @@ from requests_app.workflow import (
     review,
     serving,
 )
-from requests_app.workflow.assessment import Answered, Tested
+from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
@@ -167,7 +167,7 @@ class Case:
         for provision in basis.proposed:
             default = (usual or as_a_rule)(provision)
             outcome, text = (outcomes or {}).get(provision.code, default)
-            tested.append(Tested(provision, outcome, text))
+            tested.append(HarmTestInput(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
         known = {code: told.answer for code, told in basis.proposed_answers.items()}
         given = {**USUAL, **known, "N0": genuine, **(answers or {})}
@@ -184,10 +184,10 @@ class Case:
             self.lawyer,
             answers={
                 **{
-                    code: Answered(answer, reasons.get(code, ""))
+                    code: AnswerInput(answer, reasons.get(code, ""))
                     for code, answer in given.items()
                 },
-                "N7": Answered(ground, ground_motivation),
+                "N7": AnswerInput(ground, ground_motivation),
             },
             tested=tested,
             no_conflict=True,

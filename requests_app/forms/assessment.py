@@ -22,7 +22,7 @@ from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
 from requests_app.selectors.search.similar import Similar, similar_to
-from requests_app.workflow.assessment import Answered, Tested
+from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 # The test's own question, as the statute puts it (legal.md 1.4).
 HARM_QUESTIONS = {
@@ -98,28 +98,28 @@ class AssessForm(TakingPartForm):
             "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
         )
         self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
-        found: dict[int, Provision] = {
+        provisions: dict[int, Provision] = {
             pk: row.provision for pk, row in self.tests.items()
         }
-        found |= {row.pk: row for row in self.basis.proposed}
+        provisions |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
-            wanted = [
+            keys = [
                 pk
                 for pk in typed.getlist("shown")
-                if _is_key(pk) and int(pk) not in found
+                if _is_key(pk) and int(pk) not in provisions
             ]
-            added = Provision.objects.in_force(permissions.today()).filter(
-                pk__in=wanted
-            )
-            found |= {row.pk: row for row in added.select_related("statute_paragraph")}
-        found |= {row.pk: row for row in self._replacing(found.values())}
-        rows = sorted(found.values(), key=lambda row: row.pk)
+            added = Provision.objects.in_force(permissions.today()).filter(pk__in=keys)
+            provisions |= {
+                row.pk: row for row in added.select_related("statute_paragraph")
+            }
+        provisions |= {row.pk: row for row in self._replacing(provisions.values())}
+        rows = sorted(provisions.values(), key=lambda row: row.pk)
         return [row for row in rows if not has_ended(row)]
 
-    def _replacing(self, found: Iterable[Provision]) -> Iterable[Provision]:
+    def _replacing(self, provisions: Iterable[Provision]) -> Iterable[Provision]:
         """The versions now in force of what has been tested in an older one."""
-        codes = [row.code for row in found if has_ended(row)]
+        codes = [row.code for row in provisions if has_ended(row)]
         if not codes:
             return ()
         rows: Any = Provision.objects.in_force(permissions.today())
@@ -136,17 +136,15 @@ class AssessForm(TakingPartForm):
         ]
 
     def _add_questions(self) -> None:
-        given = {
+        answers = {
             row.node: row for row in self.subject.answers.select_related("motivation")
         }
         for node in self.basis.tree.nodes:
             if node.kind != Kind.ASKED:
                 continue
-            row, known = (
-                given.get(node.code),
-                self.basis.proposed_answers.get(node.code),
-            )
-            proposed = known.answer if known else None
+            row = answers.get(node.code)
+            proposal = self.basis.proposed_answers.get(node.code)
+            proposed = proposal.answer if proposal else None
             self.fields[f"answer_{node.code}"] = forms.ChoiceField(
                 label=node.question,
                 choices=self._choices(node),
@@ -220,13 +218,13 @@ class AssessForm(TakingPartForm):
         )
 
     def _node_row(self, node: Node, texts: dict[str, StatuteParagraph]) -> NodeRow:
-        known = self.basis.proposed_answers.get(node.code)
+        proposal = self.basis.proposed_answers.get(node.code)
         paragraphs = [texts[key] for key in node.paragraphs if key in texts]
-        found = node.label(known.answer) if known else ""
+        label = node.label(proposal.answer) if proposal else ""
         if node.kind != Kind.ASKED:
-            return NodeRow(node, known, found, paragraphs, None, None)
+            return NodeRow(node, proposal, label, paragraphs, None, None)
         answer, reasons = f"answer_{node.code}", f"motivation_{node.code}"
-        return NodeRow(node, known, found, paragraphs, self[answer], self[reasons])
+        return NodeRow(node, proposal, label, paragraphs, self[answer], self[reasons])
 
     def asks_again(self) -> bool:
         return "add" in self.data
@@ -234,27 +232,31 @@ class AssessForm(TakingPartForm):
     def step_fields(self) -> dict[str, Any]:
         return {
             "no_conflict": self.cleaned_data.get("no_conflict", False),
-            "answers": self._answered(),
-            "tested": [self._tested(provision) for provision in self.provisions],
+            "answers": self._answers(),
+            "tested": [self._harm_test(provision) for provision in self.provisions],
         }
 
-    def _answered(self) -> dict[str, Answered]:
-        told = self.cleaned_data
+    def _answers(self) -> dict[str, AnswerInput]:
+        cleaned = self.cleaned_data
         return {
-            node.code: Answered(
-                told.get(f"answer_{node.code}", ""),
-                told.get(f"motivation_{node.code}", ""),
+            node.code: AnswerInput(
+                cleaned.get(f"answer_{node.code}", ""),
+                cleaned.get(f"motivation_{node.code}", ""),
             )
             for node in self.basis.tree.nodes
             if node.kind == Kind.ASKED
         }
 
-    def _tested(self, provision: Provision) -> Tested:
-        def told(name: str) -> str:
+    def _harm_test(self, provision: Provision) -> HarmTestInput:
+        def value(name: str) -> str:
             return self.cleaned_data.get(f"{name}_{provision.pk}", "")
 
-        return Tested(
-            provision, told("outcome"), told("reasons"), told("for"), told("against")
+        return HarmTestInput(
+            provision,
+            value("outcome"),
+            value("reasons"),
+            value("for"),
+            value("against"),
         )
 
 

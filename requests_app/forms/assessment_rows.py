@@ -94,12 +94,12 @@ class NodeRow:
 
 def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
-    wanted = {key for node in nodes for key in node.paragraphs}
-    found = {}
+    keys = {key for node in nodes for key in node.paragraphs}
+    texts = {}
     for row in StatuteParagraph.objects.in_force(permissions.today()):
-        if row.key in wanted:
-            found[row.key] = row
-    return found
+        if row.key in keys:
+            texts[row.key] = row
+    return texts
 
 
 def named(provision: Provision) -> str:

@@ -33,14 +33,14 @@ Protection = SecrecyReview.SecurityProtection
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
-class Answered(NamedTuple):
+class AnswerInput(NamedTuple):
     """One answer as the lawyer gave it; an empty answer is none yet."""
 
     answer: str
     motivation: str = ""
 
 
-class Tested(NamedTuple):
+class HarmTestInput(NamedTuple):
     """One harm test as the lawyer gave it; an empty outcome is no answer yet."""
 
     provision: Provision
@@ -55,8 +55,8 @@ def assess(
     review: SecrecyReview,
     *,
     by: Any,
-    answers: Mapping[str, Answered],
-    tested: Iterable[Tested],
+    answers: Mapping[str, AnswerInput],
+    tested: Iterable[HarmTestInput],
     no_conflict: bool = False,
 ) -> None:
     """Save the assessment: the answers by node of the tree, and the harm tests.
@@ -68,7 +68,7 @@ def assess(
     conflict.take_part(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
-    security_protection = answers.get("N3", Answered("")).answer
+    security_protection = answers.get("N3", AnswerInput("")).answer
     if permissions.highest_class(review) == MOST_SERIOUS:
         # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
         security_protection = Protection.SUSPECTED
@@ -89,7 +89,7 @@ def assess(
 
 
 def _answer_questions(
-    review: SecrecyReview, answers: Mapping[str, Answered], *, by: Any
+    review: SecrecyReview, answers: Mapping[str, AnswerInput], *, by: Any
 ) -> dict[str, str]:
     """Keep the answers to the questions that are put on what is now answered.
 
@@ -106,7 +106,7 @@ def _answer_questions(
         known = basis.proposed_answers.get(node.code)
         given = answers.get(node.code)
         if node.kind == Kind.FOUND and known is not None:
-            given = Answered(known.answer)
+            given = AnswerInput(known.answer)
         if given is None or not given.answer:
             continue
         if _departs(node, known, given) and not given.motivation.strip():
@@ -117,7 +117,7 @@ def _answer_questions(
     return missing
 
 
-def _departs(node: Node, known: ProposedAnswer | None, given: Answered) -> bool:
+def _departs(node: Node, known: ProposedAnswer | None, given: AnswerInput) -> bool:
     """Whoever strikes a proposal, or forbids a grant, says why."""
     if node.kind == Kind.FOUND:
         return False
@@ -129,7 +129,7 @@ def _answer(
     row: AssessmentAnswer,
     node: Node,
     known: ProposedAnswer | None,
-    given: Answered,
+    given: AnswerInput,
     *,
     by: Any,
 ) -> None:
@@ -156,7 +156,7 @@ def _answer(
 
 
 def _test_harm(
-    review: SecrecyReview, tested: list[Tested], *, by: Any
+    review: SecrecyReview, tested: list[HarmTestInput], *, by: Any
 ) -> dict[str, str]:
     """Keep the tests; returns what lacks its reasons, by the form's field."""
     texts = ("motivation", "facts_for", "facts_against")
@@ -188,10 +188,10 @@ def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
         if ended and has_ended(row.provision) and row.outcome != struck:
             day = date_format(ended, "j F Y")
             text = _("No longer in force since %(day)s.") % {"day": day}
-            _test(row, Tested(row.provision, struck, text), by=by)
+            _test(row, HarmTestInput(row.provision, struck, text), by=by)
 
 
-def _test(row: HarmTest, given: Tested, *, by: Any) -> None:
+def _test(row: HarmTest, given: HarmTestInput, *, by: Any) -> None:
     kept = {
         name: same_or_keep(getattr(row, name), getattr(given, name))
         for name in ("motivation", "facts_for", "facts_against")

@@ -31,7 +31,7 @@ from requests_app.selectors import queue
 from requests_app.selectors.queue import aftermath, upkeep
 from requests_app.workflow import access, condition, decision, proposal
 from requests_app.workflow import standing_assessment as standing_assessment
-from requests_app.workflow.condition import Followed
+from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 from tests.admin.web import page, signed_in, step_url
@@ -204,15 +204,15 @@ def test_conditions_are_followed_up_after_access_and_a_broken_one_alarms(cast):
     with clock.at(clock.now() + timedelta(days=30)):
         assert work(cast.karin)[str(subject)].alarm
     with pytest.raises(PermissionDenied):
-        follow(cast.lena, subject, Followed(duration, True))
+        follow(cast.lena, subject, FollowUpInput(duration, True))
     with pytest.raises(ValidationError):
-        follow(cast.karin, subject, Followed(duration, False))
-    follow(cast.karin, subject, Followed(duration, False, "Four hours."))
-    follow(cast.karin, subject, Followed(account, True))
+        follow(cast.karin, subject, FollowUpInput(duration, False))
+    follow(cast.karin, subject, FollowUpInput(duration, False, "Four hours."))
+    follow(cast.karin, subject, FollowUpInput(account, True))
     assert events(subject).count("condition.broken") == 1
     assert str(subject) in work(cast.bo) and work(cast.bo)[str(subject)].alarm
     assert work(cast.karin)[str(subject)].step_url.endswith("/close/")
-    follow(cast.bo, subject, Followed(duration, True, "The clock was wrong."))
+    follow(cast.bo, subject, FollowUpInput(duration, True, "The clock was wrong."))
     assert str(subject) not in work(cast.bo)
     assert ConditionFollowUp.objects.count() == 3
 
