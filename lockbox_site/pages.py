@@ -54,18 +54,18 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
     if not permissions.roles_of(request.user):
         raise PermissionDenied
     form = SearchForm(request.GET if "q" in request.GET else None, by=request.user)
-    found = None
+    hits = None
     if form.is_bound and form.is_valid():
         sought = form.cleaned_data["q"]
-        found = search(request.user, sought, form.narrowing())
-        shown = sorted({str(hit.review) for hit in found.hits})
-        told = {"text": sought, "shown": shown}
-        record("text.searched", by=request.user, kind=Kind.READ, **told)
+        hits = search(request.user, sought, form.narrowing())
+        shown = sorted({str(hit.review) for hit in hits.hits})
+        detail = {"text": sought, "shown": shown}
+        record("text.searched", by=request.user, kind=Kind.READ, **detail)
     context = {
         **site.each_context(request),
         "title": _("Search in cases, decisions and notes"),
         "form": form,
-        "found": found,
+        "found": hits,
     }
     return TemplateResponse(request, "lockbox/search.html", context)
 
@@ -81,7 +81,7 @@ def forget(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def overview(site: Any, request: HttpRequest) -> HttpResponse:
-    """Load, ages, what waits on whom and what lapsed, for who manages the work."""
+    """Load, ages, what waits on whom and what lapsed, for whoever manages the work."""
     if not permissions.manages(request.user):
         raise PermissionDenied
     record("overview.read", by=request.user, kind=Kind.READ)
@@ -94,7 +94,7 @@ def overview(site: Any, request: HttpRequest) -> HttpResponse:
 
 
 def coverage(site: Any, request: HttpRequest) -> HttpResponse:
-    """What the map lacks, for who keeps it."""
+    """What the map lacks, for whoever keeps it."""
     if not permissions.authorities_of(request.user, *KEEPERS):
         raise PermissionDenied
     record("coverage.read", by=request.user, kind=Kind.READ)
@@ -117,7 +117,7 @@ def hand_over(site: Any, request: HttpRequest, person_id: int) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         try:
-            given = assignment.hand_over(by=request.user, **form.step_fields())
+            count = assignment.hand_over(by=request.user, **form.step_fields())
         except WrongState as error:
             form.add_error(None, str(error))
             status = 409
@@ -129,9 +129,9 @@ def hand_over(site: Any, request: HttpRequest, person_id: int) -> HttpResponse:
                 ngettext(
                     "%(n)s case has been handed over.",
                     "%(n)s cases have been handed over.",
-                    given,
+                    count,
                 )
-                % {"n": given},
+                % {"n": count},
             )
             return HttpResponseRedirect(reverse("admin:overview"))
     context = {

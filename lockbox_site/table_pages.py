@@ -27,7 +27,7 @@ def table_links(user: Any) -> list[Table]:
 
 
 def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
-    """What the columns are, the way out, and for who keeps the rows the way in."""
+    """What the columns are, the way out, and the way in for whoever keeps the rows."""
     table = _table(request, name)
     form = None
     if permissions.authorities_of(request.user, *table.kept_by):
@@ -60,35 +60,37 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
 
 def _bring_in(request: HttpRequest, table: Table, form: ImportForm) -> Any:
     """The preview; None when the rows are in."""
-    told = form.cleaned_data
-    wanted = "import" in request.POST
+    cleaned = form.cleaned_data
+    is_import = "import" in request.POST
     try:
         results = bring_in(
-            told["text"],
+            cleaned["text"],
             by=request.user,
             table=table,
-            reason=_("import: %(reason)s") % {"reason": told["reason"]},
-            preview=not wanted,
+            reason=_("import: %(reason)s") % {"reason": cleaned["reason"]},
+            preview=not is_import,
         )
     except ValidationError as error:
         form.add_error("file", error)
         return []
     form.keep_text()
-    if not wanted or any(row.errors for row in results):
+    if not is_import or any(row.errors for row in results):
         return results
-    done = ngettext(
+    text = ngettext(
         "%(n)s row has been read in.", "%(n)s rows have been read in.", len(results)
     )
-    messages.success(request, done % {"n": len(results)})
+    messages.success(request, text % {"n": len(results)})
     return None
 
 
 def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """Rows of the person's authorities, in the columns that the import takes."""
     table = _table(request, name)
-    seen = permissions.authorities_of(request.user, *table.seen_by)
+    authorities = permissions.authorities_of(request.user, *table.seen_by)
     rows = (
-        table.model._default_manager.filter(**{f"{table.authority_path}__in": seen})
+        table.model._default_manager.filter(
+            **{f"{table.authority_path}__in": authorities}
+        )
         .select_related(*table.related)
         .prefetch_related(*table.prefetched)
         .order_by("pk")

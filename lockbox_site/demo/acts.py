@@ -1,4 +1,4 @@
-"""The people of Exempelstad at work: steps taken at chosen times, by who takes them."""
+"""The people of Exempelstad at work: steps at chosen times, each by its own person."""
 
 import json
 from collections.abc import Callable
@@ -253,7 +253,7 @@ def as_a_rule(provision: Provision) -> tuple[str, str]:
 
 
 def strictly(provision: Provision) -> tuple[str, str]:
-    """Secrecy applies by every provision, for who is going to refuse."""
+    """Secrecy applies by every provision, for whoever is going to refuse."""
     if provision.harm_test in ("absolute", "reverse"):
         return as_a_rule(provision)
     if provision.code == "OSL-21-7":

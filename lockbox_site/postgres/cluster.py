@@ -59,15 +59,15 @@ def _bring_up() -> None:
     user = server_user()
     if not data_folder().exists():
         _make(user)
-    found = _settled()
-    if found == NOBODY:
+    state = _settled()
+    if state == NOBODY:
         # Alive and yet out of reach: its socket folder was swept from /tmp.
         _stop(FAST)
         _start(user)
-        found = _settled()
-    if found not in (OPEN, FULL):
+        state = _settled()
+    if state not in (OPEN, FULL):
         raise PostgresUnavailable(
-            f"PostgreSQL runs but refuses {OWNER} (SQLSTATE {found}): look in "
+            f"PostgreSQL runs but refuses {OWNER} (SQLSTATE {state}): look in "
             f"{data_folder()}/server.log, or start afresh with `make destroy`."
         )
 
@@ -75,11 +75,11 @@ def _bring_up() -> None:
 def _settled() -> str:
     """Replaying the log after a crash takes minutes at ten million rows."""
     deadline = time.monotonic() + 600
-    while (found := probe(OWNER, DATABASE)) == STARTING:
+    while (state := probe(OWNER, DATABASE)) == STARTING:
         if time.monotonic() > deadline:
             break
         time.sleep(0.1)
-    return found
+    return state
 
 
 def _make(user: pwd.struct_passwd) -> None:
