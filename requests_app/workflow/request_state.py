@@ -33,12 +33,12 @@ def review_for(
     access_request: AccessRequest, authority_id: int, branch_id: int | None = None
 ) -> SecrecyReview:
     """The authority's one live review of the request, made if there is none."""
-    review = (
+    found = (
         access_request.reviews.filter(authority=authority_id, branch=branch_id)
         .exclude(status__in=SecrecyReview.MOVED)
         .first()
     )
-    return review or SecrecyReview.objects.create(
+    return found or SecrecyReview.objects.create(
         access_request=access_request, authority_id=authority_id, branch_id=branch_id
     )
 
@@ -59,10 +59,8 @@ def set_status(access_request: AccessRequest, status: str) -> None:
     changed = access_request.status != status
     save(access_request, status=status)
     if changed:
-        status_word = outbox.TOLD[AccessRequest.Status(status)]
-        outbox.tell_provider(
-            access_request, "request.status_changed", status=status_word
-        )
+        shown = outbox.STATUS_SHOWN[AccessRequest.Status(status)]
+        outbox.tell_provider(access_request, "request.status_changed", status=shown)
 
 
 def terms_changed(access_request: AccessRequest, *, by: Any) -> None:

@@ -64,10 +64,9 @@ class Command(BaseCommand):
         for turn in range(options["requests"]):
             application = play.application(turn)
             provider.apply(application)
-            objects[application["number"]] = application["objects"]
-            self._say(
-                f"{application['number']}: applied for {', '.join(application['objects'])}"
-            )
+            number, names = application["number"], application["objects"]
+            objects[number] = names
+            self._say(f"{number}: applied for {', '.join(names)}")
         numbers += objects
         if options["withdraw"] and numbers:
             number = numbers.pop()

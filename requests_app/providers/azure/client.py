@@ -1,0 +1,153 @@
+"""Talking to Azure Customer Lockbox (ARM, 2018-02-28-preview): list, get, decide.
+
+Identity is the surroundings' own (certificate or managed identity, azure-identity);
+nothing secret is kept in the database. A trap: the list call needs `api-version` though
+the specification forgets it.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+from azure.core.exceptions import ClientAuthenticationError
+from azure.identity import CertificateCredential, ManagedIdentityCredential
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.providers.azure.payloads import applications
+from requests_app.providers.protocol import Connector, Reply, Unknown, Unreachable
+from requests_app.providers.reading import Piece, Unreadable, document
+from requests_app.providers.retry_after import retry_after
+
+API_VERSION = "2018-02-28-preview"
+SCOPE = "https://management.azure.com/.default"
+# Seconds to connect, and for each read; a whole call is bound by the outbox's lease.
+TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+LONGEST = 30.0  # seconds of reading one answer, however slowly it drips
+MOST_PAGES = 200
+MOST_BYTES = 20 * 1024 * 1024
+
+
+def connect(subscription: str) -> Connector:
+    return AzureLockbox(subscription)
+
+
+class AzureLockbox:
+    """The connector of one subscription."""
+
+    def __init__(self, subscription: str) -> None:
+        self.base = (
+            f"{settings.AZURE_ENDPOINT}/subscriptions/{quote(subscription, safe='')}"
+            "/providers/Microsoft.CustomerLockbox/requests"
+        )
+
+    def pending(self) -> Iterator[Piece]:
+        """Every request that waits, page by page. Raises Unreachable or Unreadable."""
+        url: str | None = self.base
+        params: dict[str, str] | None = {
+            "api-version": API_VERSION,
+            "$filter": "properties/status eq 'Pending'",
+        }
+        for _page in range(MOST_PAGES):
+            if url is None:
+                return
+            reply = self._call("GET", url, params=params)
+            if reply.status != 200:
+                raise Unreachable(_refusal(reply))
+            yield from applications(reply.body)
+            url, params = self._next(reply.body), None
+        raise Unreachable(_("The list of requests does not end."))
+
+    def _next(self, body: bytes) -> str | None:
+        value, _text = document(body)
+        link = value.get("nextLink") if isinstance(value, dict) else None
+        if not link:
+            return None
+        here, there = urlsplit(self.base), urlsplit(str(link))
+        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+            # Our token goes to this host and to no other.
+            raise Unreachable(_("The next page lies at another address."))
+        return str(link)
+
+    def get(self, number: str) -> Piece:
+        """One request as it is now. Raises Unreachable, Unknown or Unreadable."""
+        url = f"{self.base}/{quote(number, safe='')}"
+        reply = self._call("GET", url, params={"api-version": API_VERSION})
+        if reply.status == 404:
+            raise Unknown(
+                _("It does not know request %(number)s.") % {"number": number}
+            )
+        if reply.status != 200:
+            raise Unreachable(_refusal(reply))
+        shown = next(applications(reply.body), None)
+        if shown is None:
+            raise Unreadable(_("The provider does not show the request."))
+        return shown
+
+    def decide(self, number: str, body: bytes) -> Reply:
+        """Raises Unreachable, after which it may have taken effect or not."""
+        url = f"{self.base}/{quote(number, safe='')}/updateApproval"
+        return self._call(
+            "POST", url, params={"api-version": API_VERSION}, content=body
+        )
+
+    def events(self, number: str) -> Iterator[Piece]:
+        """Azure does not tell what was done."""
+        return iter(())
+
+    def _call(self, method: str, url: str, **more: Any) -> Reply:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        try:
+            headers |= _authorization(url)
+            with (
+                httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+                client.stream(method, url, headers=headers, **more) as response,
+            ):
+                body = _read(response)
+        except (httpx.HTTPError, ClientAuthenticationError) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
+        wait = retry_after(response.headers.get("Retry-After"), clock.now())
+        return Reply(response.status_code, body, wait)
+
+
+def _read(response: httpx.Response) -> bytes:
+    body, end = b"", time.monotonic() + LONGEST
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise Unreachable(_("The answer is larger than 20 MB."))
+        if time.monotonic() > end:
+            raise Unreachable(_("The answer does not end."))
+    return body
+
+
+def _authorization(url: str) -> dict[str, str]:
+    # A token never travels unprotected: a stand-in on this machine gets none.
+    if urlsplit(url).scheme != "https":
+        return {}
+    return {"Authorization": f"Bearer {credential().get_token(SCOPE).token}"}
+
+
+@lru_cache(maxsize=1)
+def credential() -> Any:
+    """A certificate if one is given in the environment, else the managed identity."""
+    path = os.environ.get("AZURE_CLIENT_CERTIFICATE_PATH")
+    if path:
+        # An authority of one's own (a sovereign cloud) is not asked Microsoft about.
+        own = "AZURE_AUTHORITY_HOST" in os.environ
+        return CertificateCredential(
+            tenant_id=os.environ["AZURE_TENANT_ID"],
+            client_id=os.environ["AZURE_CLIENT_ID"],
+            certificate_path=path,
+            disable_instance_discovery=own,
+        )
+    return ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID"))
+
+
+def _refusal(reply: Reply) -> str:
+    return _("The provider answered HTTP %(status)s.") % {"status": reply.status}

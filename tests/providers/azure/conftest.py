@@ -1,0 +1,156 @@
+"""An Azure Customer Lockbox to talk to, and the cast's connection set to use it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from cryptography import x509
+
+from audit_app.acting import acting
+from requests_app.background.polling import poll_all
+from requests_app.models import CloudObject, Connection, SecrecyReview
+from requests_app.providers.azure import client
+from requests_app.workflow import assignment, decision, review
+from tests.cast import VM
+from tests.standin.azure import AzureStandIn
+from tests.standin.entra import EntraStandIn
+from tests.standin.tls import TlsProxy, make_certificate
+
+GENEROUS = 300.0  # seconds
+TESTS = Path(__file__).resolve().parents[2]
+PRISM = TESTS / "node_modules" / ".bin" / "prism"
+SPECIFICATION = (
+    Path(__file__).parent
+    / "specification"
+    / "customerlockbox_2018-02-28-preview.swagger.json"
+)
+
+
+class Patience(httpx.Timeout):
+    """Waits as long as this machine needs, but not for what will not answer: no test
+    depends on how fast the machine is."""
+
+    def __init__(self, standin=None):
+        self.standin = standin
+        self.connect = self.write = self.pool = GENEROUS
+
+    @property
+    def read(self):
+        faults = self.standin.faults.values() if self.standin else []
+        return 1.0 if any(queue[:1] == ["slow"] for queue in faults) else GENEROUS
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    monkeypatch.setattr(client, "TIMEOUT", Patience())
+
+
+@pytest.fixture
+def standin(cast, settings, monkeypatch):
+    """A stand-in that the cast's Azure connection is asked and answered through."""
+    with AzureStandIn() as server:
+        monkeypatch.setattr(client, "TIMEOUT", Patience(server))
+        settings.AZURE_ENDPOINT = server.url
+        connection = Connection.objects.get(name="azure")
+        connection.is_automatic = True
+        with acting(cast.sam):
+            connection.save()
+        yield server
+
+
+@pytest.fixture
+def identity(tmp_path, monkeypatch):
+    """A certificate as our identity, an authority that knows it, and TLS in front of
+    whatever is asked: `secure(address)` is its https address."""
+    mine = make_certificate(tmp_path, "identity")
+    server = make_certificate(tmp_path, "127.0.0.1")
+    public = x509.load_pem_x509_certificate(mine.read_bytes()).public_key()
+    with ExitStack() as stack:
+        entra = stack.enter_context(EntraStandIn(public))
+        front = stack.enter_context(TlsProxy(entra.port, server))
+        entra.address = front.url
+        for name, value in {
+            "AZURE_AUTHORITY_HOST": front.url,
+            "AZURE_TENANT_ID": "tenant",
+            "AZURE_CLIENT_ID": "a-client",
+            "AZURE_CLIENT_CERTIFICATE_PATH": str(mine),
+            "REQUESTS_CA_BUNDLE": str(server),
+            "SSL_CERT_FILE": str(server),
+        }.items():
+            monkeypatch.setenv(name, value)
+        client.credential.cache_clear()
+
+        def secure(address):
+            port = int(address.rpartition(":")[2])
+            return stack.enter_context(TlsProxy(port, server)).url
+
+        yield SimpleNamespace(entra=entra, secure=secure)
+    client.credential.cache_clear()
+
+
+def azure_decided(cast, standin, outcome="granted", number="R-1"):
+    """An Azure request polled, worked and decided: its answer waits in the outbox."""
+    subject = azure_proposed(cast, standin, outcome, number)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    return subject
+
+
+def azure_proposed(cast, standin, outcome="granted", number="R-1"):
+    assert CloudObject.objects.filter(external_id=VM).exists()
+    standin.apply(number, resourceIds=VM)
+    poll_all()
+    subject = SecrecyReview.objects.get(access_request__external_id=number)
+    review.register(subject, by=cast.lena, public_subject="A")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
+    cast.propose(subject, outcome=outcome)
+    return subject
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def prism():
+    """prism(*arguments) starts Prism on the specification; yields its address."""
+    if not PRISM.exists() or not shutil.which("node"):
+        pytest.skip("Prism is missing: apt-get install nodejs npm, then make test")
+    running = []
+
+    def start(*arguments):
+        port = free_port()
+        command, *rest = arguments
+        process = subprocess.Popen(
+            [PRISM, command, "-p", str(port), "--errors", SPECIFICATION, *rest],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+        running.append(process)
+        _wait_for(process, port)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in running:
+        process.kill()
+
+
+def _wait_for(process, port):
+    end = time.monotonic() + GENEROUS
+    while process.poll() is None and time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("Prism did not start")
