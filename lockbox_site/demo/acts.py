@@ -60,8 +60,8 @@ BECAUSE = {
 
 
 def _payload(application: Application) -> bytes:
-    told = {name: value for name, value in vars(application).items() if value}
-    return json.dumps(told, default=str, ensure_ascii=False).encode()
+    terms = {name: value for name, value in vars(application).items() if value}
+    return json.dumps(terms, default=str, ensure_ascii=False).encode()
 
 
 class Person:
@@ -115,9 +115,9 @@ class Case:
     @property
     def review(self) -> SecrecyReview:
         live = self.request.reviews.exclude(status__in=SecrecyReview.MOVED)
-        found = live.order_by("pk").first()
-        assert found is not None  # noqa: S101 — called after routing
-        return found
+        review = live.order_by("pk").first()
+        assert review is not None  # noqa: S101 — called after routing
+        return review
 
     def later(self, minutes: float) -> "Case":
         self.now += timedelta(minutes=minutes)
@@ -169,14 +169,16 @@ class Case:
             outcome, text = (outcomes or {}).get(provision.code, default)
             tested.append(HarmTestInput(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
-        known = {code: told.answer for code, told in basis.proposed_answers.items()}
-        given = {**USUAL, **known, "N0": genuine, **(answers or {})}
+        proposed = {
+            code: proposal.answer for code, proposal in basis.proposed_answers.items()
+        }
+        given_answers = {**USUAL, **proposed, "N0": genuine, **(answers or {})}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
-        given["N7.10-2a.suitable"] = "not_unsuitable"
+        given_answers["N7.10-2a.suitable"] = "not_unsuitable"
         reasons = {**BECAUSE, **(because or {})}
         if genuine == "no":
             reasons["N0"] = "Supportärendet finns inte hos oss."
-        if given["N9.transfer"] == "none":
+        if given_answers["N9.transfer"] == "none":
             reasons["N9.transfer"] = "Det finns inget underlag för överföringen."
         self._take(
             assessment.assess,
@@ -185,7 +187,7 @@ class Case:
             answers={
                 **{
                     code: AnswerInput(answer, reasons.get(code, ""))
-                    for code, answer in given.items()
+                    for code, answer in given_answers.items()
                 },
                 "N7": AnswerInput(ground, ground_motivation),
             },
