@@ -107,7 +107,7 @@ class Words:
     they = "uppgifterna"
 
 
-class Assumed(Words):
+class StraightWords(Words):
     """It can be assumed that harm follows."""
 
     def __init__(self, code: str, harm: str) -> None:
@@ -129,7 +129,7 @@ class Assumed(Words):
             self.unmet = f"Det kan inte antas att {unmet}"
 
 
-class Clear(Words):
+class ReverseWords(Words):
     """Secrecy unless it is clear that no harm follows."""
 
     they = "de"
@@ -140,7 +140,7 @@ class Clear(Words):
         self.unmet = f"Det står klart att uppgifterna kan röjas utan att {harm}"
 
 
-class Processed(Words):
+class ProcessingWords(Words):
     """OSL 21:7 asks of later processing, not of harm."""
 
     follows = "efter ett utlämnande kommer att behandlas i strid med"
@@ -155,7 +155,7 @@ class Processed(Words):
     )
 
 
-class Weighty(Words):
+class WeightWords(Words):
     """OSL 17:2 asks of the weight of the control."""
 
     they = "de"
@@ -168,14 +168,18 @@ class Weighty(Words):
     unmet = f"Det är inte {follows.format('uppgifterna')}"
 
 
-OWN: dict[str, type[Words]] = {"OSL-21-7": Processed, "OSL-17-2": Weighty}
+OWN: dict[str, type[Words]] = {"OSL-21-7": ProcessingWords, "OSL-17-2": WeightWords}
 
 
 def words_for(test: TriedProvision) -> Words:
     if test.code in OWN:
         return OWN[test.code]()
     harm = HARMS.get(test.code, MEN)
-    return Clear(harm) if test.harm_test == Kind.REVERSE else Assumed(test.code, harm)
+    return (
+        ReverseWords(harm)
+        if test.harm_test == Kind.REVERSE
+        else StraightWords(test.code, harm)
+    )
 
 
 def condition_of(provision: Provision) -> str:
