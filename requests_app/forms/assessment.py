@@ -21,7 +21,7 @@ from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
-from requests_app.selectors.search.similar import Similar, similar_to
+from requests_app.selectors.search.similar import SimilarCase, similar_to
 from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 # The test's own question, as the statute puts it (legal.md 1.4).
@@ -82,7 +82,7 @@ class AssessForm(TakingPartForm):
         return basis_of(self.subject)
 
     @cached_property
-    def similar(self) -> list[Similar]:
+    def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
 
     def _show_what_was_added(self) -> None:

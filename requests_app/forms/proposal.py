@@ -15,7 +15,7 @@ from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS
-from requests_app.selectors.search.similar import Similar, similar_to
+from requests_app.selectors.search.similar import SimilarCase, similar_to
 
 Kind = Condition.Kind
 TEXTS = ("motivation_internal", "motivation_for_recipient")
@@ -187,7 +187,7 @@ class ProposeForm(TakingPartForm):
             record("review.text_taken_over", by=self.by, on=self.subject, source=source)
 
     @cached_property
-    def similar(self) -> list[Similar]:
+    def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
 
     def asks_again(self) -> bool:

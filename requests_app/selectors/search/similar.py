@@ -28,7 +28,7 @@ SET = "cloud_object__information_links__information_set"
 Status = SecrecyReview.Status
 
 
-class Similar(NamedTuple):
+class SimilarCase(NamedTuple):
     """A decided case, the decision in force, and what makes it like the one at hand."""
 
     review: SecrecyReview
@@ -54,7 +54,7 @@ def _objects_of(review: SecrecyReview) -> QuerySet[RequestedObject]:
     return RequestedObject.objects.filter(review=review.pk, cloud_object__isnull=False)
 
 
-def similar_to(review: SecrecyReview, *, by: Any) -> list[Similar]:
+def similar_to(review: SecrecyReview, *, by: Any) -> list[SimilarCase]:
     """Decided cases like this one, the likest first. A read that goes on record, and
     one query."""
     product = review.access_request.connection.product_id
@@ -64,7 +64,7 @@ def similar_to(review: SecrecyReview, *, by: Any) -> list[Similar]:
     if rows:
         shown = [str(row.review) for row in rows]
         record("similar.read", by=by, on=review, kind=Kind.READ, shown=shown)
-    return [Similar(row.review, row, _reasons(row, product)) for row in rows]
+    return [SimilarCase(row.review, row, _reasons(row, product)) for row in rows]
 
 
 def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
