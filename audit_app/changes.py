@@ -83,7 +83,7 @@ def changes(
     hidden = set(masked or ())
     # A pointer at the very thing whose history is read says nothing.
     parents = {source.column for source in sources}
-    transactions = []
+    entries = []
     for _xid, group in groupby(rows, key=lambda row: row["xid"]):
         versions = list(group)
         candidates = [
@@ -98,10 +98,8 @@ def changes(
         shown = [change for change in candidates if change.fields or change.kind != "~"]
         if shown:
             reason = "" if masked is not None else first["reason"] or ""
-            transactions.append(
-                Transaction(first["date"], first["user"], reason, shown)
-            )
-    return Page(transactions, more)
+            entries.append(Transaction(first["date"], first["user"], reason, shown))
+    return Page(entries, more)
 
 
 def _versions(
@@ -216,11 +214,9 @@ def _display(
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field, models.DateTimeField):
-        moment = parse_datetime(value)
+        when = parse_datetime(value)
         return (
-            formats.date_format(timezone.localtime(moment), "j F Y H.i")
-            if moment
-            else ""
+            formats.date_format(timezone.localtime(when), "j F Y H.i") if when else ""
         )
     if isinstance(value, dict):
         return "\n".join(f"{key}: {item}" for key, item in value.items() if item)

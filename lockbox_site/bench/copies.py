@@ -68,16 +68,14 @@ def read(cursor: Any, number: str, key: str, actor: tuple[str, str]) -> Pattern:
     cursor.execute(
         "select id from requests_app_accessrequest where external_id = %s", [number]
     )
-    parameters = {"id": cursor.fetchone()[0], "key": key}
-    rows = {
-        name: _rows(cursor, PREFIX + name, wheres[name], parameters) for name in TABLES
-    }
+    keys = {"id": cursor.fetchone()[0], "key": key}
+    rows = {name: _rows(cursor, PREFIX + name, wheres[name], keys) for name in TABLES}
     return Pattern(rows, actor)
 
 
-def _rows(cursor: Any, table: str, where: str, parameters: Row) -> list[Row]:
+def _rows(cursor: Any, table: str, where: str, keys: Row) -> list[Row]:
     order = "history_id" if "historical" in table else "1"
-    cursor.execute(f"select * from {table} where {where} order by {order}", parameters)  # noqa: S608 — our own names
+    cursor.execute(f"select * from {table} where {where} order by {order}", keys)  # noqa: S608 — our own names
     names = [column.name for column in cursor.description]
     return [
         {

@@ -169,9 +169,7 @@ class Case:
             outcome, text = (outcomes or {}).get(provision.code, default)
             tested.append(HarmTestInput(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
-        proposed = {
-            code: proposal.answer for code, proposal in basis.proposed_answers.items()
-        }
+        proposed = {code: row.answer for code, row in basis.proposed_answers.items()}
         given_answers = {**USUAL, **proposed, "N0": genuine, **(answers or {})}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
         given_answers["N7.10-2a.suitable"] = "not_unsuitable"

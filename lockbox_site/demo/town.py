@@ -311,7 +311,7 @@ def _systems(runs: Authority) -> dict[str, CloudSystem]:
 def _information(authorities: dict[str, Authority]) -> None:
     due = permissions.today() + timedelta(days=200)
     for name, code, k, r, t, personal, protected, provisions in INFORMATION:
-        information_set = InformationSet.objects.create(
+        row = InformationSet.objects.create(
             authority=authorities[code],
             name=name,
             personal_data=personal,
@@ -320,11 +320,9 @@ def _information(authorities: dict[str, Authority]) -> None:
         )
         for username in NAMED.get(name, ()):
             person = get_user_model().objects.get(username=username)
-            InformationSetPerson.objects.create(
-                information_set=information_set, person=person
-            )
+            InformationSetPerson.objects.create(information_set=row, person=person)
         SecurityClassification.objects.create(
-            information_set=information_set,
+            information_set=row,
             valid_from=BEGAN,
             confidentiality=k,
             integrity=r,
@@ -337,7 +335,7 @@ def _information(authorities: dict[str, Authority]) -> None:
         in_force = Provision.objects.in_force(permissions.today())
         for provision in in_force.filter(code__in=provisions):
             InformationSetProvision.objects.create(
-                information_set=information_set, provision=provision
+                information_set=row, provision=provision
             )
 
 

@@ -84,16 +84,12 @@ def case_of(
     scope: str = "",
 ) -> Case:
     """Three queries: the objects, the answers' words and the tests' words."""
-    answers = review.answers.select_related("motivation")
     return Case(
         authority=str(review.authority),
         diary_number=review.diary_number,
         request=_request_facts(review),
         outcome=outcome,
-        answers={
-            row.node: ReasonedAnswer(row.answer, _text(row.motivation))
-            for row in answers
-        },
+        answers=_answers(review),
         tests=_tests(review),
         references=_references(basis),
         has_personal_data=basis.facts.has_personal_data,
@@ -102,6 +98,11 @@ def case_of(
         minutes=minutes,
         scope=scope,
     )
+
+
+def _answers(review: SecrecyReview) -> dict[str, ReasonedAnswer]:
+    rows = review.answers.select_related("motivation")
+    return {row.node: ReasonedAnswer(row.answer, _text(row.motivation)) for row in rows}
 
 
 def _request_facts(review: SecrecyReview) -> RequestFacts:

@@ -98,23 +98,21 @@ class AssessForm(TakingPartForm):
             "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
         )
         self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
-        provisions: dict[int, Provision] = {
+        by_pk: dict[int, Provision] = {
             pk: row.provision for pk, row in self.tests.items()
         }
-        provisions |= {row.pk: row for row in self.basis.proposed}
+        by_pk |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
             keys = [
                 pk
                 for pk in typed.getlist("shown")
-                if _is_key(pk) and int(pk) not in provisions
+                if _is_key(pk) and int(pk) not in by_pk
             ]
             added = Provision.objects.in_force(permissions.today()).filter(pk__in=keys)
-            provisions |= {
-                row.pk: row for row in added.select_related("statute_paragraph")
-            }
-        provisions |= {row.pk: row for row in self._replacing(provisions.values())}
-        rows = sorted(provisions.values(), key=lambda row: row.pk)
+            by_pk |= {row.pk: row for row in added.select_related("statute_paragraph")}
+        by_pk |= {row.pk: row for row in self._replacing(by_pk.values())}
+        rows = sorted(by_pk.values(), key=lambda row: row.pk)
         return [row for row in rows if not has_ended(row)]
 
     def _replacing(self, provisions: Iterable[Provision]) -> Iterable[Provision]:
@@ -248,15 +246,11 @@ class AssessForm(TakingPartForm):
         }
 
     def _harm_test(self, provision: Provision) -> HarmTestInput:
-        def value(name: str) -> str:
+        def text(name: str) -> str:
             return self.cleaned_data.get(f"{name}_{provision.pk}", "")
 
         return HarmTestInput(
-            provision,
-            value("outcome"),
-            value("reasons"),
-            value("for"),
-            value("against"),
+            provision, text("outcome"), text("reasons"), text("for"), text("against")
         )
 
 

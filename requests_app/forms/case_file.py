@@ -56,25 +56,23 @@ class AttachForm(StepForm):
                     " note where it is stored."
                 )
             )
-        file_type = type_of(file.name, file.read())
+        kind = type_of(file.name, file.read())
         file.seek(0)
-        if file_type is None:
+        if kind is None:
             raise ValidationError(
                 _("This kind of file is not taken. Save it as one of those named.")
             )
-        if not file_type.fits:
+        if not kind.fits:
             raise ValidationError(
                 _(
                     "The ending of the file does not fit what is in it, which is of the"
                     " kind %(kind)s. Check that it is the right file."
                 ),
                 params={
-                    "kind": ", ".join(
-                        f".{end}" for end in ENDINGS[file_type.media_type]
-                    )
+                    "kind": ", ".join(f".{end}" for end in ENDINGS[kind.media_type])
                 },
             )
-        file.content_type = file_type.media_type
+        file.content_type = kind.media_type
         file.name = _short(file.name)
         return file
 

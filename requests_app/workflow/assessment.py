@@ -96,9 +96,7 @@ def _answer_questions(
     Returns what lacks its reasons, by the form's field.
     """
     basis = basis_of(review)
-    new_answers = {
-        code: answer.answer for code, answer in answers.items() if answer.answer
-    }
+    new_answers = {code: row.answer for code, row in answers.items() if row.answer}
     facts = replace(basis.facts, answers={**basis.facts.answers, **new_answers})
     rows = {row.node: row for row in review.answers.select_related("motivation")}
     missing: dict[str, str] = {}

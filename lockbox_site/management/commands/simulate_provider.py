@@ -62,11 +62,10 @@ class Command(BaseCommand):
             self._say(f"{len(numbers)} from before.")
         objects = {}
         for turn in range(options["requests"]):
-            application = play.application(turn)
-            provider.apply(application)
-            number, names = application["number"], application["objects"]
-            objects[number] = names
-            self._say(f"{number}: applied for {', '.join(names)}")
+            terms = play.application(turn)
+            provider.apply(terms)
+            objects[terms["number"]] = terms["objects"]
+            self._say(f"{terms['number']}: applied for {', '.join(terms['objects'])}")
         numbers += objects
         if options["withdraw"] and numbers:
             number = numbers.pop()
