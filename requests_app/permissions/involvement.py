@@ -92,12 +92,12 @@ class Involvement:
 
     @property
     def assesses(self) -> bool:
-        """Assess, propose and ask: who works it, while it can be read."""
+        """Assess, propose and ask: whoever works it, while it can be read."""
         return self.works and self.reads
 
     @property
     def notes(self) -> bool:
-        """Put notes and files into the case: who works it or keeps the register."""
+        """Put notes and files into the case: whoever works it or keeps the register."""
         return self.reads and (self.works or self._holds(Role.REGISTRAR))
 
     @property
@@ -119,7 +119,7 @@ class Involvement:
 
     @property
     def names(self) -> bool:
-        """Let others see a review on a named list: who is named and has charge."""
+        """Let others see a review on a named list: whoever is named and has charge."""
         charged = self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
         return self.is_named and charged
 
@@ -140,8 +140,8 @@ class Involvement:
 
     @property
     def decides(self) -> bool:
-        """Decide the open proposal, or send it back. Where none is open (any more), who
-        could is told so by the step."""
+        """Decide the open proposal, or send it back. Where none is open (any more),
+        the step tells whoever could."""
         may = self.may_decide if self.has_proposal else self.has_rule
         return may and self.reads
 
@@ -156,7 +156,7 @@ class Involvement:
 
     @property
     def serves(self) -> bool:
-        """Records when a decision reached its recipient: who keeps the case."""
+        """Records when a decision reached its recipient: whoever keeps the case."""
         return self.works or self._holds(Role.REGISTRAR)
 
     @property

@@ -33,7 +33,7 @@ def who_can_see(review: SecrecyReview) -> list[Sight]:
     stopped = review.access_request.reviews.filter(
         security_protection__in=["suspected", "yes"]
     ).exists()
-    moved = review.status in SecrecyReview.MOVED
+    has_moved = review.status in SecrecyReview.MOVED
     shut_out = _in_conflict(review)
     seen: dict[int, Sight] = {}
     for row in _roles(review, stopped):
@@ -48,10 +48,10 @@ def who_can_see(review: SecrecyReview) -> list[Sight]:
         if running.person_id in seen:
             seen[running.person_id].assignments.append(running)
     for sight in seen.values():
-        sight.reads &= not (stopped or moved)
+        sight.reads &= not (stopped or has_moved)
         sight.only_stub = stopped
-    left = [sight for pk, sight in seen.items() if pk not in shut_out]
-    return sorted(left, key=lambda sight: str(sight.person))
+    sights = [sight for pk, sight in seen.items() if pk not in shut_out]
+    return sorted(sights, key=lambda sight: str(sight.person))
 
 
 def _roles(review: SecrecyReview, stopped: bool) -> Any:

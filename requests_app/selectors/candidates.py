@@ -31,11 +31,11 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
         | Q(review__access_request__merged_into=review.access_request_id),
         has_conflict=True,
     )
-    known = permissions.visible_to(asked_by)
+    visible = permissions.visible_to(asked_by)
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
     worked = Assignment.objects.filter(
         person=OuterRef("pk"),
-        review__in=known.filter(same_objects(review) | same_sets(review)),
+        review__in=visible.filter(same_objects(review) | same_sets(review)),
     )
     return (
         get_user_model()
@@ -49,7 +49,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
                     authority=review.authority_id,
                 )
             ),
-            load=_load(known),
+            load=_load(visible),
             knows=Exists(worked),
             away_until=Subquery(away.values("valid_to")[:1]),
             stands_in=Exists(
@@ -69,12 +69,12 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     )
 
 
-def _load(known: QuerySet[SecrecyReview]) -> Count:
+def _load(visible: QuerySet[SecrecyReview]) -> Count:
     return Count(
         "assignments",
         filter=Q(
             assignments__ended_at=None,
-            assignments__review__in=known.filter(status__in=SecrecyReview.OPEN),
+            assignments__review__in=visible.filter(status__in=SecrecyReview.OPEN),
         ),
         distinct=True,
     )

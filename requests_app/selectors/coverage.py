@@ -80,9 +80,9 @@ def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
 
 def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:
     """Counted by a query of its own only where there are many."""
-    found = list(rows[: MOST + 1])
-    number = len(found) if len(found) <= MOST else rows.count()
-    return Gaps(label, why, number, [gap(row) for row in found[:MOST]])
+    objects = list(rows[: MOST + 1])
+    number = len(objects) if len(objects) <= MOST else rows.count()
+    return Gaps(label, why, number, [gap(row) for row in objects[:MOST]])
 
 
 def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
@@ -108,9 +108,9 @@ def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
 
 
 def _unknown_in(review: Any) -> Gap:
-    told = _("%(n)s unknown") % {"n": review.unknown}
+    number = _("%(n)s unknown") % {"n": review.unknown}
     page = url("secrecyreview_change", review.pk)
-    return Gap(str(review), str(review.authority), page, told)
+    return Gap(str(review), str(review.authority), page, number)
 
 
 def _objects_without_set(keeps: set[int]) -> Gaps:

@@ -27,7 +27,7 @@ class RunningGrant(NamedTuple):
 
 def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
     """The requests whose approval the freeze stops."""
-    held = CloudObjectInformationSet.objects.filter(
+    links = CloudObjectInformationSet.objects.filter(
         cloud_object__requested__access_request=OuterRef("pk"),
         cloud_object__requested__removed_in_revision=None,
         information_set=freeze.information_set_id,
@@ -45,7 +45,7 @@ def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
         return rows.filter(connection__product=freeze.product_id)
     if freeze.country:
         return rows.filter(engineer_country=freeze.country)
-    return rows.filter(Exists(held))
+    return rows.filter(Exists(links))
 
 
 def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:

@@ -113,15 +113,15 @@ def burden(person: Any) -> int:
 def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
     by_id = {case.pk: case for case in cases}
     people: dict[int, Any] = {}
-    held: dict[int, list[Assignment]] = {}
+    assignments: dict[int, list[Assignment]] = {}
     for row in _role_assignments(user):
         people[row.person_id] = row.person
     for running in _running(by_id):
         people[running.person_id] = running.person
-        held.setdefault(running.person_id, []).append(running)
+        assignments.setdefault(running.person_id, []).append(running)
     leaving = _leaving(people)
     for pk, person in people.items():
-        rows = held.get(pk, [])
+        rows = assignments.get(pk, [])
         theirs = [case for case in cases if any(r.review_id == case.pk for r in rows)]
         yield Load(
             person,
@@ -155,17 +155,17 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
         row.person_id: row.valid_to
         for row in Absence.objects.in_force(day).filter(person__in=people)
     }
-    told = {}
+    reasons = {}
     for pk, person in people.items():
         if not person.is_active:
-            told[pk] = _("deactivated")
+            reasons[pk] = _("deactivated")
         elif pk not in last:
-            told[pk] = _("has no role any more")
+            reasons[pk] = _("has no role any more")
         elif pk in away:
-            told[pk] = _("away until %(day)s") % {"day": _day(away[pk])}
+            reasons[pk] = _("away until %(day)s") % {"day": _day(away[pk])}
         elif last[pk] <= day + LEAVES_SOON:
-            told[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
-    return told
+            reasons[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
+    return reasons
 
 
 def _day(day: date) -> str:

@@ -51,29 +51,35 @@ def answer_due(access_request: AccessRequest) -> str | None:
     A part is an Approve only where the product can answer in part.
     """
     reviews = live_reviews(access_request)
-    made = current_decisions(access_request)
+    decisions = current_decisions(access_request)
     against = {Outcome.REFUSED, Outcome.DISMISSED}
     if not access_request.connection.product.can_answer_partly:
         against.add(Outcome.PARTIALLY_GRANTED)
-    if any(decision.outcome in against for decision in made):
+    if any(decision.outcome in against for decision in decisions):
         return Delivery.Answer.DENY
-    if not reviews or len(made) < len(reviews):
+    if not reviews or len(decisions) < len(reviews):
         return None
-    if all(decision.grants for decision in made):
-        return Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, made) else None
+    if all(decision.grants for decision in decisions):
+        return (
+            Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, decisions) else None
+        )
     # Some have granted and some struck off: nobody has refused, but not all agree.
-    return Delivery.Answer.DENY if any(d.grants for d in made) else None
+    return Delivery.Answer.DENY if any(d.grants for d in decisions) else None
 
 
-def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> bool:
+def _nothing_in_the_way(
+    reviews: list[SecrecyReview], decisions: list[Decision]
+) -> bool:
     access_request = reviews[0].access_request
     return (
         is_whole(access_request)
         and not permissions.freezes_over(access_request).exists()
-        and all(decision.revision == access_request.revision for decision in made)
-        and all(decision.object_ids == object_ids(decision.review) for decision in made)
+        and all(decision.revision == access_request.revision for decision in decisions)
+        and all(
+            decision.object_ids == object_ids(decision.review) for decision in decisions
+        )
         and all(review.security_protection == "no" for review in reviews)
-        and not any(awaits_service(decision) for decision in made)
+        and not any(awaits_service(decision) for decision in decisions)
     )
 
 
@@ -144,13 +150,13 @@ def cancel_waiting(access_request: AccessRequest) -> None:
 
 
 def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
-    made = current_decisions(access_request)
-    minutes = _shortest(made) if answer == Delivery.Answer.APPROVE else None
+    decisions = current_decisions(access_request)
+    minutes = _shortest(decisions) if answer == Delivery.Answer.APPROVE else None
     delivery = Delivery.objects.create(
         access_request=access_request,
         answer=answer,
         revision=access_request.revision,
-        text=keep(_text_for_recipient(made, lengths(access_request, minutes))),
+        text=keep(_text_for_recipient(decisions, lengths(access_request, minutes))),
         minutes=minutes,
         created_at=clock.now(),
     )
@@ -199,10 +205,10 @@ def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | No
 
 def _without_answer(access_request: AccessRequest) -> str:
     """Struck off by everybody: nothing is answered. Else the review goes on."""
-    made = current_decisions(access_request)
+    decisions = current_decisions(access_request)
     reviews = live_reviews(access_request)
-    whole = bool(reviews) and len(made) == len(reviews)
-    if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in made):
+    whole = bool(reviews) and len(decisions) == len(reviews)
+    if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in decisions):
         return RequestStatus.WITHDRAWN
     return RequestStatus.IN_REVIEW
 

@@ -92,18 +92,18 @@ def hand_over(
     reviews: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str
 ) -> int:
     """Give a leaver's or an absent person's open reviews to another. All or none."""
-    given = 0
+    count = 0
     for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
         assign.begin(review, by)
         basis = _basis(review, person, "")
         _give(review, person, basis=basis, by=by, reason=reason)
         note("review.assigned", on=review, by=by, person=person.pk)
-        given += 1
-    return given
+        count += 1
+    return count
 
 
 def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
-    """Inside a step: who works on it has taken it on. Was that news?"""
+    """Inside a step: whoever works on it has taken it on. Was that news?"""
     waiting = review.assignments.filter(
         person=person.pk, ended_at=None, acknowledged_at=None
     )
@@ -114,7 +114,7 @@ def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
 
 
 def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
-    """On what basis the person acts for the authority; refuse who can not."""
+    """On what basis the person acts for the authority; refuse whoever can not."""
     theirs = permissions.involvement(person, review)
     if not person.is_active or person.is_machine or not permissions.roles_of(person):
         raise ValidationError(

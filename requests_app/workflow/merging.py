@@ -39,9 +39,9 @@ def merge(
         save(review, status=SecrecyReview.Status.MERGED)
         end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
-    kept = requested_object.concerns(into)
+    remaining = requested_object.concerns(into)
     for review in doubles:
-        right = kept.get((review.authority_id, review.branch_id))
+        right = remaining.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:
             named_list.put_on_list(right, named[review.pk])
     # A conflict of interest declared in a double's double holds as well.

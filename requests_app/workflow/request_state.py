@@ -33,12 +33,12 @@ def review_for(
     access_request: AccessRequest, authority_id: int, branch_id: int | None = None
 ) -> SecrecyReview:
     """The authority's one live review of the request, made if there is none."""
-    found = (
+    review = (
         access_request.reviews.filter(authority=authority_id, branch=branch_id)
         .exclude(status__in=SecrecyReview.MOVED)
         .first()
     )
-    return found or SecrecyReview.objects.create(
+    return review or SecrecyReview.objects.create(
         access_request=access_request, authority_id=authority_id, branch_id=branch_id
     )
 
