@@ -113,7 +113,7 @@ class Case:
 
     @property
     def review(self) -> SecrecyReview:
-        live = self.request.reviews.exclude(status__in=SecrecyReview.MOVED)
+        live = self.request.reviews.live()
         found = live.order_by("pk").first()
         assert found is not None  # noqa: S101 — called after routing
         return found

@@ -190,7 +190,7 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
 
     def act() -> RequestOut:
         found = _own(request, number)
-        task = found.deliveries.filter(status__in=Delivery.WAITING).first()
+        task = found.deliveries.waiting().first()
         if task is None:
             raise WrongState("No answer waits to be acknowledged.")
         if task.status != Delivery.Status.OPEN:
@@ -264,7 +264,7 @@ def extend(
 ) -> HttpResponse:
     def act() -> RequestOut | Refusal:
         running = _own(request, number)
-        names = running.requested_objects.filter(removed_in_revision=None)
+        names = running.requested_objects.still_named()
         application = Application(
             external_id=told.number,
             service=running.provider_service,

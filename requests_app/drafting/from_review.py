@@ -98,7 +98,7 @@ def case_of(
 def _asked(review: SecrecyReview) -> Asked:
     request = review.access_request
     product = request.connection.product
-    rows = review.requested_objects.filter(removed_in_revision=None)
+    rows = review.requested_objects.still_named()
     mapped = [row.cloud_object for row in rows.select_related("cloud_object__system")]
     known = [found for found in mapped if found is not None]
     country = request.engineer_country.upper()

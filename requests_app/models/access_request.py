@@ -234,6 +234,16 @@ class ArrivalHandled(AuditedModel):
         return f"{self.pk}"
 
 
+class RequestedObjectQuerySet(models.QuerySet["RequestedObject"]):
+    def still_named(self) -> "RequestedObjectQuerySet":
+        """What no later revision of the request has left out."""
+        return self.filter(removed_in_revision=None)
+
+    def unrouted(self) -> "RequestedObjectQuerySet":
+        """Objects that no review has taken."""
+        return self.still_named().filter(review=None)
+
+
 class RequestedObject(AuditedModel):
     """An object the request names, and the review it is part of once it is routed."""
 
@@ -267,6 +277,7 @@ class RequestedObject(AuditedModel):
     )
 
     history = History()
+    objects = RequestedObjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("requested object")

@@ -117,6 +117,18 @@ class Proposal(Terms):
         return f"{self.pk}"
 
 
+# Of rows with a proposal: those of a decision that stands.
+OF_CURRENT_DECISION = Q(
+    proposal__status=Proposal.Status.DECIDED, proposal__decision__superseded_by=None
+)
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def current(self) -> "DecisionQuerySet":
+        """Decisions that stand: no later one has taken their place."""
+        return self.filter(superseded_by=None)
+
+
 class Decision(Terms):
     """A decision by a person, under a delegation rule that is copied onto it.
 
@@ -170,6 +182,7 @@ class Decision(Terms):
     )
 
     history = History()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")

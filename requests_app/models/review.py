@@ -14,6 +14,12 @@ from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
 
 
+class ReviewQuerySet(models.QuerySet["SecrecyReview"]):
+    def live(self) -> "ReviewQuerySet":
+        """Reviews that have a say in the answer."""
+        return self.exclude(status__in=SecrecyReview.MOVED)
+
+
 class SecrecyReview(AuditedModel):
     """An authority's secrecy review of a request (sekretessprövning, delprövning)."""
 
@@ -112,6 +118,7 @@ class SecrecyReview(AuditedModel):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("secrecy review")
@@ -171,6 +178,11 @@ class SecrecyReview(AuditedModel):
         return gettext("%(code)s, not registered (no. %(number)s)") % told
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def running(self) -> "AssignmentQuerySet":
+        return self.filter(ended_at=None)
+
+
 class Assignment(AuditedModel):
     """Who works a review, on whose behalf and on what basis, from when to when."""
 
@@ -210,6 +222,7 @@ class Assignment(AuditedModel):
     end_reason = models.CharField(_("why it ended"), max_length=300, blank=True)
 
     history = History()
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")

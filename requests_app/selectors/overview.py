@@ -17,7 +17,6 @@ from requests_app import permissions
 from requests_app.models import (
     Absence,
     Assignment,
-    Delivery,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -126,9 +125,8 @@ def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
 
 def burden(person: Any) -> int:
     """How many open cases somebody works on; tells of no review on a named list."""
-    running = Assignment.objects.filter(
+    running = Assignment.objects.running().filter(
         person=person.pk,
-        ended_at=None,
         review__status__in=SecrecyReview.OPEN,
         review__is_named_list=False,
     )
@@ -168,7 +166,7 @@ def _role_assignments(user: Any) -> QuerySet[RoleAssignment]:
 
 
 def _running(reviews: Iterable[int]) -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(review__in=list(reviews), ended_at=None)
+    rows = Assignment.objects.running().filter(review__in=list(reviews))
     return rows.select_related("person")
 
 
@@ -240,10 +238,8 @@ def _waits(cases: list[SecrecyReview]) -> Iterator[Wait]:
 def _answers(user: Any) -> Iterator[Wait]:
     waiting = list(
         permissions.deliveries_visible_to(user)
-        .filter(
-            status__in=Delivery.WAITING,
-            access_request__reviews__in=managed_by(user),
-        )
+        .waiting()
+        .filter(access_request__reviews__in=managed_by(user))
         .distinct()
         .select_related("access_request")
         .order_by("access_request__answer_deadline")

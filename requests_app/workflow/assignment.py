@@ -63,7 +63,7 @@ def add_reviewer(
     review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
 ) -> None:
     """Let one more person work on the review, beside its case officer."""
-    if review.assignments.filter(person=person, ended_at=None).exists():
+    if review.assignments.running().filter(person=person).exists():
         raise WrongState(
             _("%(name)s already works on it: choose somebody else.") % {"name": person}
         )
@@ -143,7 +143,7 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Put the review on a named list: only people named on it know of it from now."""
     assign_perm(permissions.VIEW, by, review)
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
+    for running in review.assignments.running().select_related("person"):
         assign_perm(permissions.VIEW, running.person, review)
     save(review, is_named_list=True)
     note("review.closed_list", on=review, by=by)
@@ -159,7 +159,7 @@ def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
             f"{objects_path}__information_links__information_set__is_named_list": True,
             "requested_objects__removed_in_revision": None,
         }
-    ).exclude(status__in=SecrecyReview.MOVED)
+    ).live()
     requests = AccessRequest.objects.select_for_update(of=("self",)).order_by("pk")
     list(requests.filter(pk__in=held.values("access_request")))
     rows = list(SecrecyReview.objects.filter(pk__in=held.values("pk")).order_by("pk"))
@@ -172,8 +172,8 @@ def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
 
 def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
     """Inside a step: who works on it has taken it on. Was that news?"""
-    waiting = review.assignments.filter(
-        person=person.pk, ended_at=None, acknowledged_at=None
+    waiting = review.assignments.running().filter(
+        person=person.pk, acknowledged_at=None
     )
     rows = list(waiting)
     for row in rows:
@@ -251,15 +251,12 @@ def _begin(
 
 def take_back(review: SecrecyReview, person: Any, *, reason: str) -> None:
     """Inside a step: the person no longer works on the review, if they did."""
-    running: QuerySet[Assignment] = review.assignments.filter(
-        person=person, ended_at=None
-    )
-    for row in running:
+    for row in review.assignments.running().filter(person=person):
         save(row, ended_at=clock.now(), end_reason=reason[:300])
         remove_perm(permissions.WORK, person, review)
 
 
 def end_all(review: SecrecyReview, *, reason: str) -> None:
     """Inside a step: nobody works on the review any more, nor has a named right."""
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
+    for running in review.assignments.running().select_related("person"):
         take_back(review, running.person, reason=reason)

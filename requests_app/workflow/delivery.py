@@ -35,7 +35,7 @@ def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
             "%(product)s does not let an approval be taken back. Ask the provider in"
             " the support case to stop, and record when it is done."
         ) % {"product": product}
-    if grant.access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+    if grant.access_request.deliveries.waiting().exists():
         return _(
             "Access is being taken back already: the executor has the task under"
             " Answers."
@@ -196,7 +196,7 @@ def _take_effect(delivery: Delivery, *, by: Any) -> None:
     elif delivery.answer == Answer.DENY:
         request_state.set_status(access_request, RequestStatus.ANSWERED)
     else:
-        for grant in access_request.grants.exclude(status="ended"):
+        for grant in access_request.grants.running():
             _finish(grant, AccessGrant.EndReason.REVOKED, by=by)
 
 
@@ -212,7 +212,7 @@ def open_due(access_request: AccessRequest, *, by: Any) -> None:
 
 def end_due(access_request: AccessRequest, *, by: Any) -> None:
     """End what has run its time. Inside a step, with the request locked."""
-    running = access_request.grants.exclude(status=AccessGrant.Status.ENDED)
+    running = access_request.grants.running()
     for grant in running.filter(ends_at__lte=clock.now()):
         _finish(grant, AccessGrant.EndReason.TIME, by=by)
 
@@ -227,7 +227,7 @@ def _finish(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> N
         end_note=keep_if(account) or grant.end_note,
     )
     request_state.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
-    waiting = grant.access_request.deliveries.filter(status__in=Delivery.WAITING)
+    waiting = grant.access_request.deliveries.waiting()
     for task in waiting.filter(answer=Answer.REVOKE):
         save(task, status=Delivery.Status.CANCELLED)
     note("access.ended", on=grant, by=by, reason=reason)

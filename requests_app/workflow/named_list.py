@@ -44,6 +44,6 @@ def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
     for person in people:
         assign_perm(permissions.VIEW, person, review)
     if not review.is_named_list:
-        for running in review.assignments.filter(ended_at=None):
+        for running in review.assignments.running():
             assign_perm(permissions.VIEW, running.person, review)
         save(review, is_named_list=True)

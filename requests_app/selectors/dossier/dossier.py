@@ -202,7 +202,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     if may.is_stopped:
         found.to_call = _security_managers(review)
     else:
-        found.objects = objects_of(_objects(review))
+        found.objects = objects_of(review.requested_objects.still_named())
     found.declarations = list(review.conflict_declarations.select_related("person"))
     found.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
@@ -212,7 +212,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         permissions.visible_to(user)
         .filter(access_request=access_request.pk)
         .exclude(pk=review.pk)
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
         .count()
     )
     found.events = _events(review, access_request, found)
@@ -237,14 +237,10 @@ def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
         found.grants = list(access_request.grants.all())
     found.clock = clock_of(access_request, found.grants)
     if may.reads:
-        found.objects = objects_of(_objects(review))
+        found.objects = objects_of(review.requested_objects.still_named())
         _add_assessment(found)
         _add_file(found)
     return found
-
-
-def _objects(review: SecrecyReview) -> QuerySet[RequestedObject]:
-    return review.requested_objects.filter(removed_in_revision=None)
 
 
 def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:
