@@ -23,6 +23,7 @@ from requests_app.workflow import (
     decision,
     delivery,
     intake,
+    lapse,
     proposal,
     review,
     serving,
@@ -233,7 +234,7 @@ class Case:
     def sweep(self) -> "Case":
         self.request.refresh_from_db()
         with clock.at(self.now):
-            delivery.sweep_request(self.request, by=machine_account(SWEEP))
+            lapse.sweep_request(self.request, by=machine_account(SWEEP))
         return self
 
     def close(self) -> "Case":

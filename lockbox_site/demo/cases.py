@@ -14,7 +14,7 @@ from lockbox_site.demo.town import OBJECTS
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import AccessRequest, Authority
-from requests_app.workflow import delivery, review, routing
+from requests_app.workflow import merging, review, routing, withdrawal
 
 # By the kind of object: what is asked for is what can be done to it.
 PURPOSES = {
@@ -218,7 +218,7 @@ def _dismissed(case: Case) -> None:
 def _struck_off(case: Case) -> None:
     case.later(12).register().later(9).assign().later(40)
     with clock.at(case.now):
-        delivery.withdraw(
+        withdrawal.withdraw(
             case.request,
             by=case.lawyer,
             reason="Leverantören löste felet på annat sätt.",
@@ -235,7 +235,7 @@ def _merged(case: Case) -> None:
     )
     _closed_refusal(case)
     with clock.at(double.now):
-        routing.merge(
+        merging.merge(
             double.request, by=people.lena, into=case.request, reason="Samma begäran"
         )
 

@@ -2,6 +2,7 @@
 
 from requests_app.admin import (
     access_request,
+    arrival,
     authority,
     board_report,
     cloud,
@@ -22,6 +23,7 @@ from requests_app.admin import (
 
 __all__ = [
     "access_request",
+    "arrival",
     "authority",
     "board_report",
     "cloud",

@@ -5,34 +5,25 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
-from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.admin.filters import DealtWith
-from requests_app.forms.access_request import (
-    HandleArrivalForm,
-    ManualRequestForm,
-    MergeForm,
-    RouteForm,
-    WithdrawForm,
-)
-from requests_app.models import AccessRequest, Arrival, RequestedObject
+from requests_app.admin.arrival import payload_page
+from requests_app.forms.access_request import ManualRequestForm
+from requests_app.forms.merging import MergeForm
+from requests_app.forms.routing import RouteForm
+from requests_app.forms.withdrawal import WithdrawForm
+from requests_app.models import AccessRequest, RequestedObject
 from requests_app.selectors.clocks import clock_of
-from requests_app.selectors.dossier.dossier import objects_of
+from requests_app.selectors.dossier.objects import objects_of
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import (
-    CaseAdmin,
-    StepPage,
-    always,
-    draft_context,
-    link_to,
-    typed_before,
-)
-from requests_app.workflow import delivery, intake, routing
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always, link_to
+from requests_app.workbench.unsent_forms import draft_context, typed_before
+from requests_app.workflow import intake, merging, routing, withdrawal
 from requests_app.workflow.unsent_form import forget_unsent_form
 
 
@@ -62,13 +53,13 @@ class AccessRequestAdmin(CaseAdmin):
         ),
         "merge": StepPage(
             _("Merge with another"),
-            routing.merge,
+            merging.merge,
             MergeForm,
             done=_("The request has been merged."),
         ),
         "withdraw": StepPage(
             _("Withdrawn by the provider"),
-            delivery.withdraw,
+            withdrawal.withdraw,
             WithdrawForm,
             done=_("The withdrawal has been recorded."),
         ),
@@ -197,96 +188,3 @@ class AccessRequestAdmin(CaseAdmin):
 
     def reads(self, request: HttpRequest, obj: AccessRequest) -> bool:
         return permissions.can_read_request(request.user, obj)
-
-
-def payload_page(
-    case_admin: CaseAdmin, request: HttpRequest, obj: Any, arrival: Arrival
-) -> HttpResponse:
-    """The payload as a page to read; with ?bytes=1 byte for byte, as plain text."""
-    record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
-    if "bytes" in request.GET:
-        return HttpResponse(
-            bytes(arrival.payload.body), content_type="text/plain; charset=utf-8"
-        )
-    context = {
-        **case_admin.admin_site.each_context(request),
-        "title": gettext("What arrived"),
-        "opts": case_admin.opts,
-        "object": obj,
-        "page_url": case_admin.page_url(obj),
-        "arrival": arrival,
-    }
-    return TemplateResponse(request, "lockbox/payload.html", context)
-
-
-def _record_link() -> dict[str, Any]:
-    url = reverse("admin:requests_app_accessrequest_add")
-    return {"label": gettext("Record a request"), "url": url, "main": False}
-
-
-@admin.register(Arrival)
-class ArrivalAdmin(CaseAdmin):
-    list_display = ["__str__", "connection", "arrived", "trouble", "is_handled"]
-    list_filter = [DealtWith, "connection__product", "arrived_at"]
-    list_select_related = ["connection__product", "handled"]
-    request_path = "access_request"
-    is_register = True
-    page_template = "lockbox/arrival.html"
-    steps = {
-        "handle": StepPage(
-            _("Dealt with"),
-            routing.handle_arrival,
-            HandleArrivalForm,
-            main=always,
-            done=_("The arrival is noted as dealt with."),
-        ),
-    }
-
-    @admin.display(description=_("arrived"), ordering="arrived_at")
-    def arrived(self, obj: Arrival) -> str:
-        return moment_in_words(obj.arrived_at)
-
-    @admin.display(description=_("dealt with"), boolean=True)
-    def is_handled(self, obj: Arrival) -> bool:
-        return not obj.is_unhandled
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.has_role(request.user, *permissions.SEES_UNROUTED)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Arrival]:
-        return permissions.arrivals_visible_to(request.user).select_related(
-            "connection__product", "handled", "arrived_by", "access_request"
-        )
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.payload_view)
-        own = [
-            path("<path:object_id>/payload/", view, name="requests_app_arrival_payload")
-        ]
-        return own + super().get_urls()
-
-    def payload_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        obj = self.visible_or_404(request, object_id)
-        return payload_page(self, request, obj, obj)
-
-    def buttons(
-        self, request: HttpRequest, obj: Arrival, relation: Any
-    ) -> list[dict[str, Any]]:
-        """What to do with it: look at its request, or type in what it asks for."""
-        own = super().buttons(request, obj, relation)
-        about = obj.access_request
-        if about is None:
-            return own + ([_record_link()] if self._may_record(request, obj) else [])
-        seen = permissions.requests_visible_to(request.user).filter(pk=about.pk)
-        if not seen.exists():
-            return own
-        label = gettext("To the request %(name)s") % {"name": about}
-        return [*own, link_to(label, about, main=not own)]
-
-    def _may_record(self, request: HttpRequest, obj: Arrival) -> bool:
-        runs = obj.connection.authority_id
-        return permissions.can_record(request.user, authority=runs)
-
-    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        # An arrival never changes: it has no history of its own.
-        raise Http404

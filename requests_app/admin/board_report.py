@@ -12,7 +12,7 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.board_report import BoardReportForm
 from requests_app.models import BoardReport, Role
-from requests_app.workbench.steps import CaseAdmin
+from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import board_report
 from requests_app.workflow.step import WrongState
 

@@ -9,8 +9,9 @@ from requests_app.models import (
     CloudSystem,
     Role,
 )
-from requests_app.workbench.lists import LockboxAdmin, LockboxInline
-from requests_app.workflow import assignment
+from requests_app.workbench.inlines import LockboxInline
+from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workflow import named_list
 
 
 @admin.register(CloudSystem)
@@ -45,4 +46,4 @@ class CloudObjectAdmin(LockboxAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         changed = CloudObject.objects.filter(pk=form.instance.pk)
-        assignment.follow_lists(changed, by=request.user)
+        named_list.follow_lists(changed, by=request.user)

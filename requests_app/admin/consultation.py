@@ -11,7 +11,8 @@ from requests_app.forms import consultation as forms
 from requests_app.models import Consultation
 from requests_app.selectors.clocks import clock_between
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, StepPage, always
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import consultation
 
 

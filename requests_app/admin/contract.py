@@ -16,7 +16,8 @@ from requests_app.forms.contract import (
     WebhookSecretForm,
 )
 from requests_app.models import ContractClient, OutboxMessage, Role
-from requests_app.workbench.steps import CaseAdmin, StepPage
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage
 from requests_app.workflow import contract
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]

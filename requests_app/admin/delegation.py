@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
-from requests_app.workbench.steps import RegisterAdmin, StepPage, always
+from requests_app.workbench.cases import RegisterAdmin
+from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import role
 
 

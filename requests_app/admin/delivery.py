@@ -13,7 +13,8 @@ from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
 from requests_app.models import Delivery, OutboxAttempt
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, StepPage
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage
 from requests_app.workflow import delivery
 
 

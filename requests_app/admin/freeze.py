@@ -11,7 +11,8 @@ from requests_app import permissions
 from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
 from requests_app.models import Freeze
 from requests_app.selectors.freeze import running_under, waiting_under
-from requests_app.workbench.steps import CaseAdmin, StepPage, always
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import freeze
 
 

@@ -11,8 +11,9 @@ from requests_app.forms.delivery import EndAccessForm, RevokeForm
 from requests_app.models import AccessGrant
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, StepPage, always
-from requests_app.workflow import delivery
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
+from requests_app.workflow import access
 
 
 @admin.register(AccessGrant)
@@ -26,14 +27,14 @@ class AccessGrantAdmin(CaseAdmin):
     steps = {
         "end": StepPage(
             _("The provider is done"),
-            delivery.end_access,
+            access.end_access,
             EndAccessForm,
             main=always,
             done=_("Access is recorded as ended."),
         ),
         "revoke": StepPage(
             _("Take access back"),
-            delivery.revoke,
+            access.revoke,
             RevokeForm,
             done=_("The executor has been given the task."),
         ),

@@ -16,8 +16,9 @@ from requests_app.models import (
     Role,
     SecurityClassification,
 )
-from requests_app.workbench.lists import LockboxAdmin, LockboxInline
-from requests_app.workflow import assignment
+from requests_app.workbench.inlines import LockboxInline
+from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workflow import named_list
 
 
 class ClassificationInline(LockboxInline):
@@ -98,7 +99,7 @@ class InformationSetAdmin(LockboxAdmin):
         objects = CloudObject.objects.filter(
             information_links__information_set=form.instance
         )
-        assignment.follow_lists(objects, by=request.user)
+        named_list.follow_lists(objects, by=request.user)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("classifications")

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from requests_app import permissions
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.steps import RegisterAdmin
 
 
 @admin.register(Provision)

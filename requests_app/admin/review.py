@@ -14,19 +14,8 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.document import paper_of
 from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
-from requests_app.forms import access_request as request_forms
-from requests_app.forms import assessment as assessment_forms
-from requests_app.forms import case_file as file_forms
-from requests_app.forms import consultation as consultation_forms
-from requests_app.forms import decision as decision_forms
-from requests_app.forms import dialogue as dialogue_forms
-from requests_app.forms import proposal as proposal_forms
-from requests_app.forms import review as review_forms
-from requests_app.forms import serving as service_forms
-from requests_app.forms.follow_up import FollowUpForm
-from requests_app.forms.step import EmptyForm
+from requests_app.admin.review_steps import STEPS
 from requests_app.models import (
-    AccessRequest,
     AssessmentAnswer,
     Assignment,
     Attachment,
@@ -44,24 +33,9 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.selectors.dossier.dossier import REVIEW_RELATED, dossier
+from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.steps import CaseAdmin, StepPage, always
-from requests_app.workflow import (
-    assessment,
-    assignment,
-    case_file,
-    condition,
-    conflict,
-    consultation,
-    decision,
-    dialogue,
-    proposal,
-    review,
-    routing,
-    serving,
-    stop,
-)
+from requests_app.workbench.cases import CaseAdmin
 
 Status = SecrecyReview.Status
 
@@ -80,12 +54,6 @@ CONTENT = [
     Attachment,
     ServiceOfDecision,
 ]
-
-
-def _assessed(obj: SecrecyReview) -> Any:
-    if obj.status == Status.STOPPED:
-        return _("The review has been stopped. What you had typed is not kept.")
-    return _("The assessment has been saved.")
 
 
 @admin.register(SecrecyReview)
@@ -110,182 +78,7 @@ class SecrecyReviewAdmin(CaseAdmin):
     request_path = "access_request"
     ordering = ["-id"]
     page_template = "lockbox/review.html"
-    steps = {
-        "assess": StepPage(
-            _("Assess"),
-            assessment.assess,
-            assessment_forms.AssessForm,
-            main=lambda obj: obj.status == Status.ASSIGNED,
-            done=_assessed,
-            leads="propose",
-        ),
-        "propose": StepPage(
-            _("Propose a decision"),
-            proposal.propose,
-            proposal_forms.ProposeForm,
-            main=lambda obj: obj.status == Status.IN_ASSESSMENT,
-            done=_("The decision has been proposed."),
-        ),
-        "decide": StepPage(
-            _("Decide"),
-            decision.decide,
-            decision_forms.DecideForm,
-            main=always,
-            done=_("The decision has been made."),
-        ),
-        "return": StepPage(
-            _("Return"),
-            decision.return_proposal,
-            decision_forms.ReturnForm,
-            done=_("The proposal has been returned."),
-        ),
-        "take-back": StepPage(
-            _("Take the proposal back"),
-            proposal.withdraw_proposal,
-            proposal_forms.WithdrawProposalForm,
-            done=_("The proposal has been taken back."),
-        ),
-        "ask": StepPage(
-            _("Ask the provider"),
-            dialogue.ask,
-            dialogue_forms.AskForm,
-            done=_("The question has been recorded."),
-        ),
-        "record-answer": StepPage(
-            _("Record the provider's answer"),
-            dialogue.record_answer,
-            dialogue_forms.RecordAnswerForm,
-            done=_("The answer has been recorded."),
-        ),
-        "consult": StepPage(
-            _("Ask a colleague"),
-            consultation.consult,
-            consultation_forms.ConsultForm,
-            done=_("The question has been put."),
-        ),
-        "note": StepPage(
-            _("Make a file note"),
-            case_file.make_note,
-            file_forms.FileNoteForm,
-            done=_("The note has been made."),
-        ),
-        "attach": StepPage(
-            _("Attach a file"),
-            case_file.attach,
-            file_forms.AttachForm,
-            done=_("The file has been attached."),
-        ),
-        "register": StepPage(
-            _("Register"),
-            review.register,
-            review_forms.RegisterForm,
-            main=always,
-            done=_("The review has been registered."),
-        ),
-        "assign": StepPage(
-            _("Assign"),
-            assignment.assign,
-            review_forms.AssignForm,
-            main=lambda obj: obj.status == Status.REGISTERED,
-            done=_("The review has been assigned."),
-        ),
-        "take": StepPage(
-            _("Take the case"),
-            assignment.take,
-            review_forms.TakeForm,
-            main=always,
-            done=_("You are the case officer."),
-        ),
-        "acknowledge": StepPage(
-            _("Acknowledge the assignment"),
-            assignment.acknowledge,
-            EmptyForm,
-            done=_("You have taken the case on."),
-        ),
-        "add-reviewer": StepPage(
-            _("Add a co-reviewer"),
-            assignment.add_reviewer,
-            review_forms.CoReviewerForm,
-            done=_("The co-reviewer can work on it."),
-        ),
-        "remove-reviewer": StepPage(
-            _("Remove a co-reviewer"),
-            assignment.remove_reviewer,
-            review_forms.RemoveReviewerForm,
-            done=_("The co-reviewer no longer works on it."),
-        ),
-        "close-list": StepPage(
-            _("Put on a named list"),
-            assignment.close_list,
-            review_forms.CloseListForm,
-            done=_("Only the people named see the review from now on."),
-        ),
-        "name": StepPage(
-            _("Name a person"),
-            assignment.name_person,
-            review_forms.NamePersonForm,
-            done=_("The person can now see the review."),
-        ),
-        "unname": StepPage(
-            _("Take a person off"),
-            assignment.unname_person,
-            review_forms.UnnamePersonForm,
-            done=_("The person no longer sees the review by name."),
-        ),
-        "declare": StepPage(
-            _("Declare conflict of interest"),
-            conflict.declare,
-            review_forms.DeclareForm,
-            done=_("The declaration has been recorded."),
-        ),
-        "reconsider": StepPage(
-            _("Decide anew"),
-            decision.reconsider,
-            decision_forms.ReconsiderForm,
-            done=_("The review is open for a new decision."),
-        ),
-        "follow-up": StepPage(
-            _("Follow up the conditions"),
-            condition.follow_up,
-            FollowUpForm,
-            main=lambda obj: (
-                obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
-            ),
-            done=_("What was said of the conditions has been recorded."),
-        ),
-        "correct": StepPage(
-            _("Correct a clerical error"),
-            decision.correct,
-            decision_forms.CorrectForm,
-            done=_("The correction has been recorded."),
-        ),
-        "serve": StepPage(
-            _("Record service"),
-            serving.serve,
-            service_forms.ServeForm,
-            main=serving.is_awaited,
-            done=_("The service has been recorded."),
-        ),
-        "reroute": StepPage(
-            _("Hand over to another authority"),
-            routing.reroute,
-            request_forms.RerouteForm,
-            done=_("The review has been handed over."),
-        ),
-        "close": StepPage(
-            _("Close the case"),
-            review.close,
-            review_forms.CloseForm,
-            main=always,
-            done=_("The review has been closed."),
-        ),
-        "stop": StepPage(
-            _("Stop: security protection"),
-            stop.stop,
-            review_forms.StopForm,
-            done=_("The review has been stopped."),
-        ),
-    }
+    steps = STEPS
 
     def get_urls(self) -> list[URLPattern]:
         own = (

@@ -10,8 +10,9 @@ from requests_app import permissions
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Absence, Authority, Role, RoleAssignment
 from requests_app.selectors.overview import burden
+from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.steps import RegisterAdmin, StepPage, always
+from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import role
 
 

@@ -1,17 +1,18 @@
 """The calls of the contract API. Each is one step of the workflow."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Header, NinjaAPI, Path, Query
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Path, Query
 from pydantic import StringConstraints
 
 from audit_app.ledger import Kind, record
 from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
+from requests_app.api.document import ContractAPI
 from requests_app.api.idempotency import Refusal, once
-from requests_app.api.problems import UnknownReference
+from requests_app.api.lookups import application_of, own_request, question_of, taken_in
 from requests_app.api.schemas import (
     ApplicationIn,
     EventIn,
@@ -25,7 +26,7 @@ from requests_app.api.schemas import (
     RequestsOut,
     WithdrawalIn,
 )
-from requests_app.models import AccessRequest, Delivery, Message
+from requests_app.models import AccessRequest, Delivery
 from requests_app.providers.application import Application
 from requests_app.workflow import dialogue, intake
 from requests_app.workflow.step import WrongState
@@ -38,37 +39,6 @@ Key = Annotated[
 ]
 NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
 Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422)}
-
-
-class ContractAPI(NinjaAPI):
-    """NinjaAPI whose document says that refusals are problem documents."""
-
-    def get_openapi_schema(self, **kwargs: Any) -> Any:
-        schema = super().get_openapi_schema(**kwargs)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                _as_problems(operation)
-        schema["components"]["securitySchemes"] = {
-            "ClientAuth": {
-                "type": "oauth2",
-                "flows": {
-                    "clientCredentials": {
-                        "tokenUrl": "/oauth/token",
-                        "scopes": {"requests": "Apply, read, answer, report"},
-                    }
-                },
-            }
-        }
-        return schema
-
-
-def _as_problems(operation: dict[str, Any]) -> None:
-    for status, response in operation["responses"].items():
-        if int(status) >= 400 and "content" in response:
-            content = response["content"].pop("application/json")
-            response["content"]["application/problem+json"] = content
-    if "security" in operation:
-        operation["security"] = [{"ClientAuth": ["requests"]}]
 
 
 api = ContractAPI(
@@ -87,40 +57,6 @@ api = ContractAPI(
 problems.add_handlers(api)
 
 
-def _own(request: HttpRequest, number: str) -> AccessRequest:
-    """The client's own request. Another client's number does not exist."""
-    client = caller(request)
-    found = (
-        AccessRequest.objects.select_related("connection__product", "extends")
-        .filter(connection=client.connection, external_id=number)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
-
-
-def _told(told: ApplicationIn) -> Application:
-    return Application(
-        external_id=told.number,
-        service=told.service,
-        justification=told.justification,
-        duration_minutes=told.minutes,
-        object_ids=tuple(dict.fromkeys(told.objects)),
-        requested_at=told.sent_at,
-        engineer_country=told.engineer_country,
-        employer_entity=told.employer,
-        support_request=told.support_case,
-    )
-
-
-def _taken_in(received: intake.Received) -> RequestOut | Refusal:
-    """What comes too late is refused, and lies on the intake list all the same."""
-    if received.access_request is None or received.trouble:
-        return Refusal(409, received.trouble)
-    return head_out(received.access_request)
-
-
 @api.post(
     "/requests",
     response={201: RequestOut, **Refusals},
@@ -135,12 +71,12 @@ def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
         client = caller(request)
         received = intake.receive(
             client.connection,
-            _told(told),
+            application_of(told),
             by=client.account,
             payload=request.body,
             received_by=AccessRequest.ReceivedBy.CONTRACT,
         )
-        return _taken_in(received)
+        return taken_in(received)
 
     return once(request, key, 201, act)
 
@@ -160,7 +96,7 @@ def list_requests(
         connection=client.connection
     )
     if after:
-        rows = rows.filter(pk__lt=_own(request, after).pk)
+        rows = rows.filter(pk__lt=own_request(request, after).pk)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     record("api.list_read", by=client.account, kind=Kind.READ)
     more = found[PAGE - 1].external_id if len(found) > PAGE else None
@@ -174,7 +110,7 @@ def list_requests(
     operation_id="read_request",
 )
 def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
-    found = _own(request, number)
+    found = own_request(request, number)
     record("api.request_read", by=caller(request).account, on=found, kind=Kind.READ)
     return request_out(found)
 
@@ -189,14 +125,14 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
     """The answer counts as given from here; access that is approved runs from here."""
 
     def act() -> RequestOut:
-        found = _own(request, number)
+        found = own_request(request, number)
         task = found.deliveries.waiting().first()
         if task is None:
             raise WrongState("No answer waits to be acknowledged.")
         if task.status != Delivery.Status.OPEN:
             raise WrongState("The request has changed; the answer is held back.")
         dialogue.acknowledge(task, by=caller(request).account)
-        return request_out(_own(request, number))
+        return request_out(own_request(request, number))
 
     return once(request, key, 200, act)
 
@@ -211,7 +147,7 @@ def withdraw(
     request: HttpRequest, number: NumberInPath, key: Key, told: WithdrawalIn
 ) -> HttpResponse:
     def act() -> RequestOut:
-        found = _own(request, number)
+        found = own_request(request, number)
         dialogue.withdraw(found, by=caller(request).account, reason=told.reason)
         return request_out(found)
 
@@ -228,8 +164,8 @@ def say(
     request: HttpRequest, number: NumberInPath, key: Key, told: MessageIn
 ) -> HttpResponse:
     def act() -> MessageOut:
-        found = _own(request, number)
-        question = _question(found, told.answers)
+        found = own_request(request, number)
+        question = question_of(found, told.answers)
         message = dialogue.hear(
             found, by=caller(request).account, text=told.text, answers=question
         )
@@ -244,15 +180,6 @@ def say(
     return once(request, key, 201, act)
 
 
-def _question(access_request: AccessRequest, wanted: int | None) -> Message | None:
-    if wanted is None:
-        return None
-    found = access_request.messages.all()[wanted - 1 : wanted].first()
-    if found is None or found.from_provider:
-        raise UnknownReference("answers", "There is no such question.")
-    return found
-
-
 @api.post(
     "/requests/{number}/extensions",
     response={201: RequestOut, **Refusals},
@@ -263,7 +190,7 @@ def extend(
     request: HttpRequest, number: NumberInPath, key: Key, told: ExtensionIn
 ) -> HttpResponse:
     def act() -> RequestOut | Refusal:
-        running = _own(request, number)
+        running = own_request(request, number)
         names = running.requested_objects.still_named()
         application = Application(
             external_id=told.number,
@@ -282,7 +209,7 @@ def extend(
             application=application,
             payload=request.body,
         )
-        return _taken_in(received)
+        return taken_in(received)
 
     return once(request, key, 201, act)
 
@@ -298,7 +225,7 @@ def report(
 ) -> HttpResponse:
     def act() -> EventOut:
         event = dialogue.report(
-            _own(request, number),
+            own_request(request, number),
             by=caller(request).account,
             number=told.number,
             happened_at=told.happened_at,

@@ -24,7 +24,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import document
-from requests_app.workflow.delivery import sweep_request
+from requests_app.workflow.lapse import sweep_request
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.unsent_form import forget_old_unsent_forms
 

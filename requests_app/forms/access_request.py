@@ -6,8 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -16,17 +14,10 @@ from requests_app.forms.step import MomentField, PlainText, StepForm, this_minut
 from requests_app.forms.widgets import CountrySelect
 from requests_app.models import (
     AccessRequest,
-    Authority,
-    CloudObject,
-    CloudSystem,
     Connection,
-    RequestedObject,
     Role,
-    SecrecyBranch,
 )
 from requests_app.providers.application import Application
-from requests_app.selectors.queue.first_line import first_line
-from requests_app.words.swedish_order import by_name
 
 
 class ManualRequestForm(StepForm):
@@ -162,145 +153,3 @@ class ManualRequestForm(StepForm):
         """What was typed, as the thing that arrived."""
         typed = {name: str(value) for name, value in self.cleaned_data.items()}
         return json.dumps(typed, ensure_ascii=False).encode()
-
-
-class RouteForm(StepForm):
-    """To which authority the objects belong; for one object, also into the map."""
-
-    warning = _("The authority that keeps what is in the object decides (OSL 6:2).")
-
-    objects = forms.ModelMultipleChoiceField(
-        RequestedObject.objects.none(),
-        label=_("Objects"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    authority = forms.ModelChoiceField(
-        by_name(Authority.objects.all()), label=_("Authority")
-    )
-    branch = forms.ModelChoiceField(
-        by_name(SecrecyBranch.objects.select_related("authority")),
-        label=_("Branch of activity"),
-        required=False,
-    )
-    system = forms.ModelChoiceField(
-        CloudSystem.objects.none(),
-        label=_("Remember it in the map: system"),
-        required=False,
-        help_text=_("With kind and designation, the next request routes itself."),
-    )
-    kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("", "—"), *CloudObject.Kind.choices], required=False
-    )
-    designation = forms.CharField(
-        label=_("Designation"),
-        max_length=40,
-        required=False,
-        help_text=_("A name that reveals nothing, such as O-17."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        loose = self.subject.requested_objects.unrouted()
-        chosen = self.choice("objects")
-        chosen.queryset = loose
-        waiting = list(loose)
-        chosen.initial = waiting
-        chosen.choices = [(row.pk, row.external_id) for row in waiting]
-        if not waiting:
-            for name in ("objects", "system", "kind", "designation"):
-                del self.fields[name]
-        else:
-            self.choice("system").queryset = by_name(
-                CloudSystem.objects.filter(connection=self.subject.connection_id)
-            )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        _branch_of_its_authority(self, cleaned)
-        told = [name for name in ("system", "kind", "designation") if cleaned.get(name)]
-        if told and len(told) < 3:
-            self.add_error(
-                told[0], _("The map needs system, kind and designation together.")
-            )
-        if told and len(cleaned.get("objects") or ()) != 1:
-            self.add_error("objects", _("Choose one object to enter it in the map."))
-        return cleaned
-
-
-def _branch_of_its_authority(
-    form: forms.Form, cleaned: dict[str, Any]
-) -> dict[str, Any]:
-    branch, authority = cleaned.get("branch"), cleaned.get("authority")
-    if branch and authority and branch.authority_id != authority.pk:
-        form.add_error(
-            "branch",
-            _(
-                "The branch belongs to another authority: choose one of the authority"
-                " above, or none."
-            ),
-        )
-    return cleaned
-
-
-class RerouteForm(StepForm):
-    warning = _(
-        "The review stays in this authority's register as handed over; the other"
-        " authority gets its own. Access to the content goes with it."
-    )
-
-    authority = forms.ModelChoiceField(
-        by_name(Authority.objects.all()), label=_("Right authority")
-    )
-    branch = forms.ModelChoiceField(
-        by_name(SecrecyBranch.objects.select_related("authority")),
-        label=_("Branch of activity"),
-        required=False,
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=300)
-
-    def clean(self) -> dict[str, Any]:
-        return _branch_of_its_authority(self, super().clean() or {})
-
-
-class MergeForm(StepForm):
-    into = forms.ModelChoiceField(
-        AccessRequest.objects.none(),
-        label=_("The request to keep"),
-        help_text=_("Requests of the same connection that still wait for an answer."),
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=300)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice = self.choice("into")
-        choice.queryset = (
-            permissions.requests_readable_by(self.by)
-            .filter(
-                connection=self.subject.connection_id,
-                status__in=AccessRequest.AWAITING,
-            )
-            .exclude(pk=self.subject.pk)
-            .select_related("justification")
-            .order_by("-received_at")
-        )
-        choice.label_from_instance = _told_apart
-
-
-def _told_apart(request: AccessRequest) -> str:
-    """What tells one request from its double: number, day, what is wanted, status."""
-    received = date_format(timezone.localtime(request.received_at), "j F H.i")
-    status = request.get_status_display()
-    return f"{request} · {received} · {first_line(request)} · {status}"
-
-
-class WithdrawForm(StepForm):
-    warning = _(
-        "Each open review gets a proposal to strike it off, which a decision-maker"
-        " decides. Nothing is answered to the provider."
-    )
-    reason = PlainText(label=_("How the provider withdrew, or what solved it"), rows=3)
-
-
-class HandleArrivalForm(StepForm):
-    note_text = forms.CharField(label=_("What was done"), max_length=300)

@@ -1,21 +1,25 @@
 """The lawyer's form: the law's questions in their order, and the harm tests."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.catalogue.tree import Asked, Kind, Node
-from requests_app.drafting.harm import condition_of
+from requests_app.forms.assessment_rows import (
+    EndedRow,
+    NodeRow,
+    ProvisionRow,
+    harm_question,
+    named,
+    statute_texts,
+)
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.facts import Basis, basis_of
-from requests_app.law.proposed_answers import ProposedAnswer, has_ended
+from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
 from requests_app.selectors.search.similar import Similar, similar_to
 from requests_app.workflow.assessment import Answered, Tested
@@ -51,61 +55,6 @@ OWN_QUESTIONS = {
 }
 
 
-def harm_question(provision: Provision) -> Any:
-    """In Swedish the paragraph's own test; in English what its kind asks."""
-    is_absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
-    if get_language() == "sv" and not is_absolute:
-        return f"Sekretess gäller om {condition_of(provision)}."
-    own = OWN_QUESTIONS.get(provision.code)
-    return own or HARM_QUESTIONS[provision.harm_test]
-
-
-@dataclass(frozen=True)
-class ProvisionRow:
-    """A provision on the form: what it asks, and the fields that answer it."""
-
-    provision: Provision
-    question: Any
-    presumption: Any
-    outcome: BoundField
-    reasons: BoundField
-    facts: list[BoundField]
-
-
-@dataclass(frozen=True)
-class EndedRow:
-    """A test of a version that is no longer in force, and what comes in its place."""
-
-    test: HarmTest
-    is_replaced: bool
-
-
-@dataclass(frozen=True)
-class NodeRow:
-    """A question on the form; without fields where the system has the answer."""
-
-    node: Node
-    known: ProposedAnswer | None
-    found: str
-    paragraphs: list[StatuteParagraph]
-    answer: BoundField | None
-    motivation: BoundField | None
-
-    @property
-    def shape(self) -> str:
-        """What it is shown together with; itself where it stands alone."""
-        if self.node.is_factor:
-            return "factors"
-        together = self.node.asked == Asked.PERSONAL_DATA
-        return self.node.asked if together else self.node.code
-
-    @property
-    def opens(self) -> bool:
-        """Is there something to see in the folded field for reasons?"""
-        field = self.motivation
-        return bool(field and (field.errors or field.value()))
-
-
 class AssessForm(TakingPartForm):
     stage = "assessment"
     template = "lockbox/assess.html"
@@ -123,7 +72,7 @@ class AssessForm(TakingPartForm):
         self.choice("more").queryset = Provision.objects.in_force(
             permissions.today()
         ).exclude(pk__in=shown)
-        self.choice("more").label_from_instance = _named
+        self.choice("more").label_from_instance = named
         self._add_questions()
         for provision in self.provisions:
             self._add_test(provision)
@@ -254,7 +203,7 @@ class AssessForm(TakingPartForm):
     @cached_property
     def nodes(self) -> list[NodeRow]:
         """The questions in the order of the law; those other steps answer left out."""
-        texts = _statute_texts(self.basis.tree.nodes)
+        texts = statute_texts(self.basis.tree.nodes)
         return [
             self._node_row(node, texts)
             for node in self.basis.tree.nodes
@@ -304,19 +253,5 @@ class AssessForm(TakingPartForm):
         )
 
 
-def _statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
-    """The paragraphs that the questions name, in force today, by their key."""
-    wanted = {key for node in nodes for key in node.paragraphs}
-    found = {}
-    for row in StatuteParagraph.objects.in_force(permissions.today()):
-        if row.key in wanted:
-            found[row.key] = row
-    return found
-
-
 def _is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
-
-
-def _named(provision: Provision) -> str:
-    return f"{provision} – {provision.title}"

@@ -11,7 +11,8 @@ from requests_app import permissions
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.law.reliance import fallen_reliances
 from requests_app.models import Proposal
-from requests_app.selectors.dossier.dossier import Dossier, case_of
+from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.of_review import case_of
 
 
 class DecideForm(TakingPartForm):

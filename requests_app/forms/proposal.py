@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.ledger import record
 from requests_app.drafting import from_review
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.law.case import Obstacle, Wanted
 from requests_app.law.facts import Basis, basis_of
-from requests_app.law.rules import Obstacle, Wanted, lawful_ground, obstacles
+from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS

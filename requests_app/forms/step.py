@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app.forms.widgets import MomentInput
-from requests_app.selectors.dossier.dossier import objects_of
+from requests_app.selectors.dossier.objects import objects_of
 
 
 class StepForm(forms.Form):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
+from requests_app.law.case import Facts, Test
 from requests_app.law.proposed_answers import (
     ProposedAnswer,
     Reliance,
@@ -15,7 +16,6 @@ from requests_app.law.proposed_answers import (
     proposed_provisions,
     reliance_for,
 )
-from requests_app.law.rules import Facts, Test
 from requests_app.models import (
     AssessmentAnswer,
     InformationSet,

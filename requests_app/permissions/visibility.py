@@ -47,6 +47,12 @@ def visible_to(user: Any) -> ReviewQuerySet:
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
+def managed_by(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews of the authorities that the person manages, as far as they may know."""
+    runs = authorities_of(user, Role.IT_MANAGER)
+    return visible_to(user).filter(authority__in=runs)
+
+
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
     rows = roles_of(user)

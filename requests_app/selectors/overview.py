@@ -22,7 +22,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.selectors.clocks import Clock, clock_in
-from requests_app.selectors.queue import url
+from requests_app.selectors.waiting import Wait, answers_waiting, cases_waiting
 
 Status = SecrecyReview.Status
 LEAVES_SOON = timedelta(days=14)
@@ -35,16 +35,6 @@ AGES = (
     (timedelta(days=7), gettext_lazy("3–7 days")),
     (timedelta.max, gettext_lazy("over a week")),
 )
-STEPS = {
-    Status.NEW: (gettext_lazy("Register"), Role.REGISTRAR.label),
-    Status.REGISTERED: (gettext_lazy("Assign"), Role.IT_MANAGER.label),
-    Status.ASSIGNED: (gettext_lazy("Assess"), gettext_lazy("the case officer")),
-    Status.IN_ASSESSMENT: (
-        gettext_lazy("Propose a decision"),
-        gettext_lazy("the case officer"),
-    ),
-    Status.PROPOSED: (gettext_lazy("Decide"), Role.DECISION_MAKER.label),
-}
 
 
 class Load(NamedTuple):
@@ -71,17 +61,6 @@ class Bar(NamedTuple):
         return 118 + self.width
 
 
-class Wait(NamedTuple):
-    """A step that cases wait for, and the case whose time runs out first."""
-
-    step: Any
-    whom: Any
-    cases: int
-    first: Any
-    url: str
-    clock: Clock | None
-
-
 class Overview(NamedTuple):
     loads: list[Load]
     ages: list[Bar]
@@ -96,22 +75,16 @@ def overview_for(user: Any) -> Overview:
     return Overview(
         sorted(_loads(user, cases), key=_handed_over_first),
         _ages(cases),
-        [*_waits(cases), *_answers(user)],
+        [*cases_waiting(cases), *answers_waiting(user)],
         list(_lapsed(user)),
         len(cases),
     )
 
 
-def managed_by(user: Any) -> QuerySet[SecrecyReview]:
-    """Reviews of the authorities that the person manages, as far as they may know."""
-    runs = permissions.authorities_of(user, Role.IT_MANAGER)
-    return permissions.visible_to(user).filter(authority__in=runs)
-
-
 def open_cases(user: Any) -> QuerySet[SecrecyReview]:
     """Open cases, the one whose time runs out first at the top."""
     return (
-        managed_by(user)
+        permissions.managed_by(user)
         .filter(status__in=SecrecyReview.OPEN)
         .select_related("authority", "access_request")
         .order_by("access_request__answer_deadline", "pk")
@@ -220,47 +193,11 @@ def _ages(cases: list[SecrecyReview]) -> list[Bar]:
     ]
 
 
-def _waits(cases: list[SecrecyReview]) -> Iterator[Wait]:
-    for status, (step, whom) in STEPS.items():
-        waiting = [case for case in cases if case.status == status]
-        if waiting:
-            first = waiting[0]
-            yield Wait(
-                step,
-                whom,
-                len(waiting),
-                first,
-                url("secrecyreview_change", first.pk),
-                clock_in(first.access_request, None),
-            )
-
-
-def _answers(user: Any) -> Iterator[Wait]:
-    waiting = list(
-        permissions.deliveries_visible_to(user)
-        .waiting()
-        .filter(access_request__reviews__in=managed_by(user))
-        .distinct()
-        .select_related("access_request")
-        .order_by("access_request__answer_deadline")
-    )
-    if waiting:
-        first = waiting[0]
-        yield Wait(
-            _("Answer the provider"),
-            Role.EXECUTOR.label,
-            len(waiting),
-            first,
-            url("delivery_change", first.pk),
-            clock_in(first.access_request, None),
-        )
-
-
 def _lapsed(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews that lapsed in the last twelve months, closed since or not."""
     was_lapsed = SecrecyReview.history.filter(id=OuterRef("pk"), status=Status.LAPSED)
     return (
-        managed_by(user)
+        permissions.managed_by(user)
         .filter(
             Q(status=Status.LAPSED) | Q(Exists(was_lapsed), status=Status.CLOSED),
             access_request__answer_deadline__gte=clock.now() - YEAR,

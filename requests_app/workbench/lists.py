@@ -12,20 +12,16 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
-from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
-from requests_app.models import Content
 from requests_app.words.swedish_order import ordered
-
-PAGE = 50
+from requests_app.workbench.histories import PAGE, HistoryAdmin
 
 
 class SwedishList(ChangeList):
@@ -35,7 +31,7 @@ class SwedishList(ChangeList):
         return ordered(self.model, super().get_ordering(request, queryset))
 
 
-class LockboxAdmin(admin.ModelAdmin):
+class LockboxAdmin(HistoryAdmin):
     """A list and a form over what the person may see, with its history."""
 
     actions = None
@@ -242,116 +238,6 @@ class LockboxAdmin(admin.ModelAdmin):
 
     def log_deletions(self, *args: Any) -> Any: ...
 
-    # -- History ---------------------------------------------------------------------
-
-    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
-        found = self.get_object(request, unquote(object_id))
-        if found is None or not self.has_view_permission(request, found):
-            raise Http404
-        return found
-
-    def history_sources(
-        self, request: HttpRequest, obj: Any, reads: bool
-    ) -> list[Source]:
-        """Whose history is shown on the object's history page."""
-        children = [
-            Source(inline.model, inline_fk(inline.model, self.model), obj.pk)
-            for inline in self.inlines
-        ]
-        return [Source(self.model, "id", obj.pk), *children]
-
-    def reads(self, request: HttpRequest, obj: Any) -> bool:
-        """May the person read content in the history, and the reasons given?"""
-        return True
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        obj = self.visible_or_404(request, object_id)
-        page = _page_number(request)
-        record("history.read", by=request.user, on=obj, kind=Kind.READ, page=page)
-        reads = self.reads(request, obj)
-        sources = self.history_sources(request, obj, reads)
-        found = changes(
-            sources,
-            masked=None if reads else content_fields(sources),
-            limit=PAGE,
-            offset=(page - 1) * PAGE,
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History of %(name)s") % {"name": obj},
-            "opts": self.opts,
-            "object": obj,
-            "transactions": found.transactions,
-            "older": page + 1 if found.more else None,
-            "newer": page - 1 if page > 1 else None,
-        }
-        return TemplateResponse(request, "lockbox/history.html", context)
-
-
-def inline_fk(child: type[models.Model], parent: type[models.Model]) -> str:
-    """The column by which a child points at its parent."""
-    return next(f.column for f in child._meta.fields if f.related_model is parent)
-
-
-def content_fields(sources: Iterable[Source]) -> list[models.Field]:
-    """Fields that point at content, and what a model calls protected."""
-    return [
-        field
-        for model in {source.model for source in sources}
-        for field in model._meta.fields
-        if field.related_model is Content
-        or field.name in getattr(model, "PROTECTED", ())
-    ]
-
 
 def _is_key(text: Any) -> bool:
     return str(text).isdecimal() and len(str(text)) < 18
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("p", "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
-class LockboxInline(admin.TabularInline):
-    """Rows below their parent: whoever keeps the parent keeps them."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
-
-    def _parent(self) -> Any:
-        return self.admin_site._registry[self.parent_model]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_change_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._parent().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def formfield_for_dbfield(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
-        other = self.admin_site._registry.get(db_field.related_model)
-        if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)

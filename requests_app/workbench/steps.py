@@ -6,33 +6,27 @@ The admin package itself is declarations.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    QueryDict,
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.step import StepForm
-from requests_app.models import UnsentForm
-from requests_app.selectors.search.numbers import as_number, requests_numbered
 from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workbench.unsent_forms import draft_context, typed_before
 from requests_app.workflow.step import Step, WrongState
 from requests_app.workflow.unsent_form import (
     forget_unsent_form,
-    ticket_for,
-    unsent_form_of,
 )
 
 
@@ -73,34 +67,6 @@ def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
     opts = obj._meta
     name = f"admin:{opts.app_label}_{opts.model_name}_change"
     return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
-
-
-def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
-    """What the person had typed on the form when their sign-in ran out, if they want
-    it back."""
-    draft = _draft(request, path) if "draft" in request.GET else None
-    if draft is None:
-        return None
-    typed = QueryDict(mutable=True)
-    for name, values in draft.fields.items():
-        typed.setlist(name, values)
-    return typed
-
-
-def draft_context(
-    request: HttpRequest, path: str, subject: Any = None
-) -> dict[str, Any]:
-    """What a form needs for that: whose it is, and what they had typed before."""
-    return {
-        "ticket": ticket_for(request.user, path, subject),
-        "draft": _draft(request, path) if request.method == "GET" else None,
-        "draft_is_shown": "draft" in request.GET,
-    }
-
-
-def _draft(request: HttpRequest, path: str) -> UnsentForm | None:
-    # Looked for at sign-in (lockbox_site.typed): few have one, and each form would ask.
-    return unsent_form_of(request.user, path) if request.session.get("drafts") else None
 
 
 class StepsAdmin(LockboxAdmin):
@@ -253,106 +219,3 @@ class StepsAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
-
-
-class CaseAdmin(StepsAdmin):
-    """Read-only pages over a case, and one page for each step."""
-
-    page_template = ""
-    is_register = False
-    # The path to the request, by whose numbers the list is searched.
-    request_path = ""
-    search_help_text = gettext_lazy(
-        "Diary number, the provider's number, support case or our own number"
-    )
-
-    @admin.display(description=gettext_lazy("case"))
-    def case(self, obj: Any) -> str:
-        return str(obj)
-
-    def get_search_fields(self, request: HttpRequest) -> Any:
-        fields = super().get_search_fields(request)
-        return ("pk",) if self.request_path else fields
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
-    ) -> tuple[models.QuerySet, bool]:
-        text = search_term.strip()
-        if not text or not self.request_path:
-            return super().get_search_results(request, queryset, search_term)
-        found = requests_numbered(request.user, text)
-        sought = models.Q(**{f"{self.request_path}__in": found})
-        if (number := as_number(text)) is not None:
-            sought |= models.Q(pk=number)
-        return queryset.filter(sought), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def page_context(
-        self, request: HttpRequest, obj: Any, relation: Any
-    ) -> dict[str, Any]:
-        """What the page shows beside the object; one query each, whatever its life."""
-        return {}
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        obj = self.visible_or_404(request, object_id)
-        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
-        relation = permissions.relation_to(request.user, obj)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(obj),
-            "opts": self.opts,
-            "object": obj,
-            "steps": self.buttons(request, obj, relation),
-            **self.page_context(request, obj, relation),
-        }
-        return TemplateResponse(request, self.page_template, context)
-
-    def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
-        """The form by which something new begins, where a step makes it."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, form.template, context)
-
-
-class RegisterAdmin(StepsAdmin):
-    """A form over a row, and the steps that others take on what was entered."""
-
-    change_form_template = "lockbox/register.html"
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        obj = self.visible_or_404(request, object_id)
-        relation = permissions.relation_to(request.user, obj)
-        context = {
-            "steps": self.buttons(request, obj, relation),
-            **self.page_context(request, obj, relation),
-        }
-        return super().change_view(request, object_id, form_url, context)
-
-    def page_context(
-        self, request: HttpRequest, obj: Any, relation: Any
-    ) -> dict[str, Any]:
-        """What the page says above the form."""
-        return {}

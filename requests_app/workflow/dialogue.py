@@ -17,9 +17,15 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.providers.application import Application
-from requests_app.workflow import delivery as delivery_steps
-from requests_app.workflow import intake, named_list, outbox, request_state
+from requests_app.workflow import (
+    named_list,
+    outbox,
+    request_state,
+    requested_object,
+    withdrawal,
+)
 from requests_app.workflow.content import keep
+from requests_app.workflow.delivery import transmitted
 from requests_app.workflow.intake import Received, receive
 from requests_app.workflow.step import WrongState, note, require, save, step
 
@@ -92,14 +98,14 @@ def _hear(
 def acknowledge(delivery: Delivery, *, by: Any) -> None:
     """The provider has received our answer through the API; an approval begins now."""
     require(permissions.is_its_client(by, delivery.access_request))
-    delivery_steps.transmitted(delivery, by=by, given_at=clock.now())
+    transmitted(delivery, by=by, given_at=clock.now())
 
 
 @step
 def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     """The provider withdraws through the API."""
     require(permissions.is_its_client(by, access_request))
-    delivery_steps.note_withdrawal(access_request, by=by, reason=reason)
+    withdrawal.note_withdrawal(access_request, by=by, reason=reason)
 
 
 @step(may=permissions.is_its_client)
@@ -168,7 +174,7 @@ def extend(
 
 def _stay_on_list(first: AccessRequest, made: AccessRequest) -> None:
     """What no role opens is not opened by asking for more of it."""
-    asked = intake.concerns(made)
+    asked = requested_object.concerns(made)
     for review in request_state.live_reviews(first):
         right = asked.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:

@@ -1,29 +1,23 @@
 """How an application becomes a request: every way in ends here."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import (
     AccessRequest,
     Arrival,
-    CloudObject,
     Connection,
-    RequestedObject,
-    SecrecyReview,
 )
 from requests_app.providers.application import Application
-from requests_app.workflow import named_list, request_state
+from requests_app.workflow import request_state
 from requests_app.workflow.content import keep, keep_if, same_or_keep
+from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.step import note, save, step
 
 Result = Arrival.Result
-# Whom an object concerns: the authority that keeps it, and its branch.
-Concern = tuple[int, int | None]
 
 
 class Received(NamedTuple):
@@ -185,7 +179,7 @@ def _revise(
         **_plain_terms(application),
     )
     _keep_arrival(known, application, payload, Result.REVISION, by)
-    _name_objects(known, application.object_ids, by=by)
+    name_objects(known, application.object_ids, by=by)
     request_state.terms_changed(known, by=by)
     request_state.provider_moved_on(known, application.concluded, by=by)
     note("request.revised", on=known, by=by, revision=known.revision)
@@ -212,91 +206,3 @@ def _keep_arrival(
         arrived_at=clock.now(),
         arrived_by=by,
     )
-
-
-def _name_objects(
-    access_request: AccessRequest, names: tuple[str, ...], *, by: Any
-) -> None:
-    """Note the objects named now; those we know go to their custodian's review."""
-    before = {row.external_id: row for row in access_request.requested_objects.all()}
-    touched: dict[int, SecrecyReview] = {}
-    for row in before.values():
-        gone = access_request.revision if row.external_id not in names else None
-        if (row.removed_in_revision is None) != (gone is None):
-            save(row, removed_in_revision=gone)
-            if row.review is not None:
-                touched[row.review.pk] = row.review
-    fresh = [name for name in names if name not in before]
-    touched |= add_objects(access_request, fresh, concerns(access_request))
-    for review in touched.values():
-        _after_change_of_objects(review, by=by)
-
-
-def add_objects(
-    access_request: AccessRequest,
-    names: Iterable[str],
-    before: dict[Concern, SecrecyReview],
-) -> dict[int, SecrecyReview]:
-    """New objects of a request. Returns the reviews from before that got one, by id."""
-    names = list(dict.fromkeys(names))
-    known = known_objects(access_request.connection, names)
-    made: dict[Concern, SecrecyReview] = {}
-    touched: dict[int, SecrecyReview] = {}
-    for name in names:
-        cloud_object = known.get(name.lower())
-        review = None
-        if cloud_object is not None:
-            concern = (cloud_object.authority_id, cloud_object.branch_id)
-            review = before.get(concern) or made.get(concern)
-            if review is None:
-                review = made[concern] = _new_review(access_request, concern)
-            elif concern in before:
-                touched[review.pk] = review
-        RequestedObject.objects.create(
-            access_request=access_request,
-            external_id=name,
-            cloud_object=cloud_object,
-            review=review,
-            added_in_revision=access_request.revision,
-        )
-    reached = [*made.values(), *touched.values()]
-    if reached:
-        named_list.name_people(*reached)
-    return touched
-
-
-def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
-    """The live reviews of a request by whom they are for."""
-    return {
-        (review.authority_id, review.branch_id): review
-        for review in request_state.live_reviews(access_request)
-    }
-
-
-def _new_review(access_request: AccessRequest, concern: Concern) -> SecrecyReview:
-    authority, branch = concern
-    return SecrecyReview.objects.create(
-        access_request=access_request, authority_id=authority, branch_id=branch
-    )
-
-
-def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
-    """A review whose last object is gone is no longer concerned."""
-    if review.status in SecrecyReview.MOVED:
-        return
-    if request_state.object_ids(review):
-        if review.status != SecrecyReview.Status.NEW:
-            request_state.objects_changed(review, by=by)
-    elif review.status in (*SecrecyReview.OPEN, SecrecyReview.Status.DECIDED):
-        request_state.overtake_proposals(review)
-        save(review, status=SecrecyReview.Status.DROPPED)
-        note("review.dropped", on=review, by=by)
-
-
-def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudObject]:
-    """Objects of ours by the provider's name for them, in lower case."""
-    wanted = [name.lower() for name in names]
-    found = CloudObject.objects.alias(name=Lower("external_id")).filter(
-        system__connection=connection, name__in=wanted
-    )
-    return {row.external_id.lower(): row for row in found} if wanted else {}

@@ -8,12 +8,9 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.drafting.words import placeholders
+from requests_app.law.case import Wanted
 from requests_app.law.facts import Basis, basis_of
-from requests_app.law.rules import (
-    Wanted,
-    lawful_ground,
-    obstacles,
-)
+from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import (
     AccessRequest,

@@ -10,20 +10,17 @@ from django.utils.translation import gettext as _
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
-    Arrival,
-    ArrivalHandled,
     Authority,
     CloudObject,
     CloudSystem,
-    Connection,
     RequestedObject,
     Role,
     SecrecyBranch,
     SecrecyReview,
 )
-from requests_app.workflow import answer, intake, named_list, request_state
+from requests_app.workflow import answer, named_list, request_state
 from requests_app.workflow.assignment import end_all
-from requests_app.workflow.step import note, require, save, step
+from requests_app.workflow.step import note, save, step
 
 RequestStatus = AccessRequest.Status
 
@@ -161,94 +158,3 @@ def _receivers(review: SecrecyReview) -> list[Any]:
             {"authority": _("The authority has no registrar who could take it over.")}
         )
     return taking
-
-
-@step(starts_from=AccessRequest.AWAITING, may=permissions.can_merge, begins=False)
-def merge(
-    access_request: AccessRequest, *, by: Any, into: AccessRequest, reason: str
-) -> None:
-    """Fold a request that was entered twice into the right one; nothing is lost."""
-    first, second = sorted([access_request.pk, into.pk])
-    # Both rows, lowest first, whichever way round two people merge.
-    list(
-        AccessRequest.objects.select_for_update(of=("self",))
-        .filter(pk__in=[first, second])
-        .order_by("pk")
-    )
-    merge.begin(access_request, by)
-    _refuse_merge(access_request, into)
-    require(permissions.can_read_request(by, into))
-    doubles = request_state.live_reviews(access_request)
-    named = {review.pk: named_list.people_on_list(review) for review in doubles}
-    for review in doubles:
-        request_state.overtake_proposals(review)
-        save(review, status=SecrecyReview.Status.MERGED)
-        end_all(review, reason=reason)
-    _take_over_objects(access_request, into, by=by)
-    kept = intake.concerns(into)
-    for review in doubles:
-        right = kept.get((review.authority_id, review.branch_id))
-        if review.is_named_list and right is not None:
-            named_list.put_on_list(right, named[review.pk])
-    # A conflict of interest declared in a double's double holds as well.
-    for older in access_request.merged.all():
-        save(older, merged_into=into)
-    answer.cancel_waiting(access_request)
-    access_request.merged_into = into
-    request_state.set_status(access_request, RequestStatus.MERGED)
-    note("request.merged", on=access_request, by=by, into=into.external_id)
-
-
-def _take_over_objects(
-    access_request: AccessRequest, into: AccessRequest, *, by: Any
-) -> None:
-    """Objects that only the double named are not lost: the other request gets them."""
-    named = set(into.requested_objects.values_list("external_id", flat=True))
-    rows = access_request.requested_objects.still_named()
-    extra = [row.external_id for row in rows if row.external_id not in named]
-    into.refresh_from_db()
-    touched = intake.add_objects(into, extra, intake.concerns(into))
-    for review in touched.values():
-        review.access_request = into
-        request_state.objects_changed(review, by=by)
-    if extra:
-        answer.order_answer(into, by=by)
-
-
-def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:
-    if access_request.pk == into.pk or into.status not in AccessRequest.AWAITING:
-        raise ValidationError(
-            {"into": _("Choose another request, one that still waits for an answer.")}
-        )
-    if into.connection_id != access_request.connection_id:
-        raise ValidationError(
-            {
-                "into": _(
-                    "It came by another connection: choose a request of the same"
-                    " connection."
-                )
-            }
-        )
-    if any(
-        request_state.current_decision(r)
-        for r in request_state.live_reviews(access_request)
-    ):
-        raise ValidationError(
-            _("A decision has been made on this request; merge the other one.")
-        )
-
-
-def _is_handled(_may: Any, arrival: Arrival) -> str:
-    if not ArrivalHandled.objects.filter(arrival=arrival).exists():
-        return ""
-    return _("Somebody has already dealt with it. Nothing more needs to be done.")
-
-
-@step(may=permissions.can_handle, hindrance=_is_handled, begins=False)
-def handle_arrival(arrival: Arrival, *, by: Any, note_text: str) -> None:
-    """A person has dealt with something that could not be taken in."""
-    # An arrival itself can't be locked: its rows never change.
-    Connection.objects.select_for_update(no_key=True).get(pk=arrival.connection_id)
-    handle_arrival.ask(arrival, by)
-    ArrivalHandled.objects.create(arrival=arrival, note=note_text)
-    note("arrival.handled", on=arrival, by=by)

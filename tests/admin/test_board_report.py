@@ -11,9 +11,9 @@ from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import BoardReport, DelegationRule, ReportedDecision
-from requests_app.workflow import assignment, board_report, role
+from requests_app.workflow import board_report, named_list, role
 from requests_app.workflow.step import WrongState
-from tests.admin.web import fetch, page, signed_in
+from tests.helpers.web import fetch, page, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "/requests_app/boardreport/add/"
@@ -52,7 +52,7 @@ def test_a_registrar_looks_and_draws_up_the_report(cast):
 
 def test_nothing_protected_is_in_the_document(cast):
     decided, hidden = cast.decided(number="1"), cast.decided(number="2")
-    assignment.close_list(hidden, by=cast.bo, reason="A staff matter")
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
     text = drawn_up(cast).content.text
     for secret in ("Mailbox", "Repair", "Pupils", "OSL 10:2 a"):
         assert secret not in text

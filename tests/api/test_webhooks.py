@@ -14,12 +14,11 @@ from requests_app.background.outbox.deliver import HOOK_PAUSES, deliver_due
 from requests_app.models import ContractClient, OutboxMessage, SecrecyReview
 from requests_app.providers.retry_after import retry_after
 from requests_app.workflow import assignment, contract, dialogue, review
-from tests.admin.web import fetch, page, signed_in
-from tests.snapshot import snapshot
+from tests.helpers.caller import application
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, page, signed_in
 from tests.standin.receiver import Receiver, World
 from tests.standin.tls import TlsProxy, make_certificate
-
-from .conftest import application
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = "93.184.215.14"

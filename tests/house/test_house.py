@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,8 @@ def test_the_top_level_holds_only_what_was_agreed():
     allowed = {
         "lockbox_site", "requests_app", "audit_app", "templates", "tests", "docs",
         "manage.py", "requirements.txt", "requirements-dev.txt", "README.md",
-        "CHANGELOG.md", "LICENSE", "pyproject.toml", "Makefile", ".ci", ".gitignore",
+        "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "Makefile", ".ci", ".gitignore",
     }  # fmt: skip
-    import subprocess
-
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout

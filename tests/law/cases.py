@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from requests_app.catalogue import statutes
 from requests_app.catalogue.tree import tree
-from requests_app.law import rules
+from requests_app.law import case
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground, HarmTest
 from tests.law.oracle import FACTORS, GRANTS, Case
@@ -106,14 +106,14 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
     return case
 
 
-def facts_of(case: Case) -> rules.Facts:
+def facts_of(case: Case) -> case.Facts:
     stands = case["reliance"] == "valid"
-    return rules.Facts(
+    return case.Facts(
         questions=tuple(TREE.answered),
         answers=case["answers"],
         outcomes=frozenset(test["outcome"] for test in case["tests"]),
         tests=tuple(
-            rules.Test(
+            case.Test(
                 test["code"],
                 test["code"],
                 test["harm_test"],
@@ -134,9 +134,9 @@ def facts_of(case: Case) -> rules.Facts:
     )
 
 
-def wanted_of(case: Case) -> rules.Wanted:
+def wanted_of(case: Case) -> case.Wanted:
     names = ("outcome", "ground", "minutes", "scope", "conditions", "reservations")
-    return rules.Wanted(**{name: case[name] for name in names})
+    return case.Wanted(**{name: case[name] for name in names})
 
 
 # -- Generated cases ---------------------------------------------------------------------

@@ -31,7 +31,7 @@ from requests_app.models import (
 from requests_app.providers import azure_client
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
-from tests.dying import in_a_process_that_dies
+from tests.helpers.killed import in_a_process_that_dies
 from tests.providers.conftest import azure_decided, azure_proposed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -215,7 +215,7 @@ def run_sweep(standin, began):
     env = {
         **os.environ,
         "DATABASE_URL": owner._replace(path=f"/{name}").geturl(),
-        "LOCKBOX_SECRET_KEY": django_settings.SECRET_KEY,
+        "LOCKBOX_SECRET_KEY": str(django_settings.SECRET_KEY),
         "LOCKBOX_AZURE_ENDPOINT": standin.url,
     }
     manage = Path(django_settings.BASE_DIR) / "manage.py"

@@ -11,19 +11,22 @@ from audit_app import clock
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.providers.application import Application
 from requests_app.workflow import (
+    access,
     assignment,
     conflict,
     decision,
-    delivery,
     intake,
+    lapse,
     proposal,
     review,
     routing,
     stop,
+    withdrawal,
 )
+from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import MAILBOX, hours
-from tests.dying import in_a_process_that_dies
-from tests.snapshot import snapshot
+from tests.helpers.killed import in_a_process_that_dies
+from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,10 +48,8 @@ def late_sweep():
 
 
 def sweep_without_heartbeat():
-    from requests_app.workflow.machine_accounts import machine_account
-
     for request in AccessRequest.objects.all():
-        delivery.sweep_request(request, by=machine_account("sweep"))
+        lapse.sweep_request(request, by=machine_account("sweep"))
 
 
 def the(model):
@@ -117,7 +118,7 @@ STEPS = {
     "confirm": (lambda c: c.decided(), lambda c: c.confirm(the(Delivery))),
     "revoke": (
         lambda c: c.answered(),
-        lambda c: delivery.revoke(
+        lambda c: access.revoke(
             the(AccessRequest).grants.get(),
             by=c.bo,
             reason="x",
@@ -126,11 +127,11 @@ STEPS = {
     ),
     "end access": (
         lambda c: c.answered(),
-        lambda c: delivery.end_access(the(AccessRequest).grants.get(), by=c.karin),
+        lambda c: access.end_access(the(AccessRequest).grants.get(), by=c.karin),
     ),
     "withdraw": (
         lambda c: c.decided(),
-        lambda c: delivery.withdraw(the(AccessRequest), by=c.karin, reason="x"),
+        lambda c: withdrawal.withdraw(the(AccessRequest), by=c.karin, reason="x"),
     ),
     "stop": (
         lambda c: c.decided(),

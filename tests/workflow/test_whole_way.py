@@ -5,7 +5,7 @@ import pytest
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.models import AccessGrant, AccessRequest, Delivery, SecrecyReview
-from requests_app.workflow import delivery, review
+from requests_app.workflow import lapse, review
 from tests.cast import hours
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def test_a_granted_request_goes_all_the_way(cast):
     assert grant.status == AccessGrant.Status.OPEN
 
     with clock.at(hours(3)):
-        delivery.sweep_request(access_request, by=cast.sweeper)
+        lapse.sweep_request(access_request, by=cast.sweeper)
         grant.refresh_from_db()
         assert grant.status == AccessGrant.Status.ENDED
         subject.refresh_from_db()

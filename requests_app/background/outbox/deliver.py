@@ -27,8 +27,7 @@ from requests_app.providers import azure, webhooks
 from requests_app.providers.application import Application
 from requests_app.providers.azure_client import AzureLockbox, Reply, Unreachable
 from requests_app.providers.reading import Piece, Unreadable
-from requests_app.workflow import contract, intake, request_state
-from requests_app.workflow import delivery as delivery_steps
+from requests_app.workflow import contract, delivery, intake, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 from requests_app.workflow.step import note
@@ -224,7 +223,7 @@ def _took_effect(message: OutboxMessage, task: Delivery, call: Call) -> str:
         _keep_attempt(message, call._replace(result=_("It took effect.")))
         _finish(message, Result.DELIVERED)
         current = Delivery.objects.get(pk=task.pk)
-        delivery_steps.transmitted(current, by=by, given_at=given_at)
+        delivery.transmitted(current, by=by, given_at=given_at)
     return Result.DELIVERED
 
 

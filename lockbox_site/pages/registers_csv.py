@@ -1,0 +1,122 @@
+"""Registers in and out as CSV: upload, preview, import, export."""
+
+import csv
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.forms.register_import import ImportForm
+from requests_app.registers import REGISTERS, Register
+from requests_app.registers.csv_file import written
+from requests_app.workflow.register_import import bring_in
+
+
+def table_links(user: Any) -> list[Register]:
+    """Registers that the person sees or keeps."""
+    return [register for register in REGISTERS.values() if _sees(user, register)]
+
+
+def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
+    """What the columns are, the way out, and for whoever keeps the rows the way in."""
+    register = _register(request, name)
+    form = None
+    if permissions.authorities_of(request.user, *register.kept_by):
+        form = ImportForm(
+            request.POST or None,
+            request.FILES or None,
+            subject=None,
+            by=request.user,
+        )
+    elif request.method == "POST":
+        record("table.import", by=request.user, kind=Kind.REFUSAL, table=name)
+        raise PermissionDenied
+    results = None
+    if form is not None and form.is_bound and form.is_valid():
+        results = _bring_in(request, register, form)
+        if results is None:
+            return HttpResponseRedirect(reverse("admin:table", args=[name]))
+    elif form is not None and form.is_bound and form.cleaned_data.get("text"):
+        form.keep_text()
+    context = {
+        **site.each_context(request),
+        "title": capfirst(str(register.label)),
+        "table": register,
+        "form": form,
+        "results": results,
+        "wrong": sum(bool(row.errors) for row in results or []),
+    }
+    return TemplateResponse(request, "lockbox/table.html", context)
+
+
+def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any:
+    """The preview; None when the rows are in."""
+    told = form.cleaned_data
+    wanted = "import" in request.POST
+    try:
+        results = bring_in(
+            told["text"],
+            by=request.user,
+            register=register,
+            reason=_("import: %(reason)s") % {"reason": told["reason"]},
+            preview=not wanted,
+        )
+    except ValidationError as error:
+        form.add_error("file", error)
+        return []
+    form.keep_text()
+    if not wanted or any(row.errors for row in results):
+        return results
+    done = ngettext(
+        "%(n)s row has been read in.", "%(n)s rows have been read in.", len(results)
+    )
+    messages.success(request, done % {"n": len(results)})
+    return None
+
+
+def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
+    """Rows of the person's authorities, in the columns that the import takes."""
+    register = _register(request, name)
+    seen = permissions.authorities_of(request.user, *register.seen_by)
+    rows = (
+        register.model._default_manager.filter(
+            **{f"{register.authority_path}__in": seen}
+        )
+        .select_related(*register.related)
+        .prefetch_related(*register.prefetched)
+        .order_by("pk")
+    )
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow([str(column.label) for column in register.columns])
+    count = 0
+    for row in rows:
+        writer.writerow([written(cell) for cell in register.cells(row)])
+        count += 1
+    record("table.exported", by=request.user, kind=Kind.EXPORT, table=name, rows=count)
+    # The mark at the beginning tells spreadsheets that it is UTF-8.
+    answer = HttpResponse(
+        text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _register(request: HttpRequest, name: str) -> Register:
+    register = REGISTERS.get(name)
+    if register is None or not _sees(request.user, register):
+        raise Http404
+    return register
+
+
+def _sees(user: Any, register: Register) -> bool:
+    return bool(permissions.authorities_of(user, *register.seen_by, *register.kept_by))

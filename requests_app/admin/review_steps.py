@@ -1,0 +1,219 @@
+"""The steps of a review, in the order in which their buttons stand."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import case_file as file_forms
+from requests_app.forms import consultation as consultation_forms
+from requests_app.forms import decision as decision_forms
+from requests_app.forms import dialogue as dialogue_forms
+from requests_app.forms import proposal as proposal_forms
+from requests_app.forms import review as review_forms
+from requests_app.forms import routing as routing_forms
+from requests_app.forms import serving as service_forms
+from requests_app.forms.follow_up import FollowUpForm
+from requests_app.forms.step import EmptyForm
+from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.workbench.steps import StepPage, always
+from requests_app.workflow import (
+    assessment,
+    assignment,
+    case_file,
+    condition,
+    conflict,
+    consultation,
+    decision,
+    dialogue,
+    named_list,
+    proposal,
+    review,
+    routing,
+    serving,
+    stop,
+)
+
+Status = SecrecyReview.Status
+
+
+def _assessed(obj: SecrecyReview) -> Any:
+    if obj.status == Status.STOPPED:
+        return _("The review has been stopped. What you had typed is not kept.")
+    return _("The assessment has been saved.")
+
+
+STEPS = {
+    "assess": StepPage(
+        _("Assess"),
+        assessment.assess,
+        assessment_forms.AssessForm,
+        main=lambda obj: obj.status == Status.ASSIGNED,
+        done=_assessed,
+        leads="propose",
+    ),
+    "propose": StepPage(
+        _("Propose a decision"),
+        proposal.propose,
+        proposal_forms.ProposeForm,
+        main=lambda obj: obj.status == Status.IN_ASSESSMENT,
+        done=_("The decision has been proposed."),
+    ),
+    "decide": StepPage(
+        _("Decide"),
+        decision.decide,
+        decision_forms.DecideForm,
+        main=always,
+        done=_("The decision has been made."),
+    ),
+    "return": StepPage(
+        _("Return"),
+        decision.return_proposal,
+        decision_forms.ReturnForm,
+        done=_("The proposal has been returned."),
+    ),
+    "take-back": StepPage(
+        _("Take the proposal back"),
+        proposal.withdraw_proposal,
+        proposal_forms.WithdrawProposalForm,
+        done=_("The proposal has been taken back."),
+    ),
+    "ask": StepPage(
+        _("Ask the provider"),
+        dialogue.ask,
+        dialogue_forms.AskForm,
+        done=_("The question has been recorded."),
+    ),
+    "record-answer": StepPage(
+        _("Record the provider's answer"),
+        dialogue.record_answer,
+        dialogue_forms.RecordAnswerForm,
+        done=_("The answer has been recorded."),
+    ),
+    "consult": StepPage(
+        _("Ask a colleague"),
+        consultation.consult,
+        consultation_forms.ConsultForm,
+        done=_("The question has been put."),
+    ),
+    "note": StepPage(
+        _("Make a file note"),
+        case_file.make_note,
+        file_forms.FileNoteForm,
+        done=_("The note has been made."),
+    ),
+    "attach": StepPage(
+        _("Attach a file"),
+        case_file.attach,
+        file_forms.AttachForm,
+        done=_("The file has been attached."),
+    ),
+    "register": StepPage(
+        _("Register"),
+        review.register,
+        review_forms.RegisterForm,
+        main=always,
+        done=_("The review has been registered."),
+    ),
+    "assign": StepPage(
+        _("Assign"),
+        assignment.assign,
+        review_forms.AssignForm,
+        main=lambda obj: obj.status == Status.REGISTERED,
+        done=_("The review has been assigned."),
+    ),
+    "take": StepPage(
+        _("Take the case"),
+        assignment.take,
+        review_forms.TakeForm,
+        main=always,
+        done=_("You are the case officer."),
+    ),
+    "acknowledge": StepPage(
+        _("Acknowledge the assignment"),
+        assignment.acknowledge,
+        EmptyForm,
+        done=_("You have taken the case on."),
+    ),
+    "add-reviewer": StepPage(
+        _("Add a co-reviewer"),
+        assignment.add_reviewer,
+        review_forms.CoReviewerForm,
+        done=_("The co-reviewer can work on it."),
+    ),
+    "remove-reviewer": StepPage(
+        _("Remove a co-reviewer"),
+        assignment.remove_reviewer,
+        review_forms.RemoveReviewerForm,
+        done=_("The co-reviewer no longer works on it."),
+    ),
+    "close-list": StepPage(
+        _("Put on a named list"),
+        named_list.close_list,
+        review_forms.CloseListForm,
+        done=_("Only the people named see the review from now on."),
+    ),
+    "name": StepPage(
+        _("Name a person"),
+        named_list.name_person,
+        review_forms.NamePersonForm,
+        done=_("The person can now see the review."),
+    ),
+    "unname": StepPage(
+        _("Take a person off"),
+        named_list.unname_person,
+        review_forms.UnnamePersonForm,
+        done=_("The person no longer sees the review by name."),
+    ),
+    "declare": StepPage(
+        _("Declare conflict of interest"),
+        conflict.declare,
+        review_forms.DeclareForm,
+        done=_("The declaration has been recorded."),
+    ),
+    "reconsider": StepPage(
+        _("Decide anew"),
+        decision.reconsider,
+        decision_forms.ReconsiderForm,
+        done=_("The review is open for a new decision."),
+    ),
+    "follow-up": StepPage(
+        _("Follow up the conditions"),
+        condition.follow_up,
+        FollowUpForm,
+        main=lambda obj: obj.access_request.status == AccessRequest.Status.ACCESS_ENDED,
+        done=_("What was said of the conditions has been recorded."),
+    ),
+    "correct": StepPage(
+        _("Correct a clerical error"),
+        decision.correct,
+        decision_forms.CorrectForm,
+        done=_("The correction has been recorded."),
+    ),
+    "serve": StepPage(
+        _("Record service"),
+        serving.serve,
+        service_forms.ServeForm,
+        main=serving.is_awaited,
+        done=_("The service has been recorded."),
+    ),
+    "reroute": StepPage(
+        _("Hand over to another authority"),
+        routing.reroute,
+        routing_forms.RerouteForm,
+        done=_("The review has been handed over."),
+    ),
+    "close": StepPage(
+        _("Close the case"),
+        review.close,
+        review_forms.CloseForm,
+        main=always,
+        done=_("The review has been closed."),
+    ),
+    "stop": StepPage(
+        _("Stop: security protection"),
+        stop.stop,
+        review_forms.StopForm,
+        done=_("The review has been stopped."),
+    ),
+}

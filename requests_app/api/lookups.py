@@ -1,0 +1,58 @@
+"""From what a client names to what it means: its own requests, and nothing else's."""
+
+from django.http import Http404, HttpRequest
+
+from requests_app.api.answers import head_out
+from requests_app.api.auth import caller
+from requests_app.api.idempotency import Refusal
+from requests_app.api.problems import UnknownReference
+from requests_app.api.schemas import (
+    ApplicationIn,
+    RequestOut,
+)
+from requests_app.models import AccessRequest, Message
+from requests_app.providers.application import Application
+from requests_app.workflow import intake
+
+
+def own_request(request: HttpRequest, number: str) -> AccessRequest:
+    """The client's own request. Another client's number does not exist."""
+    client = caller(request)
+    found = (
+        AccessRequest.objects.select_related("connection__product", "extends")
+        .filter(connection=client.connection, external_id=number)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def application_of(told: ApplicationIn) -> Application:
+    return Application(
+        external_id=told.number,
+        service=told.service,
+        justification=told.justification,
+        duration_minutes=told.minutes,
+        object_ids=tuple(dict.fromkeys(told.objects)),
+        requested_at=told.sent_at,
+        engineer_country=told.engineer_country,
+        employer_entity=told.employer,
+        support_request=told.support_case,
+    )
+
+
+def taken_in(received: intake.Received) -> RequestOut | Refusal:
+    """What comes too late is refused, and lies on the intake list all the same."""
+    if received.access_request is None or received.trouble:
+        return Refusal(409, received.trouble)
+    return head_out(received.access_request)
+
+
+def question_of(access_request: AccessRequest, wanted: int | None) -> Message | None:
+    if wanted is None:
+        return None
+    found = access_request.messages.all()[wanted - 1 : wanted].first()
+    if found is None or found.from_provider:
+        raise UnknownReference("answers", "There is no such question.")
+    return found

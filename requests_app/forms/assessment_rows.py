@@ -1,0 +1,106 @@
+"""What the form of the assessment shows around its fields."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BoundField
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.catalogue.tree import Asked, Node
+from requests_app.drafting.harm import condition_of
+from requests_app.law.proposed_answers import ProposedAnswer
+from requests_app.models import HarmTest, Provision, StatuteParagraph
+
+OWN_QUESTIONS = {
+    "OSL-21-3a": _(
+        "Secrecy applies unless it is clear that the information can be disclosed"
+        " without the individual, or somebody close, being exposed to threats, violence"
+        " or other serious harm."
+    ),
+    "OSL-21-7": _(
+        "No harm test: secrecy applies if it can be assumed that the information, once"
+        " disclosed, will be processed in breach of the data protection regulation, of"
+        " the act that supplements it, or of section 6 of the ethical review act."
+    ),
+}
+
+HARM_QUESTIONS = {
+    "straight": _("Secrecy applies if it can be assumed that harm follows."),
+    "reverse": _("Secrecy applies unless it is clear that no harm follows."),
+    "qualified": _(
+        "Secrecy applies only if serious harm must be assumed, or for a special reason."
+    ),
+    "absolute": _("Secrecy applies without a harm test."),
+}
+
+
+def harm_question(provision: Provision) -> Any:
+    """In Swedish the paragraph's own test; in English what its kind asks."""
+    is_absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
+    if get_language() == "sv" and not is_absolute:
+        return f"Sekretess gäller om {condition_of(provision)}."
+    own = OWN_QUESTIONS.get(provision.code)
+    return own or HARM_QUESTIONS[provision.harm_test]
+
+
+@dataclass(frozen=True)
+class ProvisionRow:
+    """A provision on the form: what it asks, and the fields that answer it."""
+
+    provision: Provision
+    question: Any
+    presumption: Any
+    outcome: BoundField
+    reasons: BoundField
+    facts: list[BoundField]
+
+
+@dataclass(frozen=True)
+class EndedRow:
+    """A test of a version that is no longer in force, and what comes in its place."""
+
+    test: HarmTest
+    is_replaced: bool
+
+
+@dataclass(frozen=True)
+class NodeRow:
+    """A question on the form; without fields where the system has the answer."""
+
+    node: Node
+    known: ProposedAnswer | None
+    found: str
+    paragraphs: list[StatuteParagraph]
+    answer: BoundField | None
+    motivation: BoundField | None
+
+    @property
+    def shape(self) -> str:
+        """What it is shown together with; itself where it stands alone."""
+        if self.node.is_factor:
+            return "factors"
+        together = self.node.asked == Asked.PERSONAL_DATA
+        return self.node.asked if together else self.node.code
+
+    @property
+    def opens(self) -> bool:
+        """Is there something to see in the folded field for reasons?"""
+        field = self.motivation
+        return bool(field and (field.errors or field.value()))
+
+
+def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
+    """The paragraphs that the questions name, in force today, by their key."""
+    wanted = {key for node in nodes for key in node.paragraphs}
+    found = {}
+    for row in StatuteParagraph.objects.in_force(permissions.today()):
+        if row.key in wanted:
+            found[row.key] = row
+    return found
+
+
+def named(provision: Provision) -> str:
+    return f"{provision} – {provision.title}"

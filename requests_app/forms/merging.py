@@ -1,0 +1,46 @@
+"""Which of two is the double."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.step import StepForm
+from requests_app.models import (
+    AccessRequest,
+)
+from requests_app.selectors.queue.first_line import first_line
+
+
+class MergeForm(StepForm):
+    into = forms.ModelChoiceField(
+        AccessRequest.objects.none(),
+        label=_("The request to keep"),
+        help_text=_("Requests of the same connection that still wait for an answer."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.choice("into")
+        choice.queryset = (
+            permissions.requests_readable_by(self.by)
+            .filter(
+                connection=self.subject.connection_id,
+                status__in=AccessRequest.AWAITING,
+            )
+            .exclude(pk=self.subject.pk)
+            .select_related("justification")
+            .order_by("-received_at")
+        )
+        choice.label_from_instance = _told_apart
+
+
+def _told_apart(request: AccessRequest) -> str:
+    """What tells one request from its double: number, day, what is wanted, status."""
+    received = date_format(timezone.localtime(request.received_at), "j F H.i")
+    status = request.get_status_display()
+    return f"{request} · {received} · {first_line(request)} · {status}"

@@ -1,0 +1,46 @@
+"""What has happened in a case, as its page tells it."""
+
+import json
+
+from audit_app.models import LedgerEntry
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Delivery,
+    SecrecyReview,
+)
+from requests_app.selectors.dossier.dossier import Dossier, Event, Moved
+from requests_app.words.events import event_label
+
+
+def moved_from(review: SecrecyReview) -> Moved:
+    line = LedgerEntry.objects.filter(
+        object_type=SecrecyReview._meta.db_table,
+        object_id=str(review.pk),
+        event="review.rerouted",
+    ).select_related("detail")
+    told = json.loads(line.get().detail.body)
+    return Moved(told["to"], told["reason"])
+
+
+def events_of(
+    review: SecrecyReview, access_request: AccessRequest, found: Dossier
+) -> list[Event]:
+    """What happened to the review and its request, the newest first."""
+    about = {
+        SecrecyReview._meta.db_table: [review.pk],
+        AccessRequest._meta.db_table: [access_request.pk],
+        Delivery._meta.db_table: [row.pk for row in found.deliveries],
+        AccessGrant._meta.db_table: [row.pk for row in found.grants],
+    }
+    lines = LedgerEntry.objects.none()
+    for table, keys in about.items():
+        lines = lines | LedgerEntry.objects.filter(
+            kind=LedgerEntry.Kind.EVENT,
+            object_type=table,
+            object_id__in=[str(key) for key in keys],
+        )
+    return [
+        Event(line.happened_at, event_label(line.event), line.actor_name)
+        for line in lines.select_related("detail").order_by("-id")[:40]
+    ]

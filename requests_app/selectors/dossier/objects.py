@@ -1,0 +1,69 @@
+"""The objects that a request names, with what lies in them."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from requests_app import permissions
+from requests_app.models import (
+    InformationSet,
+    RequestedObject,
+    SecurityClassification,
+)
+from requests_app.words.swedish_order import in_swedish
+
+LEVELS = ("confidentiality", "integrity", "availability", "traceability")
+
+
+class Held(NamedTuple):
+    """An information set in an object, with its classification in force."""
+
+    name: str
+    classification: SecurityClassification | None
+    protected_identities: bool
+    personal_data: str
+
+
+class NamedObject(NamedTuple):
+    row: RequestedObject
+    held: list[Held]
+
+
+def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:
+    """Requested objects with what lies in them. One query, however many."""
+    found: Any = rows.select_related("cloud_object__system").annotate(
+        sets=ArraySubquery(_sets_in_object())
+    )
+    return [NamedObject(row, [_held(told) for told in row.sets]) for row in found]
+
+
+def _sets_in_object() -> QuerySet:
+    newest = SecurityClassification.objects.filter(
+        information_set=OuterRef("pk"), valid_from__lte=permissions.today()
+    ).order_by("-valid_from", "-id")
+    levels = JSONObject(**{name: name for name in LEVELS})
+    told = JSONObject(
+        name="name",
+        protected="protected_identities_possible",
+        personal="personal_data",
+        levels=Subquery(newest.values(json=levels)[:1]),
+    )
+    return (
+        InformationSet.objects.filter(
+            object_links__cloud_object=OuterRef("cloud_object")
+        )
+        .order_by(in_swedish("name"))
+        .values(told=told)
+    )
+
+
+def _held(told: dict[str, Any]) -> Held:
+    levels = told["levels"]
+    return Held(
+        told["name"],
+        SecurityClassification(**levels) if levels else None,
+        told["protected"],
+        told["personal"],
+    )

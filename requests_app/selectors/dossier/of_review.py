@@ -1,0 +1,153 @@
+"""Reading the dossier of a review, for one person."""
+
+from typing import Any
+
+from django.db.models import Exists, Prefetch, Q
+
+from requests_app import permissions
+from requests_app.law.reliance import fallen_reliances
+from requests_app.models import (
+    AccessRequest,
+    ConditionFollowUp,
+    Correction,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
+from requests_app.permissions import Involvement
+from requests_app.selectors.clocks import clock_of
+from requests_app.selectors.dossier.case_file import case_file_of
+from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.events import events_of, moved_from
+from requests_app.selectors.dossier.objects import objects_of
+
+REVIEW_RELATED = (
+    "access_request__connection__product__provider",
+    "access_request__connection__authority",
+    "access_request__justification",
+    "access_request__recorded_afterwards",
+    "access_request__narrows",
+    "access_request__extends",
+    "authority",
+    "branch",
+    "case_officer",
+    "protected_subject",
+)
+
+
+def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
+    """Read the review for this person; what they may not read is left out."""
+    access_request = review.access_request
+    found = Dossier(
+        review=review,
+        access_request=access_request,
+        may=may,
+        reads_request=permissions.can_read_request(user, access_request),
+        clock=None,
+    )
+    found.grants = list(access_request.grants.select_related("end_note"))
+    found.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
+    found.clock = clock_of(access_request, found.grants)
+    if may.is_stopped:
+        found.to_call = _security_managers(review)
+    else:
+        found.objects = objects_of(review.requested_objects.still_named())
+    found.declarations = list(review.conflict_declarations.select_related("person"))
+    found.assignments = list(
+        review.assignments.select_related("person", "assigned_by", "on_behalf_of")
+    )
+    # What the person may not see does not exist: it is not counted either.
+    found.others = (
+        permissions.visible_to(user)
+        .filter(access_request=access_request.pk)
+        .exclude(pk=review.pk)
+        .live()
+        .count()
+    )
+    found.events = events_of(review, access_request, found)
+    related = ("provider", "product", "information_set")
+    found.freezes = list(
+        permissions.freezes_over(access_request)
+        .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
+        .select_related(*related)
+    )
+    if review.status == SecrecyReview.Status.REROUTED:
+        found.moved = moved_from(review)
+    if may.reads:
+        _add_content(found)
+    return found
+
+
+def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
+    """What a decision is about, for whoever decides: all that the case holds."""
+    access_request = review.access_request
+    found = Dossier(review, access_request, may, reads_request=False, clock=None)
+    if access_request.status not in AccessRequest.AWAITING:
+        found.grants = list(access_request.grants.all())
+    found.clock = clock_of(access_request, found.grants)
+    if may.reads:
+        found.objects = objects_of(review.requested_objects.still_named())
+        _add_assessment(found)
+        _add_file(found)
+    return found
+
+
+def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:
+    rows = permissions.roles_in_force(Role.SECURITY_PROTECTION_MANAGER)
+    return list(rows.filter(authority=review.authority_id).select_related("person"))
+
+
+def _add_assessment(found: Dossier) -> None:
+    review = found.review
+    rows = review.answers.select_related("motivation", "answered_by")
+    found.answers = {row.node: row for row in rows}
+    found.harm_tests = list(
+        review.harm_tests.select_related(
+            "provision__statute_paragraph",
+            "motivation",
+            "facts_for",
+            "facts_against",
+            "answered_by",
+        )
+    )
+
+
+def _add_file(found: Dossier) -> None:
+    review = found.review
+    found.file = case_file_of(review)
+    found.messages = list(
+        found.access_request.messages.filter(Q(review=review) | Q(review=None))
+        .select_related("text", "author")
+        .order_by("pk")
+    )
+
+
+def _add_content(found: Dossier) -> None:
+    review = found.review
+    _add_assessment(found)
+    _add_file(found)
+    if found.reads_request:
+        found.reported = list(found.access_request.access_events.all())
+    texts = ("motivation_internal", "motivation_for_recipient")
+    found.proposals = list(
+        review.proposals.select_related(
+            "proposed_by", "returned_comment", *texts
+        ).annotate(has_lost_ground=Exists(fallen_reliances()))
+    )
+    said = ConditionFollowUp.objects.select_related("note", "noted_by")
+    found.conditions = list(
+        review.conditions.select_related("text").prefetch_related(
+            Prefetch("follow_ups", said)
+        )
+    )
+    found.reservations = list(review.reservations.select_related("prohibition"))
+    found.decisions = list(
+        review.decisions.select_related(
+            "supersedes", "service__recorded_by", *texts
+        ).prefetch_related("documents")
+    )
+    found.corrections = list(
+        Correction.objects.filter(decision__review=review).select_related(
+            "text", "corrected_by"
+        )
+    )

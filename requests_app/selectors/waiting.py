@@ -1,0 +1,74 @@
+"""What waits, and for whom."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app import permissions
+from requests_app.models import (
+    Role,
+    SecrecyReview,
+)
+from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.selectors.queue import url
+
+Status = SecrecyReview.Status
+STEPS = {
+    Status.NEW: (gettext_lazy("Register"), Role.REGISTRAR.label),
+    Status.REGISTERED: (gettext_lazy("Assign"), Role.IT_MANAGER.label),
+    Status.ASSIGNED: (gettext_lazy("Assess"), gettext_lazy("the case officer")),
+    Status.IN_ASSESSMENT: (
+        gettext_lazy("Propose a decision"),
+        gettext_lazy("the case officer"),
+    ),
+    Status.PROPOSED: (gettext_lazy("Decide"), Role.DECISION_MAKER.label),
+}
+
+
+class Wait(NamedTuple):
+    """A step that cases wait for, and the case whose time runs out first."""
+
+    step: Any
+    whom: Any
+    cases: int
+    first: Any
+    url: str
+    clock: Clock | None
+
+
+def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
+    for status, (step, whom) in STEPS.items():
+        waiting = [case for case in cases if case.status == status]
+        if waiting:
+            first = waiting[0]
+            yield Wait(
+                step,
+                whom,
+                len(waiting),
+                first,
+                url("secrecyreview_change", first.pk),
+                clock_in(first.access_request, None),
+            )
+
+
+def answers_waiting(user: Any) -> Iterator[Wait]:
+    waiting = list(
+        permissions.deliveries_visible_to(user)
+        .waiting()
+        .filter(access_request__reviews__in=permissions.managed_by(user))
+        .distinct()
+        .select_related("access_request")
+        .order_by("access_request__answer_deadline")
+    )
+    if waiting:
+        first = waiting[0]
+        yield Wait(
+            _("Answer the provider"),
+            Role.EXECUTOR.label,
+            len(waiting),
+            first,
+            url("delivery_change", first.pk),
+            clock_in(first.access_request, None),
+        )

@@ -1,0 +1,121 @@
+"""The page of a case: what it shows, and its buttons."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+)
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.selectors.search.numbers import as_number, requests_numbered
+from requests_app.workbench.steps import StepsAdmin
+
+
+class CaseAdmin(StepsAdmin):
+    """Read-only pages over a case, and one page for each step."""
+
+    page_template = ""
+    is_register = False
+    # The path to the request, by whose numbers the list is searched.
+    request_path = ""
+    search_help_text = gettext_lazy(
+        "Diary number, the provider's number, support case or our own number"
+    )
+
+    @admin.display(description=gettext_lazy("case"))
+    def case(self, obj: Any) -> str:
+        return str(obj)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        fields = super().get_search_fields(request)
+        return ("pk",) if self.request_path else fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        text = search_term.strip()
+        if not text or not self.request_path:
+            return super().get_search_results(request, queryset, search_term)
+        found = requests_numbered(request.user, text)
+        sought = models.Q(**{f"{self.request_path}__in": found})
+        if (number := as_number(text)) is not None:
+            sought |= models.Q(pk=number)
+        return queryset.filter(sought), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
+        """What the page shows beside the object; one query each, whatever its life."""
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        obj = self.visible_or_404(request, object_id)
+        record(f"{self.opts.model_name}.read", by=request.user, on=obj, kind=Kind.READ)
+        relation = permissions.relation_to(request.user, obj)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(obj),
+            "opts": self.opts,
+            "object": obj,
+            "steps": self.buttons(request, obj, relation),
+            **self.page_context(request, obj, relation),
+        }
+        return TemplateResponse(request, self.page_template, context)
+
+    def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
+        """The form by which something new begins, where a step makes it."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, form.template, context)
+
+
+class RegisterAdmin(StepsAdmin):
+    """A form over a row, and the steps that others take on what was entered."""
+
+    change_form_template = "lockbox/register.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        relation = permissions.relation_to(request.user, obj)
+        context = {
+            "steps": self.buttons(request, obj, relation),
+            **self.page_context(request, obj, relation),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
+        """What the page says above the form."""
+        return {}

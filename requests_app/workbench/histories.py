@@ -1,0 +1,83 @@
+"""The history of a row: what was changed, by whom, why; for whoever may see the row."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from audit_app.changes import Source, changes
+from audit_app.ledger import Kind, record
+from requests_app.models import Content
+from requests_app.workbench.inlines import inline_fk
+
+PAGE = 50
+
+
+class HistoryAdmin(admin.ModelAdmin):
+    """A history page in place of Django's, which shows what it is not asked to."""
+
+    def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        found = self.get_object(request, unquote(object_id))
+        if found is None or not self.has_view_permission(request, found):
+            raise Http404
+        return found
+
+    def history_sources(
+        self, request: HttpRequest, obj: Any, reads: bool
+    ) -> list[Source]:
+        """Whose history is shown on the object's history page."""
+        children = [
+            Source(inline.model, inline_fk(inline.model, self.model), obj.pk)
+            for inline in self.inlines
+        ]
+        return [Source(self.model, "id", obj.pk), *children]
+
+    def reads(self, request: HttpRequest, obj: Any) -> bool:
+        """May the person read content in the history, and the reasons given?"""
+        return True
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        obj = self.visible_or_404(request, object_id)
+        page = _page_number(request)
+        record("history.read", by=request.user, on=obj, kind=Kind.READ, page=page)
+        reads = self.reads(request, obj)
+        sources = self.history_sources(request, obj, reads)
+        found = changes(
+            sources,
+            masked=None if reads else content_fields(sources),
+            limit=PAGE,
+            offset=(page - 1) * PAGE,
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(name)s") % {"name": obj},
+            "opts": self.opts,
+            "object": obj,
+            "transactions": found.transactions,
+            "older": page + 1 if found.more else None,
+            "newer": page - 1 if page > 1 else None,
+        }
+        return TemplateResponse(request, "lockbox/history.html", context)
+
+
+def content_fields(sources: Iterable[Source]) -> list[models.Field]:
+    """Fields that point at content, and what a model calls protected."""
+    return [
+        field
+        for model in {source.model for source in sources}
+        for field in model._meta.fields
+        if field.related_model is Content
+        or field.name in getattr(model, "PROTECTED", ())
+    ]
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("p", "1")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1

@@ -1,0 +1,97 @@
+"""Access while it lasts: opened, ended, taken back."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Delivery,
+    ProviderProduct,
+)
+from requests_app.workflow import request_state
+from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.step import note, save, step
+
+RequestStatus = AccessRequest.Status
+
+Answer = Delivery.Answer
+
+RUNNING = (AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
+
+
+def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
+    product = grant.access_request.connection.product
+    if product.revocation == ProviderProduct.Revocation.NO:
+        return _(
+            "%(product)s does not let an approval be taken back. Ask the provider in"
+            " the support case to stop, and record when it is done."
+        ) % {"product": product}
+    if grant.access_request.deliveries.waiting().exists():
+        return _(
+            "Access is being taken back already: the executor has the task under"
+            " Answers."
+        )
+    return ""
+
+
+def open_due(access_request: AccessRequest, *, by: Any) -> None:
+    """Open what is scheduled and due. Inside a step, with the request locked."""
+    due = access_request.grants.filter(
+        status=AccessGrant.Status.SCHEDULED, opens_at__lte=clock.now()
+    )
+    for grant in due:
+        save(grant, status=AccessGrant.Status.OPEN)
+        note("access.opened", on=grant, by=by)
+
+
+def end_due(access_request: AccessRequest, *, by: Any) -> None:
+    """End what has run its time. Inside a step, with the request locked."""
+    running = access_request.grants.running()
+    for grant in running.filter(ends_at__lte=clock.now()):
+        end(grant, AccessGrant.EndReason.TIME, by=by)
+
+
+def end(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
+    timely = reason == AccessGrant.EndReason.TIME
+    save(
+        grant,
+        status=AccessGrant.Status.ENDED,
+        ended_at=grant.ends_at if timely else clock.now(),
+        end_reason=reason,
+        end_note=keep_if(account) or grant.end_note,
+    )
+    request_state.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
+    waiting = grant.access_request.deliveries.waiting()
+    for task in waiting.filter(answer=Answer.REVOKE):
+        save(task, status=Delivery.Status.CANCELLED)
+    note("access.ended", on=grant, by=by, reason=reason)
+
+
+@step(starts_from=RUNNING, may=permissions.can_end_access)
+def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
+    """Record that the provider is done before the time is out."""
+    end(grant, AccessGrant.EndReason.COMPLETED, by=by, account=account)
+
+
+@step(starts_from=RUNNING, may=permissions.can_revoke, hindrance=_is_not_revocable)
+def revoke(
+    grant: AccessGrant, *, by: Any, reason: str, reason_for_recipient: str
+) -> Delivery:
+    """Take access back: a task for the executor, where the product lets us.
+
+    The provider reads `reason_for_recipient` only; `reason` stays with the authority.
+    """
+    delivery = Delivery.objects.create(
+        access_request=grant.access_request,
+        answer=Answer.REVOKE,
+        revision=grant.access_request.revision,
+        text=keep(reason_for_recipient),
+        created_at=clock.now(),
+    )
+    save(grant, end_note=keep(reason))
+    note("access.revocation_ordered", on=grant, by=by)
+    return delivery

@@ -1,0 +1,33 @@
+"""What time alone does to a request. It never grants anything (design, section 4.1)."""
+
+from typing import Any
+
+from audit_app import clock
+from requests_app.models import (
+    AccessRequest,
+)
+from requests_app.workflow import answer, outbox, request_state
+from requests_app.workflow.access import end_due, open_due
+from requests_app.workflow.step import lock, step
+
+
+@step
+def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
+    """What time alone does to a request: it lapses, access opens and ends.
+
+    Level-triggered: says what it did, and does nothing when called again. It never
+    grants anything (design, section 4.1).
+    """
+    lock(access_request)
+    before = access_request.status
+    deadline = access_request.answer_deadline
+    late = deadline is not None and deadline <= clock.now()
+    # An answer that may have taken effect in time is looked into first.
+    waits = before in AccessRequest.AWAITING and late
+    if waits and not outbox.may_have_taken_effect(access_request):
+        request_state.let_lapse(access_request, by=by)
+    elif before in AccessRequest.AWAITING:
+        answer.order_if_due(access_request, by=by)
+    open_due(access_request, by=by)
+    end_due(access_request, by=by)
+    return [access_request.status] if access_request.status != before else []
