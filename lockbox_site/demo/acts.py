@@ -114,7 +114,7 @@ class Case:
 
     @property
     def review(self) -> SecrecyReview:
-        live = self.request.reviews.exclude(status__in=SecrecyReview.MOVED)
+        live = self.request.reviews.live()
         review = live.order_by("pk").first()
         assert review is not None  # noqa: S101 — called after routing
         return review

@@ -124,7 +124,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         """Who can see this case, and why."""
         obj = self.visible_or_404(request, object_id)
         record("review.who_read", by=request.user, on=obj, kind=Kind.READ)
-        declared = obj.conflict_declarations.filter(has_conflict=True)
+        declared = obj.conflict_declarations.conflicts()
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Who can see this case, and why"),

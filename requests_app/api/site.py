@@ -131,7 +131,7 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
 
     def act() -> RequestOut:
         access_request = own_request(request, number)
-        task = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+        task = access_request.deliveries.waiting().first()
         if task is None:
             raise WrongState("No answer waits to be acknowledged.")
         if task.status != Delivery.Status.OPEN:
@@ -201,7 +201,7 @@ def extend(
 ) -> HttpResponse:
     def act() -> RequestOut | Refusal:
         running = own_request(request, number)
-        names = running.requested_objects.filter(removed_in_revision=None)
+        names = running.requested_objects.still_named()
         application = Application(
             external_id=payload.number,
             service=running.provider_service,

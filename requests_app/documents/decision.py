@@ -25,7 +25,7 @@ from requests_app.models import (
     HarmTest,
     Outcome,
 )
-from requests_app.models.review import Assignment
+from requests_app.models.assignment import Assignment
 
 
 def paper_of(decision: Decision, *, full: bool) -> Paper:

@@ -108,7 +108,7 @@ def _answers(review: SecrecyReview) -> dict[str, ReasonedAnswer]:
 def _request_facts(review: SecrecyReview) -> RequestFacts:
     request = review.access_request
     product = request.connection.product
-    rows = review.requested_objects.filter(removed_in_revision=None)
+    rows = review.requested_objects.still_named()
     mapped = [row.cloud_object for row in rows.select_related("cloud_object__system")]
     in_map = [cloud_object for cloud_object in mapped if cloud_object is not None]
     country = request.engineer_country.upper()

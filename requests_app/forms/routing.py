@@ -53,9 +53,7 @@ class RouteForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        loose = self.subject.requested_objects.filter(
-            review=None, removed_in_revision=None
-        )
+        loose = self.subject.requested_objects.unrouted()
         chosen = self.choice("objects")
         chosen.queryset = loose
         waiting = list(loose)

@@ -104,9 +104,7 @@ class TakingPartForm(StepForm):
     @cached_property
     def objects(self) -> list[Any]:
         """What the provider wants to touch, with what lies in it."""
-        return objects_of(
-            self.subject.requested_objects.filter(removed_in_revision=None)
-        )
+        return objects_of(self.subject.requested_objects.still_named())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

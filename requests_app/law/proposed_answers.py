@@ -157,10 +157,7 @@ def _reliance_source(reliance: Reliance) -> str:
 
 
 def _custodian(review: SecrecyReview) -> ProposedAnswer:
-    loose = review.access_request.requested_objects.filter(
-        review=None, removed_in_revision=None
-    )
-    if loose.exists():
+    if review.access_request.requested_objects.unrouted().exists():
         return ProposedAnswer(
             "unknown", _("the request names an object that is not routed")
         )

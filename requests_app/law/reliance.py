@@ -8,11 +8,11 @@ from requests_app import permissions
 from requests_app.law.proposed_answers import best
 from requests_app.models import (
     InformationSet,
-    Proposal,
     SecrecyReview,
     StandingAssessment,
     StandingReliance,
 )
+from requests_app.models.decision import OF_CURRENT_DECISION
 
 Status = SecrecyReview.Status
 MOST = 200
@@ -24,9 +24,7 @@ def reviews_relying_on(row: StandingAssessment) -> QuerySet[SecrecyReview]:
     relied = StandingReliance.objects.filter(
         review=OuterRef("pk"), standing_assessment=row.pk
     )
-    granted = relied.filter(
-        proposal__status=Proposal.Status.DECIDED, proposal__decision__superseded_by=None
-    )
+    granted = relied.filter(OF_CURRENT_DECISION)
     still_open = Q(status__in=SecrecyReview.OPEN)
     over = Q(status__in=(Status.DECIDED, Status.CLOSED))
     recorded = still_open & Q(Exists(relied)) | over & Q(Exists(granted))

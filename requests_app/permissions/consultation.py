@@ -27,11 +27,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
 
     On a named list only those named are asked: a question tells that there is a case.
     """
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request=review.access_request_id)
-        | Q(review__access_request__merged_into=review.access_request_id),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     rows = (
         RoleAssignment.objects.in_force(today())
         .filter(

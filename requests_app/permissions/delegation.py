@@ -156,9 +156,8 @@ def _unclassified(review: Any) -> QuerySet[RequestedObject]:
         object_links__cloud_object=OuterRef("cloud_object")
     )
     bare = sets.filter(~Exists(begun))
-    return RequestedObject.objects.filter(
-        ~Exists(sets) | Exists(bare), review=review, removed_in_revision=None
-    )
+    named = RequestedObject.objects.still_named()
+    return named.filter(~Exists(sets) | Exists(bare), review=review)
 
 
 def delegation_for(

@@ -10,7 +10,6 @@ from requests_app.models import (
     CloudObjectInformationSet,
     Freeze,
     Role,
-    SecrecyReview,
 )
 from requests_app.permissions.roles import authorities_of, has_role
 
@@ -25,7 +24,7 @@ def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
     """Freezes in force that stop an approval of the request."""
     connection = access_request.connection
     product = connection.product
-    concerned = access_request.reviews.exclude(status__in=SecrecyReview.MOVED)
+    concerned = access_request.reviews.live()
     links = CloudObjectInformationSet.objects.filter(
         cloud_object__requested__access_request=access_request,
         cloud_object__requested__removed_in_revision=None,

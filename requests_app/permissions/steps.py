@@ -133,11 +133,7 @@ def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
 
 def _concerned(user: Any, access_request_id: int) -> QuerySet[SecrecyReview]:
     """Reviews of the request that the person sees and that still have a say."""
-    return (
-        visible_to(user)
-        .filter(access_request=access_request_id)
-        .exclude(status__in=SecrecyReview.MOVED)
-    )
+    return visible_to(user).filter(access_request=access_request_id).live()
 
 
 def _works_request(user: Any, access_request_id: int) -> bool:

@@ -20,6 +20,9 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.delivery import DeliveryQuerySet
+from requests_app.models.grant import AccessGrantQuerySet
+from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.involvement import (
     STOPPED,
     conflict_on,
@@ -37,7 +40,7 @@ from requests_app.permissions.roles import (
 )
 
 
-def visible_to(user: Any) -> QuerySet[SecrecyReview]:
+def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     rows = roles_of(user)
     seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
@@ -59,7 +62,7 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
         )
         .exclude(in_conflict(user))
         .exclude(request_stopped())
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
     )
 
 
@@ -145,9 +148,7 @@ def can_read_request(user: Any, access_request: AccessRequest) -> bool:
 
 
 def _loose(access_request: Any) -> QuerySet[RequestedObject]:
-    return RequestedObject.objects.filter(
-        access_request=access_request, review=None, removed_in_revision=None
-    )
+    return RequestedObject.objects.unrouted().filter(access_request=access_request)
 
 
 def has_conflict(user: Any, access_request_id: int) -> bool:
@@ -165,12 +166,12 @@ def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
     )
 
 
-def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
+def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
     """Answers, for whoever gives them or sees a review of the request."""
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
 
 
-def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
+def grants_visible_to(user: Any) -> AccessGrantQuerySet:
     return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
         in_conflict(user)
     )
@@ -178,7 +179,7 @@ def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
 
 def _executed_or_seen(user: Any) -> Q:
     runs = authorities_of(user, Role.EXECUTOR)
-    seen = visible_to(user).exclude(status__in=SecrecyReview.MOVED)
+    seen = visible_to(user).live()
     return Q(access_request__connection__authority_id__in=runs) | Q(
         Exists(seen.filter(access_request=OuterRef("access_request")))
     )

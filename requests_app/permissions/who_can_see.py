@@ -44,7 +44,7 @@ def who_can_see(review: SecrecyReview) -> list[Sight]:
         sight = seen.setdefault(right.user_id, Sight(right.user))
         sight.is_named |= right.permission.codename == VIEW
         sight.reads = True
-    for running in review.assignments.filter(ended_at=None):
+    for running in review.assignments.running():
         if running.person_id in seen:
             seen[running.person_id].assignments.append(running)
     for sight in seen.values():
@@ -79,10 +79,5 @@ def _named(review: SecrecyReview) -> Any:
 
 
 def _in_conflict(review: SecrecyReview) -> set[int]:
-    request = review.access_request_id
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request=request)
-        | Q(review__access_request__merged_into=request),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     return set(declared.values_list("person", flat=True))

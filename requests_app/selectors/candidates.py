@@ -26,11 +26,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     Counts only cases that `asked_by` may know of: a load tells of no hidden case.
     """
     rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request=review.access_request_id)
-        | Q(review__access_request__merged_into=review.access_request_id),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     visible = permissions.visible_to(asked_by)
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
     worked = Assignment.objects.filter(
@@ -83,11 +79,7 @@ def _load(visible: QuerySet[SecrecyReview]) -> Count:
 def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
     """People who may take over one of these reviews, and are in conflict on none."""
     requests = [review.access_request_id for review in reviews]
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request__in=requests)
-        | Q(review__access_request__merged_into__in=requests),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(*requests)
     rows = permissions.roles_in_force(Role.LEGAL_REVIEWER).filter(
         authority__in=[review.authority_id for review in reviews]
     )

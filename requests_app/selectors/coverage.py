@@ -10,7 +10,6 @@ from requests_app.models import (
     CloudObject,
     InformationSet,
     Role,
-    SecrecyReview,
     SecurityClassification,
 )
 from requests_app.selectors.queue import url
@@ -94,7 +93,7 @@ def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
     rows = (
         permissions.visible_to(user)
         .filter(authority__in=keeps)
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
         .annotate(unknown=Count("requested_objects", filter=unknown))
         .filter(unknown__gt=0)
         .select_related("authority")

@@ -98,9 +98,8 @@ def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
 
 def burden(person: Any) -> int:
     """How many open cases somebody works on; tells of no review on a named list."""
-    running = Assignment.objects.filter(
+    running = Assignment.objects.running().filter(
         person=person.pk,
-        ended_at=None,
         review__status__in=SecrecyReview.OPEN,
         review__is_named_list=False,
     )
@@ -140,7 +139,7 @@ def _role_assignments(user: Any) -> QuerySet[RoleAssignment]:
 
 
 def _running(reviews: Iterable[int]) -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(review__in=list(reviews), ended_at=None)
+    rows = Assignment.objects.running().filter(review__in=list(reviews))
     return rows.select_related("person")
 
 

@@ -113,7 +113,7 @@ def pretty(content: Any) -> str:
 
 @register.filter
 def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]:
-    rows = consultation.review.requested_objects.filter(removed_in_revision=None)
+    rows = consultation.review.requested_objects.still_named()
     return rows.select_related("cloud_object")
 
 

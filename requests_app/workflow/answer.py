@@ -100,7 +100,7 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     if access_request.status not in AccessRequest.AWAITING:
         return None
     answer = answer_due(access_request)
-    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    waiting = access_request.deliveries.waiting().first()
     if waiting and _says_the_same(waiting, answer, access_request):
         return waiting
     cancel_waiting(access_request)
@@ -114,7 +114,7 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
 
 def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
     """What a freeze holds back is called back, and ordered again when it is over."""
-    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    waiting = access_request.deliveries.waiting().first()
     approve = Delivery.Answer.APPROVE
     due = answer_due(access_request)
     if (waiting is None and due == approve) or (
@@ -143,7 +143,7 @@ def _says_the_same(
 def cancel_waiting(access_request: AccessRequest) -> None:
     """Answers not yet given are withdrawn. A revocation is a decision of its own: it
     stays until it is done."""
-    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING)
+    waiting = access_request.deliveries.waiting()
     for old in waiting.exclude(answer=Delivery.Answer.REVOKE):
         outbox.call_back(old)
         save(old, status=Delivery.Status.CANCELLED)
@@ -169,7 +169,7 @@ def _take_back_if_uncovered(
     access_request: AccessRequest, *, by: Any
 ) -> Delivery | None:
     """Access runs: does what stands now still cover it? Else it is taken back."""
-    grant = access_request.grants.exclude(status="ended").first()
+    grant = access_request.grants.running().first()
     if grant is None or _covers(access_request, grant):
         return None
     return order_revocation(access_request, by=by)
@@ -198,7 +198,7 @@ def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | No
     if product.revocation == ProviderProduct.Revocation.NO:
         note("access.can_not_be_revoked", on=access_request, by=by)
         return None
-    if access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+    if access_request.deliveries.waiting().exists():
         return None
     return _order(access_request, Delivery.Answer.REVOKE, by=by)
 

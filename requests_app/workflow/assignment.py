@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
@@ -50,7 +49,7 @@ def add_reviewer(
     review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
 ) -> None:
     """Let one more person work on the review, beside its case officer."""
-    if review.assignments.filter(person=person, ended_at=None).exists():
+    if review.assignments.running().filter(person=person).exists():
         raise WrongState(
             _("%(name)s already works on it: choose somebody else.") % {"name": person}
         )
@@ -104,8 +103,8 @@ def hand_over(
 
 def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
     """Inside a step: whoever works on it has taken it on. Was that news?"""
-    waiting = review.assignments.filter(
-        person=person.pk, ended_at=None, acknowledged_at=None
+    waiting = review.assignments.running().filter(
+        person=person.pk, acknowledged_at=None
     )
     rows = list(waiting)
     for row in rows:
@@ -183,15 +182,12 @@ def _begin(
 
 def take_back(review: SecrecyReview, person: Any, *, reason: str) -> None:
     """Inside a step: the person no longer works on the review, if they did."""
-    running: QuerySet[Assignment] = review.assignments.filter(
-        person=person, ended_at=None
-    )
-    for row in running:
+    for row in review.assignments.running().filter(person=person):
         save(row, ended_at=clock.now(), end_reason=reason[:300])
         remove_perm(permissions.WORK, person, review)
 
 
 def end_all(review: SecrecyReview, *, reason: str) -> None:
     """Inside a step: nobody works on the review any more, nor has a named right."""
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
+    for running in review.assignments.running().select_related("person"):
         take_back(review, running.person, reason=reason)

@@ -58,7 +58,7 @@ def _take_over_objects(
 ) -> None:
     """Objects that only the double named are not lost: the other request gets them."""
     named = set(into.requested_objects.values_list("external_id", flat=True))
-    rows = access_request.requested_objects.filter(removed_in_revision=None)
+    rows = access_request.requested_objects.still_named()
     extra = [row.external_id for row in rows if row.external_id not in named]
     into.refresh_from_db()
     touched = requested_object.add_objects(into, extra, requested_object.concerns(into))

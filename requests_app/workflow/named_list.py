@@ -53,7 +53,7 @@ def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
     for person in people:
         assign_perm(permissions.VIEW, person, review)
     if not review.is_named_list:
-        for running in review.assignments.filter(ended_at=None):
+        for running in review.assignments.running():
             assign_perm(permissions.VIEW, running.person, review)
         save(review, is_named_list=True)
 
@@ -98,7 +98,7 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Put the review on a named list: only people named on it know of it from now."""
     assign_perm(permissions.VIEW, by, review)
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
+    for running in review.assignments.running().select_related("person"):
         assign_perm(permissions.VIEW, running.person, review)
     save(review, is_named_list=True)
     note("review.closed_list", on=review, by=by)
@@ -114,7 +114,7 @@ def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
             f"{objects_path}__information_links__information_set__is_named_list": True,
             "requested_objects__removed_in_revision": None,
         }
-    ).exclude(status__in=SecrecyReview.MOVED)
+    ).live()
     requests = AccessRequest.objects.select_for_update(of=("self",)).order_by("pk")
     list(requests.filter(pk__in=reviews.values("access_request")))
     rows = list(

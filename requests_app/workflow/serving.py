@@ -61,7 +61,7 @@ def serve(
 
 def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     """The decision that stands, unless it has been served."""
-    return review.decisions.filter(superseded_by=None, service=None)
+    return review.decisions.current().filter(service=None)
 
 
 def is_awaited(review: SecrecyReview) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, Prefetch, Q, QuerySet
+from django.db.models import Exists, Prefetch, Q
 
 from requests_app import permissions
 from requests_app.law.reliance import fallen_reliances
@@ -10,7 +10,6 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
-    RequestedObject,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -52,7 +51,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     if may.is_stopped:
         dossier.to_call = _security_managers(review)
     else:
-        dossier.objects = objects_of(_objects(review))
+        dossier.objects = objects_of(review.requested_objects.still_named())
     dossier.declarations = list(review.conflict_declarations.select_related("person"))
     dossier.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
@@ -62,7 +61,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         permissions.visible_to(user)
         .filter(access_request=access_request.pk)
         .exclude(pk=review.pk)
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
         .count()
     )
     dossier.events = events_of(review, access_request, dossier)
@@ -87,14 +86,10 @@ def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
         case.grants = list(access_request.grants.all())
     case.clock = clock_of(access_request, case.grants)
     if may.reads:
-        case.objects = objects_of(_objects(review))
+        case.objects = objects_of(review.requested_objects.still_named())
         _add_assessment(case)
         _add_file(case)
     return case
-
-
-def _objects(review: SecrecyReview) -> QuerySet[RequestedObject]:
-    return review.requested_objects.filter(removed_in_revision=None)
 
 
 def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:

@@ -81,9 +81,8 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     theirs = RequestedObject.objects.filter(review=OuterRef("review")).order_by()
     objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))
     sets = theirs.filter(**{f"{SET}__in": mine.values(SET)})
-    rows: Any = Decision.objects.filter(
-        superseded_by=None, review__in=first.union(*rest)
-    ).exclude(outcome=Outcome.STRUCK_OFF)
+    theirs_now = Decision.objects.current().filter(review__in=first.union(*rest))
+    rows: Any = theirs_now.exclude(outcome=Outcome.STRUCK_OFF)
     return rows.annotate(
         shared_objects=ArraySubquery(
             objects.values("cloud_object__designation").distinct()
