@@ -14,6 +14,7 @@ from django.db import ProgrammingError, connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases
 
+from lockbox_site import postgres
 from tests.cast import Cast, engage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -21,6 +22,11 @@ ALIASES = ("default", "auditor")
 
 
 def pytest_configure() -> None:
+    if settings.LOCAL:
+        try:
+            postgres.ensure()
+        except postgres.PostgresUnavailable as error:
+            raise pytest.UsageError(str(error)) from error
     settings.SECURE_SSL_REDIRECT = False
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"

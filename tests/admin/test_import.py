@@ -15,7 +15,7 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
-from requests_app.registers import TABLES
+from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import decode, lines
 from requests_app.workflow.register_import import bring_in
 from tests.admin.web import fetch, signed_in
@@ -43,7 +43,7 @@ def look(client, name, text, **more):
 
 
 def errors(table, text, by):
-    results = bring_in(text, by=by, table=TABLES[table], reason="x", preview=True)
+    results = bring_in(text, by=by, register=REGISTERS[table], reason="x", preview=True)
     return [" ".join(row.errors) for row in results]
 
 
@@ -117,7 +117,7 @@ def test_levels_and_days_are_checked(cast):
     told = errors("classifications", CLASSES + rows, cast.ines)
     assert all(told[:3]) and told[3] == ""
     good = CLASSES + rows.splitlines(keepends=True)[3]
-    bring_in(good, by=cast.ines, table=TABLES["classifications"], reason="x")
+    bring_in(good, by=cast.ines, register=REGISTERS["classifications"], reason="x")
     row = SecurityClassification.objects.get(valid_from=date(2026, 2, 1))
     assert row.review_due == date(2027, 2, 1)
 
@@ -140,7 +140,9 @@ def test_doubled_classifications_and_doubled_codes_are_told_apart(cast):
     first, second = errors("classifications", CLASSES + twice, cast.ines)
     assert first == "" and "2" in second
     row = "GSN;;School meals;;1.2;ordinary;nej;OSL-18-8|OSL-18-8\n"
-    bring_in(SETS + row, by=cast.ines, table=TABLES["information-sets"], reason="x")
+    bring_in(
+        SETS + row, by=cast.ines, register=REGISTERS["information-sets"], reason="x"
+    )
     assert InformationSet.objects.get(name="School meals").provision_links.count() == 1
 
 
@@ -157,8 +159,8 @@ def test_a_classification_in_latin_1_is_read_as_it_was_meant(cast):
 
 def test_information_sets_come_with_their_provisions(cast):
     row = "GSN;;School meals;;1.2;ordinary;nej;OSL-23-2-st1|OSL-18-8\n"
-    table = TABLES["information-sets"]
-    bring_in(SETS + row, by=cast.ines, table=table, reason="x")
+    table = REGISTERS["information-sets"]
+    bring_in(SETS + row, by=cast.ines, register=table, reason="x")
     made = InformationSet.objects.get(name="School meals")
     assert made.provision_links.count() == 2
     odd = SETS + row.replace("OSL-18-8", "OSL-99-9")
@@ -177,8 +179,8 @@ def test_rows_of_other_authorities_are_neither_written_nor_taken(cast):
 def test_nobody_imports_a_role_for_themselves_and_another_looks_at_each(cast):
     row = "{};auditor;GSN;;;;2026-01-01;;Checks\n"
     assert errors("roles", ROLES + row.format("per"), cast.per)[0]
-    table = TABLES["roles"]
-    bring_in(ROLES + row.format("jonas"), by=cast.per, table=table, reason="x")
+    table = REGISTERS["roles"]
+    bring_in(ROLES + row.format("jonas"), by=cast.per, register=table, reason="x")
     made = RoleAssignment.objects.get(role="auditor", person=cast.jonas)
     assert (made.given_by, made.seen_at) == (cast.per, None)
     overlaps = ROLES + row.format("jonas").replace("2026-01-01", "2026-02-01")
@@ -186,16 +188,56 @@ def test_nobody_imports_a_role_for_themselves_and_another_looks_at_each(cast):
 
 
 def test_imported_delegations_are_unconfirmed(cast):
-    headings = ";".join(column.name for column in TABLES["delegations"].columns)
+    headings = ";".join(column.name for column in REGISTERS["delegations"].columns)
     row = "GSN;4.9;Logs;answer;refused|granted;60;2;;;no;decision_maker;;§ 9;yes;2026-01-01;"
-    table = TABLES["delegations"]
-    bring_in(f"{headings}\n{row}\n", by=cast.lena, table=table, reason="x")
+    table = REGISTERS["delegations"]
+    bring_in(f"{headings}\n{row}\n", by=cast.lena, register=table, reason="x")
     made = DelegationRule.objects.get(item_no="4.9")
     assert (made.made_by, made.confirmed_at) == (cast.lena, None)
     assert made.outcomes == ["refused", "granted"]
 
 
-@pytest.mark.parametrize("name", list(TABLES))
+def test_every_wrong_cell_of_a_row_is_told(cast):
+    row = "GSN;;M365;;drawer;O-20;;No such set\n"
+    (texts,) = errors("objects", OBJECTS + row, cast.ines)
+    for part in ("Slag: ", "Identitet hos leverantören: ", "No such set"):
+        assert part in texts
+
+
+@pytest.mark.parametrize("authority", ["SNC", "Nobody"])
+def test_nothing_is_told_of_the_rows_of_an_authority_one_does_not_keep(cast, authority):
+    with acting(cast.bo):
+        InformationSet.objects.create(
+            authority=cast.snc, name="Case files", personal_data="none"
+        )
+    answers = set()
+    for name in ("Case files", "No such set"):
+        row = f"{authority};{name};2026-02-01;1;1;1;;;\n"
+        answers.update(errors("classifications", CLASSES + row, cast.ines))
+    (text,) = answers
+    assert text.startswith("Myndighet: ") and "set" not in text
+
+
+def test_an_item_from_another_with_no_day_is_told_to_need_one(cast):
+    headings = ";".join(column.name for column in REGISTERS["delegations"].columns)
+    with acting(cast.lena):
+        DelegationRule.objects.create(
+            authority=cast.gsn,
+            item_no="4.8",
+            title="Logs",
+            outcomes=["refused"],
+            may_subdelegate=True,
+            role="decision_maker",
+            board_decision="§ 9",
+            made_by=cast.lena,
+            valid_from=date(2026, 1, 1),
+        )
+    row = "GSN;4.9;Logs;answer;refused;;;;4.8;no;legal_reviewer;;§ 9;yes;2026-13-01;"
+    (text,) = errors("delegations", f"{headings}\n{row}\n", cast.lena)
+    assert "2026-13-01" in text
+
+
+@pytest.mark.parametrize("name", list(REGISTERS))
 def test_what_is_exported_reads_in_as_the_same(cast, name):
     keeper = {"roles": cast.per, "delegations": cast.lena}.get(name, cast.ines)
     client = signed_in(keeper)
@@ -258,7 +300,7 @@ def test_what_a_spreadsheet_would_run_is_exported_as_text(cast):
         row.save()
     got = signed_in(cast.ines).get("/tables/information-sets/csv/").content
     assert b";'=1+1;" in got
-    told = lines(got.decode("utf-8-sig"), TABLES["information-sets"])
+    told = lines(got.decode("utf-8-sig"), REGISTERS["information-sets"])
     assert "=1+1" in {line.cells["name"] for line in told}
 
 

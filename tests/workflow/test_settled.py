@@ -15,8 +15,7 @@ from audit_app.models import LedgerEntry
 from requests_app import catalogue, permissions
 from requests_app.law.facts import facts_of
 from requests_app.law.reliance import seen_relying_on
-from requests_app.law.terms import ConditionTerm
-from requests_app.law.working_days import after
+from requests_app.law.terms import CALENDAR, ConditionTerm
 from requests_app.models import (
     AccessEvent,
     Condition,
@@ -270,7 +269,7 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
     ],
 )
 def test_working_days_leave_out_weekends_and_holidays(begins, count, ends):
-    assert after(begins, count) == ends
+    assert CALENDAR.get_nth_working_day(begins, count) == ends
 
 
 # -- Class 4 -------------------------------------------------------------------------

@@ -212,7 +212,7 @@ def run_sweep(standin, began):
     env = {
         **os.environ,
         "DATABASE_URL": owner._replace(path=f"/{name}").geturl(),
-        "LOCKBOX_SECRET_KEY": django_settings.SECRET_KEY,
+        "LOCKBOX_SECRET_KEY": str(django_settings.SECRET_KEY),
         "LOCKBOX_AZURE_ENDPOINT": standin.url,
     }
     manage = Path(django_settings.BASE_DIR) / "manage.py"
