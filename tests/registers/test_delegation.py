@@ -6,7 +6,7 @@ from requests_app.models import DelegationRule
 from requests_app.registers import TABLES
 from requests_app.workflow.register_import import bring_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_imported_delegations_are_unconfirmed(cast):
