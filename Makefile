@@ -18,9 +18,9 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 DEPLOYED := \
 	LOCKBOX_SECRET_KEY=a-dummy-of-sufficient-length-0123456789-abcdefghijklmnop \
 	LOCKBOX_HOSTS=lockbox.example.se \
-	DATABASE_URL=postgresql://lockbox_owner@db.invalid/lockbox \
-	APP_DATABASE_URL=postgresql://lockbox_app@db.invalid/lockbox \
-	AUDITOR_DATABASE_URL=postgresql://lockbox_auditor@db.invalid/lockbox
+	DATABASE_URL=postgresql://lockbox_owner@/lockbox?host=/nowhere \
+	APP_DATABASE_URL=postgresql://lockbox_app@/lockbox?host=/nowhere \
+	AUDITOR_DATABASE_URL=postgresql://lockbox_auditor@/lockbox?host=/nowhere
 
 .PHONY: help
 help: ## Show this list
@@ -33,7 +33,8 @@ run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in
 
 .PHONY: test
 test: site tools ## Run all tests (PYTEST_ARGS="-k name" for some of them)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS); status=$$?; \
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		$(PYTEST_ARGS); status=$$?; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
 			"apt-get install chromium"; \
@@ -65,9 +66,12 @@ types: venv ## Type hints (mypy)
 imports: venv ## Imports point one way (import-linter)
 	@.venv/bin/lint-imports
 
+# It would also ask a database which migrations it has had; what lies in the local one
+# is no matter here.
 .PHONY: schema
 schema: venv ## Every change of a model has its migration
-	@$(MANAGE) makemigrations --check --dry-run
+	@$(DEPLOYED) $(PYTHON) -W "ignore:Got an error checking a consistent migration" \
+		manage.py makemigrations --check --dry-run
 
 .PHONY: texts
 texts: venv ## Every text has its Swedish
@@ -86,6 +90,10 @@ pins: ## Pin the packages of pyproject.toml anew (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing: pip install uv"; exit 1; }
 	@$(UV) --output-file requirements.txt
 	@$(UV) --extra dev --output-file requirements-dev.txt
+
+.PHONY: start
+start: venv ## Start the local database alone
+	@$(POSTGRES) start >/dev/null
 
 .PHONY: stop
 stop: venv ## Stop the local database

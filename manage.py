@@ -1,14 +1,8 @@
 #!/usr/bin/env python
 import os
-import sys
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from lockbox_site.command_line import main
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
     main()

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
-from lockbox_site.registers import shelves
-from lockbox_site.table_pages import table_links
-from lockbox_site.typed import keep_typed
+from lockbox_site.pages.registers_csv import table_links
+from lockbox_site.register_index import shelves
+from lockbox_site.signed_out_forms import keep_typed
 from requests_app import permissions
 from requests_app.background.polling import troubles
 from requests_app.models import Role
@@ -138,5 +138,5 @@ class LockboxAdminSite(admin.AdminSite):
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: Any = None
     ) -> Any:
-        # Who shortens an address gets to what stands above it.
+        # Whoever shortens an address gets to what stands above it.
         return HttpResponseRedirect(reverse("admin:registers"))

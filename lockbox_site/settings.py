@@ -1,12 +1,17 @@
 """All settings. The README has a table of the variables; none turns a rule off."""
 
 import os
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from lockbox_site import postgres
+from lockbox_site.database_url import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = "DATABASE_URL" not in os.environ
@@ -19,31 +24,12 @@ def _env(name: str, default: str | None = None) -> str:
     return value
 
 
-def _database(url: str, **options: str) -> dict:
-    """A DATABASES entry for postgresql://user:password@host:port/name?host=folder"""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise ImproperlyConfigured("Lockbox runs on PostgreSQL only.")
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,
-        "CONN_MAX_AGE": 60,
-        "OPTIONS": {**query, **options},
-    }
-
-
+SECRET_KEY: Any
 if LOCAL:
-    # Nothing is configured: the local cluster, which makes its own secrets.
-    from lockbox_site import postgres
-
-    OWNER_URL = postgres.ensure()
-    SECRET_KEY = postgres.secret("secret-key")
+    # Nothing is configured: the local cluster, which makes its own secrets. To import
+    # the settings makes and starts nothing: many do who only read them.
+    OWNER_URL = postgres.url()
+    SECRET_KEY = SimpleLazyObject(partial(postgres.secret, "secret-key"))
 else:
     OWNER_URL = _env("DATABASE_URL")
     SECRET_KEY = _env("LOCKBOX_SECRET_KEY")
@@ -53,17 +39,18 @@ else:
 READ_ONLY = "-c default_transaction_read_only=on"
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
+_owner = partial(database, "DATABASE_URL", OWNER_URL)
 DATABASES = {
     "default": (
-        _database(APP_URL)
+        database("APP_DATABASE_URL", APP_URL)
         if APP_URL
-        else _database(OWNER_URL, assume_role="lockbox_app")
+        else _owner(assume_role="lockbox_app")
     ),
-    "owner": _database(OWNER_URL),
+    "owner": _owner(),
     "auditor": (
-        _database(AUDITOR_URL, options=READ_ONLY)
+        database("AUDITOR_DATABASE_URL", AUDITOR_URL, options=READ_ONLY)
         if AUDITOR_URL
-        else _database(OWNER_URL, assume_role="lockbox_auditor", options=READ_ONLY)
+        else _owner(assume_role="lockbox_auditor", options=READ_ONLY)
     ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -187,7 +174,7 @@ SECURE_PROXY_SSL_HEADER = (
     if os.environ.get("LOCKBOX_PROXY") == "1"
     else None
 )
-CSRF_FAILURE_VIEW = "lockbox_site.typed.csrf_failure"
+CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

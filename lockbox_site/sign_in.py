@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import signals
 
 from audit_app.ledger import Kind, record
-from lockbox_site.typed import look_for_drafts
+from lockbox_site.signed_out_forms import look_for_drafts
 
 
 def connect() -> None:

@@ -282,7 +282,7 @@ def _connections(runs: Authority) -> dict[str, Connection]:
     m365 = ProviderProduct.objects.create(
         provider=microsoft,
         name="Microsoft 365",
-        channel="manual",
+        channel="by_hand",
         answer_minutes=720,
         access_minutes=240,
         revocation="unclear",

@@ -2,19 +2,26 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
+from lockbox_site import postgres
 from tests.cast import Cast
-from tests.helpers import databases
+from tests.helpers import databases, layout
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def pytest_configure() -> None:
+    if settings.LOCAL:
+        try:
+            postgres.ensure()
+        except postgres.PostgresUnavailable as error:
+            raise pytest.UsageError(str(error)) from error
     settings.SECURE_SSL_REDIRECT = False
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -38,6 +45,21 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
         yield
         databases.as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def written_by() -> Iterator[Any]:
+    with layout.words_only() as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def laid_out(written_by) -> Iterator[None]:
+    """For a module that looks at the documents as they are kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        if written_by:
+            patch.setattr("weasyprint.HTML.write_pdf", written_by)
+        yield
 
 
 @pytest.fixture

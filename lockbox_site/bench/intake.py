@@ -74,7 +74,7 @@ def _prepare(callers_wanted: int, objects: int) -> list[Caller]:
         product = ProviderProduct.objects.create(
             provider=Provider.objects.create(name="Bench"),
             name="Bench",
-            channel=ProviderProduct.Channel.CONTRACT,
+            channel="contract",
             answer_minutes=720,
             revocation=ProviderProduct.Revocation.YES,
         )

@@ -100,14 +100,14 @@ class Case:
     def receive(self, **changed: Any) -> None:
         self.terms.update(changed)
         application = Application(external_id=self.number, **self.terms)
-        azure = self.connection.product.channel == "azure"
+        from_file = self.connection.product.abilities.can_be_read_from_file
         with clock.at(self.now):
             received = intake.receive(
                 self.connection,
                 application,
-                by=machine_account(INTAKE) if azure else people.lena,
+                by=machine_account(INTAKE) if from_file else people.lena,
                 payload=_payload(application),
-                received_by="file" if azure else "manual",
+                received_by="file" if from_file else "manual",
             )
         assert received.access_request is not None  # noqa: S101 — new numbers only
         self.request: AccessRequest = received.access_request

@@ -79,7 +79,7 @@ def _make(runs: Authority) -> Connection:
     product = ProviderProduct.objects.create(
         provider=provider,
         name=NAME,
-        channel=ProviderProduct.Channel.CONTRACT,
+        channel="contract",
         answer_minutes=24 * 60,
         access_minutes=8 * 60,
         can_answer_partly=True,

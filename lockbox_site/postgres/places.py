@@ -17,14 +17,22 @@ class PostgresUnavailable(Exception):
     """One sentence for the person at the keyboard."""
 
 
-def state_folder() -> Path:
+def state_place() -> Path:
     """Outside the clone: the server's own user often may not enter the clone."""
-    if chosen := os.environ.get("LOCKBOX_STATE"):
-        parent = Path(chosen).absolute()
-        parent.mkdir(parents=True, exist_ok=True)
-    else:
-        parent = own_folder(_usual_parent(), _state_mode(), os.geteuid())
-    return own_folder(parent / _short_hash(CLONE), _state_mode(), os.geteuid())
+    chosen = os.environ.get("LOCKBOX_STATE")
+    parent = Path(chosen).absolute() if chosen else _usual_parent()
+    return parent / _short_hash(CLONE)
+
+
+def state_folder() -> Path:
+    """The same, made where it is missing."""
+    folder = state_place()
+    with _in_a_sentence():
+        if os.environ.get("LOCKBOX_STATE"):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            own_folder(folder.parent, _state_mode(), os.geteuid())
+        return own_folder(folder, _state_mode(), os.geteuid())
 
 
 def data_folder() -> Path:
@@ -33,7 +41,7 @@ def data_folder() -> Path:
 
 def socket_folder() -> Path:
     """Short, because the path of a Unix socket ends at 107 bytes."""
-    key = _short_hash(state_folder().resolve())
+    key = _short_hash(state_place().resolve())
     return Path(f"/tmp/lockbox-{os.geteuid()}-{key}")  # noqa: S108 owner is checked
 
 
@@ -81,9 +89,21 @@ def locked() -> Iterator[None]:
     """One process at a time makes, starts, stops or destroys."""
     # Beside the state folder, so that destroy does not pull it from under a waiter.
     path = state_folder().with_suffix(".lock")
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)) as file:
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+    with _in_a_sentence(), open(os.open(path, flags, 0o600)) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextlib.contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PostgresUnavailable(
+            f"{error.filename}: {error.strerror}. LOCKBOX_STATE names a folder for the"
+            " local database, DATABASE_URL a database elsewhere."
+        ) from error
 
 
 def own_folder(folder: Path, mode: int, uid: int) -> Path:
@@ -109,8 +129,15 @@ def refuse_strangers(folder: Path, uid: int) -> None:
 def _usual_parent() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/lockbox")
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home).absolute() / "lockbox"
+    if chosen := os.environ.get("XDG_STATE_HOME"):
+        return Path(chosen).absolute() / "lockbox"
+    try:
+        return Path.home().absolute() / ".local" / "state" / "lockbox"
+    except RuntimeError:
+        raise PostgresUnavailable(
+            "This user has no home: let LOCKBOX_STATE name a folder for the local"
+            " database, or DATABASE_URL a database elsewhere."
+        ) from None
 
 
 def _state_mode() -> int:

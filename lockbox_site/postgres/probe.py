@@ -1,10 +1,11 @@
-"""Is the server there? Asked before every start of Django, so without a process."""
+"""Is the server there?"""
 
 import os
-import re
-import socket
-import struct
 from pathlib import Path
+
+import psycopg
+from psycopg.errors import ConnectionTimeout
+from psycopg.pq import PGconn, Ping
 
 from .places import (
     PostgresUnavailable,
@@ -13,40 +14,22 @@ from .places import (
     socket_folder,
 )
 
-# What `probe` returns: a SQLSTATE, or NOBODY when nothing listens.
-OPEN = "00000"
-FULL = "53300"
-STARTING = "57P03"
-NOBODY = ""
 
-
-def probe(user: str, database: str) -> str:
-    """Say hello as `user`; return the SQLSTATE of the answer."""
-    hello = f"user\0{user}\0database\0{database}\0\0".encode()
+def probe(address: str) -> Ping:
+    """OK where it takes connections, or would but is full or refuses this one; REJECT
+    while it starts or stops; NO_RESPONSE where nobody listens."""
     try:
         refuse_strangers(socket_folder(), data_folder().stat().st_uid)
-        with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(30)
-            line.connect(str(socket_folder() / ".s.PGSQL.5432"))
-            line.sendall(struct.pack("!ii", len(hello) + 8, 3 << 16) + hello)
-            return _answer(line)
-    except (FileNotFoundError, ConnectionError):
-        return NOBODY
-    except TimeoutError:
+    except FileNotFoundError:
+        return Ping.NO_RESPONSE
+    try:
+        psycopg.connect(address, connect_timeout=30).close()
+    except ConnectionTimeout:
         raise PostgresUnavailable("PostgreSQL runs but does not answer.") from None
-
-
-def _answer(line: socket.socket) -> str:
-    with line.makefile("rb") as stream:
-        while len(head := stream.read(5)) == 5:
-            kind, length = struct.unpack("!ci", head)
-            body = stream.read(length - 4)
-            if kind == b"E" and (state := re.search(rb"\0C(\w{5})\0", body)):
-                return state[1].decode()
-            if kind == b"Z":
-                line.sendall(struct.pack("!ci", b"X", 4))
-                return OPEN
-    return NOBODY
+    except psycopg.OperationalError:
+        # A refused connection carries no SQLSTATE; the client library has read it.
+        return Ping(PGconn.ping(address.encode()))
+    return Ping.OK
 
 
 def postmaster() -> int | None:

@@ -11,9 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .places import PostgresUnavailable, data_folder, state_folder
+from .places import PostgresUnavailable, data_folder, state_folder, state_place
 
 OLDEST = 15
+# Who runs root's server: the first that is there; the last is made.
+FOR_ROOT = ("postgres", "lockbox-db")
+
+
+def server_name() -> str:
+    """Who runs the server, or will run it. Asks only, makes nobody."""
+    data = state_place() / "data"
+    uid = data.stat().st_uid if os.path.exists(data) else os.geteuid()
+    try:
+        return (pwd.getpwuid(uid) if uid else _known_for_root()).pw_name
+    except KeyError:
+        return str(uid) if uid else FOR_ROOT[-1]
 
 
 def server_user() -> pwd.struct_passwd:
@@ -35,12 +47,18 @@ def user_of(uid: int) -> pwd.struct_passwd:
         ) from None
 
 
-def _user_for_root() -> pwd.struct_passwd:
-    for name in ("postgres", "lockbox-db"):
+def _known_for_root() -> pwd.struct_passwd:
+    for name in FOR_ROOT:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
+    raise KeyError(FOR_ROOT)
+
+
+def _user_for_root() -> pwd.struct_passwd:
+    with contextlib.suppress(KeyError):
+        return _known_for_root()
     command = ["useradd", "--system", "--no-create-home"]
-    command += ["--shell", "/usr/sbin/nologin", "lockbox-db"]
+    command += ["--shell", "/usr/sbin/nologin", FOR_ROOT[-1]]
     try:
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
@@ -48,7 +66,7 @@ def _user_for_root() -> pwd.struct_passwd:
             "PostgreSQL does not run as root and no user could be made for it: "
             "run this as a normal user or set DATABASE_URL."
         ) from None
-    return pwd.getpwnam("lockbox-db")
+    return pwd.getpwnam(FOR_ROOT[-1])
 
 
 def run(command: list[str], user: pwd.struct_passwd, text: str = "") -> str:
@@ -68,6 +86,17 @@ def run(command: list[str], user: pwd.struct_passwd, text: str = "") -> str:
         said = (done.stderr or done.stdout).strip().partition("\n")[0]
         raise PostgresUnavailable(f"{command[0]} failed: {said}")
     return done.stdout
+
+
+def refuse_closed(folder: Path, user: pwd.struct_passwd) -> None:
+    """Root makes folders where its server's user can't follow."""
+    try:
+        run(["test", "-x", str(folder)], user)
+    except PostgresUnavailable:
+        raise PostgresUnavailable(
+            f"User {user.pw_name}, as whom PostgreSQL runs here, can not enter"
+            f" {folder}: choose another folder by LOCKBOX_STATE."
+        ) from None
 
 
 def programs(user: pwd.struct_passwd) -> tuple[Path, int]:

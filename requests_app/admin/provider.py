@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Connection, Provider, ProviderProduct, Role
 from requests_app.workbench.lists import LockboxAdmin
@@ -17,7 +18,12 @@ class ProviderAdmin(LockboxAdmin):
 class ProviderProductAdmin(LockboxAdmin):
     list_display = ["name", "provider", "answer_minutes", "access_minutes", "channel"]
     list_select_related = ["provider"]
+    readonly_fields = ["limits"]
     kept_by = KEEPERS
+
+    @admin.display(description=_("what the interface does not do"))
+    def limits(self, product: ProviderProduct) -> str:
+        return " ".join(map(str, product.abilities.limits)) if product.channel else ""
 
 
 @admin.register(Connection)

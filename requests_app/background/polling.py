@@ -1,16 +1,25 @@
-"""Asking the providers that are asked: what waits, and what has become of the rest."""
+"""Asking the providers that can be asked: what waits, what has become of the rest,
+and what was done during access."""
 
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.background.connector import connector_of
 from requests_app.background.receiving import Receiver
-from requests_app.models import AccessRequest, Connection, Heartbeat, ProviderProduct
-from requests_app.providers.azure_client import AzureLockbox, Unknown, Unreachable
+from requests_app.models import AccessRequest, Connection, Heartbeat
+from requests_app.providers import registry
+from requests_app.providers.protocol import Connector, Unknown, Unreachable
 from requests_app.providers.reading import Unreadable
 from requests_app.words.times import moment_in_words
+from requests_app.workflow import dialogue
+from requests_app.workflow.intake import Received
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
+
+# How long after access what was done may still be reported.
+LATEST_EVENTS = timedelta(days=7)
 
 
 def poll_all() -> list[str]:
@@ -19,7 +28,7 @@ def poll_all() -> list[str]:
     for connection in Connection.objects.filter(
         is_active=True,
         is_automatic=True,
-        product__channel=ProviderProduct.Channel.AZURE,
+        product__channel__in=registry.names(lambda can: can.can_be_polled),
     ).select_related("product"):
         lines += poll(connection)
     return lines
@@ -29,7 +38,7 @@ def poll(connection: Connection) -> list[str]:
     """Ask one connection: its pending requests, then those we hold that it no longer
     lists. Trouble is noted where people see it, and the next round asks again."""
     by = machine_account(INTAKE)
-    connector = AzureLockbox(connection.external_id)
+    connector = connector_of(connection)
     receiver = Receiver(connection, by=by, received_by=AccessRequest.ReceivedBy.POLL)
     lines: list[str] = []
     unknown: list[str] = []
@@ -42,6 +51,7 @@ def poll(connection: Connection) -> list[str]:
             except Unknown as error:
                 # The others are asked for all the same.
                 unknown.append(str(error))
+        lines += _events(connection, connector)
         trouble = " ".join(unknown)[:300]
     except (Unreachable, Unreadable) as error:
         trouble = str(error)[:300]
@@ -59,7 +69,24 @@ def _awaited(connection: Connection, seen: dict[str, str]) -> list[str]:
     )
 
 
-def _line(received: Any) -> list[str]:
+def _events(connection: Connection, connector: Connector) -> Iterator[str]:
+    """What was done, of requests with access now or lately; known ones are left out."""
+    provider = connection.product.interface
+    if not provider.abilities.events:
+        return
+    since = clock.now() - LATEST_EVENTS
+    for access_request in AccessRequest.objects.filter(
+        connection=connection, grants__ends_at__gte=since
+    ).distinct():
+        for piece in connector.events(access_request.external_id):
+            event = provider.event(piece.value)
+            if dialogue.take_in_event(
+                access_request, event, by=machine_account(INTAKE), payload=piece.raw
+            ):
+                yield f"{access_request}: {event.action}"
+
+
+def _line(received: Received) -> list[str]:
     if received.result is None:
         return []
     return [f"{received.access_request or '?'}: {received.result}"]

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.models import Connection
-from requests_app.providers import azure
 from requests_app.providers.reading import LARGEST, Piece, Unreadable
 from requests_app.workflow.intake import Received, Result, receive, set_aside
 
@@ -17,6 +16,7 @@ class Receiver:
 
     def __init__(self, connection: Connection, *, by: Any, received_by: str) -> None:
         self.connection = connection
+        self.provider = connection.product.interface
         self.by = by
         self.received_by = received_by
         self.seen: dict[str, str] = {}
@@ -25,7 +25,7 @@ class Receiver:
         if len(piece.raw) > LARGEST:
             return self.aside(piece.raw, _("The application is larger than 1 MB."))
         try:
-            application = azure.application(piece.value)
+            application = self.provider.application(piece.value)
         except Unreadable as error:
             return self.aside(piece.raw, str(error))
         first = self.seen.setdefault(application.external_id, application.terms_digest)
@@ -51,7 +51,7 @@ def receive_document(
     """Take in every application of a saved document of the connection's provider."""
     reading = Receiver(connection, by=by, received_by=received_by)
     try:
-        for piece in azure.applications(raw):
+        for piece in reading.provider.applications(raw):
             yield reading.take_in(piece)
     except Unreadable as error:
         yield reading.aside(raw, str(error))

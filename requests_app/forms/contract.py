@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.models import Connection, ContractClient, ProviderProduct, Role
+from requests_app.models import Connection, ContractClient, Role
+from requests_app.providers import registry
 
 
 class NewClientForm(StepForm):
@@ -29,7 +30,7 @@ class NewClientForm(StepForm):
         self.choice("connection").queryset = Connection.objects.filter(
             authority__in=runs,
             is_active=True,
-            product__channel=ProviderProduct.Channel.CONTRACT,
+            product__channel__in=registry.names(lambda can: can.can_call_us),
         ).select_related("product")
 
     def clean_name(self) -> str:

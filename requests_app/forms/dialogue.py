@@ -15,7 +15,7 @@ class AskForm(StepForm):
     @property
     def warning(self) -> Any:
         product = self.subject.access_request.connection.product
-        if product.channel == "contract":
+        if product.abilities.can_be_asked:
             return _("The provider reads it. It must not reveal what is secret.")
         return _(
             "The product has no way to ask: the question stands on the case as text to"

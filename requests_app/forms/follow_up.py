@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.law import working_days
+from requests_app.law.terms import CALENDAR
 from requests_app.models import Condition, ConditionFollowUp
 from requests_app.workflow.condition import Followed
 from requests_app.workflow.request_state import current_decision
@@ -85,7 +85,7 @@ class FollowUpForm(StepForm):
         ends = max((row.ended_at for row in self.grants if row.ended_at), default=None)
         if ends is None or not condition.due_days:
             return ""
-        due = working_days.after(timezone.localdate(ends), condition.due_days)
+        due = CALENDAR.get_nth_working_day(timezone.localdate(ends), condition.due_days)
         return _("Due %(day)s.") % {"day": date_format(due, "j F Y")}
 
     @property

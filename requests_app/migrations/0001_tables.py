@@ -8,6 +8,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import requests_app.catalogue.tree
+import requests_app.providers.registry
 import simple_history.models
 import uuid
 from django.conf import settings
@@ -1158,7 +1159,7 @@ class Migration(migrations.Migration):
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('channel', models.CharField(choices=[('manual', "By hand in the provider's portal"), ('azure', 'Azure Customer Lockbox'), ('contract', 'Our contract API')], max_length=8, verbose_name='interface')),
+                ('channel', models.CharField(choices=requests_app.providers.registry.choices, max_length=40, verbose_name='interface')),
                 ('answer_minutes', models.PositiveIntegerField(blank=True, help_text='Empty: as each request says. Silence means no access.', null=True, verbose_name='answer within (minutes)')),
                 ('access_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='longest access (minutes)')),
                 ('access_is_fixed', models.BooleanField(default=False, verbose_name='the length of access can not be shortened')),
@@ -1188,7 +1189,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('channel', models.CharField(choices=[('manual', "By hand in the provider's portal"), ('azure', 'Azure Customer Lockbox'), ('contract', 'Our contract API')], max_length=8, verbose_name='interface')),
+                ('channel', models.CharField(choices=requests_app.providers.registry.choices, max_length=40, verbose_name='interface')),
                 ('answer_minutes', models.PositiveIntegerField(blank=True, help_text='Empty: as each request says. Silence means no access.', null=True, verbose_name='answer within (minutes)')),
                 ('access_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='longest access (minutes)')),
                 ('access_is_fixed', models.BooleanField(default=False, verbose_name='the length of access can not be shortened')),

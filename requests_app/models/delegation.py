@@ -204,4 +204,5 @@ class DelegationRule(AuditedModel):
             theirs, ours = getattr(parent, name), getattr(self, name)
             if theirs is not None and (ours is None or ours > theirs):
                 return name
-        return "valid_from" if self.valid_from < parent.valid_from else ""
+        begins = self.valid_from
+        return "valid_from" if begins and begins < parent.valid_from else ""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.providers import protocol, registry
 
 
 class Provider(AuditedModel):
@@ -27,11 +28,6 @@ class Provider(AuditedModel):
 class ProviderProduct(AuditedModel):
     """A product with its two clocks and what its interface can do."""
 
-    class Channel(models.TextChoices):
-        MANUAL = "manual", _("By hand in the provider's portal")
-        AZURE = "azure", _("Azure Customer Lockbox")
-        CONTRACT = "contract", _("Our contract API")
-
     class Revocation(models.TextChoices):
         YES = "yes", _("Can be revoked")
         UNCLEAR = "unclear", _("The provider does not promise that it can be revoked")
@@ -41,7 +37,7 @@ class ProviderProduct(AuditedModel):
         Provider, models.PROTECT, verbose_name=_("provider"), related_name="products"
     )
     name = models.CharField(_("name"), max_length=100, unique=True)
-    channel = models.CharField(_("interface"), max_length=8, choices=Channel)
+    channel = models.CharField(_("interface"), max_length=40, choices=registry.choices)
     answer_minutes = models.PositiveIntegerField(
         _("answer within (minutes)"),
         null=True,
@@ -79,6 +75,14 @@ class ProviderProduct(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def interface(self) -> protocol.Provider:
+        return registry.PROVIDERS[self.channel]
+
+    @property
+    def abilities(self) -> protocol.Abilities:
+        return self.interface.abilities
 
 
 class Connection(AuditedModel):

@@ -108,14 +108,14 @@ def instant(value: Any, name: str) -> datetime | None:
         return None
     try:
         # .NET writes seven decimals, Python reads six.
-        found = parse_datetime(text) or parse_datetime(text.replace("Z", "")[:26] + "Z")
+        time = parse_datetime(text) or parse_datetime(text.replace("Z", "")[:26] + "Z")
     except ValueError:
-        found = None
-    if found is not None and found.year == 1:
+        time = None
+    if time is not None and time.year == 1:
         return None  # .NET's word for no time at all
-    if found is None or timezone.is_naive(found) or not 2000 <= found.year < 2100:
+    if time is None or timezone.is_naive(time) or not 2000 <= time.year < 2100:
         raise Unreadable(
             _("“%(key)s” is not a time with a zone: %(value)s")
             % {"key": name, "value": text[:40]}
         )
-    return found
+    return time

@@ -4,12 +4,12 @@ from requests_app.registers.classification import CLASSIFICATIONS
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
 from requests_app.registers.delegation import DELEGATIONS
 from requests_app.registers.information_set import INFORMATION_SETS
-from requests_app.registers.register import Table
+from requests_app.registers.register import Register
 from requests_app.registers.role import ROLES
 
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
+REGISTERS: dict[str, Register] = {
+    register.name: register
+    for register in (
         INFORMATION_SETS,
         CLASSIFICATIONS,
         CLOUD_OBJECTS,
@@ -18,4 +18,4 @@ TABLES: dict[str, Table] = {
     )
 }
 
-__all__ = ["TABLES", "Table"]
+__all__ = ["REGISTERS", "Register"]

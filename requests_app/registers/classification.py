@@ -3,76 +3,53 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Role, SecurityClassification
-from requests_app.registers.cells import Told, save
-from requests_app.registers.register import A_DAY, EMPTY_IS_NONE, SEEN_BY, Column, Table
+from requests_app.registers.register import SEEN_BY, Register
+from requests_app.registers.row import RowForm
 
-KEPT_BY = (Role.INFORMATION_OWNER,)
-
-
-def _put(cells: dict[str, str], by: Any) -> str:
-    told = Told(cells, by, KEPT_BY)
-    authority = told.authority()
-    sets = authority.information_sets.filter(name=told.text("information_set"))
-    row = SecurityClassification(
-        information_set=told.one("information_set", sets),
-        valid_from=told.first_day("valid_from"),
-        traceability=told.level("traceability"),
-        reason=told.text("reason"),
-        review_due=told.day("review_due"),
-    )
-    for name in ("confidentiality", "integrity", "availability"):
-        setattr(row, name, told.level(name))
-    was = row.information_set.classifications.filter(valid_from=row.valid_from).first()
-    if was is None:
-        return save(row)
-    if _levels(was) == _levels(row):
-        return "same"
-    text = _("The set has another classification from that day; choose a later one.")
-    raise ValidationError({"valid_from": text})
+ADDED = (
+    "confidentiality",
+    "integrity",
+    "availability",
+    "traceability",
+    "reason",
+    "review_due",
+)
 
 
-def _levels(row: SecurityClassification) -> list[Any]:
-    return [
-        row.confidentiality,
-        row.integrity,
-        row.availability,
-        row.traceability,
-        row.reason,
-        row.review_due,
-    ]
+class ClassificationForm(RowForm):
+    own = ("information_set",)
+
+    class Meta(RowForm.Meta):
+        model = SecurityClassification
+        fields = ("authority", "information_set", "valid_from", *ADDED)
+
+    def standing(self) -> SecurityClassification | None:
+        cells = self.cleaned_data
+        rows = cells["information_set"].classifications
+        row = rows.filter(valid_from=cells["valid_from"]).first()
+        if row and any(getattr(row, name) != cells[name] for name in ADDED):
+            text = gettext(
+                "The set has another classification from that day; choose a later one."
+            )
+            raise ValidationError({"valid_from": text})
+        return row
+
+    @classmethod
+    def cells_beside(cls, row: SecurityClassification) -> dict[str, Any]:
+        return {"authority": row.information_set.authority.code}
 
 
-def _cells(row: SecurityClassification) -> list[Any]:
-    held = row.information_set
-    return [held.authority.code, held.name, row.valid_from, *_levels(row)]
-
-
-CLASSIFICATIONS = Table(
-    "classifications",
-    SecurityClassification._meta.verbose_name_plural,
-    SecurityClassification,
-    (
-        Column("authority", gettext_lazy("authority"), gettext_lazy("Code or name.")),
-        Column("information_set", gettext_lazy("information set")),
-        Column("valid_from", gettext_lazy("valid from"), A_DAY),
-        Column("confidentiality", gettext_lazy("confidentiality"), "0–4"),
-        Column("integrity", gettext_lazy("integrity"), "0–4"),
-        Column("availability", gettext_lazy("availability"), "0–4"),
-        Column("traceability", gettext_lazy("traceability"), "0–4"),
-        Column("reason", gettext_lazy("reason"), EMPTY_IS_NONE),
-        Column("review_due", gettext_lazy("to be reviewed by"), A_DAY),
-    ),
-    ("authority", "information_set", "valid_from"),
-    KEPT_BY,
-    SEEN_BY,
-    _put,
-    _cells,
-    ("information_set__authority",),
-    (),
-    gettext_lazy("Classifications are added; the old ones stay as they were."),
-    "information_set__authority",
+CLASSIFICATIONS = Register(
+    name="classifications",
+    form=ClassificationForm,
+    key=("authority", "information_set", "valid_from"),
+    kept_by=(Role.INFORMATION_OWNER,),
+    seen_by=SEEN_BY,
+    note=_("Classifications are added; the old ones stay as they were."),
+    related=("information_set__authority",),
+    authority_path="information_set__authority",
 )

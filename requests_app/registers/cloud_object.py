@@ -1,99 +1,97 @@
 """Cloud objects with the information sets that lie in them."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
-    CloudSystem,
+    InformationSet,
     Role,
 )
-from requests_app.registers.cells import Told, link, save, together
-from requests_app.registers.register import (
-    BETWEEN,
-    EMPTY_IS_NONE,
-    SEEN_BY,
-    SEVERAL,
-    Column,
-    Table,
-    allowed,
-)
-
-KEPT_BY = (Role.IT_MANAGER, Role.INFORMATION_OWNER)
+from requests_app.registers.fields import BETWEEN, RowsField
+from requests_app.registers.register import SEEN_BY, Register
+from requests_app.registers.row import RowForm
 
 
-def _put(cells: dict[str, str], by: Any) -> str:
-    told = Told(cells, by, KEPT_BY)
-    authority = told.authority()
-    systems = CloudSystem.objects.filter(name=told.text("system"))
-    if told.text("connection"):
-        systems = systems.filter(connection__name=told.text("connection"))
-    system = told.one("system", systems)
-    row = CloudObject.objects.filter(
-        system=system, external_id__iexact=told.text("external_id")
-    ).first()
-    if row is None:
-        row = CloudObject(system=system)
-    elif row.authority_id not in told.kept:
-        text = _("Another authority keeps this object: its keepers must change that.")
-        raise ValidationError({"external_id": text})
-    row.external_id = told.text("external_id")
-    row.kind = told.choice("kind", CloudObject.Kind)
-    row.designation = told.text("designation")
-    row.authority = authority
-    row.branch = told.branch(authority)
-    sets = told.each("information_sets", authority.information_sets.all(), "name")
-    return together([save(row), *(_link(row, held) for held in sets)])
+class CloudObjectForm(RowForm):
+    own = ("branch", "information_sets")
 
+    connection = forms.CharField(
+        label=_("connection"),
+        required=False,
+        help_text=_("Only where several systems have the same name."),
+    )
+    information_sets = RowsField(
+        InformationSet.objects.all(),
+        to_field_name="name",
+        label=_("information sets"),
+        required=False,
+    )
 
-def _link(row: CloudObject, held: Any) -> str:
-    there = row.information_links.filter(information_set=held).first()
-    made = CloudObjectInformationSet(cloud_object=row, information_set=held)
-    return link(there, made)
-
-
-def _cells(row: CloudObject) -> list[Any]:
-    held = [link.information_set.name for link in row.information_links.all()]
-    return [
-        row.authority.code,
-        row.branch or "",
-        row.system.name,
-        row.system.connection.name,
-        row.kind,
-        row.designation,
-        row.external_id,
-        BETWEEN.join(sorted(held)),
-    ]
-
-
-CLOUD_OBJECTS = Table(
-    "objects",
-    CloudObject._meta.verbose_name_plural,
-    CloudObject,
-    (
-        Column("authority", gettext_lazy("authority"), gettext_lazy("Code or name.")),
-        Column("branch", gettext_lazy("branch of activity"), EMPTY_IS_NONE),
-        Column("system", gettext_lazy("system")),
-        Column(
+    class Meta(RowForm.Meta):
+        model = CloudObject
+        fields = (
+            "authority",
+            "branch",
+            "system",
             "connection",
-            gettext_lazy("connection"),
-            gettext_lazy("Only where several systems have the same name."),
-        ),
-        Column("kind", gettext_lazy("kind"), allowed(CloudObject.Kind)),
-        Column("designation", gettext_lazy("designation")),
-        Column("external_id", gettext_lazy("identifier at the provider")),
-        Column("information_sets", gettext_lazy("information sets"), SEVERAL),
-    ),
-    ("system", "connection", "external_id"),
-    KEPT_BY,
-    SEEN_BY,
-    _put,
-    _cells,
-    ("authority", "branch", "system__connection"),
-    ("information_links__information_set",),
-    gettext_lazy("Information sets are added to an object; none is taken away."),
+            "kind",
+            "designation",
+            "external_id",
+            "information_sets",
+        )
+
+    def __init__(self, cells: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(cells, **kwargs)
+        system: Any = self.fields["system"]
+        if cells["connection"]:
+            system.queryset = system.queryset.filter(
+                connection__name=cells["connection"]
+            )
+
+    def standing(self) -> CloudObject | None:
+        rows = self.cleaned_data["system"].cloud_objects
+        external_id = self.cleaned_data["external_id"]
+        row = rows.filter(external_id__iexact=external_id).first()
+        if row and row.authority_id not in self.kept:
+            text = gettext(
+                "Another authority keeps this object: its keepers must change that."
+            )
+            raise ValidationError({"external_id": text})
+        return row
+
+    def new_links(self) -> Iterable[CloudObjectInformationSet]:
+        row = self.instance
+        linked = row.information_links.values("information_set")
+        for information_set in self.cleaned_data["information_sets"].exclude(
+            pk__in=linked
+        ):
+            yield CloudObjectInformationSet(
+                cloud_object=row, information_set=information_set
+            )
+
+    @classmethod
+    def cells_beside(cls, row: CloudObject) -> dict[str, Any]:
+        names = [link.information_set.name for link in row.information_links.all()]
+        return {
+            "connection": row.system.connection.name,
+            "information_sets": BETWEEN.join(sorted(names)),
+        }
+
+
+CLOUD_OBJECTS = Register(
+    name="objects",
+    form=CloudObjectForm,
+    key=("system", "connection", "external_id"),
+    kept_by=(Role.IT_MANAGER, Role.INFORMATION_OWNER),
+    seen_by=SEEN_BY,
+    note=_("Information sets are added to an object; none is taken away."),
+    related=("authority", "branch", "system__connection"),
+    prefetched=("information_links__information_set",),
 )

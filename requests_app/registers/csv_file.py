@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from requests_app.registers.register import Table
+from requests_app.registers.register import Register
 
 LARGEST = 1_000_000
 MOST_ROWS = 2000
@@ -58,7 +58,7 @@ def _no_text() -> ValidationError:
     )
 
 
-def lines(text: str, table: Table) -> list[Line]:
+def lines(text: str, register: Register) -> list[Line]:
     """The file's rows by column. Raises ValidationError for what is wrong in it."""
     text = text.removeprefix("\ufeff")
     if text.startswith("sep="):
@@ -80,17 +80,17 @@ def lines(text: str, table: Table) -> list[Line]:
             _("The file has more than %(most)s rows: divide it into parts.")
             % {"most": MOST_ROWS}
         )
-    names = _columns(filled[0][1], table)
+    names = _columns(filled[0][1], register)
     return [_line(number, row, names) for number, row in filled[1:]]
 
 
-def _columns(headings: list[str], table: Table) -> list[str]:
+def _columns(headings: list[str], register: Register) -> list[str]:
     """The column of each heading; all must be there, in any order."""
-    known = {text: col.name for col in table.columns for text in col.headings()}
+    known = {text: col.name for col in register.columns for text in col.headings()}
     sought = [heading.strip().casefold() for heading in headings]
     odd = [text for text in sought if text not in known]
     names = [known[text] for text in sought if text in known]
-    missing = [str(col.label) for col in table.columns if col.name not in names]
+    missing = [str(col.label) for col in register.columns if col.name not in names]
     wrong = []
     if odd:
         wrong.append(_("Unknown columns: %(names)s.") % {"names": ", ".join(odd)})

@@ -1,9 +1,10 @@
 """Information sets with the provisions that may apply to them."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.utils.translation import gettext_lazy
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import (
@@ -12,93 +13,68 @@ from requests_app.models import (
     Provision,
     Role,
 )
-from requests_app.registers.cells import Told, link, save, together
-from requests_app.registers.register import (
-    BETWEEN,
-    EMPTY_IS_NONE,
-    SEEN_BY,
-    SEVERAL,
-    YES_OR_NO,
-    Column,
-    Table,
-    allowed,
-)
-
-KEPT_BY = (Role.INFORMATION_OWNER,)
+from requests_app.registers.fields import BETWEEN, RowsField
+from requests_app.registers.register import SEEN_BY, Register
+from requests_app.registers.row import RowForm
 
 
-def _put(cells: dict[str, str], by: Any) -> str:
-    told = Told(cells, by, KEPT_BY)
-    authority = told.authority()
-    name = told.text("name")
-    row = authority.information_sets.filter(name=name).first()
-    row = row or InformationSet(authority=authority, name=name)
-    row.branch = told.branch(authority)
-    row.description = told.text("description")
-    row.process_code = told.text("process_code")
-    row.personal_data = told.choice("personal_data", InformationSet.PersonalData)
-    row.protected_identities_possible = told.yes("protected_identities_possible")
-    provisions = told.each("provisions", _begun(), "code")
-    return together([save(row), *(_link(row, law) for law in provisions)])
+class InformationSetForm(RowForm):
+    own = ("branch",)
 
+    provisions = RowsField(
+        Provision.objects.all(),
+        to_field_name="code",
+        label=_("provisions"),
+        required=False,
+    )
 
-def _begun() -> QuerySet[Provision]:
-    """Versions that have begun, the newest of each code last."""
-    rows = Provision.objects.exclude(valid_from__gt=permissions.today())
-    return rows.order_by(F("valid_from").asc(nulls_first=True))
-
-
-def _link(row: InformationSet, provision: Provision) -> str:
-    there = row.provision_links.filter(provision__code=provision.code).first()
-    made = InformationSetProvision(information_set=row, provision=provision)
-    return link(there, made)
-
-
-def _cells(row: InformationSet) -> list[Any]:
-    codes = {link.provision.code for link in row.provision_links.all()}
-    return [
-        row.authority.code,
-        row.branch or "",
-        row.name,
-        row.description,
-        row.process_code,
-        row.personal_data,
-        row.protected_identities_possible,
-        BETWEEN.join(sorted(codes)),
-    ]
-
-
-INFORMATION_SETS = Table(
-    "information-sets",
-    InformationSet._meta.verbose_name_plural,
-    InformationSet,
-    (
-        Column("authority", gettext_lazy("authority"), gettext_lazy("Code or name.")),
-        Column("branch", gettext_lazy("branch of activity"), EMPTY_IS_NONE),
-        Column("name", gettext_lazy("name")),
-        Column("description", gettext_lazy("description"), EMPTY_IS_NONE),
-        Column("process_code", gettext_lazy("process code"), EMPTY_IS_NONE),
-        Column(
+    class Meta(RowForm.Meta):
+        model = InformationSet
+        fields = (
+            "authority",
+            "branch",
+            "name",
+            "description",
+            "process_code",
             "personal_data",
-            gettext_lazy("personal data"),
-            allowed(InformationSet.PersonalData),
-        ),
-        Column(
             "protected_identities_possible",
-            gettext_lazy("persons with protected identity may occur"),
-            YES_OR_NO,
-        ),
-        Column("provisions", gettext_lazy("provisions"), SEVERAL),
-    ),
-    ("authority", "name"),
-    KEPT_BY,
-    SEEN_BY,
-    _put,
-    _cells,
-    ("authority", "branch"),
-    ("provision_links__provision",),
-    gettext_lazy(
+            "provisions",
+        )
+
+    def __init__(self, cells: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(cells, **kwargs)
+        provisions: Any = self.fields["provisions"]
+        # Versions that have begun, the newest of each code last.
+        begun = Provision.objects.exclude(valid_from__gt=permissions.today())
+        provisions.queryset = begun.order_by(F("valid_from").asc(nulls_first=True))
+
+    def standing(self) -> InformationSet | None:
+        rows = self.cleaned_data["authority"].information_sets
+        return rows.filter(name=self.cleaned_data["name"]).first()
+
+    def new_links(self) -> Iterable[InformationSetProvision]:
+        row = self.instance
+        linked = row.provision_links.values("provision__code")
+        provisions = self.cleaned_data["provisions"].exclude(code__in=linked)
+        for provision in {law.code: law for law in provisions}.values():
+            yield InformationSetProvision(information_set=row, provision=provision)
+
+    @classmethod
+    def cells_beside(cls, row: InformationSet) -> dict[str, Any]:
+        codes = {link.provision.code for link in row.provision_links.all()}
+        return {"provisions": BETWEEN.join(sorted(codes))}
+
+
+INFORMATION_SETS = Register(
+    name="information-sets",
+    form=InformationSetForm,
+    key=("authority", "name"),
+    kept_by=(Role.INFORMATION_OWNER,),
+    seen_by=SEEN_BY,
+    note=_(
         "Provisions are added to a set; none is taken away. Named lists are entered in"
         " the set's own form."
     ),
+    related=("authority", "branch"),
+    prefetched=("provision_links__provision",),
 )

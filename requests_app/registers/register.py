@@ -1,60 +1,67 @@
-"""What a table is: its columns, who keeps and sees its rows, how one is written."""
+"""What a register is: its columns, who keeps and sees its rows, how one is written."""
 
-from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import models
-from django.utils import translation
-from django.utils.functional import lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from requests_app.models import Role
+from requests_app.registers.fields import BETWEEN, RowField, in_any_language
+from requests_app.registers.row import RowForm
 
 SEEN_BY = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
-# Between several names in one cell.
-BETWEEN = "|"
 
 
 class Column(NamedTuple):
     name: str
     label: Any
-    help: Any = ""
+    help: Any
 
     def headings(self) -> set[str]:
         """What it may be called in a file: our name, or the label in any language."""
-        found = {self.name}
-        for code, _name in settings.LANGUAGES:
-            with translation.override(code):
-                found.add(str(self.label).casefold())
-        return found
+        return {self.name, *in_any_language(self.label)}
 
 
-class Table(NamedTuple):
+class Register(NamedTuple):
     name: str
-    label: Any
-    model: type[models.Model]
-    columns: tuple[Column, ...]
+    form: type[RowForm]
     # The columns that tell one row of a file from another.
     key: tuple[str, ...]
-    kept_by: Iterable[str]
-    seen_by: Iterable[str]
-    # Writes one row of a file by somebody: "new", "changed" or "same".
-    put: Callable[["dict[str, str]", Any], str]
-    # The cells of one row of the register, in the order of the columns.
-    cells: Callable[[Any], list[Any]]
+    kept_by: tuple[str, ...]
+    seen_by: tuple[str, ...]
+    note: Any
     related: tuple[str, ...]
     prefetched: tuple[str, ...] = ()
-    note: Any = ""
     authority_path: str = "authority"
 
+    @property
+    def model(self) -> type[models.Model]:
+        return self.form._meta.model
 
-def allowed(choices: Any) -> Any:
-    """The labels of what may stand in a cell, in the reader's language."""
-    return lazy(lambda: ", ".join(str(value.label) for value in choices), str)()
+    @property
+    def label(self) -> Any:
+        return self.model._meta.verbose_name_plural
+
+    @property
+    def columns(self) -> list[Column]:
+        fields = self.form.base_fields.items()
+        return [Column(name, field.label, _help(field)) for name, field in fields]
+
+    def cells(self, row: Any) -> list[Any]:
+        """What a row of the register says, in the order of the columns."""
+        beside = self.form.cells_beside(row)
+        return [
+            beside[name] if name in beside else _cell(field, getattr(row, name))
+            for name, field in self.form.base_fields.items()
+        ]
 
 
-YES_OR_NO = _("yes or no")
-SEVERAL = _("Several with | between them.")
-A_DAY = _("A day as 2026-01-31.")
-EMPTY_IS_NONE = _("May be empty.")
+def _help(field: Any) -> Any:
+    told = field.help_text or getattr(field, "hint", "")
+    return told if told or field.required else _("May be empty.")
+
+
+def _cell(field: Any, value: Any) -> Any:
+    if isinstance(field, RowField):
+        return field.name_of(value)
+    return BETWEEN.join(value) if isinstance(value, list) else value

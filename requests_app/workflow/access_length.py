@@ -79,8 +79,8 @@ def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
 def _given(
     product: ProviderProduct, asked: int | None, granted: int | None
 ) -> int | None:
-    """Our contract API takes the granted length; a portal takes Approve or Deny."""
-    if product.channel == ProviderProduct.Channel.CONTRACT:
+    """Some interfaces take the granted length; a portal takes Approve or Deny."""
+    if product.abilities.can_be_told_minutes:
         return granted
     if product.access_is_fixed or asked is None:
         return product.access_minutes

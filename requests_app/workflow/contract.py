@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Connection, ContractClient, WebhookSecret
-from requests_app.providers import webhooks
+from requests_app.providers.contract.addresses import Refused, place_of
+from requests_app.providers.contract.secrets import new_secret, seal
 from requests_app.workflow.step import (
     lock,
     note,
@@ -93,11 +94,13 @@ def end_client(client: ContractClient, *, by: Any, reason: str) -> None:
 
 @step(may=permissions.can_keep_client, hindrance=_has_ended)
 def listen_at(client: ContractClient, *, by: Any, webhook_url: str) -> None:
-    """Where the client wants to be told, or empty. Refused inside our network."""
+    """Where the client wants to be told, or empty. Refused inside our network, as
+    far as the address shows; what a name stands for is checked when something is sent.
+    """
     if webhook_url:
         try:
-            webhooks.public_address(webhook_url)
-        except webhooks.Refused as error:
+            place_of(webhook_url)
+        except Refused as error:
             raise ValidationError({"webhook_url": str(error)}) from error
     save(client, webhook_url=webhook_url)
     note("client.webhook_set", on=client, by=by)
@@ -117,9 +120,9 @@ def new_webhook_secret(client: ContractClient, *, by: Any) -> Credentials:
     the provider can change over; older ones end."""
     for old in client.webhook_secrets.filter(ended_at=None)[1:]:
         save(old, ended_at=clock.now())
-    secret = webhooks.new_secret()
+    secret = new_secret()
     WebhookSecret.objects.create(
-        client=client, sealed=webhooks.seal(secret), made_at=clock.now()
+        client=client, sealed=seal(secret), made_at=clock.now()
     )
     save(client)
     note("client.webhook_secret_made", on=client, by=by)

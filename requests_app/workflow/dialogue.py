@@ -17,6 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.providers.application import Application
+from requests_app.providers.event import Event
 from requests_app.workflow import (
     named_list,
     outbox,
@@ -124,19 +125,33 @@ def report(
     known = access_request.access_events.filter(external_id=number).first()
     if known is not None:
         return known
-    event = AccessEvent.objects.create(
+    event = Event(number, happened_at, action, object_name, actor)
+    return _keep_event(access_request, event, payload, by=by)
+
+
+@step
+def take_in_event(
+    access_request: AccessRequest, event: Event, *, by: Any, payload: bytes
+) -> AccessEvent | None:
+    """What a provider that is asked says it did. None where that is known already."""
+    AccessRequest.objects.select_for_update(of=("self",)).get(pk=access_request.pk)
+    if access_request.access_events.filter(external_id=event.external_id).exists():
+        return None
+    return _keep_event(access_request, event, payload, by=by)
+
+
+def _keep_event(
+    access_request: AccessRequest, event: Event, payload: bytes, *, by: Any
+) -> AccessEvent:
+    row = AccessEvent.objects.create(
         access_request=access_request,
-        external_id=number,
-        happened_at=happened_at,
-        action=action,
-        object_name=object_name,
-        actor=actor,
         payload=keep(payload, "application/json"),
         reported_by=by,
         reported_at=clock.now(),
+        **vars(event),
     )
     note("access.reported", on=access_request, by=by)
-    return event
+    return row
 
 
 @step(starts_from=(AccessRequest.Status.ACCESS_OPEN,), may=permissions.is_its_client)

@@ -1,6 +1,5 @@
 """Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
 
-import json
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,15 +10,15 @@ from requests_app.models import (
     ContractClient,
     Delivery,
     OutboxMessage,
-    ProviderProduct,
 )
+from requests_app.providers.contract.payloads import webhook_body
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 
 Topic = OutboxMessage.Topic
 
-# What a provider is told of our status: no more than what concerns it.
-TOLD = {
+# Our status as its provider sees it: no more than what concerns it.
+STATUS_SHOWN = {
     AccessRequest.Status.IN_REVIEW: "in_review",
     AccessRequest.Status.TO_ANSWER: "answer_ready",
     AccessRequest.Status.ANSWERED: "denied",
@@ -36,17 +35,14 @@ TOLD = {
 def send_answer(delivery: Delivery) -> None:
     """Order the answer sent by machine, where the connection is answered so."""
     connection = delivery.access_request.connection
-    azure = connection.product.channel == ProviderProduct.Channel.AZURE
-    if not (azure and connection.is_automatic):
+    interface = connection.product.interface
+    if not (interface.abilities.can_be_answered and connection.is_automatic):
         return
-    words = {Delivery.Answer.APPROVE: "Approve", Delivery.Answer.DENY: "Deny"}
-    if delivery.answer not in words:
+    # Taking access back is a person's to do, whatever the interface.
+    if delivery.answer not in (Delivery.Answer.APPROVE, Delivery.Answer.DENY):
         return
     reason = delivery.text.text if delivery.text else ""
-    body = json.dumps(
-        {"status": words[Delivery.Answer(delivery.answer)], "reason": reason},
-        ensure_ascii=False,
-    )
+    body = interface.answer_body(delivery.answer, reason, delivery.minutes)
     OutboxMessage.objects.create(
         topic=Topic.ANSWER,
         access_request=delivery.access_request,
@@ -64,13 +60,8 @@ def tell_provider(access_request: AccessRequest, event: str, **more: Any) -> Non
         connection=access_request.connection_id, ended_at=None
     ).exclude(webhook_url="")
     for client in clients:
-        body = json.dumps(
-            {
-                "type": event,
-                "timestamp": clock.now().isoformat(),
-                "data": {"number": access_request.external_id, **more},
-            }
-        )
+        number = access_request.external_id
+        body = webhook_body(event, clock.now(), number, **more)
         OutboxMessage.objects.create(
             topic=Topic.WEBHOOK,
             access_request=access_request,

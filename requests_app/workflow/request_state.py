@@ -59,8 +59,8 @@ def set_status(access_request: AccessRequest, status: str) -> None:
     changed = access_request.status != status
     save(access_request, status=status)
     if changed:
-        told = outbox.TOLD[AccessRequest.Status(status)]
-        outbox.tell_provider(access_request, "request.status_changed", status=told)
+        shown = outbox.STATUS_SHOWN[AccessRequest.Status(status)]
+        outbox.tell_provider(access_request, "request.status_changed", status=shown)
 
 
 def terms_changed(access_request: AccessRequest, *, by: Any) -> None:

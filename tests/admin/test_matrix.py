@@ -31,7 +31,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyBranch,
 )
-from requests_app.registers import TABLES as KNOWN
+from requests_app.registers import REGISTERS as KNOWN
 from requests_app.workflow import assignment, contract, freeze, named_list
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside

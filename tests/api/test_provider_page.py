@@ -10,11 +10,11 @@ from standardwebhooks import WebhookVerificationError
 
 from lockbox_site.bench.server import served
 from requests_app.api import schemas, site
-from requests_app.background.outbox.deliver import HOOK_PAUSES
+from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
-from requests_app.providers import webhooks
+from requests_app.providers.contract import secrets, webhooks
 from requests_app.workflow import assignment, contract, decision, dialogue, review
-from requests_app.workflow.outbox import TOLD
+from requests_app.workflow.outbox import STATUS_SHOWN
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "provider-api.md").read_text()
 BLOCKS = re.findall(r"(?:<!-- (.*?) -->\n)?```python\n(.*?)```", PAGE, flags=re.S)
@@ -50,7 +50,7 @@ class Authority:
             b'{"type": "request.status_changed",'
             b' "data": {"number": "EM-2026-0417", "status": "access_open"}}'
         )
-        old, new = webhooks.new_secret(), webhooks.new_secret()
+        old, new = secrets.new_secret(), secrets.new_secret()
         signed = webhooks.headers("msg-1", body, timezone.now(), [new, old])
         self.names |= {"body": body, "headers": signed, "WEBHOOK_SECRET": old}
 
@@ -88,8 +88,8 @@ def test_the_page_walks_through_every_call():
 def test_the_page_names_every_status_and_refusal():
     refusals = re.findall(r"^\| (\d\d\d) \|", PAGE, flags=re.M)
     assert sorted(int(status) for status in refusals) == sorted(site.Refusals)
-    for told in TOLD.values():
-        assert f"`{told}`" in PAGE, told
+    for word in STATUS_SHOWN.values():
+        assert f"`{word}`" in PAGE, word
 
 
 def test_the_limits_that_the_page_names_are_those_that_hold():

@@ -10,7 +10,7 @@ from requests_app.background.receiving import receive_document
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, SecrecyReview
 from tests.cast import hours
-from tests.providers.test_azure import PENDING
+from tests.providers.azure.test_payloads import PENDING
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

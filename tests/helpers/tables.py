@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from requests_app.registers import TABLES
+from requests_app.registers import REGISTERS
 from requests_app.workflow.register_import import bring_in
 
 OBJECTS = (
@@ -29,5 +29,5 @@ def look(client, name, text, **more):
 
 
 def errors_of_rows(table, text, by):
-    results = bring_in(text, by=by, table=TABLES[table], reason="x", preview=True)
+    results = bring_in(text, by=by, register=REGISTERS[table], reason="x", preview=True)
     return [" ".join(row.errors) for row in results]

@@ -16,10 +16,12 @@ OURS = [
     if "migrations" not in path.parts
 ]
 MIGRATIONS = [path for name in APPS for path in (ROOT / name).glob("migrations/0*.py")]
-# A field's class and its default: Django's generated fields can only point at them.
+# A field's class, its default and its choices: Django's generated fields can only point
+# at them. The choices hold nothing in the database.
 FIELD_REFERENCES = {
     "audit_app.history": "audit_app.history.TransactionIdField",
     "requests_app.catalogue.tree": "requests_app.catalogue.tree.version_now",
+    "requests_app.providers.registry": "requests_app.providers.registry.choices",
 }
 TEMPLATES = list((ROOT / "templates").rglob("*.html"))
 

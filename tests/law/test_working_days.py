@@ -4,9 +4,7 @@ from datetime import date
 
 import pytest
 
-from requests_app.law.working_days import after
-
-pytestmark = pytest.mark.django_db
+from requests_app.law.terms import CALENDAR
 
 
 @pytest.mark.parametrize(
@@ -20,4 +18,4 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_working_days_leave_out_weekends_and_holidays(begins, count, ends):
-    assert after(begins, count) == ends
+    assert CALENDAR.get_nth_working_day(begins, count) == ends

@@ -238,3 +238,34 @@ def test_without_programs_one_sentence_says_what_to_do(
     assert refused.returncode == 1
     assert refused.stderr.startswith("lockbox: No PostgreSQL 15 or later found: ")
     assert refused.stderr.count("\n") == 1
+
+
+def test_a_state_folder_that_can_not_be_made_is_named(
+    launch: Launch, state: Path
+) -> None:
+    (state / "file").write_text("")
+    for place in (state / "file", state / "file" / "deeper"):
+        refused = launch("start", LOCKBOX_STATE=str(place))
+        assert refused.returncode == 1
+        assert refused.stderr.startswith(f"lockbox: {place}")
+        assert "LOCKBOX_STATE names a folder" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+
+
+def test_the_address_names_whose_server_it_must_be(launch: Launch) -> None:
+    """In /tmp anybody may listen, where our server is not."""
+    url = _url(launch("start"))
+    stranger = url.rpartition("=")[0] + "=nobody"
+    with pytest.raises(psycopg.OperationalError, match="requirepeer"):
+        _ask(stranger, "SELECT 1")
+
+
+def test_a_server_that_is_full_is_left_alone(launch: Launch, state: Path) -> None:
+    url = _url(launch("start"))
+    before = _postmaster(state)
+    with contextlib.ExitStack() as connections:
+        with pytest.raises(psycopg.OperationalError, match="slots|too many"):
+            while True:
+                connections.enter_context(psycopg.connect(url))
+        assert _url(launch("start")) == url
+    assert _postmaster(state) == before

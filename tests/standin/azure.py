@@ -132,8 +132,8 @@ class AzureStandIn:
     def _decide(self, http, number, body):
         fault = self.faults["decide"].pop(0) if self.faults["decide"] else ""
         row = self.requests[number]
-        told = json.loads(body)
-        self.asked.append((number, told["status"]))
+        answer = json.loads(body)
+        self.asked.append((number, answer["status"]))
         self._tell("decide", number)
         if fault in OVERTAKEN:
             row["status"] = OVERTAKEN[fault]
@@ -141,14 +141,14 @@ class AzureStandIn:
             return self._refuse(http, fault)
         if row["status"] != "Pending":
             return self._answer(http, 409, self._error("Conflict", row["status"]))
-        self.decisions.append((number, told["status"]))
-        row["status"] = {"Approve": "Approved", "Deny": "Denied"}[told["status"]]
+        self.decisions.append((number, answer["status"]))
+        row["status"] = {"Approve": "Approved", "Deny": "Denied"}[answer["status"]]
         self._tell("effect", number)
         if fault == "cut after":
             return self._cut(http)
         if fault == "500 after":
             return self._answer(http, 500, {})
-        self._answer(http, 200, told)
+        self._answer(http, 200, answer)
 
     def _fault(self, http, operation):
         if not self.faults[operation]:
@@ -188,5 +188,5 @@ class AzureStandIn:
         }
 
     def _error(self, code, status):
-        told = [{"type": "Lockbox", "info": {"currentStatus": status}}]
-        return {"error": {"code": code, "message": code, "additionalInfo": told}}
+        rows = [{"type": "Lockbox", "info": {"currentStatus": status}}]
+        return {"error": {"code": code, "message": code, "additionalInfo": rows}}

@@ -33,14 +33,14 @@ class EntraStandIn:
 
             def do_POST(self):
                 length = int(self.headers["Content-Length"])
-                told = parse_qs(self.rfile.read(length).decode())
+                form = parse_qs(self.rfile.read(length).decode())
                 claims = jwt.decode(
-                    told["client_assertion"][0],
+                    form["client_assertion"][0],
                     public_key,
                     algorithms=["RS256", "PS256"],
                     options={"verify_aud": False},
                 )
-                outer.assertions.append((told["scope"][0], claims))
+                outer.assertions.append((form["scope"][0], claims))
                 outer.answer(
                     self,
                     {

@@ -49,16 +49,18 @@ class World:
         self.moves = {}  # what a name stands for after the next look
         self.ports = {}
         self.reached = []
+        self.asked = []
         ask, connect = socket.getaddrinfo, socket.create_connection
 
         def getaddrinfo(host, port, *args, **more):
+            self.asked.append(host)
             if host not in self.names:
                 return ask(host, port, *args, **more)
-            found = self.names[host]
-            self.names[host] = self.moves.pop(host, found)
+            addresses = self.names[host]
+            self.names[host] = self.moves.pop(host, addresses)
             return [
                 (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
-                for address in found
+                for address in addresses
             ]
 
         def create_connection(address, *args, **more):

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
+from lockbox_site import postgres
 from requests_app.workflow import reference_data
 
 
@@ -13,6 +15,12 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         # The application's own role has no right to change tables.
         parser.set_defaults(database="owner")
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        # Before the checks, which ask the database.
+        if settings.LOCAL:
+            postgres.ensure()
+        return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)

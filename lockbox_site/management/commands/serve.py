@@ -31,7 +31,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Before there are children that must not be left behind.
+        signal.signal(signal.SIGTERM, _stop)
         _refuse_taken(options["port"])
+        if settings.LOCAL:
+            postgres.ensure()
         if options["demo"]:
             call_command("demo", stdout=self.stdout)
         # Nobody but this machine's browser is served: cookies may go without TLS.
@@ -43,9 +47,8 @@ class Command(BaseCommand):
             subprocess.Popen(command, env=env, cwd=settings.BASE_DIR)  # noqa: S603 — our own
             for command in ([*manage, "sweep", "--every", "60"], web)
         ]
-        self._introduce(options["port"])
-        signal.signal(signal.SIGTERM, _stop)
         try:
+            self._introduce(options["port"])
             children[1].wait()
         except KeyboardInterrupt:
             self.stdout.write("Stopping.")

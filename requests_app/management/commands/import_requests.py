@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from requests_app.background.receiving import receive_document
 from requests_app.models import Connection
+from requests_app.providers import registry
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 
 
@@ -14,7 +15,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("provider", choices=["azure"])
+        parser.add_argument(
+            "provider", choices=registry.names(lambda can: can.can_be_read_from_file)
+        )
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--connection", help="name or tenant id, where there is more than one"

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.law import working_days
+from requests_app.law.terms import CALENDAR
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -81,7 +81,7 @@ def account_due(review: Any) -> date | None:
     """The day by which the provider's written account is to be here."""
     if not review.access_ended or not review.account_days:
         return None
-    return working_days.after(
+    return CALENDAR.get_nth_working_day(
         timezone.localdate(review.access_ended), review.account_days
     )
 

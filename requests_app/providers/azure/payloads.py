@@ -1,9 +1,9 @@
-"""Azure Customer Lockbox, API version 2018-02-28-preview and the shapes before it.
+"""What Azure sends, in the newest specification's shape and those before it.
 
-Source: Azure/azure-rest-api-specs, specification/customerlockbox; traps that its own
-examples show: `resourceIds` is a comma-separated text and was the array
-`requestedResourceIds`; `duration` is a text of hours, was an integer, and may be
-"Support request lifetime"; `workItemSource` is sometimes written in lower case.
+Traps that the specification's own examples show: `resourceIds` is a comma-separated
+text and was the array `requestedResourceIds`; `duration` is a text of hours, was an
+integer, and may be "Support request lifetime"; `workItemSource` is sometimes written in
+lower case.
 """
 
 from collections.abc import Iterator
@@ -77,25 +77,25 @@ def application(value: Any) -> Application:
     properties = value.get("properties") if isinstance(value, dict) else None
     if not isinstance(properties, dict):
         raise Unreadable(_("“%(key)s” is missing.") % {"key": "properties"})
-    told = {key.lower(): item for key, item in properties.items()}
-    number = text_of(told.get("requestid"), "requestId").strip()
+    fields = {key.lower(): item for key, item in properties.items()}
+    number = text_of(fields.get("requestid"), "requestId").strip()
     if not number:
         raise Unreadable(_("“%(key)s” is missing.") % {"key": "requestId"})
-    status = text_of(told.get("status"), "status")
-    minutes, as_written = _duration(told.get("duration"))
+    status = text_of(fields.get("status"), "status")
+    minutes, as_written = _duration(fields.get("duration"))
     return Application(
         external_id=number[:200],
-        service=text_of(told.get("resourcetype"), "resourceType"),
-        justification=text_of(told.get("justification"), "justification"),
+        service=text_of(fields.get("resourcetype"), "resourceType"),
+        justification=text_of(fields.get("justification"), "justification"),
         duration_minutes=minutes,
         duration_text=as_written,
-        object_ids=_resource_ids(told),
-        requested_at=instant(told.get("createddatetime"), "createdDateTime"),
-        answer_deadline=instant(told.get("expirationdatetime"), "expirationDateTime"),
+        object_ids=_resource_ids(fields),
+        requested_at=instant(fields.get("createddatetime"), "createdDateTime"),
+        answer_deadline=instant(fields.get("expirationdatetime"), "expirationDateTime"),
         provider_status=status[:100],
         concluded=CONCLUDED.get(status.lower(), ""),
-        support_request=text_of(told.get("supportrequest"), "supportRequest"),
-        extra={key: item for key, item in told.items() if key not in KNOWN},
+        support_request=text_of(fields.get("supportrequest"), "supportRequest"),
+        extra={key: item for key, item in fields.items() if key not in KNOWN},
     )
 
 
@@ -111,8 +111,8 @@ def _duration(value: Any) -> tuple[int | None, str]:
     return minutes, text
 
 
-def _resource_ids(told: dict[str, Any]) -> tuple[str, ...]:
-    value = told.get("resourceids", told.get("requestedresourceids"))
+def _resource_ids(fields: dict[str, Any]) -> tuple[str, ...]:
+    value = fields.get("resourceids", fields.get("requestedresourceids"))
     if value is None:
         return ()
     parts = value.split(",") if isinstance(value, str) else value

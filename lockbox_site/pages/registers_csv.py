@@ -16,21 +16,21 @@ from django.utils.translation import ngettext
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.register_import import ImportForm
-from requests_app.registers import TABLES, Table
+from requests_app.registers import REGISTERS, Register
 from requests_app.registers.csv_file import written
 from requests_app.workflow.register_import import bring_in
 
 
-def table_links(user: Any) -> list[Table]:
-    """Tables that the person sees or keeps."""
-    return [table for table in TABLES.values() if _sees(user, table)]
+def table_links(user: Any) -> list[Register]:
+    """Registers that the person sees or keeps."""
+    return [register for register in REGISTERS.values() if _sees(user, register)]
 
 
 def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
-    """What the columns are, the way out, and for who keeps the rows the way in."""
-    table = _table(request, name)
+    """What the columns are, the way out, and for whoever keeps the rows the way in."""
+    register = _register(request, name)
     form = None
-    if permissions.authorities_of(request.user, *table.kept_by):
+    if permissions.authorities_of(request.user, *register.kept_by):
         form = ImportForm(
             request.POST or None,
             request.FILES or None,
@@ -42,15 +42,15 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         raise PermissionDenied
     results = None
     if form is not None and form.is_bound and form.is_valid():
-        results = _bring_in(request, table, form)
+        results = _bring_in(request, register, form)
         if results is None:
             return HttpResponseRedirect(reverse("admin:table", args=[name]))
     elif form is not None and form.is_bound and form.cleaned_data.get("text"):
         form.keep_text()
     context = {
         **site.each_context(request),
-        "title": capfirst(str(table.label)),
-        "table": table,
+        "title": capfirst(str(register.label)),
+        "table": register,
         "form": form,
         "results": results,
         "wrong": sum(bool(row.errors) for row in results or []),
@@ -58,7 +58,7 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     return TemplateResponse(request, "lockbox/table.html", context)
 
 
-def _bring_in(request: HttpRequest, table: Table, form: ImportForm) -> Any:
+def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any:
     """The preview; None when the rows are in."""
     told = form.cleaned_data
     wanted = "import" in request.POST
@@ -66,7 +66,7 @@ def _bring_in(request: HttpRequest, table: Table, form: ImportForm) -> Any:
         results = bring_in(
             told["text"],
             by=request.user,
-            table=table,
+            register=register,
             reason=_("import: %(reason)s") % {"reason": told["reason"]},
             preview=not wanted,
         )
@@ -85,20 +85,22 @@ def _bring_in(request: HttpRequest, table: Table, form: ImportForm) -> Any:
 
 def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """Rows of the person's authorities, in the columns that the import takes."""
-    table = _table(request, name)
-    seen = permissions.authorities_of(request.user, *table.seen_by)
+    register = _register(request, name)
+    seen = permissions.authorities_of(request.user, *register.seen_by)
     rows = (
-        table.model._default_manager.filter(**{f"{table.authority_path}__in": seen})
-        .select_related(*table.related)
-        .prefetch_related(*table.prefetched)
+        register.model._default_manager.filter(
+            **{f"{register.authority_path}__in": seen}
+        )
+        .select_related(*register.related)
+        .prefetch_related(*register.prefetched)
         .order_by("pk")
     )
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerow([str(column.label) for column in table.columns])
+    writer.writerow([str(column.label) for column in register.columns])
     count = 0
     for row in rows:
-        writer.writerow([written(cell) for cell in table.cells(row)])
+        writer.writerow([written(cell) for cell in register.cells(row)])
         count += 1
     record("table.exported", by=request.user, kind=Kind.EXPORT, table=name, rows=count)
     # The mark at the beginning tells spreadsheets that it is UTF-8.
@@ -109,12 +111,12 @@ def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     return answer
 
 
-def _table(request: HttpRequest, name: str) -> Table:
-    table = TABLES.get(name)
-    if table is None or not _sees(request.user, table):
+def _register(request: HttpRequest, name: str) -> Register:
+    register = REGISTERS.get(name)
+    if register is None or not _sees(request.user, register):
         raise Http404
-    return table
+    return register
 
 
-def _sees(user: Any, table: Table) -> bool:
-    return bool(permissions.authorities_of(user, *table.seen_by, *table.kept_by))
+def _sees(user: Any, register: Register) -> bool:
+    return bool(permissions.authorities_of(user, *register.seen_by, *register.kept_by))

@@ -1,31 +1,28 @@
-"""Azure, asked and answered by machine: the answer arrives once, whatever happens."""
+"""Azure, answered by machine: the answer arrives once, whatever happens."""
 
 import json
 from datetime import timedelta
 
-import httpx
 import pytest
-from azure.identity import ManagedIdentityCredential
 
 from audit_app import clock
-from requests_app.background.outbox.deliver import LEASE, claim, deliver_due
-from requests_app.background.polling import poll_all, troubles
+from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.outbox.lease import LEASE, claim
+from requests_app.background.polling import poll_all
 from requests_app.background.sweep import sweep
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Delivery,
-    Heartbeat,
     OutboxAttempt,
     OutboxMessage,
     SecrecyReview,
 )
-from requests_app.providers import azure_client
-from requests_app.providers.azure_client import AzureLockbox, Unreachable
+from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
 from requests_app.workflow.step import WrongState
-from tests.cast import VM, hours
-from tests.providers.conftest import azure_decided
+from tests.cast import hours
+from tests.providers.azure.conftest import azure_decided
 
 pytestmark = pytest.mark.django_db
 
@@ -46,78 +43,6 @@ def until_finished(rounds=20):
     raise AssertionError("never concluded")
 
 
-# -- Asking --------------------------------------------------------------------------
-
-
-def test_a_poll_takes_in_what_waits_page_by_page(cast, standin):
-    standin.page_size = 3
-    for number in range(8):
-        standin.apply(f"R-{number}", resourceIds=VM)
-    assert len(poll_all()) == 8
-    assert AccessRequest.objects.count() == 8
-    assert poll_all() == []
-    assert AccessRequest.objects.first().received_by == "poll"
-
-
-def test_what_is_no_longer_listed_is_asked_for_by_itself(cast, standin):
-    standin.apply("R-1", resourceIds=VM)
-    poll_all()
-    standin.requests["R-1"]["status"] = "Expired"
-    poll_all()
-    assert AccessRequest.objects.get().status == "lapsed"
-
-
-def test_a_request_that_the_provider_forgot_does_not_hide_the_others(cast, standin):
-    standin.apply("R-1", resourceIds=VM)
-    standin.apply("R-2", resourceIds=VM)
-    poll_all()
-    del standin.requests["R-1"]
-    standin.requests["R-2"]["status"] = "Expired"
-    poll_all()
-    assert AccessRequest.objects.get(external_id="R-2").status == "lapsed"
-    assert AccessRequest.objects.get(external_id="R-1").status == "in_review"
-    assert "R-1" in Heartbeat.objects.get(name=f"poll:{cast.azure.pk}").trouble
-    assert "R-1" in troubles()[0]
-
-
-def test_an_answer_given_past_us_is_noticed(cast, standin):
-    standin.apply("R-1", resourceIds=VM)
-    poll_all()
-    standin.requests["R-1"]["status"] = "Approved"
-    poll_all()
-    assert AccessRequest.objects.get().status == "elsewhere"
-    assert SecrecyReview.objects.get().status == "lapsed"
-
-
-@pytest.mark.parametrize("fault", ["cut", "500", "429", "slow"])
-def test_a_provider_that_does_not_answer_is_shown_and_asked_again(cast, standin, fault):
-    standin.apply("R-1", resourceIds=VM)
-    standin.faults["list"] = [fault]
-    poll_all()
-    assert troubles() and not AccessRequest.objects.exists()
-    poll_all()
-    assert not troubles() and AccessRequest.objects.exists()
-    assert Heartbeat.objects.get(name__startswith="poll").failures == 0
-
-
-def test_an_unreadable_request_is_kept_once_however_often_it_is_polled(cast, standin):
-    from requests_app.models import Arrival
-
-    standin.apply("R-1", duration={})
-    poll_all()
-    poll_all()
-    assert Arrival.objects.filter(result="not_taken").count() == 1
-
-
-def test_the_next_page_is_not_fetched_from_another_host(cast, standin):
-    connector = AzureLockbox("x")
-    with pytest.raises(Unreachable):
-        connector._next(b'{"nextLink": "http://evil.example/requests"}')
-
-
-# -- Answering -----------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("outcome, word", [("granted", "Approve"), ("refused", "Deny")])
 def test_the_answer_goes_out_is_read_back_and_recorded(cast, standin, outcome, word):
     azure_decided(cast, standin, outcome)
@@ -135,8 +60,6 @@ def test_the_answer_goes_out_is_read_back_and_recorded(cast, standin, outcome, w
 
 
 def test_the_executor_has_no_work_while_the_machine_works(cast, standin):
-    from requests_app.selectors.queue import work_for
-
     azure_decided(cast, standin)
     assert work_for(cast.eva) == []
 
@@ -208,16 +131,16 @@ def test_what_somebody_else_did_is_never_taken_for_our_answer(
 def test_retry_after_is_honoured(cast, standin):
     azure_decided(cast, standin)
     standin.faults["decide"] = ["429"]
-    deliver_due()
+    now = hours(0)
+    with clock.at(now):
+        deliver_due()
     message = OutboxMessage.objects.get()
     # The first pause of our own is 15 seconds.
-    assert message.next_attempt_at - clock.now() > timedelta(seconds=850)
+    assert message.next_attempt_at == now + timedelta(seconds=900)
     assert not message.uncertain
 
 
 def test_after_the_last_try_people_take_over(cast, standin):
-    from requests_app.selectors.queue import work_for
-
     azure_decided(cast, standin)
     standin.faults["decide"] = ["500"] * 3 + ["429"] * 50
     minutes = 0
@@ -309,58 +232,3 @@ def test_a_claimed_message_is_not_claimed_again_until_its_lease_is_out(cast, sta
     with clock.at(clock.now() + LEASE):
         assert claim().attempts == 2
     assert OutboxAttempt.objects.get().http_status is None
-
-
-# -- The shape, held by Prism against the specification; the identity, by certificate --
-
-
-def test_without_a_certificate_the_managed_identity_is_used(monkeypatch):
-    azure_client.credential.cache_clear()
-    monkeypatch.delenv("AZURE_CLIENT_CERTIFICATE_PATH", raising=False)
-    assert isinstance(azure_client.credential(), ManagedIdentityCredential)
-    azure_client.credential.cache_clear()
-
-
-SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
-NUMBER = "22222222-2222-2222-2222-222222222222"
-
-
-def test_prism_accepts_our_calls_and_refuses_a_wrong_body(
-    cast, settings, prism, identity
-):
-    settings.AZURE_ENDPOINT = identity.secure(prism("mock"))
-    connector = AzureLockbox(SUBSCRIPTION)
-    # Prism makes up a next page; the first shows that the call was accepted.
-    assert next(connector.pending()).value["type"]
-    assert connector.get(NUMBER).value["properties"]
-    good = b'{"status": "Approve", "reason": "OSL 10:2 a"}'
-    assert connector.decide(NUMBER, good).status == 200
-    # Prism would have noticed: a wrong value, a wrong type, no object at all.
-    for wrong in (b'{"status": "Perhaps"}', b'{"status": 1}', b'"Approve"'):
-        assert connector.decide(NUMBER, wrong).status in (400, 422), wrong
-    # One token, for the certificate's proof, for the right scope.
-    ((scope, claims),) = identity.entra.assertions
-    assert scope.startswith("https://management.azure.com/.default")
-    assert claims["iss"] == "a-client"
-
-
-def test_prism_refuses_a_call_without_a_token(prism):
-    address = prism("mock")
-    url = f"{address}/subscriptions/x/providers/Microsoft.CustomerLockbox/requests"
-    assert httpx.get(url, params={"api-version": "x"}).status_code == 401
-
-
-def test_no_token_travels_unprotected(cast, standin, identity):
-    poll_all()
-    assert standin.calls and identity.entra.assertions == []
-    assert "Authorization" not in standin.headers
-
-
-def test_a_request_lives_its_whole_life_behind_prism(
-    cast, standin, settings, prism, identity
-):
-    settings.AZURE_ENDPOINT = identity.secure(prism("proxy", standin.url))
-    azure_decided(cast, standin)
-    deliver_due()
-    assert standin.decisions == [("R-1", "Approve")]
-    assert Delivery.objects.get().status == "confirmed"

@@ -1,17 +1,15 @@
 """Talking to Azure Customer Lockbox (ARM, 2018-02-28-preview): list, get, decide.
 
 Identity is the surroundings' own (certificate or managed identity, azure-identity);
-nothing secret is kept in the database. Traps: the list call needs `api-version` though
-the specification forgets it; the decision's field is `status` in the newest
-specification and was `decision`; an error tells `currentStatus` when somebody else
-decided or the time ran out.
+nothing secret is kept in the database. A trap: the list call needs `api-version` though
+the specification forgets it.
 """
 
 import os
 import time
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -21,7 +19,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.providers.azure import applications
+from requests_app.providers.azure.payloads import applications
+from requests_app.providers.protocol import Connector, Reply, Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, document
 from requests_app.providers.retry_after import retry_after
 
@@ -34,21 +33,8 @@ MOST_PAGES = 200
 MOST_BYTES = 20 * 1024 * 1024
 
 
-class Unreachable(Exception):
-    """No usable answer came: down, slow, cut off, or not to be trusted."""
-
-
-class Unknown(Unreachable):
-    """The provider answers, but does not know this request."""
-
-
-class Reply(NamedTuple):
-    """What came back: HTTP status, body as it was, and what the body says."""
-
-    status: int
-    body: bytes
-    current_status: str
-    retry_after: int | None  # seconds
+def connect(subscription: str) -> Connector:
+    return AzureLockbox(subscription)
 
 
 class AzureLockbox:
@@ -98,18 +84,21 @@ class AzureLockbox:
             )
         if reply.status != 200:
             raise Unreachable(_refusal(reply))
-        found = next(applications(reply.body), None)
-        if found is None:
+        shown = next(applications(reply.body), None)
+        if shown is None:
             raise Unreadable(_("The provider does not show the request."))
-        return found
+        return shown
 
     def decide(self, number: str, body: bytes) -> Reply:
-        """Send `{"status": "Approve"|"Deny", "reason": …}`. Raises Unreachable, after
-        which it may have taken effect or not."""
+        """Raises Unreachable, after which it may have taken effect or not."""
         url = f"{self.base}/{quote(number, safe='')}/updateApproval"
         return self._call(
             "POST", url, params={"api-version": API_VERSION}, content=body
         )
+
+    def events(self, number: str) -> Iterator[Piece]:
+        """Azure does not tell what was done."""
+        return iter(())
 
     def _call(self, method: str, url: str, **more: Any) -> Reply:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -123,7 +112,7 @@ class AzureLockbox:
         except (httpx.HTTPError, ClientAuthenticationError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
         wait = retry_after(response.headers.get("Retry-After"), clock.now())
-        return Reply(response.status_code, body, _current_status(body), wait)
+        return Reply(response.status_code, body, wait)
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -158,16 +147,6 @@ def credential() -> Any:
             disable_instance_discovery=own,
         )
     return ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID"))
-
-
-def _current_status(body: bytes) -> str:
-    """`error.additionalInfo[].info.currentStatus`, or the empty string."""
-    try:
-        value, _text = document(body)
-        told = value["error"]["additionalInfo"]
-        return str(next(row["info"]["currentStatus"] for row in told))
-    except (Unreadable, KeyError, TypeError, StopIteration):
-        return ""
 
 
 def _refusal(reply: Reply) -> str:

@@ -10,7 +10,7 @@ from requests_app.models import AccessRequest, Arrival
 from requests_app.providers import azure
 from requests_app.providers.reading import Unreadable, pieces
 
-EXAMPLES = Path(__file__).parent / "azure_specification" / "examples"
+EXAMPLES = Path(__file__).parent / "specification" / "examples"
 LIST = EXAMPLES / "Requests_List.json"
 PENDING = EXAMPLES / "Requests_List_FilterByStatus.json"
 GET = EXAMPLES / "Requests_Get_InSubscription.json"
@@ -21,7 +21,7 @@ def body(path):
 
 
 def one(**properties):
-    told = {
+    fields = {
         "requestId": "R-1",
         "justification": "Look into it",
         "status": "Pending",
@@ -31,7 +31,10 @@ def one(**properties):
         "resourceIds": "A,B",
         **properties,
     }
-    return {"id": "/x", "properties": {k: v for k, v in told.items() if v is not None}}
+    return {
+        "id": "/x",
+        "properties": {k: v for k, v in fields.items() if v is not None},
+    }
 
 
 # -- Shapes --------------------------------------------------------------------------
@@ -39,9 +42,9 @@ def one(**properties):
 
 def test_the_list_example_is_cut_into_its_requests_byte_for_byte():
     raw = LIST.read_bytes()
-    found = list(azure.applications(raw))
-    assert [piece.value for piece in found] == body(LIST)["value"]
-    assert all(piece.raw in raw for piece in found)
+    cut = list(azure.applications(raw))
+    assert [piece.value for piece in cut] == body(LIST)["value"]
+    assert all(piece.raw in raw for piece in cut)
 
 
 @pytest.mark.parametrize("path", [LIST, PENDING, GET], ids=lambda p: p.stem)
@@ -76,14 +79,14 @@ def test_newest_and_older_shapes_say_the_same():
     ],
 )
 def test_durations(duration, minutes, text):
-    found = azure.application(one(duration=duration))
-    assert (found.duration_minutes, found.duration_text) == (minutes, text)
+    application = azure.application(one(duration=duration))
+    assert (application.duration_minutes, application.duration_text) == (minutes, text)
 
 
 def test_unknown_statuses_and_fields_are_kept_and_wait_for_us():
-    found = azure.application(one(status="Pondering", brandNew={"a": 1}))
-    assert (found.provider_status, found.concluded) == ("Pondering", "")
-    assert found.extra == {"brandnew": {"a": 1}}
+    application = azure.application(one(status="Pondering", brandNew={"a": 1}))
+    assert (application.provider_status, application.concluded) == ("Pondering", "")
+    assert application.extra == {"brandnew": {"a": 1}}
 
 
 def test_the_name_of_a_field_in_another_case_is_no_change_of_terms():
@@ -112,8 +115,8 @@ def test_wrong_types_name_the_field(value, what):
 
 
 def test_seven_decimals_of_a_second_are_read():
-    found = azure.application(one(createdDateTime="2020-11-19T03:12:51.2672319Z"))
-    assert found.requested_at.microsecond == 267231
+    application = azure.application(one(createdDateTime="2020-11-19T03:12:51.2672319Z"))
+    assert application.requested_at.microsecond == 267231
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"[]", b'"x"', b"[" * 100_000])
@@ -141,12 +144,13 @@ def take_in(cast, raw):
 def test_the_examples_go_in(cast):
     # All examples have the same masked number: one request, and what differs is set
     # aside for a person, with its payload.
-    found = take_in(cast, LIST.read_bytes())
-    assert [r.result for r in found] == ["new", "not_taken", "not_taken"]
+    results = take_in(cast, LIST.read_bytes())
+    assert [r.result for r in results] == ["new", "not_taken", "not_taken"]
     request = AccessRequest.objects.get()
     assert (request.provider_status, request.status) == ("Expired", "lapsed")
     assert (
-        "two different requests" in found[1].trouble or "två olika" in found[1].trouble
+        "two different requests" in results[1].trouble
+        or "två olika" in results[1].trouble
     )
     assert bytes(Arrival.objects.first().payload.body) in LIST.read_bytes()
 
@@ -181,8 +185,8 @@ def test_a_known_resource_goes_to_its_custodian_whatever_its_case(cast):
 
 @db
 def test_one_bad_request_in_a_list_does_not_stop_the_others(cast):
-    found = take_in(cast, {"value": [one(duration={}), one(requestId="R-2"), {}]})
-    assert [r.result for r in found] == ["not_taken", "new", "not_taken"]
+    results = take_in(cast, {"value": [one(duration={}), one(requestId="R-2"), {}]})
+    assert [r.result for r in results] == ["not_taken", "new", "not_taken"]
     assert Arrival.objects.filter(result="not_taken").count() == 2
 
 

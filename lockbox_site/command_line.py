@@ -1,0 +1,32 @@
+"""manage.py. What a person can mend is said in one sentence, without a traceback."""
+
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from lockbox_site import postgres
+
+
+def main() -> None:
+    """Run the command of the command line; `--traceback` shows where it stopped."""
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, ImproperlyConfigured, postgres.PostgresUnavailable) as e:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"lockbox: {_sentence(e)}")
+
+
+def _sentence(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    if not isinstance(error, OperationalError):
+        return words
+    try:
+        if settings.LOCAL and not postgres.is_running():
+            return "The local database does not run: `make start` starts it."
+    except postgres.PostgresUnavailable as reason:
+        return str(reason)
+    return f"The database can not be used: {words}"

@@ -1,0 +1,29 @@
+"""Pages of the workbench that belong to no single model, one module an address."""
+
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from . import coverage, hand_over, overview, registers_csv, search, unsent_form
+
+
+def urls(site: Any) -> list[URLPattern]:
+    def page(view: Callable[..., HttpResponse]) -> Any:
+        return site.admin_view(update_wrapper(partial(view, site), view))
+
+    return [
+        path("search/", page(search.text_search), name="search"),
+        path("draft/forget/", page(unsent_form.forget), name="forget_draft"),
+        path("overview/", page(overview.overview), name="overview"),
+        path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
+        path("coverage/", page(coverage.coverage), name="coverage"),
+        path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
+        path(
+            "tables/<slug:name>/csv/",
+            page(registers_csv.table_export),
+            name="table_export",
+        ),
+    ]

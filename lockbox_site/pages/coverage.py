@@ -1,0 +1,24 @@
+"""What the map lacks, for whoever keeps it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.selectors.coverage import KEEPERS, gaps_for
+
+
+def coverage(site: Any, request: HttpRequest) -> HttpResponse:
+    if not permissions.authorities_of(request.user, *KEEPERS):
+        raise PermissionDenied
+    record("coverage.read", by=request.user, kind=Kind.READ)
+    context = {
+        **site.each_context(request),
+        "title": _("Coverage of the map"),
+        "gaps": gaps_for(request.user),
+    }
+    return TemplateResponse(request, "lockbox/coverage.html", context)

@@ -1,0 +1,32 @@
+"""Words in all that the person may read of cases."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.forms.search import SearchForm
+from requests_app.selectors.search.texts import search
+
+
+def text_search(site: Any, request: HttpRequest) -> HttpResponse:
+    if not permissions.roles_of(request.user):
+        raise PermissionDenied
+    form = SearchForm(request.GET if "q" in request.GET else None, by=request.user)
+    results = None
+    if form.is_bound and form.is_valid():
+        text = form.cleaned_data["q"]
+        results = search(request.user, text, form.narrowed())
+        shown = sorted({str(hit.review) for hit in results.hits})
+        record("text.searched", by=request.user, kind=Kind.READ, text=text, shown=shown)
+    context = {
+        **site.each_context(request),
+        "title": _("Search in cases, decisions and notes"),
+        "form": form,
+        "found": results,
+    }
+    return TemplateResponse(request, "lockbox/search.html", context)

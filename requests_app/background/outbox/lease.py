@@ -1,0 +1,138 @@
+"""What every message goes through: claimed, tried, tried again later, given up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.models import OutboxAttempt, OutboxMessage
+from requests_app.workflow.content import keep
+from requests_app.workflow.machine_accounts import OUTBOX, machine_account
+from requests_app.workflow.step import note
+
+Result = OutboxMessage.Result
+
+# Longer than the slowest call: read, send and read back, 15 seconds each.
+LEASE = timedelta(minutes=2)
+# Seconds between tries, growing; the last is repeated while an effect is unknown.
+ANSWER_PAUSES = (15, 30, 60, 120, 300, 600, 900, 1800)
+HOOK_PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000)
+
+
+class Overtaken(Exception):
+    """The lease ran out, and another process has claimed the message since."""
+
+
+class Call(NamedTuple):
+    """One call as it is kept: `sent` and `came_back` as they were."""
+
+    sent: bytes
+    came_back: bytes = b""
+    http_status: int | None = None
+    result: str = ""
+
+
+def claim() -> OutboxMessage | None:
+    """Take the next due message for this process, and commit that before any call."""
+    now = clock.now()
+    with acting(machine_account(OUTBOX)):
+        message = _next_due(now)
+        if message is None:
+            return None
+        if message.lease_until is not None:
+            # Perhaps in the middle of a call: then what it sent is known, no more.
+            sent = bytes(message.body.body) if message.uncertain else b""
+            message.trouble = _("The process stopped.")
+            keep_attempt(message, Call(sent, result=message.trouble))
+        message.attempts += 1
+        message.lease_until = now + LEASE
+        message.save()
+    return message
+
+
+def _next_due(now: datetime) -> OutboxMessage | None:
+    older = OutboxMessage.objects.filter(
+        lane=OuterRef("lane"), pk__lt=OuterRef("pk"), finished_at=None
+    )
+    return (
+        OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(
+            ~Exists(older),
+            Q(lease_until=None) | Q(lease_until__lte=now),
+            finished_at=None,
+            next_attempt_at__lte=now,
+        )
+        .select_related(
+            "access_request__connection__product", "delivery", "client", "body"
+        )
+        .order_by("next_attempt_at", "pk")
+        .first()
+    )
+
+
+@contextmanager
+def still_ours(message: OutboxMessage) -> Iterator[None]:
+    """A transaction that holds the message. Raises Overtaken where it is another's:
+    a process that was paused past its lease must not write over what was done since."""
+    with acting(machine_account(OUTBOX)):
+        row = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+        if row.finished_at is not None or row.attempts != message.attempts:
+            raise Overtaken
+        yield
+
+
+def try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> str:
+    """Again after a growing pause; after the last, people take over – but never while
+    it may have taken effect."""
+    is_answer = message.topic == OutboxMessage.Topic.ANSWER
+    pauses = ANSWER_PAUSES if is_answer else HOOK_PAUSES
+    if message.attempts > len(pauses) and not message.uncertain:
+        return give_up(message, call)
+    wait = pauses[min(message.attempts, len(pauses)) - 1]
+    with still_ours(message):
+        keep_attempt(message, call)
+        message.next_attempt_at = clock.now() + timedelta(seconds=max(wait, pause or 0))
+        message.lease_until = None
+        message.trouble = call.result
+        message.save()
+    return _("again later: %(why)s") % {"why": call.result}
+
+
+def give_up(message: OutboxMessage, call: Call) -> str:
+    with still_ours(message):
+        keep_attempt(message, call)
+        finish(message, Result.FAILED, call.result)
+        if message.delivery is not None:
+            by = machine_account(OUTBOX)
+            note("delivery.failed", on=message.delivery, by=by)
+    return _("given up: %(why)s") % {"why": call.result}
+
+
+def finish(message: OutboxMessage, result: str, trouble: str = "") -> None:
+    message.finished_at = clock.now()
+    message.result = result
+    message.uncertain = False
+    message.trouble = trouble
+    message.save()
+
+
+def keep_attempt(message: OutboxMessage, call: Call) -> None:
+    OutboxAttempt.objects.create(
+        message=message,
+        began_at=began(message),
+        ended_at=clock.now(),
+        sent=keep(call.sent, "application/json") if call.sent else None,
+        came_back=keep(call.came_back, "application/json") if call.came_back else None,
+        http_status=call.http_status,
+        result=call.result,
+    )
+
+
+def began(message: OutboxMessage) -> datetime:
+    """When this try began, by the lease that it took."""
+    return message.lease_until - LEASE if message.lease_until else clock.now()

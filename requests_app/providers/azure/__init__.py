@@ -1,0 +1,35 @@
+"""Azure Customer Lockbox, API version 2018-02-28-preview.
+
+Source: Azure/azure-rest-api-specs, specification/customerlockbox.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.providers.azure.answers import answer_body, concluded
+from requests_app.providers.azure.payloads import application, applications
+from requests_app.providers.protocol import Abilities, unable
+
+__all__ = [
+    "abilities",
+    "answer_body",
+    "application",
+    "applications",
+    "concluded",
+    "event",
+    "label",
+]
+
+label = _("Azure Customer Lockbox")
+abilities = Abilities(
+    can_be_polled=True,
+    can_be_read_from_file=True,
+    can_be_answered=True,
+    can_be_read_back=True,
+    limits=(
+        _("It takes Approve or Deny, for the time that was asked for."),
+        _("An approval is taken back in the portal, or through the support case."),
+        _("Questions go through the provider's support case."),
+        _("What was done during access is not reported."),
+    ),
+)
+event = unable

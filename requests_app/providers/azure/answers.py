@@ -1,0 +1,28 @@
+"""What Azure wants to hear, and what its refusals say."""
+
+import json
+
+from requests_app.providers.azure.payloads import CONCLUDED
+from requests_app.providers.reading import Unreadable, document
+
+WORDS = {"approve": "Approve", "deny": "Deny"}
+
+
+def answer_body(answer: str, reason: str, minutes: int | None) -> str:
+    """`{"status": "Approve"|"Deny", "reason": …}`; a length can not be told.
+
+    The field is `status` in the newest specification and was `decision`.
+    """
+    return json.dumps({"status": WORDS[answer], "reason": reason}, ensure_ascii=False)
+
+
+def concluded(refusal: bytes) -> str:
+    """By `error.additionalInfo[].info.currentStatus`, which it tells when somebody else
+    decided or the time ran out."""
+    try:
+        value, _text = document(refusal)
+        rows = value["error"]["additionalInfo"]
+        status = str(next(row["info"]["currentStatus"] for row in rows))
+    except (Unreadable, KeyError, TypeError, StopIteration):
+        return ""
+    return CONCLUDED.get(status.lower(), "")

@@ -1,0 +1,104 @@
+"""What every provider is asked for: in words and bytes, and over the network.
+
+A provider is a package of this directory. The package itself is the `Provider`: pure,
+it reaches no network and knows no models. Its module `client`, where it has one, makes
+the `Connector` by `connect(external_id)`, the tenant or subscription.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, NoReturn, Protocol
+
+from requests_app.providers.application import Application
+from requests_app.providers.event import Event
+from requests_app.providers.reading import Piece
+
+Text = Any  # to be translated when it is shown
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What an interface can do by machine, and in words for people what it can not."""
+
+    can_be_polled: bool = False
+    can_be_read_from_file: bool = False
+    can_be_answered: bool = False  # by a call of ours
+    can_be_read_back: bool = False
+    can_be_revoked: bool = False
+    can_be_extended: bool = False
+    can_be_asked: bool = False
+    can_be_told_minutes: bool = False  # an approval for less time than asked for
+    can_call_us: bool = False  # as a client of our own API
+    events: tuple[Text, ...] = ()  # what it reports of what was done
+    limits: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.can_be_answered and not self.can_be_read_back:
+            raise ValueError("An answer that can't be read back may be given twice.")
+
+
+class Unable(Exception):
+    """The interface has no such ability: ask `abilities` first."""
+
+
+def unable(*_args: Any, **_more: Any) -> NoReturn:
+    """Stands in a provider for what its interface can not do. Raises Unable."""
+    raise Unable
+
+
+class Provider(Protocol):
+    """What a provider's package holds."""
+
+    __name__: str
+    label: Text
+    abilities: Abilities
+
+    def applications(self, raw: bytes) -> Iterator[Piece]:
+        """The applications in a saved document. Raises Unreadable."""
+
+    def application(self, value: Any) -> Application:
+        """One of them in our terms. Raises Unreadable."""
+
+    def event(self, value: Any) -> Event:
+        """One reported event in our terms. Raises Unreadable."""
+
+    def answer_body(self, answer: str, reason: str, minutes: int | None) -> str:
+        """What is sent for “approve” or “deny”, as JSON; `minutes` is the length of
+        access that is granted."""
+
+    def concluded(self, refusal: bytes) -> str:
+        """By a refusal's body, does the application no longer wait for us? As
+        `Application.concluded`."""
+
+
+class Unreachable(Exception):
+    """No usable answer came: down, slow, cut off, or not to be trusted."""
+
+
+class Unknown(Unreachable):
+    """The provider answers, but does not know this request."""
+
+
+class Reply(NamedTuple):
+    """What came back: HTTP status, and the body as it was."""
+
+    status: int
+    body: bytes
+    retry_after: int | None = None  # seconds
+
+
+class Connector(Protocol):
+    """One connection over the network."""
+
+    def pending(self) -> Iterator[Piece]:
+        """Every application that waits. Raises Unreachable or Unreadable."""
+
+    def get(self, number: str) -> Piece:
+        """One application as it is now. Raises Unreachable, Unknown or Unreadable."""
+
+    def decide(self, number: str, body: bytes) -> Reply:
+        """Send an answer's body. Raises Unreachable, after which it may have taken
+        effect or not."""
+
+    def events(self, number: str) -> Iterator[Piece]:
+        """What was done under an application. Raises Unreachable or Unreadable."""

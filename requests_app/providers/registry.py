@@ -1,0 +1,24 @@
+"""The providers that there are, by the name that a product's row holds.
+
+A new one is its package and its line here: docs/decisions/0015.
+"""
+
+from collections.abc import Callable
+
+from requests_app.providers import azure, by_hand, contract
+from requests_app.providers.protocol import Abilities, Provider, Text
+
+PROVIDERS: dict[str, Provider] = {
+    "by_hand": by_hand,
+    "azure": azure,
+    "contract": contract,
+}
+
+
+def choices() -> list[tuple[str, Text]]:
+    return [(name, provider.label) for name, provider in PROVIDERS.items()]
+
+
+def names(ability: Callable[[Abilities], object]) -> list[str]:
+    """The names of the providers that have an ability."""
+    return [name for name, provider in PROVIDERS.items() if ability(provider.abilities)]

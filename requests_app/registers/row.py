@@ -1,0 +1,143 @@
+"""The form that reads and writes one row of a register."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import (
+    Authority,
+    CloudSystem,
+    DelegationRule,
+    InformationSet,
+    ProviderProduct,
+    SecrecyBranch,
+)
+from requests_app.registers.fields import (
+    DayField,
+    LabelField,
+    LevelField,
+    RowField,
+    WholeField,
+    YesNoField,
+)
+
+PERSON = get_user_model()
+# What a row that another one points at is called in a file.
+LOOKUPS: dict[Any, tuple[str, ...]] = {
+    Authority: ("code__iexact", "name__iexact"),
+    SecrecyBranch: ("name__iexact",),
+    InformationSet: ("name",),
+    CloudSystem: ("name",),
+    ProviderProduct: ("name",),
+    DelegationRule: ("item_no",),
+    PERSON: ("username",),
+}
+FIELDS: dict[type[models.Field], type[forms.Field]] = {
+    models.BooleanField: YesNoField,
+    models.DateField: DayField,
+    models.PositiveIntegerField: WholeField,
+    models.PositiveSmallIntegerField: LevelField,
+}
+
+
+def cell_field(field: Any, **kwargs: Any) -> forms.Field | None:
+    """The form's field for a cell, with what the model says of it."""
+    kwargs.setdefault("label", field.verbose_name)
+    if field.choices:
+        return field.formfield(choices_form_class=LabelField, **kwargs)
+    if field.related_model is PERSON:
+        kwargs["queryset"] = PERSON.objects.filter(is_machine=False, is_active=True)
+    if field.related_model in LOOKUPS:
+        kwargs |= {"form_class": RowField, "lookups": LOOKUPS[field.related_model]}
+    elif type(field) in FIELDS:
+        kwargs["form_class"] = FIELDS[type(field)]
+    return field.formfield(**kwargs)
+
+
+class RowForm(forms.ModelForm):
+    """A row of a file, brought by somebody, for an authority whose rows they keep.
+
+    Nothing is known of a row, and nothing of the register told, before its cells are
+    right.
+    """
+
+    # Columns that name rows of the row's own authority.
+    own: ClassVar[tuple[str, ...]] = ()
+    # Is a row that stands there already left as it is, whatever else the file says?
+    only_adds = False
+
+    authority = RowField(
+        Authority.objects.all(),
+        lookups=LOOKUPS[Authority],
+        label=_("authority"),
+        help_text=_("Code or name."),
+    )
+
+    class Meta:
+        formfield_callback = cell_field
+
+    def __init__(self, cells: dict[str, str], *, by: Any, kept: set[int]) -> None:
+        super().__init__(cells)
+        self.by = by
+        self.kept = kept
+        self.before: dict[str, Any] = {}
+
+    def clean_authority(self) -> Authority:
+        authority = self.cleaned_data["authority"]
+        if authority.pk not in self.kept:
+            text = gettext("You do not keep rows of %(text)s.")
+            raise ValidationError(text % {"text": authority})
+        for name in self.own:
+            field: Any = self.fields[name]
+            field.queryset = field.queryset.filter(authority=authority)
+        return authority
+
+    def clean(self) -> dict[str, Any]:
+        if "authority" in self.errors:
+            for name in self.own:
+                self.errors.pop(name, None)
+                self.cleaned_data.pop(name, None)
+        if not self.errors:
+            self.instance = self.standing() or self.instance
+            self.before = self._values()
+            super().clean()
+        return self.cleaned_data
+
+    def standing(self) -> models.Model | None:
+        """The row that stands there already. Raises for one that is not theirs."""
+        raise NotImplementedError
+
+    def write(self) -> str:
+        """Write what is new, and only that: "new", "changed" or "same"."""
+        is_new = self.instance.pk is None
+        differs = not self.only_adds and self._values() != self.before
+        if is_new or differs:
+            self.instance.save()
+        links = list(self.new_links())
+        for link in links:
+            link.full_clean()
+            link.save()
+        if is_new:
+            return "new"
+        return "changed" if differs or links else "same"
+
+    def new_links(self) -> Iterable[models.Model]:
+        """Rows that bind it to others, as far as they are not there."""
+        return ()
+
+    def _values(self) -> dict[str, Any]:
+        fields = self.instance._meta.concrete_fields
+        return {
+            field.attname: getattr(self.instance, field.attname) for field in fields
+        }
+
+    @classmethod
+    def cells_beside(cls, row: Any) -> dict[str, Any]:
+        """Cells of columns that are no fields of the row."""
+        return {}

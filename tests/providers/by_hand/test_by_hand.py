@@ -1,0 +1,30 @@
+"""What a person does in a portal, no machine does."""
+
+import pytest
+
+from audit_app.acting import acting
+from requests_app.background.polling import poll_all
+from requests_app.models import Delivery, OutboxMessage
+from requests_app.providers import by_hand
+from requests_app.providers.protocol import Unable
+from requests_app.workflow import decision
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nothing_is_asked_of_a_portal_by_machine():
+    for ability in (by_hand.applications, by_hand.answer_body, by_hand.concluded):
+        with pytest.raises(Unable):
+            ability("anything")
+    assert by_hand.abilities.limits
+
+
+def test_a_connection_marked_automatic_by_mistake_is_left_to_people(cast):
+    connection = cast.m365
+    connection.is_automatic = True
+    with acting(cast.sam):
+        connection.save()
+    assert poll_all() == []
+    decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
+    assert Delivery.objects.get().status == "open"
+    assert not OutboxMessage.objects.exists()

@@ -1,0 +1,135 @@
+"""What a new provider takes: its own room, and its line in the registry."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from audit_app.acting import acting
+from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.polling import poll_all
+from requests_app.models import (
+    AccessEvent,
+    AccessGrant,
+    AccessRequest,
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
+    Connection,
+    Delivery,
+    InformationSet,
+    OutboxMessage,
+    Provider,
+    ProviderProduct,
+)
+from requests_app.providers import registry
+from requests_app.workflow import assignment, decision, review
+from tests.providers import example
+from tests.providers.example.standin import ExampleStandIn
+
+pytestmark = pytest.mark.django_db
+LOG = "log-of-the-example"
+
+
+@pytest.fixture
+def standin(cast, monkeypatch, settings):
+    """The example in the registry, with a product, a connection and an object of ours."""
+    monkeypatch.setitem(registry.PROVIDERS, "example", example)
+    with ExampleStandIn() as server, acting(cast.sam):
+        settings.EXAMPLE_ENDPOINT = server.url
+        product = ProviderProduct(
+            provider=Provider.objects.get(name="Exempelmoln"),
+            name="Example",
+            channel="example",
+            revocation="no",
+        )
+        product.full_clean()
+        product.save()
+        connection = Connection.objects.create(
+            product=product,
+            name="example",
+            external_id="account-1",
+            authority=cast.nis,
+            is_automatic=True,
+        )
+        CloudObjectInformationSet.objects.create(
+            cloud_object=CloudObject.objects.create(
+                system=CloudSystem.objects.create(connection=connection, name="X"),
+                kind="log",
+                designation="X-1",
+                external_id=LOG,
+                authority=cast.gsn,
+            ),
+            information_set=InformationSet.objects.get(name="Logs"),
+        )
+        yield server
+
+
+def case(number):
+    at = timezone.now().isoformat()
+    row = {"case": number, "why": "Repair", "minutes": 120, "log": LOG, "at": at}
+    return {**row, "state": "open"}
+
+
+def decided(cast, number, **proposed):
+    """The request's review, worked and decided like any other."""
+    subject = AccessRequest.objects.get(external_id=number).reviews.get()
+    review.register(subject, by=cast.lena, public_subject="A")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
+    cast.propose(subject, **proposed)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+
+
+def test_a_new_provider_needs_nothing_but_its_room_and_its_line(
+    cast, standin, tmp_path
+):
+    # It is asked for what waits; and what it saved can be read from a file.
+    standin.cases["C-1"] = case("C-1")
+    poll_all()
+    standin.cases["C-2"] = case("C-2")
+    saved = tmp_path / "saved.json"
+    saved.write_text(json.dumps([standin.cases["C-2"]]))
+    call_command("import_requests", "example", saved)
+    ways = AccessRequest.objects.order_by("external_id").values_list("received_by")
+    assert [way for (way,) in ways] == ["poll", "file"]
+
+    # It is answered in its own words, and the answer counts when it is read back.
+    decided(cast, "C-1", granted_minutes=90)
+    decided(cast, "C-2", outcome="refused", granted_minutes=None)
+    assert standin.verdicts == []
+    deliver_due()
+    assert [(number, body["verdict"]) for number, body in standin.verdicts] == [
+        ("C-1", "yes"),
+        ("C-2", "no"),
+    ]
+    assert standin.verdicts[0][1]["minutes"] == 90
+    assert {row.status for row in Delivery.objects.all()} == {"confirmed"}
+    assert {row.result for row in OutboxMessage.objects.all()} == {"delivered"}
+    assert AccessGrant.objects.get().access_request.external_id == "C-1"
+
+    # It reports what it did; the same event twice is one.
+    ran = {"id": "1", "at": timezone.now().isoformat(), "command": "rotate"}
+    standin.commands["C-1"] = [ran]
+    assert len(poll_all()) == 1 and poll_all() == []
+    event = AccessEvent.objects.get()
+    assert (event.action, str(event.reported_by)) == ("rotate", "Lockbox (intake)")
+    assert json.loads(event.payload.text) == ran
+
+
+def test_what_it_says_in_a_refusal_ends_the_answer(cast, standin):
+    standin.cases["C-1"] = case("C-1")
+    poll_all()
+    decided(cast, "C-1")
+    judge = standin.judge
+
+    def overtaken(number, body):
+        standin.cases[number]["state"] = "no"
+        return judge(number, body)
+
+    standin.judge = overtaken
+    deliver_due()
+    assert standin.verdicts == []
+    assert AccessRequest.objects.get().status == "elsewhere"
+    assert OutboxMessage.objects.get().result == "failed"

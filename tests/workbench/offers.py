@@ -1,0 +1,239 @@
+"""What is offered to whom: every button and every line of the start page, held against
+the steps themselves, which are taken with usual words and rolled back."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import AccessRequest, Authority, Outcome
+from requests_app.selectors.queue import work_for
+from requests_app.selectors.queue.opinions import asked_of
+from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.workbench.steps import StepsAdmin
+from requests_app.workflow.condition import Followed
+from requests_app.workflow.step import WrongState
+from tests.helpers.web import page
+
+PAGES = {
+    model._meta.model_name: model_admin
+    for model, model_admin in admin.site._registry.items()
+    if isinstance(model_admin, StepsAdmin)
+}
+
+
+def _another_person(review: Any, by: Any) -> Any:
+    """Somebody who may be given the review: a lawyer who does not work on it."""
+    rows = permissions.roles_in_force("legal_reviewer").select_related("person")
+    working = set(
+        review.assignments.filter(ended_at=None).values_list("person_id", flat=True)
+    )
+    for row in rows:
+        free = row.person_id not in {*working, by.pk}
+        if free and not permissions.involvement(row.person, review).has_conflict:
+            return row.person
+    raise LookupError("nobody is left to give it to")
+
+
+def _co_reviewer(review: Any) -> Any:
+    return review.assignments.get(kind="co", ended_at=None).person
+
+
+def _other_authority(review: Any) -> Authority:
+    return Authority.objects.exclude(pk=review.authority_id).order_by("pk").first()
+
+
+def _named_besides(review: Any, by: Any) -> Any:
+    rights = review.named_grants.exclude(user=by.pk).select_related("user")
+    return rights.first().user
+
+
+def _conditions(review: Any) -> list[Followed]:
+    rows = review.conditions.filter(
+        proposal__status="decided", proposal__decision__superseded_by=None
+    )
+    return [Followed(row, True) for row in rows]
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("note.txt", b"x", "text/plain")
+
+
+def _double_of(access_request: AccessRequest) -> AccessRequest | None:
+    rows = AccessRequest.objects.filter(
+        connection=access_request.connection, status__in=AccessRequest.AWAITING
+    )
+    return rows.exclude(pk=access_request.pk).first()
+
+
+GROUND = {"ground": "close", "text": ""}
+# The words that a person would use, by model and step.
+WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
+    "secrecyreview": {
+        "register": lambda obj, by: {"public_subject": "Åtkomst"},
+        "assign": lambda obj, by: {"person": _another_person(obj, by), "basis": "x"},
+        "take": lambda obj, by: {},
+        "acknowledge": lambda obj, by: {},
+        "add-reviewer": lambda obj, by: {
+            "person": _another_person(obj, by),
+            "basis": "x",
+        },
+        "remove-reviewer": lambda obj, by: {"person": _co_reviewer(obj), "reason": "x"},
+        "close-list": lambda obj, by: {"reason": "x"},
+        "name": lambda obj, by: {"person": _another_person(obj, by), "reason": "x"},
+        "unname": lambda obj, by: {"person": _named_besides(obj, by), "reason": "x"},
+        "declare": lambda obj, by: {"stage": "assessment", "has_conflict": False},
+        "assess": lambda obj, by: {"answers": {}, "tested": [], "no_conflict": True},
+        "propose": lambda obj, by: {
+            "outcome": Outcome.STRUCK_OFF,
+            "motivation_internal": "x",
+            "motivation_for_recipient": "x",
+            "no_conflict": True,
+        },
+        "take-back": lambda obj, by: {"reason": "x"},
+        "decide": lambda obj, by: {"no_conflict": True},
+        "return": lambda obj, by: {"comment": "x", "no_conflict": True},
+        "ask": lambda obj, by: {"text": "x"},
+        "record-answer": lambda obj, by: {
+            "question": obj.messages.filter(from_provider=False, replies=None).first(),
+            "text": "x",
+        },
+        "consult": lambda obj, by: {
+            "people": list(permissions.consultable(obj, by)[:1]),
+            "question": "x",
+            "due_at": clock.now() + timedelta(hours=1),
+        },
+        "note": lambda obj, by: {
+            "text": "x",
+            "source": "x",
+            "happened_at": clock.now(),
+        },
+        "attach": lambda obj, by: {"title": "x", "file": _file()},
+        "reconsider": lambda obj, by: {"reason": "x"},
+        "follow-up": lambda obj, by: {"followed": _conditions(obj)},
+        "correct": lambda obj, by: {"text": "x"},
+        "serve": lambda obj, by: {
+            "served_at": clock.now(),
+            "way": "email",
+            "recipient": "x",
+        },
+        "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
+        "close": lambda obj, by: {},
+        "stop": lambda obj, by: {"level": "suspected"},
+    },
+    "accessrequest": {
+        "route": lambda obj, by: {
+            "authority": Authority.objects.order_by("pk").first(),
+            "objects": list(obj.requested_objects.filter(review=None)),
+        },
+        "merge": lambda obj, by: {"into": _double_of(obj) or obj, "reason": "x"},
+        "withdraw": lambda obj, by: {"reason": "x"},
+    },
+    "delivery": {
+        "confirm": lambda obj, by: {"given_at": clock.now(), "no_conflict": True},
+        "conflict": lambda obj, by: GROUND,
+    },
+    "accessgrant": {
+        "end": lambda obj, by: {},
+        "revoke": lambda obj, by: {"reason": "x", "reason_for_recipient": "x"},
+    },
+    "arrival": {"handle": lambda obj, by: {"note_text": "x"}},
+    "consultation": {
+        "answer": lambda obj, by: {"opinion": "x", "no_conflict": True},
+        "conflict": lambda obj, by: GROUND,
+        "withdraw": lambda obj, by: {},
+    },
+    "freeze": {
+        "ask-lift": lambda obj, by: {"reason": "x"},
+        "lift": lambda obj, by: {},
+        "keep": lambda obj, by: {"reason": "x"},
+    },
+    "contractclient": {
+        "rotate": lambda obj, by: {},
+        "listen": lambda obj, by: {"webhook_url": ""},
+        "webhook-secret": lambda obj, by: {},
+        "end": lambda obj, by: {"reason": "x"},
+    },
+    "roleassignment": {"look": lambda obj, by: {}},
+    "standingassessment": {
+        "confirm": lambda obj, by: {},
+        "revoke": lambda obj, by: {"reason": "x"},
+    },
+    "delegationrule": {"confirm": lambda obj, by: {}},
+}
+
+
+def refusal(model: str, name: str, subject: Any, by: Any) -> str:
+    """Why the step is not taken, with the words above; empty where it is. A complaint
+    about the words themselves is none."""
+    step = PAGES[model].steps[name]
+    fresh = type(subject)._default_manager.get(pk=subject.pk)
+    try:
+        with transaction.atomic():
+            step.act(fresh, by=by, **WORDS[model][name](fresh, by))
+            transaction.set_rollback(True)
+    except (PermissionDenied, WrongState) as error:
+        return f"{type(error).__name__}: {error}"
+    except (ValidationError, LookupError):
+        return ""
+    return ""
+
+
+def seen_by(person: Any) -> Iterator[tuple[str, Any]]:
+    """Every row with steps that the person may open."""
+    request = SimpleNamespace(user=person, GET={})
+    for model, model_admin in PAGES.items():
+        if model_admin.has_view_permission(request):
+            for subject in model_admin.get_queryset(request):
+                if model_admin.has_view_permission(request, subject):
+                    yield model, subject
+
+
+def buttons(model: str, subject: Any, person: Any) -> dict[str, bool]:
+    """The steps offered on the page of the row, and whether each stands out."""
+    request = SimpleNamespace(user=person, GET={})
+    relation = permissions.relation_to(person, subject)
+    return {
+        button["url"].rstrip("/").rpartition("/do/")[2]: button["main"]
+        for button in PAGES[model].buttons(request, subject, relation)
+        if "/do/" in button["url"]
+    }
+
+
+def start_page(person: Any) -> list[Any]:
+    return [*work_for(person), *upkeep_for(person), *asked_of(person)]
+
+
+def violations(people: Iterable[Any]) -> Iterator[str]:
+    """What is offered and not taken, and what stands out and is not on the start page."""
+    for person in people:
+        person.role_rows = None
+        lines = {line.url: line for line in start_page(person) if line.step}
+        for model, subject in seen_by(person):
+            line = lines.pop(page(subject), None)
+            for trouble in _of_one(model, subject, person, line):
+                yield f"{person.username}: {model} {subject.pk} ({subject}): {trouble}"
+        for line in lines.values():
+            if "/do/" in line.step_url:
+                yield f"{person.username}: {line.step_url} leads to nothing they see"
+
+
+def _of_one(model: str, subject: Any, person: Any, line: Any) -> Iterator[str]:
+    offers = buttons(model, subject, person)
+    for name in offers:
+        if why := refusal(model, name, subject, person):
+            yield f"{name} is offered and refused: {why}"
+    if line is None and any(offers.values()):
+        names = [name for name, main in offers.items() if main]
+        yield f"{names} stands out, and the start page is silent"
+    if line is not None and "/do/" in line.step_url:
+        wanted = line.step_url.rstrip("/").rpartition("/do/")[2]
+        if wanted not in offers:
+            yield f"the start page offers {wanted}, the page does not"

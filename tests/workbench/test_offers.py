@@ -1,0 +1,186 @@
+"""Every button leads to a step that takes it, and every step is offered somewhere.
+
+The cases are in every state there is; everybody of the cast looks at all they see.
+"""
+
+import importlib
+import pkgutil
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import workflow
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Arrival,
+    Consultation,
+    Delivery,
+    Proposal,
+    RoleAssignment,
+    SecrecyReview,
+)
+from requests_app.workflow import (
+    access,
+    assignment,
+    conflict,
+    consultation,
+    contract,
+    decision,
+    freeze,
+    intake,
+    lapse,
+    merging,
+    named_list,
+    review,
+    routing,
+    stop,
+    withdrawal,
+)
+from requests_app.workflow.step import Step
+from tests.cast import Cast
+from tests.workbench.offers import PAGES, WORDS, violations
+
+# Steps that no page of one row offers, and where a person or a machine takes them.
+ELSEWHERE = {
+    "assignment.hand_over": "the overview's page for handing over",
+    "board_report.report": "“Draw up” over the list of reports",
+    "contract.make_client": "“Add” over the list of clients",
+    "freeze.freeze": "“Set a freeze” over the list of freezes",
+    "intake.receive": "“Record a request”, a file, polling, the contract API",
+    "register_import.bring_in": "the page of a register as CSV",
+}
+MACHINES = {
+    "contract.stop_listening",
+    "delivery.transmitted",
+    "dialogue.acknowledge",
+    "dialogue.extend",
+    "dialogue.hear",
+    "dialogue.report",
+    "dialogue.withdraw",
+    "document.draw_up_later",
+    "intake.set_aside",
+    "lapse.sweep_request",
+    "named_list.follow_lists",
+}
+
+
+@pytest.fixture(scope="module")
+def people(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        _fill(Cast())
+        yield list(get_user_model().objects.filter(is_machine=False, is_active=True))
+        transaction.set_rollback(True)
+
+
+def _fill(cast):
+    """Cases in every state, and what stands beside them."""
+    now = clock.now()
+    cast.request("unrouted", objects=("nobody@knows.example",))
+    cast.new(number="new")
+    cast.registered(number="registered")
+    cast.assigned(number="assigned")
+    cast.assessed(number="assessed")
+    cast.proposed(number="proposed")
+    cast.proposed("refused", number="to refuse")
+    shared = cast.assigned(number="co-reviewed")
+    assignment.add_reviewer(shared, by=cast.per, person=cast.jonas, reason="Much")
+    asked = cast.assigned(number="asked")
+    consultation.consult(
+        asked,
+        by=cast.karin,
+        people=RoleAssignment.objects.filter(person=cast.ines),
+        question="Whose?",
+        due_at=now + timedelta(hours=1),
+    )
+    returned = cast.proposed(number="returned")
+    decision.return_proposal(returned, by=cast.bo, comment="Why?", no_conflict=True)
+    conflicted = cast.registered(number="conflicted")
+    conflict.declare(
+        conflicted, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
+    )
+    listed = cast.proposed(number="listed")
+    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    cast.decided(number="decided")
+    cast.decided("refused", number="refused")
+    cast.answered(number="open")
+    ended = cast.answered(number="ended")
+    access.end_access(ended.access_request.grants.get(), by=cast.eva)
+    revoked = cast.answered(number="revoked")
+    access.revoke(
+        revoked.access_request.grants.get(),
+        by=cast.bo,
+        reason="x",
+        reason_for_recipient="x",
+    )
+    over = cast.answered("refused", number="over")
+    cast.answered("refused", number="closed")
+    closed = SecrecyReview.objects.get(access_request__external_id="closed")
+    review.close(closed, by=cast.karin)
+    anew = cast.decided(number="anew")
+    decision.reconsider(anew, by=cast.bo, reason="New facts")
+    stop.stop(cast.assessed(number="stopped"), by=cast.karin, level="suspected")
+    withdrawal.withdraw(
+        cast.assigned(number="withdrawn").access_request, by=cast.lena, reason="Mail"
+    )
+    merging.merge(
+        cast.request("double"), by=cast.lena, into=cast.request("kept"), reason="x"
+    )
+    routing.reroute(
+        cast.registered(number="moved"), by=cast.lena, authority=cast.snc, reason="x"
+    )
+    late = cast.new(number="late").access_request
+    with acting(cast.lena):
+        late.answer_deadline = now - timedelta(minutes=1)
+        late.save()
+    lapse.sweep_request(late, by=cast.sweeper)
+    intake.set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
+    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="Incident")
+    asked_for = freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, country="CA", reason="Incident"
+    )
+    freeze.ask_lift(asked_for, by=cast.ivar, reason="Over")
+    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    assert over.status == SecrecyReview.Status.DECIDED
+
+
+@pytest.mark.django_db
+def test_what_is_offered_is_taken_and_what_is_to_be_done_is_offered(people):
+    assert list(violations(people)) == []
+
+
+@pytest.mark.django_db
+def test_the_cases_are_in_every_state(people):
+    missing = {
+        SecrecyReview: {"dropped"},  # no row of its own to open: its objects are gone
+        AccessRequest: {"elsewhere"},
+        Delivery: {"blocked"},
+        AccessGrant: {"scheduled"},
+        Consultation: {"answered", "withdrawn"},
+        Proposal: set(),
+    }
+    for model, absent in missing.items():
+        states = set(model.objects.values_list("status", flat=True))
+        assert {state.value for state in model.Status} - states <= absent, model
+    assert Arrival.objects.filter(handled=None).exists()
+
+
+def test_every_step_of_the_workflow_is_offered_somewhere():
+    offered = {
+        id(page.act) for pages in PAGES.values() for page in pages.steps.values()
+    }
+    for name in (module.name for module in pkgutil.iter_modules(workflow.__path__)):
+        module = importlib.import_module(f"{workflow.__name__}.{name}")
+        for key, value in vars(module).items():
+            own = isinstance(value, Step) and value.__module__ == module.__name__
+            if own and id(value) not in offered:
+                assert f"{name}.{key}" in {*ELSEWHERE, *MACHINES}
+
+
+def test_every_button_has_its_words():
+    for model, page in PAGES.items():
+        assert set(page.steps) == set(WORDS.get(model, {})), model
