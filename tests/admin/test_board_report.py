@@ -15,7 +15,7 @@ from requests_app.workflow import board_report, named_list, role
 from requests_app.workflow.step import WrongState
 from tests.helpers.web import fetch, page, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ADD = "/requests_app/boardreport/add/"
 
 

@@ -12,7 +12,7 @@ from requests_app.workflow import document, named_list
 from tests.helpers.cases import decided_under
 from tests.helpers.web import in_english, page, signed_in, step_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
 
 
 def link(review, row):

@@ -7,7 +7,7 @@ from requests_app.models import Freeze
 from tests.helpers.web import signed_in
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_freeze_for_all_needs_an_authority_with_connections(cast):
     told = {
         "authority": cast.gsn.pk,

@@ -10,7 +10,7 @@ from audit_app.models import LedgerEntry
 from tests.cast import PASSWORD
 from tests.helpers.web import fetch, page, signed_in, step_url
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_auditors_see_who_read_and_signed_in_and_nobody_else_does(cast):

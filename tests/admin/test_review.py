@@ -119,7 +119,6 @@ def test_a_returned_proposal_is_changed_with_its_comment_in_sight(cast):
     assert "Shorter" in shown and why not in shown
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_case_that_left_the_way_claims_no_stage(cast):
     stopped, whole = cast.proposed(number="1"), cast.proposed(number="2")
     stop.stop(stopped, by=cast.karin, level="suspected")
@@ -128,7 +127,6 @@ def test_a_case_that_left_the_way_claims_no_stage(cast):
     assert 'class="steps"' not in karin.get(page(stopped)).content.decode()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_who_assesses_sees_on_what_and_who_decides_all_that_the_case_holds(cast):
     subject = cast.assessed()
     dialogue.ask(subject, by=cast.karin, text="Which logs?")
@@ -143,7 +141,6 @@ def test_who_assesses_sees_on_what_and_who_decides_all_that_the_case_holds(cast)
     assert "Which logs?" in shown and "Rang." in shown
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_case_without_access_does_not_say_that_there_was_any(cast):
     granted, refused = cast.answered(number="1"), cast.assessed(number="2")
     cast.propose(refused, outcome="refused", granted_minutes=None, granted_scope="")

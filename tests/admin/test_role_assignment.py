@@ -48,7 +48,6 @@ def test_the_last_decision_maker_does_not_begin_later(cast):
     assert row.valid_from == date(2020, 1, 1)
 
 
-@pytest.mark.django_db(transaction=True)
 def test_who_looks_at_a_role_sees_it(cast):
     with acting(cast.per):
         given = RoleAssignment.objects.create(

@@ -10,7 +10,7 @@ from requests_app.models import InformationSet, StandingAssessment
 from requests_app.models.standing_assessment import Factor
 from tests.helpers.web import fetch, offered, page, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ADD = "admin:requests_app_standingassessment_add"
 
 

@@ -13,7 +13,7 @@ from audit_app.models import LedgerEntry
 from requests_app.models import Authority
 from tests.helpers.sql import sql
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -67,6 +67,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_change_without_history_fails_at_commit(cast, gsn, tmp_path, way):
     before = list(Authority.objects.values().order_by("pk"))
@@ -75,6 +76,7 @@ def test_a_change_without_history_fails_at_commit(cast, gsn, tmp_path, way):
     assert list(Authority.objects.values().order_by("pk")) == before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_save_and_then_update_in_one_transaction_fails(cast, gsn):
     with pytest.raises(IntegrityError, match="without history"), acting(cast.sam):
         gsn.name = "True"

@@ -7,7 +7,7 @@ import pytest
 
 from audit_app.models import LedgerEntry
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = pytest.mark.django_db
 
 
 def test_a_lines_hash_covers_its_payload_and_the_payload_its_detail(cast):

@@ -41,7 +41,6 @@ def test_a_decision_that_was_not_answered_in_time_lapses_too(cast):
     assert fresh(subject.access_request).status in ("access_open", "access_ended")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_heartbeat_and_its_absence_are_on_every_page(cast):
     karin = signed_in(cast.karin)
     assert karin.get("/healthz").status_code == 503

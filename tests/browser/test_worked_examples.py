@@ -10,7 +10,11 @@ from requests_app.models import Decision, SecrecyReview
 from tests.cast import MAILBOX, SITE
 from tests.helpers.worked_examples import LOG, prepare
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("laid_out"),
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 TAKING = {
     "GSN": ("lena", "per", "karin", "bo"),
     "SNC": ("rut", None, "cilla", "didrik"),

@@ -17,7 +17,7 @@ INTERNAL = "Eleverna Kajsa och Olle har skyddade personuppgifter."
 TOLD = "Reparation är teknisk bearbetning (10 kap. 2 a § OSL)."
 WORDS = {"motivation_internal": INTERNAL, "motivation_for_recipient": TOLD}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
 
 
 def decide(cast, outcome="granted", **changes):

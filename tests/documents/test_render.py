@@ -7,6 +7,8 @@ import pytest
 from requests_app.documents import render
 from tests.helpers.sheets import NOON, read_pdf, sheet, text_of
 
+pytestmark = pytest.mark.usefixtures("laid_out")
+
 
 @pytest.fixture(scope="module")
 def drawn():

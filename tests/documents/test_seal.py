@@ -14,6 +14,8 @@ from requests_app.documents import render, seal
 from requests_app.documents.render import NotDrawn
 from tests.helpers.sheets import NOON, certificate, sheet
 
+pytestmark = pytest.mark.usefixtures("laid_out")
+
 
 @pytest.fixture(scope="module")
 def drawn():

@@ -67,7 +67,6 @@ def test_a_provision_asks_its_own_question_and_shows_its_note(cast):
     assert data_protection.note and data_protection.note[:30] in shown
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_assessment_that_stops_the_review_says_so(cast):
     subject = cast.assigned()
     told = {"answer_N0": "yes", "answer_N3": "suspected", "no_conflict": "on"}

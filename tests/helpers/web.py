@@ -30,6 +30,10 @@ def fetch(client, url, status=200):
     ]
 
 
+def lines(queries):
+    return "\n".join(sql[:100] for sql in queries)
+
+
 def page(obj, name="change", *args):
     opts = obj._meta
     return reverse(

@@ -60,7 +60,6 @@ def person_form(person, **changes):
     return {**told, **changes}
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_form_says_how_many_cases_a_leaver_has(cast):
     cast.assigned(number="1")
     sam = signed_in(cast.sam)
@@ -70,7 +69,6 @@ def test_the_form_says_how_many_cases_a_leaver_has(cast):
     assert b'class="notice"' in signed_in(cast.per).get(page(role)).content
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_last_who_decides_is_not_deactivated(cast):
     sam = signed_in(cast.sam)
     answer = sam.post(page(cast.bo), person_form(cast.bo))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_shortened_address_leads_to_the_registers(cast):

@@ -8,14 +8,15 @@ from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
 from requests_app.workflow import assignment, conflict, stop
-from tests.cast import MAILBOX, PEOPLE, SITE
+from tests.cast import MAILBOX, PEOPLE, SITE, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("undone")
 
 
-@pytest.fixture
-def reviews(cast):
+@pytest.fixture(scope="module")
+def reviews(once):
     """Reviews in many states, of two authorities, with a conflict and a stop."""
+    cast = Cast()
     cast.request(number="shared", objects=(MAILBOX, SITE))
     cast.answered(number="answered")
     cast.proposed(number="proposed")

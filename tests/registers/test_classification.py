@@ -11,7 +11,7 @@ from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, SETS, errors_of_rows, look, url
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_levels_and_days_are_checked(cast):

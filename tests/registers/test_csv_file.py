@@ -6,7 +6,7 @@ from requests_app.registers.csv_file import decode
 from tests.helpers.tables import NEW, OBJECTS, look
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_encodings_are_told_apart_and_what_is_no_text_is_refused(cast):

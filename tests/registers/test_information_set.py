@@ -7,7 +7,7 @@ from requests_app.registers import REGISTERS
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.tables import SETS, errors_of_rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_information_sets_come_with_their_provisions(cast):

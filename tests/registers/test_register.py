@@ -11,7 +11,7 @@ from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, NEW, OBJECTS, errors_of_rows, look, url
 from tests.helpers.web import fetch, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_file_is_looked_at_and_then_read_in(cast):

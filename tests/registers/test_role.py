@@ -7,7 +7,7 @@ from requests_app.registers import REGISTERS
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.tables import ROLES, errors_of_rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_nobody_imports_a_role_for_themselves_and_another_looks_at_each(cast):

@@ -9,7 +9,7 @@ from requests_app import permissions
 from requests_app.models import CloudObject, InformationSet, SecurityClassification
 from tests.helpers.web import fetch, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_map_tells_what_it_lacks(cast):

@@ -16,7 +16,7 @@ from requests_app.workflow import assignment, conflict, named_list
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 OVERVIEW = "/overview/"
 

@@ -55,7 +55,6 @@ def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
     assert work_of(cast.sixten)[str(subject)].alarm
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_start_page_has_one_main_button_and_revocations_on_top(cast):
     running = cast.answered(number="EXSR500")
     cast.decided(number="EXSR600")

@@ -27,11 +27,9 @@ from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workflow import board_report, consultation, contract, freeze
 from requests_app.workflow.intake import set_aside
-from tests.cast import hours
+from tests.cast import Cast, hours
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import page, signed_in
-
-pytestmark = pytest.mark.django_db
 
 # The ledger is a list and no pages: tests/admin/test_ledger.py has who reads it.
 REGISTERED = sorted(
@@ -51,9 +49,10 @@ SHARED = {
 }
 
 
-@pytest.fixture
-def world(cast):
+@pytest.fixture(scope="module")
+def rows(once):
     """At least one row of every registered model, all of the school board's."""
+    cast = Cast()
     cast.answered()
     asked = cast.assessed(number="EXSR2")
     consultation.consult(
@@ -82,6 +81,11 @@ def world(cast):
     board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     return cast
+
+
+@pytest.fixture
+def world(rows, undone):
+    return rows
 
 
 def row_of(cast, model):
@@ -179,7 +183,7 @@ def test_every_foreign_key_is_choosable_without_listing_everybody():
                 assert field.name in wide, (model, field.name)
 
 
-def test_a_registered_model_uses_our_base(cast):
+def test_a_registered_model_uses_our_base():
     for model_admin in admin.site._registry.values():
         assert isinstance(model_admin, LockboxAdmin), model_admin
 

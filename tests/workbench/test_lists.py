@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def listed(client, name, **sought):

@@ -6,7 +6,7 @@ import pytest
 
 from requests_app.models import Content, Decision
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = pytest.mark.django_db
 
 
 def test_content_is_kept_once_and_named_by_its_digest(cast):
