@@ -33,7 +33,8 @@ run: site ## Start the demo (PORT=8001 for another port); prints whom to sign in
 
 .PHONY: test
 test: site tools ## Run all tests (PYTEST_ARGS="-k name" for some of them)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS); status=$$?; \
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		$(PYTEST_ARGS); status=$$?; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
 			"apt-get install chromium"; \

@@ -13,9 +13,9 @@ from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import BoardReport, DelegationRule, ReportedDecision
 from requests_app.workflow import board_report, named_list, role
 from requests_app.workflow.step import WrongState
-from tests.admin.web import fetch, page, signed_in
+from tests.helpers.web import fetch, page, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ADD = "/requests_app/boardreport/add/"
 
 

@@ -35,7 +35,9 @@ from requests_app.registers import REGISTERS as KNOWN
 from requests_app.workflow import assignment, contract, freeze, named_list
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
-from tests.admin.matrix import (
+from tests.cast import Cast
+from tests.helpers.caller import Caller
+from tests.helpers.matrix import (
     EVERY,
     LISTS,
     LOG,
@@ -49,8 +51,6 @@ from tests.admin.matrix import (
     TABLES,
     WORKPLACES,
 )
-from tests.api.conftest import Caller
-from tests.cast import Cast
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.

@@ -14,9 +14,9 @@ from audit_app.models import LedgerEntry
 from requests_app.models import AccessRequest, Arrival, SecrecyReview
 from requests_app.permissions import arrivals_visible_to
 from requests_app.workflow import assignment, contract, dialogue, review
-from tests.snapshot import snapshot
-
-from .conftest import application
+from tests.helpers.caller import Caller, application
+from tests.helpers.cases import decide
+from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
@@ -292,8 +292,6 @@ def test_a_number_another_client_uses_is_free_and_tells_nothing(cast, caller, ot
 
 
 def test_two_clients_of_one_connection_share_its_requests(cast, caller):
-    from .conftest import Caller
-
     second = Caller(contract.make_client(cast.contract, by=cast.sam, name="Second"))
     caller.apply("P-1")
     assert second.get("/requests/P-1").status_code == 200
@@ -321,8 +319,6 @@ def test_a_change_that_comes_too_late_is_refused_and_kept_for_people(cast, calle
 
 
 def test_an_extension_under_a_number_in_use_is_refused_by_name(cast, caller):
-    from .test_contract_api import decide
-
     caller.apply("P-1")
     decide(cast)
     caller.post("/requests/P-1/acknowledge", "")

@@ -4,6 +4,8 @@ import datetime
 import json
 
 import pytest
+from allauth.idp.oidc.models import Token
+from django.test import Client
 from django.utils import timezone
 
 from audit_app import clock
@@ -18,24 +20,13 @@ from requests_app.models import (
     Message,
     SecrecyReview,
 )
-from requests_app.workflow import assignment, contract, decision, dialogue, review
+from requests_app.workflow import assignment, contract, dialogue, review
 from tests.cast import hours
-from tests.snapshot import snapshot
-
-from .conftest import application
+from tests.helpers.caller import application
+from tests.helpers.cases import decide
+from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
-
-
-def decide(cast, outcome="granted", number="P-1", **proposal):
-    subject = SecrecyReview.objects.get(access_request__external_id=number)
-    if not subject.diary_number:
-        review.register(subject, by=cast.lena, public_subject="A")
-        assignment.assign(subject, by=cast.per, person=cast.karin)
-    cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
-    cast.propose(subject, outcome=outcome, granted_minutes=60, **proposal)
-    decision.decide(subject, by=cast.bo, no_conflict=True)
-    return subject
 
 
 # -- The way of a request ------------------------------------------------------------
@@ -225,8 +216,6 @@ def test_a_call_without_a_good_token_is_refused_and_recorded(caller):
         assert "Bearer" in refused.headers["WWW-Authenticate"]
     caller.token = good
     with clock.at(hours(0)):
-        from allauth.idp.oidc.models import Token
-
         token = Token.objects.get()
         token.expires_at = timezone.now() - datetime.timedelta(seconds=1)
         token.save()
@@ -252,8 +241,6 @@ def test_an_ended_client_is_shut_out(cast, caller):
 
 
 def test_a_client_is_no_person_and_opens_no_page(cast, caller):
-    from django.test import Client
-
     account = caller.client.account
     browser = Client()
     browser.force_login(account)

@@ -17,8 +17,7 @@ from requests_app.law.terms import ConditionTerm
 from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
 from requests_app.workflow import assignment, dialogue, review
 from tests.cast import LOG, hours
-
-from .test_contract_api import decide
+from tests.helpers.cases import decide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "lockbox_client_made_for_this_test"

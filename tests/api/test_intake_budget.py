@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from audit_app.acting import acting
 from requests_app.background.receiving import receive_document
 from requests_app.models import AccessRequest, CloudObject, RequestedObject
-from tests.admin.test_forms import ADD, typed
-from tests.admin.web import FREE, signed_in
 from tests.cast import LOG, MAILBOX, VM
+from tests.helpers.request_form import ADD_REQUEST, typed_request
+from tests.helpers.web import FREE, signed_in
 
 pytestmark = pytest.mark.django_db
 COUNTS = pytest.mark.parametrize("count", [1, 10, 50])
@@ -68,5 +68,5 @@ def test_a_saved_answer_of_the_provider(cast, count):
 @COUNTS
 def test_typing_it_in(cast, count):
     nils = signed_in(cast.nils)
-    told = typed(cast, object_ids="\n".join(names(MAILBOX, count)))
-    within_budget(lambda: nils.post(ADD, told), count)
+    told = typed_request(cast, object_ids="\n".join(names(MAILBOX, count)))
+    within_budget(lambda: nils.post(ADD_REQUEST, told), count)

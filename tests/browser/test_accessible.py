@@ -16,8 +16,8 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.workflow import dialogue
-from tests.admin.web import page
 from tests.cast import PEOPLE
+from tests.helpers.web import page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

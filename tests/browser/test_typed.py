@@ -4,8 +4,8 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from requests_app.models import FileNote, UnsentForm
-from tests.admin.web import step_url
 from tests.cast import PASSWORD
+from tests.helpers.web import step_url
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 

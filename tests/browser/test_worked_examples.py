@@ -7,10 +7,14 @@ import pytest
 from pypdf import PdfReader
 
 from requests_app.models import Decision, SecrecyReview
-from tests.browser.worked import LOG, prepare
 from tests.cast import MAILBOX, SITE
+from tests.helpers.worked_examples import LOG, prepare
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.usefixtures("laid_out"),
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
 TAKING = {
     "GSN": ("lena", "per", "karin", "bo"),
     "SNC": ("rut", None, "cilla", "didrik"),

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,6 @@ def test_the_top_level_holds_only_what_was_agreed():
         "manage.py", "requirements.txt", "requirements-dev.txt", "README.md",
         "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "Makefile", ".ci", ".gitignore",
     }  # fmt: skip
-    import subprocess
-
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout

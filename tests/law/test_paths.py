@@ -31,11 +31,11 @@ from requests_app.workflow import decision
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 from tests.cast import USUAL
+from tests.helpers.cases import NAMED, assessed_as
 from tests.law import oracle
 from tests.law.cases import ANSWER, NO_TERMS
 
 pytestmark = pytest.mark.django_db
-NAMED = "OSL-23-2-st1"  # by the information set of the mailbox
 FACTORS = {f"N7.10-2a.{factor}": "for" for factor in oracle.FACTORS}
 
 
@@ -351,14 +351,8 @@ def forge(cast, subject, **changes):
         )
 
 
-def assessed(cast, outcome):
-    subject = cast.assigned()
-    cast.assess(subject, tested=[cast.tested(NAMED, outcome)])
-    return SecrecyReview.objects.get(pk=subject.pk)
-
-
 def test_the_forgery_that_the_others_vary_is_accepted(cast):
-    assert forge(cast, assessed(cast, "applies")).pk
+    assert forge(cast, assessed_as(cast, "applies")).pk
 
 
 @pytest.mark.parametrize(
@@ -378,12 +372,12 @@ def test_the_forgery_that_the_others_vary_is_accepted(cast):
 )
 def test_no_forged_grant_without_its_ground(cast, outcome, changes):
     with pytest.raises(DatabaseError), transaction.atomic():
-        forge(cast, assessed(cast, outcome), **changes)
+        forge(cast, assessed_as(cast, outcome), **changes)
     assert not Decision.objects.exists()
 
 
 def test_no_forged_grant_on_a_revoked_standing_assessment(cast):
-    subject = assessed(cast, "applies")
+    subject = assessed_as(cast, "applies")
     revoke(cast)
     with pytest.raises(DatabaseError, match="not in force"), transaction.atomic():
         forge(cast, subject)

@@ -10,20 +10,20 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.background.sweep import sweep
-from requests_app.models import AccessGrant, Delivery, Freeze
+from requests_app.models import (
+    AccessGrant,
+    CloudObjectInformationSet,
+    Delivery,
+    Freeze,
+    InformationSet,
+)
 from requests_app.selectors.freeze import running_under, waiting_under
-from requests_app.workflow import access, decision, freeze
+from requests_app.workflow import access, decision, delivery, freeze
 from requests_app.workflow.step import WrongState
-from tests.workflow.test_rules import refused
+from tests.helpers.cases import set_freeze
+from tests.helpers.refusals import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def stop(cast, **scope):
-    scope = scope or {"product": cast.m365.product}
-    return freeze.freeze(
-        by=cast.ivar, authority=cast.gsn, reason="An incident", **scope
-    )
 
 
 @pytest.mark.parametrize("scope", ["provider", "product", "country", "information_set"])
@@ -37,7 +37,7 @@ def test_a_freeze_stops_a_grant_and_not_a_refusal(cast, scope):
         "country": "US",
         "information_set": held.information_set,
     }
-    stop(cast, **{scope: scopes[scope]})
+    set_freeze(cast, **{scope: scopes[scope]})
     told = refused(
         ValidationError, decision.decide, subject, by=cast.bo, no_conflict=True
     )
@@ -47,7 +47,7 @@ def test_a_freeze_stops_a_grant_and_not_a_refusal(cast, scope):
 
 def test_a_freeze_of_something_else_stops_nothing(cast):
     subject = cast.proposed(engineer_country="IE")
-    stop(cast, country="IN")
+    set_freeze(cast, country="IN")
     freeze.freeze(
         by=cast.ivar, authority=cast.gsn, reason="x", product=cast.azure.product
     )
@@ -58,7 +58,7 @@ def test_an_approval_already_ordered_is_called_back_and_ordered_again(cast):
     subject = cast.decided()
     request = subject.access_request
     assert request.deliveries.get().status == "open"
-    made = stop(cast)
+    made = set_freeze(cast)
     assert request.deliveries.get().status == "cancelled"
     request.refresh_from_db()
     assert request.status == "in_review"
@@ -76,14 +76,14 @@ def test_an_approval_already_ordered_is_called_back_and_ordered_again(cast):
 def test_a_freeze_that_ends_by_itself_lets_the_answer_go(cast):
     subject = cast.decided()
     ends = clock.now() + timedelta(hours=1)
-    stop(cast, product=cast.m365.product, ends_at=ends)
+    set_freeze(cast, product=cast.m365.product, ends_at=ends)
     with clock.at(ends + timedelta(minutes=1)):
         sweep()
         assert subject.access_request.deliveries.get(status="open")
 
 
 def test_two_people_lift_it(cast):
-    made = stop(cast)
+    made = set_freeze(cast)
     refused(WrongState, freeze.lift, made, by=cast.per)
     for person in (cast.karin, cast.bo, cast.lena):
         refused(PermissionDenied, freeze.ask_lift, made, by=person, reason="x")
@@ -112,7 +112,7 @@ def test_access_that_runs_is_listed_and_revoked_by_who_froze(cast):
     cast.answered()
     grant = AccessGrant.objects.get()
     assert not permissions.can_revoke(cast.ivar, grant)
-    made = stop(cast)
+    made = set_freeze(cast)
     (row,) = running_under(made, cast.ivar)
     assert (row.grant, row.may_revoke, row.can_not) == (grant, True, False)
     access.revoke(
@@ -123,7 +123,7 @@ def test_access_that_runs_is_listed_and_revoked_by_who_froze(cast):
 
 def test_waiting_cases_are_listed_for_those_who_see_them(cast):
     subject = cast.proposed()
-    made = stop(cast)
+    made = set_freeze(cast)
     assert list(waiting_under(made, cast.bo)) == [subject]
     assert list(waiting_under(made, cast.rut)) == []
 
@@ -131,7 +131,7 @@ def test_waiting_cases_are_listed_for_those_who_see_them(cast):
 def test_the_database_refuses_a_grant_under_a_freeze(cast, monkeypatch):
     """Even when the workflow forgets to ask."""
     subject = cast.proposed()
-    stop(cast)
+    set_freeze(cast)
     monkeypatch.setattr(
         permissions, "freezes_over", lambda request: Freeze.objects.none()
     )
@@ -140,8 +140,59 @@ def test_the_database_refuses_a_grant_under_a_freeze(cast, monkeypatch):
 
 
 def test_one_person_can_not_lift_it_in_the_database(cast):
-    made = stop(cast)
+    made = set_freeze(cast)
     made.lift_asked_by = made.lifted_by = cast.ivar
     made.lift_asked_at = made.lifted_at = clock.now()
     with pytest.raises(IntegrityError, match="freeze_lifted_by_two"), acting(cast.ivar):
         made.save()
+
+
+def test_what_comes_under_a_freeze_by_the_map_is_not_confirmed(cast):
+    subject = cast.decided()
+    with acting(cast.ines):
+        held = InformationSet.objects.create(
+            authority=cast.gsn, name="Logs of pupils", personal_data="ordinary"
+        )
+    set_freeze(cast, information_set=held)
+    with acting(cast.ines):
+        CloudObjectInformationSet.objects.create(
+            cloud_object=subject.requested_objects.get().cloud_object,
+            information_set=held,
+        )
+    task = subject.access_request.deliveries.get()
+    assert task.status == "open"
+    refused(
+        WrongState,
+        delivery.confirm,
+        task,
+        by=cast.eva,
+        given_at=clock.now(),
+        no_conflict=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"country": "IN", "product": None},
+        {"ends_at": "now"},
+        {"reason": "Nothing"},
+        {"authority": "snc"},
+    ],
+)
+def test_a_freeze_is_not_rewritten_by_sql(cast, changes):
+    made = set_freeze(cast)
+    for name, value in changes.items():
+        value = clock.now() + timedelta(seconds=1) if value == "now" else value
+        setattr(made, name, cast.snc if value == "snc" else value)
+    with pytest.raises(IntegrityError), acting(cast.ivar):
+        made.save()
+
+
+def test_one_person_does_not_lift_a_freeze_in_anothers_name_by_sql(cast):
+    made = set_freeze(cast)
+    made.lift_asked_by, made.lifted_by = cast.per, cast.ivar
+    made.lift_asked_at = made.lifted_at = clock.now()
+    with pytest.raises(IntegrityError), acting(cast.ivar):
+        made.save()
+    assert Freeze.objects.get().lifted_at is None

@@ -23,9 +23,10 @@ from requests_app.workflow import (
     stop,
     withdrawal,
 )
+from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import MAILBOX, hours
-from tests.dying import in_a_process_that_dies
-from tests.snapshot import snapshot
+from tests.helpers.killed import in_a_process_that_dies
+from tests.helpers.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,8 +48,6 @@ def late_sweep():
 
 
 def sweep_without_heartbeat():
-    from requests_app.workflow.machine_accounts import machine_account
-
     for request in AccessRequest.objects.all():
         lapse.sweep_request(request, by=machine_account("sweep"))
 

@@ -8,7 +8,7 @@ from requests_app.models import AccessGrant, AccessRequest, Delivery, SecrecyRev
 from requests_app.workflow import lapse, review
 from tests.cast import hours
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_granted_request_goes_all_the_way(cast):

@@ -31,7 +31,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
-from tests.dying import in_a_process_that_dies
+from tests.helpers.killed import in_a_process_that_dies
 from tests.providers.azure.conftest import GENEROUS, azure_decided, azure_proposed
 
 pytestmark = pytest.mark.django_db(transaction=True)

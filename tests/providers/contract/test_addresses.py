@@ -8,9 +8,9 @@ from requests_app.models import OutboxMessage
 from requests_app.providers.contract.addresses import Refused
 from requests_app.providers.contract.webhooks import public_address
 from requests_app.workflow import contract
-from tests.admin.web import fetch, page, signed_in
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, page, signed_in
 from tests.providers.contract.conftest import OUTSIDE, withdraw
-from tests.snapshot import snapshot
 from tests.standin.tls import TlsProxy, make_certificate
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import ContractClient, OutboxMessage, SecrecyReview
 from requests_app.providers.retry_after import retry_after
 from requests_app.workflow import assignment, contract, dialogue, review
-from tests.admin.web import fetch, page, signed_in
-from tests.api.conftest import application
+from tests.helpers.caller import application
+from tests.helpers.web import fetch, page, signed_in
 from tests.providers.contract.conftest import URL, new_secret, withdraw
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,39 @@
+"""The page of a cloud object."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from audit_app.acting import acting
+from requests_app.models import CloudObject, CloudSystem, RoleAssignment
+from tests.cast import MAILBOX
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
+    with acting(cast.sam):
+        RoleAssignment.objects.create(
+            person=cast.rut,
+            role="information_owner",
+            authority=cast.snc,
+            valid_from=datetime.date(2020, 1, 1),
+            reason="engaged",
+            given_by=cast.sam,
+        )
+    told = {
+        "system": CloudSystem.objects.get(name="M365").pk,
+        "kind": "mailbox",
+        "designation": "Q-1",
+        "external_id": MAILBOX.upper(),
+        "authority": cast.snc.pk,
+        "information_links-TOTAL_FORMS": 0,
+        "information_links-INITIAL_FORMS": 0,
+    }
+    url = reverse("admin:requests_app_cloudobject_add")
+    response = signed_in(cast.rut).post(url, told)
+    assert "en myndighet förvarar det och beslutar" in response.content.decode()
+    assert MAILBOX.upper() in response.content.decode()
+    assert CloudObject.objects.filter(authority=cast.snc).count() == 1

@@ -1,0 +1,107 @@
+"""What neither the application nor the owner may write."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from requests_app.workflow import decision
+from tests.cast import Cast
+from tests.helpers.sql import sql
+
+pytestmark = pytest.mark.usefixtures("undone")
+
+APPEND_ONLY = [
+    "audit_app_ledgerentry",
+    "audit_app_ledgerdetail",
+    "requests_app_content",
+    "requests_app_arrival",
+    "requests_app_decision",
+    "requests_app_correction",
+    "requests_app_historicalsecrecyreview",
+    "lockbox_site_historicaluser",
+]
+
+
+@pytest.fixture(scope="module")
+def corrected(once):
+    """A row in each of the tables."""
+    cast = Cast()
+    decision.correct(cast.decided(), by=cast.bo, text="O-17")
+    # A TRUNCATE would be refused for what these are still to check.
+    connection.check_constraints()
+
+
+@pytest.mark.parametrize("using", ["default", "owner"])
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_append_only_rows_are_not_changed_by_the_application_nor_the_owner(
+    corrected, table, using
+):
+    first = (
+        "id"
+        if table not in ("audit_app_ledgerdetail", "requests_app_content")
+        else None
+    )
+    column = first or ("body" if "detail" in table else "media_type")
+    for statement in (
+        f"update {table} set {column} = {column}",
+        f"delete from {table}",
+        f"truncate {table} cascade",
+    ):
+        refusal = pytest.raises(DatabaseError, match="append-only|permission denied")
+        with refusal, transaction.atomic():
+            if using == "owner":
+                # The owner is who signed in, before taking the application's role.
+                sql("set local role none")
+            sql(statement)
+
+
+CLOSED = [
+    "auth_group",
+    "auth_permission",
+    "django_admin_log",
+    "django_content_type",
+    "guardian_userobjectpermission",
+    "guardian_groupobjectpermission",
+    "lockbox_site_user_groups",
+    "lockbox_site_user_user_permissions",
+    "audit_app_ledgerentry",
+    "audit_app_ledgerdetail",
+]
+
+
+@pytest.mark.parametrize("table", CLOSED)
+def test_tables_that_nobody_shall_write_are_closed_to_the_application(table):
+    for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select has_table_privilege('lockbox_app', %s, %s)", [table, right]
+            )
+            assert cursor.fetchone() == (False,), right
+
+
+def test_no_application_role_truncates_or_alters_anything():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname = 'public' and c.relkind = 'r'"
+            " and (has_table_privilege('lockbox_app', c.oid, 'TRUNCATE')"
+            "   or has_table_privilege('lockbox_auditor', c.oid,"
+            "        'INSERT,UPDATE,DELETE,TRUNCATE'))"
+        )
+        assert cursor.fetchall() == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql("drop table requests_app_authority cascade")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql("alter table requests_app_authority disable trigger all")
+
+
+def test_the_ledger_takes_no_line_but_through_its_function(cast):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        sql(
+            "insert into audit_app_ledgerdetail (entry_id, salt, body) values (1, '', '')"
+        )
+
+
+def test_the_auditors_connection_is_read_only(cast):
+    with pytest.raises(DatabaseError), transaction.atomic(using="owner"):
+        sql("set local role lockbox_auditor", using="owner")
+        sql("update requests_app_authority set name = 'x'", using="owner")

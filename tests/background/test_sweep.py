@@ -1,0 +1,51 @@
+"""What time does by itself, and the pulse that shows it."""
+
+import pytest
+
+from audit_app import clock
+from requests_app.background.sweep import sweep
+from requests_app.models import Delivery, SecrecyReview
+from requests_app.workflow import decision, lapse
+from requests_app.workflow.step import WrongState
+from tests.cast import hours
+from tests.helpers.refusals import fresh, refused
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_silence_lapses_and_is_no_decision(cast):
+    subject = cast.proposed()
+    request = subject.access_request
+    with clock.at(hours(13)):
+        assert lapse.sweep_request(request, by=cast.sweeper) == ["lapsed"]
+        assert lapse.sweep_request(request, by=cast.sweeper) == []
+    subject = fresh(subject)
+    assert (
+        subject.status == SecrecyReview.Status.LAPSED and not subject.decisions.exists()
+    )
+    refused(WrongState, decision.decide, subject, by=cast.bo, no_conflict=True)
+
+
+def test_a_decision_that_was_not_answered_in_time_lapses_too(cast):
+    subject = cast.decided()
+    with clock.at(hours(13)):
+        lapse.sweep_request(subject.access_request, by=cast.sweeper)
+    task = subject.access_request.deliveries.get()
+    assert task.status == Delivery.SecrecyReview.Status.LAPSED
+    with clock.at(hours(14)):
+        refused(WrongState, cast.confirm, fresh(task))
+    # What was clicked before it lapsed is told as it was.
+    with clock.at(hours(14)):
+        cast.confirm(task, given_at=hours(1))
+    assert fresh(subject.access_request).status in ("access_open", "access_ended")
+
+
+def test_the_heartbeat_and_its_absence_are_on_every_page(cast):
+    karin = signed_in(cast.karin)
+    assert karin.get("/healthz").status_code == 503
+    assert b'class="alarm"' in karin.get("/").content
+    sweep()
+    assert karin.get("/healthz").status_code == 200
+    assert b'class="alarm"' not in karin.get("/").content
+    assert b'class="pulse"' in karin.get("/").content

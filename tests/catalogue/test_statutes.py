@@ -1,0 +1,41 @@
+"""The catalogue of provisions, against the file it is read from."""
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from audit_app import clock
+from requests_app import catalogue
+from requests_app.models import Provision
+from tests.cast import provision
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_row_of_the_catalogue_is_loaded_as_it_stands():
+    """Against the file itself: harm tests, years, and blank where it is blank."""
+    path = Path(catalogue.__file__).parent / "provisions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        entries = list(csv.DictReader(file))
+    assert len(entries) == 79
+    with clock.at(datetime(2026, 2, 1, tzinfo=UTC)):
+        for entry in entries:
+            row = provision(entry["code"])
+            years = row.max_secrecy_years
+            assert ("" if years is None else str(years)) == entry["max_secrecy_years"]
+            del entry["max_secrecy_years"]
+            assert {name: getattr(row, name) for name in entry} == entry
+    assert {row.harm_test for row in Provision.objects.all()} == {
+        "straight", "reverse", "qualified", "absolute",
+    }  # fmt: skip
+
+
+def test_the_pupil_health_paragraph_has_two_texts_and_preschool_ends():
+    old, new = Provision.objects.filter(code="OSL-23-2-st1").order_by("pk")
+    day = date(2028, 7, 1)
+    assert (old.valid_to, new.valid_from) == (day, day)
+    assert old.statute_paragraph.text != new.statute_paragraph.text
+    assert new.statute_paragraph.text.startswith("Sekretess gäller i grundskolan,")
+    assert Provision.objects.get(code="OSL-23-1").valid_to == day

@@ -1,0 +1,187 @@
+"""A decision's papers: made with it, kept, read by who may, and never in its way."""
+
+import hashlib
+
+import pytest
+from django.utils import timezone, translation
+
+from audit_app.models import LedgerEntry
+from requests_app.background import sweep
+from requests_app.documents import render
+from requests_app.documents.decision import paper_of
+from requests_app.models import DecisionDocument
+from requests_app.workflow import decision, document, stop
+from tests.helpers.sheets import certificate, text_of
+
+INTERNAL = "Eleverna Kajsa och Olle har skyddade personuppgifter."
+TOLD = "Reparation är teknisk bearbetning (10 kap. 2 a § OSL)."
+WORDS = {"motivation_internal": INTERNAL, "motivation_for_recipient": TOLD}
+
+pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
+
+
+def decide(cast, outcome="granted", **changes):
+    review = cast.assessed()
+    cast.propose(review, outcome=outcome, **{**WORDS, **changes})
+    return decision.decide(review, by=cast.bo, no_conflict=True)
+
+
+def papers(made):
+    return {
+        row.version: row
+        for row in made.documents.filter(correction=None).select_related("content")
+    }
+
+
+def words(row):
+    return text_of(bytes(row.content.body))
+
+
+def test_both_versions_are_made_with_the_decision_and_kept(cast):
+    made = papers(decide(cast))
+    assert set(made) == {"full", "recipient"}
+    for row in made.values():
+        body = bytes(row.content.body)
+        assert hashlib.sha256(body).hexdigest() == row.sha256
+        assert row.content.media_type == "application/pdf"
+        assert not row.is_sealed
+        # The digest of the content is what history holds of it.
+        assert row.history.get().content_id == row.content.digest
+    drawn = LedgerEntry.objects.filter(event="decision.drawn_up").count()
+    assert drawn == 2
+
+
+@pytest.mark.parametrize(
+    ("ground", "named"),
+    [
+        ("osl-10-2a", ["10 kap. 2 a § OSL"]),
+        ("none", ["10 kap. 2 och 2 a §§ OSL", "12 kap. 2 § OSL"]),
+    ],
+)
+def test_a_refusal_names_all_that_it_was_decided_by(cast, ground, named):
+    review = cast.assigned()
+    answers = {"N9.country": "third", "N9.transfer": "none", "N10": "exists"}
+    cast.assess(review, ground=ground, answers=answers)
+    cast.propose(review, outcome="refused", granted_minutes=None, granted_scope="")
+    made = decision.decide(review, by=cast.bo, no_conflict=True)
+    told = {rule.citation: rule.outcome for rule in paper_of(made, full=True).rules}
+    assert list(told)[:-2] == ["23 kap. 2 § första stycket OSL", *named]
+    assert {told[name] for name in named} == {"bryter inte sekretessen"}
+    assert [name[:9] for name in list(told)[-2:]] == ["Kapitel V", "5 § förva"]
+    assert paper_of(made, full=False).rules == ()
+
+
+def test_the_recipient_reads_nothing_of_the_authoritys_own(cast):
+    made = papers(decide(cast))
+    assert INTERNAL in words(made["full"])
+    assert "23 kap. 2 § första stycket OSL: sekretess gäller" in words(made["full"])
+    told = words(made["recipient"])
+    assert TOLD in told
+    secrets = ("Kajsa", "skyddade", "23 kap.", "Pupil health", "Tillämpade", "Mailbox")
+    assert not [secret for secret in secrets if secret in told]
+
+
+def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
+    told = words(papers(decide(cast))["recipient"])
+    for part in (
+        "Bo Test, decision_maker",
+        "Karin Test, legal_reviewer",
+        "delegationsordningen punkt 4.7",
+        "O-17 (e-postlåda)",
+        "Högst två timmar",
+        "Microsoft åtkomst i följande omfattning",
+    ):
+        assert part in told, part
+
+
+def test_it_is_in_swedish_whoever_decides(cast):
+    with translation.override("en"):
+        told = words(papers(decide(cast))["full"])
+    assert "Skäl för beslutet" in told and "e-postlåda" in told
+
+
+def test_a_failure_to_draw_loses_nothing_and_the_sweep_draws_later(cast, monkeypatch):
+    real = document.pdf
+
+    def broken(*_args):
+        raise render.NotDrawn("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(document, "pdf", broken)
+    made = decide(cast)
+    assert made.review.status == "decided"
+    assert not papers(made)
+    assert sweep.draw_up_papers() == []
+    monkeypatch.setattr(document, "pdf", real)
+    assert len(sweep.draw_up_papers()) == 1
+    assert set(papers(made)) == {"full", "recipient"}
+    assert sweep.draw_up_papers() == []
+
+
+def test_a_paper_drawn_later_says_what_was_decided_then(cast, monkeypatch):
+    monkeypatch.setattr(document, "_draw_what_lacks", None)
+    made = decide(cast)
+    decision.reconsider(made.review, by=cast.bo, reason="New facts")
+    struck = [cast.tested("OSL-23-2-st1", "does_not_apply", "It is clear.")]
+    cast.assess(made.review, tested=struck)
+    monkeypatch.undo()
+    sweep.draw_up_papers()
+    assert "OSL: sekretess gäller inte" not in words(papers(made)["full"])
+    assert "första stycket OSL: sekretess gäller" in words(papers(made)["full"])
+
+
+def test_a_new_decision_says_which_it_supersedes(cast):
+    first = decide(cast)
+    decision.reconsider(first.review, by=cast.bo, reason="New facts")
+    cast.propose(first.review, outcome="refused", **WORDS)
+    second = decision.decide(first.review, by=cast.bo, no_conflict=True)
+    told = words(papers(second)["recipient"])
+    assert f"ersätter beslutet den {timezone.localdate(first.decided_at)}" in told
+    assert len(papers(first)) == 2
+
+
+def test_a_correction_is_a_paper_of_its_own(cast):
+    made = decide(cast)
+    decision.correct(made.review, by=cast.bo, text="O-17 ska vara O-71.")
+    (document,) = made.documents.exclude(correction=None)
+    told = words(document)
+    assert "Rättelse" in told and "O-17 ska vara O-71." in told
+    assert "Bo Test, decision_maker" in told
+    assert len(papers(made)) == 2
+
+
+def test_a_stopped_case_gets_no_more_papers(cast, monkeypatch):
+    monkeypatch.setattr(document, "_draw_what_lacks", None)
+    made = decide(cast)
+    monkeypatch.undo()
+    stop.stop(made.review, by=cast.sixten, level="suspected")
+    assert sweep.draw_up_papers() == []
+    assert not DecisionDocument.objects.exists()
+
+
+def test_where_documents_are_sealed_none_is_made_without(cast, settings, tmp_path):
+    settings.SEAL_CERTIFICATE = str(tmp_path / "gone.p12")
+    made = decide(cast)
+    assert not papers(made)
+    assert "gone.p12" in document.hindrance()
+
+
+def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
+    file, phrase, _made = certificate(tmp_path)
+    settings.SEAL_CERTIFICATE, settings.SEAL_PASSPHRASE = file, phrase
+    for row in papers(decide(cast)).values():
+        assert row.is_sealed
+        assert b"/ETSI.CAdES.detached" in bytes(row.content.body)
+
+
+def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(cast):
+    made = decide(cast, "partially_granted", granted_scope="Objektet 4711")
+    told = words(papers(made)["recipient"])
+    for part in (
+        "bifaller delvis",
+        "Så här kan ni begära det som medges",
+        "Tid: Högst två timmar",
+        "Omfattning: Objektet 4711",
+        f"vårt diarienummer {made.review.diary_number}",
+    ):
+        assert part in told, part
+    assert "Så här kan ni" not in words(papers(made)["full"]).split("Så här kan")[0]

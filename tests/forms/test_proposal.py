@@ -1,0 +1,21 @@
+"""The form of a proposal."""
+
+import pytest
+
+from tests.helpers.web import errors, signed_in, step_url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refused_rule_is_shown_at_its_field_with_the_text_kept(cast):
+    subject = cast.assessed()
+    told = {
+        "seen": subject.version,
+        "outcome": "granted",
+        "granted_minutes": 999,
+        "motivation_internal": "Behålls",
+        "motivation_for_recipient": "x",
+    }
+    response = signed_in(cast.karin).post(step_url(subject, "propose"), told)
+    assert "granted_minutes" in errors(response)
+    assert "Behålls" in response.content.decode()

@@ -1,0 +1,179 @@
+"""Cases in states that more than one file tests."""
+
+from datetime import timedelta
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app import permissions
+from requests_app.law.terms import ReservationTerm
+from requests_app.models import (
+    ConflictDeclaration,
+    Decision,
+    DelegationRule,
+    RoleAssignment,
+    SecrecyReview,
+    StandingAssessment,
+)
+from requests_app.models.standing_assessment import Factor
+from requests_app.providers.application import Application
+from requests_app.workflow import (
+    assignment,
+    consultation,
+    decision,
+    freeze,
+    intake,
+    review,
+)
+from requests_app.workflow.content import keep
+from tests.cast import MAILBOX, hours
+
+NAMED = "OSL-23-2-st1"  # by the information set of the mailbox
+TERM = ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
+
+
+def set_freeze(cast, **scope):
+    scope = scope or {"product": cast.m365.product}
+    return freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, reason="An incident", **scope
+    )
+
+
+def forged_decision(cast, **changes):
+    """A decision row made without the workflow, as near to a true one as possible."""
+    subject = changes.pop("subject", None) or cast.proposed()
+    proposal = subject.proposals.get(status="open")
+    fields = {
+        "proposal": proposal,
+        "review": subject,
+        "outcome": proposal.outcome,
+        "revision": proposal.revision,
+        "object_ids": proposal.object_ids,
+        "granted_minutes": proposal.granted_minutes,
+        "granted_scope": proposal.granted_scope,
+        "ground": proposal.ground,
+        "motivation_internal": proposal.motivation_internal,
+        "motivation_for_recipient": proposal.motivation_for_recipient,
+        "decided_by": cast.bo,
+        "decided_by_name": "Bo",
+        "rapporteur": proposal.proposed_by,
+        "rapporteur_name": "Karin",
+        "decided_at": clock.now(),
+        "delegation_rule": DelegationRule.objects.get(
+            authority=subject.authority, item_no="4.7"
+        ),
+        "delegation_snapshot": {
+            "item_no": "4.7",
+            "board_decision": "2020-01-15 § 7",
+        },
+        "security_protection": subject.security_protection,
+        "regime": subject.authority.regime,
+    }
+    fields.update(changes)
+    with acting(cast.bo):
+        ConflictDeclaration.objects.create(
+            review=subject,
+            person=fields["decided_by"],
+            stage="decision",
+            has_conflict=False,
+            declared_at=clock.now(),
+        )
+        return Decision.objects.create(**fields)
+
+
+def roles(*people):
+    return list(RoleAssignment.objects.filter(person__in=people).order_by("person"))
+
+
+def asked(cast, subject, *people, **changes):
+    fields = {
+        "people": roles(*people or (cast.ines,)),
+        "question": "Vad finns i postlådan?",
+        "due_at": hours(4),
+        **changes,
+    }
+    return consultation.consult(subject, by=cast.karin, **fields)
+
+
+def visible(person):
+    return set(permissions.consultations_visible_to(person))
+
+
+def arrive(cast, number="EXSR1", payload=b"{}", **terms):
+    told = {
+        "service": "Exchange",
+        "justification": "Repair a corrupted item",
+        "duration_minutes": 240,
+        "object_ids": (MAILBOX,),
+        **terms,
+    }
+    return intake.receive(
+        cast.m365,
+        Application(external_id=number, **told),
+        by=cast.intake,
+        payload=payload,
+        received_by="file",
+    )
+
+
+def unconfirmed_standing_assessment(cast, by, **changes):
+    """One that nobody has confirmed."""
+    with acting(by):
+        return StandingAssessment.objects.create(
+            **{
+                "authority": cast.gsn,
+                "provider": cast.m365.product.provider,
+                "is_suitable": True,
+                "factors": dict.fromkeys(Factor.values, "for"),
+                "suitability": keep("Short and logged."),
+                "assignment": "The contract",
+                "processor_agreement": "The agreement",
+                "transfer_ground": "not_needed",
+                "valid_from": permissions.today(),
+                "review_due": permissions.today() + timedelta(days=365),
+                "made_by": by,
+                **changes,
+            }
+        )
+
+
+def events_of(row):
+    rows = LedgerEntry.objects.filter(
+        object_type=row._meta.db_table, object_id=str(row.pk)
+    )
+    return list(rows.values_list("event", flat=True))
+
+
+def assessed_as(cast, outcome):
+    subject = cast.assigned()
+    cast.assess(subject, tested=[cast.tested(NAMED, outcome)])
+    return SecrecyReview.objects.get(pk=subject.pk)
+
+
+def decided_under(cast, outcome, regime, tf="no"):
+    gsn = cast.gsn
+    gsn.regime = regime
+    with acting(cast.sam):
+        gsn.save()
+    subject = cast.assigned()
+    reserved = outcome == "granted_with_reservation"
+    if reserved:
+        tested = [cast.tested("OSL-23-2-st1", "applies_unless_reserved")]
+        cast.assess(subject, tested=tested, ground="none", answers={"N0.tf": tf})
+    else:
+        cast.assess(subject, answers={"N0.tf": tf})
+    reservations = {"reservations": [TERM]} if reserved else {}
+    cast.propose(subject, outcome=outcome, **reservations)
+    return decision.decide(subject, by=cast.bo, no_conflict=True)
+
+
+def decide(cast, outcome="granted", number="P-1", **terms):
+    """What came by the contract API is registered, assessed, proposed and decided."""
+    subject = SecrecyReview.objects.get(access_request__external_id=number)
+    if not subject.diary_number:
+        review.register(subject, by=cast.lena, public_subject="A")
+        assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
+    cast.propose(subject, outcome=outcome, granted_minutes=60, **terms)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    return subject

@@ -1,0 +1,96 @@
+"""The template of every test database: made once, kept while nothing it is made from
+changes, and copied by each process.
+
+Append-only tables refuse the TRUNCATE with which Django empties a test database, as they
+should; so committing tests get a new copy of the template instead.
+"""
+
+import hashlib
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import ProgrammingError, connections
+from django.test.utils import setup_databases
+
+from tests import cast
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("audit_app", "requests_app", "lockbox_site")
+KEPT = 3  # other runs may still copy what an older state of the code made
+
+
+def as_owner(*statements: str) -> None:
+    connections.close_all()
+    with connections["owner"].creation._nodb_cursor() as cursor:
+        for statement in statements:
+            _patiently(cursor, statement)
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    # A worker of autovacuum belongs to the superuser: it can't be sent away, but it
+    # soon leaves.
+    for _attempt in range(50):
+        try:
+            return cursor.execute(statement)
+        except ProgrammingError as error:
+            if "must be a member" not in str(error):
+                raise
+            time.sleep(0.1)
+    return cursor.execute(statement)
+
+
+def connect_to(name: str) -> None:
+    connections.close_all()
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = name
+
+
+def fresh_copy(name: str, template: str) -> None:
+    as_owner(
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"CREATE DATABASE {name} TEMPLATE {template}",
+    )
+
+
+def template() -> str:
+    """Its name. Processes that start together make it once."""
+    prefix = f"test_{connections['owner'].settings_dict['NAME']}_template_"
+    name = prefix + _digest()
+    with connections["owner"].creation._nodb_cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtext(%s))", [prefix])
+        cursor.execute(
+            "select datname from pg_database where starts_with(datname, %s)"
+            " order by oid desc",
+            [prefix],
+        )
+        present = [row[0] for row in cursor.fetchall()]
+        if name not in present:
+            for old in present[KEPT - 1 :]:
+                _patiently(cursor, f"DROP DATABASE {old} WITH (FORCE)")
+            _make(name)
+    return name
+
+
+def _digest() -> str:
+    """Of all that makes the template; and of the day, for what is dated."""
+    paths = [path for name in SOURCES for path in (ROOT / name).rglob("*")]
+    paths += [ROOT / "requirements-dev.txt", Path(cast.__file__)]
+    digest = hashlib.sha256(str(date.today()).encode())
+    for path in sorted(paths):
+        if path.is_file() and path.suffix not in (".pyc", ".po", ".mo", ".css", ".js"):
+            digest.update(str(path).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _make(name: str) -> None:
+    owner = connections["owner"].settings_dict
+    owner["TEST"].update(NAME=f"{name}_new", DEPENDENCIES=[])
+    setup_databases(
+        verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set()
+    )
+    assert owner["NAME"] == f"{name}_new"
+    connect_to(f"{name}_new")
+    cast.engage()
+    as_owner(f"ALTER DATABASE {name}_new RENAME TO {name}")

@@ -1,0 +1,31 @@
+"""What the database holds, to prove that a refusal changed nothing."""
+
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+SKIPPED = {"django_session", "requests_app_heartbeat", "django_migrations"}
+
+
+def snapshot(*, ledger: bool = True) -> dict[str, Any]:
+    """Every table's rows as a digest. Without the ledger where a refusal is recorded."""
+    with connection.cursor() as cursor:
+        cursor.execute(_digests(ledger))
+        return {table: digest for table, *digest in cursor.fetchall()}
+
+
+@cache
+def _digests(ledger: bool) -> str:
+    tables = sorted(
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.db_table not in SKIPPED
+        and (ledger or not model._meta.db_table.startswith("audit_app_"))
+    )
+    return " union all ".join(
+        f"select '{table}', count(*), md5(string_agg(t::text, '|' order by t::text))"
+        f" from {table} t"
+        for table in tables
+    )

@@ -1,0 +1,113 @@
+"""Pages: signed in, fetched with their queries counted, filled in and sent."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audit_app.acting import acting
+from requests_app.selectors import queue
+from requests_app.selectors.queue import upkeep
+
+PDF = b"%PDF-1.7\n..."
+FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def fetch(client, url, status=200):
+    """GET a page: the response, and its queries without BEGIN and SAVEPOINT."""
+    with CaptureQueriesContext(connection) as caught:
+        response = client.get(url)
+    assert response.status_code == status, (url, response.status_code)
+    return response, [
+        query["sql"] for query in caught if not query["sql"].startswith(FREE)
+    ]
+
+
+def lines(queries):
+    return "\n".join(sql[:100] for sql in queries)
+
+
+def page(obj, name="change", *args):
+    opts = obj._meta
+    return reverse(
+        f"admin:{opts.app_label}_{opts.model_name}_{name}", args=[obj.pk, *args]
+    )
+
+
+def step_url(obj, name):
+    return page(obj, "step", name)
+
+
+def in_english(person) -> Client:
+    """Signed in by somebody who reads the pages in English."""
+    person.language = "en"
+    with acting(person):
+        person.save()
+    return signed_in(person)
+
+
+def offered(client, obj) -> set[str]:
+    """The steps whose buttons the page of the object shows."""
+    return {
+        button["url"].rstrip("/").rpartition("/do/")[2]
+        for button in client.get(page(obj)).context["steps"]
+        if "/do/" in button["url"]
+    }
+
+
+def work_of(user):
+    return {
+        item.name: item for item in [*queue.work_for(user), *upkeep.upkeep_for(user)]
+    }
+
+
+def fields_of(client, row, **changes):
+    """What the register form of a row would send, with changes."""
+    form = client.get(page(row)).context["adminform"].form
+    told = {}
+    for name in form.fields:
+        value = form.get_initial_for_field(form.fields[name], name)
+        if value is not None and value is not False:
+            told[name] = getattr(value, "pk", value)
+    return {**told, **changes}
+
+
+def post_form(person, row, **changes):
+    client = signed_in(person)
+    return client.post(page(row), fields_of(client, row, **changes))
+
+
+def existing(formset):
+    """The rows that are there already, unchanged."""
+    told = {
+        f"{formset.prefix}-TOTAL_FORMS": formset.initial_form_count(),
+        f"{formset.prefix}-INITIAL_FORMS": formset.initial_form_count(),
+    }
+    for form in formset.initial_forms:
+        told |= {
+            f"{form.prefix}-{name}": form.get_initial_for_field(field, name) or ""
+            for name, field in form.fields.items()
+        }
+        told[f"{form.prefix}-id"] = form.instance.pk
+    return told
+
+
+def attach(cast, subject, name, body):
+    file = SimpleUploadedFile(name, body)
+    url = step_url(subject, "attach")
+    return signed_in(cast.karin).post(url, {"title": "Loggen från i går", "file": file})
+
+
+def errors(response):
+    return response.context["form"].errors
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().split())

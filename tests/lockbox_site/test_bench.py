@@ -1,0 +1,75 @@
+"""The benches come to an end; psycopg's rows are the API's.
+
+In one file, since they share a database: they run one after the other.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+from lockbox_site.bench import copies
+from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.workflow import contract
+from tests.cast import LOG
+from tests.helpers.caller import Caller
+
+MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+
+
+@pytest.mark.django_db
+def test_psycopg_makes_the_rows_that_the_api_made(cast):
+    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="Bench"))
+    objects = [LOG, "logs/elsewhere"]
+    with connection.cursor() as cursor:
+        before = copies.lines(cursor)
+        assert caller.apply(key="k-1", objects=objects).status_code == 201
+        between = copies.lines(cursor)
+        account = caller.client.account
+        pattern = copies.read(cursor, "P-1", "k-1", (str(account.pk), str(account)))
+        with transaction.atomic():
+            copies.insert_again(cursor, pattern)
+            # The database's own rules, history first of all, hold for the copy too.
+            connection.check_constraints()
+        after = copies.lines(cursor)
+    assert {name: after[name] - between[name] for name in after} == {
+        name: between[name] - before[name] for name in before
+    }
+    first, copy = AccessRequest.objects.order_by("pk")
+    assert copy.requested_objects.count() == 2 and copy.arrivals.count() == 1
+    assert copy.justification.text == first.justification.text
+    assert SecrecyReview.objects.filter(access_request=copy).count() == 1
+
+
+def test_the_command_prints_queries_rows_and_rates():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "intake", "--before=20", "--seconds=0.5"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert "budget 20 + 3 per object" in told.stdout
+    api, bare = re.findall(r"Rows of a request by .*: (\d+, \d+) in", told.stdout)
+    assert api == bare
+    rates = [line.split() for line in told.stdout.splitlines()[-4:-1]]
+    assert [row[0] for row in rates] == ["1", "4", "8"]
+    assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rates)
+
+
+def test_the_command_prints_lists_and_checks_for_each_person():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "visibility", "--reviews=2000", "--repeat=2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert told.stdout.count("A person with") == 4
+    figures = re.findall(
+        r"^  (?:first|its|one).* (\d+\.\d+) +\d+\.\d$", told.stdout, re.M
+    )
+    assert len(figures) == 20 and all(float(figure) > 0 for figure in figures)

@@ -1,0 +1,121 @@
+"""What a delegation gives, within its limits and its days."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import (
+    CloudObject,
+    CloudObjectInformationSet,
+    DelegationRule,
+    InformationSet,
+    RoleAssignment,
+    SecurityClassification,
+)
+from requests_app.workflow import decision, role
+from tests.helpers.people import delegate
+from tests.helpers.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def covers(cast, subject, minutes=60):
+    return permissions.delegation_for(cast.jonas, subject, "granted", minutes)
+
+
+def test_a_delegation_is_in_force_when_another_has_confirmed_it(cast):
+    subject = cast.proposed()
+    rule = delegate(cast)
+    assert covers(cast, subject) is None
+    for person in (cast.lena, cast.jonas, cast.per):
+        refused(PermissionDenied, role.confirm_delegation, rule, by=person)
+    role.confirm_delegation(rule, by=cast.bo)
+    assert covers(cast, subject) == rule
+
+
+def test_limits_of_a_delegation_are_limits_of_what_is_granted(cast):
+    subject = cast.proposed()
+    narrow = delegate(cast, max_minutes=60, max_confidentiality=2)
+    role.confirm_delegation(narrow, by=cast.bo)
+    assert permissions.highest_class(subject) == 3
+    assert covers(cast, subject) is None
+    rule = delegate(cast, item_no="5.0", max_minutes=60, max_confidentiality=3)
+    role.confirm_delegation(rule, by=cast.bo)
+    assert covers(cast, subject, 60) == rule
+    assert covers(cast, subject, 61) is None
+    assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
+
+
+def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
+    rule = delegate(cast, max_confidentiality=2)
+    role.confirm_delegation(rule, by=cast.bo)
+    held = InformationSet.objects.get(name="Pupil health")
+    with acting(cast.ines):
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=permissions.today() - timedelta(days=1),
+            confidentiality=1,
+            integrity=1,
+            availability=1,
+        )
+    subject = cast.proposed()
+    assert covers(cast, subject) == rule
+    with acting(cast.ines):
+        bare = InformationSet.objects.create(
+            authority=cast.gsn, name="Bare", personal_data="none"
+        )
+        CloudObjectInformationSet.objects.create(
+            cloud_object=CloudObject.objects.get(designation="O-17"),
+            information_set=bare,
+        )
+    assert covers(cast, subject) is None
+    assert permissions.delegation_for(cast.jonas, subject, "refused") == rule
+    assert permissions.delegation_for(cast.bo, subject, "granted", 60) is not None
+
+
+def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
+    subject = cast.proposed()
+    parent = delegate(cast, person=None, role="decision_maker", may_subdelegate=True)
+    role.confirm_delegation(parent, by=cast.karin)
+    child = delegate(cast, item_no="5.1.1", parent=parent)
+    child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
+    role.confirm_delegation(child, by=cast.bo)
+    assert covers(cast, subject) == child
+    with acting(cast.lena):
+        parent.valid_to = permissions.today() - timedelta(days=1)
+        parent.save()
+    assert covers(cast, subject) is None
+
+
+def test_a_sub_delegation_gives_no_more_than_its_parent(cast):
+    parent = delegate(cast, may_subdelegate=True, outcomes=["refused"])
+    child = delegate(cast, item_no="5.1.1", parent=parent)
+    with pytest.raises(ValidationError, match="outcomes"):
+        child.clean()
+
+
+def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
+    subject = cast.proposed()
+    rule = DelegationRule.objects.get(authority=cast.gsn)
+    with acting(cast.lena):
+        rule.valid_to = permissions.today()
+        rule.save()
+    with clock.at(clock.now() + timedelta(days=2)):
+        refused(
+            PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True
+        )
+    assert subject.proposals.get().status == "open"
+
+
+def test_a_person_who_can_not_read_is_no_last_decision_maker(cast):
+    rule = delegate(cast, person=cast.ines, outcomes=["refused"])
+    role.confirm_delegation(rule, by=cast.bo)
+    assert permissions.someone_decides(cast.gsn.pk, permissions.today())
+    bo = RoleAssignment.objects.get(person=cast.bo)
+    assert not permissions.someone_decides(
+        cast.gsn.pk, permissions.today(), without_role=bo.pk
+    )

@@ -1,0 +1,97 @@
+"""The pair of each right agrees for the whole cast: the check, and the list."""
+
+import datetime
+
+import pytest
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import RoleAssignment, SecrecyReview
+from requests_app.workflow import assignment, conflict, stop
+from tests.cast import MAILBOX, PEOPLE, SITE, Cast
+
+pytestmark = pytest.mark.usefixtures("undone")
+
+
+@pytest.fixture(scope="module")
+def reviews(once):
+    """Reviews in many states, of two authorities, with a conflict and a stop."""
+    cast = Cast()
+    cast.request(number="shared", objects=(MAILBOX, SITE))
+    cast.answered(number="answered")
+    cast.proposed(number="proposed")
+    stopped = cast.assigned(number="stopped")
+    stop.stop(stopped, by=cast.karin, level="yes")
+    conflicted = cast.assigned(number="conflict")
+    conflict.declare(
+        conflicted, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    elsewhere = cast.registered(number="elsewhere")
+    assignment.assign(elsewhere, by=cast.per, person=cast.cilla, basis="avtal")
+    return list(SecrecyReview.objects.all())
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, "intake"])
+def test_check_and_list_agree(cast, reviews, name):
+    person = getattr(cast, name)
+    visible = set(permissions.visible_to(person))
+    readable = set(permissions.readable_by(person))
+    for subject in reviews:
+        assert permissions.can_view(person, subject) == (subject in visible), subject
+        assert permissions.can_read(person, subject) == (subject in readable), subject
+    assert readable <= visible
+
+
+def test_nobody_sees_another_authoritys_reviews_but_by_name(cast, reviews):
+    for name, (_role, code) in PEOPLE.items():
+        own = {r for r in reviews if r.authority.code == code}
+        visible = set(permissions.visible_to(getattr(cast, name)))
+        named = {r for r in reviews if r.case_officer == getattr(cast, name)}
+        assert visible <= own | named, name
+
+
+def test_the_system_administrator_sees_no_review(cast, reviews):
+    assert not permissions.visible_to(cast.sam).exists()
+    assert not permissions.requests_visible_to(cast.sam).exists()
+
+
+def test_a_role_gives_rights_between_its_days_only(cast, reviews):
+    day = permissions.today()
+    for first, last, seen in (
+        (day, None, True),
+        (day, day, True),
+        (day + datetime.timedelta(1), None, False),
+        (datetime.date(2020, 1, 1), day - datetime.timedelta(1), False),
+    ):
+        role = RoleAssignment.objects.get(person=cast.karin)
+        role.valid_from, role.valid_to = first, last
+        with acting(cast.sam):
+            role.save()
+        by_role = permissions.visible_to(cast.karin).exclude(case_officer=cast.karin)
+        assert by_role.exists() == seen, (first, last)
+
+
+def test_a_deactivated_person_has_no_rights(cast, reviews):
+    person = cast.agnes
+    assert permissions.visible_to(person).exists()
+    person.is_active = False
+    with acting(cast.sam):
+        person.save()
+    assert not permissions.visible_to(cast.agnes).exists()
+
+
+def test_a_request_is_read_whole_only_by_who_reads_every_review_of_it(cast):
+    shared = cast.request(objects=(MAILBOX, SITE))
+    for name in PEOPLE:
+        assert not permissions.can_read_request(getattr(cast, name), shared), name
+    assert permissions.can_read_request(cast.lena, cast.request(number="2"))
+
+
+def test_what_is_not_routed_is_seen_by_who_routes_it_only(cast):
+    loose = cast.request(objects=("x@y.example",))
+    sees = {
+        name
+        for name in PEOPLE
+        if loose in permissions.requests_visible_to(getattr(cast, name))
+    }
+    assert sees == {"nils"}

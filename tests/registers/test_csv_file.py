@@ -1,0 +1,39 @@
+"""The file itself: its encoding and its columns."""
+
+import pytest
+
+from requests_app.registers.csv_file import decode
+from tests.helpers.tables import NEW, OBJECTS, look
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_encodings_are_told_apart_and_what_is_no_text_is_refused(cast):
+    text = OBJECTS + NEW.replace("O-18", "Ö-18")
+    assert decode(text.encode("utf-8-sig")) == (text, "")
+    assert decode(text.encode("utf-16")) == (text, "")
+    assert decode(text.encode("cp1252")) == (text, "Windows-1252")
+    ines = signed_in(cast.ines)
+    page = look(ines, "objects", text.encode("cp1252")).content.decode()
+    assert "Windows-1252" in page
+    for raw in (b"\x89PNG\r\n\x00\x00", b"", b"only a heading", b"\x81\x8d\x8f"):
+        answer = look(ines, "objects", raw)
+        assert answer.status_code == 200 and not answer.context["results"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "authority;kind\nGSN;mailbox\n",
+        OBJECTS.replace("kind", "sort") + NEW,
+        OBJECTS.replace("branch", "kind") + NEW,
+        OBJECTS + '"GSN;;M365',
+        OBJECTS,
+    ],
+)
+def test_wrong_columns_are_told(cast, text):
+    ines = signed_in(cast.ines)
+    answer = look(ines, "objects", text)
+    assert answer.context["form"].errors["file"]
+    assert not answer.context["results"]

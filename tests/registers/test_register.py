@@ -1,0 +1,141 @@
+"""Registers in and out as CSV: previewed, all or none, with rights and history."""
+
+import pytest
+
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app.models import CloudObject, InformationSet
+from requests_app.registers import REGISTERS
+from requests_app.registers.csv_file import lines
+from tests.helpers.snapshot import snapshot
+from tests.helpers.tables import CLASSES, NEW, OBJECTS, errors_of_rows, look, url
+from tests.helpers.web import fetch, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_is_looked_at_and_then_read_in(cast):
+    ines = signed_in(cast.ines)
+    before = snapshot()
+    answer = look(ines, "objects", OBJECTS + NEW)
+    assert [row.state for row in answer.context["results"]] == ["new"]
+    assert snapshot() == before
+    text = answer.context["form"].data["text"]
+    told = {"text": text, "reason": "The map", "import": "1"}
+    assert ines.post(url("objects"), told).status_code == 302
+    made = CloudObject.objects.get(designation="O-18")
+    assert made.information_links.get().information_set.name == "Pupil health"
+    version = made.history.get()
+    assert version.history_user_name == "Ines Test"
+    assert "The map" in version.history_change_reason
+    line = LedgerEntry.objects.get(event="table.imported")
+    assert line.actor_name == "Ines Test"
+    again = look(ines, "objects", OBJECTS + NEW)
+    assert [row.state for row in again.context["results"]] == ["same"]
+
+
+def test_a_file_without_a_reason_is_not_lost(cast):
+    ines = signed_in(cast.ines)
+    answer = look(ines, "objects", OBJECTS + NEW, reason="")
+    form = answer.context["form"]
+    assert form.errors.keys() == {"reason"}
+    told = {"text": form["text"].value(), "reason": "The map"}
+    assert [row.state for row in ines.post(url("objects"), told).context["results"]]
+
+
+def test_one_wrong_row_and_nothing_is_read_in(cast):
+    ines = signed_in(cast.ines)
+    wrong = OBJECTS + NEW + "GSN;;Nowhere;;mailbox;O-19;b@skola.example;\n"
+    told = {"text": wrong, "reason": "x", "import": "1"}
+    before = snapshot()
+    answer = ines.post(url("objects"), told)
+    assert [row.state for row in answer.context["results"]] == ["new", "wrong"]
+    assert answer.context["wrong"] == 1
+    assert snapshot() == before
+
+
+def test_each_error_is_told_at_its_row_in_the_readers_language(cast):
+    rows = (
+        "GSN;;M365;;mailbox;O-17;other@skola.example;\n"
+        "GSN;;M365;;drawer;O-20;c@skola.example;\n"
+        "GSN;;M365;;mailbox;O-21;ny@skola.example;No such set\n"
+        "Nobody;;M365;;mailbox;O-22;d@skola.example;\n"
+        "GSN;;M365;;mailbox;O-23;NY@skola.example;\n"
+        "GSN;;M365\n"
+    )
+    told = errors_of_rows("objects", OBJECTS + rows, cast.ines)
+    for text, part in zip(
+        told, ["", "drawer", "No such set", "Nobody", "4", "3"], strict=True
+    ):
+        assert text and part in text
+    english = signed_in(cast.ines)
+    english.post("/language/", {"language": "en"})
+    page = look(english, "objects", OBJECTS + rows).content.decode()
+    assert "is none of" in page and "The same as row 4." in page
+
+
+def test_rows_of_other_authorities_are_neither_written_nor_taken(cast):
+    theirs = OBJECTS + NEW.replace("GSN", "SNC").replace("Pupil health", "")
+    assert errors_of_rows("objects", theirs, cast.ines)[0]
+    site = "https://example.sharepoint.example/sites/s-22"
+    taken = OBJECTS + f"GSN;;M365;;site;S-1;{site};\n"
+    assert errors_of_rows("objects", taken, cast.ines)[0]
+    assert CloudObject.objects.get(external_id=site).authority == cast.snc
+
+
+@pytest.mark.parametrize("name", list(REGISTERS))
+def test_what_is_exported_reads_in_as_the_same(cast, name):
+    keeper = {"roles": cast.per, "delegations": cast.lena}.get(name, cast.ines)
+    client = signed_in(keeper)
+    got = client.get(f"/tables/{name}/csv/")
+    line = LedgerEntry.objects.get(event="table.exported")
+    assert line.kind == "export"
+    results = look(client, name, got.content).context["results"]
+    assert results
+    for row in results:
+        if name == "roles" and row.errors:
+            assert "per" in row.name  # the keeper's own
+        else:
+            assert (row.state, row.errors) == ("same", [])
+    assert "Socialnämnden" not in got.content.decode()
+    assert "SNC" not in got.content.decode()
+
+
+def test_who_sees_nothing_gets_nothing(cast):
+    fetch(signed_in(cast.sam), url("objects"), status=404)
+    fetch(signed_in(cast.sam), "/tables/objects/csv/", status=404)
+    agnes = signed_in(cast.agnes)
+    fetch(agnes, url("objects"))
+    assert look(agnes, "objects", OBJECTS + NEW).status_code == 403
+
+
+def test_what_a_spreadsheet_would_run_is_exported_as_text(cast):
+    with acting(cast.ines):
+        row = InformationSet.objects.get(name="Logs")
+        row.name = "=1+1"
+        row.save()
+    got = signed_in(cast.ines).get("/tables/information-sets/csv/").content
+    assert b";'=1+1;" in got
+    told = lines(got.decode("utf-8-sig"), REGISTERS["information-sets"])
+    assert "=1+1" in {line.cells["name"] for line in told}
+
+
+def test_every_wrong_cell_of_a_row_is_told(cast):
+    row = "GSN;;M365;;drawer;O-20;;No such set\n"
+    (texts,) = errors_of_rows("objects", OBJECTS + row, cast.ines)
+    for part in ("Slag: ", "Identitet hos leverantören: ", "No such set"):
+        assert part in texts
+
+
+@pytest.mark.parametrize("authority", ["SNC", "Nobody"])
+def test_nothing_is_told_of_the_rows_of_an_authority_one_does_not_keep(cast, authority):
+    with acting(cast.bo):
+        InformationSet.objects.create(
+            authority=cast.snc, name="Case files", personal_data="none"
+        )
+    answers = set()
+    for name in ("Case files", "No such set"):
+        row = f"{authority};{name};2026-02-01;1;1;1;;;\n"
+        answers.update(errors_of_rows("classifications", CLASSES + row, cast.ines))
+    (text,) = answers
+    assert text.startswith("Myndighet: ") and "set" not in text

@@ -1,0 +1,147 @@
+"""What a manager sees of the work, and hands over."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.background.sweep import sweep
+from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
+from requests_app.selectors.overview import overview_for
+from requests_app.workflow import assignment, conflict, named_list
+from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, signed_in
+
+pytestmark = pytest.mark.django_db
+
+OVERVIEW = "/overview/"
+
+
+def hand_over_url(person):
+    return reverse("admin:hand_over", args=[person.pk])
+
+
+def load_of(manager, person):
+    return next(x for x in overview_for(manager).loads if x.person == person)
+
+
+def test_the_overview_counts_what_each_step_waits_for(cast):
+    cast.new(number="1")
+    cast.registered(number="2")
+    cast.assigned(number="3")
+    cast.assessed(number="4")
+    cast.proposed(number="5")
+    cast.decided(number="6")
+    found = overview_for(cast.per)
+    assert [wait.cases for wait in found.waits] == [1, 1, 1, 1, 1, 1]
+    assert found.cases == 5
+    load = load_of(cast.per, cast.karin)
+    assert (load.cases, load.unacknowledged) == (3, 1)
+    assert load_of(cast.per, cast.jonas).cases == 0
+    assert sum(bar.cases for bar in found.ages) == 5
+
+
+def test_the_overview_costs_the_same_however_many_cases(cast):
+    per = signed_in(cast.per)
+    cast.assigned(number="0")
+    _, few = fetch(per, OVERVIEW)
+    for number in range(6):
+        cast.assigned(number=f"A{number}")
+        cast.decided(number=f"B{number}")
+    _, many = fetch(per, OVERVIEW)
+    assert len(many) == len(few) <= 12, "\n".join(sql[:100] for sql in many)
+
+
+def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
+    cast.assigned(number="1")
+    hidden = cast.assigned(number="2")
+    per = signed_in(cast.per)
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    told = per.get(OVERVIEW).content.decode()
+    assert "Mailbox" not in told and "Repair" not in told
+    assert str(hidden) not in told
+    assert load_of(cast.per, cast.karin).cases == 1
+
+
+def test_another_authoritys_cases_are_not_counted(cast):
+    cast.assigned(number="1")
+    with acting(cast.per):
+        RoleAssignment.objects.create(
+            person=cast.sam, role="it_manager", authority=cast.snc,
+            valid_from=permissions.today(), reason="x", given_by=cast.per,
+        )  # fmt: skip
+    assert overview_for(cast.sam).cases == 0
+    fetch(signed_in(cast.karin), OVERVIEW, status=403)
+    fetch(signed_in(cast.ines), hand_over_url(cast.karin), status=403)
+
+
+def test_what_lapsed_is_counted_as_a_defect(cast):
+    cast.assigned(number="1")
+    with clock.at(clock.now() + timedelta(hours=13)):
+        sweep()
+        assert len(overview_for(cast.per).lapsed) == 1
+    with clock.at(clock.now() + timedelta(days=400)):
+        assert overview_for(cast.per).lapsed == []
+
+
+def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
+    first, second = cast.assigned(number="1"), cast.assigned(number="2")
+    assignment.assign(cast.registered(number="3"), by=cast.per, person=cast.jonas)
+    with acting(cast.per):
+        Absence.objects.create(
+            person=cast.jonas, substitute=cast.karin,
+            valid_from=permissions.today(), valid_to=permissions.today(),
+        )  # fmt: skip
+    assert overview_for(cast.per).loads[0].person == cast.jonas
+    per = signed_in(cast.per)
+    fetch(per, hand_over_url(cast.karin))
+    told = {
+        "reviews": [first.pk, second.pk],
+        "person": cast.jonas.pk,
+        "reason": "On leave",
+    }
+    assert per.post(hand_over_url(cast.karin), told).status_code == 302
+    given = SecrecyReview.objects.filter(pk__in=[first.pk, second.pk])
+    assert {review.case_officer for review in given} == {cast.jonas}
+    ended = Assignment.objects.filter(person=cast.karin, ended_at=None)
+    assert not ended.exists()
+    assert per.get(hand_over_url(cast.karin)).status_code == 404
+
+
+def test_a_hand_over_that_fails_for_one_case_changes_nothing(cast):
+    first, second = cast.assigned(number="1"), cast.assigned(number="2")
+    conflict.declare(
+        second, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
+    )
+    before = snapshot()
+    with pytest.raises(ValidationError):
+        assignment.hand_over(
+            [first, second], by=cast.per, person=cast.jonas, reason="On leave"
+        )
+    assert snapshot() == before
+    per = signed_in(cast.per)
+    told = {"reviews": [first.pk], "person": cast.cilla.pk, "reason": "On leave"}
+    before = snapshot()
+    answer = per.post(hand_over_url(cast.karin), told)
+    assert answer.status_code == 200 and b"errornote" in answer.content
+    assert snapshot() == before
+
+
+def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
+    cast.assigned(number="1")
+    with acting(cast.per):
+        role = RoleAssignment.objects.get(person=cast.karin)
+        role.valid_to = permissions.today() + timedelta(days=5)
+        role.save()
+    assert load_of(cast.per, cast.karin).leaving
+    assert not load_of(cast.per, cast.jonas).leaving
+    with acting(cast.sam):
+        karin = cast.karin
+        karin.is_active = False
+        karin.save()
+    load = load_of(cast.per, cast.karin)
+    assert load.leaving and load.cases == 1

@@ -1,0 +1,71 @@
+"""The queue: what waits for a person, and what comes first."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import (
+    Delivery,
+    InformationSet,
+    RoleAssignment,
+    SecurityClassification,
+)
+from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.workflow import access, proposal
+from tests.helpers.web import page, signed_in, step_url, work_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
+    subject = cast.assigned()
+    assert not [item for item in upkeep_for(cast.per) if item.name == str(subject)]
+    row = RoleAssignment.objects.get(person=cast.karin)
+    with acting(cast.per):
+        row.valid_to = permissions.today() - timedelta(days=1)
+        row.save()
+    (item,) = [item for item in upkeep_for(cast.per) if item.name == str(subject)]
+    assert "Karin" in item.alarm
+
+
+def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):
+    subject = cast.proposed()
+    held = InformationSet.objects.get(name="Pupil health")
+    with acting(cast.ines):
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=permissions.today(),
+            confidentiality=4,
+            integrity=1,
+            availability=1,
+        )
+    for person in (cast.karin, cast.bo):
+        item = work_of(person)[str(subject)]
+        assert item.first and item.step_url.endswith("/stop/")
+        assert 'role="alert"' in signed_in(person).get(page(subject)).content.decode()
+    assert work_of(cast.sixten)["Pupil health"].alarm
+    proposal.withdraw_proposal(subject, by=cast.karin, reason="x")
+    answer = signed_in(cast.karin).get(step_url(subject, "assess"))
+    assert 'role="alert"' in answer.content.decode()
+    cast.assess(subject)
+    assert subject.status == "stopped"
+    assert "Pupil health" not in work_of(cast.sixten)
+    assert work_of(cast.sixten)[str(subject)].alarm
+
+
+def test_the_start_page_has_one_main_button_and_revocations_on_top(cast):
+    running = cast.answered(number="EXSR500")
+    cast.decided(number="EXSR600")
+    access.revoke(
+        running.access_request.grants.get(),
+        by=cast.bo,
+        reason="No longer needed",
+        reason_for_recipient="Taken back.",
+    )
+    items = signed_in(cast.eva).get("/").context["items"]
+    revoking = Delivery.objects.get(answer="revoke")
+    assert items[0].url == page(revoking)
+    html = signed_in(cast.eva).get("/").content.decode()
+    assert html.count('class="btn"') == 1

@@ -1,0 +1,38 @@
+"""The queue and every list answer, for whoever may see them, in few queries."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from tests.cast import Cast
+from tests.helpers.web import fetch, lines, signed_in
+
+
+@pytest.fixture(scope="module")
+def cases(once):
+    """Three cases of each kind: what costs by the row shows."""
+    cast = Cast()
+    for number in range(3):
+        cast.answered(number=f"A{number}")
+        cast.assessed(number=f"B{number}")
+        cast.request(number=f"C{number}", objects=("nobody@knows.example",))
+    return cast
+
+
+@pytest.mark.parametrize(
+    "name", ["karin", "lena", "per", "bo", "nils", "eva", "agnes", "sam", "ines"]
+)
+def test_the_queue_and_every_list_answer_within_twelve_queries(cases, undone, name):
+    client = signed_in(getattr(cases, name))
+    _, queries = fetch(client, reverse("admin:index"))
+    assert len(queries) <= 12, lines(queries)
+    for model, model_admin in admin.site._registry.items():
+        opts = model._meta
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        request_may = client.get(url).status_code
+        if request_may == 200:
+            _, queries = fetch(client, url)
+            assert len(queries) <= 12, (url, lines(queries))
+            _, queries = fetch(client, url + "?q=a")
+            assert len(queries) <= 12, (url, lines(queries))
+        assert request_may in (200, 403), (url, model_admin)

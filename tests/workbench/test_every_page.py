@@ -1,0 +1,161 @@
+"""Every page answers, for who may see it, within its number of queries."""
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+
+from audit_app.acting import acting
+from requests_app.law.terms import ConditionTerm
+from requests_app.models import (
+    AccessGrant,
+    DelegationRule,
+    Delivery,
+    RoleAssignment,
+    SecrecyReview,
+)
+from requests_app.workflow import (
+    assignment,
+    conflict,
+    consultation,
+    contract,
+    decision,
+    dialogue,
+    freeze,
+    named_list,
+)
+from tests.cast import hours
+from tests.helpers.cases import unconfirmed_standing_assessment as entered
+from tests.helpers.web import fetch, lines, page, signed_in, step_url
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_pages_of_a_case_answer(cast):
+    subject = cast.answered()
+    karin = signed_in(cast.karin)
+    delivery, grant = Delivery.objects.get(), AccessGrant.objects.get()
+    for obj in (subject, subject.access_request, delivery, grant):
+        _, queries = fetch(karin, page(obj))
+        assert len(queries) <= 30, lines(queries)
+        _, queries = fetch(karin, page(obj, "history"))
+        assert len(queries) <= 12, lines(queries)
+
+
+def test_the_review_page_costs_the_same_however_long_its_life(cast):
+    subject = cast.answered()
+    karin = signed_in(cast.karin)
+    _, short = fetch(karin, page(subject))
+    _, history = fetch(karin, page(subject, "history"))
+    for number in range(15):
+        decision.correct(subject, by=cast.bo, text=f"Correction {number}")
+        conflict.declare(subject, by=cast.bo, stage="decision", has_conflict=False)
+    for number in range(4):
+        decision.reconsider(SecrecyReview.objects.get(), by=cast.bo, reason="Again")
+        again = SecrecyReview.objects.get()
+        cast.propose(again, granted_minutes=100 + number)
+        decision.decide(again, by=cast.bo, no_conflict=True)
+    _, long = fetch(karin, page(subject))
+    assert len(long) == len(short) <= 30, lines(long)
+    _, long_history = fetch(karin, page(subject, "history"))
+    assert len(long_history) <= 12
+
+
+def new_role(cast):
+    """A role and an item of delegation that nobody else has looked at yet."""
+    dated = {"authority": cast.gsn, "valid_from": date(2026, 1, 1)}
+    with acting(cast.per):
+        RoleAssignment.objects.create(
+            person=cast.jonas, role="dpo", reason="new", given_by=cast.per, **dated
+        )
+    with acting(cast.bo):
+        DelegationRule.objects.create(
+            item_no="4.8",
+            title="More",
+            outcomes=["refused"],
+            role="decision_maker",
+            board_decision="§ 8",
+            made_by=cast.bo,
+            **dated,
+        )
+
+
+# Pages that show the whole case cost as much as the review page may.
+SHOW_THE_CASE = ("assess", "propose", "decide")
+
+
+def test_every_step_page_answers_within_twelve_queries(cast):
+    shown = set()
+
+    def look(person, obj):
+        client = signed_in(person)
+        for name in admin.site._registry[type(obj)].steps:
+            response = client.get(step_url(obj, name))
+            if response.status_code == 200:
+                _, queries = fetch(client, step_url(obj, name))
+                most = 30 if name in SHOW_THE_CASE else 12
+                assert len(queries) <= most, (name, lines(queries))
+                shown.add((type(obj).__name__, name))
+
+    look(cast.nils, cast.request(number="1", objects=("x@y.example",)))
+    fresh = cast.new(number="2")
+    look(cast.lena, fresh)
+    look(cast.lena, fresh.access_request)
+    new_role(cast)
+    look(cast.pia, RoleAssignment.objects.get(reason="new"))
+    look(cast.lena, DelegationRule.objects.get(made_by=cast.bo))
+    stop = freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
+    )
+    look(cast.ivar, stop)
+    freeze.ask_lift(stop, by=cast.ivar, reason="Over")
+    look(cast.per, stop)
+    look(cast.sixten, stop)
+    registered = cast.registered(number="3")
+    look(cast.per, registered)
+    look(cast.karin, registered)
+    assigned = cast.assigned(number="3b")
+    look(cast.karin, assigned)
+    assignment.add_reviewer(
+        assigned, by=cast.per, person=cast.jonas, reason="Much to read"
+    )
+    look(cast.per, assigned)
+    look(cast.bo, assigned)
+    named_list.close_list(assigned, by=cast.bo, reason="A staff matter")
+    look(cast.bo, assigned)
+    assessed = cast.assessed(number="4")
+    dialogue.ask(assessed, by=cast.karin, text="Which logs?")
+    look(cast.karin, assessed)
+    asked = consultation.consult(
+        assessed,
+        by=cast.karin,
+        people=RoleAssignment.objects.filter(person=cast.ines),
+        question="What is in it?",
+        due_at=hours(4),
+        shows_objects=True,
+    )
+    look(cast.ines, asked[0])
+    look(cast.karin, asked[0])
+    made = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    look(cast.sam, made.client)
+    proposed = cast.proposed(number="5")
+    look(cast.bo, proposed)
+    look(cast.karin, proposed)
+    decided = cast.decided(number="6")
+    look(cast.bo, decided)
+    look(cast.eva, decided.access_request.deliveries.get())
+    answered = cast.answered(number="7")
+    look(cast.karin, answered.access_request.grants.get())
+    look(cast.bo, answered.access_request.grants.get())
+    look(cast.karin, cast.answered("refused", number="8"))
+    agreed = cast.assessed(number="9")
+    cast.propose(agreed, conditions=[ConditionTerm("duration", "Two hours")])
+    decision.decide(agreed, by=cast.bo, no_conflict=True)
+    look(cast.karin, agreed)
+    look(cast.bo, entered(cast, cast.karin))
+    missing = {
+        (model.__name__, name)
+        for model, model_admin in admin.site._registry.items()
+        for name in getattr(model_admin, "steps", {})
+    } - shown
+    assert missing == {("Arrival", "handle")}

@@ -1,0 +1,53 @@
+"""Lists find a case by any number, and show what the person may see and no more."""
+
+import pytest
+from django.urls import reverse
+
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(client, name, **sought):
+    """The ids of the rows that this person gets."""
+    url = reverse(f"admin:requests_app_{name}_changelist")
+    response = client.get(url, sought)
+    assert response.status_code == 200
+    return {row.pk for row in response.context["cl"].result_list}
+
+
+@pytest.mark.parametrize(
+    "name", ["accessrequest", "secrecyreview", "delivery", "accessgrant"]
+)
+def test_a_list_is_searched_by_every_number_of_the_case(cast, name):
+    wanted = cast.answered(number="EXSR500", support_request="SR 2026-77")
+    cast.answered(number="EXSR600", support_request="SR 2026-88")
+    request = wanted.access_request
+    row = {
+        "accessrequest": request,
+        "secrecyreview": wanted,
+        "delivery": request.deliveries.get(),
+        "accessgrant": request.grants.get(),
+    }[name]
+    karin = signed_in(cast.karin)
+    assert len(listed(karin, name)) == 2
+    for number in (wanted.diary_number, "EXSR500", "SR 2026-77", "2026-77"):
+        assert listed(karin, name, q=number) == {row.pk}, number
+    assert listed(karin, name, q="EXSR900") == set()
+
+
+def test_an_unregistered_review_is_found_by_our_own_number(cast):
+    review = cast.new(number="EXSR500")
+    assert str(review.pk) in str(review)
+    assert listed(signed_in(cast.lena), "secrecyreview", q=str(review.pk)) == {
+        review.pk
+    }
+
+
+def test_searching_shows_nothing_of_another_authority(cast):
+    review = cast.decided(number="EXSR500", support_request="SR 1")
+    for person in (cast.cilla, cast.didrik):
+        client = signed_in(person)
+        for name in ("accessrequest", "secrecyreview", "delivery"):
+            for number in (review.diary_number, "EXSR500", "SR 1", str(review.pk)):
+                assert listed(client, name, q=number) == set()

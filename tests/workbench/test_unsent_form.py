@@ -1,0 +1,103 @@
+"""What was typed is kept for its author, and given back."""
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from audit_app import clock
+from requests_app.background import sweep
+from requests_app.models import UnsentForm
+from requests_app.workflow import stop, unsent_form
+from tests.cast import PASSWORD, hours
+from tests.helpers.web import signed_in, step_url
+
+pytestmark = pytest.mark.django_db
+
+
+def typed_after_sign_out(cast, subject, step="note", **fields):
+    """The form is opened, the sign-in runs out, and the form is sent."""
+    client = signed_in(cast.karin)
+    form = client.get(step_url(subject, step))
+    ticket = form.context["ticket"]
+    client.session.flush()
+    sent = {"ticket": ticket, "do": "1", "seen": "0", **fields}
+    return client, client.post(step_url(subject, step), sent)
+
+
+def test_what_was_typed_is_kept_for_its_author_until_it_is_sent(cast):
+    subject = cast.assigned()
+    words = {"text": "Ringde Ann", "source": "Ann"}
+    client, answer = typed_after_sign_out(cast, subject, **words)
+    assert answer.status_code == 302 and answer.url.startswith("/login/")
+    url, draft = step_url(subject, "note"), UnsentForm.objects.get()
+    assert draft.person == cast.karin and draft.fields["text"] == ["Ringde Ann"]
+    assert set(draft.fields) == {"text", "source"}
+    assert b"?draft=1" not in signed_in(cast.lena).get(url).content
+    assert b"Ringde Ann" not in signed_in(cast.lena).get(url + "?draft=1").content
+    client.post(answer.url, {"username": "karin", "password": PASSWORD})
+    assert b"?draft=1" in client.get(url).content
+    again = client.get(url + "?draft=1")
+    assert b"Ringde Ann" in again.content and not again.context["form"].errors
+    now = {"happened_at_0": "2026-01-02", "happened_at_1": "10:00"}
+    assert client.post(url, {**words, **now, "do": "1"}).status_code == 302
+    assert not UnsentForm.objects.exists()
+
+
+def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
+    subject = cast.assigned()
+    client, _ = typed_after_sign_out(cast, subject, text="x")
+    client.force_login(cast.karin)
+    path = {"path": step_url(subject, "note")}
+    assert signed_in(cast.bo).post("/draft/forget/", path).status_code == 404
+    assert client.post("/draft/forget/", path).url == path["path"]
+    assert not UnsentForm.objects.exists()
+    typed_after_sign_out(cast, subject, text="y")
+    with clock.at(hours(24 * 6.9)):
+        sweep.forget_old_unsent_forms()
+        assert UnsentForm.objects.exists()
+    with clock.at(hours(24 * 7.1)):
+        sweep.forget_old_unsent_forms()
+    assert not UnsentForm.objects.exists()
+
+
+def test_nothing_is_kept_of_what_security_protection_may_cover(cast):
+    subject = cast.assigned()
+    _, answer = typed_after_sign_out(
+        cast, subject, "assess", answer_N3="suspected", motivation_N0="Radarn"
+    )
+    assert not UnsentForm.objects.exists()
+    typed_after_sign_out(cast, subject, "assess", answer_N3="no", motivation_N0="x")
+    typed_after_sign_out(cast, subject, text="y")
+    other = cast.assigned(number="2")
+    typed_after_sign_out(cast, other, text="z")
+    client = signed_in(cast.karin)
+    ticket = client.get(step_url(subject, "note")).context["ticket"]
+    assert UnsentForm.objects.count() == 3
+    stop.stop(subject, by=cast.karin, level="suspected")
+    assert UnsentForm.objects.get().fields["text"] == ["z"]
+    client.session.flush()
+    client.post(step_url(subject, "note"), {"ticket": ticket, "text": "senare"})
+    assert UnsentForm.objects.count() == 1
+
+
+def test_a_ticket_of_ones_own_making_keeps_nothing(cast):
+    subject = cast.assigned()
+    forged = signing.dumps(
+        [cast.bo.pk, "/", "", 0], key="another", salt=unsent_form.SALT
+    )
+    for ticket in ("", "x", forged):
+        _, answer = typed_after_sign_out(cast, subject, ticket=ticket, text="x")
+        assert answer.url.startswith("/login/") and not UnsentForm.objects.exists()
+
+
+def test_a_form_from_before_another_sign_in_is_kept_too(cast):
+    subject = cast.assigned()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.karin)
+    ticket = client.get(step_url(subject, "note")).context["ticket"]
+    sent = {"ticket": ticket, "text": "Kvar", "csrfmiddlewaretoken": "a" * 64}
+    answer = client.post(step_url(subject, "note"), sent)
+    assert answer.status_code == 302 and answer.url == step_url(subject, "note")
+    assert UnsentForm.objects.get().fields == {"text": ["Kvar"]}
+    plain = client.post(step_url(subject, "note"), {"text": "x"})
+    assert plain.status_code == 403

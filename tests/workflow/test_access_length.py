@@ -1,0 +1,52 @@
+"""How long access lasts, where product, request and grant differ."""
+
+import pytest
+
+from audit_app.acting import acting
+from requests_app.models import Delivery
+from requests_app.workflow import decision
+from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.web import in_english, page, signed_in, step_url, words
+
+pytestmark = pytest.mark.django_db
+
+
+def set_longest_access(cast, minutes):
+    product = cast.m365.product
+    product.access_minutes = minutes
+    with acting(machine_account("system")):
+        product.save()
+
+
+def test_a_product_that_gives_less_than_is_asked_for_says_so_at_every_step(cast):
+    set_longest_access(cast, 120)
+    subject = cast.assessed()
+    karin, bo, eva = (in_english(p) for p in (cast.karin, cast.bo, cast.eva))
+    told = "The request asks for 4 h; Microsoft 365 gives at most 2 h."
+    assert told in words(karin.get(step_url(subject, "propose")))
+    cast.propose(subject)
+    assert told in words(bo.get(step_url(subject, "decide")))
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    task = Delivery.objects.get()
+    for url in (page(task), step_url(task, "confirm")):
+        assert told in words(eva.get(url))
+
+
+def test_a_portal_that_gives_more_than_is_granted_says_so_and_so_does_the_answer(cast):
+    subject = cast.proposed()
+    bo, eva = in_english(cast.bo), in_english(cast.eva)
+    told = "Granted is 2 h, but an approval opens access for 4 h"
+    assert told in words(bo.get(step_url(subject, "decide")))
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    task = Delivery.objects.get()
+    assert told in words(eva.get(page(task)))
+    last = task.text.text.split("\n\n")[-1]
+    assert "2 t" in last and "4 t" in last
+
+
+def test_a_grant_of_all_that_is_asked_for_warns_of_nothing(cast):
+    subject = cast.assessed()
+    cast.propose(subject, granted_minutes=240)
+    assert 'class="notice"><b>' not in words(signed_in(cast.bo).get(page(subject)))
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    assert Delivery.objects.get().text.text == "OSL 10:2 a."

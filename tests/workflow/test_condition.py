@@ -1,0 +1,98 @@
+"""Conditions are followed up, and a broken one is not overlooked."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.law.terms import ConditionTerm
+from requests_app.models import AccessEvent, Condition, ConditionFollowUp
+from requests_app.workflow import access, condition, decision
+from requests_app.workflow.condition import FollowUpInput
+from requests_app.workflow.content import keep
+from tests.helpers.cases import events_of
+from tests.helpers.web import page, signed_in, step_url, work_of
+
+pytestmark = pytest.mark.django_db
+
+TERMS = [
+    ConditionTerm("duration", "At most two hours."),
+    ConditionTerm("account", "A written account within five working days.", 5),
+]
+
+
+def ended(cast):
+    """Decided on conditions, answered, and over."""
+    subject = cast.assessed()
+    cast.propose(subject, conditions=TERMS)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    grant = subject.access_request.grants.get()
+    access.end_access(grant, by=cast.karin)
+    subject.refresh_from_db()
+    return subject
+
+
+def test_conditions_are_followed_up_after_access_and_a_broken_one_alarms(cast):
+    subject = ended(cast)
+    duration, account = subject.conditions.order_by("pk")
+    mine = work_of(cast.karin)[str(subject)]
+    assert mine.step_url.endswith("/follow-up/") and mine.details
+    with clock.at(clock.now() + timedelta(days=30)):
+        assert work_of(cast.karin)[str(subject)].alarm
+    with pytest.raises(PermissionDenied):
+        follow(cast.lena, subject, FollowUpInput(duration, True))
+    with pytest.raises(ValidationError):
+        follow(cast.karin, subject, FollowUpInput(duration, False))
+    follow(cast.karin, subject, FollowUpInput(duration, False, "Four hours."))
+    follow(cast.karin, subject, FollowUpInput(account, True))
+    assert events_of(subject).count("condition.broken") == 1
+    assert str(subject) in work_of(cast.bo) and work_of(cast.bo)[str(subject)].alarm
+    assert work_of(cast.karin)[str(subject)].step_url.endswith("/close/")
+    follow(cast.bo, subject, FollowUpInput(duration, True, "The clock was wrong."))
+    assert str(subject) not in work_of(cast.bo)
+    assert ConditionFollowUp.objects.count() == 3
+
+
+def follow(by, subject, *followed):
+    condition.follow_up(subject, by=by, followed=followed)
+
+
+def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
+    subject = ended(cast)
+    grant = subject.access_request.grants.get()
+    karin = signed_in(cast.karin)
+    duration, account = subject.conditions.order_by("pk")
+
+    def suggested():
+        form = karin.get(step_url(subject, "follow-up")).context["form"]
+        return [row.kept.initial for row in form.rows]
+
+    assert suggested() == ["", ""]
+    with acting(cast.karin):
+        AccessEvent.objects.create(
+            access_request=subject.access_request,
+            external_id="1",
+            happened_at=grant.ended_at + timedelta(hours=1),
+            action="Get-Mailbox",
+            payload=keep(b"{}"),
+            reported_by=cast.intake,
+            reported_at=clock.now(),
+        )
+    assert suggested() == ["broken", ""]
+    lost = {"do": "1", f"text_{account.pk}": "Came by mail."}
+    again = karin.post(step_url(subject, "follow-up"), lost)
+    assert again.context["form"].errors.keys() == {f"kept_{account.pk}"}
+    assert "Came by mail." in again.content.decode()
+    told = {
+        "do": "1",
+        f"kept_{duration.pk}": "broken",
+        f"text_{duration.pk}": "An hour more.",
+        f"kept_{account.pk}": "kept",
+    }
+    assert karin.post(step_url(subject, "follow-up"), told).status_code == 302
+    shown = karin.get(page(subject)).content.decode()
+    assert "An hour more." in shown
+    assert Condition.objects.filter(follow_ups__is_kept=False).get() == duration

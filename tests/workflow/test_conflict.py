@@ -1,0 +1,85 @@
+"""Whoever has a conflict of interest takes no part, in any copy of the case."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+
+from requests_app import permissions
+from requests_app.models import SecrecyReview
+from requests_app.workflow import assignment, conflict, merging, routing
+from tests.helpers.cases import forged_decision
+from tests.helpers.refusals import assess_by, refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_takes_part_without_a_declaration(cast):
+    subject = cast.assigned()
+    error = refused(
+        ValidationError, lambda s: cast.assess(s, no_conflict=False), subject
+    )
+    assert "no_conflict" in error.message_dict
+
+
+def test_a_conflict_shuts_the_case_officer_out_at_once(cast):
+    subject = cast.proposed()
+    conflict.declare(
+        subject,
+        by=cast.karin,
+        stage="assessment",
+        has_conflict=True,
+        ground="close",
+        text="My brother",
+    )
+    assert (subject.status, subject.case_officer) == (
+        SecrecyReview.Status.REGISTERED,
+        None,
+    )
+    assert not subject.proposals.filter(status="open").exists()
+    refused(
+        PermissionDenied,
+        assess_by(cast, cast.karin),
+        subject_in(subject, SecrecyReview.Status.ASSIGNED, cast),
+    )
+
+
+def subject_in(subject, _status, cast):
+    assignment.assign(subject, by=cast.per, person=cast.jonas)
+    return subject
+
+
+def test_who_has_a_conflict_is_not_assigned(cast):
+    subject = cast.registered()
+    conflict.declare(
+        subject, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
+    )
+    refused(ValidationError, assignment.assign, subject, by=cast.per, person=cast.karin)
+
+
+def test_a_conflict_follows_a_request_merged_twice(cast):
+    first, second, third = (cast.request(number=f"D{n}", objects=()) for n in "123")
+    reviews = [
+        routing.route(row, by=cast.nils, authority=cast.gsn)
+        for row in (first, second, third)
+    ]
+    conflict.declare(
+        reviews[0], by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    for old, kept in ((first, second), (second, third)):
+        old.refresh_from_db()
+        merging.merge(old, by=cast.lena, into=kept, reason="Double")
+    assert permissions.has_conflict(cast.bo, third.pk)
+
+
+def test_a_conflict_in_a_double_holds_in_the_database(cast):
+    old, subject = cast.assessed(number="D1"), cast.assessed(number="D2")
+    conflict.declare(
+        old, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    merging.merge(
+        old.access_request, by=cast.lena, into=subject.access_request, reason="Double"
+    )
+    subject.refresh_from_db()
+    cast.propose(subject)
+    with pytest.raises(IntegrityError, match="conflict of interest"):
+        forged_decision(cast, subject=subject)

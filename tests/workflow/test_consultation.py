@@ -1,0 +1,122 @@
+"""Opinions: who asks, who answers, and who is asked no more."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import Consultation, RoleAssignment
+from requests_app.selectors.dossier.case_file import case_file_of
+from requests_app.workflow import consultation, named_list
+from requests_app.workflow.step import WrongState
+from tests.cast import hours
+from tests.helpers.cases import asked, roles, visible
+from tests.helpers.refusals import fresh, refused
+from tests.helpers.web import page, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_several_are_asked_at_once_and_answer_each_for_themselves(cast):
+    subject = cast.assigned()
+    first, second = asked(cast, subject, cast.ines, cast.dora)
+    consultation.answer(first, by=first.person, opinion="Journaler", no_conflict=True)
+    told = {row.key: row for row in case_file_of(subject).opinions}
+    assert told[first.pk].opinion == "Journaler" and told[first.pk].answered_at
+    assert told[second.pk].status == Consultation.Status.OPEN
+    assert first.history.first().history_user_name == str(first.person)
+    assert fresh(subject).version == subject.version + 1
+
+
+def test_who_is_asked_sees_the_question_and_not_the_review(cast):
+    made = asked(cast, subject := cast.assigned())[0]
+    assert visible(cast.ines) == {made}
+    assert not permissions.can_view(cast.ines, subject)
+    for name in ("karin", "bo", "agnes"):
+        assert visible(getattr(cast, name)) == {made}, name
+    for name in ("cilla", "sam", "ivar", "per", "nils"):
+        assert visible(getattr(cast, name)) == set(), name
+
+
+def test_nobody_answers_in_anothers_place_or_twice(cast):
+    made = asked(cast, cast.assigned())[0]
+    words = {"opinion": "Ja", "no_conflict": True}
+    for name in ("karin", "dora", "bo"):
+        by = getattr(cast, name)
+        refused(PermissionDenied, consultation.answer, fresh(made), by=by, **words)
+    undeclared = {"opinion": "Ja", "no_conflict": False}
+    refused(
+        ValidationError, consultation.answer, fresh(made), by=cast.ines, **undeclared
+    )
+    consultation.answer(made, by=cast.ines, **words)
+    refused(WrongState, consultation.answer, fresh(made), by=cast.ines, **words)
+
+
+def test_who_declares_a_conflict_is_asked_no_more(cast):
+    subject = cast.assigned()
+    made, other = asked(cast, subject, cast.ines, cast.dora)
+    mine = made if made.person == cast.ines else other
+    consultation.declare(mine, by=cast.ines, ground="close")
+    assert fresh(mine).status == Consultation.Status.WITHDRAWN
+    assert visible(cast.ines) == set()
+    words = {"opinion": "Ja", "no_conflict": True}
+    refused(WrongState, consultation.answer, fresh(mine), by=cast.ines, **words)
+    left = permissions.consultable(subject, cast.karin)
+    assert [row.person for row in left] == [cast.dora]
+
+
+def test_only_people_of_the_authority_are_asked_and_on_a_list_only_who_is_named(cast):
+    subject = cast.assigned()
+    other = roles(cast.didrik)
+    refused(
+        ValidationError,
+        consultation.consult,
+        subject,
+        by=cast.karin,
+        people=other,
+        question="?",
+        due_at=hours(1),
+    )
+    made = asked(cast, subject)[0]
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    assert visible(cast.ines) == set() and visible(cast.karin) == {made}
+    assert not permissions.consultable(subject, cast.karin).exists()
+    named_list.name_person(subject, by=cast.bo, person=cast.ines, reason="Asked")
+    assert visible(cast.ines) == {made}
+    assert permissions.consultable(subject, cast.karin).get().person == cast.ines
+
+
+def test_who_does_not_work_the_review_asks_nobody(cast):
+    subject = cast.assigned()
+    for name in ("bo", "lena", "jonas"):
+        refused(
+            PermissionDenied,
+            consultation.consult,
+            fresh(subject),
+            by=getattr(cast, name),
+            people=roles(cast.ines),
+            question="?",
+            due_at=hours(1),
+        )
+
+
+def test_who_has_gone_to_another_authority_is_asked_no_more(cast):
+    made = asked(cast, cast.assigned())[0]
+    role = RoleAssignment.objects.get(person=cast.ines)
+    with acting(cast.pia):
+        role.valid_to = permissions.today() - timedelta(days=1)
+        role.save()
+        RoleAssignment.objects.create(
+            person=cast.ines,
+            role="information_owner",
+            authority=cast.snc,
+            valid_from=permissions.today(),
+            reason="A new post",
+            given_by=cast.pia,
+        )
+    assert visible(cast.ines) == set()
+    words = {"opinion": "Ja", "no_conflict": True}
+    refused(PermissionDenied, consultation.answer, fresh(made), by=cast.ines, **words)
+    assert signed_in(cast.ines).get(page(made)).status_code == 404

@@ -1,0 +1,121 @@
+"""Answers, revocations, ends of access and withdrawals."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from requests_app import permissions
+from requests_app.models import Delivery
+from requests_app.workflow import access, decision, delivery, review, withdrawal
+from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.step import WrongState
+from tests.cast import hours
+from tests.helpers.refusals import fresh, refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_only_the_executor_confirms_an_answer(cast):
+    task = cast.decided().access_request.deliveries.get()
+    for person in (cast.karin, cast.bo, cast.lena, cast.sam):
+        refused(
+            PermissionDenied,
+            delivery.confirm,
+            Delivery.objects.get(pk=task.pk),
+            by=person,
+            given_at=clock.now(),
+            no_conflict=True,
+        )
+    cast.confirm(task)
+
+
+def test_an_answer_is_confirmed_once_and_not_before_the_decision(cast):
+    task = cast.decided().access_request.deliveries.get()
+    refused(ValidationError, lambda t: cast.confirm(t, given_at=hours(-1)), fresh(task))
+    refused(ValidationError, lambda t: cast.confirm(t, given_at=hours(1)), fresh(task))
+    late = fresh(task)
+    cast.confirm(task)
+    refused(WrongState, cast.confirm, late)
+
+
+def test_a_product_without_revocation_refuses_to_revoke(cast):
+    grant = cast.answered().access_request.grants.get()
+    product = grant.access_request.connection.product
+    with acting(machine_account("system")):
+        product.revocation = "no"
+        product.save()
+    why = {"reason": "x", "reason_for_recipient": "Stop"}
+    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
+
+
+def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
+    grant = cast.answered().access_request.grants.get()
+    why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
+    refused(PermissionDenied, access.revoke, fresh(grant), by=cast.karin, **why)
+    task = access.revoke(grant, by=cast.bo, **why)
+    assert fresh(grant).status == "open"
+    assert (task.text.text, grant.end_note.text) == (
+        "Stop at once",
+        "Outside its scope",
+    )
+    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
+    cast.confirm(task)
+    assert fresh(grant).end_reason == "revoked"
+
+
+def test_access_ends_early_when_the_provider_is_done(cast):
+    grant = cast.answered().access_request.grants.get()
+    access.end_access(grant, by=cast.karin, account="Repaired")
+    assert (grant.status, grant.end_reason) == ("ended", "completed")
+
+
+def test_a_withdrawn_request_is_struck_off_by_somebody_else(cast):
+    subject = cast.assigned()
+    withdrawal.withdraw(subject.access_request, by=cast.karin, reason="Mail 14.02")
+    subject = fresh(subject)
+    assert subject.proposals.get().outcome == "struck_off"
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    assert subject.access_request.deliveries.count() == 0
+    review.close(subject, by=cast.karin)
+    assert fresh(subject.access_request).status == "closed"
+
+
+UNKNOWN = ("nobody@knows.example",)
+
+
+def test_a_request_withdrawn_before_it_is_routed_is_closed(cast):
+    request = cast.request(objects=UNKNOWN)
+    why = "Solved in the support case"
+    withdrawal.withdraw(request, by=cast.nils, reason=why)
+    request.refresh_from_db()
+    assert request.status == "closed" and not request.reviews.exists()
+    assert not permissions.is_loose(request)
+    newest = request.history.first()
+    assert (newest.history_user_name, newest.history_change_reason) == (
+        "Nils Test",
+        why,
+    )
+    events = LedgerEntry.objects.filter(event__startswith="request.")
+    assert list(events.order_by("id").values_list("event", flat=True)) == [
+        "request.received",
+        "request.withdrawn",
+        "request.closed",
+    ]
+
+
+def test_who_routes_still_finds_a_request_closed_before_it_was_routed(cast):
+    request = cast.request(objects=UNKNOWN)
+    withdrawal.withdraw(request, by=cast.nils, reason="Mail")
+    assert request in permissions.requests_visible_to(cast.nils)
+    assert permissions.can_read_request(cast.nils, request)
+    assert request not in permissions.requests_visible_to(cast.lena)
+
+
+def test_a_request_routed_in_part_waits_for_its_review(cast):
+    request = cast.request(objects=("kurator@skola.example", *UNKNOWN))
+    withdrawal.withdraw(request, by=cast.nils, reason="Mail")
+    request.refresh_from_db()
+    assert request.status == "withdrawn"
+    assert request.reviews.get().proposals.get().outcome == "struck_off"

@@ -1,0 +1,139 @@
+"""What must always hold of decisions and answers, tried with raw SQL."""
+
+import pytest
+from django.db import IntegrityError, connection
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.models import (
+    AccessGrant,
+    Decision,
+    DelegationRule,
+    Delivery,
+    RoleAssignment,
+    SecrecyBranch,
+    SecrecyReview,
+)
+from requests_app.workflow import role
+from tests.cast import hours
+from tests.helpers.cases import forged_decision
+from tests.helpers.people import delegate
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_row_that_the_forgeries_vary_is_accepted(cast):
+    assert forged_decision(cast).pk
+
+
+@pytest.mark.parametrize(
+    "name, changes",
+    [
+        ("a machine decides", lambda c: {"decided_by": c.sweeper}),
+        ("the rapporteur decides", lambda c: {"decided_by": c.karin}),
+        ("somebody without the role decides", lambda c: {"decided_by": c.lena}),
+        ("another authority decides", lambda c: {"decided_by": c.didrik}),
+        ("another outcome than proposed", lambda c: {"outcome": "refused"}),
+        ("longer than proposed", lambda c: {"granted_minutes": 240}),
+        ("a grant without length", lambda c: {"granted_minutes": None}),
+        ("before the rule began", lambda c: {"decided_at": hours(-24 * 365 * 10)}),
+        ("another revision", lambda c: {"revision": 2}),
+        (
+            "another authority's rule",
+            lambda c: {"delegation_rule": DelegationRule.objects.get(authority=c.snc)},
+        ),
+        ("another copy of the rule", lambda c: {"delegation_snapshot": {}}),
+        ("security protection not cleared", lambda c: {"security_protection": "yes"}),
+    ],
+)
+def test_the_database_refuses_a_forged_decision(cast, name, changes):
+    with pytest.raises(IntegrityError):
+        forged_decision(cast, **changes(cast))
+    assert not Decision.objects.exists()
+
+
+def forged_approve(cast, subject, **changes):
+    fields = {
+        "access_request": subject.access_request,
+        "answer": "approve",
+        "revision": subject.access_request.revision,
+        "minutes": 60,
+        "created_at": clock.now(),
+    }
+    with acting(cast.eva):
+        return Delivery.objects.create(**{**fields, **changes})
+
+
+def test_nothing_is_approved_that_no_decision_grants(cast):
+    for subject in (
+        cast.proposed(number="1"),
+        cast.decided("refused", number="2"),
+        cast.decided("partially_granted", number="3"),
+    ):
+        for task in subject.access_request.deliveries.all():
+            task.status = "cancelled"
+            with acting(cast.eva):
+                task.save()
+        with pytest.raises(IntegrityError, match="not every authority"):
+            forged_approve(cast, subject)
+
+
+def test_a_refusal_is_not_turned_into_an_approval(cast):
+    task = cast.decided("refused").access_request.deliveries.get()
+    task.answer = "approve"
+    with pytest.raises(IntegrityError), acting(cast.eva):
+        task.save()
+
+
+def test_no_access_without_a_given_approval_nor_longer_than_it(cast):
+    subject = cast.decided()
+    task = subject.access_request.deliveries.get()
+    window = {"opens_at": clock.now(), "ends_at": hours(1)}
+    with pytest.raises(IntegrityError), acting(cast.eva):
+        AccessGrant.objects.create(
+            access_request=subject.access_request, delivery=task, **window
+        )
+    cast.confirm(task)
+    grant = AccessGrant.objects.get()
+    grant.ends_at = hours(24)
+    with pytest.raises(IntegrityError), acting(cast.eva):
+        grant.save()
+
+
+def test_a_decision_is_not_edited_even_by_sql(cast):
+    cast.decided()
+    for statement in (
+        "update requests_app_decision set outcome = 'refused'",
+        "delete from requests_app_decision",
+    ):
+        with (
+            pytest.raises(Exception, match="permission denied|append-only"),
+            acting(cast.bo),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    assert SecrecyReview.objects.get().decisions.get().outcome == "granted"
+
+
+@pytest.mark.parametrize("limit", ["class", "product", "branch"])
+def test_the_database_holds_every_limit_of_a_delegation(cast, limit):
+    with acting(cast.sam):
+        branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
+    limits = {
+        "class": {"max_confidentiality": 2},
+        "product": {"product": cast.azure.product},
+        "branch": {},
+    }
+    subject = cast.proposed()
+    rule = delegate(cast, person=None, role="decision_maker", **limits[limit])
+    role.confirm_delegation(rule, by=cast.karin)
+    if limit == "branch":
+        row = RoleAssignment.objects.get(person=cast.bo)
+        with acting(cast.per):
+            row.branch, row.given_by = branch, cast.per
+            row.save()
+    told = {"item_no": "5.1", "board_decision": "§ 9"}
+    with pytest.raises(IntegrityError, match="deleg"):
+        forged_decision(
+            cast, subject=subject, delegation_rule=rule, delegation_snapshot=told
+        )

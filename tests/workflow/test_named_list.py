@@ -1,0 +1,182 @@
+"""A review on a named list is open to whoever is named, and to nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import InformationSet, RoleAssignment
+from requests_app.providers.application import Application
+from requests_app.workflow import (
+    assignment,
+    contract,
+    decision,
+    dialogue,
+    intake,
+    merging,
+    named_list,
+    review,
+    routing,
+)
+from tests.cast import LOG, MAILBOX
+from tests.helpers.people import sees
+from tests.helpers.refusals import fresh, refused
+from tests.helpers.web import page, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_role_opens_a_review_on_a_named_list(cast):
+    subject = cast.assigned()
+    everyone = [cast.lena, cast.per, cast.karin, cast.jonas, cast.bo, cast.agnes]
+    assert all(sees(person, subject) for person in everyone)
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    left = [person.username for person in everyone if sees(person, subject)]
+    assert left == ["karin", "bo"]
+    refused(
+        PermissionDenied,
+        named_list.name_person,
+        subject,
+        by=cast.lena,
+        person=cast.lena,
+        reason="Curious",
+    )
+    named_list.name_person(
+        subject, by=cast.bo, person=cast.lena, reason="Keeps the register"
+    )
+    assert sees(cast.lena, subject)
+    assert permissions.involvement(cast.lena, subject).registers
+    named_list.unname_person(
+        subject, by=cast.bo, person=cast.lena, reason="The register is kept"
+    )
+    assert not sees(cast.lena, subject)
+    refused(
+        ValidationError,
+        named_list.unname_person,
+        subject,
+        by=cast.bo,
+        person=cast.bo,
+        reason="x",
+    )
+
+
+def test_a_set_on_a_named_list_closes_its_reviews_at_intake(cast):
+    held = InformationSet.objects.get(
+        authority=cast.gsn, object_links__cloud_object__external_id=MAILBOX
+    )
+    with acting(cast.ines):
+        held.is_named_list = True
+        held.save()
+        held.named_people.create(person=cast.karin)
+        held.named_people.create(person=cast.bo)
+    subject = cast.new()
+    assert subject.is_named_list
+    assert sees(cast.karin, subject) and sees(cast.bo, subject)
+    assert not any(sees(person, subject) for person in (cast.lena, cast.per))
+    # The two of them carry it all the way.
+    review.register(subject, by=cast.karin, public_subject="Access")
+    assignment.take(subject, by=cast.karin)
+
+
+def closed(cast, subject):
+    """On a named list, with Lena, Bo and whoever works on it."""
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    named_list.name_person(subject, by=cast.bo, person=cast.lena, reason="Registers")
+
+
+def test_a_review_on_a_named_list_is_handed_over_on_it(cast):
+    subject = cast.assigned()
+    closed(cast, subject)
+    right = routing.reroute(
+        subject, by=cast.lena, authority=cast.snc, reason="Not ours"
+    )
+    assert right.is_named_list
+    people = (cast.rut, cast.cilla, cast.didrik, cast.lena, cast.karin)
+    assert [p.username for p in people if sees(p, right)] == ["rut"]
+    assert permissions.involvement(cast.rut, right).names
+
+
+def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast):
+    subject = cast.assigned()
+    closed(cast, subject)
+    row = RoleAssignment.objects.get(person=cast.rut)
+    with acting(cast.sam):
+        row.valid_to = permissions.today() - timedelta(days=1)
+        row.given_by = cast.sam
+        row.save()
+    refused(
+        ValidationError,
+        routing.reroute,
+        subject,
+        by=cast.lena,
+        authority=cast.snc,
+        reason="Not ours",
+    )
+
+
+def test_a_double_on_a_named_list_takes_the_list_along(cast):
+    double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
+    closed(cast, double)
+    merging.merge(
+        double.access_request, by=cast.lena, into=kept.access_request, reason="Double"
+    )
+    kept.refresh_from_db()
+    assert kept.is_named_list
+    assert sees(cast.lena, kept) and sees(cast.karin, kept)
+    assert not sees(cast.agnes, kept) and not sees(cast.per, kept)
+
+
+def test_a_merged_request_is_not_nobodys(cast):
+    """Whoever runs the connection did not see it before, and does not see it now."""
+    double, kept = cast.assigned(number="D1"), cast.assigned(number="D2")
+    request = double.access_request
+    assert not permissions.can_read_request(cast.nils, request)
+    merging.merge(request, by=cast.lena, into=kept.access_request, reason="Double")
+    assert not permissions.can_read_request(cast.nils, request)
+    seen = permissions.requests_visible_to(cast.nils)
+    assert not seen.filter(pk=request.pk).exists()
+    assert signed_in(cast.nils).get(page(request)).status_code == 404
+
+
+def test_an_extension_stays_on_the_named_list(cast):
+    client = contract.make_client(cast.contract, by=cast.sam, name="EM").client
+    application = Application(
+        external_id="E2",
+        service="EM",
+        justification="Repair",
+        duration_minutes=60,
+        object_ids=(LOG,),
+    )
+    request = intake.receive(
+        cast.contract,
+        application,
+        by=client.account,
+        payload=b"1",
+        received_by="contract",
+    ).access_request
+    subject = request.reviews.get()
+    review.register(subject, by=cast.lena, public_subject="Access")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject, tested=[cast.tested("OSL-18-8", "applies")])
+    cast.propose(subject, granted_minutes=60)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(request.deliveries.get())
+    subject, request = fresh(subject), fresh(request)
+    closed(cast, subject)
+    more = dialogue.extend(
+        request,
+        by=client.account,
+        application=Application(
+            external_id="E3",
+            service="EM",
+            justification="More",
+            duration_minutes=60,
+            object_ids=(LOG,),
+        ),
+        payload=b"2",
+    ).access_request
+    made = more.reviews.get()
+    assert made.is_named_list and sees(cast.lena, made)
+    assert not sees(cast.agnes, made) and not sees(cast.per, made)

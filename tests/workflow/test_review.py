@@ -1,0 +1,47 @@
+"""A review is registered once, by its own registrar, and closed when all is over."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from audit_app import clock
+from requests_app.workflow import review
+from requests_app.workflow.step import WrongState
+from tests.helpers.refusals import fresh, refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_registrar_registers_in_our_own_series(cast):
+    first, second = cast.registered(number="EXSR1"), cast.registered(number="EXSR2")
+    year = clock.now().year
+    assert first.diary_number == f"GSN {year}-0001"
+    assert second.diary_number == f"GSN {year}-0002"
+
+
+def test_a_number_from_the_citys_diary_is_kept_as_typed(cast):
+    subject = cast.new()
+    review.register(subject, by=cast.lena, public_subject="A", diary_number="N 12/26")
+    assert subject.diary_number == "N 12/26"
+    assert cast.registered(number="EXSR2").diary_number.endswith("-0001")
+
+
+def test_another_authoritys_registrar_does_not_register(cast):
+    refused(
+        PermissionDenied, review.register, cast.new(), by=cast.rut, public_subject="A"
+    )
+
+
+def test_a_review_is_registered_once(cast):
+    error = refused(
+        WrongState,
+        review.register,
+        cast.registered(),
+        by=cast.lena,
+        public_subject="B",
+    )
+    assert "GSN" in str(error)
+
+
+def test_a_case_is_not_closed_while_access_runs(cast):
+    subject = fresh(cast.answered())
+    refused(WrongState, review.close, subject, by=cast.karin)

@@ -1,0 +1,62 @@
+"""Requests routed, rerouted and merged."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from requests_app.models import SecrecyReview
+from requests_app.workflow import merging, routing
+from tests.helpers.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_unknown_object_is_routed_by_who_runs_the_tenant_and_remembered(cast):
+    request = cast.request(objects=("new@skola.example",))
+    assert not request.reviews.exists()
+    row = request.requested_objects.get()
+    refused(
+        PermissionDenied,
+        routing.route,
+        request,
+        by=cast.lena,
+        authority=cast.gsn,
+        objects=[row],
+    )
+    system = request.connection.systems.get()
+    routing.route(
+        request,
+        by=cast.nils,
+        authority=cast.gsn,
+        objects=[row],
+        system=system,
+        kind="mailbox",
+        designation="O-99",
+    )
+    assert request.reviews.get().authority == cast.gsn
+    again = cast.request(number="EXSR2", objects=("NEW@skola.example",))
+    assert again.reviews.get().authority == cast.gsn
+
+
+def test_a_wrongly_routed_review_is_handed_over_and_stays_as_a_record(cast):
+    subject = cast.registered()
+    right = routing.reroute(subject, by=cast.lena, authority=cast.snc, reason="Theirs")
+    assert (subject.status, subject.requested_objects.count()) == (
+        SecrecyReview.Status.REROUTED,
+        0,
+    )
+    assert right.authority == cast.snc and right.requested_objects.count() == 1
+
+
+def test_a_double_is_merged_and_keeps_its_rows(cast):
+    right, double = cast.request(number="EXSR1"), cast.request(number="EXSR1 ")
+    merging.merge(double, by=cast.lena, into=right, reason="Typed twice")
+    assert double.status == "merged" and double.merged_into == right
+    assert double.reviews.get().status == SecrecyReview.Status.MERGED
+    refused(
+        ValidationError,
+        merging.merge,
+        cast.request(number="X"),
+        by=cast.lena,
+        into=double,
+        reason="x",
+    )

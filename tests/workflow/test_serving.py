@@ -1,0 +1,74 @@
+"""A reservation is served before anything is handed out; served once."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from audit_app import clock
+from requests_app.models import Delivery, ServiceOfDecision
+from requests_app.workflow import answer, decision, serving
+from requests_app.workflow.step import WrongState
+from tests.cast import hours
+from tests.helpers.cases import TERM, decided_under
+
+pytestmark = pytest.mark.django_db
+
+
+def serve(cast, review, **changes):
+    fields = {"served_at": clock.now(), "way": "email", "recipient": "Åsa Öström"}
+    return serving.serve(review, **{"by": cast.lena, **fields, **changes})
+
+
+@pytest.fixture
+def reserved(cast):
+    return decided_under(cast, "granted_with_reservation", "internal").review
+
+
+def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved):
+    request = reserved.access_request
+    assert serving.is_awaited(reserved)
+    assert not request.deliveries.exists()
+    answer.order_if_due(request, by=cast.sweeper)
+    assert not Delivery.objects.exists()
+    serve(cast, reserved)
+    (task,) = request.deliveries.all()
+    assert task.answer == "approve"
+    assert "Åsa Öström: får inte röja uppgifterna." in task.text.text
+    cast.confirm(task)
+    assert not serving.is_awaited(reserved)
+
+
+def test_a_new_decision_is_served_anew(cast, reserved):
+    serve(cast, reserved)
+    decision.reconsider(reserved, by=cast.bo, reason="New facts")
+    cast.propose(reserved, outcome="granted_with_reservation", reservations=[TERM])
+    decision.decide(reserved, by=cast.bo, no_conflict=True)
+    waiting = reserved.access_request.deliveries.filter(status="open")
+    assert not waiting.exists()
+    serve(cast, reserved)
+    assert waiting.exists()
+
+
+def test_other_decisions_do_not_wait(cast):
+    review = cast.decided()
+    assert review.access_request.deliveries.exists()
+    assert not serving.is_awaited(review)
+    serve(cast, review)
+    assert review.access_request.deliveries.count() >= 1
+
+
+def test_once_and_at_a_time_that_can_be(cast, reserved):
+    for moment in (hours(-1), hours(1)):
+        with pytest.raises(ValidationError):
+            serve(cast, reserved, served_at=moment)
+    made = serve(cast, reserved)
+    assert made.served_at >= made.decision.decided_at
+    with pytest.raises(WrongState):
+        serve(cast, reserved)
+    assert ServiceOfDecision.objects.count() == 1
+
+
+def test_who_keeps_the_case_records_it(cast, reserved):
+    for stranger in (cast.per, cast.agnes, cast.rut):
+        with pytest.raises(PermissionDenied):
+            serve(cast, reserved, by=stranger)
+    serve(cast, reserved, by=cast.karin)

@@ -1,0 +1,118 @@
+"""Standing assessments: made by one, confirmed by another, revoked, renewed."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.law.facts import facts_of
+from requests_app.law.reliance import seen_relying_on
+from requests_app.models import InformationSet, StandingAssessment
+from requests_app.selectors.queue import upkeep
+from requests_app.workflow import decision
+from requests_app.workflow import standing_assessment as standing_assessment
+from requests_app.workflow.step import WrongState
+from tests.helpers.cases import events_of, unconfirmed_standing_assessment
+from tests.helpers.web import page, signed_in, step_url, work_of
+
+pytestmark = pytest.mark.django_db
+
+
+def current(cast):
+    return StandingAssessment.objects.get(
+        authority=cast.gsn, provider=cast.m365.product.provider
+    )
+
+
+def test_one_makes_it_another_confirms_it_and_then_it_stands_as_it_was(cast):
+    row = unconfirmed_standing_assessment(cast, cast.karin)
+    with pytest.raises(PermissionDenied):
+        standing_assessment.confirm(row, by=cast.karin)
+    for stranger in (cast.lena, cast.ivar, cast.cilla, cast.dora):
+        with pytest.raises(PermissionDenied):
+            standing_assessment.confirm(row, by=stranger)
+    assert any("standingassessment" in i.url for i in work_of(cast.bo).values())
+    assert not any("standingassessment" in i.url for i in work_of(cast.karin).values())
+    standing_assessment.confirm(row, by=cast.bo)
+    assert row.confirmed_by == cast.bo
+    with pytest.raises(WrongState):
+        standing_assessment.confirm(row, by=cast.jonas)
+
+
+def test_revoking_reaches_open_and_granted_cases_and_tells_no_one_of_others(cast):
+    granted = cast.decided(number="granted")
+    refused = cast.decided("refused", number="refused")
+    proposed = cast.proposed(number="proposed")
+    begun = cast.assigned(number="begun")
+    row = current(cast)
+    relying = {granted.pk, proposed.pk, begun.pk}
+    assert {found.pk for found in seen_relying_on(row, cast.karin)} == relying
+    assert not seen_relying_on(row, cast.cilla)
+    with pytest.raises(PermissionDenied):
+        standing_assessment.revoke(row, by=cast.lena, reason="x")
+    standing_assessment.revoke(row, by=cast.ivar, reason="The contract has ended")
+    assert {found.pk for found in seen_relying_on(row, cast.karin)} == relying
+    for review in (granted, proposed, begun):
+        assert "review.standing_assessment_revoked" in events_of(review)
+    assert "review.standing_assessment_revoked" not in events_of(refused)
+    items = work_of(cast.bo)
+    assert items[str(granted)].step_url.endswith("/reconsider/")
+    assert items[str(granted)].alarm == items[str(proposed)].alarm != ""
+    with pytest.raises(WrongState):
+        decision.decide(proposed, by=cast.bo, no_conflict=True)
+
+
+def test_a_proposal_on_one_revoked_is_not_decided_on_another(cast):
+    """The review would rely on the other now, but this proposal did not."""
+    row = unconfirmed_standing_assessment(cast, cast.karin)
+    standing_assessment.confirm(row, by=cast.bo)
+    proposed = cast.proposed()
+    assert proposed.reliances.get().standing_assessment == row
+    standing_assessment.revoke(row, by=cast.bo, reason="Wrong agreement")
+    assert facts_of(proposed).reliance == "valid"
+    with pytest.raises(WrongState):
+        decision.decide(proposed, by=cast.bo, no_conflict=True)
+    url = reverse("admin:requests_app_standingassessment_changelist")
+    for address in (page(proposed), step_url(proposed, "decide")):
+        assert url in signed_in(cast.bo).get(address).content.decode()
+
+
+def test_a_set_of_its_own_is_not_reached_by_the_general_one(cast):
+    held = InformationSet.objects.get(name="Pupil health")
+    own = unconfirmed_standing_assessment(cast, cast.karin, information_set=held)
+    standing_assessment.confirm(own, by=cast.bo)
+    begun = cast.assigned()
+    assert [found.pk for found in seen_relying_on(own, cast.karin)] == [begun.pk]
+    assert not seen_relying_on(current_general(cast), cast.karin)
+
+
+def current_general(cast):
+    return StandingAssessment.objects.get(
+        authority=cast.gsn,
+        provider=cast.m365.product.provider,
+        information_set=None,
+    )
+
+
+def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
+    today = permissions.today()
+    held = InformationSet.objects.get(name="Servers")
+    soon = unconfirmed_standing_assessment(
+        cast, cast.karin, information_set=held, review_due=today + timedelta(20)
+    )
+    late = unconfirmed_standing_assessment(
+        cast, cast.karin, information_set=held, review_due=today + timedelta(31)
+    )
+    standing_assessment.confirm(soon, by=cast.bo)
+
+    def alarms():
+        return {item.url: item.alarm for item in upkeep.upkeep_for(cast.jonas)}
+
+    assert page(soon) in alarms()
+    standing_assessment.confirm(late, by=cast.bo)
+    assert page(soon) not in alarms() and page(late) not in alarms()
+    with clock.at(clock.now() + timedelta(days=40)):
+        assert alarms()[page(late)] and page(soon) not in alarms()
