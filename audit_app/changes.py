@@ -83,10 +83,10 @@ def changes(
     hidden = set(masked or ())
     # A pointer at the very thing whose history is read says nothing.
     parents = {source.column for source in sources}
-    found = []
+    entries = []
     for _xid, group in groupby(rows, key=lambda row: row["xid"]):
         versions = list(group)
-        made = [
+        candidates = [
             Change(
                 kind=row["type"],
                 what=str(by_table[row["table"]]._meta.verbose_name),
@@ -95,11 +95,11 @@ def changes(
             for row in versions
         ]
         first = versions[0]
-        told = [change for change in made if change.fields or change.kind != "~"]
-        if told:
+        shown = [change for change in candidates if change.fields or change.kind != "~"]
+        if shown:
             reason = "" if masked is not None else first["reason"] or ""
-            found.append(Transaction(first["date"], first["user"], reason, told))
-    return Page(found, more)
+            entries.append(Transaction(first["date"], first["user"], reason, shown))
+    return Page(entries, more)
 
 
 def _versions(
@@ -143,25 +143,25 @@ def _look_up(
     rows: list[dict[str, Any]], by_table: dict[str, type[models.Model]], using: str
 ) -> dict[tuple[type[models.Model], str], str]:
     """Names for every foreign key in the rows, in one query."""
-    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    keys: dict[type[models.Model], set[Any]] = defaultdict(set)
     for row in rows:
         for field in by_table[row["table"]]._meta.fields:
             if field.related_model in _names:
                 for version in (row["before"] or {}, row["after"]):
                     if version.get(field.column) is not None:
-                        wanted[field.related_model].add(version[field.column])
-    if not wanted:
+                        keys[field.related_model].add(version[field.column])
+    if not keys:
         return {}
     quote = connections[using].ops.quote_name
     parts, values = [], []
-    order = list(wanted)
+    order = list(keys)
     for number, model in enumerate(order):
         pk = quote(model._meta.pk.column)
         parts.append(
             f"SELECT {number}, {pk}::text, {_names[model]}"  # noqa: S608 — names from our models
             f" FROM {quote(model._meta.db_table)} WHERE {pk} = ANY(%s)"
         )
-        values.append(list(wanted[model]))
+        values.append(list(keys[model]))
     with connections[using].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         return {(order[number], pk): name for number, pk, name in cursor.fetchall()}
@@ -177,7 +177,7 @@ def _fields(
     before, after = row["before"] or {}, row["after"]
     if row["type"] == "-":
         before, after = after, {}
-    found = []
+    fields = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)
         if field.name in HIDDEN or field.column in parents:
@@ -186,19 +186,19 @@ def _fields(
             continue
         label = str(field.verbose_name)
         if field in hidden:
-            found.append(Field(label, "", _("(protected)")))
+            fields.append(Field(label, "", _("(protected)")))
         else:
-            found.append(
-                Field(label, _shown(field, old, names), _shown(field, new, names))
+            fields.append(
+                Field(label, _display(field, old, names), _display(field, new, names))
             )
-    return found
+    return fields
 
 
 def _empty(value: Any) -> bool:
     return value is None or value == ""
 
 
-def _shown(
+def _display(
     field: models.Field,
     value: Any,
     names: dict[tuple[type[models.Model], str], str],
@@ -214,9 +214,9 @@ def _shown(
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field, models.DateTimeField):
-        found = parse_datetime(value)
+        when = parse_datetime(value)
         return (
-            formats.date_format(timezone.localtime(found), "j F Y H.i") if found else ""
+            formats.date_format(timezone.localtime(when), "j F Y H.i") if when else ""
         )
     if isinstance(value, dict):
         return "\n".join(f"{key}: {item}" for key, item in value.items() if item)

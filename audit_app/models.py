@@ -57,8 +57,8 @@ class LedgerEntry(models.Model):
     @property
     def happened_at(self) -> datetime:
         """The domain's time where it was told, else when it was recorded."""
-        told = json.loads(self.detail.body).get("clock") if self._has_detail else None
-        return parse_datetime(told) or self.at if told else self.at
+        moment = json.loads(self.detail.body).get("clock") if self._has_detail else None
+        return parse_datetime(moment) or self.at if moment else self.at
 
     @property
     def _has_detail(self) -> bool:

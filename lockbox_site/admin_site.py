@@ -69,17 +69,17 @@ class LockboxAdminSite(admin.AdminSite):
     def _menu(self, request: HttpRequest) -> list[dict[str, Any]]:
         if not self.has_permission(request):
             return []
-        held = {row.role for row in permissions.roles_of(request.user)}
+        roles = {row.role for row in permissions.roles_of(request.user)}
         entries = [
             ("index", _("To do"), True),
             ("requests_app_secrecyreview_changelist", _("Reviews"), True),
-            ("requests_app_accessrequest_changelist", _("Requests"), bool(held)),
-            ("requests_app_delivery_changelist", _("Answers"), bool(held)),
-            ("requests_app_accessgrant_changelist", _("Access"), bool(held)),
-            ("search", _("Search"), bool(held)),
+            ("requests_app_accessrequest_changelist", _("Requests"), bool(roles)),
+            ("requests_app_delivery_changelist", _("Answers"), bool(roles)),
+            ("requests_app_accessgrant_changelist", _("Access"), bool(roles)),
+            ("search", _("Search"), bool(roles)),
             ("overview", _("Overview"), permissions.manages(request.user)),
-            ("registers", _("Registers"), bool(held)),
-            ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in held),
+            ("registers", _("Registers"), bool(roles)),
+            ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in roles),
         ]
         return [
             {
@@ -88,16 +88,16 @@ class LockboxAdminSite(admin.AdminSite):
                 "here": request.path == url
                 or (name != "index" and request.path.startswith(url)),
             }
-            for name, label, shown in entries
-            if shown
+            for name, label, is_shown in entries
+            if is_shown
         ]
 
     def index(
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
         user = request.user
-        found = [*work_for(user), *upkeep_for(user), *asked_of(user)]
-        items = sorted(found, key=by_clock)
+        work = [*work_for(user), *upkeep_for(user), *asked_of(user)]
+        items = sorted(work, key=by_clock)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
         if shown:

@@ -56,22 +56,24 @@ class Shelf(NamedTuple):
 
 def shelves(registry: dict[Any, Any], request: HttpRequest) -> list[Shelf]:
     """What the person may open; what no shelf names stands on one of its own."""
-    seen = {
+    visible = {
         model._meta.model_name: model._meta
         for model, model_admin in registry.items()
         if model_admin.has_view_permission(request)
     }
     named = {name for _title, names in SHELVES for name in names} | {*IN_MENU}
-    rest = (_("Other"), tuple(name for name in seen if name not in named))
-    found = [Shelf(title, _lists(seen, names)) for title, names in (*SHELVES, rest)]
-    return [shelf for shelf in found if shelf.lists]
+    rest = (_("Other"), tuple(name for name in visible if name not in named))
+    all_shelves = [
+        Shelf(title, _lists(visible, names)) for title, names in (*SHELVES, rest)
+    ]
+    return [shelf for shelf in all_shelves if shelf.lists]
 
 
-def _lists(seen: dict[Any, Any], names: Iterable[str]) -> list[tuple[str, str]]:
+def _lists(visible: dict[Any, Any], names: Iterable[str]) -> list[tuple[str, str]]:
     return [
         (
             capfirst(str(opts.verbose_name_plural)),
             reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
         )
-        for opts in (seen[name] for name in names if name in seen)
+        for opts in (visible[name] for name in names if name in visible)
     ]

@@ -17,17 +17,17 @@ def keep_typed(request: HttpRequest) -> str | None:
     if ticket is None:
         return None
     if keep_unsent_form(ticket, dict(request.POST.lists())):
-        told = _(
+        text = _(
             "You were signed out before the form was sent. Nothing has been done. What"
             " you typed is kept for you: you get it back on the form, where files have"
             " to be chosen again."
         )
     else:
-        told = _(
+        text = _(
             "You were signed out before the form was sent. Nothing has been done, and"
             " nothing of what you typed is kept: security protection may be concerned."
         )
-    messages.warning(request, told)
+    messages.warning(request, text)
     return ticket.path
 
 

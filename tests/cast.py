@@ -49,7 +49,7 @@ from requests_app.workflow import (
     proposal,
     review,
 )
-from requests_app.workflow.assessment import Answered
+from requests_app.workflow.assessment import AnswerInput
 from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import machine_account
 
@@ -199,16 +199,23 @@ class Cast:
             "no_conflict": True,
             **changes,
         }
-        known = {code: told.answer for code, told in basis_of(subject).known.items()}
+        known = {
+            code: told.answer
+            for code, told in basis_of(subject).proposed_answers.items()
+        }
         given = {**USUAL, **known, **fields.pop("answers", {})}
-        answers = {code: Answered(answer, "As told.") for code, answer in given.items()}
-        answers["N0"] = Answered(fields.pop("genuine"), "Looked up.")
-        answers["N3"] = Answered(fields.pop("security_protection"))
-        answers["N7"] = Answered(fields.pop("ground"), fields.pop("ground_motivation"))
+        answers = {
+            code: AnswerInput(answer, "As told.") for code, answer in given.items()
+        }
+        answers["N0"] = AnswerInput(fields.pop("genuine"), "Looked up.")
+        answers["N3"] = AnswerInput(fields.pop("security_protection"))
+        answers["N7"] = AnswerInput(
+            fields.pop("ground"), fields.pop("ground_motivation")
+        )
         assessment.assess(subject, by=by or self.karin, answers=answers, **fields)
 
     def tested(self, code: str, outcome: str, text: str = "Not clear."):
-        return assessment.Tested(provision(code), outcome, text)
+        return assessment.HarmTestInput(provision(code), outcome, text)
 
     def propose(
         self, subject: SecrecyReview, by: Any = None, **changes: Any

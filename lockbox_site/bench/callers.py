@@ -79,8 +79,8 @@ def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:
         "Authorization": f"Basic {pair}",
         "Content-Type": "application/x-www-form-urlencoded",
     }
-    told = _post(job.port, "/oauth/token", "grant_type=client_credentials", form, 200)
-    token = json.loads(told)["access_token"]
+    body = _post(job.port, "/oauth/token", "grant_type=client_credentials", form, 200)
+    token = json.loads(body)["access_token"]
 
     def apply() -> None:
         name = uuid.uuid4().hex
@@ -96,16 +96,16 @@ def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:
 
 
 def _post(
-    port: int, path: str, body: str, headers: dict[str, str], wanted: int
+    port: int, path: str, body: str, headers: dict[str, str], status: int
 ) -> bytes:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("POST", path, body, headers)
     response = connection.getresponse()
-    told = response.read()
+    content = response.read()
     connection.close()
-    if response.status != wanted:
-        raise RuntimeError(f"HTTP {response.status}: {told[:300]!r}")
-    return told
+    if response.status != status:
+        raise RuntimeError(f"HTTP {response.status}: {content[:300]!r}")
+    return content
 
 
 class PsycopgJob(NamedTuple):

@@ -68,14 +68,14 @@ def read(cursor: Any, number: str, key: str, actor: tuple[str, str]) -> Pattern:
     cursor.execute(
         "select id from requests_app_accessrequest where external_id = %s", [number]
     )
-    told = {"id": cursor.fetchone()[0], "key": key}
-    rows = {name: _rows(cursor, PREFIX + name, wheres[name], told) for name in TABLES}
+    keys = {"id": cursor.fetchone()[0], "key": key}
+    rows = {name: _rows(cursor, PREFIX + name, wheres[name], keys) for name in TABLES}
     return Pattern(rows, actor)
 
 
-def _rows(cursor: Any, table: str, where: str, told: Row) -> list[Row]:
+def _rows(cursor: Any, table: str, where: str, keys: Row) -> list[Row]:
     order = "history_id" if "historical" in table else "1"
-    cursor.execute(f"select * from {table} where {where} order by {order}", told)  # noqa: S608 — our own names
+    cursor.execute(f"select * from {table} where {where} order by {order}", keys)  # noqa: S608 — our own names
     names = [column.name for column in cursor.description]
     return [
         {
@@ -113,7 +113,7 @@ def _steps(pattern: Pattern) -> dict[str, int]:
         for name, rows in pattern.rows.items()
         if rows and "id" in rows[0]
     }
-    return {name: max(found) - min(found) + 1 for name, found in ids.items()}
+    return {name: max(pks) - min(pks) + 1 for name, pks in ids.items()}
 
 
 ENDED = {"accessrequest": "closed", "secrecyreview": "dropped"}
@@ -214,29 +214,29 @@ def insert_again(cursor: Any, pattern: Pattern) -> None:
 
 def _renewed(table: str, row: Row, fresh: dict[Any, Any], name: str) -> Row:
     """The row with new keys: its own, and those of what it points at."""
-    made = dict(row)
+    copy = dict(row)
     for column, target in POINTS_AT.items():
-        if made.get(column) is not None:
-            made[column] = fresh[target, row[column]]
+        if copy.get(column) is not None:
+            copy[column] = fresh[target, row[column]]
     if table == "content":
-        made["digest"] = fresh[table, row["digest"]] = uuid.uuid4().hex + name
+        copy["digest"] = fresh[table, row["digest"]] = uuid.uuid4().hex + name
     elif table.startswith("historical"):
-        made["id"] = fresh[table.removeprefix("historical"), row["id"]]
+        copy["id"] = fresh[table.removeprefix("historical"), row["id"]]
     else:
-        del made["id"]
+        del copy["id"]
     unique = OURS_ALONE.get(table)
-    return {**made, unique: name} if unique else made
+    return {**copy, unique: name} if unique else copy
 
 
 def _insert(
-    cursor: Any, table: str, made: Row, row: Row, fresh: dict[tuple[str, Any], Any]
+    cursor: Any, table: str, copy: Row, row: Row, fresh: dict[tuple[str, Any], Any]
 ) -> None:
-    columns = ", ".join(f'"{name}"' for name in made)
-    places = ", ".join(["%s"] * len(made))
-    returning = "" if "digest" in made or "history_date" in made else " returning id"
+    columns = ", ".join(f'"{name}"' for name in copy)
+    places = ", ".join(["%s"] * len(copy))
+    returning = "" if "digest" in copy or "history_date" in copy else " returning id"
     cursor.execute(
         f"insert into {PREFIX}{table} ({columns}) values ({places}){returning}",  # noqa: S608 — our own names
-        list(made.values()),
+        list(copy.values()),
     )
     if returning:
         fresh[table, row["id"]] = cursor.fetchone()[0]

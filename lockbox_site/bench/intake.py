@@ -50,7 +50,7 @@ def add_arguments(parser: CommandParser) -> None:
 class Caller(NamedTuple):
     """A contract client of a connection of its own, and objects known there."""
 
-    given: contract.Credentials
+    credentials: contract.Credentials
     objects: list[str]
 
 
@@ -98,8 +98,8 @@ def _caller(product: ProviderProduct, number: int, objects: int) -> Caller:
             authority=keepers[one % 2],
         )
     tove = get_user_model().objects.get(username="tove")
-    made = contract.make_client(connection, by=tove, name=f"Bench {number}")
-    return Caller(made, names)
+    credentials = contract.make_client(connection, by=tove, name=f"Bench {number}")
+    return Caller(credentials, names)
 
 
 class InProcess:
@@ -108,14 +108,14 @@ class InProcess:
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
         self.web = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
-        pair = f"{caller.given.client_id}:{caller.given.secret}".encode()
-        told = self.web.post(
+        pair = f"{caller.credentials.client_id}:{caller.credentials.secret}".encode()
+        response = self.web.post(
             "/oauth/token",
             {"grant_type": "client_credentials"},
             headers={"Authorization": f"Basic {base64.b64encode(pair).decode()}"},
             secure=True,
         )
-        self.token = told.json()["access_token"]
+        self.token = response.json()["access_token"]
 
     def apply(self, objects: int) -> str:
         """Returns the number and idempotency key of the request made."""
@@ -141,7 +141,7 @@ class InProcess:
 
     def pattern(self, objects: int) -> copies.Pattern:
         name = self.apply(objects)
-        account = self.caller.given.client.account
+        account = self.caller.credentials.client.account
         with connection.cursor() as cursor:
             return copies.read(cursor, name, name, (str(account.pk), str(account)))
 
@@ -173,13 +173,13 @@ def _measure(
             api = _by_api(people[:count], urlsplit(url).port or 0, options)
             bare = _by_psycopg(count, pattern, options)
             say(
-                f"  {count:7}  {_told(api)}   {_told(bare)}"
+                f"  {count:7}  {_figures_line(api)}   {_figures_line(bare)}"
                 f"  {api.rate / bare.rate if bare.rate else 0:10.2f}"
             )
     say("  (median and 95 % in milliseconds)")
 
 
-def _told(figures: callers.Figures) -> str:
+def _figures_line(figures: callers.Figures) -> str:
     return f"{figures.rate:10.1f}  {figures.median:6.1f}  {figures.slow:5.1f}"
 
 
@@ -189,11 +189,11 @@ def _by_api(
     jobs = [
         callers.ApiJob(
             port,
-            who.given.client_id,
-            who.given.secret,
-            who.objects[: options["objects"]],
+            person.credentials.client_id,
+            person.credentials.secret,
+            person.objects[: options["objects"]],
         )
-        for who in people
+        for person in people
     ]
     return callers.together(callers.through_the_api, jobs, options["seconds"])
 
@@ -221,8 +221,9 @@ def _say_rows(web: InProcess, pattern: copies.Pattern, objects: int, say: Say) -
         after = copies.lines(cursor)
     ways = {"the API": (before, between), "psycopg": (between, after)}
     for name, (first, second) in ways.items():
-        made = {table: second[table] - first[table] for table in second}
-        ledger = made["audit_app_ledgerentry"] + made["audit_app_ledgerdetail"]
+        counts = {table: second[table] - first[table] for table in second}
+        ledger = counts["audit_app_ledgerentry"] + counts["audit_app_ledgerdetail"]
         say(
-            f"Rows of a request by {name}: {sum(made.values())}, {ledger} in the ledger"
+            f"Rows of a request by {name}: {sum(counts.values())},"
+            f" {ledger} in the ledger"
         )

@@ -25,8 +25,8 @@ def asked(act: Callable[[], Any]) -> list[str]:
     """The queries of an act, as the database got them."""
     with CaptureQueriesContext(connection) as caught:
         act()
-    found = [query["sql"] for query in caught]
-    return [sql for sql in found if not sql.startswith(FREE)]
+    queries = [query["sql"] for query in caught]
+    return [sql for sql in queries if not sql.startswith(FREE)]
 
 
 def measured(queries: list[str], repeat: int) -> Figures:
@@ -36,8 +36,8 @@ def measured(queries: list[str], repeat: int) -> Figures:
         sizes = _sizes(cursor)
         nodes = [node for sql in queries for node in _plan(cursor, sql)]
     big = [node for node in nodes if _size(node, sizes) >= BIG]
-    scans = list(dict.fromkeys(_told(node) for node in big))
-    whole = [_told(node) for node in big if _reads_all(node, _size(node, sizes))]
+    scans = list(dict.fromkeys(_node_label(node) for node in big))
+    whole = [_node_label(node) for node in big if _reads_all(node, _size(node, sizes))]
     return Figures(statistics.median(took) * 1000, scans, whole)
 
 
@@ -57,8 +57,8 @@ def _sizes(cursor: Any) -> dict[str, float]:
 def _plan(cursor: Any, sql: str) -> Iterator[dict[str, Any]]:
     """The nodes that read a table, of the plan as it was carried out."""
     cursor.execute(f"explain (analyze, timing off, format json) {sql}")
-    told = cursor.fetchone()[0]
-    plan = json.loads(told) if isinstance(told, str) else told
+    document = cursor.fetchone()[0]
+    plan = json.loads(document) if isinstance(document, str) else document
     yield from _reading(plan[0]["Plan"])
 
 
@@ -69,7 +69,7 @@ def _reading(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _reading(below)
 
 
-def _told(node: dict[str, Any]) -> str:
+def _node_label(node: dict[str, Any]) -> str:
     where = node.get("Index Name") or node.get("Relation Name")
     return f"{node['Node Type']} {where}"
 

@@ -20,7 +20,7 @@ def environment(database: str) -> dict[str, str]:
         "APP_DATABASE_URL": settings.APP_URL,
         "AUDITOR_DATABASE_URL": settings.AUDITOR_URL,
     }
-    moved = {
+    databases = {
         name: urlsplit(url)._replace(path=f"/{database}").geturl()
         for name, url in urls.items()
         if url
@@ -28,7 +28,7 @@ def environment(database: str) -> dict[str, str]:
     # Only this machine asks: without TLS.
     plain = {"LOCKBOX_HOSTS": "127.0.0.1", "LOCKBOX_HTTPS": "0"}
     plain["LOCKBOX_SECRET_KEY"] = str(settings.SECRET_KEY)
-    return {**os.environ, **moved, **plain}
+    return {**os.environ, **databases, **plain}
 
 
 @contextmanager

@@ -51,8 +51,8 @@ def run(options: dict[str, Any], say: Say) -> None:
             others = [_person(f"other{number}") for number in range(OTHERS)]
         _first_review(authorities[0])
         _fill(count, authorities, people, others)
-        for told, person in people.items():
-            _measure(told, person, options["repeat"], say)
+        for label, person in people.items():
+            _measure(label, person, options["repeat"], say)
 
 
 def _authority(number: int) -> Authority:
@@ -89,7 +89,7 @@ def _first_review(authority: Authority) -> None:
     system = machine_account(SYSTEM)
     connection = Connection.objects.order_by("pk")[0]
     with acting(system, reason="bench"):
-        held = CloudObject.objects.create(
+        cloud_object = CloudObject.objects.create(
             system=connection.systems.order_by("pk")[0],
             kind=CloudObject.Kind.LOG,
             designation="B-1",
@@ -101,7 +101,7 @@ def _first_review(authority: Authority) -> None:
         service="Bench",
         justification="Bench",
         duration_minutes=60,
-        object_ids=(held.external_id,),
+        object_ids=(cloud_object.external_id,),
     )
     intake.receive(
         connection, application, by=system, payload=b"bench", received_by="contract"
@@ -124,11 +124,11 @@ def _fill(
         cursor.execute("vacuum (analyze)")
 
 
-def _measure(told: str, person: Any, repeat: int, say: Say) -> None:
+def _measure(label: str, person: Any, repeat: int, say: Say) -> None:
     person.role_rows = permissions.roles_of(person)
     one = permissions.visible_to(person).order_by("-pk")[0]
     plain = _figures(lambda: SecrecyReview.objects.get(pk=one.pk), repeat)
-    say(f"\nA person with {told} (plain WHERE id = …: {plain.median:.2f} ms)")
+    say(f"\nA person with {label} (plain WHERE id = …: {plain.median:.2f} ms)")
     say(f"  {'':28}  {'ms':>8}  {'× plain':>8}")
     all_rows = _list(person, {})
     open_only = _list(person, {"status__exact": SecrecyReview.Status.REGISTERED})
@@ -140,11 +140,11 @@ def _measure(told: str, person: Any, repeat: int, say: Say) -> None:
         "one review, involvement": lambda: permissions.involvement(person, one),
     }
     for name, act in acts.items():
-        found = _figures(act, repeat)
-        ratio = found.median / plain.median
-        say(f"  {name:28}  {found.median:8.2f}  {ratio:8.1f}")
-        say(f"      {', '.join(found.scans)}")
-        for whole in found.whole:
+        figures = _figures(act, repeat)
+        ratio = figures.median / plain.median
+        say(f"  {name:28}  {figures.median:8.2f}  {ratio:8.1f}")
+        say(f"      {', '.join(figures.scans)}")
+        for whole in figures.whole:
             say(f"      READS THE WHOLE TABLE: {whole}")
 
 

@@ -1,4 +1,4 @@
-"""The people of Exempelstad at work: steps taken at chosen times, by who takes them."""
+"""The people of Exempelstad at work: steps at chosen times, each by its own person."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from requests_app.workflow import (
     review,
     serving,
 )
-from requests_app.workflow.assessment import Answered, Tested
+from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
@@ -60,8 +60,8 @@ BECAUSE = {
 
 
 def _payload(application: Application) -> bytes:
-    told = {name: value for name, value in vars(application).items() if value}
-    return json.dumps(told, default=str, ensure_ascii=False).encode()
+    terms = {name: value for name, value in vars(application).items() if value}
+    return json.dumps(terms, default=str, ensure_ascii=False).encode()
 
 
 class Person:
@@ -114,10 +114,10 @@ class Case:
 
     @property
     def review(self) -> SecrecyReview:
-        live = self.request.reviews.exclude(status__in=SecrecyReview.MOVED)
-        found = live.order_by("pk").first()
-        assert found is not None  # noqa: S101 — called after routing
-        return found
+        live = self.request.reviews.live()
+        review = live.order_by("pk").first()
+        assert review is not None  # noqa: S101 — called after routing
+        return review
 
     def later(self, minutes: float) -> "Case":
         self.now += timedelta(minutes=minutes)
@@ -167,16 +167,16 @@ class Case:
         for provision in basis.proposed:
             default = (usual or as_a_rule)(provision)
             outcome, text = (outcomes or {}).get(provision.code, default)
-            tested.append(Tested(provision, outcome, text))
+            tested.append(HarmTestInput(provision, outcome, text))
         self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
-        known = {code: told.answer for code, told in basis.known.items()}
-        given = {**USUAL, **known, "N0": genuine, **(answers or {})}
+        proposed = {code: row.answer for code, row in basis.proposed_answers.items()}
+        given_answers = {**USUAL, **proposed, "N0": genuine, **(answers or {})}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
-        given["N7.10-2a.suitable"] = "not_unsuitable"
+        given_answers["N7.10-2a.suitable"] = "not_unsuitable"
         reasons = {**BECAUSE, **(because or {})}
         if genuine == "no":
             reasons["N0"] = "Supportärendet finns inte hos oss."
-        if given["N9.transfer"] == "none":
+        if given_answers["N9.transfer"] == "none":
             reasons["N9.transfer"] = "Det finns inget underlag för överföringen."
         self._take(
             assessment.assess,
@@ -184,10 +184,10 @@ class Case:
             self.lawyer,
             answers={
                 **{
-                    code: Answered(answer, reasons.get(code, ""))
-                    for code, answer in given.items()
+                    code: AnswerInput(answer, reasons.get(code, ""))
+                    for code, answer in given_answers.items()
                 },
-                "N7": Answered(ground, ground_motivation),
+                "N7": AnswerInput(ground, ground_motivation),
             },
             tested=tested,
             no_conflict=True,
@@ -253,7 +253,7 @@ def as_a_rule(provision: Provision) -> tuple[str, str]:
 
 
 def strictly(provision: Provision) -> tuple[str, str]:
-    """Secrecy applies by every provision, for who is going to refuse."""
+    """Secrecy applies by every provision, for whoever is going to refuse."""
     if provision.harm_test in ("absolute", "reverse"):
         return as_a_rule(provision)
     if provision.code == "OSL-21-7":

@@ -25,15 +25,15 @@ MACHINES = 3
 
 def ensure(endpoint: str) -> bool:
     """Is Azure asked by machine? Makes what that needs."""
-    asked = endpoint.startswith("http://")
+    is_automatic = endpoint.startswith("http://")
     connection = Connection.objects.filter(external_id=SUBSCRIPTION).first()
-    if connection is None and not asked:
+    if connection is None and not is_automatic:
         return False
     with acting(machine_account(SYSTEM), reason="demo data"):
         connection = connection or _build()
-        connection.is_automatic = connection.is_active = asked
+        connection.is_automatic = connection.is_active = is_automatic
         connection.save()
-    return asked
+    return is_automatic
 
 
 def _build() -> Connection:

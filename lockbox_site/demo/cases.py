@@ -110,11 +110,11 @@ def fresh(dice: random.Random) -> None:
 
 
 def _case(dice: random.Random, began: datetime, number: str, **terms: Any) -> Case:
-    kind, letter, count, _code, _held, system = dice.choice(OBJECTS)
+    kind, letter, count, _code, _set_name, system = dice.choice(OBJECTS)
     first = {"O": 13, "S": 18, "L": 7}.get(letter, 1)
     designation = f"{letter}-{dice.randrange(first, first + count):02d}"
     country, entity = dice.choice(INSIDE + OUTSIDE)
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "service": system,
         "justification": dice.choice(PURPOSES[kind]),
         "duration_minutes": dice.choice([60, 120, 240]),
@@ -123,7 +123,7 @@ def _case(dice: random.Random, began: datetime, number: str, **terms: Any) -> Ca
         "support_request": f"SR {dice.randint(100000, 999999)}",
         **terms,
     }
-    return Case(began, number, [designation], **told)
+    return Case(began, number, [designation], **fields)
 
 
 def _assessed(case: Case, **assess: Any) -> Case:

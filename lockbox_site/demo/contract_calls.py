@@ -49,16 +49,18 @@ class Provider:
     def apply(self, application: dict[str, Any]) -> dict[str, Any]:
         return self._call("POST", "/requests", application)
 
-    def tell(self, number: str, what: str, told: Any = None) -> dict[str, Any]:
+    def tell(self, number: str, what: str, payload: Any = None) -> dict[str, Any]:
         """One of acknowledge, withdraw, messages, events."""
-        return self._call("POST", f"/requests/{number}/{what}", told)
+        return self._call("POST", f"/requests/{number}/{what}", payload)
 
-    def _call(self, method: str, path: str, told: Any = None) -> dict[str, Any]:
+    def _call(self, method: str, path: str, payload: Any = None) -> dict[str, Any]:
         # One key for all tries of a call: it is carried out once.
         key = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
         for _attempt in range(2):
             headers = {"Authorization": f"Bearer {self.token or self._fetch()}", **key}
-            response = self._send(method, f"/api/v1{path}", json=told, headers=headers)
+            response = self._send(
+                method, f"/api/v1{path}", json=payload, headers=headers
+            )
             if response.status_code != 401:
                 break
             self.token = ""  # an hour has passed, or the secret was changed
@@ -94,12 +96,12 @@ def _answer(response: httpx.Response) -> dict[str, Any]:
     if status == 429 or status >= 500:
         raise Unreachable(f"The system answers HTTP {status}.")
     try:
-        told = response.json()
+        body = response.json()
     except ValueError as error:
         raise Refused(f"This is no Lockbox: HTTP {status} without JSON.") from error
     if status < 400:
-        return told
+        return body
     fields = "".join(
-        f"\n  {field['pointer']}: {field['detail']}" for field in told.get("errors", ())
+        f"\n  {field['pointer']}: {field['detail']}" for field in body.get("errors", ())
     )
-    raise Refused(f"{status} {told.get('title', '')}: {told.get('detail', '')}{fields}")
+    raise Refused(f"{status} {body.get('title', '')}: {body.get('detail', '')}{fields}")

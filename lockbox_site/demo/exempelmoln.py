@@ -48,13 +48,13 @@ def ensure() -> None:
     client = ContractClient.objects.filter(connection=connection, ended_at=None).first()
     if client is not None and _is_kept(client):
         return
-    given = (
+    credentials = (
         contract.rotate_secret(client, by=by)
         if client is not None
         else contract.make_client(connection, by=by, name=_free_name())
     )
-    postgres.keep_secret(CLIENT_ID, given.client_id)
-    postgres.keep_secret(SECRET, given.secret)
+    postgres.keep_secret(CLIENT_ID, credentials.client_id)
+    postgres.keep_secret(SECRET, credentials.secret)
 
 
 def _is_kept(client: ContractClient) -> bool:
@@ -65,8 +65,8 @@ def _is_kept(client: ContractClient) -> bool:
 
 
 def _free_name() -> str:
-    made = ContractClient.objects.filter(name__startswith=NAME).count()
-    return f"{NAME} {made + 1}" if made else NAME
+    count = ContractClient.objects.filter(name__startswith=NAME).count()
+    return f"{NAME} {count + 1}" if count else NAME
 
 
 def _build() -> Connection:
@@ -93,7 +93,7 @@ def _make(runs: Authority) -> Connection:
         authority=runs,
     )
     system = CloudSystem.objects.create(connection=connection, name="Exempelmoln")
-    for kind, designation, code, held in OBJECTS:
+    for kind, designation, code, set_name in OBJECTS:
         row = CloudObject.objects.create(
             system=system,
             kind=kind,
@@ -102,6 +102,6 @@ def _make(runs: Authority) -> Connection:
             authority=Authority.objects.get(code=code),
         )
         CloudObjectInformationSet.objects.create(
-            cloud_object=row, information_set=InformationSet.objects.get(name=held)
+            cloud_object=row, information_set=InformationSet.objects.get(name=set_name)
         )
     return connection

@@ -30,7 +30,7 @@ def application(turn: int) -> dict[str, Any]:
         "number": f"EM-{now:%y%m%d-%H%M%S}-{turn + 1}",
         "service": "Exempelmoln drift",
         "justification": JOBS[turn % len(JOBS)],
-        "objects": [address(kind, name) for kind, name, _code, _held in chosen],
+        "objects": [address(kind, name) for kind, name, _code, _set_name in chosen],
         "minutes": 60 + 60 * (turn % 3),
         "sent_at": now.isoformat(),
         "engineer_country": ("SE", "IE", "DE")[turn % 3],
@@ -49,65 +49,67 @@ class Waiting:
     def wait(self, numbers: list[str], seconds: float) -> list[dict[str, Any]]:
         """Returns the requests that got their answer; `numbers` keeps the others."""
         ends = time.monotonic() + seconds
-        answered = []
+        requests = []
         while numbers:
             trouble = ""
             for number in list(numbers):
                 try:
-                    found = self.provider.read(number)
-                    self._answer_questions(found)
+                    request = self.provider.read(number)
+                    self._answer_questions(request)
                 except Unreachable as error:
                     trouble = f" · {error}"
                     break
-                if found["answer"] or found["status"] not in WAITING:
+                if request["answer"] or request["status"] not in WAITING:
                     numbers.remove(number)
-                    answered.append(found)
-                    self.say(f"{number}: {described(found)}")
+                    requests.append(request)
+                    self.say(f"{number}: {described(request)}")
             left = ends - time.monotonic()
             if left <= 0 or not numbers:
                 break
             clock = f"{int(left) // 60}:{int(left) % 60:02d}"
             self.progress(
-                f"{len(numbers)} of {len(numbers) + len(answered)} wait for the city's"
+                f"{len(numbers)} of {len(numbers) + len(requests)} wait for the city's"
                 f" answer · {clock} left{trouble}"
             )
             time.sleep(min(SECONDS_BETWEEN_LOOKS, left))
-        return answered
+        return requests
 
-    def _answer_questions(self, found: dict[str, Any]) -> None:
-        for message in found["messages"]:
-            asked = not message["from_provider"]
-            if not asked or message["id"] in self.answered_questions:
+    def _answer_questions(self, request: dict[str, Any]) -> None:
+        for message in request["messages"]:
+            is_question = not message["from_provider"]
+            if not is_question or message["id"] in self.answered_questions:
                 continue
             self.answered_questions.add(message["id"])
-            if any(other["answers"] == message["id"] for other in found["messages"]):
+            if any(other["answers"] == message["id"] for other in request["messages"]):
                 continue
-            told = {
+            reply = {
                 "text": "Åtgärden är avgränsad till det som begäran nämner (påhittat"
                 " svar).",
                 "answers": message["id"],
             }
-            self.provider.tell(found["number"], "messages", told)
-            self.say(f"{found['number']}: the city asked: {message['text']}; answered")
+            self.provider.tell(request["number"], "messages", reply)
+            self.say(
+                f"{request['number']}: the city asked: {message['text']}; answered"
+            )
 
 
-def described(found: dict[str, Any]) -> str:
+def described(request: dict[str, Any]) -> str:
     """A request's state in a few words."""
-    answer = found["answer"]
+    answer = request["answer"]
     if answer is None:
-        return f"no longer waits: {found['status']}"
+        return f"no longer waits: {request['status']}"
     length = f" for {answer['minutes']} minutes" if answer["minutes"] else ""
     reasons = " ".join(answer["reasons"].split())
     return f"{answer['answer']}{length} – {reasons}"
 
 
 def use(
-    provider: Provider, found: dict[str, Any], objects: list[str], outside: bool
+    provider: Provider, request: dict[str, Any], objects: list[str], outside: bool
 ) -> str:
     """Acknowledge the answer; where it approves, work and report what was done."""
-    number = found["number"]
-    if found["status"] != "answer_ready":
-        return described(found)
+    number = request["number"]
+    if request["status"] != "answer_ready":
+        return described(request)
     opened = provider.tell(number, "acknowledge")
     if opened["status"] != "access_open":
         return "answer acknowledged; no access, nothing done"

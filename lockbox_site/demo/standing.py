@@ -37,12 +37,12 @@ def settle(authorities: dict[str, Authority], began: date) -> None:
     for provider in Provider.objects.all():
         for authority in authorities.values():
             _assess(authority, provider, usual, valid_from=began)
-        for held in InformationSet.objects.filter(name__in=HEAVY):
+        for information_set in InformationSet.objects.filter(name__in=HEAVY):
             _assess(
-                held.authority,
+                information_set.authority,
                 provider,
                 heavy,
-                information_set=held,
+                information_set=information_set,
                 is_suitable=False,
                 factors={
                     factor: "against" if factor in AGAINST else "neutral"
@@ -56,7 +56,7 @@ def settle(authorities: dict[str, Authority], began: date) -> None:
 
 
 def _assess(
-    authority: Authority, provider: Provider, suitability: Content, **told: Any
+    authority: Authority, provider: Provider, suitability: Content, **values: Any
 ) -> None:
     people = get_user_model().objects
     fields = {
@@ -67,7 +67,7 @@ def _assess(
         "transfer_ground": "adequacy",
         "transfer_countries": "US",
         "transfer_reference": "Kommissionens beslut (EU) 2023/1795",
-        **told,
+        **values,
     }
     StandingAssessment.objects.create(
         authority=authority,

@@ -311,7 +311,7 @@ def _systems(runs: Authority) -> dict[str, CloudSystem]:
 def _information(authorities: dict[str, Authority]) -> None:
     due = permissions.today() + timedelta(days=200)
     for name, code, k, r, t, personal, protected, provisions in INFORMATION:
-        held = InformationSet.objects.create(
+        row = InformationSet.objects.create(
             authority=authorities[code],
             name=name,
             personal_data=personal,
@@ -320,9 +320,9 @@ def _information(authorities: dict[str, Authority]) -> None:
         )
         for username in NAMED.get(name, ()):
             person = get_user_model().objects.get(username=username)
-            InformationSetPerson.objects.create(information_set=held, person=person)
+            InformationSetPerson.objects.create(information_set=row, person=person)
         SecurityClassification.objects.create(
-            information_set=held,
+            information_set=row,
             valid_from=BEGAN,
             confidentiality=k,
             integrity=r,
@@ -335,7 +335,7 @@ def _information(authorities: dict[str, Authority]) -> None:
         in_force = Provision.objects.in_force(permissions.today())
         for provision in in_force.filter(code__in=provisions):
             InformationSetProvision.objects.create(
-                information_set=held, provision=provision
+                information_set=row, provision=provision
             )
 
 
@@ -358,7 +358,7 @@ def _objects(
     authorities: dict[str, Authority], systems: dict[str, CloudSystem]
 ) -> None:
     sets: dict[str, Any] = {row.name: row for row in InformationSet.objects.all()}
-    for kind, letter, count, code, held, system in OBJECTS:
+    for kind, letter, count, code, set_name, system in OBJECTS:
         # The worked examples name O-17, S-22 and L-09.
         first = {"O": 13, "S": 18, "L": 7}.get(letter, 1)
         for number in range(first, first + count):
@@ -371,5 +371,5 @@ def _objects(
                 authority=authorities[code],
             )
             CloudObjectInformationSet.objects.create(
-                cloud_object=row, information_set=sets[held]
+                cloud_object=row, information_set=sets[set_name]
             )

@@ -60,36 +60,36 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
 
 def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any:
     """The preview; None when the rows are in."""
-    told = form.cleaned_data
-    wanted = "import" in request.POST
+    cleaned = form.cleaned_data
+    is_import = "import" in request.POST
     try:
         results = bring_in(
-            told["text"],
+            cleaned["text"],
             by=request.user,
             register=register,
-            reason=_("import: %(reason)s") % {"reason": told["reason"]},
-            preview=not wanted,
+            reason=_("import: %(reason)s") % {"reason": cleaned["reason"]},
+            preview=not is_import,
         )
     except ValidationError as error:
         form.add_error("file", error)
         return []
     form.keep_text()
-    if not wanted or any(row.errors for row in results):
+    if not is_import or any(row.errors for row in results):
         return results
-    done = ngettext(
+    text = ngettext(
         "%(n)s row has been read in.", "%(n)s rows have been read in.", len(results)
     )
-    messages.success(request, done % {"n": len(results)})
+    messages.success(request, text % {"n": len(results)})
     return None
 
 
 def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """Rows of the person's authorities, in the columns that the import takes."""
     register = _register(request, name)
-    seen = permissions.authorities_of(request.user, *register.seen_by)
+    authorities = permissions.authorities_of(request.user, *register.seen_by)
     rows = (
         register.model._default_manager.filter(
-            **{f"{register.authority_path}__in": seen}
+            **{f"{register.authority_path}__in": authorities}
         )
         .select_related(*register.related)
         .prefetch_related(*register.prefetched)

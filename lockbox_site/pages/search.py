@@ -20,7 +20,7 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
     results = None
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["q"]
-        results = search(request.user, text, form.narrowed())
+        results = search(request.user, text, form.narrowing())
         shown = sorted({str(hit.review) for hit in results.hits})
         record("text.searched", by=request.user, kind=Kind.READ, text=text, shown=shown)
     context = {

@@ -47,18 +47,18 @@ def socket_folder() -> Path:
 
 def secret(name: str, size: int = 48) -> str:
     """A random secret of `size` bytes, made at first use and then kept."""
-    kept = _place_of(name)
-    if not kept.exists():
+    path = _place_of(name)
+    if not path.exists():
         with locked():
-            if not kept.exists():
-                _write_secret(kept, secrets.token_urlsafe(size))
-    return kept.read_text()
+            if not path.exists():
+                _write_secret(path, secrets.token_urlsafe(size))
+    return path.read_text()
 
 
 def kept_secret(name: str) -> str | None:
     """A secret that was kept here, or None."""
-    kept = _place_of(name)
-    return kept.read_text() if kept.exists() else None
+    path = _place_of(name)
+    return path.read_text() if path.exists() else None
 
 
 def keep_secret(name: str, text: str) -> None:
@@ -73,15 +73,15 @@ def _place_of(name: str) -> Path:
     return own_folder(state_folder() / "secrets", 0o700, os.geteuid()) / name
 
 
-def _write_secret(kept: Path, text: str) -> None:
+def _write_secret(path: Path, text: str) -> None:
     # Renamed when whole: a crash half-way leaves no empty secret behind.
-    fresh = kept.with_name(f".{kept.name}")
+    fresh = path.with_name(f".{path.name}")
     fresh.unlink(missing_ok=True)
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    fresh.rename(kept)
+    fresh.rename(path)
 
 
 @contextlib.contextmanager
@@ -118,11 +118,11 @@ def own_folder(folder: Path, mode: int, uid: int) -> Path:
 
 def refuse_strangers(folder: Path, uid: int) -> None:
     """In /tmp anybody may have made a folder or link of this name before us."""
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid:
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != uid:
         raise PostgresUnavailable(
             f"{folder} is no folder of user {uid} but something of user "
-            f"{found.st_uid}: look at it, remove it and start again."
+            f"{status.st_uid}: look at it, remove it and start again."
         )
 
 

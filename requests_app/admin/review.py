@@ -40,7 +40,7 @@ from requests_app.workbench.cases import CaseAdmin
 Status = SecrecyReview.Status
 
 
-# What belongs to the case itself, and is left out for who may not read it.
+# What belongs to the case itself, and is left out for whoever may not read it.
 CONTENT = [
     RequestedObject,
     AssessmentAnswer,
@@ -99,7 +99,7 @@ class SecrecyReviewAdmin(CaseAdmin):
     def attachment_view(
         self, request: HttpRequest, object_id: str, number: int
     ) -> HttpResponse:
-        """A file of the case, for who may read it: to keep, never to be run here."""
+        """A file of the case, for whoever may read it: kept, never run here."""
         obj = self.visible_or_404(request, object_id)
         file = obj.attachments.select_related("content").filter(pk=number).first()
         if file is None or not permissions.can_read(request.user, obj):
@@ -124,7 +124,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         """Who can see this case, and why."""
         obj = self.visible_or_404(request, object_id)
         record("review.who_read", by=request.user, on=obj, kind=Kind.READ)
-        declared = obj.conflict_declarations.filter(has_conflict=True)
+        declared = obj.conflict_declarations.conflicts()
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Who can see this case, and why"),
@@ -166,14 +166,14 @@ class SecrecyReviewAdmin(CaseAdmin):
     def history_sources(
         self, request: HttpRequest, obj: SecrecyReview, reads: bool
     ) -> list[Source]:
-        """Who may not read the case sees its outer life: people, states, numbers."""
+        """Without the right to read, only its outer life: people, states, numbers."""
         children: list[Any] = [ConflictDeclaration, Assignment]
         sources = [Source(SecrecyReview, "id", obj.pk)]
         if reads:
             children += CONTENT
-            made = obj.decisions.values_list("pk", flat=True)
+            decision_pks = obj.decisions.values_list("pk", flat=True)
             for model in (Correction, DecisionDocument):
-                sources += [Source(model, "decision_id", pk) for pk in made]
+                sources += [Source(model, "decision_id", pk) for pk in decision_pks]
         return [*sources, *(Source(model, "review_id", obj.pk) for model in children)]
 
     def reads(self, request: HttpRequest, obj: SecrecyReview) -> bool:

@@ -82,10 +82,10 @@ class ReviewerAdmin(RegisterAdmin):
         return obj.valid_from <= day and (obj.valid_to is None or obj.valid_to >= day)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
-        told = form.cleaned_data
-        if told.get("person") == request.user:
+        cleaned = form.cleaned_data
+        if cleaned.get("person") == request.user:
             form.add_error("person", gettext("Nobody gives themselves a role."))
-        if form.instance.pk and _ends_last_decider(form.instance.pk, told):
+        if form.instance.pk and _ends_last_decider(form.instance.pk, cleaned):
             form.add_error(
                 "valid_to",
                 gettext(
@@ -103,14 +103,14 @@ class ReviewerAdmin(RegisterAdmin):
         super().save_model(request, obj, form, change)
 
 
-def _ends_last_decider(pk: int, told: dict[str, Any]) -> bool:
+def _ends_last_decider(pk: int, cleaned: dict[str, Any]) -> bool:
     """Does the change take the last person away who decides for the authority?"""
     # Two managers who each take away one of the last two wait for each other here.
     was = RoleAssignment.objects.get(pk=pk)
     Authority.objects.select_for_update().get(pk=was.authority_id)
-    begins, ends = told.get("valid_from"), told.get("valid_to")
+    begins, ends = cleaned.get("valid_from"), cleaned.get("valid_to")
     stays = all(
-        told.get(name) == getattr(was, name)
+        cleaned.get(name) == getattr(was, name)
         for name in ("person", "role", "authority", "branch")
     )
     day = permissions.today()
@@ -118,14 +118,14 @@ def _ends_last_decider(pk: int, told: dict[str, Any]) -> bool:
         if ends is None:
             return False
         day = max(day, ends + timedelta(days=1))
-    had = permissions.someone_decides(was.authority_id, day)
-    left = permissions.someone_decides(was.authority_id, day, without_role=pk)
-    return had and not left
+    was_decided = permissions.someone_decides(was.authority_id, day)
+    is_decided = permissions.someone_decides(was.authority_id, day, without_role=pk)
+    return was_decided and not is_decided
 
 
 @admin.register(Absence)
 class AbsenceAdmin(LockboxAdmin):
-    """Who is away, and who stands in; kept by the manager of either's authority."""
+    """Who is away and who stands in; kept by the manager of either's authority."""
 
     list_display = ["person", "substitute", "valid_from", "valid_to"]
     list_select_related = ["person", "substitute"]
@@ -142,10 +142,10 @@ class AbsenceAdmin(LockboxAdmin):
         return super().get_queryset(request).filter(person__in=theirs)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         runs = permissions.authorities_of(request.user, Role.IT_MANAGER)
         for name in ("person", "substitute"):
-            person = told.get(name)
+            person = cleaned.get(name)
             if person and not person.roles.filter(authority__in=runs).exists():
                 text = gettext("This person has no role at your authority.")
                 form.add_error(name, text)

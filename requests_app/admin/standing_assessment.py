@@ -144,8 +144,8 @@ class StandingAssessmentAdmin(RegisterAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
-        asked = ["is_suitable", *FACTORS, "reasons"]
-        fields = asked if writes else ["judged", "weighed", "why"]
+        questions = ["is_suitable", *FACTORS, "reasons"]
+        fields = questions if writes else ["judged", "weighed", "why"]
         suitability = (SUITABLE, {"fields": fields})
         people = () if obj is None else (PEOPLE,)
         return [SCOPE, suitability, GDPR, DAYS, *people]
@@ -161,26 +161,32 @@ class StandingAssessmentAdmin(RegisterAdmin):
         old = self.get_queryset(request).filter(pk=source).first()
         if old is None:
             return {}
-        told = {name: getattr(old, name) for name in COPIED}
+        copied = {name: getattr(old, name) for name in COPIED}
         reasons = old.suitability.text
-        return {**told, "reasons": reasons, "valid_from": permissions.today()}
+        return {**copied, "reasons": reasons, "valid_from": permissions.today()}
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         authority = form.cleaned_data.get("authority")
-        held = form.cleaned_data.get("information_set")
-        if held and authority and held.authority_id != authority.pk:
+        information_set = form.cleaned_data.get("information_set")
+        if (
+            information_set
+            and authority
+            and information_set.authority_id != authority.pk
+        ):
             text = gettext("The information set is another authority's.")
             form.add_error("information_set", text)
 
     def buttons(
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> list[dict[str, Any]]:
-        found = super().buttons(request, obj, relation)
+        buttons = super().buttons(request, obj, relation)
         if obj.confirmed_at and self._keeps(request, obj.authority_id, None):
             add = reverse("admin:requests_app_standingassessment_add")
             label = _("Make a new one from this")
-            found.append({"label": label, "url": f"{add}?from={obj.pk}", "main": False})
-        return found
+            buttons.append(
+                {"label": label, "url": f"{add}?from={obj.pk}", "main": False}
+            )
+        return buttons
 
     def page_context(
         self, request: HttpRequest, obj: Any, relation: Any

@@ -10,14 +10,14 @@ from requests_app.workflow.outbox import STATUS_SHOWN
 def request_out(access_request: AccessRequest) -> RequestOut:
     """The request with its answer, access and messages. Four queries."""
     deliveries = access_request.deliveries.select_related("text")
-    shown = deliveries.filter(
+    delivery = deliveries.filter(
         status__in=[Delivery.Status.OPEN, Delivery.Status.CONFIRMED]
     ).first()
     grant = access_request.grants.order_by("-opens_at").first()
     messages = list(access_request.messages.select_related("text"))
     return RequestOut(
         **_head(access_request),
-        answer=_answer(shown) if shown else None,
+        answer=_answer(delivery) if delivery else None,
         access=AccessOut(
             opens_at=grant.opens_at, ends_at=grant.ends_at, ended_at=grant.ended_at
         )

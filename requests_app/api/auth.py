@@ -15,13 +15,13 @@ class ClientAuth(HttpBearer):
     """The contract client whose token this is, or nobody."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ContractClient | None:
-        found = Token.objects.lookup(Token.Type.ACCESS_TOKEN, token[:500])
-        if found is None or SCOPE not in found.get_scopes():
+        access_token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, token[:500])
+        if access_token is None or SCOPE not in access_token.get_scopes():
             self._refuse(request)
             return None
         client = (
             ContractClient.objects.select_related("account", "connection__product")
-            .filter(client_id=found.client_id, ended_at=None)
+            .filter(client_id=access_token.client_id, ended_at=None)
             .first()
         )
         if client is None or not client.connection.is_active:

@@ -30,16 +30,16 @@ def once(
     refused call keeps no key, and can be sent again when it is mended.
     """
     client = caller(request)
-    told = f"{request.method} {request.path}\n".encode() + request.body
-    fingerprint = hashlib.sha256(told).hexdigest()
+    call = f"{request.method} {request.path}\n".encode() + request.body
+    fingerprint = hashlib.sha256(call).hexdigest()
     with transaction.atomic():
         if not _claim(client.pk, key, fingerprint):
             return _repeat(client.pk, key, fingerprint)
-        done = act()
-        if isinstance(done, Refusal):
-            status, body = done.status, problem(*done).content.decode()
+        outcome = act()
+        if isinstance(outcome, Refusal):
+            status, body = outcome.status, problem(*outcome).content.decode()
         else:
-            body = done.model_dump_json()
+            body = outcome.model_dump_json()
         claimed = IdempotencyKey.objects.get(client=client, key=key)
         claimed.status, claimed.body = status, body
         claimed.save()
@@ -58,14 +58,14 @@ def _claim(client: int, key: str, fingerprint: str) -> bool:
 
 
 def _repeat(client: int, key: str, fingerprint: str) -> HttpResponse:
-    known = IdempotencyKey.objects.get(client=client, key=key)
-    if known.fingerprint != fingerprint:
+    claimed = IdempotencyKey.objects.get(client=client, key=key)
+    if claimed.fingerprint != fingerprint:
         pointer = {
             "pointer": "header:Idempotency-Key",
             "detail": "This key was used for another call.",
         }
         return problem(422, "The key was used for another call.", [pointer])
-    response = _answer(known.status or 200, known.body)
+    response = _answer(claimed.status or 200, claimed.body)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 

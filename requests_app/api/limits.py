@@ -35,7 +35,7 @@ def _as_problem(response: HttpResponse) -> HttpResponse:
         return problem(404, "There is no such call.")
     if response.status_code < 400 or response.headers["Content-Type"] == kind:
         return response
-    told = problem(response.status_code, response.reason_phrase)
-    response.content = told.content
+    refusal = problem(response.status_code, response.reason_phrase)
+    response.content = refusal.content
     response.headers["Content-Type"] = kind
     return response

@@ -18,27 +18,27 @@ from requests_app.workflow import intake
 def own_request(request: HttpRequest, number: str) -> AccessRequest:
     """The client's own request. Another client's number does not exist."""
     client = caller(request)
-    found = (
+    access_request = (
         AccessRequest.objects.select_related("connection__product", "extends")
         .filter(connection=client.connection, external_id=number)
         .first()
     )
-    if found is None:
+    if access_request is None:
         raise Http404
-    return found
+    return access_request
 
 
-def application_of(told: ApplicationIn) -> Application:
+def application_of(payload: ApplicationIn) -> Application:
     return Application(
-        external_id=told.number,
-        service=told.service,
-        justification=told.justification,
-        duration_minutes=told.minutes,
-        object_ids=tuple(dict.fromkeys(told.objects)),
-        requested_at=told.sent_at,
-        engineer_country=told.engineer_country,
-        employer_entity=told.employer,
-        support_request=told.support_case,
+        external_id=payload.number,
+        service=payload.service,
+        justification=payload.justification,
+        duration_minutes=payload.minutes,
+        object_ids=tuple(dict.fromkeys(payload.objects)),
+        requested_at=payload.sent_at,
+        engineer_country=payload.engineer_country,
+        employer_entity=payload.employer,
+        support_request=payload.support_case,
     )
 
 
@@ -49,10 +49,10 @@ def taken_in(received: intake.Received) -> RequestOut | Refusal:
     return head_out(received.access_request)
 
 
-def question_of(access_request: AccessRequest, wanted: int | None) -> Message | None:
-    if wanted is None:
+def question_of(access_request: AccessRequest, number: int | None) -> Message | None:
+    if number is None:
         return None
-    found = access_request.messages.all()[wanted - 1 : wanted].first()
-    if found is None or found.from_provider:
+    question = access_request.messages.all()[number - 1 : number].first()
+    if question is None or question.from_provider:
         raise UnknownReference("answers", "There is no such question.")
-    return found
+    return question

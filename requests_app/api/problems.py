@@ -98,7 +98,7 @@ def _invalid(error: SchemaError) -> HttpResponse:
 
 
 def _pointer(location: Sequence[Any]) -> str:
-    """("body", "told", "objects", 3) → "#/objects/3"; headers and paths by name."""
+    """("body", "payload", "objects", 3) → "#/objects/3"; headers and paths by name."""
     place, *rest = location
     if place == "body":
         return "#/" + "/".join(str(part) for part in rest[1:])

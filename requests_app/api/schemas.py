@@ -66,13 +66,13 @@ MessageId = Annotated[
 ]
 
 
-class Told(Schema):
+class StrictIn(Schema):
     """What a client sends: nothing beside the named fields."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class ApplicationIn(Told):
+class ApplicationIn(StrictIn):
     """An application for access."""
 
     number: Number = Field(description="The provider's own number, unique for ever.")
@@ -90,7 +90,7 @@ class ApplicationIn(Told):
     support_case: Line = ""
 
 
-class ExtensionIn(Told):
+class ExtensionIn(StrictIn):
     """More time for running access: decided like an application of its own."""
 
     number: Number
@@ -99,18 +99,18 @@ class ExtensionIn(Told):
     sent_at: Past
 
 
-class WithdrawalIn(Told):
+class WithdrawalIn(StrictIn):
     reason: Text
 
 
-class MessageIn(Told):
+class MessageIn(StrictIn):
     text: Text
     answers: MessageId | None = Field(
         None, description="The number of the question that this answers."
     )
 
 
-class EventIn(Told):
+class EventIn(StrictIn):
     """What was really done during access."""
 
     number: Number

@@ -63,7 +63,7 @@ problems.add_handlers(api)
     summary="Apply for access",
     operation_id="apply",
 )
-def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
+def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpResponse:
     """A new application, or new terms of one that waits: a revision under the same
     number sends the review back to its beginning."""
 
@@ -71,7 +71,7 @@ def apply(request: HttpRequest, key: Key, told: ApplicationIn) -> HttpResponse:
         client = caller(request)
         received = intake.receive(
             client.connection,
-            application_of(told),
+            application_of(payload),
             by=client.account,
             payload=request.body,
             received_by=AccessRequest.ReceivedBy.CONTRACT,
@@ -97,10 +97,10 @@ def list_requests(
     )
     if after:
         rows = rows.filter(pk__lt=own_request(request, after).pk)
-    found = list(rows.order_by("-pk")[: PAGE + 1])
+    page = list(rows.order_by("-pk")[: PAGE + 1])
     record("api.list_read", by=client.account, kind=Kind.READ)
-    more = found[PAGE - 1].external_id if len(found) > PAGE else None
-    return RequestsOut(requests=[head_out(row) for row in found[:PAGE]], next=more)
+    more = page[PAGE - 1].external_id if len(page) > PAGE else None
+    return RequestsOut(requests=[head_out(row) for row in page[:PAGE]], next=more)
 
 
 @api.get(
@@ -110,9 +110,14 @@ def list_requests(
     operation_id="read_request",
 )
 def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
-    found = own_request(request, number)
-    record("api.request_read", by=caller(request).account, on=found, kind=Kind.READ)
-    return request_out(found)
+    access_request = own_request(request, number)
+    record(
+        "api.request_read",
+        by=caller(request).account,
+        on=access_request,
+        kind=Kind.READ,
+    )
+    return request_out(access_request)
 
 
 @api.post(
@@ -125,8 +130,8 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
     """The answer counts as given from here; access that is approved runs from here."""
 
     def act() -> RequestOut:
-        found = own_request(request, number)
-        task = found.deliveries.filter(status__in=Delivery.WAITING).first()
+        access_request = own_request(request, number)
+        task = access_request.deliveries.waiting().first()
         if task is None:
             raise WrongState("No answer waits to be acknowledged.")
         if task.status != Delivery.Status.OPEN:
@@ -144,12 +149,14 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
     operation_id="withdraw",
 )
 def withdraw(
-    request: HttpRequest, number: NumberInPath, key: Key, told: WithdrawalIn
+    request: HttpRequest, number: NumberInPath, key: Key, payload: WithdrawalIn
 ) -> HttpResponse:
     def act() -> RequestOut:
-        found = own_request(request, number)
-        dialogue.withdraw(found, by=caller(request).account, reason=told.reason)
-        return request_out(found)
+        access_request = own_request(request, number)
+        dialogue.withdraw(
+            access_request, by=caller(request).account, reason=payload.reason
+        )
+        return request_out(access_request)
 
     return once(request, key, 200, act)
 
@@ -161,20 +168,23 @@ def withdraw(
     operation_id="say",
 )
 def say(
-    request: HttpRequest, number: NumberInPath, key: Key, told: MessageIn
+    request: HttpRequest, number: NumberInPath, key: Key, payload: MessageIn
 ) -> HttpResponse:
     def act() -> MessageOut:
-        found = own_request(request, number)
-        question = question_of(found, told.answers)
+        access_request = own_request(request, number)
+        question = question_of(access_request, payload.answers)
         message = dialogue.hear(
-            found, by=caller(request).account, text=told.text, answers=question
+            access_request,
+            by=caller(request).account,
+            text=payload.text,
+            answers=question,
         )
         return MessageOut(
-            id=found.messages.count(),
+            id=access_request.messages.count(),
             from_provider=True,
-            text=told.text,
+            text=payload.text,
             said_at=message.said_at,
-            answers=told.answers,
+            answers=payload.answers,
         )
 
     return once(request, key, 201, act)
@@ -187,18 +197,18 @@ def say(
     operation_id="extend",
 )
 def extend(
-    request: HttpRequest, number: NumberInPath, key: Key, told: ExtensionIn
+    request: HttpRequest, number: NumberInPath, key: Key, payload: ExtensionIn
 ) -> HttpResponse:
     def act() -> RequestOut | Refusal:
         running = own_request(request, number)
-        names = running.requested_objects.filter(removed_in_revision=None)
+        names = running.requested_objects.still_named()
         application = Application(
-            external_id=told.number,
+            external_id=payload.number,
             service=running.provider_service,
-            justification=told.justification,
-            duration_minutes=told.minutes,
+            justification=payload.justification,
+            duration_minutes=payload.minutes,
             object_ids=tuple(names.values_list("external_id", flat=True)),
-            requested_at=told.sent_at,
+            requested_at=payload.sent_at,
             engineer_country=running.engineer_country,
             employer_entity=running.employer_entity,
             support_request=running.support_request,
@@ -221,17 +231,17 @@ def extend(
     operation_id="report_event",
 )
 def report(
-    request: HttpRequest, number: NumberInPath, key: Key, told: EventIn
+    request: HttpRequest, number: NumberInPath, key: Key, payload: EventIn
 ) -> HttpResponse:
     def act() -> EventOut:
         event = dialogue.report(
             own_request(request, number),
             by=caller(request).account,
-            number=told.number,
-            happened_at=told.happened_at,
-            action=told.action,
-            object_name=told.object,
-            actor=told.actor,
+            number=payload.number,
+            happened_at=payload.happened_at,
+            action=payload.action,
+            object_name=payload.object,
+            actor=payload.actor,
             payload=request.body,
         )
         return EventOut(number=event.external_id, recorded_at=event.reported_at)

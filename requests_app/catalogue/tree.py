@@ -30,7 +30,7 @@ class Kind(StrEnum):
     RECORDED = "recorded"  # by the records of other steps
 
 
-class Asked(StrEnum):
+class AskedWhen(StrEnum):
     """When a question is put; until then it is no obstacle."""
 
     ALWAYS = "always"
@@ -63,7 +63,7 @@ class Node:
     answers: tuple[Mapping[str, str], ...]
     passes: tuple[str, ...]
     closed: tuple[Mapping[str, str], ...]
-    asked: Asked
+    asked: AskedWhen
     is_hard_stop: bool
 
     @property
@@ -118,7 +118,7 @@ class Tree:
         return {node.code: node for node in self.nodes}
 
     @property
-    def answered(self) -> list[Node]:
+    def assessment_nodes(self) -> list[Node]:
         """Those whose answers are kept with the assessment."""
         return [node for node in self.nodes if node.kind in (Kind.ASKED, Kind.FOUND)]
 
@@ -133,8 +133,8 @@ def tree(version: str) -> Tree:
 def version_now() -> str:
     """The newest version that has begun."""
     today = timezone.localdate(clock.now())
-    begun = [found for found in _versions() if found.valid_from <= today]
-    return max(begun, key=lambda found: found.valid_from).version
+    begun = [version for version in _versions() if version.valid_from <= today]
+    return max(begun, key=lambda version: version.valid_from).version
 
 
 @functools.cache
@@ -142,23 +142,23 @@ def _versions() -> tuple[Tree, ...]:
     return tuple(tree(path.stem) for path in sorted(TREES.glob("*.json")))
 
 
-def _read(told: dict[str, Any]) -> Tree:
+def _read(content: dict[str, Any]) -> Tree:
     nodes = [
         Node(
             **{
                 **entry,
                 "kind": Kind(entry["kind"]),
-                "asked": Asked(entry["asked"]),
+                "asked": AskedWhen(entry["asked"]),
                 "paragraphs": tuple(entry["paragraphs"]),
                 "answers": tuple(entry["answers"]),
                 "passes": tuple(entry["passes"]),
                 "closed": tuple(entry.get("closed", ())),
             }
         )
-        for entry in told["nodes"]
+        for entry in content["nodes"]
     ]
-    began = date.fromisoformat(told["valid_from"])
-    return Tree(told["version"], began, told["note"], tuple(nodes))
+    began = date.fromisoformat(content["valid_from"])
+    return Tree(content["version"], began, content["note"], tuple(nodes))
 
 
 def _swedish() -> bool:

@@ -1,7 +1,7 @@
 """Whether a decision comes with a notice on how it is appealed.
 
-A reservation can always be appealed by whom it binds, and not handing out what was
-asked for by who asked, where the request is one for an official document or the
+A reservation can always be appealed by whomever it binds, and not handing out what was
+asked for by whoever asked, where the request is one for an official document or the
 authority answers by decisions in law (OSL 6:7, 6:8; FL 33, 43-45 §§). A decision open
 to review of legality is for members of the municipality to have tried, not for the
 recipient: no notice is due (FL 2 §), but the special rule of OSL goes before it. An

@@ -7,8 +7,8 @@ from requests_app.models import AssessmentAnswer, Decision, HarmTest
 
 def harm_tests(decision: Decision) -> list[HarmTest]:
     """With provision, in the order of the law."""
-    found = list(_then(HarmTest, decision).select_related("provision", "answered_by"))
-    return sorted(found, key=lambda row: row.provision_id)
+    rows = list(_then(HarmTest, decision).select_related("provision", "answered_by"))
+    return sorted(rows, key=lambda row: row.provision_id)
 
 
 def answers(decision: Decision) -> list[AssessmentAnswer]:

@@ -41,11 +41,11 @@ def to_report(authority: Authority, meeting_on: date) -> QuerySet[Decision]:
 
 def line_of(decision: Decision) -> Line:
     review = decision.review
-    told = (str(review), decision.get_outcome_display())
+    case_and_outcome = (str(review), decision.get_outcome_display())
     if review.is_named_list or review.status == SecrecyReview.Status.STOPPED:
-        return Line(*told, None, "", "", "")
+        return Line(*case_and_outcome, None, "", "", "")
     return Line(
-        *told,
+        *case_and_outcome,
         timezone.localdate(decision.decided_at),
         review.public_subject,
         decision.decided_by_name,

@@ -25,7 +25,7 @@ from requests_app.models import (
     HarmTest,
     Outcome,
 )
-from requests_app.models.review import Assignment
+from requests_app.models.assignment import Assignment
 
 
 def paper_of(decision: Decision, *, full: bool) -> Paper:
@@ -80,11 +80,11 @@ def paper_of_correction(correction: Correction) -> Paper:
 
 
 def _numbers(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
-    told = [
+    numbers = [
         ("Begäran", access_request.external_id),
         ("Supportärende", access_request.support_request),
     ]
-    return tuple((label, value) for label, value in told if value)
+    return tuple((label, value) for label, value in numbers if value)
 
 
 def _order(decision: Decision) -> str:
@@ -92,17 +92,17 @@ def _order(decision: Decision) -> str:
     product = request.connection.product
     authority = decision.review.authority.name
     recipient = request.employer_entity or product.provider.name
-    asked = f"den begäran om åtkomst som {recipient} har gjort"
+    request_text = f"den begäran om åtkomst som {recipient} har gjort"
     partly = "medger" if product.can_answer_partly else "kan medge"
     return {
         Outcome.GRANTED: f"{authority} medger {recipient} åtkomst i följande omfattning"
         f"{_on_conditions(decision)}.",
         Outcome.GRANTED_WITH_RESERVATION: f"{authority} medger {recipient} åtkomst i"
         f" följande omfattning, med förbehåll{_on_conditions(decision)}.",
-        Outcome.PARTIALLY_GRANTED: f"{authority} bifaller delvis {asked}, och {partly}"
-        f" åtkomst i följande omfattning{_on_conditions(decision)}. I övrigt avslås"
-        " begäran.",
-        Outcome.REFUSED: f"{authority} avslår {asked}.",
+        Outcome.PARTIALLY_GRANTED: f"{authority} bifaller delvis {request_text}, och"
+        f" {partly} åtkomst i följande omfattning{_on_conditions(decision)}. I övrigt"
+        " avslås begäran.",
+        Outcome.REFUSED: f"{authority} avslår {request_text}.",
         Outcome.DISMISSED: f"{authority} avvisar den begäran om åtkomst som har kommit"
         f" in i namn av {recipient}.",
         Outcome.STRUCK_OFF: f"{authority} avskriver ärendet från vidare handläggning.",
@@ -138,29 +138,29 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
     named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
     named += _grounds(decision, answers.get("N7", "")) if is_secret else []
-    beside = [Rule(*BESIDE[told]) for told in BESIDE if told in answers.items()]
+    beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     return tuple(named + beside)
 
 
-def _grounds(decision: Decision, chosen: str) -> list[Rule]:
+def _grounds(decision: Decision, ground: str) -> list[Rule]:
     """What carries the grant; or what was tried for it, and did not hold."""
     if decision.ground in GROUNDS:
         return [Rule(*GROUNDS[decision.ground])]
     if decision.outcome != Outcome.REFUSED:
         return []
-    if chosen in GROUNDS:
-        return [Rule(GROUNDS[chosen][0], "bryter inte sekretessen")]
-    return [Rule(*told) for told in NO_GROUND]
+    if ground in GROUNDS:
+        return [Rule(GROUNDS[ground][0], "bryter inte sekretessen")]
+    return [Rule(*rule) for rule in NO_GROUND]
 
 
 def _others(decision: Decision) -> tuple[str, ...]:
-    """Who took part without deciding: co-reviewers, and who answered a part (FL 31)."""
+    """Those who took part without deciding: co-reviewers, and who answered (FL 31)."""
     joined = decision.review.assignments.filter(
         kind=Assignment.Kind.CO_REVIEWER, assigned_at__lte=decision.decided_at
     ).exclude(ended_at__lt=decision.decided_at)
     people = [row.person for row in joined.select_related("person")]
     people += [row.answered_by for row in as_decided.harm_tests(decision)]
     people += [row.answered_by for row in as_decided.answers(decision)]
-    told = {decision.decided_by_id, decision.rapporteur_id}
-    named = {person.pk: str(person) for person in people if person.pk not in told}
+    beside = {decision.decided_by_id, decision.rapporteur_id}
+    named = {person.pk: str(person) for person in people if person.pk not in beside}
     return tuple(sorted(named.values()))

@@ -17,7 +17,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Bound:
+class ReservationText:
     """A reservation: who is bound, and what they may not do (OSL 10:14)."""
 
     who: str
@@ -48,7 +48,7 @@ class Paper:
     # What is granted or refused, as label and value.
     extent: tuple[tuple[str, str], ...] = ()
     conditions: tuple[str, ...] = ()
-    reservations: tuple[Bound, ...] = ()
+    reservations: tuple[ReservationText, ...] = ()
     supersedes: str = ""
     reasons: str = ""
     rules: tuple[Rule, ...] = ()
@@ -68,10 +68,10 @@ class Paper:
     @property
     def foot(self) -> str:
         """What every page says at its foot."""
-        told = [self.authority, self.diary_number]
+        parts = [self.authority, self.diary_number]
         if self.is_full:
-            told.append("Fullständig version, prövas före utlämnande")
-        return " · ".join(told)
+            parts.append("Fullständig version, prövas före utlämnande")
+        return " · ".join(parts)
 
     @property
     def reason_parts(self) -> list[str]:

@@ -8,12 +8,12 @@ from requests_app.models import Decision, RequestedObject
 
 def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
     """Label and value, in Swedish; what the decision does not say is left out."""
-    found = [("Objekt", ", ".join(_objects(decision)))]
+    lines = [("Objekt", ", ".join(_objects(decision)))]
     if decision.granted_minutes:
-        found.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
+        lines.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
     if decision.granted_scope:
-        found.append(("Omfattning", decision.granted_scope))
-    return tuple((label, value) for label, value in found if value)
+        lines.append(("Omfattning", decision.granted_scope))
+    return tuple((label, value) for label, value in lines if value)
 
 
 def _objects(decision: Decision) -> list[str]:
@@ -23,7 +23,8 @@ def _objects(decision: Decision) -> list[str]:
 
 def _name(row: RequestedObject) -> str:
     """Our own neutral designation; the provider's name only where we have none."""
-    held = row.cloud_object
-    if held is None or not held.designation:
+    cloud_object = row.cloud_object
+    if cloud_object is None or not cloud_object.designation:
         return row.external_id
-    return f"{held.designation} ({gettext(held.get_kind_display()).lower()})"
+    kind = gettext(cloud_object.get_kind_display()).lower()
+    return f"{cloud_object.designation} ({kind})"

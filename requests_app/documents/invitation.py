@@ -19,9 +19,9 @@ def invitation(decision: Decision) -> str:
         "Gör gärna en ny begäran som omfattar högst detta:",
         "\n".join(f"– {label}: {value}" for label, value in extent(decision)),
     ]
-    if told := conditions(decision):
+    if texts := conditions(decision):
         parts.append("För åtkomsten gäller följande villkor:")
-        parts.append("\n".join(f"– {text}" for text in told))
+        parts.append("\n".join(f"– {text}" for text in texts))
     parts.append(
         f"Ange vårt diarienummer {decision.review.diary_number} i den nya begäran,"
         " och lägg inte till något utöver omfattningen ovan. Den nya begäran prövas"

@@ -33,10 +33,10 @@ def pdf(paper: Paper, made_at: datetime) -> bytes:
             {"paper": paper, "made_at": _second(made_at)},
         )
     page = weasyprint.HTML(string=html, url_fetcher=fetch)
-    made: bytes = page.write_pdf(
+    document: bytes = page.write_pdf(
         stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
     )
-    return made
+    return document
 
 
 def _second(moment: datetime) -> datetime:
@@ -73,11 +73,11 @@ def _fetcher() -> Any:
     """Reads the typeface's own files, and refuses everything else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    found = importlib.util.find_spec(FONTS)
-    assert found is not None and found.origin is not None  # noqa: S101 — a dependency
+    package = importlib.util.find_spec(FONTS)
+    assert package is not None and package.origin is not None  # noqa: S101 — a dependency
     files = {
         f"font:{path.name}": path
-        for path in (Path(found.origin).parent / "files").glob("*.ttf")
+        for path in (Path(package.origin).parent / "files").glob("*.ttf")
     }
 
     class Packaged(URLFetcher):

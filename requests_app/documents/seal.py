@@ -30,8 +30,8 @@ def seal(document: bytes) -> bytes:
     )
     writer = IncrementalPdfFileWriter(BytesIO(document))
     sealed = signers.sign_pdf(writer, meta, signer=_signer())
-    made: bytes = sealed.getvalue()
-    return made
+    content: bytes = sealed.getvalue()
+    return content
 
 
 def hindrance() -> str:

@@ -1,6 +1,6 @@
 """Conditions and reservations of a decision, as its recipient reads them."""
 
-from requests_app.documents.document import Bound
+from requests_app.documents.document import ReservationText
 from requests_app.models import Decision
 
 
@@ -9,6 +9,6 @@ def conditions(decision: Decision) -> tuple[str, ...]:
     return tuple(row.text.text for row in rows)
 
 
-def reservations(decision: Decision) -> tuple[Bound, ...]:
+def reservations(decision: Decision) -> tuple[ReservationText, ...]:
     rows = decision.proposal.reservations.select_related("prohibition")
-    return tuple(Bound(row.bound, row.prohibition.text) for row in rows)
+    return tuple(ReservationText(row.bound, row.prohibition.text) for row in rows)

@@ -10,7 +10,7 @@ HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
 
 @dataclass(frozen=True)
-class Told:
+class ReasonedAnswer:
     """An answer, and the lawyer's own words for it."""
 
     answer: str
@@ -18,7 +18,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Tried:
+class TriedProvision:
     """A harm test. `is_delicate`: that it was tried at all can reveal something."""
 
     code: str
@@ -46,7 +46,7 @@ class References:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestFacts:
     """The application. `country` is a name; `objects` are designations."""
 
     number: str
@@ -64,10 +64,10 @@ class Asked:
 class Case:
     authority: str
     diary_number: str
-    asked: Asked
+    request: RequestFacts
     outcome: str
-    answers: Mapping[str, Told] = field(default_factory=dict)
-    tests: tuple[Tried, ...] = ()
+    answers: Mapping[str, ReasonedAnswer] = field(default_factory=dict)
+    tests: tuple[TriedProvision, ...] = ()
     references: References = References()
     has_personal_data: bool = True
     reliance: str = "valid"
@@ -76,10 +76,10 @@ class Case:
     scope: str = ""
 
     def answer(self, code: str) -> str:
-        return self.told(code).answer
+        return self.reasoned_answer(code).answer
 
-    def told(self, code: str) -> Told:
-        return self.answers.get(code, Told(""))
+    def reasoned_answer(self, code: str) -> ReasonedAnswer:
+        return self.answers.get(code, ReasonedAnswer(""))
 
     @property
     def is_secret(self) -> bool:

@@ -3,7 +3,13 @@
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.countries import NAMES
-from requests_app.drafting.case import Asked, Case, References, Told, Tried
+from requests_app.drafting.case import (
+    Case,
+    ReasonedAnswer,
+    References,
+    RequestFacts,
+    TriedProvision,
+)
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
 from requests_app.drafting.words import span
@@ -78,13 +84,12 @@ def case_of(
     scope: str = "",
 ) -> Case:
     """Three queries: the objects, the answers' words and the tests' words."""
-    answers = review.answers.select_related("motivation")
     return Case(
         authority=str(review.authority),
         diary_number=review.diary_number,
-        asked=_asked(review),
+        request=_request_facts(review),
         outcome=outcome,
-        answers={row.node: Told(row.answer, _text(row.motivation)) for row in answers},
+        answers=_answers(review),
         tests=_tests(review),
         references=_references(basis),
         has_personal_data=basis.facts.has_personal_data,
@@ -95,18 +100,23 @@ def case_of(
     )
 
 
-def _asked(review: SecrecyReview) -> Asked:
+def _answers(review: SecrecyReview) -> dict[str, ReasonedAnswer]:
+    rows = review.answers.select_related("motivation")
+    return {row.node: ReasonedAnswer(row.answer, _text(row.motivation)) for row in rows}
+
+
+def _request_facts(review: SecrecyReview) -> RequestFacts:
     request = review.access_request
     product = request.connection.product
-    rows = review.requested_objects.filter(removed_in_revision=None)
+    rows = review.requested_objects.still_named()
     mapped = [row.cloud_object for row in rows.select_related("cloud_object__system")]
-    known = [found for found in mapped if found is not None]
+    in_map = [cloud_object for cloud_object in mapped if cloud_object is not None]
     country = request.engineer_country.upper()
-    return Asked(
+    return RequestFacts(
         number=request.external_id,
         provider=product.provider.name,
-        objects=tuple(f"{OBJECTS[row.kind]} {row.designation}" for row in known),
-        unmapped=len(mapped) - len(known),
+        objects=tuple(f"{OBJECTS[row.kind]} {row.designation}" for row in in_map),
+        unmapped=len(mapped) - len(in_map),
         support_case=request.support_request,
         employer=request.employer_entity,
         country=NAMES.get(country, [country])[0],
@@ -115,12 +125,12 @@ def _asked(review: SecrecyReview) -> Asked:
     )
 
 
-def _tests(review: SecrecyReview) -> tuple[Tried, ...]:
+def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
     rows = review.harm_tests.select_related(
         "provision", "motivation", "facts_for", "facts_against"
     )
     return tuple(
-        Tried(
+        TriedProvision(
             row.provision.code,
             str(row.provision),
             row.provision.title_sv,

@@ -114,8 +114,10 @@ def fails(case: Case) -> bool:
 
 def no_other(case: Case) -> str:
     """The other grounds, where the one chosen fails; and the reservation."""
-    told = NO_OTHER.get(case.ground, "")
-    return paragraph([told, NO_RESERVATION if case.answer("N8") != "yes" else ""])
+    other_grounds = NO_OTHER.get(case.ground, "")
+    return paragraph(
+        [other_grounds, NO_RESERVATION if case.answer("N8") != "yes" else ""]
+    )
 
 
 def _technical(case: Case) -> str:
@@ -123,9 +125,9 @@ def _technical(case: Case) -> str:
     return paragraph(
         [
             RULE_TECHNICAL,
-            sentence(case.told("N7").reasons),
+            sentence(case.reasoned_answer("N7").reasons),
             _assignment(case),
-            *_said(
+            *_answer_sentences(
                 case,
                 codes[1],
                 {
@@ -135,7 +137,7 @@ def _technical(case: Case) -> str:
             ),
             *_factors(case),
             *reversed(
-                _said(
+                _answer_sentences(
                     case,
                     codes[2],
                     {
@@ -155,52 +157,54 @@ def _technical(case: Case) -> str:
 
 
 def _assignment(case: Case) -> str:
-    told = case.told("N7.10-2a.assignment")
+    answer = case.reasoned_answer("N7.10-2a.assignment")
     named = case.references.assignment
     by = f" ({named})" if named else ""
-    said = {
-        "yes": f"{case.asked.provider} har uppdraget för myndighetens räkning{by}.",
-        "no": f"{case.asked.provider} har inte ett sådant uppdrag för myndigheten.",
+    by_answer = {
+        "yes": f"{case.request.provider} har uppdraget för myndighetens räkning{by}.",
+        "no": f"{case.request.provider} har inte ett sådant uppdrag för myndigheten.",
     }
-    return paragraph([said.get(told.answer, ""), sentence(told.reasons)])
+    return paragraph([by_answer.get(answer.answer, ""), sentence(answer.reasons)])
 
 
-def _said(case: Case, code: str, by_answer: dict[str, str]) -> list[str]:
-    told = case.told(code)
-    return [by_answer.get(told.answer, ""), sentence(told.reasons)]
+def _answer_sentences(case: Case, code: str, by_answer: dict[str, str]) -> list[str]:
+    answer = case.reasoned_answer(code)
+    return [by_answer.get(answer.answer, ""), sentence(answer.reasons)]
 
 
 def _factors(case: Case) -> list[str]:
     """What speaks for and against, and the lawyer's words for each."""
-    told = {name: case.told(f"N7.10-2a.{name}") for name in FACTORS}
+    answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
     spoken = [
         listed(
             FACTORS[name][index]
-            for name, given in told.items()
-            if given.answer == weight
+            for name, answer in answers.items()
+            if answer.answer == weight
         )
         for index, weight in enumerate(("for", "against"))
     ]
     return [
         f"För ett utlämnande talar {spoken[0]}." if spoken[0] else "",
         f"Mot ett utlämnande talar {spoken[1]}." if spoken[1] else "",
-        *(sentence(given.reasons) for given in told.values()),
+        *(sentence(answer.reasons) for answer in answers.values()),
     ]
 
 
 def _necessary(case: Case) -> str:
-    said = {
+    by_answer = {
         "yes": "Utlämnandet är nödvändigt för verksamheten.",
         "no": "Utlämnandet är inte nödvändigt för verksamheten.",
     }
     code = SUB_QUESTIONS[Ground.NECESSARY][0]
-    own = sentence(case.told("N7").reasons)
-    return paragraph([RULE_NECESSARY, own, *reversed(_said(case, code, said))])
+    own = sentence(case.reasoned_answer("N7").reasons)
+    return paragraph(
+        [RULE_NECESSARY, own, *reversed(_answer_sentences(case, code, by_answer))]
+    )
 
 
 def _consent(case: Case) -> str:
-    given, minor = SUB_QUESTIONS[Ground.CONSENT]
-    said = {
+    consent, minor = SUB_QUESTIONS[Ground.CONSENT]
+    by_answer = {
         "yes": "Den som sekretessen skyddar har samtyckt till utlämnandet.",
         "no": "Den som sekretessen skyddar har inte samtyckt till utlämnandet.",
     }
@@ -214,19 +218,24 @@ def _consent(case: Case) -> str:
             " 3 § OSL)."
         ),
     }
-    own = sentence(case.told("N7").reasons)
-    rest = [*_said(case, given, said), *_said(case, minor, guardians)]
+    own = sentence(case.reasoned_answer("N7").reasons)
+    rest = [
+        *_answer_sentences(case, consent, by_answer),
+        *_answer_sentences(case, minor, guardians),
+    ]
     return paragraph([RULE_CONSENT, own, *rest])
 
 
 def _reservation(case: Case) -> str:
-    done = (
+    conclusion = (
         "Risken undanröjs genom det förbehåll som ställs i beslutet, och uppgifterna"
         " kan därför lämnas ut."
     )
-    return paragraph([RULE_RESERVATION, sentence(case.told("N8").reasons), done])
+    return paragraph(
+        [RULE_RESERVATION, sentence(case.reasoned_answer("N8").reasons), conclusion]
+    )
 
 
 def _none(case: Case) -> str:
-    own = sentence(case.told("N7").reasons) or WHY_NONE
+    own = sentence(case.reasoned_answer("N7").reasons) or WHY_NONE
     return paragraph([own, *_factors(case), NONE])

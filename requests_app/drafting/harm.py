@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from requests_app.drafting.case import Tried
+from requests_app.drafting.case import TriedProvision
 from requests_app.drafting.words import lowered, paragraph, sentence
 from requests_app.models import HarmTest, Provision
 
@@ -107,7 +107,7 @@ class Words:
     they = "uppgifterna"
 
 
-class Assumed(Words):
+class StraightWords(Words):
     """It can be assumed that harm follows."""
 
     def __init__(self, code: str, harm: str) -> None:
@@ -129,7 +129,7 @@ class Assumed(Words):
             self.unmet = f"Det kan inte antas att {unmet}"
 
 
-class Clear(Words):
+class ReverseWords(Words):
     """Secrecy unless it is clear that no harm follows."""
 
     they = "de"
@@ -140,7 +140,7 @@ class Clear(Words):
         self.unmet = f"Det står klart att uppgifterna kan röjas utan att {harm}"
 
 
-class Processed(Words):
+class ProcessingWords(Words):
     """OSL 21:7 asks of later processing, not of harm."""
 
     follows = "efter ett utlämnande kommer att behandlas i strid med"
@@ -155,7 +155,7 @@ class Processed(Words):
     )
 
 
-class Weighty(Words):
+class WeightWords(Words):
     """OSL 17:2 asks of the weight of the control."""
 
     they = "de"
@@ -168,23 +168,27 @@ class Weighty(Words):
     unmet = f"Det är inte {follows.format('uppgifterna')}"
 
 
-OWN: dict[str, type[Words]] = {"OSL-21-7": Processed, "OSL-17-2": Weighty}
+OWN: dict[str, type[Words]] = {"OSL-21-7": ProcessingWords, "OSL-17-2": WeightWords}
 
 
-def words_for(test: Tried) -> Words:
+def words_for(test: TriedProvision) -> Words:
     if test.code in OWN:
         return OWN[test.code]()
     harm = HARMS.get(test.code, MEN)
-    return Clear(harm) if test.harm_test == Kind.REVERSE else Assumed(test.code, harm)
+    return (
+        ReverseWords(harm)
+        if test.harm_test == Kind.REVERSE
+        else StraightWords(test.code, harm)
+    )
 
 
 def condition_of(provision: Provision) -> str:
     """When secrecy applies by it, as the paragraph says; not for absolute secrecy."""
     harm_test = provision.harm_test
-    return words_for(Tried(provision.code, "", "", harm_test, "")).condition
+    return words_for(TriedProvision(provision.code, "", "", harm_test, "")).condition
 
 
-def tried(test: Tried) -> str:
+def provision_paragraph(test: TriedProvision) -> str:
     """The paragraph's own condition, the lawyer's words, and the conclusion."""
     named, own = _named(test), _own_words(test)
     if test.outcome == Outcome.STRUCK:
@@ -201,32 +205,32 @@ def tried(test: Tried) -> str:
     return paragraph([rule, *own, _conclusion(test, words)])
 
 
-def all_tried(tests: Iterable[Tried]) -> list[str]:
+def provision_paragraphs(tests: Iterable[TriedProvision]) -> list[str]:
     """A paragraph for each that hinders, and one for all that do not."""
-    found = list(tests)
-    hindering = [tried(test) for test in found if test.hinders]
+    rows = list(tests)
+    hindering = [provision_paragraph(test) for test in rows if test.hinders]
     others = sorted(
-        (test for test in found if not test.hinders),
+        (test for test in rows if not test.hinders),
         key=lambda test: test.outcome == Outcome.STRUCK,
     )
-    return [*hindering, paragraph(tried(test) for test in others)]
+    return [*hindering, paragraph(provision_paragraph(test) for test in others)]
 
 
-def _named(test: Tried) -> str:
+def _named(test: TriedProvision) -> str:
     title = lowered(test.title).replace(" (", ", ").replace(")", "")
     return f"{test.citation} ({title})"
 
 
-def _own_words(test: Tried) -> list[str]:
-    found = []
+def _own_words(test: TriedProvision) -> list[str]:
+    sentences = []
     if test.facts_for.strip():
-        found += ["För sekretess talar följande.", sentence(test.facts_for)]
+        sentences += ["För sekretess talar följande.", sentence(test.facts_for)]
     if test.facts_against.strip():
-        found += ["Mot sekretess talar följande.", sentence(test.facts_against)]
-    return [*found, sentence(test.reasons)]
+        sentences += ["Mot sekretess talar följande.", sentence(test.facts_against)]
+    return [*sentences, sentence(test.reasons)]
 
 
-def _conclusion(test: Tried, words: Words) -> str:
+def _conclusion(test: TriedProvision, words: Words) -> str:
     if test.outcome == Outcome.APPLIES:
         return f"{words.met}, och {words.they} är därför sekretessbelagda."
     return (

@@ -5,7 +5,7 @@ What is decided stands before them on paper, and is not said again.
 
 from requests_app.drafting import grounds, personal_data
 from requests_app.drafting.case import Case
-from requests_app.drafting.harm import all_tried
+from requests_app.drafting.harm import provision_paragraphs
 from requests_app.drafting.words import paragraph, sentence, text
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.decision import GRANTS
@@ -34,7 +34,7 @@ def internal(case: Case) -> str:
     end = _refused(case) if case.outcome not in GRANTS else ""
     reasons = text(
         [
-            *all_tried(case.tests),
+            *provision_paragraphs(case.tests),
             _prevails(case),
             grounds.ground(case),
             grounds.no_other(case) if grounds.fails(case) else "",
@@ -46,24 +46,28 @@ def internal(case: Case) -> str:
     return reasons or WHY
 
 
-def stands_in_the_way(case: Case) -> bool:
+def has_obstacle(case: Case) -> bool:
     """Is there a reason to refuse among the answers?"""
-    found = (grounds.fails(case), personal_data.fails(case), case.fails("N10", "N1"))
-    return any(found) or case.is_frozen or case.reliance != "valid"
+    obstacles = (
+        grounds.fails(case),
+        personal_data.fails(case),
+        case.fails("N10", "N1"),
+    )
+    return any(obstacles) or case.is_frozen or case.reliance != "valid"
 
 
 def _dismissed(case: Case) -> str:
-    told = case.told("N0")
-    if told.answer != "no":
+    answer = case.reasoned_answer("N0")
+    if answer.answer != "no":
         return WHY_DISMISSED
-    said = (
+    conclusion = (
         "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
     )
-    return paragraph([sentence(told.reasons), said])
+    return paragraph([sentence(answer.reasons), conclusion])
 
 
 def _struck_off(case: Case) -> str:
-    if not case.asked.is_gone:
+    if not case.request.is_gone:
         return WHY_STRUCK_OFF
     return (
         "Begäran väntar inte längre på svar hos leverantören. Det finns därför inte"
@@ -78,7 +82,7 @@ def _prevails(case: Case) -> str:
 
 
 def _narrower(case: Case) -> str:
-    said = {
+    by_answer = {
         "none": "Det finns inte något mindre ingripande sätt att nå syftet.",
         "condition": (
             "Åtkomsten begränsas så att den inte går längre än syftet kräver, enligt"
@@ -89,22 +93,22 @@ def _narrower(case: Case) -> str:
             " förvaltningslagen (2017:900) ska det väljas."
         ),
     }
-    told = case.told("N10")
-    return paragraph([said.get(told.answer, ""), sentence(told.reasons)])
+    answer = case.reasoned_answer("N10")
+    return paragraph([by_answer.get(answer.answer, ""), sentence(answer.reasons)])
 
 
 def _refused(case: Case) -> str:
-    found = []
+    sentences = []
     if case.fails("N1"):
-        found.append("Begäran omfattar ett objekt som inte är fördelat.")
+        sentences.append("Begäran omfattar ett objekt som inte är fördelat.")
     if case.reliance != "valid":
         state = RELIANCE[case.reliance]
-        found.append(
+        sentences.append(
             f"En stående bedömning av leverantören {state}, och utan den kan åtkomst"
             " inte medges."
         )
     if case.is_frozen:
-        found.append("Nya medgivanden är för närvarande stoppade.")
-    if not stands_in_the_way(case):
-        found.append(WHY_REFUSED)
-    return paragraph([*found, NEW_REQUEST])
+        sentences.append("Nya medgivanden är för närvarande stoppade.")
+    if not has_obstacle(case):
+        sentences.append(WHY_REFUSED)
+    return paragraph([*sentences, NEW_REQUEST])

@@ -19,7 +19,7 @@ def order(case: Case) -> str:
         return ENDS[Outcome(case.outcome)].format(what=what)
     time = f" under högst {span(case.minutes)}" if case.minutes else ""
     by = " med förbehåll" if case.outcome == Outcome.GRANTED_WITH_RESERVATION else ""
-    whom = case.asked.employer or case.asked.provider
+    whom = case.request.employer or case.request.provider
     granted = f"{case.authority} medger {whom} åtkomst till {what}{time}{by}."
     return paragraph([granted, *_partly(case)])
 
@@ -34,15 +34,15 @@ def _partly(case: Case) -> list[str]:
 
 def objects(case: Case) -> str:
     """Designations, never the provider's names: those can be secret themselves."""
-    found = [*case.asked.objects]
-    if case.asked.unmapped == 1:
-        found.append("ett objekt utan beteckning hos oss")
-    elif case.asked.unmapped:
-        found.append(f"{case.asked.unmapped} objekt utan beteckning hos oss")
-    return listed(found) or "de begärda objekten"
+    designations = [*case.request.objects]
+    if case.request.unmapped == 1:
+        designations.append("ett objekt utan beteckning hos oss")
+    elif case.request.unmapped:
+        designations.append(f"{case.request.unmapped} objekt utan beteckning hos oss")
+    return listed(designations) or "de begärda objekten"
 
 
 def numbers(case: Case) -> str:
-    support = case.asked.support_case
-    named = f"begäran {case.asked.number}"
+    support = case.request.support_case
+    named = f"begäran {case.request.number}"
     return f"{named}, supportärende {support}" if support else named

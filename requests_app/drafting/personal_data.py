@@ -23,11 +23,11 @@ def personal_data(case: Case) -> str:
             "Uppgifterna omfattar inte personuppgifter. Hinder enligt"
             " dataskyddsförordningen finns inte."
         )
-    said = _sentences(case)
+    by_answer = _sentences(case)
     parts = []
     for code in CODES:
-        told = case.told(code)
-        parts += [said.get((code, told.answer), ""), sentence(told.reasons)]
+        answer = case.reasoned_answer(code)
+        parts += [by_answer.get((code, answer.answer), ""), sentence(answer.reasons)]
     end = "finns" if fails(case) else "finns inte"
     if not any(parts):
         return ""
@@ -36,7 +36,7 @@ def personal_data(case: Case) -> str:
 
 def _sentences(case: Case) -> dict[tuple[str, str], str]:
     """By question and answer; what is as it should be and says nothing is left out."""
-    country = f" ({case.asked.country})" if case.asked.country else ""
+    country = f" ({case.request.country})" if case.request.country else ""
     agreement = _agreement(case.references.agreement)
     transfer = _named(case.references.transfer)
     chapter = "kapitel V i dataskyddsförordningen"

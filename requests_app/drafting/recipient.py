@@ -12,7 +12,7 @@ from requests_app.drafting.internal import (
     WHY_DISMISSED,
     WHY_REFUSED,
     WHY_STRUCK_OFF,
-    stands_in_the_way,
+    has_obstacle,
 )
 from requests_app.drafting.order import order
 from requests_app.drafting.words import listed, paragraph, span, text
@@ -62,45 +62,45 @@ def for_recipient(case: Case) -> str:
 
 
 def _granted(case: Case) -> list[str]:
-    told = [GRANTED.get(case.ground, "")]
+    sentences = [GRANTED.get(case.ground, "")]
     if case.ground == Ground.TECHNICAL and case.answer(SILENCE) != "against":
-        told.append(BOUND)
-    return [paragraph(told)]
+        sentences.append(BOUND)
+    return [paragraph(sentences)]
 
 
 def _partly(case: Case) -> list[str]:
-    told = [order(case), *_granted(case)]
-    if not case.asked.can_answer_partly:
+    paragraphs = [order(case), *_granted(case)]
+    if not case.request.can_answer_partly:
         time = f" och varar högst {span(case.minutes)}" if case.minutes else ""
-        told.append(WHOLE_OR_NOT.format(time=time, number=case.diary_number))
-    return [*told, "Varje ny begäran prövas för sig."]
+        paragraphs.append(WHOLE_OR_NOT.format(time=time, number=case.diary_number))
+    return [*paragraphs, "Varje ny begäran prövas för sig."]
 
 
 def _dismissed(case: Case) -> list[str]:
     if case.answer("N0") != "no":
         return [WHY_DISMISSED]
-    said = (
+    conclusion = (
         "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
     )
-    return [said]
+    return [conclusion]
 
 
 def _struck_off(case: Case) -> list[str]:
-    if not case.asked.is_gone:
+    if not case.request.is_gone:
         return [WHY_STRUCK_OFF]
     return ["Begäran väntar inte längre på svar, och det finns inget att pröva."]
 
 
 def _refused(case: Case) -> list[str]:
-    if not stands_in_the_way(case):
+    if not has_obstacle(case):
         return [WHY_REFUSED, f"{NEW_REQUEST} {SHOULD_SAY}"]
-    found = [
+    sentences = [
         _secrecy(case) if grounds.fails(case) else "",
         _data_protection(case) if personal_data.fails(case) else "",
         _elsewise(case),
         "Syftet kan nås på ett mindre ingripande sätt." if case.fails("N10") else "",
     ]
-    return [paragraph(found), f"{NEW_REQUEST} {SHOULD_SAY}"]
+    return [paragraph(sentences), f"{NEW_REQUEST} {SHOULD_SAY}"]
 
 
 def _secrecy(case: Case) -> str:

@@ -28,10 +28,10 @@ def _count(number: int) -> str:
 
 def listed(names: Iterable[str], last: str = "och") -> str:
     """A, B och C."""
-    found = list(names)
-    if len(found) < 2:
-        return "".join(found)
-    return f"{', '.join(found[:-1])} {last} {found[-1]}"
+    parts = list(names)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def lowered(text: str) -> str:
@@ -57,5 +57,5 @@ def text(paragraphs: Iterable[str]) -> str:
     return "\n\n".join(part for part in paragraphs if part)
 
 
-def placeholders(told: str) -> list[str]:
-    return PLACEHOLDER.findall(told)
+def placeholders(text: str) -> list[str]:
+    return PLACEHOLDER.findall(text)

@@ -122,11 +122,11 @@ class ManualRequestForm(StepForm):
             )
 
     def _refuse_known_number(self, cleaned: dict[str, Any]) -> None:
-        known = AccessRequest.objects.filter(
+        recorded = AccessRequest.objects.filter(
             connection=cleaned.get("connection"),
             external_id=cleaned.get("external_id"),
         )
-        if known.exists():
+        if recorded.exists():
             self.add_error(
                 "external_id",
                 _("A request with this number has been recorded already."),
@@ -134,18 +134,18 @@ class ManualRequestForm(StepForm):
 
     @property
     def application(self) -> Application:
-        told = self.cleaned_data
-        lines = [line.strip()[:1000] for line in told["object_ids"].splitlines()]
+        cleaned = self.cleaned_data
+        lines = [line.strip()[:1000] for line in cleaned["object_ids"].splitlines()]
         return Application(
-            external_id=told["external_id"].strip(),
-            service=told["service"],
-            justification=told["justification"],
-            duration_minutes=round(told["hours"] * 60) if told["hours"] else None,
+            external_id=cleaned["external_id"].strip(),
+            service=cleaned["service"],
+            justification=cleaned["justification"],
+            duration_minutes=round(cleaned["hours"] * 60) if cleaned["hours"] else None,
             object_ids=tuple(dict.fromkeys(line for line in lines if line)),
-            requested_at=told["requested_at"],
-            engineer_country=told["engineer_country"],
-            employer_entity=told["employer_entity"],
-            support_request=told["support_request"],
+            requested_at=cleaned["requested_at"],
+            engineer_country=cleaned["engineer_country"],
+            employer_entity=cleaned["employer_entity"],
+            support_request=cleaned["support_request"],
         )
 
     @property

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.catalogue.tree import Asked, Kind, Node
+from requests_app.catalogue.tree import AskedWhen, Kind, Node
 from requests_app.forms.assessment_rows import (
     EndedRow,
     NodeRow,
@@ -21,8 +21,8 @@ from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
-from requests_app.selectors.search.similar import Similar, similar_to
-from requests_app.workflow.assessment import Answered, Tested
+from requests_app.selectors.search.similar import SimilarCase, similar_to
+from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 # The test's own question, as the statute puts it (legal.md 1.4).
 HARM_QUESTIONS = {
@@ -82,7 +82,7 @@ class AssessForm(TakingPartForm):
         return basis_of(self.subject)
 
     @cached_property
-    def similar(self) -> list[Similar]:
+    def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
 
     def _show_what_was_added(self) -> None:
@@ -98,28 +98,26 @@ class AssessForm(TakingPartForm):
             "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
         )
         self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
-        found: dict[int, Provision] = {
+        by_pk: dict[int, Provision] = {
             pk: row.provision for pk, row in self.tests.items()
         }
-        found |= {row.pk: row for row in self.basis.proposed}
+        by_pk |= {row.pk: row for row in self.basis.proposed}
         if self.is_bound:
             typed: Any = self.data
-            wanted = [
+            keys = [
                 pk
                 for pk in typed.getlist("shown")
-                if _is_key(pk) and int(pk) not in found
+                if _is_key(pk) and int(pk) not in by_pk
             ]
-            added = Provision.objects.in_force(permissions.today()).filter(
-                pk__in=wanted
-            )
-            found |= {row.pk: row for row in added.select_related("statute_paragraph")}
-        found |= {row.pk: row for row in self._replacing(found.values())}
-        rows = sorted(found.values(), key=lambda row: row.pk)
+            added = Provision.objects.in_force(permissions.today()).filter(pk__in=keys)
+            by_pk |= {row.pk: row for row in added.select_related("statute_paragraph")}
+        by_pk |= {row.pk: row for row in self._replacing(by_pk.values())}
+        rows = sorted(by_pk.values(), key=lambda row: row.pk)
         return [row for row in rows if not has_ended(row)]
 
-    def _replacing(self, found: Iterable[Provision]) -> Iterable[Provision]:
+    def _replacing(self, provisions: Iterable[Provision]) -> Iterable[Provision]:
         """The versions now in force of what has been tested in an older one."""
-        codes = [row.code for row in found if has_ended(row)]
+        codes = [row.code for row in provisions if has_ended(row)]
         if not codes:
             return ()
         rows: Any = Provision.objects.in_force(permissions.today())
@@ -136,14 +134,15 @@ class AssessForm(TakingPartForm):
         ]
 
     def _add_questions(self) -> None:
-        given = {
+        answers = {
             row.node: row for row in self.subject.answers.select_related("motivation")
         }
         for node in self.basis.tree.nodes:
             if node.kind != Kind.ASKED:
                 continue
-            row, known = given.get(node.code), self.basis.known.get(node.code)
-            proposed = known.answer if known else None
+            row = answers.get(node.code)
+            proposal = self.basis.proposed_answers.get(node.code)
+            proposed = proposal.answer if proposal else None
             self.fields[f"answer_{node.code}"] = forms.ChoiceField(
                 label=node.question,
                 choices=self._choices(node),
@@ -212,16 +211,18 @@ class AssessForm(TakingPartForm):
 
     def _concerns(self, node: Node) -> bool:
         """Questions on personal data are left out where there are none."""
-        return node.asked != Asked.PERSONAL_DATA or self.basis.facts.has_personal_data
+        return (
+            node.asked != AskedWhen.PERSONAL_DATA or self.basis.facts.has_personal_data
+        )
 
     def _node_row(self, node: Node, texts: dict[str, StatuteParagraph]) -> NodeRow:
-        known = self.basis.known.get(node.code)
+        proposal = self.basis.proposed_answers.get(node.code)
         paragraphs = [texts[key] for key in node.paragraphs if key in texts]
-        found = node.label(known.answer) if known else ""
+        label = node.label(proposal.answer) if proposal else ""
         if node.kind != Kind.ASKED:
-            return NodeRow(node, known, found, paragraphs, None, None)
+            return NodeRow(node, proposal, label, paragraphs, None, None)
         answer, reasons = f"answer_{node.code}", f"motivation_{node.code}"
-        return NodeRow(node, known, found, paragraphs, self[answer], self[reasons])
+        return NodeRow(node, proposal, label, paragraphs, self[answer], self[reasons])
 
     def asks_again(self) -> bool:
         return "add" in self.data
@@ -229,27 +230,27 @@ class AssessForm(TakingPartForm):
     def step_fields(self) -> dict[str, Any]:
         return {
             "no_conflict": self.cleaned_data.get("no_conflict", False),
-            "answers": self._answered(),
-            "tested": [self._tested(provision) for provision in self.provisions],
+            "answers": self._answers(),
+            "tested": [self._harm_test(provision) for provision in self.provisions],
         }
 
-    def _answered(self) -> dict[str, Answered]:
-        told = self.cleaned_data
+    def _answers(self) -> dict[str, AnswerInput]:
+        cleaned = self.cleaned_data
         return {
-            node.code: Answered(
-                told.get(f"answer_{node.code}", ""),
-                told.get(f"motivation_{node.code}", ""),
+            node.code: AnswerInput(
+                cleaned.get(f"answer_{node.code}", ""),
+                cleaned.get(f"motivation_{node.code}", ""),
             )
             for node in self.basis.tree.nodes
             if node.kind == Kind.ASKED
         }
 
-    def _tested(self, provision: Provision) -> Tested:
-        def told(name: str) -> str:
+    def _harm_test(self, provision: Provision) -> HarmTestInput:
+        def text(name: str) -> str:
             return self.cleaned_data.get(f"{name}_{provision.pk}", "")
 
-        return Tested(
-            provision, told("outcome"), told("reasons"), told("for"), told("against")
+        return HarmTestInput(
+            provision, text("outcome"), text("reasons"), text("for"), text("against")
         )
 
 

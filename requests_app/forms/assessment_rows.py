@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.catalogue.tree import Asked, Node
+from requests_app.catalogue.tree import AskedWhen, Node
 from requests_app.drafting.harm import condition_of
 from requests_app.law.proposed_answers import ProposedAnswer
 from requests_app.models import HarmTest, Provision, StatuteParagraph
@@ -82,7 +82,7 @@ class NodeRow:
         """What it is shown together with; itself where it stands alone."""
         if self.node.is_factor:
             return "factors"
-        together = self.node.asked == Asked.PERSONAL_DATA
+        together = self.node.asked == AskedWhen.PERSONAL_DATA
         return self.node.asked if together else self.node.code
 
     @property
@@ -94,12 +94,12 @@ class NodeRow:
 
 def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
     """The paragraphs that the questions name, in force today, by their key."""
-    wanted = {key for node in nodes for key in node.paragraphs}
-    found = {}
+    keys = {key for node in nodes for key in node.paragraphs}
+    texts = {}
     for row in StatuteParagraph.objects.in_force(permissions.today()):
-        if row.key in wanted:
-            found[row.key] = row
-    return found
+        if row.key in keys:
+            texts[row.key] = row
+    return texts
 
 
 def named(provision: Provision) -> str:

@@ -32,8 +32,8 @@ class BoardReportForm(StepForm):
 
     def look(self) -> None:
         """Show what the report would hold, and remember that it was shown."""
-        told = self.cleaned_data
-        decisions = list(to_report(told["authority"], told["meeting_on"]))
+        cleaned = self.cleaned_data
+        decisions = list(to_report(cleaned["authority"], cleaned["meeting_on"]))
         self.lines = [line_of(decision) for decision in decisions]
         posted: Any = self.data
         again = posted.copy()

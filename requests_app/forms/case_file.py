@@ -56,23 +56,23 @@ class AttachForm(StepForm):
                     " note where it is stored."
                 )
             )
-        found = type_of(file.name, file.read())
+        kind = type_of(file.name, file.read())
         file.seek(0)
-        if found is None:
+        if kind is None:
             raise ValidationError(
                 _("This kind of file is not taken. Save it as one of those named.")
             )
-        if not found.fits:
+        if not kind.fits:
             raise ValidationError(
                 _(
                     "The ending of the file does not fit what is in it, which is of the"
                     " kind %(kind)s. Check that it is the right file."
                 ),
                 params={
-                    "kind": ", ".join(f".{end}" for end in ENDINGS[found.media_type])
+                    "kind": ", ".join(f".{end}" for end in ENDINGS[kind.media_type])
                 },
             )
-        file.content_type = found.media_type
+        file.content_type = kind.media_type
         file.name = _short(file.name)
         return file
 

@@ -63,9 +63,9 @@ class ConfirmForm(StepForm):
         return fields
 
     def _decided_this_minute(self) -> Any:
-        made, told = self.subject.created_at, self.cleaned_data["given_at"]
-        same_minute = made.replace(second=0, microsecond=0) == told
-        return made if same_minute else told
+        decided_at, given_at = self.subject.created_at, self.cleaned_data["given_at"]
+        same_minute = decided_at.replace(second=0, microsecond=0) == given_at
+        return decided_at if same_minute else given_at
 
 
 class ExecutorConflictForm(StepForm):

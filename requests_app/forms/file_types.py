@@ -39,10 +39,10 @@ class FileType(NamedTuple):
 def type_of(name: str, body: bytes) -> FileType | None:
     """None for what is none of the types that are taken."""
     ending = PurePath(name).suffix.lower().lstrip(".")
-    found = _container(body) or _mark(body) or _text(body, ending)
-    if found is None:
+    media_type = _container(body) or _mark(body) or _text(body, ending)
+    if media_type is None:
         return None
-    return FileType(found, ending in ENDINGS[found])
+    return FileType(media_type, ending in ENDINGS[media_type])
 
 
 def _mark(body: bytes) -> str | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.law.terms import CALENDAR
 from requests_app.models import Condition, ConditionFollowUp
-from requests_app.workflow.condition import Followed
+from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.request_state import current_decision
 
 KEPT, BROKEN = "kept", "broken"
@@ -51,8 +51,8 @@ class FollowUpForm(StepForm):
         if decision is None:
             return []
         rows = Condition.objects.filter(proposal=decision.proposal_id)
-        said = ("follow_ups__note", "follow_ups__noted_by")
-        return list(rows.select_related("text").prefetch_related(*said))
+        notes = ("follow_ups__note", "follow_ups__noted_by")
+        return list(rows.select_related("text").prefetch_related(*notes))
 
     @cached_property
     def grants(self) -> list[Any]:
@@ -105,17 +105,17 @@ class FollowUpForm(StepForm):
         """A note says of what: it is not left behind unseen."""
         cleaned = super().clean() or {}
         for condition in self.conditions:
-            kept, text = f"kept_{condition.pk}", f"text_{condition.pk}"
-            if cleaned.get(text) and not cleaned.get(kept):
-                self.add_error(kept, _("Say whether it was kept or broken."))
+            state, text = f"kept_{condition.pk}", f"text_{condition.pk}"
+            if cleaned.get(text) and not cleaned.get(state):
+                self.add_error(state, _("Say whether it was kept or broken."))
         return cleaned
 
     def step_fields(self) -> dict[str, Any]:
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         return {
             "followed": [
-                Followed(condition, kept == KEPT, told[f"text_{condition.pk}"])
+                FollowUpInput(condition, state == KEPT, cleaned[f"text_{condition.pk}"])
                 for condition in self.conditions
-                if (kept := told[f"kept_{condition.pk}"])
+                if (state := cleaned[f"kept_{condition.pk}"])
             ]
         }

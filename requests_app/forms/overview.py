@@ -52,8 +52,12 @@ class HandOverForm(StepForm):
         for review in cleaned.get("reviews", []) if person else []:
             if Role.LEGAL_REVIEWER not in permissions.roles_at(person, review):
                 text = _("%(name)s is not a reviewer of %(authority)s: %(review)s")
-                told = {"name": person, "authority": review.authority, "review": review}
-                self.add_error("person", text % told)
+                names = {
+                    "name": person,
+                    "authority": review.authority,
+                    "review": review,
+                }
+                self.add_error("person", text % names)
         return cleaned
 
 
@@ -64,8 +68,8 @@ def _in_a_line(review: SecrecyReview) -> str:
 
 
 def described_successor(person: Any) -> str:
-    told = ngettext("%(load)s open case", "%(load)s open cases", person.load)
-    parts = [told % {"load": person.load}]
+    load = ngettext("%(load)s open case", "%(load)s open cases", person.load)
+    parts = [load % {"load": person.load}]
     if person.away_until:
         parts.append(
             _("away until %(day)s") % {"day": date_format(person.away_until, "j F")}

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.ledger import record
 from requests_app.drafting import from_review
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
-from requests_app.law.case import Obstacle, Wanted
+from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS
-from requests_app.selectors.search.similar import Similar, similar_to
+from requests_app.selectors.search.similar import SimilarCase, similar_to
 
 Kind = Condition.Kind
 TEXTS = ("motivation_internal", "motivation_for_recipient")
@@ -105,14 +105,14 @@ class ProposeForm(TakingPartForm):
         outcome = Outcome.GRANTED_WITH_RESERVATION if reserved else Outcome.GRANTED
         if self.basis.facts.breaks or self.basis.facts.applies:
             outcome = Outcome.GRANTED
-        wanted = Wanted(
+        decision = IntendedDecision(
             outcome=outcome,
             ground=ground,
             minutes=1,
             conditions=1,
             reservations=int(outcome == Outcome.GRANTED_WITH_RESERVATION),
         )
-        return obstacles(self.basis.facts, wanted)
+        return obstacles(self.basis.facts, decision)
 
     def _earlier(self) -> Proposal | None:
         """The newest proposal, with everything that the form begins with."""
@@ -139,10 +139,10 @@ class ProposeForm(TakingPartForm):
     def _start_from_answers(self) -> None:
         request = self.subject.access_request
         longest = request.connection.product.access_minutes
-        asked = request.duration_minutes
-        if asked and longest:
-            asked = min(asked, longest)
-        minutes = asked or longest
+        requested = request.duration_minutes
+        if requested and longest:
+            requested = min(requested, longest)
+        minutes = requested or longest
         outcome = self._suggested()
         self.fields["outcome"].initial = outcome
         self.fields["granted_minutes"].initial = minutes
@@ -187,7 +187,7 @@ class ProposeForm(TakingPartForm):
             record("review.text_taken_over", by=self.by, on=self.subject, source=source)
 
     @cached_property
-    def similar(self) -> list[Similar]:
+    def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
 
     def asks_again(self) -> bool:
@@ -209,21 +209,21 @@ class ProposeForm(TakingPartForm):
 
     def step_fields(self) -> dict[str, Any]:
         """Terms belong to a grant: those typed for one stay out of a refusal."""
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         fields = super().step_fields()
-        if told["outcome"] in GRANTS:
+        if cleaned["outcome"] in GRANTS:
             fields["conditions"] = self._conditions()
-        if told["outcome"] == Outcome.GRANTED_WITH_RESERVATION:
+        if cleaned["outcome"] == Outcome.GRANTED_WITH_RESERVATION:
             fields["reservations"] = [
-                ReservationTerm(told["bound"], told["prohibition"])
+                ReservationTerm(cleaned["bound"], cleaned["prohibition"])
             ]
         return fields
 
     def _conditions(self) -> list[ConditionTerm]:
-        told = self.cleaned_data
-        minutes = told.get("granted_minutes")
-        named = [from_review.condition(kind, minutes) for kind in told["kinds"]]
-        lines = [line.strip() for line in told["other_conditions"].splitlines()]
+        cleaned = self.cleaned_data
+        minutes = cleaned.get("granted_minutes")
+        named = [from_review.condition(kind, minutes) for kind in cleaned["kinds"]]
+        lines = [line.strip() for line in cleaned["other_conditions"].splitlines()]
         return [*named, *(ConditionTerm(Kind.OTHER, line) for line in lines if line)]
 
 

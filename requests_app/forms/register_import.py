@@ -44,7 +44,7 @@ class ImportForm(StepForm):
         return cleaned
 
     def keep_text(self) -> None:
-        """Carry the text along to the next page, for who says yes to it or mends."""
+        """Carry the text along to the next page, to be confirmed or mended there."""
         posted: Any = self.data
         again = posted.copy()
         again["text"] = self.cleaned_data["text"]

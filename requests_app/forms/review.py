@@ -114,7 +114,7 @@ class CoReviewerForm(PeopleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.choice("person")
-        running = self.subject.assignments.filter(ended_at=None)
+        running = self.subject.assignments.running()
         choice.queryset = choice.queryset.exclude(pk__in=running.values("person"))
 
 
@@ -129,8 +129,8 @@ class RemoveReviewerForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        joined = self.subject.assignments.filter(
-            ended_at=None, kind=Assignment.Kind.CO_REVIEWER
+        joined = self.subject.assignments.running().filter(
+            kind=Assignment.Kind.CO_REVIEWER
         )
         self.choice("person").queryset = by_name(
             get_user_model().objects.filter(pk__in=joined.values("person"))

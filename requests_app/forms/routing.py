@@ -53,9 +53,7 @@ class RouteForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        loose = self.subject.requested_objects.filter(
-            review=None, removed_in_revision=None
-        )
+        loose = self.subject.requested_objects.unrouted()
         chosen = self.choice("objects")
         chosen.queryset = loose
         waiting = list(loose)
@@ -72,12 +70,14 @@ class RouteForm(StepForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         _branch_of_its_authority(self, cleaned)
-        told = [name for name in ("system", "kind", "designation") if cleaned.get(name)]
-        if told and len(told) < 3:
+        names = [
+            name for name in ("system", "kind", "designation") if cleaned.get(name)
+        ]
+        if names and len(names) < 3:
             self.add_error(
-                told[0], _("The map needs system, kind and designation together.")
+                names[0], _("The map needs system, kind and designation together.")
             )
-        if told and len(cleaned.get("objects") or ()) != 1:
+        if names and len(cleaned.get("objects") or ()) != 1:
             self.add_error("objects", _("Choose one object to enter it in the map."))
         return cleaned
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import Authority, Outcome
-from requests_app.selectors.search.texts import Narrowed
+from requests_app.selectors.search.texts import Narrowing
 from requests_app.words.swedish_order import by_name
 
 YEARS = 10
@@ -46,11 +46,11 @@ class SearchForm(forms.Form):
         years = [(year, str(year)) for year in range(this, this - YEARS, -1)]
         fields["year"].choices = [("", _("all")), *years]
 
-    def narrowed(self) -> Narrowed:
-        told = self.cleaned_data
-        authority, year = told.get("authority"), told["year"]
+    def narrowing(self) -> Narrowing:
+        cleaned = self.cleaned_data
+        authority, year = cleaned.get("authority"), cleaned["year"]
         begins, ends = (_new_year(year), _new_year(year + 1)) if year else (None, None)
-        return Narrowed(told["outcome"], authority and authority.pk, begins, ends)
+        return Narrowing(cleaned["outcome"], authority and authority.pk, begins, ends)
 
 
 def _new_year(year: int) -> datetime:

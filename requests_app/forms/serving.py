@@ -23,6 +23,7 @@ class ServeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = self.subject.access_request
-        provider = asked.connection.product.provider
-        self.fields["recipient"].initial = asked.employer_entity or str(provider)
+        access_request = self.subject.access_request
+        provider = access_request.connection.product.provider
+        recipient = access_request.employer_entity or str(provider)
+        self.fields["recipient"].initial = recipient

@@ -18,7 +18,7 @@ WEIGHTS = (
     ("neutral", _("Neutral")),
     ("against", _("Speaks against")),
 )
-# Not who works a case: the provider's task, which OSL 10:2 a asks for.
+# Not the one who works a case: the provider's task, which OSL 10:2 a asks for.
 TASK = _("Task on the authority's behalf")
 FACTORS = {f"factor_{factor.value}": factor for factor in Factor}
 
@@ -60,8 +60,8 @@ class StandingAssessmentForm(forms.ModelForm):
             for name in ("transfer_countries", "transfer_reference"):
                 if name in cleaned and not cleaned[name]:
                     self.add_error(name, _("A ground for transfer says which."))
-        told = str(cleaned.get("transfer_countries", "")).split(", ")
-        inside = set(told).intersection(EEA.split())
+        countries = str(cleaned.get("transfer_countries", "")).split(", ")
+        inside = set(countries).intersection(EEA.split())
         if inside:
             text = _("Inside the EEA no ground is needed: %(codes)s.")
             codes = ", ".join(sorted(inside))

@@ -68,16 +68,16 @@ class StepForm(forms.Form):
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return
-        for name, found in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, found)
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
 
     def told(self) -> list[tuple[Any, Any]]:
         """What the subject says in the fields to look at; the empty ones left out."""
-        found = [
+        rows = [
             (_label(self.subject, name), _value(self.subject, name))
             for name in self.shows
         ]
-        return [(label, value) for label, value in found if value not in ("", None)]
+        return [(label, value) for label, value in rows if value not in ("", None)]
 
     @property
     def seen(self) -> int | None:
@@ -97,16 +97,14 @@ def _value(subject: Any, name: str) -> Any:
 
 
 class TakingPartForm(StepForm):
-    """A step by which somebody takes part: asks who has not declared yet."""
+    """A step by which somebody takes part: asks those who have not declared yet."""
 
     stage = ""
 
     @cached_property
     def objects(self) -> list[Any]:
         """What the provider wants to touch, with what lies in it."""
-        return objects_of(
-            self.subject.requested_objects.filter(removed_in_revision=None)
-        )
+        return objects_of(self.subject.requested_objects.still_named())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,12 +159,12 @@ class MomentField(forms.SplitDateTimeField):
     def compress(self, data_list: Any) -> datetime | None:
         if not data_list or data_list[0] in (None, "") or data_list[1] in (None, ""):
             return super().compress(data_list)
-        told = datetime.combine(*data_list)
-        if not 2000 <= told.year < 2100:
+        moment = datetime.combine(*data_list)
+        if not 2000 <= moment.year < 2100:
             raise ValidationError(_("The year must lie between 2000 and 2099."))
         zone = timezone.get_default_timezone()
         first, second = (
-            told.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)
+            moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)
         )
         return second if first < second <= clock.now() else first
 

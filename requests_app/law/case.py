@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from requests_app.catalogue.tree import Asked, Node
+from requests_app.catalogue.tree import AskedWhen, Node
 from requests_app.models import HarmTest
 from requests_app.models.assessment import Ground
 
@@ -23,7 +23,7 @@ class Test(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Put:
+class Circumstances:
     """Which questions are put, on the answers and the outcomes of the harm tests."""
 
     answers: Mapping[str, str]
@@ -48,20 +48,20 @@ class Put:
         """Is a ground chosen that breaks a secrecy which applies?"""
         return self.answers.get("N7") in Ground.breaking()
 
-    def is_asked(self, asked: str) -> bool:
-        if asked == Asked.SECRECY:
+    def is_asked(self, condition: str) -> bool:
+        if condition == AskedWhen.SECRECY:
             return self.is_secret
-        if asked == Asked.RESERVATION:
+        if condition == AskedWhen.RESERVATION:
             return self.applies_unless_reserved and not (self.applies or self.breaks)
-        if asked == Asked.PERSONAL_DATA:
+        if condition == AskedWhen.PERSONAL_DATA:
             return self.has_personal_data
-        if asked == Asked.ALWAYS:
+        if condition == AskedWhen.ALWAYS:
             return True
-        return self.is_secret and self.answers.get("N7") == asked
+        return self.is_secret and self.answers.get("N7") == condition
 
 
 @dataclass(frozen=True)
-class Facts(Put):
+class Facts(Circumstances):
     """All that decides whether a grant is lawful. Minutes are whole minutes."""
 
     questions: tuple[Node, ...]
@@ -79,7 +79,7 @@ class Facts(Put):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class IntendedDecision:
     """What is proposed or about to be decided. Minutes are whole minutes."""
 
     outcome: str

@@ -12,7 +12,7 @@ from requests_app.law.proposed_answers import (
     has_personal_data,
     information_sets,
     is_in_force,
-    known,
+    propose_answers,
     proposed_provisions,
     reliance_for,
 )
@@ -29,7 +29,7 @@ class Basis:
     """A review's ground to stand on: what is known, and the facts as answered."""
 
     tree: Tree
-    known: dict[str, ProposedAnswer]
+    proposed_answers: dict[str, ProposedAnswer]
     reliance: Reliance
     proposed: list[Provision]
     facts: Facts
@@ -41,9 +41,9 @@ def basis_of(review: SecrecyReview) -> Basis:
     reliance = reliance_for(review, sets)
     proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
     version = tree(review.tree)
-    told = known(review, sets, reliance)
-    facts = _facts(review, version, sets, reliance, told, proposed)
-    return Basis(version, told, reliance, proposed, facts)
+    proposed_answers = propose_answers(review, sets, reliance)
+    facts = _facts(review, version, sets, reliance, proposed_answers, proposed)
+    return Basis(version, proposed_answers, reliance, proposed, facts)
 
 
 def facts_of(review: SecrecyReview) -> Facts:
@@ -55,14 +55,14 @@ def _facts(
     version: Tree,
     sets: list[InformationSet],
     reliance: Reliance,
-    told: dict[str, ProposedAnswer],
+    proposed_answers: dict[str, ProposedAnswer],
     proposed: list[Provision],
 ) -> Facts:
     request = review.access_request
     tests = list(review.harm_tests.select_related("provision"))
     rows = list(review.answers.all())
     return Facts(
-        questions=tuple(version.answered),
+        questions=tuple(version.assessment_nodes),
         answers={row.node: row.answer for row in rows},
         outcomes=frozenset(row.outcome for row in tests),
         tests=tuple(
@@ -85,13 +85,13 @@ def _facts(
         frozen=tuple(_freezes(review)),
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
-        outdated=frozenset(_outdated(rows, told, reliance)),
+        outdated=frozenset(_outdated(rows, proposed_answers, reliance)),
     )
 
 
 def _outdated(
     rows: Iterable[AssessmentAnswer],
-    told: dict[str, ProposedAnswer],
+    proposed_answers: dict[str, ProposedAnswer],
     reliance: Reliance,
 ) -> Iterator[str]:
     """Answers that were given on something else than what is known now.
@@ -99,7 +99,7 @@ def _outdated(
     How the standing assessment is (N2) is asked by itself, each time.
     """
     for row in rows:
-        now = told.get(row.node)
+        now = proposed_answers.get(row.node)
         if row.node == "N2" or now and now.answer in (row.proposed, row.answer):
             continue
         gone = reliance.state == "valid" and row.proposed == row.answer
@@ -109,10 +109,10 @@ def _outdated(
 
 def _freezes(review: SecrecyReview) -> list[str]:
     """Which authority has stopped approvals, and for what, is only its own to know."""
-    found = []
+    stops = []
     for freeze in permissions.freezes_over(review.access_request):
         if freeze.authority_id == review.authority_id or freeze.covers_all:
-            found.append(f"{freeze.scope}: {freeze.reason.rstrip('.')}")
+            stops.append(f"{freeze.scope}: {freeze.reason.rstrip('.')}")
         else:
-            found.append("")
-    return found
+            stops.append("")
+    return stops

@@ -41,11 +41,11 @@ class Reliance(NamedTuple):
     lacking: list[str]
 
 
-def known(
+def propose_answers(
     review: SecrecyReview, sets: list[InformationSet], reliance: Reliance
 ) -> dict[str, ProposedAnswer]:
     """Proposals by node code; none for N0, N3 and the harm tests."""
-    found = {
+    answers = {
         "N0.tf": ProposedAnswer("no", _("an access request under the contract")),
         "N1": _custodian(review),
         "N2": ProposedAnswer(reliance.state, _reliance_source(reliance)),
@@ -56,11 +56,11 @@ def known(
         **_of_engineer(review),
     }
     if reliance.state == "valid":
-        found |= _from_reliance(reliance.rows, review.access_request.engineer_country)
+        answers |= _from_reliance(reliance.rows, review.access_request.engineer_country)
     if reliance.state == "valid" and not has_special_categories(sets):
         source = _("the information sets hold no special categories")
-        found["N9.special"] = ProposedAnswer("yes", source)
-    return found
+        answers["N9.special"] = ProposedAnswer("yes", source)
+    return answers
 
 
 def has_personal_data(sets: list[InformationSet]) -> bool:
@@ -110,29 +110,29 @@ def is_in_force(provision: Provision) -> bool:
 def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:
     """The assessments that cover every set; the worst of them is the state."""
     provider = review.access_request.connection.product.provider_id
-    made = StandingAssessment.objects.filter(
+    assessments = StandingAssessment.objects.filter(
         authority=review.authority_id, provider=provider, confirmed_at__isnull=False
     ).order_by("-valid_from", "-pk")
-    rows = list(made.select_related("information_set", "authority", "provider"))
+    rows = list(assessments.select_related("information_set", "authority", "provider"))
     chosen, lacking, states = [], [], []
-    scopes: list[int | None] = [found.pk for found in sets]
-    for wanted in scopes or [None]:
-        row = best(rows, wanted)
+    set_pks: list[int | None] = [information_set.pk for information_set in sets]
+    for set_pk in set_pks or [None]:
+        row = best(rows, set_pk)
         states.append(_state(row))
         if row is not None:
             chosen.append(row)
         if row is None or states[-1] != "valid":
-            name = next((str(s) for s in sets if s.pk == wanted), str(review.authority))
+            name = next((str(s) for s in sets if s.pk == set_pk), str(review.authority))
             lacking.append(name)
     worst = next((s for s in ("missing", "revoked", "expired") if s in states), "valid")
     return Reliance(worst, list(dict.fromkeys(chosen)), lacking)
 
 
 def best(
-    rows: list[StandingAssessment], wanted: int | None
+    rows: list[StandingAssessment], set_pk: int | None
 ) -> StandingAssessment | None:
     """The set's own if it has one, in force before ended; else the general one."""
-    for scope in dict.fromkeys((wanted, None)):
+    for scope in dict.fromkeys((set_pk, None)):
         own = [row for row in rows if row.information_set_id == scope]
         if own:
             return next((row for row in own if _state(row) == "valid"), own[0])
@@ -157,10 +157,7 @@ def _reliance_source(reliance: Reliance) -> str:
 
 
 def _custodian(review: SecrecyReview) -> ProposedAnswer:
-    loose = review.access_request.requested_objects.filter(
-        review=None, removed_in_revision=None
-    )
-    if loose.exists():
+    if review.access_request.requested_objects.unrouted().exists():
         return ProposedAnswer(
             "unknown", _("the request names an object that is not routed")
         )
@@ -183,22 +180,22 @@ def _shown(review: SecrecyReview) -> ProposedAnswer:
 def _of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
     request = review.access_request
     provider = request.connection.product.provider.name
-    found = {}
+    answers = {}
     if employer := request.employer_entity:
         own = employer.casefold().startswith(provider.casefold())
         source = _("the request says %s") % employer
-        found["N9.entity"] = ProposedAnswer(
+        answers["N9.entity"] = ProposedAnswer(
             "provider" if own else "subcontractor", source[:300]
         )
     country = request.engineer_country.upper()
     if not country:
-        return found
+        return answers
     where = "eea" if country in EEA else "third"
-    found["N9.country"] = ProposedAnswer(where, _("the request says %s") % country)
+    answers["N9.country"] = ProposedAnswer(where, _("the request says %s") % country)
     if where == "eea":
         source = _("the engineer is inside the EEA")
-        found["N9.transfer"] = ProposedAnswer("not_needed", source)
-    return found
+        answers["N9.transfer"] = ProposedAnswer("not_needed", source)
+    return answers
 
 
 def _from_reliance(
@@ -206,26 +203,26 @@ def _from_reliance(
 ) -> dict[str, ProposedAnswer]:
     """What every assessment relied on says; where they differ, the stricter."""
     source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
-    found = {}
+    answers = {}
     if all(row.assignment for row in rows):
-        found["N7.10-2a.assignment"] = ProposedAnswer(
+        answers["N7.10-2a.assignment"] = ProposedAnswer(
             "yes", f"{source}: {rows[0].assignment}"
         )
     if all(row.processor_agreement for row in rows):
         agreement = rows[0].processor_agreement
-        found["N9.processor"] = ProposedAnswer("yes", f"{source}: {agreement}")
+        answers["N9.processor"] = ProposedAnswer("yes", f"{source}: {agreement}")
     if all(row.is_suitable for row in rows):
-        found["N7.10-2a.suitable"] = ProposedAnswer("not_unsuitable", source)
+        answers["N7.10-2a.suitable"] = ProposedAnswer("not_unsuitable", source)
     elif any(not row.is_suitable for row in rows):
-        found["N7.10-2a.suitable"] = ProposedAnswer("unsuitable", source)
+        answers["N7.10-2a.suitable"] = ProposedAnswer("unsuitable", source)
     for factor in Factor.values:
         weights = {row.factors.get(factor, "neutral") for row in rows}
         worst = next(w for w in ("against", "neutral", "for") if w in weights)
-        found[f"N7.10-2a.{factor}"] = ProposedAnswer(worst, source)
+        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(worst, source)
     country = country.upper()
     if country and country not in EEA:
-        found["N9.transfer"] = _transfer(rows, country, source)
-    return found
+        answers["N9.transfer"] = _transfer(rows, country, source)
+    return answers
 
 
 def _transfer(

@@ -8,11 +8,11 @@ from requests_app import permissions
 from requests_app.law.proposed_answers import best
 from requests_app.models import (
     InformationSet,
-    Proposal,
     SecrecyReview,
     StandingAssessment,
     StandingReliance,
 )
+from requests_app.models.decision import OF_CURRENT_DECISION
 
 Status = SecrecyReview.Status
 MOST = 200
@@ -24,34 +24,32 @@ def reviews_relying_on(row: StandingAssessment) -> QuerySet[SecrecyReview]:
     relied = StandingReliance.objects.filter(
         review=OuterRef("pk"), standing_assessment=row.pk
     )
-    granted = relied.filter(
-        proposal__status=Proposal.Status.DECIDED, proposal__decision__superseded_by=None
-    )
+    granted = relied.filter(OF_CURRENT_DECISION)
     still_open = Q(status__in=SecrecyReview.OPEN)
     over = Q(status__in=(Status.DECIDED, Status.CLOSED))
-    found = still_open & Q(Exists(relied)) | over & Q(Exists(granted))
-    return SecrecyReview.objects.filter(found | still_open & _would_rely(row))
+    recorded = still_open & Q(Exists(relied)) | over & Q(Exists(granted))
+    return SecrecyReview.objects.filter(recorded | still_open & _would_rely(row))
 
 
 def _would_rely(row: StandingAssessment) -> Q:
     """Reviews for which it is the one that counts now, confirmed as it is."""
-    made = StandingAssessment.objects.filter(
+    assessments = StandingAssessment.objects.filter(
         authority=row.authority_id,
         provider=row.provider_id,
         confirmed_at__isnull=False,
     )
-    rows = list(made.order_by("-valid_from", "-pk"))
+    rows = list(assessments.order_by("-valid_from", "-pk"))
     if best(rows, row.information_set_id) != row:
         return Q(pk__in=[])
-    held = InformationSet.objects.filter(
+    sets = InformationSet.objects.filter(
         object_links__cloud_object__requested__review=OuterRef("pk"),
         object_links__cloud_object__requested__removed_in_revision=None,
     )
     if row.information_set_id:
-        covers = Q(Exists(held.filter(pk=row.information_set_id)))
+        covers = Q(Exists(sets.filter(pk=row.information_set_id)))
     else:
         own = [other.information_set_id for other in rows if other.information_set_id]
-        covers = Q(Exists(held.exclude(pk__in=own))) | ~Q(Exists(held))
+        covers = Q(Exists(sets.exclude(pk__in=own))) | ~Q(Exists(sets))
     return covers & Q(
         authority=row.authority_id,
         access_request__connection__product__provider=row.provider_id,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.catalogue.tree import Node
-from requests_app.law.case import Facts, Obstacle, Wanted
+from requests_app.law.case import Facts, IntendedDecision, Obstacle
 from requests_app.models import HarmTest, Outcome, Provision, SecrecyReview
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
@@ -32,18 +32,23 @@ def needs_reasons(harm_test: str, outcome: str) -> bool:
     return outcome != PRESUMED[Provision.HarmTest(harm_test)]
 
 
-def obstacles(facts: Facts, wanted: Wanted) -> list[Obstacle]:
+def obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
     """Why this outcome may not be decided on these facts; empty when it may."""
-    if wanted.outcome not in GRANTS:
-        return _of_no_grant(wanted)
-    found = [*_hard_stops(facts), *_open_questions(facts), *_untested(facts)]
-    return [*found, *_grounds(facts, wanted), *_terms(facts, wanted)]
+    if decision.outcome not in GRANTS:
+        return _of_no_grant(decision)
+    return [
+        *_hard_stops(facts),
+        *_open_questions(facts),
+        *_untested(facts),
+        *_grounds(facts, decision),
+        *_terms(facts, decision),
+    ]
 
 
-def _of_no_grant(wanted: Wanted) -> list[Obstacle]:
+def _of_no_grant(decision: IntendedDecision) -> list[Obstacle]:
     """A refusal carries no terms: they would look like a grant."""
-    terms = (wanted.ground, wanted.minutes, wanted.scope)
-    if any(terms) or wanted.conditions or wanted.reservations:
+    terms = (decision.ground, decision.minutes, decision.scope)
+    if any(terms) or decision.conditions or decision.reservations:
         text = _("A ground, a length, a scope and conditions belong to a grant.")
         return [Obstacle("terms-without-grant", text)]
     return []
@@ -51,19 +56,19 @@ def _of_no_grant(wanted: Wanted) -> list[Obstacle]:
 
 def _hard_stops(facts: Facts) -> list[Obstacle]:
     """Stops that no role can pass (1.3), and the freeze."""
-    found = []
+    obstacles = []
     if facts.security_protection != SecrecyReview.SecurityProtection.NO:
         text = _(
             "It has not been answered no whether security-classified information"
             " can occur: answer that in the assessment first."
         )
-        found.append(Obstacle("N3", text))
+        obstacles.append(Obstacle("N3", text))
     if facts.highest_class == MOST_SERIOUS:
         text = _(
             "An object holds information of class 4, which concerns Sweden's"
             " security: the request can not be granted. Stop the review."
         )
-        found.append(Obstacle("class-4", text))
+        obstacles.append(Obstacle("class-4", text))
     for test in facts.tests:
         if test.blocks_approval and test.outcome not in NOT_HINDERING:
             text = _(
@@ -71,48 +76,48 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
                 " first. Stop the review and call the security-protection"
                 " manager, or strike the provision with reasons."
             )
-            found.append(Obstacle("blocks", text % {"provision": test.name}))
+            obstacles.append(Obstacle("blocks", text % {"provision": test.name}))
     for stop in facts.frozen:
         text = _("Approvals are stopped for %(scope)s.") % {"scope": stop}
         other = _("Approvals are stopped by another authority.")
-        found.append(Obstacle("freeze", text if stop else other))
-    return found
+        obstacles.append(Obstacle("freeze", text if stop else other))
+    return obstacles
 
 
 def _open_questions(facts: Facts) -> list[Obstacle]:
-    found = []
+    obstacles = []
     for question in facts.questions:
         if not facts.is_asked(question.asked):
             continue
         answer = facts.answers.get(question.code)
         if not answer:
             text = _("Not answered: %(question)s") % {"question": question.question}
-            found.append(Obstacle(question.code, text))
+            obstacles.append(Obstacle(question.code, text))
         elif question.passes and answer not in question.passes:
-            found.append(Obstacle(question.code, _hinders(facts, question)))
+            obstacles.append(Obstacle(question.code, _hinders(facts, question)))
         elif question.code in facts.outdated:
             text = _("What is known has changed since it was answered: %(question)s")
             text %= {"question": question.question}
-            found.append(Obstacle(question.code, text))
+            obstacles.append(Obstacle(question.code, text))
     if _transfers_without_ground(facts):
         text = _(
             "Access from a third country by another company than the provider itself"
             " is a transfer: it needs a ground (GDPR chapter V)."
         )
-        found.append(Obstacle("N9.transfer", text))
-    if facts.reliance != "valid" and all(row.rule != "N2" for row in found):
+        obstacles.append(Obstacle("N9.transfer", text))
+    if facts.reliance != "valid" and all(row.rule != "N2" for row in obstacles):
         # Revoked after it was answered: what counts is how it stands now.
-        found.append(Obstacle("N2", _reliance(facts)))
-    return found
+        obstacles.append(Obstacle("N2", _reliance(facts)))
+    return obstacles
 
 
 def _transfers_without_ground(facts: Facts) -> bool:
     """Only staff of the same legal entity can work abroad without a transfer (1.6)."""
-    told = {code: facts.answers.get(f"N9.{code}") for code in ("country", "entity")}
+    engineer = {code: facts.answers.get(f"N9.{code}") for code in ("country", "entity")}
     return (
         facts.has_personal_data
-        and told["country"] == "third"
-        and told["entity"] != "provider"
+        and engineer["country"] == "third"
+        and engineer["entity"] != "provider"
         and facts.answers.get("N9.transfer") == "not_needed"
     )
 
@@ -148,13 +153,13 @@ def _untested(facts: Facts) -> list[Obstacle]:
             " test at least one."
         )
         return [Obstacle("N5", text)]
-    found = [
+    obstacles = [
         Obstacle("N6", _("%s: absolute secrecy applies or is struck.") % test.name)
         for test in facts.tests
         if test.harm_test == Provision.HarmTest.ABSOLUTE
         and test.outcome not in (HarmOutcome.APPLIES, HarmOutcome.STRUCK)
     ]
-    found += [
+    obstacles += [
         Obstacle(
             "N5",
             _("%s: the version tested is no longer in force, assess anew.") % test.name,
@@ -170,8 +175,8 @@ def _untested(facts: Facts) -> list[Obstacle]:
             "Go back to the assessment and test, or strike with reasons, what"
             " the information sets name: %(provisions)s."
         )
-        found.append(Obstacle("N5", text % {"provisions": ", ".join(missing)}))
-    return found
+        obstacles.append(Obstacle("N5", text % {"provisions": ", ".join(missing)}))
+    return obstacles
 
 
 def lawful_ground(facts: Facts, *, reserved: bool) -> str:
@@ -185,8 +190,8 @@ def lawful_ground(facts: Facts, *, reserved: bool) -> str:
     return ""
 
 
-def _grounds(facts: Facts, wanted: Wanted) -> list[Obstacle]:
-    reserved = wanted.outcome == Outcome.GRANTED_WITH_RESERVATION
+def _grounds(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
+    reserved = decision.outcome == Outcome.GRANTED_WITH_RESERVATION
     ground = lawful_ground(facts, reserved=reserved)
     if not ground and facts.applies:
         text = _("Secrecy applies and no ground breaks it: refuse the request.")
@@ -203,39 +208,41 @@ def _grounds(facts: Facts, wanted: Wanted) -> list[Obstacle]:
             " hinders: choose another outcome (OSL 10:14)."
         )
         return [Obstacle("reservation", text, "outcome")]
-    if wanted.ground != ground:
+    if decision.ground != ground:
         text = _("The ground must be: %(ground)s.") % {"ground": Ground(ground).label}
         return [Obstacle("ground", text, "ground")]
     return []
 
 
-def _terms(facts: Facts, wanted: Wanted) -> list[Obstacle]:
-    found = []
-    reserved = wanted.outcome == Outcome.GRANTED_WITH_RESERVATION
-    if reserved != bool(wanted.reservations):
+def _terms(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
+    obstacles = []
+    reserved = decision.outcome == Outcome.GRANTED_WITH_RESERVATION
+    if reserved != bool(decision.reservations):
         text = _("Granting with reservation needs a reservation, and only that does.")
-        found.append(Obstacle("reservation", text, "outcome"))
-    if not wanted.minutes or wanted.minutes < 1:
+        obstacles.append(Obstacle("reservation", text, "outcome"))
+    if not decision.minutes or decision.minutes < 1:
         text = _("Say for how many minutes access is granted.")
-        found.append(Obstacle("minutes", text, "granted_minutes"))
-    elif facts.longest_minutes and wanted.minutes > facts.longest_minutes:
+        obstacles.append(Obstacle("minutes", text, "granted_minutes"))
+    elif facts.longest_minutes and decision.minutes > facts.longest_minutes:
         text = _(
             "The product allows at most %(minutes)s minutes: grant no more than that."
         )
         text %= {"minutes": facts.longest_minutes}
-        found.append(Obstacle("minutes", text, "granted_minutes"))
-    if wanted.outcome == Outcome.PARTIALLY_GRANTED and not wanted.scope.strip():
+        obstacles.append(Obstacle("minutes", text, "granted_minutes"))
+    if decision.outcome == Outcome.PARTIALLY_GRANTED and not decision.scope.strip():
         text = _("Say which part is granted.")
-        found.append(Obstacle("scope", text, "granted_scope"))
-    if facts.answers.get("N10") == "condition" and not _narrows(facts, wanted):
+        obstacles.append(Obstacle("scope", text, "granted_scope"))
+    if facts.answers.get("N10") == "condition" and not _narrows(facts, decision):
         text = _("N10 says that conditions make the access narrower: give them.")
-        found.append(Obstacle("N10", text, "conditions"))
-    return found
+        obstacles.append(Obstacle("N10", text, "conditions"))
+    return obstacles
 
 
-def _narrows(facts: Facts, wanted: Wanted) -> bool:
+def _narrows(facts: Facts, decision: IntendedDecision) -> bool:
     """A reservation limits what is done with the information, not the access."""
-    without = [told for told in (facts.asked_minutes, facts.longest_minutes) if told]
-    shorter = bool(without and wanted.minutes and wanted.minutes < min(without))
-    partly = wanted.outcome == Outcome.PARTIALLY_GRANTED
-    return shorter or partly or bool(wanted.conditions)
+    limits = [
+        minutes for minutes in (facts.asked_minutes, facts.longest_minutes) if minutes
+    ]
+    shorter = bool(limits and decision.minutes and decision.minutes < min(limits))
+    partly = decision.outcome == Outcome.PARTIALLY_GRANTED
+    return shorter or partly or bool(decision.conditions)

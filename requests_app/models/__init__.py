@@ -5,9 +5,9 @@ from requests_app.models.access_request import (
     AccessRequest,
     Arrival,
     ArrivalHandled,
-    RequestedObject,
 )
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
+from requests_app.models.assignment import Assignment
 from requests_app.models.attachment import Attachment
 from requests_app.models.authority import Authority, ClassificationLabel, SecrecyBranch
 from requests_app.models.board_report import BoardReport, ReportedDecision
@@ -25,7 +25,8 @@ from requests_app.models.contract import (
     IdempotencyKey,
     WebhookSecret,
 )
-from requests_app.models.decision import Correction, Decision, Outcome, Proposal
+from requests_app.models.correction import Correction
+from requests_app.models.decision import Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.document import DecisionDocument
@@ -43,8 +44,9 @@ from requests_app.models.message import AccessEvent, Message
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
-from requests_app.models.review import Assignment, ReviewUserPermission, SecrecyReview
+from requests_app.models.review import ReviewUserPermission, SecrecyReview
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance

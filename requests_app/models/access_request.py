@@ -2,12 +2,10 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import MD5
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.cloud import CloudObject
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
 
@@ -232,60 +230,3 @@ class ArrivalHandled(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
-
-
-class RequestedObject(AuditedModel):
-    """An object the request names, and the review it is part of once it is routed."""
-
-    PROTECTED = ("external_id",)
-
-    access_request = models.ForeignKey(
-        AccessRequest,
-        models.PROTECT,
-        verbose_name=_("access request"),
-        related_name="requested_objects",
-    )
-    external_id = models.CharField(_("as the provider names it"), max_length=1000)
-    cloud_object = models.ForeignKey(
-        CloudObject,
-        models.PROTECT,
-        verbose_name=_("cloud object"),
-        related_name="requested",
-        null=True,
-    )
-    review = models.ForeignKey(
-        "requests_app.SecrecyReview",
-        models.PROTECT,
-        verbose_name=_("review"),
-        related_name="requested_objects",
-        null=True,
-        editable=False,
-    )
-    added_in_revision = models.PositiveIntegerField(_("added in revision"), default=1)
-    removed_in_revision = models.PositiveIntegerField(
-        _("removed in revision"), null=True
-    )
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("requested object")
-        verbose_name_plural = _("requested objects")
-        ordering = ["id"]
-        constraints = [
-            # Over a digest: a name may be longer than an index row.
-            models.UniqueConstraint(
-                F("access_request"), MD5("external_id"), name="requestedobject_unique"
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["access_request"],
-                condition=Q(review=None, removed_in_revision=None),
-                name="requestedobject_unrouted",
-            )
-        ]
-
-    def __str__(self) -> str:
-        # The provider's name for an object can itself be secret.
-        return self.cloud_object.designation if self.cloud_object else f"{self.pk}"

@@ -10,6 +10,19 @@ from requests_app.models.content import Content
 from requests_app.models.review import SecrecyReview
 
 
+class ConflictQuerySet(models.QuerySet["ConflictDeclaration"]):
+    def conflicts(self) -> "ConflictQuerySet":
+        return self.filter(has_conflict=True)
+
+    def conflicts_in(self, *access_requests: int) -> "ConflictQuerySet":
+        """In the matter: declared on any review of the requests, or of one merged
+        into them."""
+        return self.conflicts().filter(
+            Q(review__access_request__in=access_requests)
+            | Q(review__access_request__merged_into__in=access_requests)
+        )
+
+
 class ConflictDeclaration(AuditedModel):
     """What a person declared at one stage (KL 6:28–32, FL 16–18 §§)."""
 
@@ -46,6 +59,7 @@ class ConflictDeclaration(AuditedModel):
     declared_at = models.DateTimeField(_("declared"))
 
     history = History()
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("declaration of conflict of interest")

@@ -117,6 +117,18 @@ class Proposal(Terms):
         return f"{self.pk}"
 
 
+# Of rows with a proposal: those of a decision that stands.
+OF_CURRENT_DECISION = Q(
+    proposal__status=Proposal.Status.DECIDED, proposal__decision__superseded_by=None
+)
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def current(self) -> "DecisionQuerySet":
+        """Decisions that stand: no later one has taken their place."""
+        return self.filter(superseded_by=None)
+
+
 class Decision(Terms):
     """A decision by a person, under a delegation rule that is copied onto it.
 
@@ -170,6 +182,7 @@ class Decision(Terms):
     )
 
     history = History()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
@@ -207,34 +220,3 @@ class Decision(Terms):
     @property
     def grants(self) -> bool:
         return self.outcome in GRANTS
-
-
-class Correction(AuditedModel):
-    """A clerical error corrected (FL 36 §): a record of its own beside the decision."""
-
-    decision = models.ForeignKey(
-        Decision,
-        models.PROTECT,
-        verbose_name=_("decision"),
-        related_name="corrections",
-    )
-    text = models.ForeignKey(
-        Content, models.PROTECT, verbose_name=_("correction"), related_name="+"
-    )
-    corrected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("corrected by"),
-        related_name="+",
-    )
-    corrected_at = models.DateTimeField(_("corrected"))
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("correction")
-        verbose_name_plural = _("corrections")
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.pk}"

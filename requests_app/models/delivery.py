@@ -10,6 +10,12 @@ from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def waiting(self) -> "DeliveryQuerySet":
+        """Answers that are still to be given."""
+        return self.filter(status__in=Delivery.WAITING)
+
+
 class Delivery(AuditedModel):
     """One answer to be given to the provider. It says what committed decisions say."""
 
@@ -62,6 +68,7 @@ class Delivery(AuditedModel):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer to the provider")

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
-from requests_app.models.decision import Correction, Decision
+from requests_app.models.correction import Correction
+from requests_app.models.decision import Decision
 
 
 class DecisionDocument(AuditedModel):

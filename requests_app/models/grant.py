@@ -12,6 +12,12 @@ from requests_app.models.content import Content
 from requests_app.models.delivery import Delivery
 
 
+class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
+    def running(self) -> "AccessGrantQuerySet":
+        """Access that is open, or will be."""
+        return self.exclude(status=AccessGrant.Status.ENDED)
+
+
 class AccessGrant(AuditedModel):
     """The window a confirmed Approve opens at the provider."""
 
@@ -53,6 +59,7 @@ class AccessGrant(AuditedModel):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
+    objects = AccessGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access")

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
@@ -12,6 +12,12 @@ from requests_app.catalogue.tree import version_now as tree_version_now
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
+
+
+class ReviewQuerySet(models.QuerySet["SecrecyReview"]):
+    def live(self) -> "ReviewQuerySet":
+        """Reviews that have a say in the answer."""
+        return self.exclude(status__in=SecrecyReview.MOVED)
 
 
 class SecrecyReview(AuditedModel):
@@ -112,6 +118,7 @@ class SecrecyReview(AuditedModel):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("secrecy review")
@@ -169,71 +176,6 @@ class SecrecyReview(AuditedModel):
             return self.diary_number
         told = {"code": self.authority.code, "number": self.pk}
         return gettext("%(code)s, not registered (no. %(number)s)") % told
-
-
-class Assignment(AuditedModel):
-    """Who works a review, on whose behalf and on what basis, from when to when."""
-
-    class Kind(models.TextChoices):
-        OFFICER = "officer", _("Case officer")
-        CO_REVIEWER = "co", _("Co-reviewer")
-
-    review = models.ForeignKey(
-        SecrecyReview,
-        models.PROTECT,
-        verbose_name=_("review"),
-        related_name="assignments",
-    )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("person"),
-        related_name="assignments",
-    )
-    kind = models.CharField(
-        _("works as"), max_length=8, choices=Kind, default=Kind.OFFICER
-    )
-    on_behalf_of = models.ForeignKey(
-        Authority, models.PROTECT, verbose_name=_("on behalf of"), related_name="+"
-    )
-    basis = models.CharField(_("basis"), max_length=200)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("assigned by"),
-        related_name="+",
-    )
-    assigned_at = models.DateTimeField(_("assigned"))
-    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
-    ended_at = models.DateTimeField(_("ended"), null=True)
-    end_reason = models.CharField(_("why it ended"), max_length=300, blank=True)
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("assignment")
-        verbose_name_plural = _("assignments")
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["review", "person"],
-                condition=Q(ended_at=None),
-                name="assignment_running_once",
-            ),
-            models.UniqueConstraint(
-                fields=["review"],
-                condition=Q(ended_at=None, kind="officer"),
-                name="assignment_one_officer",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=F("assigned_at")),
-                name="assignment_ends_after_it_starts",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pk}"
 
 
 class ReviewUserPermission(AuditedModel, UserObjectPermissionBase):

@@ -1,6 +1,6 @@
 """Who may be asked for an opinion, and what of it they and others see.
 
-Who is asked may have no right to the review: they see the question, and nothing else.
+The person asked may have no right to the review: they see the question, nothing else.
 """
 
 from typing import Any
@@ -25,13 +25,9 @@ ASKED = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
 def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment]:
     """Role rows of the people who may be asked, one for each; nobody in conflict.
 
-    On a named list only who is named is asked: a question tells that there is a case.
+    On a named list only those named are asked: a question tells that there is a case.
     """
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request=review.access_request_id)
-        | Q(review__access_request__merged_into=review.access_request_id),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     rows = (
         RoleAssignment.objects.in_force(today())
         .filter(
@@ -54,11 +50,11 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
 def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
     """What the person is asked, and what is asked in reviews they read."""
     return Consultation.objects.filter(
-        _asked(user) | Q(review__in=readable_by(user).values("pk"))
+        _own_questions(user) | Q(review__in=readable_by(user).values("pk"))
     )
 
 
-def _asked(user: Any) -> Q:
+def _own_questions(user: Any) -> Q:
     hidden = Q(review__is_named_list=True) & ~Q(
         Exists(_named(OuterRef("review")).filter(user=user.pk))
     )
@@ -76,12 +72,12 @@ def _asked(user: Any) -> Q:
 
 
 def _has_a_place(user: Any) -> Q:
-    """Who has gone to another authority or branch has nothing to do with it."""
-    found = Q(pk__in=[])
+    """Whoever has gone to another authority or branch has nothing to do with it."""
+    places = Q(pk__in=[])
     for row in roles_of(user):
         place = Q(review__authority=row.authority_id)
-        found |= place & Q(review__branch=row.branch_id) if row.branch_id else place
-    return found
+        places |= place & Q(review__branch=row.branch_id) if row.branch_id else place
+    return places
 
 
 def _named(review: Any) -> QuerySet[ReviewUserPermission]:
@@ -100,5 +96,5 @@ def can_answer_consultation(user: Any, consultation: Consultation) -> bool:
 
 
 def can_withdraw_consultation(user: Any, consultation: Consultation) -> bool:
-    """Who works the review: who asked, or who has taken the case over."""
+    """Those who work the review: whoever asked, or has taken the case over."""
     return involvement(user, consultation.review).assesses

@@ -89,13 +89,13 @@ def _number(expression: Any) -> ExpressionWrapper:
 
 def _by_role(user: Any) -> Q:
     """A role for one branch is none for the others."""
-    held = Q(pk__in=[])
+    roles = Q(pk__in=[])
     for row in roles_of(user):
         here = Q(role=row.role, authority=row.authority_id)
         if row.branch_id is not None:
             here &= Q(in_branch=row.branch_id)
-        held |= here
-    return held
+        roles |= here
+    return roles
 
 
 def rules_covering(
@@ -120,10 +120,10 @@ def rules_covering(
 
 def _highest_class(review: str) -> Case:
     """What nobody has classified counts as UNKNOWN, also beside what is lower."""
-    known = highest_class_at(review)
+    highest = highest_class_at(review)
     return Case(
-        When(Exists(_unclassified(OuterRef(review))), then=Greatest(known, UNKNOWN)),
-        default=Coalesce(known, UNKNOWN),
+        When(Exists(_unclassified(OuterRef(review))), then=Greatest(highest, UNKNOWN)),
+        default=Coalesce(highest, UNKNOWN),
         output_field=IntegerField(),
     )
 
@@ -142,8 +142,8 @@ def highest_class(review: SecrecyReview) -> int | None:
 def _classes(review: Any) -> QuerySet[SecurityClassification]:
     """The classifications in force of what the objects hold, the highest first."""
     link = "information_set__object_links__cloud_object__requested"
-    held = {f"{link}__review": review, f"{link}__removed_in_revision": None}
-    rows = SecurityClassification.objects.in_force(today()).filter(**held)
+    objects = {f"{link}__review": review, f"{link}__removed_in_revision": None}
+    rows = SecurityClassification.objects.in_force(today()).filter(**objects)
     return rows.order_by("-confidentiality")
 
 
@@ -152,13 +152,12 @@ def _unclassified(review: Any) -> QuerySet[RequestedObject]:
     begun = SecurityClassification.objects.filter(
         information_set=OuterRef("pk"), valid_from__lte=today()
     )
-    held = InformationSet.objects.filter(
+    sets = InformationSet.objects.filter(
         object_links__cloud_object=OuterRef("cloud_object")
     )
-    bare = held.filter(~Exists(begun))
-    return RequestedObject.objects.filter(
-        ~Exists(held) | Exists(bare), review=review, removed_in_revision=None
-    )
+    bare = sets.filter(~Exists(begun))
+    named = RequestedObject.objects.still_named()
+    return named.filter(~Exists(sets) | Exists(bare), review=review)
 
 
 def delegation_for(

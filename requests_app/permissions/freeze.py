@@ -10,7 +10,6 @@ from requests_app.models import (
     CloudObjectInformationSet,
     Freeze,
     Role,
-    SecrecyReview,
 )
 from requests_app.permissions.roles import authorities_of, has_role
 
@@ -25,15 +24,15 @@ def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
     """Freezes in force that stop an approval of the request."""
     connection = access_request.connection
     product = connection.product
-    concerned = access_request.reviews.exclude(status__in=SecrecyReview.MOVED)
-    held = CloudObjectInformationSet.objects.filter(
+    concerned = access_request.reviews.live()
+    links = CloudObjectInformationSet.objects.filter(
         cloud_object__requested__access_request=access_request,
         cloud_object__requested__removed_in_revision=None,
     )
     named = (
         Q(provider=product.provider_id)
         | Q(product=product.pk)
-        | Q(information_set__in=held.values("information_set"))
+        | Q(information_set__in=links.values("information_set"))
     )
     if access_request.engineer_country:
         named |= Q(country=access_request.engineer_country)
@@ -60,7 +59,7 @@ def liftable_by(user: Any) -> QuerySet[Freeze]:
 
 
 def can_revoke_frozen(user: Any, freeze: Freeze) -> bool:
-    """Revoke access that runs under the freeze: who may set it."""
+    """Revoke access that runs under the freeze: whoever may set it."""
     return freeze.is_running and can_freeze(user, freeze.authority_id)
 
 

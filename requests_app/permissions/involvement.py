@@ -16,6 +16,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.is_among import is_among
@@ -27,7 +28,7 @@ STOPPED = Q(security_protection__in=["suspected", "yes"])
 def conflict_on(user: Any, access_request: str) -> Func:
     """A conflict of interest is in the matter: it holds for every review of the
     request, and of one merged into it. `access_request` is the path to the request."""
-    declared = ConflictDeclaration.objects.filter(person=user.pk, has_conflict=True)
+    declared = ConflictDeclaration.objects.conflicts().filter(person=user.pk)
     merged = declared.filter(review__access_request__merged_into__isnull=False)
     return is_among(
         access_request,
@@ -92,12 +93,12 @@ class Involvement:
 
     @property
     def assesses(self) -> bool:
-        """Assess, propose and ask: who works it, while it can be read."""
+        """Assess, propose and ask: whoever works it, while it can be read."""
         return self.works and self.reads
 
     @property
     def notes(self) -> bool:
-        """Put notes and files into the case: who works it or keeps the register."""
+        """Put notes and files into the case: whoever works it or keeps the register."""
         return self.reads and (self.works or self._holds(Role.REGISTRAR))
 
     @property
@@ -119,7 +120,7 @@ class Involvement:
 
     @property
     def names(self) -> bool:
-        """Let others see a review on a named list: who is named and has charge."""
+        """Let others see a review on a named list: whoever is named and has charge."""
         charged = self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
         return self.is_named and charged
 
@@ -140,8 +141,8 @@ class Involvement:
 
     @property
     def decides(self) -> bool:
-        """Decide the open proposal, or send it back. Where none is open (any more), who
-        could is told so by the step."""
+        """Decide the open proposal, or send it back. Where none is open (any more),
+        the step tells whoever could."""
         may = self.may_decide if self.has_proposal else self.has_rule
         return may and self.reads
 
@@ -156,7 +157,7 @@ class Involvement:
 
     @property
     def serves(self) -> bool:
-        """Records when a decision reached its recipient: who keeps the case."""
+        """Records when a decision reached its recipient: whoever keeps the case."""
         return self.works or self._holds(Role.REGISTRAR)
 
     @property
@@ -177,7 +178,7 @@ def with_involvement(
     named = ReviewUserPermission.objects.filter(
         user=user.pk, content_object=OuterRef("pk")
     )
-    running = Assignment.objects.filter(review=OuterRef("pk"), ended_at=None)
+    running = Assignment.objects.running().filter(review=OuterRef("pk"))
     declared = ConflictDeclaration.objects.filter(
         review=OuterRef("pk"), person=user.pk, has_conflict=False
     )
@@ -234,11 +235,7 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
 
 
 def _conditions() -> QuerySet[Condition]:
-    return Condition.objects.filter(
-        review=OuterRef("pk"),
-        proposal__status="decided",
-        proposal__decision__superseded_by=None,
-    )
+    return Condition.objects.filter(OF_CURRENT_DECISION, review=OuterRef("pk"))
 
 
 def can_view(user: Any, review: SecrecyReview) -> bool:

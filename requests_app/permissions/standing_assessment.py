@@ -14,8 +14,8 @@ REVOKERS = (*STANDING_ASSESSORS, Role.INFORMATION_SECURITY_MANAGER)
 
 def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
     """Of the person's authority, and not those they made or last wrote in."""
-    kept = authorities_of(user, *STANDING_ASSESSORS)
-    return StandingAssessment.objects.filter(authority__in=kept).exclude(
+    authorities = authorities_of(user, *STANDING_ASSESSORS)
+    return StandingAssessment.objects.filter(authority__in=authorities).exclude(
         made_by=user.pk
     )
 

@@ -98,7 +98,7 @@ def can_answer(user: Any, delivery: Delivery) -> bool:
 
 
 def can_end_access(user: Any, grant: AccessGrant) -> bool:
-    """Record that the provider is done: who works a review of it, or gives answers."""
+    """Record that the provider is done: whoever works a review of it, or answers."""
     request = grant.access_request
     if has_conflict(user, request.pk):
         return False
@@ -108,8 +108,8 @@ def can_end_access(user: Any, grant: AccessGrant) -> bool:
 
 
 def can_revoke(user: Any, grant: AccessGrant) -> bool:
-    """Who could have refused: a decision-maker of an authority concerned; and who
-    set or could have set a freeze that covers the request."""
+    """Whoever could have refused: a decision-maker of an authority concerned; and
+    whoever set or could have set a freeze that covers the request."""
     request = grant.access_request
     if has_role(user, Role.INFORMATION_SECURITY_MANAGER):
         frozen = freezes_over(request)
@@ -120,7 +120,7 @@ def can_revoke(user: Any, grant: AccessGrant) -> bool:
 
 
 def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
-    """Record that the provider has withdrawn: who works it, or registers it."""
+    """Record that the provider has withdrawn: whoever works it, or registers it."""
     if has_conflict(user, access_request.pk):
         return False
     if can_route(user, access_request):
@@ -133,11 +133,7 @@ def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
 
 def _concerned(user: Any, access_request_id: int) -> QuerySet[SecrecyReview]:
     """Reviews of the request that the person sees and that still have a say."""
-    return (
-        visible_to(user)
-        .filter(access_request=access_request_id)
-        .exclude(status__in=SecrecyReview.MOVED)
-    )
+    return visible_to(user).filter(access_request=access_request_id).live()
 
 
 def _works_request(user: Any, access_request_id: int) -> bool:

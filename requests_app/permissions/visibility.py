@@ -20,6 +20,9 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.delivery import DeliveryQuerySet
+from requests_app.models.grant import AccessGrantQuerySet
+from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.involvement import (
     STOPPED,
     conflict_on,
@@ -37,7 +40,7 @@ from requests_app.permissions.roles import (
 )
 
 
-def visible_to(user: Any) -> QuerySet[SecrecyReview]:
+def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     rows = roles_of(user)
     seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
@@ -59,7 +62,7 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
         )
         .exclude(in_conflict(user))
         .exclude(request_stopped())
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
     )
 
 
@@ -69,10 +72,10 @@ def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
 
 
 def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
-    held = [row for row in rows if row.role in roles]
-    whole = {row.authority_id for row in held if row.branch_id is None}
+    rows = [row for row in rows if row.role in roles]
+    whole = {row.authority_id for row in rows if row.branch_id is None}
     seen = Q(authority_id__in=whole)
-    for row in held:
+    for row in rows:
         if row.branch_id is not None:
             seen |= Q(authority_id=row.authority_id, branch_id=row.branch_id)
     return seen
@@ -90,7 +93,7 @@ def _stubs(rows: Iterable[RoleAssignment]) -> Q:
 
 
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
-    """Requests with a review the person sees; for who routes, those without one."""
+    """Requests with a review the person sees; for whoever routes, those without one."""
     runs = authorities_of(user, *SEES_UNROUTED)
     reviews = visible_to(user).filter(access_request=OuterRef("pk"))
     return AccessRequest.objects.filter(
@@ -106,10 +109,12 @@ def unrouted(access_request: Any) -> Q:
 
 
 def _belongs_to_nobody(access_request: Any) -> Q:
-    return Q(Exists(_loose(access_request))) | ~Q(Exists(_held(access_request)))
+    return Q(Exists(_loose(access_request))) | ~Q(
+        Exists(_answerable_reviews(access_request))
+    )
 
 
-def _held(access_request: Any) -> QuerySet[SecrecyReview]:
+def _answerable_reviews(access_request: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose authority still answers for it: a double's belongs to it too."""
     return SecrecyReview.objects.filter(access_request=access_request).exclude(
         status__in=[SecrecyReview.Status.REROUTED, SecrecyReview.Status.DROPPED]
@@ -124,12 +129,12 @@ def is_loose(access_request: AccessRequest) -> bool:
 
 
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
-    """Requests with their payload whole: for who reads every review of them, and routes
-    what no review has taken."""
-    held = _held(OuterRef("pk"))
+    """Requests with their payload whole: for whoever reads every review of them, and
+    routes what no review has taken."""
+    reviews = _answerable_reviews(OuterRef("pk"))
     readable = readable_by(user).filter(access_request=OuterRef("access_request"))
-    unread = held.exclude(pk__in=readable.values("pk"))
-    routed = Q(Exists(held)) & ~Q(Exists(_loose(OuterRef("pk"))))
+    unread = reviews.exclude(pk__in=readable.values("pk"))
+    routed = Q(Exists(reviews)) & ~Q(Exists(_loose(OuterRef("pk"))))
     runs = authorities_of(user, *SEES_UNROUTED)
     return (
         AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
@@ -143,9 +148,7 @@ def can_read_request(user: Any, access_request: AccessRequest) -> bool:
 
 
 def _loose(access_request: Any) -> QuerySet[RequestedObject]:
-    return RequestedObject.objects.filter(
-        access_request=access_request, review=None, removed_in_revision=None
-    )
+    return RequestedObject.objects.unrouted().filter(access_request=access_request)
 
 
 def has_conflict(user: Any, access_request_id: int) -> bool:
@@ -156,19 +159,19 @@ def has_conflict(user: Any, access_request_id: int) -> bool:
 
 
 def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
-    """What could not be taken in: for who routes at the authority that runs it."""
+    """What could not be taken in: for whoever routes at the authority that runs it."""
     return Arrival.objects.filter(
         connection__authority_id__in=authorities_of(user, *SEES_UNROUTED),
         result=Arrival.Result.NOT_TAKEN_IN,
     )
 
 
-def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
-    """Answers for who gives them, and for who sees a review of the request."""
+def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
+    """Answers, for whoever gives them or sees a review of the request."""
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
 
 
-def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
+def grants_visible_to(user: Any) -> AccessGrantQuerySet:
     return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
         in_conflict(user)
     )
@@ -176,14 +179,14 @@ def grants_visible_to(user: Any) -> QuerySet[AccessGrant]:
 
 def _executed_or_seen(user: Any) -> Q:
     runs = authorities_of(user, Role.EXECUTOR)
-    seen = visible_to(user).exclude(status__in=SecrecyReview.MOVED)
+    seen = visible_to(user).live()
     return Q(access_request__connection__authority_id__in=runs) | Q(
         Exists(seen.filter(access_request=OuterRef("access_request")))
     )
 
 
 def can_read_delivery(user: Any, delivery: Delivery) -> bool:
-    """What goes to the provider: who gives it, or reads the request whole.
+    """What goes to the provider: for whoever gives it, or reads the request whole.
 
     It joins what every authority concerned says, so one review is not enough.
     """

@@ -33,7 +33,7 @@ def who_can_see(review: SecrecyReview) -> list[Sight]:
     stopped = review.access_request.reviews.filter(
         security_protection__in=["suspected", "yes"]
     ).exists()
-    moved = review.status in SecrecyReview.MOVED
+    has_moved = review.status in SecrecyReview.MOVED
     shut_out = _in_conflict(review)
     seen: dict[int, Sight] = {}
     for row in _roles(review, stopped):
@@ -44,14 +44,14 @@ def who_can_see(review: SecrecyReview) -> list[Sight]:
         sight = seen.setdefault(right.user_id, Sight(right.user))
         sight.is_named |= right.permission.codename == VIEW
         sight.reads = True
-    for running in review.assignments.filter(ended_at=None):
+    for running in review.assignments.running():
         if running.person_id in seen:
             seen[running.person_id].assignments.append(running)
     for sight in seen.values():
-        sight.reads &= not (stopped or moved)
+        sight.reads &= not (stopped or has_moved)
         sight.only_stub = stopped
-    left = [sight for pk, sight in seen.items() if pk not in shut_out]
-    return sorted(left, key=lambda sight: str(sight.person))
+    sights = [sight for pk, sight in seen.items() if pk not in shut_out]
+    return sorted(sights, key=lambda sight: str(sight.person))
 
 
 def _roles(review: SecrecyReview, stopped: bool) -> Any:
@@ -79,10 +79,5 @@ def _named(review: SecrecyReview) -> Any:
 
 
 def _in_conflict(review: SecrecyReview) -> set[int]:
-    request = review.access_request_id
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request=request)
-        | Q(review__access_request__merged_into=request),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     return set(declared.values_list("person", flat=True))

@@ -57,8 +57,8 @@ class Register(NamedTuple):
 
 
 def _help(field: Any) -> Any:
-    told = field.help_text or getattr(field, "hint", "")
-    return told if told or field.required else _("May be empty.")
+    text = field.help_text or getattr(field, "hint", "")
+    return text if text or field.required else _("May be empty.")
 
 
 def _cell(field: Any, value: Any) -> Any:

@@ -11,7 +11,7 @@ from requests_app.models import Role, RoleAssignment
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
-TOLD_APART_BY = ("person", "role", "authority", "branch", "valid_from", "valid_to")
+IDENTIFIED_BY = ("person", "role", "authority", "branch", "valid_from", "valid_to")
 
 
 class RoleForm(RowForm):
@@ -44,7 +44,7 @@ class RoleForm(RowForm):
         return person
 
     def standing(self) -> RoleAssignment | None:
-        same = {name: self.cleaned_data[name] for name in TOLD_APART_BY}
+        same = {name: self.cleaned_data[name] for name in IDENTIFIED_BY}
         return RoleAssignment.objects.filter(**same).first()
 
 

@@ -26,16 +26,12 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     Counts only cases that `asked_by` may know of: a load tells of no hidden case.
     """
     rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request=review.access_request_id)
-        | Q(review__access_request__merged_into=review.access_request_id),
-        has_conflict=True,
-    )
-    known = permissions.visible_to(asked_by)
+    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
+    visible = permissions.visible_to(asked_by)
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
     worked = Assignment.objects.filter(
         person=OuterRef("pk"),
-        review__in=known.filter(same_objects(review) | same_sets(review)),
+        review__in=visible.filter(same_objects(review) | same_sets(review)),
     )
     return (
         get_user_model()
@@ -49,7 +45,7 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
                     authority=review.authority_id,
                 )
             ),
-            load=_load(known),
+            load=_load(visible),
             knows=Exists(worked),
             away_until=Subquery(away.values("valid_to")[:1]),
             stands_in=Exists(
@@ -69,12 +65,12 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     )
 
 
-def _load(known: QuerySet[SecrecyReview]) -> Count:
+def _load(visible: QuerySet[SecrecyReview]) -> Count:
     return Count(
         "assignments",
         filter=Q(
             assignments__ended_at=None,
-            assignments__review__in=known.filter(status__in=SecrecyReview.OPEN),
+            assignments__review__in=visible.filter(status__in=SecrecyReview.OPEN),
         ),
         distinct=True,
     )
@@ -83,11 +79,7 @@ def _load(known: QuerySet[SecrecyReview]) -> Count:
 def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
     """People who may take over one of these reviews, and are in conflict on none."""
     requests = [review.access_request_id for review in reviews]
-    declared = ConflictDeclaration.objects.filter(
-        Q(review__access_request__in=requests)
-        | Q(review__access_request__merged_into__in=requests),
-        has_conflict=True,
-    )
+    declared = ConflictDeclaration.objects.conflicts_in(*requests)
     rows = permissions.roles_in_force(Role.LEGAL_REVIEWER).filter(
         authority__in=[review.authority_id for review in reviews]
     )

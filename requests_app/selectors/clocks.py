@@ -45,7 +45,7 @@ def clock_of(
 def clock_in(
     access_request: AccessRequest, window: tuple[datetime, datetime] | None
 ) -> Clock | None:
-    """The same, for who has read when the running access opens and ends."""
+    """The same, where it has been read when the running access opens and ends."""
     if access_request.status in AccessRequest.AWAITING:
         begins, ends = access_request.received_at, access_request.answer_deadline
         return None if ends is None else clock_between("answer", begins, ends)

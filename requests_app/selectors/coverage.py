@@ -10,7 +10,6 @@ from requests_app.models import (
     CloudObject,
     InformationSet,
     Role,
-    SecrecyReview,
     SecurityClassification,
 )
 from requests_app.selectors.queue import url
@@ -80,9 +79,9 @@ def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
 
 def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:
     """Counted by a query of its own only where there are many."""
-    found = list(rows[: MOST + 1])
-    number = len(found) if len(found) <= MOST else rows.count()
-    return Gaps(label, why, number, [gap(row) for row in found[:MOST]])
+    objects = list(rows[: MOST + 1])
+    number = len(objects) if len(objects) <= MOST else rows.count()
+    return Gaps(label, why, number, [gap(row) for row in objects[:MOST]])
 
 
 def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
@@ -94,7 +93,7 @@ def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
     rows = (
         permissions.visible_to(user)
         .filter(authority__in=keeps)
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
         .annotate(unknown=Count("requested_objects", filter=unknown))
         .filter(unknown__gt=0)
         .select_related("authority")
@@ -108,9 +107,9 @@ def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
 
 
 def _unknown_in(review: Any) -> Gap:
-    told = _("%(n)s unknown") % {"n": review.unknown}
+    number = _("%(n)s unknown") % {"n": review.unknown}
     page = url("secrecyreview_change", review.pk)
-    return Gap(str(review), str(review.authority), page, told)
+    return Gap(str(review), str(review.authority), page, number)
 
 
 def _objects_without_set(keeps: set[int]) -> Gaps:

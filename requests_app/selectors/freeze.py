@@ -27,14 +27,14 @@ class RunningGrant(NamedTuple):
 
 def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
     """The requests whose approval the freeze stops."""
-    held = CloudObjectInformationSet.objects.filter(
+    links = CloudObjectInformationSet.objects.filter(
         cloud_object__requested__access_request=OuterRef("pk"),
         cloud_object__requested__removed_in_revision=None,
         information_set=freeze.information_set_id,
     )
     concerned = SecrecyReview.objects.filter(
         access_request=OuterRef("pk"), authority=freeze.authority_id
-    ).exclude(status__in=SecrecyReview.MOVED)
+    ).live()
     ours = Q(Exists(concerned))
     if freeze.covers_all:
         ours |= Q(connection__authority=freeze.authority_id)
@@ -45,7 +45,7 @@ def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
         return rows.filter(connection__product=freeze.product_id)
     if freeze.country:
         return rows.filter(engineer_country=freeze.country)
-    return rows.filter(Exists(held))
+    return rows.filter(Exists(links))
 
 
 def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:
@@ -53,7 +53,7 @@ def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:
     rows = (
         permissions.grants_visible_to(user)
         .filter(access_request__in=requests_under(freeze))
-        .exclude(status=AccessGrant.Status.ENDED)
+        .running()
         .select_related("access_request__connection__product")
         .order_by("ends_at")
     )
@@ -76,7 +76,7 @@ def waiting_under(freeze: Freeze, user: Any) -> QuerySet[SecrecyReview]:
             access_request__in=requests_under(freeze),
             access_request__status__in=AccessRequest.AWAITING,
         )
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
         .select_related("authority", "access_request__connection__product")
         .order_by("access_request__answer_deadline")[:MOST]
     )

@@ -98,9 +98,8 @@ def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
 
 def burden(person: Any) -> int:
     """How many open cases somebody works on; tells of no review on a named list."""
-    running = Assignment.objects.filter(
+    running = Assignment.objects.running().filter(
         person=person.pk,
-        ended_at=None,
         review__status__in=SecrecyReview.OPEN,
         review__is_named_list=False,
     )
@@ -113,15 +112,15 @@ def burden(person: Any) -> int:
 def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
     by_id = {case.pk: case for case in cases}
     people: dict[int, Any] = {}
-    held: dict[int, list[Assignment]] = {}
+    assignments: dict[int, list[Assignment]] = {}
     for row in _role_assignments(user):
         people[row.person_id] = row.person
     for running in _running(by_id):
         people[running.person_id] = running.person
-        held.setdefault(running.person_id, []).append(running)
+        assignments.setdefault(running.person_id, []).append(running)
     leaving = _leaving(people)
     for pk, person in people.items():
-        rows = held.get(pk, [])
+        rows = assignments.get(pk, [])
         theirs = [case for case in cases if any(r.review_id == case.pk for r in rows)]
         yield Load(
             person,
@@ -140,7 +139,7 @@ def _role_assignments(user: Any) -> QuerySet[RoleAssignment]:
 
 
 def _running(reviews: Iterable[int]) -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(review__in=list(reviews), ended_at=None)
+    rows = Assignment.objects.running().filter(review__in=list(reviews))
     return rows.select_related("person")
 
 
@@ -155,17 +154,17 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
         row.person_id: row.valid_to
         for row in Absence.objects.in_force(day).filter(person__in=people)
     }
-    told = {}
+    reasons = {}
     for pk, person in people.items():
         if not person.is_active:
-            told[pk] = _("deactivated")
+            reasons[pk] = _("deactivated")
         elif pk not in last:
-            told[pk] = _("has no role any more")
+            reasons[pk] = _("has no role any more")
         elif pk in away:
-            told[pk] = _("away until %(day)s") % {"day": _day(away[pk])}
+            reasons[pk] = _("away until %(day)s") % {"day": _day(away[pk])}
         elif last[pk] <= day + LEAVES_SOON:
-            told[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
-    return told
+            reasons[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
+    return reasons
 
 
 def _day(day: date) -> str:

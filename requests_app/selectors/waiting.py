@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
 from requests_app.models import (
-    Delivery,
     Role,
     SecrecyReview,
 )
@@ -57,10 +56,8 @@ def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
 def answers_waiting(user: Any) -> Iterator[Wait]:
     waiting = list(
         permissions.deliveries_visible_to(user)
-        .filter(
-            status__in=Delivery.WAITING,
-            access_request__reviews__in=permissions.managed_by(user),
-        )
+        .waiting()
+        .filter(access_request__reviews__in=permissions.managed_by(user))
         .distinct()
         .select_related("access_request")
         .order_by("access_request__answer_deadline")

@@ -113,7 +113,7 @@ def pretty(content: Any) -> str:
 
 @register.filter
 def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]:
-    rows = consultation.review.requested_objects.filter(removed_in_revision=None)
+    rows = consultation.review.requested_objects.still_named()
     return rows.select_related("cloud_object")
 
 
@@ -149,13 +149,13 @@ def stages(dossier: Dossier) -> list[Stage]:
         _("Access"),
         _("Closing"),
     ]
-    found = [
+    stages = [
         Stage(label, "done" if n < done else "now" if n == done else "")
         for n, label in enumerate(labels)
     ]
-    if found[ACCESS].state == "done" and not dossier.grants:
-        del found[ACCESS]
-    return found
+    if stages[ACCESS].state == "done" and not dossier.grants:
+        del stages[ACCESS]
+    return stages
 
 
 def _left_the_way(review: SecrecyReview) -> bool:

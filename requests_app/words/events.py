@@ -113,6 +113,6 @@ def read_label(event: str, steps: dict[str, Any]) -> Any:
     subject, _dot, rest = event.partition(".")
     if subject == "step":
         step, _dot, was_read = rest.partition(".")
-        told = gettext("Form: %(step)s") if was_read else gettext("Step: %(step)s")
-        return told % {"step": steps.get(step, step)}
+        label = gettext("Form: %(step)s") if was_read else gettext("Step: %(step)s")
+        return label % {"step": steps.get(step, step)}
     return gettext("Searched the list") if rest == "searched" else gettext("Page")

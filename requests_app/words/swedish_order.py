@@ -31,8 +31,8 @@ def _one(model: type[Model], name: Any) -> list[Any]:
     if field.related_model is not None and not path.endswith("_id"):
         other: Any = field.related_model
         below = [f"{path}__{key}" for key in other._meta.ordering]
-        found = ordered(model, below) or [path]
-        return [_turned(key) for key in found] if falls else found
+        keys = ordered(model, below) or [path]
+        return [_turned(key) for key in keys] if falls else keys
     if field.name not in NAMES:
         return [name]
     return [OrderBy(in_swedish(path), descending=falls)]
@@ -47,14 +47,14 @@ def _turned(key: Any) -> Any:
 
 def _field(model: type[Model], path: str) -> Field | None:
     """The field at the end of a path; None for what is no field, such as "pk"."""
-    found: Any = None
+    field: Any = None
     for name in path.split("__"):
         try:
-            found = model._meta.get_field(name)
+            field = model._meta.get_field(name)
         except FieldDoesNotExist:
             return None
-        model = found.related_model or model
-    return found
+        model = field.related_model or model
+    return field
 
 
 def by_name(rows: QuerySet) -> QuerySet:

@@ -38,9 +38,9 @@ def span(length: Any) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     if days:
-        told = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
-        return f"{told} {_('%(hours)s h') % {'hours': hours}}" if hours else told
+        text = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+        return f"{text} {_('%(hours)s h') % {'hours': hours}}" if hours else text
     if hours:
-        told = _("%(hours)s h") % {"hours": hours}
-        return f"{told} {_('%(min)s min') % {'min': minutes}}" if minutes else told
+        text = _("%(hours)s h") % {"hours": hours}
+        return f"{text} {_('%(min)s min') % {'min': minutes}}" if minutes else text
     return _("%(min)s min") % {"min": minutes}

@@ -43,8 +43,8 @@ class CaseAdmin(StepsAdmin):
         text = search_term.strip()
         if not text or not self.request_path:
             return super().get_search_results(request, queryset, search_term)
-        found = requests_numbered(request.user, text)
-        sought = models.Q(**{f"{self.request_path}__in": found})
+        request_pks = requests_numbered(request.user, text)
+        sought = models.Q(**{f"{self.request_path}__in": request_pks})
         if (number := as_number(text)) is not None:
             sought |= models.Q(pk=number)
         return queryset.filter(sought), False

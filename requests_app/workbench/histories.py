@@ -22,10 +22,10 @@ class HistoryAdmin(admin.ModelAdmin):
     """A history page in place of Django's, which shows what it is not asked to."""
 
     def visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
-        found = self.get_object(request, unquote(object_id))
-        if found is None or not self.has_view_permission(request, found):
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not self.has_view_permission(request, obj):
             raise Http404
-        return found
+        return obj
 
     def history_sources(
         self, request: HttpRequest, obj: Any, reads: bool
@@ -49,7 +49,7 @@ class HistoryAdmin(admin.ModelAdmin):
         record("history.read", by=request.user, on=obj, kind=Kind.READ, page=page)
         reads = self.reads(request, obj)
         sources = self.history_sources(request, obj, reads)
-        found = changes(
+        history = changes(
             sources,
             masked=None if reads else content_fields(sources),
             limit=PAGE,
@@ -60,8 +60,8 @@ class HistoryAdmin(admin.ModelAdmin):
             "title": _("History of %(name)s") % {"name": obj},
             "opts": self.opts,
             "object": obj,
-            "transactions": found.transactions,
-            "older": page + 1 if found.more else None,
+            "transactions": history.transactions,
+            "older": page + 1 if history.more else None,
             "newer": page - 1 if page > 1 else None,
         }
         return TemplateResponse(request, "lockbox/history.html", context)

@@ -60,8 +60,8 @@ class LockboxAdmin(HistoryAdmin):
     # -- Who may what ----------------------------------------------------------------
 
     def _rows(self, request: HttpRequest, roles: Iterable[str] | None) -> list[Any]:
-        held = permissions.roles_of(request.user)
-        return [row for row in held if roles is None or row.role in roles]
+        rows = permissions.roles_of(request.user)
+        return [row for row in rows if roles is None or row.role in roles]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -102,13 +102,13 @@ class LockboxAdmin(HistoryAdmin):
             return rows
         return rows.filter(self._seen(self._rows(request, self.seen_by)))
 
-    def _seen(self, held: list[Any]) -> models.Q:
+    def _seen(self, rows: list[Any]) -> models.Q:
         """Rows of these roles' authorities; of the branch, where a role has one."""
         path = self.authority_path
-        whole = {row.authority_id for row in held if row.branch_id is None}
+        whole = {row.authority_id for row in rows if row.branch_id is None}
         seen = models.Q(**{f"{path}__in": whole})
         has_branch = any(field.name == "branch" for field in self.opts.fields)
-        for row in held:
+        for row in rows:
             if row.branch_id is not None:
                 of_branch = {"branch": row.branch_id} if has_branch else {}
                 seen |= models.Q(**{str(path): row.authority_id}, **of_branch)
@@ -152,8 +152,10 @@ class LockboxAdmin(HistoryAdmin):
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.get_queryset(request)
         if self.authority_path == db_field.name:
-            kept = {row.authority_id for row in self._rows(request, self.kept_by)}
-            kwargs["queryset"] = kwargs["queryset"].filter(pk__in=kept)
+            authorities = {
+                row.authority_id for row in self._rows(request, self.kept_by)
+            }
+            kwargs["queryset"] = kwargs["queryset"].filter(pk__in=authorities)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(
@@ -172,7 +174,7 @@ class LockboxAdmin(HistoryAdmin):
         return AskingForm
 
     def _refuse_foreign(self, request: HttpRequest, form: Any) -> None:
-        """Rows for the whole authority are kept by who has a role for all of it."""
+        """Rows for the whole authority are kept by those with a role for all of it."""
         name = self.authority_path or ""
         authority, branch = (form.cleaned_data.get(key) for key in (name, "branch"))
         if authority is None:

@@ -156,7 +156,7 @@ class StepsAdmin(LockboxAdmin):
         if seen.isdecimal() and len(seen) < 10:
             obj.version = int(seen)
         try:
-            given = step.act(obj, by=request.user, **form.step_fields())
+            result = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise
@@ -168,21 +168,21 @@ class StepsAdmin(LockboxAdmin):
             return self._form_page(request, obj, step_name, form)
         forget_unsent_form(request.user, self.step_url(obj, step_name))
         if step.shows:
-            return self.show_once(request, obj, step.shows, given)
+            return self.show_once(request, obj, step.shows, result)
         messages.success(request, step.message(obj) or capfirst(_("done.")))
         return HttpResponseRedirect(self._next_page(request, obj, step, relation))
 
     def _next_page(
         self, request: HttpRequest, obj: Any, step: StepPage, relation: Any
     ) -> str:
-        """Straight on to the step that follows, for who pressed that button."""
+        """Straight on to the step that follows, for whoever pressed that button."""
         following = self.steps.get(step.leads) if "on" in request.POST else None
         if following is not None and following.offered(relation, obj):
             return self.step_url(obj, step.leads)
         return self.after_step(request, obj)
 
     def show_once(
-        self, request: HttpRequest, obj: Any, template: str, given: Any
+        self, request: HttpRequest, obj: Any, template: str, result: Any
     ) -> HttpResponse:
         """Answer the step itself: what it gives is kept in no message or session."""
         context = {
@@ -191,7 +191,7 @@ class StepsAdmin(LockboxAdmin):
             "opts": self.opts,
             "object": obj,
             "page_url": self.page_url(obj),
-            "given": given,
+            "given": result,
         }
         return TemplateResponse(request, template, context)
 

@@ -30,7 +30,7 @@ def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
             "%(product)s does not let an approval be taken back. Ask the provider in"
             " the support case to stop, and record when it is done."
         ) % {"product": product}
-    if grant.access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+    if grant.access_request.deliveries.waiting().exists():
         return _(
             "Access is being taken back already: the executor has the task under"
             " Answers."
@@ -50,7 +50,7 @@ def open_due(access_request: AccessRequest, *, by: Any) -> None:
 
 def end_due(access_request: AccessRequest, *, by: Any) -> None:
     """End what has run its time. Inside a step, with the request locked."""
-    running = access_request.grants.exclude(status=AccessGrant.Status.ENDED)
+    running = access_request.grants.running()
     for grant in running.filter(ends_at__lte=clock.now()):
         end(grant, AccessGrant.EndReason.TIME, by=by)
 
@@ -65,7 +65,7 @@ def end(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
         end_note=keep_if(account) or grant.end_note,
     )
     request_state.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
-    waiting = grant.access_request.deliveries.filter(status__in=Delivery.WAITING)
+    waiting = grant.access_request.deliveries.waiting()
     for task in waiting.filter(answer=Answer.REVOKE):
         save(task, status=Delivery.Status.CANCELLED)
     note("access.ended", on=grant, by=by, reason=reason)

@@ -15,7 +15,7 @@ class Lengths(NamedTuple):
     asked: int | None
     granted: int | None
     # What an approval gives at the provider, which is not always what is granted.
-    given: int | None
+    effective: int | None
 
     @property
     def is_cut(self) -> bool:
@@ -26,14 +26,14 @@ class Lengths(NamedTuple):
     @property
     def is_exceeded(self) -> bool:
         """Does the product give more than is granted?"""
-        return bool(self.granted and self.given and self.given > self.granted)
+        return bool(self.granted and self.effective and self.effective > self.granted)
 
     @property
     def warnings(self) -> list[str]:
         """What people must know before they grant, decide and click."""
-        found = []
+        warnings = []
         if self.is_cut:
-            found.append(
+            warnings.append(
                 _("The request asks for %(asked)s; %(product)s gives at most %(most)s.")
                 % {
                     "asked": minutes_in_words(self.asked),
@@ -42,7 +42,7 @@ class Lengths(NamedTuple):
                 }
             )
         if self.is_exceeded:
-            found.append(
+            warnings.append(
                 _(
                     "Granted is %(granted)s, but an approval opens access for"
                     " %(given)s: %(product)s can not be told a shorter time. Access"
@@ -50,11 +50,11 @@ class Lengths(NamedTuple):
                 )
                 % {
                     "granted": minutes_in_words(self.granted),
-                    "given": minutes_in_words(self.given),
+                    "given": minutes_in_words(self.effective),
                     "product": self.product,
                 }
             )
-        return found
+        return warnings
 
     @property
     def for_recipient(self) -> str:
@@ -73,10 +73,10 @@ class Lengths(NamedTuple):
 def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
     product = access_request.connection.product
     asked = access_request.duration_minutes
-    return Lengths(product, asked, granted, _given(product, asked, granted))
+    return Lengths(product, asked, granted, _effective(product, asked, granted))
 
 
-def _given(
+def _effective(
     product: ProviderProduct, asked: int | None, granted: int | None
 ) -> int | None:
     """Some interfaces take the granted length; a portal takes Approve or Deny."""

@@ -51,29 +51,35 @@ def answer_due(access_request: AccessRequest) -> str | None:
     A part is an Approve only where the product can answer in part.
     """
     reviews = live_reviews(access_request)
-    made = current_decisions(access_request)
+    decisions = current_decisions(access_request)
     against = {Outcome.REFUSED, Outcome.DISMISSED}
     if not access_request.connection.product.can_answer_partly:
         against.add(Outcome.PARTIALLY_GRANTED)
-    if any(decision.outcome in against for decision in made):
+    if any(decision.outcome in against for decision in decisions):
         return Delivery.Answer.DENY
-    if not reviews or len(made) < len(reviews):
+    if not reviews or len(decisions) < len(reviews):
         return None
-    if all(decision.grants for decision in made):
-        return Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, made) else None
+    if all(decision.grants for decision in decisions):
+        return (
+            Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, decisions) else None
+        )
     # Some have granted and some struck off: nobody has refused, but not all agree.
-    return Delivery.Answer.DENY if any(d.grants for d in made) else None
+    return Delivery.Answer.DENY if any(d.grants for d in decisions) else None
 
 
-def _nothing_in_the_way(reviews: list[SecrecyReview], made: list[Decision]) -> bool:
+def _nothing_in_the_way(
+    reviews: list[SecrecyReview], decisions: list[Decision]
+) -> bool:
     access_request = reviews[0].access_request
     return (
         is_whole(access_request)
         and not permissions.freezes_over(access_request).exists()
-        and all(decision.revision == access_request.revision for decision in made)
-        and all(decision.object_ids == object_ids(decision.review) for decision in made)
+        and all(decision.revision == access_request.revision for decision in decisions)
+        and all(
+            decision.object_ids == object_ids(decision.review) for decision in decisions
+        )
         and all(review.security_protection == "no" for review in reviews)
-        and not any(awaits_service(decision) for decision in made)
+        and not any(awaits_service(decision) for decision in decisions)
     )
 
 
@@ -94,7 +100,7 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     if access_request.status not in AccessRequest.AWAITING:
         return None
     answer = answer_due(access_request)
-    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    waiting = access_request.deliveries.waiting().first()
     if waiting and _says_the_same(waiting, answer, access_request):
         return waiting
     cancel_waiting(access_request)
@@ -108,7 +114,7 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
 
 def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
     """What a freeze holds back is called back, and ordered again when it is over."""
-    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING).first()
+    waiting = access_request.deliveries.waiting().first()
     approve = Delivery.Answer.APPROVE
     due = answer_due(access_request)
     if (waiting is None and due == approve) or (
@@ -137,20 +143,20 @@ def _says_the_same(
 def cancel_waiting(access_request: AccessRequest) -> None:
     """Answers not yet given are withdrawn. A revocation is a decision of its own: it
     stays until it is done."""
-    waiting = access_request.deliveries.filter(status__in=Delivery.WAITING)
+    waiting = access_request.deliveries.waiting()
     for old in waiting.exclude(answer=Delivery.Answer.REVOKE):
         outbox.call_back(old)
         save(old, status=Delivery.Status.CANCELLED)
 
 
 def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
-    made = current_decisions(access_request)
-    minutes = _shortest(made) if answer == Delivery.Answer.APPROVE else None
+    decisions = current_decisions(access_request)
+    minutes = _shortest(decisions) if answer == Delivery.Answer.APPROVE else None
     delivery = Delivery.objects.create(
         access_request=access_request,
         answer=answer,
         revision=access_request.revision,
-        text=keep(_text_for_recipient(made, lengths(access_request, minutes))),
+        text=keep(_text_for_recipient(decisions, lengths(access_request, minutes))),
         minutes=minutes,
         created_at=clock.now(),
     )
@@ -163,7 +169,7 @@ def _take_back_if_uncovered(
     access_request: AccessRequest, *, by: Any
 ) -> Delivery | None:
     """Access runs: does what stands now still cover it? Else it is taken back."""
-    grant = access_request.grants.exclude(status="ended").first()
+    grant = access_request.grants.running().first()
     if grant is None or _covers(access_request, grant):
         return None
     return order_revocation(access_request, by=by)
@@ -192,17 +198,17 @@ def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | No
     if product.revocation == ProviderProduct.Revocation.NO:
         note("access.can_not_be_revoked", on=access_request, by=by)
         return None
-    if access_request.deliveries.filter(status__in=Delivery.WAITING).exists():
+    if access_request.deliveries.waiting().exists():
         return None
     return _order(access_request, Delivery.Answer.REVOKE, by=by)
 
 
 def _without_answer(access_request: AccessRequest) -> str:
     """Struck off by everybody: nothing is answered. Else the review goes on."""
-    made = current_decisions(access_request)
+    decisions = current_decisions(access_request)
     reviews = live_reviews(access_request)
-    whole = bool(reviews) and len(made) == len(reviews)
-    if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in made):
+    whole = bool(reviews) and len(decisions) == len(reviews)
+    if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in decisions):
         return RequestStatus.WITHDRAWN
     return RequestStatus.IN_REVIEW
 

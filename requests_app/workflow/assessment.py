@@ -33,14 +33,14 @@ Protection = SecrecyReview.SecurityProtection
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
-class Answered(NamedTuple):
+class AnswerInput(NamedTuple):
     """One answer as the lawyer gave it; an empty answer is none yet."""
 
     answer: str
     motivation: str = ""
 
 
-class Tested(NamedTuple):
+class HarmTestInput(NamedTuple):
     """One harm test as the lawyer gave it; an empty outcome is no answer yet."""
 
     provision: Provision
@@ -55,8 +55,8 @@ def assess(
     review: SecrecyReview,
     *,
     by: Any,
-    answers: Mapping[str, Answered],
-    tested: Iterable[Tested],
+    answers: Mapping[str, AnswerInput],
+    tested: Iterable[HarmTestInput],
     no_conflict: bool = False,
 ) -> None:
     """Save the assessment: the answers by node of the tree, and the harm tests.
@@ -68,7 +68,7 @@ def assess(
     conflict.take_part(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
-    security_protection = answers.get("N3", Answered("")).answer
+    security_protection = answers.get("N3", AnswerInput("")).answer
     if permissions.highest_class(review) == MOST_SERIOUS:
         # Class 4 concerns Sweden's security, whatever the lawyer believes (1.3).
         security_protection = Protection.SUSPECTED
@@ -89,65 +89,65 @@ def assess(
 
 
 def _answer_questions(
-    review: SecrecyReview, answers: Mapping[str, Answered], *, by: Any
+    review: SecrecyReview, answers: Mapping[str, AnswerInput], *, by: Any
 ) -> dict[str, str]:
     """Keep the answers to the questions that are put on what is now answered.
 
     Returns what lacks its reasons, by the form's field.
     """
     basis = basis_of(review)
-    told = {code: given.answer for code, given in answers.items() if given.answer}
-    facts = replace(basis.facts, answers={**basis.facts.answers, **told})
+    new_answers = {code: row.answer for code, row in answers.items() if row.answer}
+    facts = replace(basis.facts, answers={**basis.facts.answers, **new_answers})
     rows = {row.node: row for row in review.answers.select_related("motivation")}
     missing: dict[str, str] = {}
-    for node in basis.tree.answered:
+    for node in basis.tree.assessment_nodes:
         if not facts.is_asked(node.asked):
             continue
-        known = basis.known.get(node.code)
-        given = answers.get(node.code)
-        if node.kind == Kind.FOUND and known is not None:
-            given = Answered(known.answer)
-        if given is None or not given.answer:
+        proposal = basis.proposed_answers.get(node.code)
+        answer = answers.get(node.code)
+        if node.kind == Kind.FOUND and proposal is not None:
+            answer = AnswerInput(proposal.answer)
+        if answer is None or not answer.answer:
             continue
-        if _departs(node, known, given) and not given.motivation.strip():
+        if _departs(node, proposal, answer) and not answer.motivation.strip():
             missing[f"motivation_{node.code}"] = _("Write why.")
             continue
         row = rows.get(node.code) or AssessmentAnswer(review=review, node=node.code)
-        _answer(row, node, known, given, by=by)
+        _answer(row, node, proposal, answer, by=by)
     return missing
 
 
-def _departs(node: Node, known: ProposedAnswer | None, given: Answered) -> bool:
+def _departs(node: Node, proposal: ProposedAnswer | None, answer: AnswerInput) -> bool:
     """Whoever strikes a proposal, or forbids a grant, says why."""
     if node.kind == Kind.FOUND:
         return False
-    struck = known is not None and known.answer != given.answer
-    return struck or bool(node.passes and given.answer not in node.passes)
+    struck = proposal is not None and proposal.answer != answer.answer
+    return struck or bool(node.passes and answer.answer not in node.passes)
 
 
 def _answer(
     row: AssessmentAnswer,
     node: Node,
-    known: ProposedAnswer | None,
-    given: Answered,
+    proposal: ProposedAnswer | None,
+    answer_input: AnswerInput,
     *,
     by: Any,
 ) -> None:
-    if given.answer not in [answer["value"] for answer in node.answers]:
+    if answer_input.answer not in [answer["value"] for answer in node.answers]:
         raise ValidationError(
             {f"answer_{node.code}": _("Choose one of the answers given.")}
         )
-    text = same_or_keep(row.motivation, given.motivation)
-    proposed = known.answer if known else ""
-    told = (given.answer, text, proposed)
-    if row.pk and (row.answer, row.motivation, row.proposed) == told:
+    text = same_or_keep(row.motivation, answer_input.motivation)
+    proposed = proposal.answer if proposal else ""
+    values = (answer_input.answer, text, proposed)
+    if row.pk and (row.answer, row.motivation, row.proposed) == values:
         return
     save(
         row,
         question=node.question_sv,
-        answer=given.answer,
+        answer=answer_input.answer,
         proposed=proposed,
-        proposed_because=known.because[:300] if known else "",
+        proposed_because=proposal.because[:300] if proposal else "",
         legal_basis=node.legal_basis,
         motivation=text,
         answered_by=by,
@@ -156,7 +156,7 @@ def _answer(
 
 
 def _test_harm(
-    review: SecrecyReview, tested: list[Tested], *, by: Any
+    review: SecrecyReview, tested: list[HarmTestInput], *, by: Any
 ) -> dict[str, str]:
     """Keep the tests; returns what lacks its reasons, by the form's field."""
     texts = ("motivation", "facts_for", "facts_against")
@@ -164,19 +164,19 @@ def _test_harm(
     rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
     _strike_what_has_ended(rows.values(), by=by)
     missing: dict[str, str] = {}
-    for given in tested:
-        if not given.outcome or not is_in_force(given.provision):
+    for test in tested:
+        if not test.outcome or not is_in_force(test.provision):
             continue
-        provision = given.provision
+        provision = test.provision
         row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
-        if needs_reasons(provision.harm_test, given.outcome) and not (
-            given.motivation.strip()
+        if needs_reasons(provision.harm_test, test.outcome) and not (
+            test.motivation.strip()
         ):
             missing[f"reasons_{provision.pk}"] = _(
                 "Write why the provision applies or does not."
             )
             continue
-        _test(row, given, by=by)
+        _test(row, test, by=by)
     return missing
 
 
@@ -188,18 +188,18 @@ def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
         if ended and has_ended(row.provision) and row.outcome != struck:
             day = date_format(ended, "j F Y")
             text = _("No longer in force since %(day)s.") % {"day": day}
-            _test(row, Tested(row.provision, struck, text), by=by)
+            _test(row, HarmTestInput(row.provision, struck, text), by=by)
 
 
-def _test(row: HarmTest, given: Tested, *, by: Any) -> None:
-    kept = {
-        name: same_or_keep(getattr(row, name), getattr(given, name))
+def _test(row: HarmTest, test: HarmTestInput, *, by: Any) -> None:
+    texts = {
+        name: same_or_keep(getattr(row, name), getattr(test, name))
         for name in ("motivation", "facts_for", "facts_against")
     }
-    same = all(getattr(row, name) == text for name, text in kept.items())
-    if row.pk and same and row.outcome == given.outcome:
+    same = all(getattr(row, name) == text for name, text in texts.items())
+    if row.pk and same and row.outcome == test.outcome:
         return
-    row.harm_test = given.provision.harm_test
-    row.outcome = given.outcome
+    row.harm_test = test.provision.harm_test
+    row.outcome = test.outcome
     row.validate_constraints()
-    save(row, **kept, answered_by=by, answered_at=clock.now())
+    save(row, **texts, answered_by=by, answered_at=clock.now())

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
@@ -50,7 +49,7 @@ def add_reviewer(
     review: SecrecyReview, *, by: Any, person: Any, basis: str = "", reason: str = ""
 ) -> None:
     """Let one more person work on the review, beside its case officer."""
-    if review.assignments.filter(person=person, ended_at=None).exists():
+    if review.assignments.running().filter(person=person).exists():
         raise WrongState(
             _("%(name)s already works on it: choose somebody else.") % {"name": person}
         )
@@ -92,20 +91,20 @@ def hand_over(
     reviews: Iterable[SecrecyReview], *, by: Any, person: Any, reason: str
 ) -> int:
     """Give a leaver's or an absent person's open reviews to another. All or none."""
-    given = 0
+    count = 0
     for review in sorted(reviews, key=lambda row: (row.access_request_id, row.pk)):
         assign.begin(review, by)
         basis = _basis(review, person, "")
         _give(review, person, basis=basis, by=by, reason=reason)
         note("review.assigned", on=review, by=by, person=person.pk)
-        given += 1
-    return given
+        count += 1
+    return count
 
 
 def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
-    """Inside a step: who works on it has taken it on. Was that news?"""
-    waiting = review.assignments.filter(
-        person=person.pk, ended_at=None, acknowledged_at=None
+    """Inside a step: whoever works on it has taken it on. Was that news?"""
+    waiting = review.assignments.running().filter(
+        person=person.pk, acknowledged_at=None
     )
     rows = list(waiting)
     for row in rows:
@@ -114,7 +113,7 @@ def mark_acknowledged(review: SecrecyReview, person: Any) -> bool:
 
 
 def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
-    """On what basis the person acts for the authority; refuse who can not."""
+    """On what basis the person acts for the authority; refuse whoever can not."""
     theirs = permissions.involvement(person, review)
     if not person.is_active or person.is_machine or not permissions.roles_of(person):
         raise ValidationError(
@@ -183,15 +182,12 @@ def _begin(
 
 def take_back(review: SecrecyReview, person: Any, *, reason: str) -> None:
     """Inside a step: the person no longer works on the review, if they did."""
-    running: QuerySet[Assignment] = review.assignments.filter(
-        person=person, ended_at=None
-    )
-    for row in running:
+    for row in review.assignments.running().filter(person=person):
         save(row, ended_at=clock.now(), end_reason=reason[:300])
         remove_perm(permissions.WORK, person, review)
 
 
 def end_all(review: SecrecyReview, *, reason: str) -> None:
     """Inside a step: nobody works on the review any more, nor has a named right."""
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
+    for running in review.assignments.running().select_related("person"):
         take_back(review, running.person, reason=reason)

@@ -30,7 +30,7 @@ def report(
     if fingerprint(decisions) != shown:
         raise ChangedSince(_("The list has changed since you looked at it."))
     document = _document(by, authority, meeting_on, decisions)
-    made = BoardReport.objects.create(
+    board_report = BoardReport.objects.create(
         authority=authority,
         meeting_on=meeting_on,
         content=keep(document, "text/html; charset=utf-8", _name(meeting_on)),
@@ -39,9 +39,9 @@ def report(
         made_at=clock.now(),
     )
     for decision in decisions:
-        ReportedDecision.objects.create(report=made, decision=decision)
-    note("board_report.made", on=made, by=by, decisions=len(decisions))
-    return made
+        ReportedDecision.objects.create(report=board_report, decision=decision)
+    note("board_report.made", on=board_report, by=by, decisions=len(decisions))
+    return board_report
 
 
 def _name(meeting_on: date) -> str:
@@ -49,7 +49,7 @@ def _name(meeting_on: date) -> str:
 
 
 def _document(by: Any, authority: Authority, meeting_on: date, decisions: list) -> str:
-    """In Swedish whatever the language of who draws it up: it goes to the board."""
+    """In Swedish, whatever the language of its author: it goes to the board."""
     with translation.override("sv"):
         return render_to_string(
             "lockbox/board_document.html",

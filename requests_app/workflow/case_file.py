@@ -24,7 +24,7 @@ def make_note(
     now = clock.now()
     if happened_at > now:
         raise ValidationError({"happened_at": _("That has not happened yet.")})
-    made = FileNote.objects.create(
+    file_note = FileNote.objects.create(
         review=review,
         text=keep(text),
         source=source,
@@ -33,13 +33,13 @@ def make_note(
         noted_at=now,
     )
     note("note.made", on=review, by=by)
-    return made
+    return file_note
 
 
 @step(starts_from=TAKES_MORE, may="notes")
 def attach(review: SecrecyReview, *, by: Any, title: str, file: Any) -> Attachment:
     """Keep a file byte for byte under its digest. Its type was found by the form."""
-    made = Attachment.objects.create(
+    attachment = Attachment.objects.create(
         review=review,
         title=title,
         content=keep(file.read(), file.content_type, file.name),
@@ -47,4 +47,4 @@ def attach(review: SecrecyReview, *, by: Any, title: str, file: Any) -> Attachme
         added_at=clock.now(),
     )
     note("attachment.added", on=review, by=by)
-    return made
+    return attachment

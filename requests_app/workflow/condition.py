@@ -15,7 +15,7 @@ from requests_app.workflow.step import note, save, step
 Status = SecrecyReview.Status
 
 
-class Followed(NamedTuple):
+class FollowUpInput(NamedTuple):
     """What is said of one condition. One that was broken says how."""
 
     condition: Condition
@@ -24,26 +24,28 @@ class Followed(NamedTuple):
 
 
 @step(starts_from=(Status.DECIDED, Status.CLOSED), may="follows_up")
-def follow_up(review: SecrecyReview, *, by: Any, followed: Iterable[Followed]) -> None:
+def follow_up(
+    review: SecrecyReview, *, by: Any, followed: Iterable[FollowUpInput]
+) -> None:
     """Say of conditions whether they were kept; the newest word on each counts."""
     decision = request_state.current_decision(review)
     followed = list(followed)
     if not followed:
         raise ValidationError(_("Say of at least one condition whether it was kept."))
-    for said in followed:
-        if decision is None or said.condition.proposal_id != decision.proposal_id:
+    for row in followed:
+        if decision is None or row.condition.proposal_id != decision.proposal_id:
             raise ValidationError(_("The condition is not one of the decision's."))
-        if not said.is_kept and not said.text.strip():
-            field = f"text_{said.condition.pk}"
+        if not row.is_kept and not row.text.strip():
+            field = f"text_{row.condition.pk}"
             raise ValidationError({field: _("Write how it was broken.")})
         ConditionFollowUp.objects.create(
-            condition=said.condition,
+            condition=row.condition,
             review=review,
-            is_kept=said.is_kept,
-            note=keep_if(said.text),
+            is_kept=row.is_kept,
+            note=keep_if(row.text),
             noted_by=by,
             noted_at=clock.now(),
         )
-        event = "condition.kept" if said.is_kept else "condition.broken"
-        note(event, on=review, by=by, condition=said.condition.pk)
+        event = "condition.kept" if row.is_kept else "condition.broken"
+        note(event, on=review, by=by, condition=row.condition.pk)
     save(review)

@@ -47,7 +47,7 @@ def declare_conflict(
     text: str = "",
     stage: str = Stage.ASSESSMENT,
 ) -> None:
-    """Inside a step: who has a conflict says so, and is shut out of the matter."""
+    """Inside a step: whoever has a conflict says so, and is shut out of the matter."""
     _declare(review, by=by, stage=stage, has_conflict=True, ground=ground, text=text)
     _shut_out(review, by=by)
 
@@ -74,7 +74,7 @@ def _declare(
 
 
 def _shut_out(review: SecrecyReview, *, by: Any) -> None:
-    """Who has a conflict works on no review of the request any more."""
+    """Whoever has a conflict works on no review of the request any more."""
     for other in request_state.live_reviews(review.access_request):
         if other.pk == review.pk:
             other = review

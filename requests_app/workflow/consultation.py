@@ -19,7 +19,7 @@ from requests_app.workflow.step import (
 )
 
 Status = Consultation.Status
-# While these last an opinion is of use; a question is put by who works on it.
+# While these last an opinion is of use; a question is put by whoever works on it.
 WORKING = (SecrecyReview.Status.ASSIGNED, SecrecyReview.Status.IN_ASSESSMENT)
 
 
@@ -44,15 +44,15 @@ def consult(
 ) -> list[Consultation]:
     """Ask one or several people at once: a consultation each, all with the same time.
 
-    Raises ValidationError for who may not be asked, and for a time that has passed.
+    Raises ValidationError for a person who may not be asked, and for a past time.
     """
     now = clock.now()
     if due_at <= now:
         raise ValidationError({"due_at": _("The time to answer has passed already.")})
-    asked = {row.pk: row for row in people}
-    if len(asked) != permissions.consultable(review, by).filter(pk__in=asked).count():
+    roles = {row.pk: row for row in people}
+    if len(roles) != permissions.consultable(review, by).filter(pk__in=roles).count():
         raise ValidationError({"people": _("One of them can not be asked any more.")})
-    made = [
+    consultations = [
         Consultation.objects.create(
             review=review,
             person=row.person,
@@ -63,11 +63,11 @@ def consult(
             asked_by=by,
             asked_at=now,
         )
-        for row in asked.values()
+        for row in roles.values()
     ]
-    for row in made:
+    for row in consultations:
         note("consultation.asked", on=review, by=by, person=row.person_id)
-    return made
+    return consultations
 
 
 @step(
@@ -108,6 +108,6 @@ def withdraw(consultation: Consultation, *, by: Any, reason: str = "") -> None:
 def declare(
     consultation: Consultation, *, by: Any, ground: str, text: str = ""
 ) -> None:
-    """Who is asked has a conflict of interest, and is shut out of the matter."""
+    """The person asked has a conflict of interest, and is shut out of the matter."""
     review = consultation.review
     conflict.declare_conflict(review, by=by, ground=ground, text=text)

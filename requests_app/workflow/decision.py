@@ -170,7 +170,7 @@ def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
 )
 def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     """Correct a clerical error beside the decision, which stays as it is (FL 36 §)."""
-    decision = review.decisions.get(superseded_by=None)
+    decision = review.decisions.current().get()
     correction = Correction.objects.create(
         decision=decision, text=keep(text), corrected_by=by, corrected_at=clock.now()
     )

@@ -177,7 +177,7 @@ def _take_effect(delivery: Delivery, *, by: Any) -> None:
     elif delivery.answer == Answer.DENY:
         request_state.set_status(access_request, RequestStatus.ANSWERED)
     else:
-        for grant in access_request.grants.exclude(status="ended"):
+        for grant in access_request.grants.running():
             end(grant, AccessGrant.EndReason.REVOKED, by=by)
 
 

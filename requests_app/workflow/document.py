@@ -47,13 +47,13 @@ def draw_up(decision: Decision, *, by: Any) -> bool:
 
 
 def _draw_what_lacks(decision: Decision, *, by: Any) -> None:
-    made = {(row.version, row.correction_id) for row in decision.documents.all()}
+    versions = {(row.version, row.correction_id) for row in decision.documents.all()}
     for version in Version.values:
-        if (version, None) not in made:
+        if (version, None) not in versions:
             paper = paper_of(decision, full=version == Version.FULL)
             _keep(paper, decision, version, by=by)
     for correction in decision.corrections.all():
-        if (Version.FULL, correction.pk) not in made:
+        if (Version.FULL, correction.pk) not in versions:
             paper = paper_of_correction(correction)
             _keep(paper, decision, Version.FULL, by=by, correction=correction)
 
@@ -70,7 +70,7 @@ def _keep(
     document = pdf(paper, now)
     if seal.is_configured():
         document = seal.seal(document)
-    made = DecisionDocument.objects.create(
+    row = DecisionDocument.objects.create(
         decision=decision,
         correction=correction,
         version=version,
@@ -79,7 +79,7 @@ def _keep(
         is_sealed=seal.is_configured(),
         made_at=now,
     )
-    note("decision.drawn_up", on=decision.review, by=by, sha256=made.sha256)
+    note("decision.drawn_up", on=decision.review, by=by, sha256=row.sha256)
 
 
 def _content(document: bytes, paper: Paper, version: str) -> Content:

@@ -70,7 +70,7 @@ def freeze(
     now = clock.now()
     if ends_at is not None and ends_at <= now:
         raise ValidationError({"ends_at": _("The freeze ends before it begins.")})
-    made = Freeze(
+    new_freeze = Freeze(
         authority=authority,
         covers_all=covers_all,
         provider=provider,
@@ -82,11 +82,11 @@ def freeze(
         ends_at=ends_at,
         made_by=by,
     )
-    made.validate_constraints()
-    made.save()
+    new_freeze.validate_constraints()
+    new_freeze.save()
     hold_back(by=by)
-    note("freeze.set", on=made, by=by, reason=reason)
-    return made
+    note("freeze.set", on=new_freeze, by=by, reason=reason)
+    return new_freeze
 
 
 def hold_back(*, by: Any) -> None:

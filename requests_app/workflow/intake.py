@@ -47,13 +47,13 @@ def receive(
     """
     # Two tellings of one request at once: the second sees what the first has made.
     Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-    known = (
+    existing = (
         AccessRequest.objects.select_for_update(of=("self",))
         .select_related("connection__product", "justification")
         .filter(connection=connection, external_id=application.external_id)
         .first()
     )
-    if known is None:
+    if existing is None:
         access_request = _create(
             connection,
             application,
@@ -66,7 +66,7 @@ def receive(
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         note("request.received", on=access_request, by=by, received_by=received_by)
         return Received(access_request, Result.NEW)
-    return _again(known, application, payload, by)
+    return _again(existing, application, payload, by)
 
 
 @step
@@ -137,53 +137,59 @@ def deadline(
     A provider's clock that runs ahead must not give us hours that do not exist.
     """
     minutes = connection.product.answer_minutes
-    told = application.answer_deadline
+    answer_deadline = application.answer_deadline
     if minutes is None:
-        return told
-    if told is not None:
-        return min(told, received_at + timedelta(minutes=minutes))
+        return answer_deadline
+    if answer_deadline is not None:
+        return min(answer_deadline, received_at + timedelta(minutes=minutes))
     start = min(application.requested_at or received_at, received_at)
     return start + timedelta(minutes=minutes)
 
 
 def _again(
-    known: AccessRequest, application: Application, payload: bytes, by: Any
+    access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
-    last = known.arrivals.exclude(terms_digest="").first()
+    last = access_request.arrivals.exclude(terms_digest="").first()
     same_terms = last is not None and last.terms_digest == application.terms_digest
-    if same_terms and known.provider_status == application.provider_status:
-        return Received(known, None, last.trouble if last else "")
+    if same_terms and access_request.provider_status == application.provider_status:
+        return Received(access_request, None, last.trouble if last else "")
     if same_terms:
-        save(known, provider_status=application.provider_status)
-        _keep_arrival(known, application, payload, Result.STATUS, by)
-        request_state.provider_moved_on(known, application.concluded, by=by)
-        return Received(known, Result.STATUS)
-    if known.status not in AccessRequest.AWAITING:
+        save(access_request, provider_status=application.provider_status)
+        _keep_arrival(access_request, application, payload, Result.STATUS, by)
+        request_state.provider_moved_on(access_request, application.concluded, by=by)
+        return Received(access_request, Result.STATUS)
+    if access_request.status not in AccessRequest.AWAITING:
         trouble = _("The provider changed request %(number)s after it had ended.") % {
-            "number": known.external_id
+            "number": access_request.external_id
         }
-        _keep_arrival(known, application, payload, Result.NOT_TAKEN_IN, by, trouble)
-        return Received(known, Result.NOT_TAKEN_IN, trouble)
-    return _revise(known, application, payload, by)
+        _keep_arrival(
+            access_request, application, payload, Result.NOT_TAKEN_IN, by, trouble
+        )
+        return Received(access_request, Result.NOT_TAKEN_IN, trouble)
+    return _revise(access_request, application, payload, by)
 
 
 def _revise(
-    known: AccessRequest, application: Application, payload: bytes, by: Any
+    access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
     save(
-        known,
-        revision=known.revision + 1,
-        justification=same_or_keep(known.justification, application.justification),
-        answer_deadline=deadline(known.connection, application, known.received_at),
+        access_request,
+        revision=access_request.revision + 1,
+        justification=same_or_keep(
+            access_request.justification, application.justification
+        ),
+        answer_deadline=deadline(
+            access_request.connection, application, access_request.received_at
+        ),
         provider_status=application.provider_status,
         **_plain_terms(application),
     )
-    _keep_arrival(known, application, payload, Result.REVISION, by)
-    name_objects(known, application.object_ids, by=by)
-    request_state.terms_changed(known, by=by)
-    request_state.provider_moved_on(known, application.concluded, by=by)
-    note("request.revised", on=known, by=by, revision=known.revision)
-    return Received(known, Result.REVISION)
+    _keep_arrival(access_request, application, payload, Result.REVISION, by)
+    name_objects(access_request, application.object_ids, by=by)
+    request_state.terms_changed(access_request, by=by)
+    request_state.provider_moved_on(access_request, application.concluded, by=by)
+    note("request.revised", on=access_request, by=by, revision=access_request.revision)
+    return Received(access_request, Result.REVISION)
 
 
 def _keep_arrival(

@@ -39,9 +39,9 @@ def merge(
         save(review, status=SecrecyReview.Status.MERGED)
         end_all(review, reason=reason)
     _take_over_objects(access_request, into, by=by)
-    kept = requested_object.concerns(into)
+    remaining = requested_object.concerns(into)
     for review in doubles:
-        right = kept.get((review.authority_id, review.branch_id))
+        right = remaining.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:
             named_list.put_on_list(right, named[review.pk])
     # A conflict of interest declared in a double's double holds as well.
@@ -58,7 +58,7 @@ def _take_over_objects(
 ) -> None:
     """Objects that only the double named are not lost: the other request gets them."""
     named = set(into.requested_objects.values_list("external_id", flat=True))
-    rows = access_request.requested_objects.filter(removed_in_revision=None)
+    rows = access_request.requested_objects.still_named()
     extra = [row.external_id for row in rows if row.external_id not in named]
     into.refresh_from_db()
     touched = requested_object.add_objects(into, extra, requested_object.concerns(into))

@@ -26,16 +26,19 @@ def name_people(*reviews: SecrecyReview) -> None:
     Called when reviews have got objects. They never open again by themselves. One
     query where no list is concerned, and nobody sees it where nobody is named.
     """
-    held = "object_links__cloud_object__requested"
+    requested = "object_links__cloud_object__requested"
     sets = InformationSet.objects.filter(
-        **{f"{held}__review__in": reviews, f"{held}__removed_in_revision": None},
+        **{
+            f"{requested}__review__in": reviews,
+            f"{requested}__removed_in_revision": None,
+        },
         is_named_list=True,
-    ).annotate(review_pk=F(f"{held}__review"))
+    ).annotate(review_pk=F(f"{requested}__review"))
     rows = list(sets.prefetch_related("named_people__person"))
     for review in reviews:
         over = [row for row in rows if row.review_pk == review.pk]
         if over:
-            people = {row.person for held in over for row in held.named_people.all()}
+            people = {named.person for row in over for named in row.named_people.all()}
             put_on_list(review, people)
 
 
@@ -46,11 +49,11 @@ def people_on_list(review: SecrecyReview) -> list[Any]:
 
 
 def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
-    """No role opens the review any more; these people do, and who works on it."""
+    """No role opens the review any more; these people do, and whoever works on it."""
     for person in people:
         assign_perm(permissions.VIEW, person, review)
     if not review.is_named_list:
-        for running in review.assignments.filter(ended_at=None):
+        for running in review.assignments.running():
             assign_perm(permissions.VIEW, running.person, review)
         save(review, is_named_list=True)
 
@@ -95,7 +98,7 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Put the review on a named list: only people named on it know of it from now."""
     assign_perm(permissions.VIEW, by, review)
-    for running in review.assignments.filter(ended_at=None).select_related("person"):
+    for running in review.assignments.running().select_related("person"):
         assign_perm(permissions.VIEW, running.person, review)
     save(review, is_named_list=True)
     note("review.closed_list", on=review, by=by)
@@ -105,16 +108,18 @@ def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
 def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
     """A set was put on a named list, or found in an object: the reviews follow."""
     objects_path = "requested_objects__cloud_object"
-    held = SecrecyReview.objects.filter(
+    reviews = SecrecyReview.objects.filter(
         **{
             f"{objects_path}__in": objects,
             f"{objects_path}__information_links__information_set__is_named_list": True,
             "requested_objects__removed_in_revision": None,
         }
-    ).exclude(status__in=SecrecyReview.MOVED)
+    ).live()
     requests = AccessRequest.objects.select_for_update(of=("self",)).order_by("pk")
-    list(requests.filter(pk__in=held.values("access_request")))
-    rows = list(SecrecyReview.objects.filter(pk__in=held.values("pk")).order_by("pk"))
+    list(requests.filter(pk__in=reviews.values("access_request")))
+    rows = list(
+        SecrecyReview.objects.filter(pk__in=reviews.values("pk")).order_by("pk")
+    )
     opened = [review for review in rows if not review.is_named_list]
     if rows:
         name_people(*rows)

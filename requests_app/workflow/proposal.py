@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.drafting.words import placeholders
-from requests_app.law.case import Wanted
+from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.rules import lawful_ground, obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
@@ -53,10 +53,10 @@ def propose(
     _refuse_untimely(review, outcome)
     basis = basis_of(review)
     conditions, reservations = list(conditions), list(reservations)
-    wanted = _wanted(
+    decision = _intended(
         basis, outcome, granted_minutes, granted_scope, conditions, reservations
     )
-    _refuse(basis, wanted)
+    _refuse(basis, decision)
     _refuse_unfinished(
         motivation_internal=motivation_internal,
         motivation_for_recipient=motivation_for_recipient,
@@ -66,9 +66,9 @@ def propose(
         outcome=outcome,
         revision=review.access_request.revision,
         object_ids=request_state.object_ids(review),
-        granted_minutes=wanted.minutes,
-        granted_scope=wanted.scope,
-        ground=wanted.ground,
+        granted_minutes=decision.minutes,
+        granted_scope=decision.scope,
+        ground=decision.ground,
         motivation_internal=keep(motivation_internal),
         motivation_for_recipient=keep(motivation_for_recipient),
         proposed_by=by,
@@ -92,30 +92,30 @@ def _refuse_untimely(review: SecrecyReview, outcome: str) -> None:
         raise WrongState(_("Assess the request before you propose to grant it."))
 
 
-def _wanted(
+def _intended(
     basis: Basis,
     outcome: str,
     minutes: int | None,
     scope: str,
     conditions: list[ConditionTerm],
     reservations: list[ReservationTerm],
-) -> Wanted:
+) -> IntendedDecision:
     """A grant with the ground that carries it; nothing of a grant in a refusal."""
     counts = (len(conditions), len(reservations))
     if outcome not in GRANTS:
-        return Wanted(outcome, "", None, "", *counts)
+        return IntendedDecision(outcome, "", None, "", *counts)
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
     ground = lawful_ground(basis.facts, reserved=reserved)
-    return Wanted(outcome, ground, minutes, scope, *counts)
+    return IntendedDecision(outcome, ground, minutes, scope, *counts)
 
 
 def _refuse_unfinished(**texts: str) -> None:
     """A draft leaves brackets where only the person knows what to write."""
-    found = {name: placeholders(text) for name, text in texts.items()}
+    places_by_text = {name: placeholders(text) for name, text in texts.items()}
     text = _("Write what is missing instead of %(places)s.")
     unfinished = {
         name: text % {"places": ", ".join(places)}
-        for name, places in found.items()
+        for name, places in places_by_text.items()
         if places
     }
     if unfinished:
@@ -154,7 +154,7 @@ def _rely(proposal: Proposal, basis: Basis) -> None:
 
 def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> None:
     """Raise ValidationError where the proposal may not be decided as things are now."""
-    wanted = Wanted(
+    decision = IntendedDecision(
         outcome=proposal.outcome,
         ground=proposal.ground,
         minutes=proposal.granted_minutes,
@@ -162,16 +162,16 @@ def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> No
         conditions=proposal.conditions.count(),
         reservations=proposal.reservations.count(),
     )
-    _refuse(basis_of(review), wanted)
+    _refuse(basis_of(review), decision)
 
 
-def _refuse(basis: Basis, wanted: Wanted) -> None:
+def _refuse(basis: Basis, decision: IntendedDecision) -> None:
     """Say everything that stands in the way, each at the field it hangs on."""
-    found: dict[str, list[str]] = {}
-    for obstacle in obstacles(basis.facts, wanted):
-        found.setdefault(obstacle.field or NON_FIELD_ERRORS, []).append(obstacle.text)
-    if found:
-        raise ValidationError(found)
+    texts: dict[str, list[str]] = {}
+    for obstacle in obstacles(basis.facts, decision):
+        texts.setdefault(obstacle.field or NON_FIELD_ERRORS, []).append(obstacle.text)
+    if texts:
+        raise ValidationError(texts)
 
 
 @step(starts_from=(Status.PROPOSED,), may="works")

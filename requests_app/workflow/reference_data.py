@@ -18,21 +18,21 @@ def load_all(using: str) -> str:
 
 
 def _paragraphs(using: str) -> list[StatuteParagraph]:
-    known = {
+    rows = {
         (row.statute, row.chapter, row.paragraph, row.valid_from): row
         for row in StatuteParagraph.objects.using(using)
     }
     key = ("statute", "chapter", "paragraph", "valid_from")
     return [
         _bring_up_to_date(
-            StatuteParagraph, known.get(tuple(values[n] for n in key)), values, using
+            StatuteParagraph, rows.get(tuple(values[n] for n in key)), values, using
         )
         for values in statutes.paragraphs()
     ]
 
 
 def _provisions(paragraphs: list[StatuteParagraph], using: str) -> int:
-    known = {(row.code, row.valid_from): row for row in Provision.objects.using(using)}
+    rows = {(row.code, row.valid_from): row for row in Provision.objects.using(using)}
     entries = statutes.provisions()
     for entry in entries:
         for paragraph in _versions(paragraphs, entry):
@@ -42,7 +42,7 @@ def _provisions(paragraphs: list[StatuteParagraph], using: str) -> int:
                 "valid_from": paragraph.valid_from,
                 "valid_to": paragraph.valid_to,
             }
-            row = known.get((entry["code"], paragraph.valid_from))
+            row = rows.get((entry["code"], paragraph.valid_from))
             _bring_up_to_date(Provision, row, values, using)
     return len(entries)
 

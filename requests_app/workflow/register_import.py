@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import record
 from requests_app import permissions
+from requests_app.models import CloudObject
 from requests_app.registers import Register
 from requests_app.registers.csv_file import Line, lines
 from requests_app.registers.row import RowForm
+from requests_app.workflow import named_list
 from requests_app.workflow.step import require, step
 
 
@@ -40,6 +42,9 @@ def bring_in(
     if preview or any(result.errors for result in results):
         transaction.set_rollback(True)
         return results
+    if register.model is CloudObject:
+        objects = CloudObject.objects.filter(authority__in=kept)
+        named_list.follow_lists(objects, by=by)
     record(
         "table.imported",
         by=by,

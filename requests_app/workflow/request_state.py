@@ -24,34 +24,27 @@ RequestStatus = AccessRequest.Status
 
 def live_reviews(access_request: AccessRequest) -> list[SecrecyReview]:
     """The reviews that have a say in the answer."""
-    return list(
-        access_request.reviews.exclude(status__in=SecrecyReview.MOVED).order_by("pk")
-    )
+    return list(access_request.reviews.live().order_by("pk"))
 
 
 def review_for(
     access_request: AccessRequest, authority_id: int, branch_id: int | None = None
 ) -> SecrecyReview:
     """The authority's one live review of the request, made if there is none."""
-    found = (
-        access_request.reviews.filter(authority=authority_id, branch=branch_id)
-        .exclude(status__in=SecrecyReview.MOVED)
-        .first()
-    )
-    return found or SecrecyReview.objects.create(
+    live = access_request.reviews.live()
+    review = live.filter(authority=authority_id, branch=branch_id).first()
+    return review or SecrecyReview.objects.create(
         access_request=access_request, authority_id=authority_id, branch_id=branch_id
     )
 
 
 def is_whole(access_request: AccessRequest) -> bool:
     """Has every object named found its review?"""
-    return not access_request.requested_objects.filter(
-        review=None, removed_in_revision=None
-    ).exists()
+    return not access_request.requested_objects.unrouted().exists()
 
 
 def current_decision(review: SecrecyReview) -> Decision | None:
-    return review.decisions.filter(superseded_by=None).first()
+    return review.decisions.current().first()
 
 
 def set_status(access_request: AccessRequest, status: str) -> None:
@@ -106,7 +99,7 @@ def back_to_work(review: SecrecyReview) -> str:
 
 def object_ids(review: SecrecyReview) -> list[int]:
     """The objects that the review has now: what a proposal covers."""
-    rows = review.requested_objects.filter(removed_in_revision=None)
+    rows = review.requested_objects.still_named()
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -149,7 +142,7 @@ def end_reviews(access_request: AccessRequest) -> None:
         if review.status in SecrecyReview.OPEN:
             overtake_proposals(review)
             save(review, status=ReviewStatus.LAPSED)
-    for delivery in access_request.deliveries.filter(status__in=Delivery.WAITING):
+    for delivery in access_request.deliveries.waiting():
         outbox.call_back(delivery)
         save(delivery, status=Delivery.Status.LAPSED)
 

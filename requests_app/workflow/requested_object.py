@@ -44,17 +44,17 @@ def add_objects(
 ) -> dict[int, SecrecyReview]:
     """New objects of a request. Returns the reviews from before that got one, by id."""
     names = list(dict.fromkeys(names))
-    known = known_objects(access_request.connection, names)
-    made: dict[Concern, SecrecyReview] = {}
+    cloud_objects = known_objects(access_request.connection, names)
+    new_reviews: dict[Concern, SecrecyReview] = {}
     touched: dict[int, SecrecyReview] = {}
     for name in names:
-        cloud_object = known.get(name.lower())
+        cloud_object = cloud_objects.get(name.lower())
         review = None
         if cloud_object is not None:
             concern = (cloud_object.authority_id, cloud_object.branch_id)
-            review = before.get(concern) or made.get(concern)
+            review = before.get(concern) or new_reviews.get(concern)
             if review is None:
-                review = made[concern] = _new_review(access_request, concern)
+                review = new_reviews[concern] = _new_review(access_request, concern)
             elif concern in before:
                 touched[review.pk] = review
         RequestedObject.objects.create(
@@ -64,7 +64,7 @@ def add_objects(
             review=review,
             added_in_revision=access_request.revision,
         )
-    reached = [*made.values(), *touched.values()]
+    reached = [*new_reviews.values(), *touched.values()]
     if reached:
         named_list.name_people(*reached)
     return touched
@@ -100,8 +100,8 @@ def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
 
 def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudObject]:
     """Objects of ours by the provider's name for them, in lower case."""
-    wanted = [name.lower() for name in names]
-    found = CloudObject.objects.alias(name=Lower("external_id")).filter(
-        system__connection=connection, name__in=wanted
+    keys = [name.lower() for name in names]
+    rows = CloudObject.objects.alias(name=Lower("external_id")).filter(
+        system__connection=connection, name__in=keys
     )
-    return {row.external_id.lower(): row for row in found} if wanted else {}
+    return {row.external_id.lower(): row for row in rows} if keys else {}

@@ -28,7 +28,7 @@ def look_at_role(role: RoleAssignment, *, by: Any) -> None:
 
 @step(may=permissions.can_confirm_delegation, hindrance=_is_confirmed)
 def confirm_delegation(rule: DelegationRule, *, by: Any) -> None:
-    """Another person than who entered it has compared it with the board's decision."""
+    """Someone who did not enter it has compared it with the board's decision."""
     if rule.parent is not None and rule.parent.confirmed_at is None:
         raise ValidationError(_("Confirm the item it comes from first."))
     # The item it comes from may have become narrower since this one was entered.

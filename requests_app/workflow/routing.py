@@ -60,9 +60,9 @@ def route(
     review = request_state.review_for(
         access_request, authority.pk, branch.pk if branch else None
     )
-    known = _enter_in_map(rows, authority, branch, system, kind, designation)
+    cloud_object = _enter_in_map(rows, authority, branch, system, kind, designation)
     for row in rows:
-        save(row, review=review, cloud_object=known)
+        save(row, review=review, cloud_object=cloud_object)
     review.access_request = access_request
     named_list.name_people(review)
     request_state.objects_changed(review, by=by)
@@ -84,7 +84,7 @@ def _enter_in_map(
 ) -> CloudObject | None:
     if not (system and kind and designation and len(rows) == 1):
         return None
-    known = CloudObject(
+    cloud_object = CloudObject(
         system=system,
         kind=kind,
         designation=designation,
@@ -92,9 +92,9 @@ def _enter_in_map(
         authority=authority,
         branch=branch,
     )
-    known.full_clean()
-    known.save()
-    return known
+    cloud_object.full_clean()
+    cloud_object.save()
+    return cloud_object
 
 
 def _follow(review: SecrecyReview, access_request: AccessRequest) -> None:
@@ -143,7 +143,7 @@ def reroute(
 
 
 def _receivers(review: SecrecyReview) -> list[Any]:
-    """Who takes over a review on a named list: who registers it, and names others."""
+    """Who takes over a review on a named list: registrars, who name the others."""
     rows = permissions.roles_in_force(Role.REGISTRAR).filter(
         Q(branch=None) | Q(branch=review.branch_id), authority=review.authority_id
     )

@@ -38,13 +38,13 @@ def serve(
     """Record when, how and on whom the decision that stands was served. An approval
     that waited for it is ordered."""
     decision = _unserved(review).get()
-    # Who types a time types whole minutes.
+    # Whoever types a time types whole minutes.
     decided = decision.decided_at.replace(second=0, microsecond=0)
     if not decided <= served_at <= clock.now():
         raise ValidationError(
             {"served_at": _("The time lies before the decision, or in the future.")}
         )
-    made = ServiceOfDecision.objects.create(
+    service = ServiceOfDecision.objects.create(
         review=review,
         decision=decision,
         served_at=max(served_at, decision.decided_at),
@@ -56,12 +56,12 @@ def serve(
     save(review)
     answer.order_answer(review.access_request, by=by)
     note("decision.served", on=review, by=by, way=way)
-    return made
+    return service
 
 
 def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     """The decision that stands, unless it has been served."""
-    return review.decisions.filter(superseded_by=None, service=None)
+    return review.decisions.current().filter(service=None)
 
 
 def is_awaited(review: SecrecyReview) -> bool:

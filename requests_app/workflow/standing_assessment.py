@@ -26,7 +26,7 @@ def _is_revoked(_may: Any, row: StandingAssessment) -> str:
     hindrance=_is_confirmed_or_revoked,
 )
 def confirm(row: StandingAssessment, *, by: Any) -> None:
-    """Another person than who made it stands for it: reviews rely on it from here."""
+    """Someone other than its maker stands for it: reviews rely on it from here."""
     save(row, confirmed_by=by, confirmed_at=clock.now())
     note("standing_assessment.confirmed", on=row, by=by)
 

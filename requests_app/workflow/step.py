@@ -108,11 +108,11 @@ def step(
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
 
 
-def step(function: Any = None, /, **asked: Any) -> Any:
+def step(function: Any = None, /, **terms: Any) -> Any:
     """Make a function a step: bare, or with what it asks of its first argument."""
     if function is not None:
         return Step(function)
-    return functools.partial(Step, **asked)
+    return functools.partial(Step, **terms)
 
 
 def lock(subject: Any, *starts_from: str) -> None:

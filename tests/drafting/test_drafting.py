@@ -17,11 +17,11 @@ from requests_app.catalogue.tree import tree
 from requests_app.drafting import from_review
 from requests_app.drafting.case import (
     FORBIDS,
-    Asked,
     Case,
+    ReasonedAnswer,
     References,
-    Told,
-    Tried,
+    RequestFacts,
+    TriedProvision,
 )
 from requests_app.drafting.grounds import FACTORS
 from requests_app.drafting.internal import internal
@@ -40,9 +40,9 @@ PROVISIONS = list(
 BY_CODE = {row["code"]: row for row in PROVISIONS}
 
 
-def tried(code: str, outcome: str, reasons: str = "", **facts: str) -> Tried:
+def tried(code: str, outcome: str, reasons: str = "", **facts: str) -> TriedProvision:
     row = BY_CODE[code]
-    return Tried(
+    return TriedProvision(
         code,
         citation(f"{row['chapter']} kap. {row['paragraph']} OSL"),
         row["title_sv"],
@@ -54,8 +54,11 @@ def tried(code: str, outcome: str, reasons: str = "", **facts: str) -> Tried:
     )
 
 
-def told(**answers: str) -> dict[str, Told]:
-    return {code.replace("_", ".", 1): Told(answer) for code, answer in answers.items()}
+def told(**answers: str) -> dict[str, ReasonedAnswer]:
+    return {
+        code.replace("_", ".", 1): ReasonedAnswer(answer)
+        for code, answer in answers.items()
+    }
 
 
 def grammatical(text: str) -> None:
@@ -76,7 +79,7 @@ def _without_abbreviations(text: str) -> str:
 MAILBOX = Case(
     authority="Grundskolenämnden",
     diary_number="GSN 2026-0001",
-    asked=Asked(
+    request=RequestFacts(
         "EXSR418822",
         "Microsoft",
         ("e-postlådan O-17",),
@@ -86,19 +89,19 @@ MAILBOX = Case(
     ),
     outcome=Outcome.GRANTED,
     answers={
-        "N7": Told("osl-10-2a"),
-        "N7.10-2a.assignment": Told("yes"),
-        "N7.10-2a.technical": Told(
+        "N7": ReasonedAnswer("osl-10-2a"),
+        "N7.10-2a.assignment": ReasonedAnswer("yes"),
+        "N7.10-2a.technical": ReasonedAnswer(
             "yes", "Att reparera ett skadat objekt är teknisk bearbetning"
         ),
-        "N7.10-2a.data": Told("against", "uppgifterna är känsliga"),
-        "N7.10-2a.persons": Told("for"),
-        "N7.10-2a.silence": Told("for"),
-        "N7.10-2a.alternatives": Told("for"),
-        "N7.10-2a.suitable": Told("not_unsuitable"),
-        "N9.country": Told("eea"),
-        "N9.transfer": Told("not_needed"),
-        "N10": Told("condition", "Två timmar räcker."),
+        "N7.10-2a.data": ReasonedAnswer("against", "uppgifterna är känsliga"),
+        "N7.10-2a.persons": ReasonedAnswer("for"),
+        "N7.10-2a.silence": ReasonedAnswer("for"),
+        "N7.10-2a.alternatives": ReasonedAnswer("for"),
+        "N7.10-2a.suitable": ReasonedAnswer("not_unsuitable"),
+        "N9.country": ReasonedAnswer("eea"),
+        "N9.transfer": ReasonedAnswer("not_needed"),
+        "N10": ReasonedAnswer("condition", "Två timmar räcker."),
     },
     tests=(
         tried(
@@ -115,21 +118,21 @@ MAILBOX = Case(
 SITE_CASE = Case(
     authority="Socialnämnden Centrum",
     diary_number="SNC 2026-0001",
-    asked=Asked(
+    request=RequestFacts(
         "EXSR418931", "Microsoft", ("webbplatsen S-22",), employer="Under Ltd",
         country="Indien",
     ),
     outcome=Outcome.REFUSED,
     answers={
-        "N7": Told("osl-10-2a", "Begäran gäller en hel webbplats utan avgränsning."),
-        "N7.10-2a.assignment": Told("yes"),
-        "N7.10-2a.technical": Told("no", "Ingen åtgärd anges."),
-        "N7.10-2a.data": Told("against"),
-        "N7.10-2a.suitable": Told("unsuitable"),
-        "N9.country": Told("third"),
-        "N9.entity": Told("subcontractor"),
-        "N9.transfer": Told("none"),
-        "N10": Told("exists", "Omindexering med egna behörigheter."),
+        "N7": ReasonedAnswer("osl-10-2a", "Begäran gäller en hel webbplats utan avgränsning."),
+        "N7.10-2a.assignment": ReasonedAnswer("yes"),
+        "N7.10-2a.technical": ReasonedAnswer("no", "Ingen åtgärd anges."),
+        "N7.10-2a.data": ReasonedAnswer("against"),
+        "N7.10-2a.suitable": ReasonedAnswer("unsuitable"),
+        "N9.country": ReasonedAnswer("third"),
+        "N9.entity": ReasonedAnswer("subcontractor"),
+        "N9.transfer": ReasonedAnswer("none"),
+        "N10": ReasonedAnswer("exists", "Omindexering med egna behörigheter."),
     },
     tests=(
         tried("OSL-21-3-st1", "applies", "Skyddade personuppgifter kan förekomma."),
@@ -141,13 +144,13 @@ SITE_CASE = Case(
 LOG = Case(
     authority="Nämnden för intraservice",
     diary_number="NIS 2026-0001",
-    asked=Asked("EXSR419002", "Microsoft", ("loggen L-09",), country="USA"),
+    request=RequestFacts("EXSR419002", "Microsoft", ("loggen L-09",), country="USA"),
     outcome=Outcome.GRANTED,
     answers={
-        "N9.processor": Told("yes"),
-        "N9.country": Told("third"),
-        "N9.transfer": Told("adequacy"),
-        "N10": Told("none"),
+        "N9.processor": ReasonedAnswer("yes"),
+        "N9.country": ReasonedAnswer("third"),
+        "N9.transfer": ReasonedAnswer("adequacy"),
+        "N10": ReasonedAnswer("none"),
     },
     tests=tuple(
         tried(code, "does_not_apply")
@@ -187,7 +190,7 @@ def test_the_school_mailbox_is_granted_by_10_2_a():
 
 
 def test_a_duty_of_silence_in_doubt_is_not_told_as_a_fact():
-    answers = {**MAILBOX.answers, "N7.10-2a.silence": Told("against")}
+    answers = {**MAILBOX.answers, "N7.10-2a.silence": ReasonedAnswer("against")}
     assert "2020:914" not in for_recipient(replace(MAILBOX, answers=answers))
 
 
@@ -195,7 +198,7 @@ def test_an_agreement_is_named_once():
     named = replace(
         MAILBOX,
         references=References(agreement="Personuppgiftsbiträdesavtal 2025-01-15"),
-        answers={**MAILBOX.answers, "N9.processor": Told("yes")},
+        answers={**MAILBOX.answers, "N9.processor": ReasonedAnswer("yes")},
     )
     said = "Åtgärden täcks av personuppgiftsbiträdesavtal 2025-01-15."
     assert said in internal(named)
@@ -277,15 +280,15 @@ def test_every_provision_reads_well_at_every_outcome(code):
             assert test.citation not in to_them
 
 
-QUESTIONS = [node for node in tree("2026-1").answered if node.answers]
+QUESTIONS = [node for node in tree("2026-1").assessment_nodes if node.answers]
 
 
 @pytest.mark.parametrize("node", QUESTIONS, ids=[node.code for node in QUESTIONS])
 def test_every_answer_reads_well_and_none_of_its_reasons_leaves(node):
     grounds = {f"osl-{part}" for part in node.code.split(".") if part[0].isdigit()}
     for value, wanted in itertools.product(node.answers, Outcome.values):
-        answers = {**MAILBOX.answers, "N7": Told(*grounds or ("osl-10-2a",))}
-        answers[node.code] = Told(value["value"], "hemliga skäl")
+        answers = {**MAILBOX.answers, "N7": ReasonedAnswer(*grounds or ("osl-10-2a",))}
+        answers[node.code] = ReasonedAnswer(value["value"], "hemliga skäl")
         case = replace(MAILBOX, answers=answers, outcome=wanted)
         grammatical(internal(case))
         grammatical(for_recipient(case))
@@ -308,7 +311,7 @@ def test_every_factor_has_its_words():
 
 @pytest.mark.parametrize("outcome", Outcome.values)
 def test_nothing_answered_leaves_something_to_fill_in(outcome):
-    bare = Case("Nämnden", "N 1", Asked("EXSR1", "Microsoft", ()), outcome)
+    bare = Case("Nämnden", "N 1", RequestFacts("EXSR1", "Microsoft", ()), outcome)
     grammatical(internal(bare))
     grammatical(for_recipient(bare))
     if outcome not in (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION):
@@ -323,7 +326,7 @@ def test_a_part_is_named_and_invites_a_narrower_request():
     text = for_recipient(case)
     assert "Åtkomsten medges endast i följande del: Endast ett objekt. I övrigt" in text
     assert "Ange diarienummer GSN 2026-0001 i den nya begäran." in text
-    partly = replace(case, asked=replace(case.asked, can_answer_partly=True))
+    partly = replace(case, request=replace(case.request, can_answer_partly=True))
     assert "diarienummer" not in for_recipient(partly)
 
 

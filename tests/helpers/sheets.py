@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
-from requests_app.documents.document import Bound, Paper, Rule, Signature
+from requests_app.documents.document import Paper, ReservationText, Rule, Signature
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PHRASE = b"only for this test"
@@ -30,7 +30,7 @@ def sheet(**changes):
         "order": "Grundskolenämnden medger Exempeldrift Irland Ltd åtkomst.",
         "extent": (("Objekt", "O-17 (e-postlåda)"), ("Tid", "Högst 2 timmar")),
         "conditions": ("Åtgärden utförs av namngiven tekniker inom EES.",),
-        "reservations": (Bound("Åsa Öström", "får inte röja uppgifterna."),),
+        "reservations": (ReservationText("Åsa Öström", "får inte röja uppgifterna."),),
         "reasons": "Uppgifterna är sekretessbelagda (23 kap. 2 § OSL).\n\nMen inte här.",
         "rules": (Rule("23 kap. 2 § första stycket OSL", "sekretess gäller"),),
         "decided_by": Signature("Bo Test, enhetschef", "Enligt punkt 4.7"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from requests_app.catalogue import statutes
 from requests_app.catalogue.tree import tree
-from requests_app.law import case
+from requests_app.law.case import Facts, IntendedDecision, Test
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground, HarmTest
 from tests.law.oracle import FACTORS, GRANTS, Case
@@ -106,14 +106,14 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
     return case
 
 
-def facts_of(case: Case) -> case.Facts:
+def facts_of(case: Case) -> Facts:
     stands = case["reliance"] == "valid"
-    return case.Facts(
-        questions=tuple(TREE.answered),
+    return Facts(
+        questions=tuple(TREE.assessment_nodes),
         answers=case["answers"],
         outcomes=frozenset(test["outcome"] for test in case["tests"]),
         tests=tuple(
-            case.Test(
+            Test(
                 test["code"],
                 test["code"],
                 test["harm_test"],
@@ -134,9 +134,9 @@ def facts_of(case: Case) -> case.Facts:
     )
 
 
-def wanted_of(case: Case) -> case.Wanted:
+def wanted_of(case: Case) -> IntendedDecision:
     names = ("outcome", "ground", "minutes", "scope", "conditions", "reservations")
-    return case.Wanted(**{name: case[name] for name in names})
+    return IntendedDecision(**{name: case[name] for name in names})
 
 
 # -- Generated cases ---------------------------------------------------------------------
@@ -145,7 +145,7 @@ MINUTES = st.sampled_from([None, 0, 1, 60, 120, 239, 240, 241, 480])
 # An answer of each question, or none; for N7 also grounds that reach authorities only.
 ANSWER = {
     node.code: st.sampled_from([None, *(answer["value"] for answer in node.answers)])
-    for node in TREE.answered
+    for node in TREE.assessment_nodes
 }
 ANSWER["N7"] |= st.sampled_from(["osl-10-15a", "osl-10-27", "osl-10-28"])
 HARM = st.builds(

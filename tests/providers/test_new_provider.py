@@ -112,7 +112,7 @@ def test_a_new_provider_needs_nothing_but_its_room_and_its_line(
     # It reports what it did; the same event twice is one.
     ran = {"id": "1", "at": timezone.now().isoformat(), "command": "rotate"}
     standin.commands["C-1"] = [ran]
-    assert len(poll_all()) == 1 and poll_all() == []
+    assert poll_all() == ["C-1: status", "C-1: rotate"] and poll_all() == []
     event = AccessEvent.objects.get()
     assert (event.action, str(event.reported_by)) == ("rotate", "Lockbox (intake)")
     assert json.loads(event.payload.text) == ran

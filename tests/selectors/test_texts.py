@@ -15,7 +15,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.search.texts import search
 from requests_app.workflow import consultation, decision, dialogue, named_list, stop
-from requests_app.workflow.assessment import Tested
+from requests_app.workflow.assessment import HarmTestInput
 from requests_app.workflow.content import keep
 from tests.cast import MAILBOX, SITE, provision
 from tests.helpers.web import fetch, in_english
@@ -84,7 +84,7 @@ def test_every_kind_of_text_is_found_once(cast):
         subject,
         ground_motivation=word("Answer"),
         tested=[
-            Tested(
+            HarmTestInput(
                 provision("OSL-23-2-st1"),
                 "applies",
                 word("Harm test"),

@@ -18,7 +18,7 @@ from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.steps import StepsAdmin
-from requests_app.workflow.condition import Followed
+from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.step import WrongState
 from tests.helpers.web import page
 
@@ -55,11 +55,11 @@ def _named_besides(review: Any, by: Any) -> Any:
     return rights.first().user
 
 
-def _conditions(review: Any) -> list[Followed]:
+def _conditions(review: Any) -> list[FollowUpInput]:
     rows = review.conditions.filter(
         proposal__status="decided", proposal__decision__superseded_by=None
     )
-    return [Followed(row, True) for row in rows]
+    return [FollowUpInput(row, True) for row in rows]
 
 
 def _file() -> SimpleUploadedFile:

@@ -14,6 +14,7 @@ from django.db import transaction
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import workflow
+from requests_app.documents.render import NotDrawn
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -31,6 +32,7 @@ from requests_app.workflow import (
     consultation,
     contract,
     decision,
+    document,
     freeze,
     intake,
     lapse,
@@ -71,10 +73,20 @@ MACHINES = {
 
 @pytest.fixture(scope="module")
 def people(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # Thousands of decisions are made and rolled back: none needs its document.
+        patch.setattr(document, "pdf", _not_now)
         _fill(Cast())
         yield list(get_user_model().objects.filter(is_machine=False, is_active=True))
         transaction.set_rollback(True)
+
+
+def _not_now(*_args):
+    raise NotDrawn("no document is drawn here")
 
 
 def _fill(cast):

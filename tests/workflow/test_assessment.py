@@ -95,7 +95,7 @@ def test_a_version_that_has_not_begun_is_not_what_is_tested(cast):
         code="OSL-23-2-st1", valid_from__gt=permissions.today()
     ).get()
     subject = cast.assigned()
-    tested = [assessment.Tested(coming, "does_not_apply", "Not yet.")]
+    tested = [assessment.HarmTestInput(coming, "does_not_apply", "Not yet.")]
     cast.assess(subject, tested=tested, ground="none")
     assert not fresh(subject).harm_tests.exists()
     with pytest.raises(ValidationError):

@@ -10,7 +10,7 @@ from audit_app.acting import acting
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import AccessEvent, Condition, ConditionFollowUp
 from requests_app.workflow import access, condition, decision
-from requests_app.workflow.condition import Followed
+from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.content import keep
 from tests.helpers.cases import events_of
 from tests.helpers.web import page, signed_in, step_url, work_of
@@ -43,15 +43,15 @@ def test_conditions_are_followed_up_after_access_and_a_broken_one_alarms(cast):
     with clock.at(clock.now() + timedelta(days=30)):
         assert work_of(cast.karin)[str(subject)].alarm
     with pytest.raises(PermissionDenied):
-        follow(cast.lena, subject, Followed(duration, True))
+        follow(cast.lena, subject, FollowUpInput(duration, True))
     with pytest.raises(ValidationError):
-        follow(cast.karin, subject, Followed(duration, False))
-    follow(cast.karin, subject, Followed(duration, False, "Four hours."))
-    follow(cast.karin, subject, Followed(account, True))
+        follow(cast.karin, subject, FollowUpInput(duration, False))
+    follow(cast.karin, subject, FollowUpInput(duration, False, "Four hours."))
+    follow(cast.karin, subject, FollowUpInput(account, True))
     assert events_of(subject).count("condition.broken") == 1
     assert str(subject) in work_of(cast.bo) and work_of(cast.bo)[str(subject)].alarm
     assert work_of(cast.karin)[str(subject)].step_url.endswith("/close/")
-    follow(cast.bo, subject, Followed(duration, True, "The clock was wrong."))
+    follow(cast.bo, subject, FollowUpInput(duration, True, "The clock was wrong."))
     assert str(subject) not in work_of(cast.bo)
     assert ConditionFollowUp.objects.count() == 3
 

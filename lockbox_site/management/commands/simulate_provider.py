@@ -62,20 +62,20 @@ class Command(BaseCommand):
             self._say(f"{len(numbers)} from before.")
         objects = {}
         for turn in range(options["requests"]):
-            told = play.application(turn)
-            provider.apply(told)
-            objects[told["number"]] = told["objects"]
-            self._say(f"{told['number']}: applied for {', '.join(told['objects'])}")
+            terms = play.application(turn)
+            provider.apply(terms)
+            objects[terms["number"]] = terms["objects"]
+            self._say(f"{terms['number']}: applied for {', '.join(terms['objects'])}")
         numbers += objects
         if options["withdraw"] and numbers:
             number = numbers.pop()
             provider.tell(number, "withdraw", {"reason": "Löst på annat sätt"})
             self._say(f"{number}: withdrawn")
         waiting = play.Waiting(provider, self._say, self._progress)
-        for found in waiting.wait(numbers, options["wait"] * 60):
-            asked = objects.get(found["number"], [])
-            done = play.use(provider, found, asked, options["outside"])
-            self._say(f"{found['number']}: {done}")
+        for answer in waiting.wait(numbers, options["wait"] * 60):
+            objects_asked = objects.get(answer["number"], [])
+            account = play.use(provider, answer, objects_asked, options["outside"])
+            self._say(f"{answer['number']}: {account}")
         for number in numbers:
             self._say(
                 f"{number}: no answer within {options['wait']:g} minutes, so no access."

@@ -47,8 +47,8 @@ def _connection(channel: str, wanted: str | None) -> Connection:
     rows = Connection.objects.filter(product__channel=channel, is_active=True)
     if wanted:
         rows = rows.filter(name=wanted) | rows.filter(external_id=wanted)
-    found = list(rows[:2])
-    if len(found) != 1:
+    connections = list(rows[:2])
+    if len(connections) != 1:
         names = ", ".join(row.name for row in rows) or "none"
         raise CommandError(f"Say which --connection: {names}.")
-    return found[0]
+    return connections[0]

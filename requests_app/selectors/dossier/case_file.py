@@ -35,7 +35,7 @@ class Opinion(NamedTuple):
     is_late: bool
 
 
-class Noted(NamedTuple):
+class NoteInFile(NamedTuple):
     text: str
     source: str
     happened_at: datetime
@@ -43,7 +43,7 @@ class Noted(NamedTuple):
     noted_at: datetime
 
 
-class Attached(NamedTuple):
+class FileInCase(NamedTuple):
     key: int
     title: str
     name: str
@@ -55,26 +55,26 @@ class Attached(NamedTuple):
 
 class CaseFile(NamedTuple):
     opinions: list[Opinion]
-    notes: list[Noted]
-    files: list[Attached]
+    notes: list[NoteInFile]
+    files: list[FileInCase]
 
 
 def case_file_of(review: SecrecyReview) -> CaseFile:
-    found = (
+    rows = (
         SecrecyReview.objects.filter(pk=review.pk)
         .order_by()
         .values_list(
-            ArraySubquery(_of(Consultation).values(told=_OPINION)),
-            ArraySubquery(_of(FileNote).values(told=_NOTE)),
-            ArraySubquery(_of(Attachment).values(told=_FILE)),
+            ArraySubquery(_of(Consultation).values(row=_OPINION)),
+            ArraySubquery(_of(FileNote).values(row=_NOTE)),
+            ArraySubquery(_of(Attachment).values(row=_FILE)),
         )
         .get()
     )
-    opinions, notes, files = found
+    opinions, notes, files = rows
     return CaseFile(
-        [_opinion(told) for told in opinions],
-        [Noted(**_instants(told)) for told in notes],
-        [Attached(**_instants(told)) for told in files],
+        [_opinion(row) for row in opinions],
+        [NoteInFile(**_instants(row)) for row in notes],
+        [FileInCase(**_instants(row)) for row in files],
     )
 
 
@@ -131,23 +131,23 @@ _FILE = JSONObject(
 )
 
 
-def _opinion(told: dict[str, Any]) -> Opinion:
-    told = _instants(told)
-    is_open = told["status"] == Status.OPEN
+def _opinion(row: dict[str, Any]) -> Opinion:
+    row = _instants(row)
+    is_open = row["status"] == Status.OPEN
     return Opinion(
         **{
-            **told,
-            "asked_as": Role(told["asked_as"]).label,
-            "status": Status(told["status"]),
-            "opinion": told["opinion"] or "",
+            **row,
+            "asked_as": Role(row["asked_as"]).label,
+            "status": Status(row["status"]),
+            "opinion": row["opinion"] or "",
         },
-        is_late=is_open and told["due_at"] <= clock.now(),
+        is_late=is_open and row["due_at"] <= clock.now(),
     )
 
 
-def _instants(told: dict[str, Any]) -> dict[str, Any]:
+def _instants(row: dict[str, Any]) -> dict[str, Any]:
     """JSON has no instants: they come as text."""
     return {
         name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
-        for name, value in told.items()
+        for name, value in row.items()
     }

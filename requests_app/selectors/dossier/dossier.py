@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.tree import Node, tree
-from requests_app.law.case import Put
+from requests_app.law.case import Circumstances
 from requests_app.law.proposed_answers import has_ended
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
@@ -43,7 +43,7 @@ class Event(NamedTuple):
     by: str
 
 
-class Moved(NamedTuple):
+class NewAuthority(NamedTuple):
     """Where a review went that is here no more, and why."""
 
     authority: str
@@ -89,7 +89,7 @@ class Dossier:
     others: int = 0
     freezes: list[Freeze] = field(default_factory=list)
     to_call: list[RoleAssignment] = field(default_factory=list)
-    moved: Moved | None = None
+    moved: NewAuthority | None = None
 
     @property
     def is_stopped(self) -> bool:
@@ -98,28 +98,28 @@ class Dossier:
     @property
     def questions(self) -> list[Question]:
         """Every question of the tree with what has been answered, in order."""
-        put = Put(
+        facts = Circumstances(
             {row.node: row.answer for row in self.answers.values()},
             frozenset(row.outcome for row in self.harm_tests),
             self.has_personal_data,
         )
-        told = recorded(self)
+        records = recorded(self)
         return [
-            Question(node, row, put.is_asked(node.asked), told.get(node.code, ""))
+            Question(node, row, facts.is_asked(node.asked), records.get(node.code, ""))
             for node in tree(self.review.tree).nodes
-            if (row := self.answers.get(node.code)) or put.is_asked(node.asked)
+            if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
         ]
 
     @property
     def has_personal_data(self) -> bool:
         """Where nobody has said what an object holds, it is taken to hold some."""
-        held = [held for named in self.objects for held in named.held]
-        return not held or any(row.personal_data != "none" for row in held)
+        sets = [row for named in self.objects for row in named.held]
+        return not sets or any(row.personal_data != "none" for row in sets)
 
     @property
     def is_most_serious(self) -> bool:
         """Does an object hold what concerns Sweden's security?"""
-        classes = [held.classification for row in self.objects for held in row.held]
+        classes = [row.classification for named in self.objects for row in named.held]
         return any(row and row.confidentiality == MOST_SERIOUS for row in classes)
 
     @property

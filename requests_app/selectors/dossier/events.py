@@ -9,29 +9,29 @@ from requests_app.models import (
     Delivery,
     SecrecyReview,
 )
-from requests_app.selectors.dossier.dossier import Dossier, Event, Moved
+from requests_app.selectors.dossier.dossier import Dossier, Event, NewAuthority
 from requests_app.words.events import event_label
 
 
-def moved_from(review: SecrecyReview) -> Moved:
+def moved_to(review: SecrecyReview) -> NewAuthority:
     line = LedgerEntry.objects.filter(
         object_type=SecrecyReview._meta.db_table,
         object_id=str(review.pk),
         event="review.rerouted",
     ).select_related("detail")
-    told = json.loads(line.get().detail.body)
-    return Moved(told["to"], told["reason"])
+    detail = json.loads(line.get().detail.body)
+    return NewAuthority(detail["to"], detail["reason"])
 
 
 def events_of(
-    review: SecrecyReview, access_request: AccessRequest, found: Dossier
+    review: SecrecyReview, access_request: AccessRequest, dossier: Dossier
 ) -> list[Event]:
     """What happened to the review and its request, the newest first."""
     about = {
         SecrecyReview._meta.db_table: [review.pk],
         AccessRequest._meta.db_table: [access_request.pk],
-        Delivery._meta.db_table: [row.pk for row in found.deliveries],
-        AccessGrant._meta.db_table: [row.pk for row in found.grants],
+        Delivery._meta.db_table: [row.pk for row in dossier.deliveries],
+        AccessGrant._meta.db_table: [row.pk for row in dossier.grants],
     }
     lines = LedgerEntry.objects.none()
     for table, keys in about.items():

@@ -17,7 +17,7 @@ from requests_app.words.swedish_order import in_swedish
 LEVELS = ("confidentiality", "integrity", "availability", "traceability")
 
 
-class Held(NamedTuple):
+class SetInObject(NamedTuple):
     """An information set in an object, with its classification in force."""
 
     name: str
@@ -28,15 +28,18 @@ class Held(NamedTuple):
 
 class NamedObject(NamedTuple):
     row: RequestedObject
-    held: list[Held]
+    held: list[SetInObject]
 
 
 def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:
     """Requested objects with what lies in them. One query, however many."""
-    found: Any = rows.select_related("cloud_object__system").annotate(
+    objects: Any = rows.select_related("cloud_object__system").annotate(
         sets=ArraySubquery(_sets_in_object())
     )
-    return [NamedObject(row, [_held(told) for told in row.sets]) for row in found]
+    return [
+        NamedObject(row, [_set_in_object(entry) for entry in row.sets])
+        for row in objects
+    ]
 
 
 def _sets_in_object() -> QuerySet:
@@ -44,7 +47,7 @@ def _sets_in_object() -> QuerySet:
         information_set=OuterRef("pk"), valid_from__lte=permissions.today()
     ).order_by("-valid_from", "-id")
     levels = JSONObject(**{name: name for name in LEVELS})
-    told = JSONObject(
+    entry = JSONObject(
         name="name",
         protected="protected_identities_possible",
         personal="personal_data",
@@ -55,15 +58,15 @@ def _sets_in_object() -> QuerySet:
             object_links__cloud_object=OuterRef("cloud_object")
         )
         .order_by(in_swedish("name"))
-        .values(told=told)
+        .values(entry=entry)
     )
 
 
-def _held(told: dict[str, Any]) -> Held:
-    levels = told["levels"]
-    return Held(
-        told["name"],
+def _set_in_object(entry: dict[str, Any]) -> SetInObject:
+    levels = entry["levels"]
+    return SetInObject(
+        entry["name"],
         SecurityClassification(**levels) if levels else None,
-        told["protected"],
-        told["personal"],
+        entry["protected"],
+        entry["personal"],
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, Prefetch, Q, QuerySet
+from django.db.models import Exists, Prefetch, Q
 
 from requests_app import permissions
 from requests_app.law.reliance import fallen_reliances
@@ -10,7 +10,6 @@ from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
     Correction,
-    RequestedObject,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -19,7 +18,7 @@ from requests_app.permissions import Involvement
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
-from requests_app.selectors.dossier.events import events_of, moved_from
+from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 
 REVIEW_RELATED = (
@@ -39,62 +38,58 @@ REVIEW_RELATED = (
 def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     """Read the review for this person; what they may not read is left out."""
     access_request = review.access_request
-    found = Dossier(
+    dossier = Dossier(
         review=review,
         access_request=access_request,
         may=may,
         reads_request=permissions.can_read_request(user, access_request),
         clock=None,
     )
-    found.grants = list(access_request.grants.select_related("end_note"))
-    found.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
-    found.clock = clock_of(access_request, found.grants)
+    dossier.grants = list(access_request.grants.select_related("end_note"))
+    dossier.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
+    dossier.clock = clock_of(access_request, dossier.grants)
     if may.is_stopped:
-        found.to_call = _security_managers(review)
+        dossier.to_call = _security_managers(review)
     else:
-        found.objects = objects_of(_objects(review))
-    found.declarations = list(review.conflict_declarations.select_related("person"))
-    found.assignments = list(
+        dossier.objects = objects_of(review.requested_objects.still_named())
+    dossier.declarations = list(review.conflict_declarations.select_related("person"))
+    dossier.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
     )
     # What the person may not see does not exist: it is not counted either.
-    found.others = (
+    dossier.others = (
         permissions.visible_to(user)
         .filter(access_request=access_request.pk)
         .exclude(pk=review.pk)
-        .exclude(status__in=SecrecyReview.MOVED)
+        .live()
         .count()
     )
-    found.events = events_of(review, access_request, found)
+    dossier.events = events_of(review, access_request, dossier)
     related = ("provider", "product", "information_set")
-    found.freezes = list(
+    dossier.freezes = list(
         permissions.freezes_over(access_request)
         .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
     if review.status == SecrecyReview.Status.REROUTED:
-        found.moved = moved_from(review)
+        dossier.moved = moved_to(review)
     if may.reads:
-        _add_content(found)
-    return found
+        _add_content(dossier)
+    return dossier
 
 
 def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
     """What a decision is about, for whoever decides: all that the case holds."""
     access_request = review.access_request
-    found = Dossier(review, access_request, may, reads_request=False, clock=None)
+    case = Dossier(review, access_request, may, reads_request=False, clock=None)
     if access_request.status not in AccessRequest.AWAITING:
-        found.grants = list(access_request.grants.all())
-    found.clock = clock_of(access_request, found.grants)
+        case.grants = list(access_request.grants.all())
+    case.clock = clock_of(access_request, case.grants)
     if may.reads:
-        found.objects = objects_of(_objects(review))
-        _add_assessment(found)
-        _add_file(found)
-    return found
-
-
-def _objects(review: SecrecyReview) -> QuerySet[RequestedObject]:
-    return review.requested_objects.filter(removed_in_revision=None)
+        case.objects = objects_of(review.requested_objects.still_named())
+        _add_assessment(case)
+        _add_file(case)
+    return case
 
 
 def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:
@@ -102,11 +97,11 @@ def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:
     return list(rows.filter(authority=review.authority_id).select_related("person"))
 
 
-def _add_assessment(found: Dossier) -> None:
-    review = found.review
+def _add_assessment(dossier: Dossier) -> None:
+    review = dossier.review
     rows = review.answers.select_related("motivation", "answered_by")
-    found.answers = {row.node: row for row in rows}
-    found.harm_tests = list(
+    dossier.answers = {row.node: row for row in rows}
+    dossier.harm_tests = list(
         review.harm_tests.select_related(
             "provision__statute_paragraph",
             "motivation",
@@ -117,41 +112,41 @@ def _add_assessment(found: Dossier) -> None:
     )
 
 
-def _add_file(found: Dossier) -> None:
-    review = found.review
-    found.file = case_file_of(review)
-    found.messages = list(
-        found.access_request.messages.filter(Q(review=review) | Q(review=None))
+def _add_file(dossier: Dossier) -> None:
+    review = dossier.review
+    dossier.file = case_file_of(review)
+    dossier.messages = list(
+        dossier.access_request.messages.filter(Q(review=review) | Q(review=None))
         .select_related("text", "author")
         .order_by("pk")
     )
 
 
-def _add_content(found: Dossier) -> None:
-    review = found.review
-    _add_assessment(found)
-    _add_file(found)
-    if found.reads_request:
-        found.reported = list(found.access_request.access_events.all())
+def _add_content(dossier: Dossier) -> None:
+    review = dossier.review
+    _add_assessment(dossier)
+    _add_file(dossier)
+    if dossier.reads_request:
+        dossier.reported = list(dossier.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")
-    found.proposals = list(
+    dossier.proposals = list(
         review.proposals.select_related(
             "proposed_by", "returned_comment", *texts
         ).annotate(has_lost_ground=Exists(fallen_reliances()))
     )
-    said = ConditionFollowUp.objects.select_related("note", "noted_by")
-    found.conditions = list(
+    follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
+    dossier.conditions = list(
         review.conditions.select_related("text").prefetch_related(
-            Prefetch("follow_ups", said)
+            Prefetch("follow_ups", follow_ups)
         )
     )
-    found.reservations = list(review.reservations.select_related("prohibition"))
-    found.decisions = list(
+    dossier.reservations = list(review.reservations.select_related("prohibition"))
+    dossier.decisions = list(
         review.decisions.select_related(
             "supersedes", "service__recorded_by", *texts
         ).prefetch_related("documents")
     )
-    found.corrections = list(
+    dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"
         )

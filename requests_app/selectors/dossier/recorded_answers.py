@@ -13,7 +13,7 @@ def recorded(case: Any) -> dict[str, str]:
         "N11": _declared(case),
         "N12": _delegated(case),
         "N13": _decided(case),
-        "N14": _answered(case),
+        "N14": _answers(case),
         "N15": _kept_within(case),
         "N16": _closed(case),
     }
@@ -22,8 +22,8 @@ def recorded(case: Any) -> dict[str, str]:
 def _declared(case: Any) -> str:
     last = {row.person_id: row for row in case.declarations}
     words = {True: _("conflict of interest"), False: _("no conflict of interest")}
-    told = [f"{row.person}: {words[row.has_conflict]}" for row in last.values()]
-    return "; ".join(told)
+    declarations = [f"{row.person}: {words[row.has_conflict]}" for row in last.values()]
+    return "; ".join(declarations)
 
 
 def _delegated(case: Any) -> str:
@@ -39,15 +39,16 @@ def _delegated(case: Any) -> str:
 def _decided(case: Any) -> str:
     if not case.decisions:
         return ""
-    made = case.decisions[0]
-    when = moment_in_words(made.decided_at)
-    return f"{made.get_outcome_display()}, {made.decided_by_name}, {when}"
+    decision = case.decisions[0]
+    when = moment_in_words(decision.decided_at)
+    return f"{decision.get_outcome_display()}, {decision.decided_by_name}, {when}"
 
 
-def _answered(case: Any) -> str:
-    given = [row for row in case.deliveries if row.given_at]
+def _answers(case: Any) -> str:
+    answers = [row for row in case.deliveries if row.given_at]
     return "; ".join(
-        f"{row.get_answer_display()}, {moment_in_words(row.given_at)}" for row in given
+        f"{row.get_answer_display()}, {moment_in_words(row.given_at)}"
+        for row in answers
     )
 
 

@@ -20,11 +20,11 @@ from requests_app.models import (
     SecrecyReview,
     StandingReliance,
 )
+from requests_app.models.decision import OF_CURRENT_DECISION
 
 Status = SecrecyReview.Status
 # Statuses of a request in which a new decision would still change something.
 RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
-STANDS = Q(proposal__status="decided", proposal__decision__superseded_by=None)
 
 
 def annotations() -> dict[str, Any]:
@@ -52,7 +52,7 @@ def ended_tests() -> QuerySet[HarmTest]:
 
 def _conditions() -> QuerySet[Condition]:
     """The conditions of the decision that stands."""
-    return Condition.objects.filter(STANDS, review=OuterRef("pk"))
+    return Condition.objects.filter(OF_CURRENT_DECISION, review=OuterRef("pk"))
 
 
 def _said_of() -> QuerySet[ConditionFollowUp]:
@@ -61,7 +61,7 @@ def _said_of() -> QuerySet[ConditionFollowUp]:
 
 def _fallen() -> QuerySet[StandingReliance]:
     """What is proposed, or decided and not over, on an assessment revoked since."""
-    decided = STANDS & Q(
+    decided = OF_CURRENT_DECISION & Q(
         review__status=Status.DECIDED, review__access_request__status__in=RUNNING
     )
     return StandingReliance.objects.filter(

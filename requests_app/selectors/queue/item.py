@@ -52,9 +52,7 @@ def url(name: str, *args: Any) -> str:
 
 def window(request: str) -> dict[str, Subquery]:
     """When the running access of the request opens and ends."""
-    running = AccessGrant.objects.filter(access_request=OuterRef(request)).exclude(
-        status=AccessGrant.Status.ENDED
-    )
+    running = AccessGrant.objects.running().filter(access_request=OuterRef(request))
     return {
         "opens_at": Subquery(running.values("opens_at")[:1]),
         "ends_at": Subquery(running.values("ends_at")[:1]),

@@ -15,7 +15,7 @@ MOST = 50
 
 
 def asked_of(user: Any) -> Iterator[WorkItem]:
-    """One query, for who has a role at all."""
+    """One query, for whoever has a role at all."""
     if not permissions.roles_of(user):
         return
     rows = permissions.consultations_visible_to(user).filter(

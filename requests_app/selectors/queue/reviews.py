@@ -36,8 +36,8 @@ Status = SecrecyReview.Status
 
 def reviews_for(user: Any) -> Iterator[WorkItem]:
     rows = (
-        permissions.with_involvement(user, permissions.visible_to(user))
-        .exclude(status__in=[Status.CLOSED, *SecrecyReview.MOVED])
+        permissions.with_involvement(user, permissions.visible_to(user).live())
+        .exclude(status=Status.CLOSED)
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
@@ -72,9 +72,8 @@ def _blocked() -> QuerySet:
 
 def _outdated() -> QuerySet:
     """A decision that stands, on terms that the provider has changed since."""
-    return Decision.objects.filter(
+    return Decision.objects.current().filter(
         review=OuterRef("pk"),
-        superseded_by=None,
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
         revision__lt=F("review__access_request__revision"),
@@ -91,10 +90,9 @@ def _overdue_opinions() -> QuerySet:
 
 def _unserved() -> QuerySet:
     """A reservation that has not been served: the approval waits for it."""
-    return Decision.objects.filter(
+    return Decision.objects.current().filter(
         review=OuterRef("pk"),
         outcome=Outcome.GRANTED_WITH_RESERVATION,
-        superseded_by=None,
         service=None,
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,

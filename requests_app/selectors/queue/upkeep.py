@@ -146,12 +146,12 @@ def _class_four(user: Any) -> Iterator[WorkItem]:
     guards = permissions.authorities_of(user, Role.SECURITY_PROTECTION_MANAGER)
     if not guards:
         return
-    held = "object_links__cloud_object__requested"
+    requested = "object_links__cloud_object__requested"
     current = SecurityClassification.objects.in_force(permissions.today())
     rows = InformationSet.objects.filter(
         **{
-            f"{held}__review__status__in": SecrecyReview.OPEN,
-            f"{held}__removed_in_revision": None,
+            f"{requested}__review__status__in": SecrecyReview.OPEN,
+            f"{requested}__removed_in_revision": None,
         },
         authority__in=guards,
         classifications__in=current.values("pk"),

@@ -28,7 +28,7 @@ SET = "cloud_object__information_links__information_set"
 Status = SecrecyReview.Status
 
 
-class Similar(NamedTuple):
+class SimilarCase(NamedTuple):
     """A decided case, the decision in force, and what makes it like the one at hand."""
 
     review: SecrecyReview
@@ -54,17 +54,17 @@ def _objects_of(review: SecrecyReview) -> QuerySet[RequestedObject]:
     return RequestedObject.objects.filter(review=review.pk, cloud_object__isnull=False)
 
 
-def similar_to(review: SecrecyReview, *, by: Any) -> list[Similar]:
+def similar_to(review: SecrecyReview, *, by: Any) -> list[SimilarCase]:
     """Decided cases like this one, the likest first. A read that goes on record, and
     one query."""
     product = review.access_request.connection.product_id
     rows = [row for row in _weighed(review, by, product) if _is_alike(row, product)]
     rows.sort(key=lambda row: _likeness(row, product), reverse=True)
-    found = rows[:SHOWN]
-    if found:
-        shown = [str(row.review) for row in found]
+    rows = rows[:SHOWN]
+    if rows:
+        shown = [str(row.review) for row in rows]
         record("similar.read", by=by, on=review, kind=Kind.READ, shown=shown)
-    return [Similar(row.review, row, _reasons(row, product)) for row in found]
+    return [SimilarCase(row.review, row, _reasons(row, product)) for row in rows]
 
 
 def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
@@ -81,9 +81,8 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     theirs = RequestedObject.objects.filter(review=OuterRef("review")).order_by()
     objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))
     sets = theirs.filter(**{f"{SET}__in": mine.values(SET)})
-    rows: Any = Decision.objects.filter(
-        superseded_by=None, review__in=first.union(*rest)
-    ).exclude(outcome=Outcome.STRUCK_OFF)
+    theirs_now = Decision.objects.current().filter(review__in=first.union(*rest))
+    rows: Any = theirs_now.exclude(outcome=Outcome.STRUCK_OFF)
     return rows.annotate(
         shared_objects=ArraySubquery(
             objects.values("cloud_object__designation").distinct()
@@ -115,18 +114,18 @@ def _likeness(row: Any, product: int) -> tuple[Any, ...]:
 
 
 def _reasons(row: Any, product: int) -> list[str]:
-    found = []
+    reasons = []
     if row.shared_objects:
-        found.append(_("same object: %s") % ", ".join(row.shared_objects[:3]))
+        reasons.append(_("same object: %s") % ", ".join(row.shared_objects[:3]))
     if row.shared_sets:
-        found.append(_("same information: %s") % ", ".join(row.shared_sets[:3]))
+        reasons.append(_("same information: %s") % ", ".join(row.shared_sets[:3]))
     if row.of_product == product:
-        found.append(_("same product"))
+        reasons.append(_("same product"))
     if row.shared_words >= ENOUGH:
-        told = ngettext(
+        text = ngettext(
             "%(n)s word of the purpose in common",
             "%(n)s words of the purpose in common",
             row.shared_words,
         )
-        found.append(told % {"n": row.shared_words})
-    return found
+        reasons.append(text % {"n": row.shared_words})
+    return reasons

@@ -30,7 +30,7 @@ PART = 3
 BEGIN, END = "\ue000", "\ue001"
 
 
-class Narrowed(NamedTuple):
+class Narrowing(NamedTuple):
     """What the hits are narrowed by; the year is that of the text."""
 
     outcome: str = ""
@@ -39,7 +39,7 @@ class Narrowed(NamedTuple):
     ends: datetime | None = None
 
 
-EVERYTHING = Narrowed()
+EVERYTHING = Narrowing()
 
 
 class Hit(NamedTuple):
@@ -49,7 +49,7 @@ class Hit(NamedTuple):
     excerpt: SafeString
 
 
-class Found(NamedTuple):
+class Hits(NamedTuple):
     hits: list[Hit]
     # Are there more than are shown, of what the person may read?
     more: bool
@@ -62,52 +62,54 @@ class Word(NamedTuple):
     stem: str
 
 
-def search(user: Any, text: str, narrowed: Narrowed = EVERYTHING) -> Found:
+def search(user: Any, text: str, narrowing: Narrowing = EVERYTHING) -> Hits:
     """Texts with all these words, or words that hold them: the best first."""
     words = _words(text)
     if not words:
-        return Found([], more=False)
-    rows = _rows(user, words, narrowed)
+        return Hits([], more=False)
+    rows = _rows(user, words, narrowing)
     reviews = SecrecyReview.objects.select_related("authority").in_bulk(
         {row[1] for row in rows}
     )
     hits = [
-        Hit(reviews[review], SOURCES[source].kind, at, _excerpt(told, around, words))
-        for source, review, at, told, around in rows[:SHOWN]
+        Hit(
+            reviews[review], SOURCES[source].kind, at, _excerpt(headline, around, words)
+        )
+        for source, review, at, headline, around in rows[:SHOWN]
     ]
-    return Found(hits, more=len(rows) > SHOWN)
+    return Hits(hits, more=len(rows) > SHOWN)
 
 
 def _words(text: str) -> list[Word]:
     """The words that tell something; "och" and its like do not."""
-    given = list(dict.fromkeys(re.findall(r"\w+", text.lower())))[:MOST_WORDS]
+    words = list(dict.fromkeys(re.findall(r"\w+", text.lower())))[:MOST_WORDS]
     with connection.cursor() as cursor:
         cursor.execute(
             "select word, (ts_lexize('pg_catalog.swedish_stem', word))[1]"
             " from unnest(%s::text[]) with ordinality as given(word, place)"
             " order by place",
-            [given],
+            [words],
         )
         return [Word(word, stem) for word, stem in cursor.fetchall() if stem]
 
 
-def _rows(user: Any, words: list[Word], narrowed: Narrowed) -> list[tuple]:
+def _rows(user: Any, words: list[Word], narrowing: Narrowing) -> list[tuple]:
     """The best hits, found from the texts or, where many hold the words, from the
     newest reviews on: the same hits either way."""
     conditions = [_matches(word) for word in words]
-    matches = " and ".join(condition for condition, _told in conditions)
-    told = [parameter for _condition, parameter in conditions]
-    narrower, by = _narrower(narrowed)
+    matches = " and ".join(condition for condition, _parameter in conditions)
+    parameters = [parameter for _condition, parameter in conditions]
+    narrower, by = _narrower(narrowing)
     readable = permissions.readable_by(user).values("pk", "authority")
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
     sought = [*(word.word for word in words), words[0].stem]
     with transaction.atomic(), connection.cursor() as cursor:
         # It would take longer to compile than to run.
         cursor.execute("select set_config('jit', 'off', true)")
-        cursor.execute(COUNT.format(matches=matches, most=FEW + 1), told)
+        cursor.execute(COUNT.format(matches=matches, most=FEW + 1), parameters)
         is_few = cursor.fetchone()[0] <= FEW
         order = [] if is_few else ["-pk"]
-        reviews, who = readable.order_by(*order).query.sql_with_params()
+        reviews, reader = readable.order_by(*order).query.sql_with_params()
         sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
             matches=matches,
             hits=" union all ".join(_branches(from_texts=is_few)),
@@ -115,9 +117,9 @@ def _rows(user: Any, words: list[Word], narrowed: Narrowed) -> list[tuple]:
             narrower=narrower,
             ranked=RANKED,
         )
-        told = [*told, *who] if is_few else [*who, *told]
+        parameters = [*parameters, *reader] if is_few else [*reader, *parameters]
         best = BEST.format(query=query, shown=SHOWN + 1, headline=HEADLINE)
-        cursor.execute(sql + best, [*told, *by, *sought])
+        cursor.execute(sql + best, [*parameters, *by, *sought])
         return cursor.fetchall()
 
 
@@ -178,42 +180,44 @@ def _branches(*, from_texts: bool) -> Iterator[str]:
     """Every source, asked for the texts found, or for those of one review."""
     for number, source in enumerate(SOURCES):
         at = source.at if "." in source.at else f"t.{source.at}"
-        told = f"select {number} as source, t.{source.content} as digest, {at} as at"
+        columns = f"select {number} as source, t.{source.content} as digest, {at} as at"
         table = f"requests_app_{source.table} t"
         if from_texts:
             yield (
-                f"{told}, {source.review} as review_id from found f"
+                f"{columns}, {source.review} as review_id from found f"
                 f" join {table} on t.{source.content} = f.digest {source.join}"
             )
         else:
-            yield f"{told} from {table} {source.join} where {source.review} = r.id"
+            yield f"{columns} from {table} {source.join} where {source.review} = r.id"
 
 
-def _narrower(narrowed: Narrowed) -> tuple[str, list[Any]]:
+def _narrower(narrowing: Narrowing) -> tuple[str, list[Any]]:
     sql = ""
-    told: list[Any] = []
-    if narrowed.outcome:
+    parameters: list[Any] = []
+    if narrowing.outcome:
         sql += (
             " and exists (select from requests_app_decision d where d.review_id = r.id"
             " and d.outcome = %s and not exists (select from requests_app_decision s"
             " where s.supersedes_id = d.id))"
         )
-        told.append(narrowed.outcome)
-    if narrowed.authority is not None:
+        parameters.append(narrowing.outcome)
+    if narrowing.authority is not None:
         sql += " and r.authority_id = %s"
-        told.append(narrowed.authority)
-    if narrowed.begins is not None:
+        parameters.append(narrowing.authority)
+    if narrowing.begins is not None:
         sql += " and h.at >= %s and h.at < %s"
-        told += [narrowed.begins, narrowed.ends]
-    return sql, told
+        parameters += [narrowing.begins, narrowing.ends]
+    return sql, parameters
 
 
-def _excerpt(told: str, around: str, words: Iterable[Word]) -> SafeString:
+def _excerpt(headline: str, around: str, words: Iterable[Word]) -> SafeString:
     """The text round a match, which is marked; everything else is text and no more."""
-    if BEGIN not in told:
+    if BEGIN not in headline:
         either = "|".join(re.escape(part) for word in words for part in word)
-        told = re.sub(f"({either})", rf"{BEGIN}\1{END}", around, flags=re.IGNORECASE)
-    parts = re.split(f"{BEGIN}(.*?){END}", told, flags=re.DOTALL)
+        headline = re.sub(
+            f"({either})", rf"{BEGIN}\1{END}", around, flags=re.IGNORECASE
+        )
+    parts = re.split(f"{BEGIN}(.*?){END}", headline, flags=re.DOTALL)
     marked = [
         format_html("<mark>{}</mark>" if number % 2 else "{}", part)
         for number, part in enumerate(parts)

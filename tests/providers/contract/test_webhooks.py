@@ -138,10 +138,10 @@ def titled(got):
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_honoured(listener, receiver, form):
+    withdraw(listener)
     now = datetime.now(UTC)
     at = now + timedelta(seconds=700)
     asked = {"seconds": "700", "date": format_datetime(at, usegmt=True)}[form]
-    withdraw(listener)
     receiver.answers = [(429, {"Retry-After": asked})]
     with clock.at(now):
         deliver_due()
