@@ -21,6 +21,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Milliseconds until what hangs is given up; a slow machine is no fault.
+PATIENCE = 600_000
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -43,6 +45,7 @@ class Visitor:
         self.context = browser.new_context(
             viewport=DESKTOP, locale="sv-SE", timezone_id="Europe/Stockholm"
         )
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.complaints = []
         self.page.on("console", self._listen)

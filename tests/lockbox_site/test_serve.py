@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
+# Seconds until what hangs is given up; a slow machine is no fault.
+PATIENCE = 600
 MANAGE = CLONE / "manage.py"
 
 
@@ -34,7 +36,7 @@ def serve(*args, **environment):
 
 def test_a_taken_port_is_refused_in_one_sentence(taken):
     for process in (serve("--port", str(taken)), serve(PORT=str(taken))):
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 1 and out == ""
         assert f"Port {taken} is taken" in err and "Traceback" not in err
         assert len(err.strip().splitlines()) == 1
@@ -42,7 +44,7 @@ def test_a_taken_port_is_refused_in_one_sentence(taken):
 
 def test_a_port_that_is_none_is_refused():
     process = serve("--port", "99999")
-    _out, err = process.communicate(timeout=60)
+    _out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1 and "99999 is no port" in err
 
 
@@ -52,13 +54,13 @@ def test_the_address_is_told_at_once_also_into_a_pipe():
         port = probe.getsockname()[1]
     process = serve("--port", str(port))
     try:
-        assert select.select([process.stdout], [], [], 30)[0], "nothing was told"
+        assert select.select([process.stdout], [], [], PATIENCE)[0], "nothing was told"
         told = os.read(process.stdout.fileno(), 10_000).decode()
         assert f"http://127.0.0.1:{port}/" in told
         assert process.poll() is None
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
 
 
 def python(*command, **environment):

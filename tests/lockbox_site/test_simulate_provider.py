@@ -31,6 +31,8 @@ from requests_app.models import (
 from requests_app.workflow import assignment, contract, decision, dialogue, review
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Seconds until what hangs is given up; a slow machine is no fault.
+PATIENCE = 600
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 
@@ -78,12 +80,12 @@ def lockbox(transactional_db):
 
 
 def until(condition):
-    for _attempt in range(150):
+    for _attempt in range(PATIENCE * 5):
         found = condition()
         if found:
             return found
         time.sleep(0.2)
-    raise AssertionError("it did not happen within 30 seconds")
+    raise AssertionError(f"it did not happen within {PATIENCE} seconds")
 
 
 def assigned(cast, number):
@@ -117,7 +119,7 @@ def test_it_lives_through_a_grant_a_refusal_a_question_and_a_withdrawal(
     decide(cast, subject, "granted")
     decide(cast, assigned(cast, refused.external_id), "refused")
 
-    told, _none = process.communicate(timeout=60)
+    told, _none = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, told
     assert f"{granted.external_id}: approve for 60 minutes" in told
     assert "the city asked: Which logs?; answered" in told
@@ -134,34 +136,34 @@ def test_without_an_answer_it_does_nothing_and_goes_on_when_asked(
     cast, provider, lockbox
 ):
     process = provider(lockbox, "--wait", "0.02")
-    told, _none = process.communicate(timeout=60)
+    told, _none = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0 and "so no access" in told
     waiting = AccessRequest.objects.get()
     assert waiting.status == "in_review" and not AccessEvent.objects.exists()
 
     decide(cast, assigned(cast, waiting.external_id), "granted")
     again = provider(lockbox, "--requests", "0", "--follow")
-    told, _none = again.communicate(timeout=60)
+    told, _none = again.communicate(timeout=PATIENCE)
     assert "1 from before." in told and "access until" in told
     waiting.refresh_from_db()
     assert waiting.status == "access_open" and AccessRequest.objects.count() == 1
 
 
 def test_it_says_that_no_server_runs(provider):
-    told, _none = provider("http://127.0.0.1:9").communicate(timeout=60)
+    told, _none = provider("http://127.0.0.1:9").communicate(timeout=PATIENCE)
     assert "No Lockbox answers at http://127.0.0.1:9" in told and "make run" in told
     assert "Traceback" not in told
 
 
 def test_it_says_that_the_secret_is_wrong(provider, lockbox):
     process = provider(lockbox, secret="wrong")
-    told, _none = process.communicate(timeout=60)
+    told, _none = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1 and "secret is wrong" in told
     assert "Traceback" not in told and not AccessRequest.objects.exists()
 
 
 def test_it_sends_no_secret_in_the_clear_to_another_machine(provider):
-    told, _none = provider("http://lockbox.example").communicate(timeout=60)
+    told, _none = provider("http://lockbox.example").communicate(timeout=PATIENCE)
     assert "https only" in told
 
 
