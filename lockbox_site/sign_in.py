@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import signals
 
 from audit_app.ledger import Kind, record
-from lockbox_site.signed_out_forms import look_for_drafts
+from lockbox_site.signed_out_forms import look_for_unsent_forms
 
 
 def connect() -> None:
@@ -16,7 +16,7 @@ def connect() -> None:
 
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
-    look_for_drafts(request, user)
+    look_for_unsent_forms(request, user)
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

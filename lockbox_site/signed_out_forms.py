@@ -31,9 +31,11 @@ def keep_typed(request: HttpRequest) -> str | None:
     return ticket.path
 
 
-def look_for_drafts(request: HttpRequest, person: Any) -> None:
-    """Forms ask for a draft only where the person has one."""
-    request.session["drafts"] = UnsentForm.objects.filter(person=person.pk).exists()
+def look_for_unsent_forms(request: HttpRequest, person: Any) -> None:
+    """Forms ask for one only where the person has one."""
+    request.session["unsent_forms"] = UnsentForm.objects.filter(
+        person=person.pk
+    ).exists()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -42,5 +44,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if path is None:
         return csrf.csrf_failure(request, reason)
     if request.user.is_authenticated:
-        look_for_drafts(request, request.user)
+        look_for_unsent_forms(request, request.user)
     return HttpResponseRedirect(path)

@@ -16,7 +16,9 @@ def urls(site: Any) -> list[URLPattern]:
 
     return [
         path("search/", page(search.text_search), name="search"),
-        path("draft/forget/", page(unsent_form.forget), name="forget_draft"),
+        path(
+            "unsent-form/forget/", page(unsent_form.forget), name="forget_unsent_form"
+        ),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
         path("coverage/", page(coverage.coverage), name="coverage"),

@@ -22,7 +22,7 @@ from requests_app.selectors.dossier.objects import objects_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage, always, link_to
-from requests_app.workbench.unsent_forms import draft_context, typed_before
+from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow import intake, merging, routing, withdrawal
 from requests_app.workflow.unsent_form import forget_unsent_form
 
@@ -106,14 +106,14 @@ class AccessRequestAdmin(CaseAdmin):
         form = ManualRequestForm(data, subject=None, by=request.user)
         if is_post and form.is_valid():
             # The form keeps its address: it was begun from the draft.
-            if "draft" in request.GET:
+            if "unsent" in request.GET:
                 forget_unsent_form(request.user, request.path)
             return self._record(request, form)
         if form.is_bound and not is_post:
             form.show_again()
         context = {
             **self.admin_site.each_context(request),
-            **draft_context(request, request.path),
+            **unsent_form_context(request, request.path),
             "title": gettext("Record a request"),
             "opts": self.opts,
             "form": form,

@@ -8,12 +8,12 @@ from audit_app.ledger import Kind, record
 from requests_app.models import DecisionDocument, SecrecyReview
 
 
-def paper_of(review: SecrecyReview, number: int, *, by: Any) -> FileResponse:
+def document_of(review: SecrecyReview, number: int, *, by: Any) -> FileResponse:
     """A decision on paper, byte for byte as it was drawn up; the read is recorded."""
-    papers = DecisionDocument.objects.filter(decision__review=review)
-    document = get_object_or_404(papers.select_related("content"), pk=number)
+    documents = DecisionDocument.objects.filter(decision__review=review)
+    document = get_object_or_404(documents.select_related("content"), pk=number)
     record(
-        "decision.paper_read",
+        "decision.document_read",
         by=by,
         on=review,
         kind=Kind.READ,

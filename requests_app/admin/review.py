@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.admin.document import paper_of
+from requests_app.admin.document import document_of
 from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
 from requests_app.admin.review_steps import STEPS
 from requests_app.models import (
@@ -83,7 +83,7 @@ class SecrecyReviewAdmin(CaseAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = (
             ("who/", self.who_view, "who"),
-            ("paper/<int:number>/", self.paper_view, "paper"),
+            ("document/<int:number>/", self.document_view, "document"),
             ("attachment/<int:number>/", self.attachment_view, "attachment"),
         )
         pages = [
@@ -112,13 +112,13 @@ class SecrecyReviewAdmin(CaseAdmin):
         response.headers["Content-Disposition"] = name or "attachment"
         return response
 
-    def paper_view(
+    def document_view(
         self, request: HttpRequest, object_id: str, number: int
     ) -> FileResponse:
         obj = self.visible_or_404(request, object_id)
         if not self.reads(request, obj):
             raise Http404
-        return paper_of(obj, number, by=request.user)
+        return document_of(obj, number, by=request.user)
 
     def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who can see this case, and why."""

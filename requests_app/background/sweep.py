@@ -43,7 +43,7 @@ def sweep() -> list[str]:
     lines: list[str] = []
     parts: list[Callable[[], list[str]]] = [poll_all]
     parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [deliver_due, forget_old_keys, forget_old_unsent_forms, draw_up_papers]
+    parts += [deliver_due, forget_old_keys, forget_old_unsent_forms, draw_up_documents]
     failures = 0
     for part in parts:
         try:
@@ -102,7 +102,7 @@ def forget_old_keys() -> list[str]:
     return []
 
 
-def draw_up_papers() -> list[str]:
+def draw_up_documents() -> list[str]:
     """Papers of decisions that were made when nothing could be drawn up."""
     waiting = list(document.not_drawn_up().select_related("review")[:MOST_PAPERS])
     if not waiting or document.hindrance():

@@ -1,10 +1,10 @@
-"""The one place that reads a decision for paper, and says who may read what of it."""
+"""The one place that reads a decision for a document, and says who may read what of it."""
 
 from django.utils import timezone, translation
 
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import may_be_appealed, remark
-from requests_app.documents.document import Paper, Rule, Signature
+from requests_app.documents.document import Document, Rule, Signature
 from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.terms import conditions, reservations
@@ -28,13 +28,13 @@ from requests_app.models import (
 from requests_app.models.assignment import Assignment
 
 
-def paper_of(decision: Decision, *, full: bool) -> Paper:
-    """The full paper has the internal motivation and what was tried; the recipient's
+def document_of(decision: Decision, *, full: bool) -> Document:
+    """The full document has the internal motivation and what was tried; the recipient's
     has the motivation written for them, and names no provision of our own accord."""
     with translation.override("sv"):
         review = decision.review
         motivation = decision.motivation_for_recipient
-        return Paper(
+        return Document(
             authority=review.authority.name,
             diary_number=review.diary_number,
             made_on=timezone.localdate(decision.decided_at),
@@ -58,14 +58,14 @@ def paper_of(decision: Decision, *, full: bool) -> Paper:
         )
 
 
-def paper_of_correction(correction: Correction) -> Paper:
+def document_of_correction(correction: Correction) -> Document:
     """In full only: nobody has said of its text that the recipient may read it."""
     decision = correction.decision
     review = decision.review
     day = timezone.localdate(decision.decided_at)
     by_law = " enligt 36 § förvaltningslagen (2017:900)"
     is_law = decision.regime == Authority.Regime.FL_FULL
-    return Paper(
+    return Document(
         authority=review.authority.name,
         diary_number=review.diary_number,
         made_on=timezone.localdate(correction.corrected_at),

@@ -1,4 +1,4 @@
-"""What stands on a decision's paper: plain values in Swedish, nothing to look up."""
+"""What stands on a decision's document: plain values in Swedish, nothing to look up."""
 
 import re
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Paper:
+class Document:
     """A decision as one reader gets it. What they may not read is not in here."""
 
     authority: str

@@ -1,4 +1,4 @@
-"""The renderer behind one function: a paper in, the bytes of a PDF/A-3a out."""
+"""The renderer behind one function: a document in, the bytes of a PDF/A-3a out."""
 
 import importlib.util
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from requests_app.documents.document import Paper
+from requests_app.documents.document import Document
 
 FONTS = "font_source_sans_pro"
 STYLE = Path(__file__).parent / "document.css"
@@ -19,8 +19,8 @@ class NotDrawn(Exception):
     """The document can't be drawn up here; the text says why."""
 
 
-def pdf(paper: Paper, made_at: datetime) -> bytes:
-    """Draw up the paper. Raises NotDrawn where the machine lacks what it takes."""
+def pdf(document: Document, made_at: datetime) -> bytes:
+    """Draw up the document. Raises NotDrawn where the machine lacks what it takes."""
     weasyprint = _weasyprint()
     fetch = _fetcher()
     fonts = _fonts()
@@ -29,14 +29,14 @@ def pdf(paper: Paper, made_at: datetime) -> bytes:
     )
     with translation.override("sv"):
         html = render_to_string(
-            "lockbox/paper/decision.html",
-            {"paper": paper, "made_at": _second(made_at)},
+            "lockbox/document/decision.html",
+            {"document": document, "made_at": _second(made_at)},
         )
     page = weasyprint.HTML(string=html, url_fetcher=fetch)
-    document: bytes = page.write_pdf(
+    body: bytes = page.write_pdf(
         stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
     )
-    return document
+    return body
 
 
 def _second(moment: datetime) -> datetime:

@@ -30,7 +30,7 @@ OBJECTS: dict[str, str] = {
 }
 
 
-class Draft(NamedTuple):
+class Motivations(NamedTuple):
     """Both motivations; only the first may tell what is secret."""
 
     internal: str
@@ -70,10 +70,10 @@ def draft(
     outcome: str,
     minutes: int | None,
     scope: str = "",
-) -> Draft:
+) -> Motivations:
     """Both motivations for this outcome, on what has been answered."""
     case = case_of(review, basis, outcome, minutes, scope)
-    return Draft(internal(case), for_recipient(case))
+    return Motivations(internal(case), for_recipient(case))
 
 
 def case_of(

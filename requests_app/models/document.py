@@ -19,7 +19,7 @@ class DecisionDocument(AuditedModel):
     decision = models.ForeignKey(
         Decision, models.PROTECT, verbose_name=_("decision"), related_name="documents"
     )
-    # Set where the paper is of a correction that stands beside the decision.
+    # Set where it is of a correction that stands beside the decision.
     correction = models.ForeignKey(
         Correction,
         models.PROTECT,

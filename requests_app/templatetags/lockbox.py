@@ -87,7 +87,7 @@ def invitation(decision: Decision) -> str:
 
 
 @register.filter
-def lacks_papers(decision: Decision) -> str:
+def lacks_documents(decision: Decision) -> str:
     """Why a decision is not on paper; "later" where nothing stands in the way, and
     empty where it is."""
     drawn = [row for row in decision.documents.all() if row.correction_id is None]

@@ -95,7 +95,7 @@ READS = {
     "arrival.read": _("What arrived, word for word"),
     "delivery.proof_read": _("Proof of an answer"),
     "attachment.read": _("Attachment"),
-    "decision.paper_read": _("Decision on paper"),
+    "decision.document_read": _("Decision on paper"),
     "review.who_read": _("Who can see the case"),
     "user.signed_in": _("Signed in"),
     "user.signed_out": _("Signed out"),

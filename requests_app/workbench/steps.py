@@ -23,7 +23,7 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.unsent_forms import draft_context, typed_before
+from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow.step import Step, WrongState
 from requests_app.workflow.unsent_form import (
     forget_unsent_form,
@@ -211,7 +211,7 @@ class StepsAdmin(LockboxAdmin):
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            **draft_context(request, self.step_url(obj, step_name), obj),
+            **unsent_form_context(request, self.step_url(obj, step_name), obj),
             "title": self.steps[step_name].label,
             "opts": self.opts,
             "object": obj,

@@ -17,26 +17,30 @@ from requests_app.workflow.unsent_form import (
 def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
     """What the person had typed on the form when their sign-in ran out, if they want
     it back."""
-    draft = _draft(request, path) if "draft" in request.GET else None
-    if draft is None:
+    unsent = _unsent_form(request, path) if "unsent" in request.GET else None
+    if unsent is None:
         return None
     typed = QueryDict(mutable=True)
-    for name, values in draft.fields.items():
+    for name, values in unsent.fields.items():
         typed.setlist(name, values)
     return typed
 
 
-def draft_context(
+def unsent_form_context(
     request: HttpRequest, path: str, subject: Any = None
 ) -> dict[str, Any]:
     """What a form needs for that: whose it is, and what they had typed before."""
     return {
         "ticket": ticket_for(request.user, path, subject),
-        "draft": _draft(request, path) if request.method == "GET" else None,
-        "draft_is_shown": "draft" in request.GET,
+        "unsent": _unsent_form(request, path) if request.method == "GET" else None,
+        "unsent_is_shown": "unsent" in request.GET,
     }
 
 
-def _draft(request: HttpRequest, path: str) -> UnsentForm | None:
-    # Looked for at sign-in (lockbox_site.typed): few have one, and each form would ask.
-    return unsent_form_of(request.user, path) if request.session.get("drafts") else None
+def _unsent_form(request: HttpRequest, path: str) -> UnsentForm | None:
+    # Looked for at sign-in (lockbox_site.signed_out_forms): few have one, and each form would ask.
+    return (
+        unsent_form_of(request.user, path)
+        if request.session.get("unsent_forms")
+        else None
+    )

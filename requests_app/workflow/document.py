@@ -1,4 +1,4 @@
-"""Drawing up decisions on paper: with the decision, or by the sweep once it can be.
+"""Drawing up decisions on document: with the decision, or by the sweep once it can be.
 
 A document is made once. That none can be made now never undoes what was decided.
 """
@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit_app import clock
 from requests_app.documents import seal
-from requests_app.documents.decision import paper_of, paper_of_correction
-from requests_app.documents.document import Paper
+from requests_app.documents.decision import document_of, document_of_correction
+from requests_app.documents.document import Document
 from requests_app.documents.render import hindrance as can_not_draw
 from requests_app.documents.render import pdf
 from requests_app.models import (
@@ -33,7 +33,7 @@ Version = DecisionDocument.Version
 
 
 def draw_up(decision: Decision, *, by: Any) -> bool:
-    """Inside a step: make what the decision and its corrections lack on paper.
+    """Inside a step: make what the decision and its corrections lack on document.
 
     Returns whether all is there. A failure is logged and leaves the step's work whole.
     """
@@ -41,7 +41,7 @@ def draw_up(decision: Decision, *, by: Any) -> bool:
         with transaction.atomic():
             _draw_what_lacks(decision, by=by)
     except Exception:
-        log.exception("papers of decision %s", decision.pk)
+        log.exception("documents of decision %s", decision.pk)
         return False
     return True
 
@@ -50,16 +50,16 @@ def _draw_what_lacks(decision: Decision, *, by: Any) -> None:
     versions = {(row.version, row.correction_id) for row in decision.documents.all()}
     for version in Version.values:
         if (version, None) not in versions:
-            paper = paper_of(decision, full=version == Version.FULL)
-            _keep(paper, decision, version, by=by)
+            document = document_of(decision, full=version == Version.FULL)
+            _keep(document, decision, version, by=by)
     for correction in decision.corrections.all():
         if (Version.FULL, correction.pk) not in versions:
-            paper = paper_of_correction(correction)
-            _keep(paper, decision, Version.FULL, by=by, correction=correction)
+            document = document_of_correction(correction)
+            _keep(document, decision, Version.FULL, by=by, correction=correction)
 
 
 def _keep(
-    paper: Paper,
+    document: Document,
     decision: Decision,
     version: str,
     *,
@@ -67,26 +67,26 @@ def _keep(
     correction: Correction | None = None,
 ) -> None:
     now = clock.now()
-    document = pdf(paper, now)
+    body = pdf(document, now)
     if seal.is_configured():
-        document = seal.seal(document)
+        body = seal.seal(body)
     row = DecisionDocument.objects.create(
         decision=decision,
         correction=correction,
         version=version,
-        content=_content(document, paper, version),
-        sha256=hashlib.sha256(document).hexdigest(),
+        content=_content(body, document, version),
+        sha256=hashlib.sha256(body).hexdigest(),
         is_sealed=seal.is_configured(),
         made_at=now,
     )
     note("decision.drawn_up", on=decision.review, by=by, sha256=row.sha256)
 
 
-def _content(document: bytes, paper: Paper, version: str) -> Content:
-    words = [paper.diary_number, paper.heading]
+def _content(body: bytes, document: Document, version: str) -> Content:
+    words = [document.diary_number, document.heading]
     if version == Version.RECIPIENT:
         words.append("till mottagaren")
-    return keep(document, "application/pdf", f"{' '.join(words)}.pdf")
+    return keep(body, "application/pdf", f"{' '.join(words)}.pdf")
 
 
 def hindrance() -> str:

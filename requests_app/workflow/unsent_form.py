@@ -23,7 +23,7 @@ from requests_app.models import AccessRequest, SecrecyReview, UnsentForm
 from requests_app.permissions.involvement import STOPPED
 
 KEPT_FOR = timedelta(days=7)
-SALT = "draft"
+SALT = "unsent form"
 # What serves the form itself.
 NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "seen", "do"}
 # Answers that stop a case: what is typed beside them is kept nowhere (1.3).
@@ -76,7 +76,7 @@ def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     about = _request_of(ticket)
     people = get_user_model().objects.filter(pk=ticket.person, is_active=True)
     with transaction.atomic():
-        # A stop waits for us or we for it: it leaves no draft behind.
+        # A stop waits for us or we for it: it leaves nothing behind.
         requests = AccessRequest.objects.select_for_update(of=("self",))
         list(requests.filter(pk__in=[about]))
         if not people.exists() or _must_not_be_kept(about, fields):

@@ -1,4 +1,4 @@
-"""A decision's papers on the page: read, logged, missed, served."""
+"""A decision's documents on the page: read, logged, missed, served."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.usefixtures("laid_out"), pytest.mark.django_db]
 
 def link(review, row):
     args = [review.pk, row.pk]
-    return reverse("admin:requests_app_secrecyreview_paper", args=args)
+    return reverse("admin:requests_app_secrecyreview_document", args=args)
 
 
 def test_who_reads_the_case_downloads_it_byte_for_byte_and_the_log_says_so(cast):
@@ -29,7 +29,7 @@ def test_who_reads_the_case_downloads_it_byte_for_byte_and_the_log_says_so(cast)
         assert b"".join(got.streaming_content) == bytes(row.content.body)
         assert got.headers["Content-Type"] == "application/pdf"
         assert got.headers["Content-Disposition"].startswith("attachment")
-    reads = LedgerEntry.objects.filter(event="decision.paper_read", kind="read")
+    reads = LedgerEntry.objects.filter(event="decision.document_read", kind="read")
     assert reads.count() == 2
     assert {read.actor_name for read in reads} == {"Karin Test"}
 

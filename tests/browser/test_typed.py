@@ -24,7 +24,7 @@ def test_the_text_is_back_after_signing_in_again(cast, visit):
     karin.page.fill("#id_password", PASSWORD)
     karin.page.click("[type=submit]")
     karin.shoot("offered")
-    karin.page.click("a[href='?draft=1']")
+    karin.page.click("a[href='?unsent=1']")
     assert "lovar loggar" in karin.page.input_value("[name=text]")
     assert karin.page.input_value("[name=source]") == "Ann, support"
     karin.shoot("fetched")

@@ -126,10 +126,10 @@ class Way:
         return Decision.objects.get()
 
     def on_paper(self, version):
-        """The decision's paper, fetched by who decided it, as one line of text."""
+        """The decision's document, fetched by who decided it, as one line of text."""
         visitor = self.go(self.decides)
-        paper = Decision.objects.get().documents.get(version=version)
-        link = visitor.page.locator(f".papers a[href$='/paper/{paper.pk}/']")
+        document = Decision.objects.get().documents.get(version=version)
+        link = visitor.page.locator(f".documents a[href$='/document/{document.pk}/']")
         answer = visitor.page.request.get(visitor.address + link.get_attribute("href"))
         assert answer.headers["content-type"] == "application/pdf"
         pages = PdfReader(io.BytesIO(answer.body())).pages
@@ -200,9 +200,9 @@ def test_the_school_mailbox_is_granted_with_conditions(way):
     kinds = list(decision.review.conditions.values_list("kind", "due_days"))
     assert ("account", 5) in kinds
     assert len(kinds) == 4
-    paper = case.on_paper("full")
+    document = case.on_paper("full")
     for said in ("O-17", "två timmar", "10 kap. 2 a § OSL", "inom fem arbetsdagar"):
-        assert said in paper
+        assert said in document
     assert case.answer_in_portal().status == "access_open"
 
 
@@ -242,9 +242,9 @@ def test_the_child_care_site_is_refused(way):
     assert "26 kap. 1 § OSL" in to_them
     assert not TELLING.search(to_them)
     assert "21 kap. 3 a §" in case.on_paper("full")
-    paper = case.on_paper("recipient")
-    assert "26 kap. 1 § OSL" in paper
-    assert not TELLING.search(paper)
+    document = case.on_paper("recipient")
+    assert "26 kap. 1 § OSL" in document
+    assert not TELLING.search(document)
     assert case.answer_in_portal().status == "answered"
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from requests_app.documents.decision import paper_of
+from requests_app.documents.decision import document_of
 from tests.helpers.cases import decided_under
 
 pytestmark = pytest.mark.django_db
@@ -29,19 +29,19 @@ DUE = {
 def test_a_notice_is_due_where_the_table_says(cast, monkeypatch, outcome, regime, tf):
     monkeypatch.setattr("requests_app.workflow.document._draw_what_lacks", None)
     made = decided_under(cast, outcome, regime, tf)
-    found = paper_of(made, full=False).may_be_appealed
+    found = document_of(made, full=False).may_be_appealed
     assert found == ((outcome, regime, tf) in DUE)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_a_reservation_always_comes_with_a_notice(cast, regime):
     made = decided_under(cast, "granted_with_reservation", regime)
-    told = paper_of(made, full=False)
+    told = document_of(made, full=False)
     assert told.may_be_appealed and told.reservations[0].who == "Åsa Öström"
     assert not told.remark
 
 
 def test_review_of_legality_is_told_in_the_full_version_only(cast):
     made = decided_under(cast, "refused", "kl_legality")
-    assert "laglighetsprövas" in paper_of(made, full=True).remark
-    assert paper_of(made, full=False).remark == ""
+    assert "laglighetsprövas" in document_of(made, full=True).remark
+    assert document_of(made, full=False).remark == ""

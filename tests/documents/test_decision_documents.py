@@ -1,4 +1,4 @@
-"""A decision's papers: made with it, kept, read by who may, and never in its way."""
+"""A decision's documents: made with it, kept, read by who may, and never in its way."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from audit_app.models import LedgerEntry
 from requests_app.background import sweep
 from requests_app.documents import render
-from requests_app.documents.decision import paper_of
+from requests_app.documents.decision import document_of
 from requests_app.models import DecisionDocument
 from requests_app.workflow import decision, document, stop
 from tests.helpers.sheets import certificate, text_of
@@ -26,7 +26,7 @@ def decide(cast, outcome="granted", **changes):
     return decision.decide(review, by=cast.bo, no_conflict=True)
 
 
-def papers(made):
+def documents(made):
     return {
         row.version: row
         for row in made.documents.filter(correction=None).select_related("content")
@@ -38,7 +38,7 @@ def words(row):
 
 
 def test_both_versions_are_made_with_the_decision_and_kept(cast):
-    made = papers(decide(cast))
+    made = documents(decide(cast))
     assert set(made) == {"full", "recipient"}
     for row in made.values():
         body = bytes(row.content.body)
@@ -64,15 +64,15 @@ def test_a_refusal_names_all_that_it_was_decided_by(cast, ground, named):
     cast.assess(review, ground=ground, answers=answers)
     cast.propose(review, outcome="refused", granted_minutes=None, granted_scope="")
     made = decision.decide(review, by=cast.bo, no_conflict=True)
-    told = {rule.citation: rule.outcome for rule in paper_of(made, full=True).rules}
+    told = {rule.citation: rule.outcome for rule in document_of(made, full=True).rules}
     assert list(told)[:-2] == ["23 kap. 2 § första stycket OSL", *named]
     assert {told[name] for name in named} == {"bryter inte sekretessen"}
     assert [name[:9] for name in list(told)[-2:]] == ["Kapitel V", "5 § förva"]
-    assert paper_of(made, full=False).rules == ()
+    assert document_of(made, full=False).rules == ()
 
 
 def test_the_recipient_reads_nothing_of_the_authoritys_own(cast):
-    made = papers(decide(cast))
+    made = documents(decide(cast))
     assert INTERNAL in words(made["full"])
     assert "23 kap. 2 § första stycket OSL: sekretess gäller" in words(made["full"])
     told = words(made["recipient"])
@@ -82,7 +82,7 @@ def test_the_recipient_reads_nothing_of_the_authoritys_own(cast):
 
 
 def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
-    told = words(papers(decide(cast))["recipient"])
+    told = words(documents(decide(cast))["recipient"])
     for part in (
         "Bo Test, decision_maker",
         "Karin Test, legal_reviewer",
@@ -96,7 +96,7 @@ def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
 
 def test_it_is_in_swedish_whoever_decides(cast):
     with translation.override("en"):
-        told = words(papers(decide(cast))["full"])
+        told = words(documents(decide(cast))["full"])
     assert "Skäl för beslutet" in told and "e-postlåda" in told
 
 
@@ -109,12 +109,12 @@ def test_a_failure_to_draw_loses_nothing_and_the_sweep_draws_later(cast, monkeyp
     monkeypatch.setattr(document, "pdf", broken)
     made = decide(cast)
     assert made.review.status == "decided"
-    assert not papers(made)
-    assert sweep.draw_up_papers() == []
+    assert not documents(made)
+    assert sweep.draw_up_documents() == []
     monkeypatch.setattr(document, "pdf", real)
-    assert len(sweep.draw_up_papers()) == 1
-    assert set(papers(made)) == {"full", "recipient"}
-    assert sweep.draw_up_papers() == []
+    assert len(sweep.draw_up_documents()) == 1
+    assert set(documents(made)) == {"full", "recipient"}
+    assert sweep.draw_up_documents() == []
 
 
 def test_a_paper_drawn_later_says_what_was_decided_then(cast, monkeypatch):
@@ -124,9 +124,9 @@ def test_a_paper_drawn_later_says_what_was_decided_then(cast, monkeypatch):
     struck = [cast.tested("OSL-23-2-st1", "does_not_apply", "It is clear.")]
     cast.assess(made.review, tested=struck)
     monkeypatch.undo()
-    sweep.draw_up_papers()
-    assert "OSL: sekretess gäller inte" not in words(papers(made)["full"])
-    assert "första stycket OSL: sekretess gäller" in words(papers(made)["full"])
+    sweep.draw_up_documents()
+    assert "OSL: sekretess gäller inte" not in words(documents(made)["full"])
+    assert "första stycket OSL: sekretess gäller" in words(documents(made)["full"])
 
 
 def test_a_new_decision_says_which_it_supersedes(cast):
@@ -134,9 +134,9 @@ def test_a_new_decision_says_which_it_supersedes(cast):
     decision.reconsider(first.review, by=cast.bo, reason="New facts")
     cast.propose(first.review, outcome="refused", **WORDS)
     second = decision.decide(first.review, by=cast.bo, no_conflict=True)
-    told = words(papers(second)["recipient"])
+    told = words(documents(second)["recipient"])
     assert f"ersätter beslutet den {timezone.localdate(first.decided_at)}" in told
-    assert len(papers(first)) == 2
+    assert len(documents(first)) == 2
 
 
 def test_a_correction_is_a_paper_of_its_own(cast):
@@ -146,7 +146,7 @@ def test_a_correction_is_a_paper_of_its_own(cast):
     told = words(document)
     assert "Rättelse" in told and "O-17 ska vara O-71." in told
     assert "Bo Test, decision_maker" in told
-    assert len(papers(made)) == 2
+    assert len(documents(made)) == 2
 
 
 def test_a_stopped_case_gets_no_more_papers(cast, monkeypatch):
@@ -154,28 +154,28 @@ def test_a_stopped_case_gets_no_more_papers(cast, monkeypatch):
     made = decide(cast)
     monkeypatch.undo()
     stop.stop(made.review, by=cast.sixten, level="suspected")
-    assert sweep.draw_up_papers() == []
+    assert sweep.draw_up_documents() == []
     assert not DecisionDocument.objects.exists()
 
 
 def test_where_documents_are_sealed_none_is_made_without(cast, settings, tmp_path):
     settings.SEAL_CERTIFICATE = str(tmp_path / "gone.p12")
     made = decide(cast)
-    assert not papers(made)
+    assert not documents(made)
     assert "gone.p12" in document.hindrance()
 
 
 def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
     file, phrase, _made = certificate(tmp_path)
     settings.SEAL_CERTIFICATE, settings.SEAL_PASSPHRASE = file, phrase
-    for row in papers(decide(cast)).values():
+    for row in documents(decide(cast)).values():
         assert row.is_sealed
         assert b"/ETSI.CAdES.detached" in bytes(row.content.body)
 
 
 def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(cast):
     made = decide(cast, "partially_granted", granted_scope="Objektet 4711")
-    told = words(papers(made)["recipient"])
+    told = words(documents(made)["recipient"])
     for part in (
         "bifaller delvis",
         "Så här kan ni begära det som medges",
@@ -184,4 +184,4 @@ def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(ca
         f"vårt diarienummer {made.review.diary_number}",
     ):
         assert part in told, part
-    assert "Så här kan ni" not in words(papers(made)["full"]).split("Så här kan")[0]
+    assert "Så här kan ni" not in words(documents(made)["full"]).split("Så här kan")[0]

@@ -359,10 +359,10 @@ def test_the_draft_is_written_from_what_was_saved(cast, django_assert_num_querie
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", from_review.Draft._fields)
+@pytest.mark.parametrize("name", from_review.Motivations._fields)
 def test_a_text_with_something_left_to_fill_in_is_not_proposed(cast, name):
     subject = cast.assessed()
-    texts = {f"motivation_{part}": "Skäl." for part in from_review.Draft._fields}
+    texts = {f"motivation_{part}": "Skäl." for part in from_review.Motivations._fields}
     field = f"motivation_{name}"
     with pytest.raises(ValidationError) as caught:
         cast.propose(subject, **{**texts, field: "Skäl [Ange varför.]"})

@@ -30,7 +30,7 @@ PAGES = {
     "login": "open",
     "healthz": "open",
     "openapi-json": "open",
-    "forget_draft": "shut",
+    "forget_unsent_form": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -122,7 +122,7 @@ READ = {
     "requests_app_boardreport_document": {"own": "RDA"},
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
-READ["requests_app_secrecyreview_paper"] = {"own": READS, "named": EVERY}
+READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
 

@@ -1,4 +1,4 @@
-"""A paper to draw in tests, and a certificate that nobody trusts."""
+"""A document to draw in tests, and a certificate that nobody trusts."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
-from requests_app.documents.document import Paper, ReservationText, Rule, Signature
+from requests_app.documents.document import Document, ReservationText, Rule, Signature
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PHRASE = b"only for this test"
@@ -39,7 +39,7 @@ def sheet(**changes):
         "may_be_appealed": True,
         "is_full": True,
     }
-    return Paper(**{**fields, **changes})
+    return Document(**{**fields, **changes})
 
 
 def certificate(folder, days=30):

@@ -59,7 +59,7 @@ CASES = (
     Consultation,
 )
 # What lies in a review, and is fetched from its page.
-FILES = {Attachment: "attachment", DecisionDocument: "paper"}
+FILES = {Attachment: "attachment", DecisionDocument: "document"}
 # Of the school board: registrar, manager, lawyer, auditor.
 SCHOOL = ("lena", "per", "karin", "agnes")
 FORGED = re.compile(

@@ -32,11 +32,11 @@ def test_what_was_typed_is_kept_for_its_author_until_it_is_sent(cast):
     url, draft = step_url(subject, "note"), UnsentForm.objects.get()
     assert draft.person == cast.karin and draft.fields["text"] == ["Ringde Ann"]
     assert set(draft.fields) == {"text", "source"}
-    assert b"?draft=1" not in signed_in(cast.lena).get(url).content
-    assert b"Ringde Ann" not in signed_in(cast.lena).get(url + "?draft=1").content
+    assert b"?unsent=1" not in signed_in(cast.lena).get(url).content
+    assert b"Ringde Ann" not in signed_in(cast.lena).get(url + "?unsent=1").content
     client.post(answer.url, {"username": "karin", "password": PASSWORD})
-    assert b"?draft=1" in client.get(url).content
-    again = client.get(url + "?draft=1")
+    assert b"?unsent=1" in client.get(url).content
+    again = client.get(url + "?unsent=1")
     assert b"Ringde Ann" in again.content and not again.context["form"].errors
     now = {"happened_at_0": "2026-01-02", "happened_at_1": "10:00"}
     assert client.post(url, {**words, **now, "do": "1"}).status_code == 302
@@ -48,8 +48,8 @@ def test_what_was_typed_can_be_thrown_away_and_goes_by_itself(cast):
     client, _ = typed_after_sign_out(cast, subject, text="x")
     client.force_login(cast.karin)
     path = {"path": step_url(subject, "note")}
-    assert signed_in(cast.bo).post("/draft/forget/", path).status_code == 404
-    assert client.post("/draft/forget/", path).url == path["path"]
+    assert signed_in(cast.bo).post("/unsent-form/forget/", path).status_code == 404
+    assert client.post("/unsent-form/forget/", path).url == path["path"]
     assert not UnsentForm.objects.exists()
     typed_after_sign_out(cast, subject, text="y")
     with clock.at(hours(24 * 6.9)):
