@@ -1,4 +1,4 @@
-"""The one place that reads a decision for a document, and says who may read what of it."""
+"""The one place that reads a decision for a document: who may read what of it."""
 
 from django.utils import timezone, translation
 
