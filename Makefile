@@ -54,9 +54,10 @@ tools:
 check: lint types imports schema texts deploy ## All that CI checks before the tests
 
 .PHONY: lint
-lint: venv ## Style and likely mistakes (ruff)
+lint: venv ## Style and likely mistakes (ruff, djade)
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+	@find templates -name '*.html' -exec .venv/bin/djade --check {} +
 
 .PHONY: types
 types: venv ## Type hints (mypy)

@@ -1,0 +1,62 @@
+"""Markup is laid out so that a change is one line of a diff."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLES = sorted(
+    path
+    for folder in ("lockbox_site/static", "requests_app")
+    for path in (ROOT / folder).rglob("*.css")
+)
+WIDEST = 120
+BLOCKS = (
+    "address|article|aside|blockquote|body|dd|details|div|dl|dt|fieldset|footer|form"
+    "|h[1-6]|head|header|html|legend|li|link|main|meta|nav|ol|option|p|pre|section"
+    "|select|summary|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|ul"
+)
+
+
+def names(paths):
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def lines(path):
+    return enumerate(path.read_text().splitlines(), start=1)
+
+
+def test_templates_are_as_djade_lays_them_out():
+    djade = Path(sys.executable).with_name("djade")
+    checked = subprocess.run(
+        [djade, "--check", *TEMPLATES], cwd=ROOT, capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize(
+    "path", [*TEMPLATES, *STYLES], ids=names([*TEMPLATES, *STYLES])
+)
+def test_no_line_of_markup_is_wider_than_a_screen_beside_its_diff(path):
+    assert not [number for number, line in lines(path) if len(line) > WIDEST]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+def test_a_line_of_a_template_begins_one_block_element_at_most(path):
+    begins = re.compile(rf"<(?:{BLOCKS})\b")
+    for number, line in lines(path):
+        # Texts of documents keep their line breaks, and would show these too.
+        if 'class="prose">{%' not in line:
+            assert len(begins.findall(line)) <= 1, f"{number}: {line}"
+
+
+@pytest.mark.parametrize("path", STYLES, ids=names(STYLES))
+def test_a_line_of_a_style_holds_one_declaration_or_opens_or_closes_one_rule(path):
+    text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text(), flags=re.DOTALL)
+    for number, line in enumerate(text.splitlines(), start=1):
+        assert len(re.findall(r"[{};]", line)) <= 1, f"{number}: {line}"
+        assert re.search(r"[{};,(]$|^$|^[^:]*$", line), f"{number}: {line}"
