@@ -25,7 +25,7 @@ from tests.helpers.web import page
 PAGES = {
     model._meta.model_name: model_admin
     for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, StepsAdmin)
+    if isinstance(model_admin, StepsAdmin) and model_admin.steps
 }
 
 

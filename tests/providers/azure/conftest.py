@@ -13,12 +13,14 @@ import httpx
 import pytest
 from cryptography import x509
 
+from audit_app import clock
 from audit_app.acting import acting
+from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
-from requests_app.models import CloudObject, Connection, SecrecyReview
+from requests_app.models import CloudObject, Connection, OutboxMessage, SecrecyReview
 from requests_app.providers.azure import client
 from requests_app.workflow import assignment, decision, review
-from tests.cast import VM
+from tests.cast import VM, hours
 from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
@@ -112,6 +114,22 @@ def azure_proposed(cast, standin, outcome="granted", number="R-1"):
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "does_not_apply")])
     cast.propose(subject, outcome=outcome)
     return subject
+
+
+def later(minutes):
+    return clock.at(hours(minutes / 60))
+
+
+def until_finished(rounds=20):
+    """Sweep after sweep, as time goes on, until the outbox is empty."""
+    minutes = 0.0
+    for _round in range(rounds):
+        with later(minutes):
+            deliver_due()
+        if not OutboxMessage.objects.filter(finished_at=None, topic="answer").exists():
+            return
+        minutes += 31
+    raise AssertionError("never concluded")
 
 
 def free_port():

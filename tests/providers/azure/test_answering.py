@@ -22,25 +22,9 @@ from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
-from tests.providers.azure.conftest import azure_decided
+from tests.providers.azure.conftest import azure_decided, later, until_finished
 
 pytestmark = pytest.mark.django_db
-
-
-def later(minutes):
-    return clock.at(hours(minutes / 60))
-
-
-def until_finished(rounds=20):
-    """Sweep after sweep, as time goes on, until the outbox is empty."""
-    minutes = 0.0
-    for _round in range(rounds):
-        with later(minutes):
-            deliver_due()
-        if not OutboxMessage.objects.filter(finished_at=None, topic="answer").exists():
-            return
-        minutes += 31
-    raise AssertionError("never concluded")
 
 
 @pytest.mark.parametrize("outcome, word", [("granted", "Approve"), ("refused", "Deny")])
