@@ -12,7 +12,7 @@ from requests_app.models import AccessGrant
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.steps import StepPage
 from requests_app.workflow import access
 
 
@@ -29,7 +29,6 @@ class AccessGrantAdmin(CaseAdmin):
             _("The provider is done"),
             access.end_access,
             EndAccessForm,
-            main=always,
             done=_("Access is recorded as ended."),
         ),
         "revoke": StepPage(

@@ -56,7 +56,7 @@ class StepPage(NamedTuple):
 
     def offered(self, relation: Any, obj: Any) -> bool:
         # The right first: it costs no query.
-        return self.act.may(relation, obj) and self.act.starts_now(relation, obj)
+        return self.act.may(relation, obj) and not self.act.obstacle(relation, obj)
 
     def message(self, obj: Any) -> Any:
         return self.done(obj) if callable(self.done) else self.done
@@ -120,11 +120,8 @@ class StepsAdmin(LockboxAdmin):
         record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
             return self._take_step(request, obj, step_name, step, relation)
-        if not step.act.starts_now(relation, obj):
-            why = step.act.hindrance(relation, obj) or _(
-                "This step can not be taken now."
-            )
-            messages.error(request, why)
+        if obstacle := step.act.obstacle(relation, obj):
+            messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
         typed = typed_before(request, self.step_url(obj, step_name))
         form = step.form(typed, subject=obj, by=request.user, relation=relation)

@@ -84,9 +84,11 @@ class Step(Generic[P, R]):
     def may(self, relation: Any, subject: Any) -> bool:
         return self._may is not None and self._may(relation, subject)
 
-    def starts_now(self, relation: Any, subject: Any) -> bool:
-        in_state = not self.starts_from or subject.status in self.starts_from
-        return in_state and not self.hindrance(relation, subject)
+    def obstacle(self, relation: Any, subject: Any) -> str:
+        """Why it can't be taken now; empty where it can."""
+        if self.starts_from and subject.status not in self.starts_from:
+            return _state_now(subject)
+        return self.hindrance(relation, subject)
 
 
 def _rule(name: str) -> Callable[[Any, Any], bool]:

@@ -314,7 +314,7 @@ def read_url(name, case):
     more = []
     if name.endswith("request_payload"):
         more = [obj.arrivals.first().pk]
-    elif name.endswith("review_paper"):
+    elif name.endswith("review_document"):
         obj = case["answered"]
         more = [obj.decisions.get().documents.first().pk]
     elif name.endswith("_attachment"):

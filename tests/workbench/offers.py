@@ -66,8 +66,9 @@ def _file() -> SimpleUploadedFile:
     return SimpleUploadedFile("note.txt", b"x", "text/plain")
 
 
-def _double_of(access_request: AccessRequest) -> AccessRequest | None:
-    rows = AccessRequest.objects.filter(
+def _double_of(access_request: AccessRequest, by: Any) -> AccessRequest | None:
+    """Another that the person reads, as the form offers them."""
+    rows = permissions.requests_readable_by(by).filter(
         connection=access_request.connection, status__in=AccessRequest.AWAITING
     )
     return rows.exclude(pk=access_request.pk).first()
@@ -133,7 +134,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "authority": Authority.objects.order_by("pk").first(),
             "objects": list(obj.requested_objects.filter(review=None)),
         },
-        "merge": lambda obj, by: {"into": _double_of(obj) or obj, "reason": "x"},
+        "merge": lambda obj, by: {"into": _double_of(obj, by) or obj, "reason": "x"},
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "delivery": {
