@@ -56,7 +56,7 @@ class StepPage(NamedTuple):
 
     def offered(self, relation: Any, obj: Any) -> bool:
         # The right first: it costs no query.
-        return self.act.may(relation, obj) and not self.act.obstacle(relation, obj)
+        return self.act.may(relation, obj) and self.act.starts_now(relation, obj)
 
     def message(self, obj: Any) -> Any:
         return self.done(obj) if callable(self.done) else self.done

@@ -84,11 +84,17 @@ class Step(Generic[P, R]):
     def may(self, relation: Any, subject: Any) -> bool:
         return self._may is not None and self._may(relation, subject)
 
+    def starts_now(self, relation: Any, subject: Any) -> bool:
+        return self._is_in_state(subject) and not self.hindrance(relation, subject)
+
     def obstacle(self, relation: Any, subject: Any) -> str:
         """Why it can't be taken now; empty where it can."""
-        if self.starts_from and subject.status not in self.starts_from:
+        if not self._is_in_state(subject):
             return _state_now(subject)
         return self.hindrance(relation, subject)
+
+    def _is_in_state(self, subject: Any) -> bool:
+        return not self.starts_from or subject.status in self.starts_from
 
 
 def _rule(name: str) -> Callable[[Any, Any], bool]:
