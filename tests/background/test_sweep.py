@@ -32,7 +32,7 @@ def test_a_decision_that_was_not_answered_in_time_lapses_too(cast):
     with clock.at(hours(13)):
         lapse.sweep_request(subject.access_request, by=cast.sweeper)
     task = subject.access_request.deliveries.get()
-    assert task.status == Delivery.SecrecyReview.Status.LAPSED
+    assert task.status == Delivery.Status.LAPSED
     with clock.at(hours(14)):
         refused(WrongState, cast.confirm, fresh(task))
     # What was clicked before it lapsed is told as it was.

@@ -24,10 +24,10 @@ DUE = {
 
 
 @pytest.mark.parametrize(
-    ("outcome", "regime", "tf"), itertools.product(OUTCOMES, REGIMES, ("yes", "no"))
+    ("outcome", "regime", "tf"),
+    list(itertools.product(OUTCOMES, REGIMES, ("yes", "no"))),
 )
-def test_a_notice_is_due_where_the_table_says(cast, monkeypatch, outcome, regime, tf):
-    monkeypatch.setattr("requests_app.workflow.document._draw_what_lacks", None)
+def test_a_notice_is_due_where_the_table_says(cast, outcome, regime, tf):
     made = decided_under(cast, outcome, regime, tf)
     found = document_of(made, full=False).may_be_appealed
     assert found == ((outcome, regime, tf) in DUE)

@@ -122,6 +122,7 @@ def test_what_is_said_of_a_condition_is_said_of_a_decided_one(cast):
         )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_slipped_in_between_the_proposal_and_the_decision(cast):
     subject = cast.proposed()
     rows = {"review": subject, "proposal": subject.proposals.get()}
