@@ -37,7 +37,7 @@ class UserAdmin(LockboxAdmin):
         "is_active",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
-    change_form_template = "lockbox/register.html"
+    change_form_template = "lockbox/register/form.html"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         return super().get_queryset(request).filter(is_machine=False)

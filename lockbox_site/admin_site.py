@@ -133,7 +133,7 @@ class LockboxAdminSite(admin.AdminSite):
             "keeps_map": bool(permissions.authorities_of(request.user, *KEEPERS)),
             "tables": table_links(request.user),
         }
-        return TemplateResponse(request, "lockbox/registers.html", context)
+        return TemplateResponse(request, "lockbox/register/index.html", context)
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: Any = None

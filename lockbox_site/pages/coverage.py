@@ -21,4 +21,4 @@ def coverage(site: Any, request: HttpRequest) -> HttpResponse:
         "title": _("Coverage of the map"),
         "gaps": gaps_for(request.user),
     }
-    return TemplateResponse(request, "lockbox/coverage.html", context)
+    return TemplateResponse(request, "lockbox/register/coverage.html", context)

@@ -21,4 +21,4 @@ def overview(site: Any, request: HttpRequest) -> HttpResponse:
         "title": _("Overview"),
         "overview": overview_for(request.user),
     }
-    return TemplateResponse(request, "lockbox/overview.html", context)
+    return TemplateResponse(request, "lockbox/overview/page.html", context)

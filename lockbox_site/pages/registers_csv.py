@@ -55,7 +55,7 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         "results": results,
         "wrong": sum(bool(row.errors) for row in results or []),
     }
-    return TemplateResponse(request, "lockbox/table.html", context)
+    return TemplateResponse(request, "lockbox/register/csv.html", context)
 
 
 def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any:

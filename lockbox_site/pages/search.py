@@ -29,4 +29,4 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
         "form": form,
         "found": results,
     }
-    return TemplateResponse(request, "lockbox/search.html", context)
+    return TemplateResponse(request, "lockbox/search/page.html", context)

@@ -42,7 +42,7 @@ class AccessRequestAdmin(CaseAdmin):
     request_path = "pk"
     add_label = _("Record a request")
     ordering = ["-received_at"]
-    page_template = "lockbox/request.html"
+    page_template = "lockbox/request/page.html"
     steps = {
         "route": StepPage(
             _("Route"),

@@ -38,7 +38,7 @@ def payload_page(
         "page_url": case_admin.page_url(obj),
         "arrival": arrival,
     }
-    return TemplateResponse(request, "lockbox/payload.html", context)
+    return TemplateResponse(request, "lockbox/arrival/payload.html", context)
 
 
 def _record_link() -> dict[str, Any]:
@@ -53,7 +53,7 @@ class ArrivalAdmin(CaseAdmin):
     list_select_related = ["connection__product", "handled"]
     request_path = "access_request"
     is_register = True
-    page_template = "lockbox/arrival.html"
+    page_template = "lockbox/arrival/page.html"
     steps = {
         "handle": StepPage(
             _("Dealt with"),

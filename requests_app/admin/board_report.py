@@ -23,7 +23,7 @@ SEEN_BY = (Role.REGISTRAR, Role.DECISION_MAKER, Role.AUDITOR)
 class BoardReportAdmin(CaseAdmin):
     list_display = ["meeting_on", "authority", "number", "made_by", "made_at"]
     list_select_related = ["authority", "made_by"]
-    page_template = "lockbox/board_report.html"
+    page_template = "lockbox/board_report/page.html"
     seen_by = SEEN_BY
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[BoardReport]:

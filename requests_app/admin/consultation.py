@@ -21,7 +21,7 @@ class ConsultationAdmin(CaseAdmin):
     list_display = ["consultation", "authority", "person", "due", "status"]
     list_filter = ["status", "due_at"]
     is_register = True
-    page_template = "lockbox/consultation.html"
+    page_template = "lockbox/consultation/page.html"
     steps = {
         "answer": StepPage(
             _("Give your opinion"),

@@ -30,13 +30,13 @@ class ContractClientAdmin(CaseAdmin):
     is_register = True
     authority_path = "connection__authority"
     seen_by = [*KEEPERS, Role.AUDITOR]
-    page_template = "lockbox/client.html"
+    page_template = "lockbox/contract_client/page.html"
     steps = {
         "rotate": StepPage(
             _("New client secret"),
             contract.rotate_secret,
             RotateForm,
-            shows="lockbox/secret.html",
+            shows="lockbox/contract_client/secret.html",
         ),
         "listen": StepPage(
             _("Set the webhook address"),
@@ -48,7 +48,7 @@ class ContractClientAdmin(CaseAdmin):
             _("New webhook secret"),
             contract.new_webhook_secret,
             WebhookSecretForm,
-            shows="lockbox/secret.html",
+            shows="lockbox/contract_client/secret.html",
         ),
         "end": StepPage(
             _("End the client"),
@@ -80,7 +80,10 @@ class ContractClientAdmin(CaseAdmin):
                 cleaned["connection"], by=request.user, name=cleaned["name"]
             )
             return self.show_once(
-                request, credentials.client, "lockbox/secret.html", credentials
+                request,
+                credentials.client,
+                "lockbox/contract_client/secret.html",
+                credentials,
             )
         return self.new_page(request, gettext("New contract client"), form)
 

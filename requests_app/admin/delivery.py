@@ -24,7 +24,7 @@ class DeliveryAdmin(CaseAdmin):
     list_filter = ["status", "answer", PRODUCT, "created_at"]
     list_select_related = ["access_request__connection__product"]
     request_path = "access_request"
-    page_template = "lockbox/delivery.html"
+    page_template = "lockbox/delivery/page.html"
     steps = {
         "confirm": StepPage(
             _("Confirm that the answer is given"),

@@ -20,7 +20,7 @@ from requests_app.workflow import freeze
 class FreezeAdmin(CaseAdmin):
     list_display = ["scope", "authority", "reason", "begins_at", "ends_at", "state"]
     list_select_related = ["authority", "provider", "product", "information_set"]
-    page_template = "lockbox/freeze.html"
+    page_template = "lockbox/freeze/page.html"
     steps = {
         "ask-lift": StepPage(
             _("Ask for it to be lifted"),

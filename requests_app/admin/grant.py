@@ -23,7 +23,7 @@ class AccessGrantAdmin(CaseAdmin):
     request_path = "access_request"
     list_select_related = ["access_request__connection__product"]
     ordering = ["-opens_at"]
-    page_template = "lockbox/grant.html"
+    page_template = "lockbox/grant/page.html"
     steps = {
         "end": StepPage(
             _("The provider is done"),

@@ -72,7 +72,7 @@ class DayFilter(admin.ListFilter):
     """From one day to another, both included."""
 
     title = _("day")
-    template = "lockbox/day_filter.html"
+    template = "lockbox/ledger/day_filter.html"
 
     def __init__(
         self, request: HttpRequest, params: dict[str, Any], model: Any, owner: Any

@@ -12,7 +12,7 @@ from requests_app.workbench.lists import LockboxAdmin
 
 @admin.register(Provision)
 class ProvisionAdmin(RegisterAdmin):
-    change_form_template = "lockbox/provision.html"
+    change_form_template = "lockbox/provision/register_form.html"
     list_display = [
         "__str__",
         "title",

@@ -77,7 +77,7 @@ class SecrecyReviewAdmin(CaseAdmin):
     list_select_related = ["authority", "case_officer", "access_request"]
     request_path = "access_request"
     ordering = ["-id"]
-    page_template = "lockbox/review.html"
+    page_template = "lockbox/case/page.html"
     steps = STEPS
 
     def get_urls(self) -> list[URLPattern]:
@@ -134,7 +134,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             "sights": permissions.who_can_see(obj),
             "shut_out": declared.select_related("person"),
         }
-        return TemplateResponse(request, "lockbox/who.html", context)
+        return TemplateResponse(request, "lockbox/case/visibility.html", context)
 
     @admin.display(description=_("the provider's number"))
     def number(self, obj: SecrecyReview) -> str:

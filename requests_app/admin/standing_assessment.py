@@ -66,7 +66,7 @@ COPIED = (
 @admin.register(StandingAssessment)
 class StandingAssessmentAdmin(RegisterAdmin):
     form = WeighingForm
-    change_form_template = "lockbox/standing_assessment.html"
+    change_form_template = "lockbox/standing_assessment/register_form.html"
     list_display = [
         "provider",
         "authority",

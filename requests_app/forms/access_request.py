@@ -23,7 +23,7 @@ from requests_app.providers.application import Application
 class ManualRequestForm(StepForm):
     """A request as the provider's portal shows it, typed in under a minute."""
 
-    template = "lockbox/step.html"
+    template = "lockbox/step/form.html"
 
     connection = forms.ModelChoiceField(
         Connection.objects.none(), label=_("Connection"), empty_label=None

@@ -57,7 +57,7 @@ OWN_QUESTIONS = {
 
 class AssessForm(TakingPartForm):
     stage = "assessment"
-    template = "lockbox/assess.html"
+    template = "lockbox/assessment/form.html"
 
     more = forms.ModelMultipleChoiceField(
         Provision.objects.none(), label=_("Further provisions"), required=False

@@ -12,7 +12,7 @@ from requests_app.models import Authority, Role
 
 
 class BoardReportForm(StepForm):
-    template = "lockbox/board_report_form.html"
+    template = "lockbox/board_report/form.html"
 
     authority = forms.ModelChoiceField(
         Authority.objects.none(), label=_("Authority"), empty_label=None

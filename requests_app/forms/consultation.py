@@ -54,14 +54,14 @@ class ConsultForm(StepForm):
 
 
 class OpinionForm(StepForm):
-    template = "lockbox/opinion.html"
+    template = "lockbox/consultation/opinion_form.html"
 
     opinion = PlainText(label=_("Your opinion"), rows=8)
     no_conflict = NoConflictField()
 
 
 class ConsultedConflictForm(StepForm):
-    template = "lockbox/opinion.html"
+    template = "lockbox/consultation/opinion_form.html"
     warning = _("You are shut out of the matter at once; somebody else is asked.")
 
     ground = forms.ChoiceField(
@@ -71,6 +71,6 @@ class ConsultedConflictForm(StepForm):
 
 
 class WithdrawConsultationForm(StepForm):
-    template = "lockbox/opinion.html"
+    template = "lockbox/consultation/opinion_form.html"
 
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)

@@ -18,7 +18,7 @@ from requests_app.selectors.dossier.of_review import case_of
 class DecideForm(TakingPartForm):
     """Shows the proposal whole: what is signed is what is read."""
 
-    template = "lockbox/decide.html"
+    template = "lockbox/decision/form.html"
     stage = "decision"
 
     @cached_property

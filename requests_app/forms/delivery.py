@@ -25,7 +25,7 @@ PROOF_TYPES = {
 
 
 class ConfirmForm(StepForm):
-    template = "lockbox/confirm.html"
+    template = "lockbox/delivery/confirmation_form.html"
 
     given_at = MomentField(label=_("When you clicked"), initial=this_minute)
     provider_reference = forms.CharField(

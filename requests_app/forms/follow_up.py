@@ -29,7 +29,7 @@ class ConditionRow(NamedTuple):
 
 
 class FollowUpForm(StepForm):
-    template = "lockbox/follow_up.html"
+    template = "lockbox/follow_up/form.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,7 +19,7 @@ from requests_app.selectors.overview import open_cases_of
 class HandOverForm(StepForm):
     """About a person: which of their open cases, to whom, and why."""
 
-    template = "lockbox/hand_over.html"
+    template = "lockbox/overview/hand_over_form.html"
 
     reviews = forms.ModelMultipleChoiceField(
         SecrecyReview.objects.none(),

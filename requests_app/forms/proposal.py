@@ -25,7 +25,7 @@ class ProposeForm(TakingPartForm):
     """Begins with a draft from the answers; a returned proposal is changed."""
 
     stage = "assessment"
-    template = "lockbox/propose.html"
+    template = "lockbox/proposal/form.html"
     own = ("kinds", "other_conditions", "bound", "prohibition")
     needed = ("granted_minutes", "bound", "prohibition")
 

@@ -12,7 +12,7 @@ from requests_app.registers.csv_file import LARGEST, decode
 class ImportForm(StepForm):
     """A file to look at; or the text of one that has been looked at."""
 
-    template = "lockbox/table.html"
+    template = "lockbox/register/csv.html"
     guessed = ""
     needed = ("file",)
 

@@ -121,7 +121,7 @@ def weights(row: StandingAssessment) -> list[tuple[Factor, Any]]:
 
 
 class RevokeStandingForm(StepForm):
-    template = "lockbox/revoke_standing.html"
+    template = "lockbox/standing_assessment/revocation_form.html"
     warning = _(
         "Nothing more is granted on it, at once. Decisions already made stand until"
         " they are made anew. It can not be taken back: make a new one instead."

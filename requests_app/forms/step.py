@@ -20,7 +20,7 @@ from requests_app.selectors.dossier.objects import objects_of
 class StepForm(forms.Form):
     """A form about one subject, filled in by one person."""
 
-    template = "lockbox/step.html"
+    template = "lockbox/step/form.html"
     # Fields that serve the form itself and are not the step's.
     own: tuple[str, ...] = ()
     # Fields that may be empty, but not where they are shown.

@@ -97,7 +97,7 @@ class CaseAdmin(StepsAdmin):
 class RegisterAdmin(StepsAdmin):
     """A form over a row, and the steps that others take on what was entered."""
 
-    change_form_template = "lockbox/register.html"
+    change_form_template = "lockbox/register/form.html"
 
     def change_view(
         self,

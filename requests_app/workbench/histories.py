@@ -64,7 +64,7 @@ class HistoryAdmin(admin.ModelAdmin):
             "older": page + 1 if history.more else None,
             "newer": page - 1 if page > 1 else None,
         }
-        return TemplateResponse(request, "lockbox/history.html", context)
+        return TemplateResponse(request, "lockbox/history/page.html", context)
 
 
 def content_fields(sources: Iterable[Source]) -> list[models.Field]:

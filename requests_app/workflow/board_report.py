@@ -52,7 +52,7 @@ def _document(by: Any, authority: Authority, meeting_on: date, decisions: list) 
     """In Swedish, whatever the language of its author: it goes to the board."""
     with translation.override("sv"):
         return render_to_string(
-            "lockbox/board_document.html",
+            "lockbox/board_report/document.html",
             {
                 "authority": authority,
                 "meeting_on": meeting_on,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+FOLDER = ROOT / "templates"
+TEMPLATES = sorted(FOLDER.rglob("*.html"))
 STYLES = sorted(
     path
     for folder in ("lockbox_site/static", "requests_app")
@@ -60,3 +61,15 @@ def test_a_line_of_a_style_holds_one_declaration_or_opens_or_closes_one_rule(pat
     for number, line in enumerate(text.splitlines(), start=1):
         assert len(re.findall(r"[{};]", line)) <= 1, f"{number}: {line}"
         assert re.search(r"[{};,(]$|^$|^[^:]*$", line), f"{number}: {line}"
+
+
+def test_each_template_is_named_and_each_name_is_a_template():
+    apps = [ROOT / name for name in ("requests_app", "lockbox_site")]
+    sources = [*TEMPLATES, *(path for app in apps for path in app.rglob("*.py"))]
+    named = {
+        name
+        for path in sources
+        for name in re.findall(r'"(lockbox/[\w/]+\.html)"', path.read_text())
+    }
+    ours = [path for path in TEMPLATES if path.is_relative_to(FOLDER / "lockbox")]
+    assert named == {str(path.relative_to(FOLDER)) for path in ours}
