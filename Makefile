@@ -8,6 +8,7 @@ POSTGRES := $(PYTHON) -m lockbox_site.postgres
 PYTEST_ARGS ?=
 NPM := npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error
 
+STATIC := $(wildcard */static/*/*)
 CATALOGUES := $(wildcard lockbox_site/locale/*/LC_MESSAGES/django.po)
 MAKEMESSAGES := manage.py makemessages --no-location --no-obsolete \
 	--ignore=.venv --ignore=tests --ignore=node_modules --ignore=static
@@ -109,9 +110,11 @@ venv:
 	@.ci/bootstrap
 
 .PHONY: site
-site: venv $(CATALOGUES:.po=.mo)
-	@$(MANAGE) migrate --verbosity 0
+site: venv $(CATALOGUES:.po=.mo) static/staticfiles.json
+
+static/staticfiles.json: requirements-dev.txt lockbox_site/settings.py $(STATIC) | venv
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
 %.mo: %.po | venv
+	@test -w $(@D) || { echo "lockbox: this user may not write in $(@D)" >&2; exit 1; }
 	@$(PYTHON) -m babel.messages.frontend --quiet compile -i $< -o $@

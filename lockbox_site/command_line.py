@@ -9,15 +9,22 @@ from django.db import OperationalError
 
 from lockbox_site import postgres
 
+MENDABLE = (
+    OperationalError,
+    ImproperlyConfigured,
+    postgres.PostgresUnavailable,
+    OSError,
+)
+
 
 def main() -> None:
     """Run the command of the command line; `--traceback` shows where it stopped."""
     try:
         execute_from_command_line(sys.argv)
-    except (OperationalError, ImproperlyConfigured, postgres.PostgresUnavailable) as e:
+    except MENDABLE as error:
         if "--traceback" in sys.argv:
             raise
-        sys.exit(f"lockbox: {_sentence(e)}")
+        sys.exit(f"lockbox: {_sentence(error)}")
 
 
 def _sentence(error: Exception) -> str:

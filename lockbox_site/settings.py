@@ -206,9 +206,12 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"refusals": {"()": "lockbox_site.logs.RefusalInOneLine"}},
+    "filters": {
+        "refusals": {"()": "lockbox_site.logs.RefusalInOneLine"},
+        "fonts": {"()": "lockbox_site.logs.WithoutFontTools"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["refusals"]}
+        "console": {"class": "logging.StreamHandler", "filters": ["refusals", "fonts"]}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,6 +1,7 @@
 """About sixty requests over the last months, three of them the worked examples."""
 
 import random
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from lockbox_site.demo.acts import Case, people, strictly, unless_reserved
-from lockbox_site.demo.examples import worked_examples
+from lockbox_site.demo.examples import COUNT, worked_examples
 from lockbox_site.demo.town import OBJECTS
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.law.terms import ReservationTerm
@@ -62,11 +63,13 @@ GRANTED = (
 )
 
 
-def build() -> None:
-    """Everything that has happened in Exempelstad, and what waits now."""
+End = Callable[[Case], None]
+
+
+def build() -> Iterator[None]:
+    """Everything that has happened in Exempelstad and what waits now, a case a turn."""
     dice = random.Random(7)  # noqa: S311 — the same city each time
-    ends = [_closed_grant] * 22 + [_closed_refusal] * 11 + [_lapsed] * 4
-    ends += [_partly, _reserved, _dismissed, _struck_off, _merged, _rerouted] * 2
+    ends = _ends()
     dice.shuffle(ends)
     now = timezone.localtime(clock.now())
     for number, end in enumerate(ends):
@@ -75,20 +78,43 @@ def build() -> None:
             hour=dice.randint(7, 20), minute=dice.randint(0, 59)
         )
         end(_case(dice, began, f"EXSR{400100 + number * 37}"))
-    worked_examples()
-    fresh(dice)
+        yield
+    yield from worked_examples()
+    yield from fresh(dice)
 
 
-def top_up() -> None:
+def count() -> int:
+    """How many turns `build` takes."""
+    return len(_ends()) + COUNT + len(_makers())
+
+
+def top_up() -> Iterator[None]:
     """Fresh work, when what there was has run its time."""
     if AccessRequest.objects.filter(status="in_review").count() < 5:
-        fresh(random.Random(clock.now().timestamp()))  # noqa: S311 — demo data
+        yield from fresh(random.Random(clock.now().timestamp()))  # noqa: S311 — demo data
 
 
-def fresh(dice: random.Random) -> None:
+def fresh(dice: random.Random) -> Iterator[None]:
     """What waits now, in every state a case can wait in."""
     last = AccessRequest.objects.aggregate(last=Max("pk"))["last"] or 0
-    makers = [
+    hours = [1.2, 3.1, 4.6, 11.0, 7.0, 9.5, 5.0, 2.0, 6.3, 8.0]
+    for number, (make, ago) in enumerate(zip(_makers(), hours, strict=True)):
+        make(
+            dice,
+            clock.now() - timedelta(hours=ago),
+            f"EXSR{418000 + last * 11 + number}",
+        )
+        yield
+
+
+def _ends() -> list[End]:
+    counts: dict[End, int] = {_closed_grant: 22, _closed_refusal: 11, _lapsed: 4}
+    rare: list[End] = [_partly, _reserved, _dismissed, _struck_off, _merged, _rerouted]
+    return [end for end, times in counts.items() for _time in range(times)] + rare * 2
+
+
+def _makers() -> list[Callable[[random.Random, datetime, str], None]]:
+    return [
         _to_register,
         _to_assign,
         _to_assess,
@@ -100,13 +126,6 @@ def fresh(dice: random.Random) -> None:
         _several_boards,
         _changed_after_decision,
     ]
-    hours = [1.2, 3.1, 4.6, 11.0, 7.0, 9.5, 5.0, 2.0, 6.3, 8.0]
-    for number, (make, ago) in enumerate(zip(makers, hours, strict=True)):
-        make(
-            dice,
-            clock.now() - timedelta(hours=ago),
-            f"EXSR{418000 + last * 11 + number}",
-        )
 
 
 def _case(dice: random.Random, began: datetime, number: str, **terms: Any) -> Case:

@@ -1,5 +1,6 @@
 """The worked examples of how the law is applied: granted, refused, no secrecy."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -14,12 +15,19 @@ SENSITIVE = {
 }
 
 
-def worked_examples() -> None:
+COUNT = 3
+
+
+def worked_examples() -> Iterator[None]:
+    """Makes one at each turn."""
     today = timezone.localtime(clock.now())
     yesterday = (today - timedelta(days=1)).replace(hour=8, minute=0)
     _school_mailbox(yesterday)
+    yield
     _child_care_site(yesterday + timedelta(hours=2))
+    yield
     _message_log(yesterday + timedelta(hours=3))
+    yield
 
 
 def _school_mailbox(began: datetime) -> None:

@@ -5,6 +5,9 @@ A document is made once. That none can be made now never undoes what was decided
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +33,17 @@ from requests_app.workflow.step import note, step
 log = logging.getLogger(__name__)
 
 Version = DecisionDocument.Version
+_is_left: ContextVar[bool] = ContextVar("is_left", default=False)
+
+
+@contextmanager
+def left_for_later() -> Iterator[None]:
+    """Inside, decisions are made and not drawn up: for whoever makes many at once."""
+    token = _is_left.set(True)
+    try:
+        yield
+    finally:
+        _is_left.reset(token)
 
 
 def draw_up(decision: Decision, *, by: Any) -> bool:
@@ -37,6 +51,8 @@ def draw_up(decision: Decision, *, by: Any) -> bool:
 
     Returns whether all is there. A failure is logged and leaves the step's work whole.
     """
+    if _is_left.get():
+        return False
     try:
         with transaction.atomic():
             _draw_what_lacks(decision, by=by)

@@ -1,13 +1,15 @@
 """Commands of manage.py: what is wrong is said at once and in one sentence."""
 
+import json
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -24,6 +26,13 @@ def taken():
         yield holder.getsockname()[1]
 
 
+@pytest.fixture
+def free():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
 def serve(*args, **environment):
     return subprocess.Popen(
         [sys.executable, str(MANAGE), "serve", *args],
@@ -31,7 +40,18 @@ def serve(*args, **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
+
+
+def lines_until(process, wanted):
+    """What it says in a pipe up to the line that is wanted."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if wanted in line:
+            return lines
+    raise AssertionError(f"{lines} {process.stderr.read()}")
 
 
 def test_a_taken_port_is_refused_in_one_sentence(taken):
@@ -46,21 +66,6 @@ def test_a_port_that_is_none_is_refused():
     process = serve("--port", "99999")
     _out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1 and "99999 is no port" in err
-
-
-def test_the_address_is_told_at_once_also_into_a_pipe():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = serve("--port", str(port))
-    try:
-        assert select.select([process.stdout], [], [], PATIENCE)[0], "nothing was told"
-        told = os.read(process.stdout.fileno(), 10_000).decode()
-        assert f"http://127.0.0.1:{port}/" in told
-        assert process.poll() is None
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
 
 
 def python(*command, **environment):
@@ -139,3 +144,57 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence():
 def test_a_setting_that_is_missing_is_told_in_one_sentence():
     process = python(str(MANAGE), "check", DATABASE_URL="postgresql:///lockbox")
     assert "LOCKBOX_SECRET_KEY is not set" in said(process)
+
+
+def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free):
+    """What `make run` does, from nothing and again."""
+    place = {"LOCKBOX_STATE": str(state)}
+    for building in (
+        ["Building Exempelstad (invented) …"]
+        + [f"Building Exempelstad (invented): {n} of 62" for n in (16, 31, 47, 62)],
+        [],
+    ):
+        process = serve("--demo", "--port", free, **place)
+        try:
+            lines = lines_until(process, f"http://127.0.0.1:{free}/")
+            with urllib.request.urlopen(f"http://127.0.0.1:{free}/healthz") as answer:
+                assert json.load(answer) == {"database": "ok", "sweep": "ok"}
+            lines_until(process, "Stop with Ctrl-C")
+        finally:
+            # As the terminal does: to everybody in the foreground.
+            os.killpg(process.pid, signal.SIGINT)
+            rest, err = process.communicate()
+        assert lines[:-2] == [
+            "Preparing the local database …",
+            *building,
+            "64 requests in Exempelstad.",
+        ]
+        assert (rest.split("\n")[-2], err, process.returncode) == ("Stopping.", "", 0)
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(free))), "left running"
+
+
+def test_a_database_of_an_earlier_version_is_not_built_upon(launch, state):
+    with psycopg.connect(launch("start").stdout.strip()) as connection:
+        connection.execute(
+            "CREATE TABLE django_migrations"
+            " (id serial, app text, name text, applied timestamptz)"
+        )
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('requests_app', '0000_long_ago', now())"
+        )
+    process = python(str(MANAGE), "serve", "--port", "0", LOCKBOX_STATE=str(state))
+    assert process.returncode == 1 and "`make destroy` removes it" in process.stderr
+    assert process.stderr.count("\n") == 1
+
+
+def test_without_postgresql_nothing_is_begun(state):
+    place = {"LOCKBOX_STATE": str(state), "LOCKBOX_POSTGRES_BIN": str(state)}
+    process = python(str(MANAGE), "serve", "--port", "0", **place)
+    assert "No PostgreSQL 15 or later found" in said(process)
+
+
+def test_a_folder_that_may_not_be_written_is_named():
+    process = python(str(MANAGE), "migrate", LOCKBOX_STATE="/proc/nobody")
+    assert "/proc/nobody: " in said(process)

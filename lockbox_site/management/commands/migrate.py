@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from lockbox_site import postgres
 from requests_app.workflow import reference_data
@@ -20,6 +22,7 @@ class Command(migrate.Command):
         # Before the checks, which ask the database.
         if settings.LOCAL:
             postgres.ensure()
+            _refuse_older(options["database"])
         return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,3 +32,13 @@ class Command(migrate.Command):
         counts = reference_data.load_all(using=options["database"])
         if options["verbosity"] > 0:
             self.stdout.write(f"Reference data: {counts}.")
+
+
+def _refuse_older(alias: str) -> None:
+    """Before there is a first version, migrations are made anew and not added to."""
+    loader = MigrationLoader(connections[alias])
+    if set(loader.applied_migrations) - set(loader.disk_migrations):
+        raise CommandError(
+            "The local database was made by an earlier Lockbox: `make destroy` removes"
+            " it with all it holds, and `make run` makes a new one."
+        )

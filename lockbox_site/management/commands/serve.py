@@ -5,15 +5,28 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
-from lockbox_site import postgres
+from lockbox_site import postgres, progress
+from lockbox_site.demo import city, documents
 from lockbox_site.demo.town import PEOPLE
+from requests_app.background.sweep import beat
+
+MANAGE = (sys.executable, str(settings.BASE_DIR / "manage.py"))
+WEB = (
+    *(sys.executable, "-m", "gunicorn", "lockbox_site.wsgi", "--workers", "2"),
+    *("--log-level", "warning", "--no-control-socket"),
+    # On a busy machine a worker takes long to begin.
+    *("--timeout", "120"),
+)
+Process = subprocess.Popen[bytes]
 
 
 class Command(BaseCommand):
@@ -31,31 +44,47 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Before there are children that must not be left behind.
-        signal.signal(signal.SIGTERM, _stop)
+        for sign in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, _stop)
+        if options["demo"] and not settings.LOCAL:
+            raise CommandError(
+                "The demo is for the local database only: unset DATABASE_URL, or"
+                " `python manage.py serve` what is there."
+            )
         _refuse_taken(options["port"])
-        if settings.LOCAL:
-            postgres.ensure()
-        if options["demo"]:
-            call_command("demo", stdout=self.stdout)
-        # Nobody but this machine's browser is served: cookies may go without TLS.
-        env = {**os.environ, "LOCKBOX_HTTPS": "0"}
-        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        web = [sys.executable, "-m", "gunicorn", "lockbox_site.wsgi", "--workers", "2"]
-        web += ["--bind", f"127.0.0.1:{options['port']}", "--log-level", "warning"]
-        children = [
-            subprocess.Popen(command, env=env, cwd=settings.BASE_DIR)  # noqa: S603 — our own
-            for command in ([*manage, "sweep", "--every", "60"], web)
-        ]
+        children: list[Process] = []
         try:
-            self._introduce(options["port"])
-            children[1].wait()
+            if settings.LOCAL:
+                self._prepare(options["demo"])
+            self._serve(children, options)
         except KeyboardInterrupt:
-            self.stdout.write("Stopping.")
+            progress.say(self.stdout, "Stopping.")
         finally:
             for child in children:
-                child.terminate()
-                child.wait(10)
+                _end(child)
+
+    def _prepare(self, is_demo: bool) -> None:
+        """The local database, started, up to date and, where wanted, with the city."""
+        progress.say(self.stdout, "Preparing the local database …")
+        call_command("migrate", verbosity=0)
+        if is_demo:
+            city.ensure(self.stdout)
+
+    def _serve(self, children: list[Process], options: dict[str, Any]) -> None:
+        port = options["port"]
+        if options["demo"]:
+            # The sweep begins when the city's documents are drawn up, in half a minute.
+            beat()
+        children.append(_child([*WEB, "--bind", f"127.0.0.1:{port}"]))
+        if not _answers(port, children[0]):
+            raise CommandError("The web server does not start; its reason is above.")
+        self._introduce(port)
+        if options["demo"]:
+            documents.draw_up()
+        connections.close_all()
+        children.append(_child([*MANAGE, "sweep", "--every", "60"]))
+        if children[0].wait():
+            raise CommandError("The web server has stopped; its reason is above.")
 
     def _introduce(self, port: int) -> None:
         lines = [f"\nLockbox: http://127.0.0.1:{port}/\n"]
@@ -65,9 +94,40 @@ class Command(BaseCommand):
             for username, (first, last, title, _roles) in PEOPLE.items():
                 lines.append(f"  {username:<10} {first} {last}, {title}")
             lines.append("\nStop with Ctrl-C; `make stop` stops the database.")
-        self.stdout.write("\n".join(lines))
+        if hindrance := documents.hindrance():
+            lines.append(f"\n{hindrance}")
         # Into a pipe it would otherwise come when the server stops.
-        self.stdout.flush()
+        progress.say(self.stdout, "\n".join(lines))
+
+
+def _child(command: list[str]) -> Process:
+    """In a group of its own: Ctrl-C is for us, who then end the children."""
+    # Nobody but this machine's browser is served: cookies may go without TLS.
+    return subprocess.Popen(  # noqa: S603 — our own
+        command,
+        env={**os.environ, "LOCKBOX_HTTPS": "0"},
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
+        process_group=0,
+    )
+
+
+def _end(child: Process) -> None:
+    child.terminate()
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+def _answers(port: int, server: Process) -> bool:
+    """Wait until it does; False where it has ended instead."""
+    while server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def _refuse_taken(port: int) -> None:

@@ -1,12 +1,11 @@
 """Play an invented provider against a running Lockbox, through its contract API."""
 
 import os
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site import postgres
+from lockbox_site import postgres, progress
 from lockbox_site.demo import exempelmoln, play
 from lockbox_site.demo.contract_calls import Provider, Refused, Unreachable
 
@@ -44,12 +43,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         client_id, secret = _credentials()
-        self.is_drawn = False
         try:
             with Provider(options["url"], client_id, secret) as provider:
                 self._play(provider, options)
         except (Refused, Unreachable) as error:
-            self._say("")
+            progress.draw(self.stdout, "")
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self._say("Stopped. What was applied for still waits: --follow goes on.")
@@ -83,19 +81,10 @@ class Command(BaseCommand):
             )
 
     def _say(self, text: str) -> None:
-        if self.is_drawn:
-            self.stdout.write("\r\033[K", ending="")
-            self.is_drawn = False
-        if text:
-            self.stdout.write(text)
-            self.stdout.flush()
+        progress.say(self.stdout, text)
 
     def _progress(self, text: str) -> None:
-        """One line that is drawn over, where somebody looks."""
-        if sys.stdout.isatty():
-            self.stdout.write(f"\r\033[K{text}", ending="")
-            self.stdout.flush()
-            self.is_drawn = True
+        progress.draw(self.stdout, text)
 
 
 def _credentials() -> tuple[str, str]:

@@ -1,0 +1,30 @@
+"""The documents of the city's decisions: drawn up apart, for it takes as long."""
+
+from ctypes.util import find_library
+
+from audit_app import clock
+from requests_app.workflow import document
+
+
+def draw_up() -> None:
+    """Each at the time of its decision, the newest first."""
+    if document.hindrance():
+        return
+    for decision in document.not_drawn_up().select_related("decided_by"):
+        with clock.at(decision.decided_at):
+            document.draw_up_later(decision, by=decision.decided_by)
+
+
+def hindrance() -> str:
+    """What this machine lacks for them, in a sentence; empty where it lacks nothing."""
+    if reason := document.hindrance():
+        return (
+            f"Decisions are not drawn up as documents here ({reason}). On Debian: apt-get"
+            " install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        )
+    if find_library("harfbuzz-subset") is None:
+        return (
+            "Documents take longer to draw up without HarfBuzz-Subset. On"
+            " Debian: apt-get install libharfbuzz-subset0"
+        )
+    return ""

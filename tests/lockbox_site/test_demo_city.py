@@ -1,0 +1,71 @@
+"""How the invented city comes about, and what of it may wait."""
+
+import io
+import logging
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
+
+from lockbox_site import progress
+from lockbox_site.demo import documents
+from lockbox_site.logs import WithoutFontTools
+from requests_app.models import DecisionDocument
+from requests_app.workflow import decision, document
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def followed(stream, total):
+    turns = []
+    work = (turns.append(number) for number in range(total))
+    progress.follow(work, total, "Building", OutputWrapper(stream))
+    assert turns == list(range(total))
+    return stream.getvalue()
+
+
+def test_in_a_pipe_each_quarter_is_a_line():
+    text = followed(io.StringIO(), 9)
+    assert text == (
+        "Building: 3 of 9\nBuilding: 5 of 9\nBuilding: 7 of 9\nBuilding: 9 of 9\n"
+    )
+    assert followed(io.StringIO(), 1) == "Building: 1 of 1\n"
+
+
+def test_on_a_terminal_one_line_is_drawn_over_and_wiped_in_the_end():
+    drawn = followed(Terminal(), 2).split("\r\033[K")
+    assert drawn == ["", "Building: 1 of 2", "Building: 2 of 2", ""]
+
+
+def test_a_city_that_was_broken_off_is_not_taken_for_whole(cast, settings):
+    settings.LOCAL = True
+    with pytest.raises(CommandError, match="make destroy"):
+        call_command("demo")
+
+
+def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
+    with document.left_for_later():
+        made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
+    assert not made.documents.exists()
+    documents.draw_up()
+    rows = made.documents.all()
+    assert {row.version for row in rows} == set(DecisionDocument.Version.values)
+    assert {row.made_at for row in rows} == {made.decided_at}
+    assert {row.history.get().history_user for row in rows} == {str(cast.bo)}
+
+
+def test_what_the_machine_lacks_for_documents_is_one_sentence(monkeypatch):
+    assert documents.hindrance() == ""
+    monkeypatch.setattr(documents, "find_library", lambda name: None)
+    assert "apt-get install libharfbuzz-subset0" in documents.hindrance()
+
+
+def test_weasyprint_does_not_complain_for_each_font():
+    words = 'Using fontTools instead of HarfBuzz-Subset for font "%s". This will'
+    record = logging.LogRecord("weasyprint", 30, "", 0, words, ("Sans",), None)
+    assert not WithoutFontTools().filter(record)
+    record.msg = "anything else"
+    assert WithoutFontTools().filter(record)
