@@ -4,6 +4,7 @@ Rights come from dated role rows for an authority. Exceptions are named grants o
 review. Person rules (conflict of interest, four eyes) come first.
 """
 
+from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
     can_read_consultation,
@@ -33,7 +34,6 @@ from requests_app.permissions.involvement import (
     Involvement,
     can_read,
     can_view,
-    conflict_on,
     involvement,
     involvement_in,
     with_involvement,

@@ -15,7 +15,8 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions.involvement import STOPPED, conflict_on, involvement
+from requests_app.permissions.conflict import STOPPED, conflict_on
+from requests_app.permissions.involvement import involvement
 from requests_app.permissions.roles import roles_of, today
 from requests_app.permissions.visibility import readable_by
 

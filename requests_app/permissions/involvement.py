@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from requests_app.models import (
     Assignment,
@@ -17,35 +17,10 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
-from requests_app.permissions.is_among import is_among
 from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of
-
-STOPPED = Q(security_protection__in=["suspected", "yes"])
-
-
-def conflict_on(user: Any, access_request: str) -> Func:
-    """A conflict of interest is in the matter: it holds for every review of the
-    request, and of one merged into it. `access_request` is the path to the request."""
-    declared = ConflictDeclaration.objects.conflicts().filter(person=user.pk)
-    merged = declared.filter(review__access_request__merged_into__isnull=False)
-    return is_among(
-        access_request,
-        declared.order_by().values("review__access_request"),
-        merged.order_by().values("review__access_request__merged_into"),
-    )
-
-
-def in_conflict(user: Any) -> Func:
-    return conflict_on(user, "access_request")
-
-
-def request_stopped() -> Exists:
-    """Security protection stops a request, whichever authority found the reason."""
-    return Exists(
-        SecrecyReview.objects.filter(STOPPED, access_request=OuterRef("access_request"))
-    )
 
 
 @dataclass(frozen=True)
@@ -175,6 +150,14 @@ def with_involvement(
     user: Any, reviews: QuerySet[SecrecyReview]
 ) -> QuerySet[SecrecyReview]:
     """Reviews with what the person is to each, for `involvement_in`."""
+    return _without_proposal(user, reviews).annotate(
+        my_decidable=Exists(decidable_by(user))
+    )
+
+
+def _without_proposal(
+    user: Any, reviews: QuerySet[SecrecyReview]
+) -> QuerySet[SecrecyReview]:
     named = ReviewUserPermission.objects.filter(
         user=user.pk, content_object=OuterRef("pk")
     )
@@ -192,7 +175,6 @@ def with_involvement(
         my_proposal=Exists(
             Proposal.objects.filter(review=OuterRef("pk"), status=Proposal.Status.OPEN)
         ),
-        my_decidable=Exists(decidable_by(user)),
         my_waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
@@ -229,9 +211,17 @@ def involvement_in(user: Any, review: Any) -> Involvement:
 
 
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
-    """What the person is to the review: one query beside the person's roles."""
-    rows = with_involvement(user, SecrecyReview.objects.filter(pk=review.pk))
-    return involvement_in(user, rows.get())
+    """Read what the person is to the review: one query beside the person's roles, and
+    one more where a proposal is open that they might decide."""
+    row: Any = _without_proposal(user, SecrecyReview.objects.filter(pk=review.pk)).get()
+    row.my_decidable = (
+        row.my_proposal
+        and row.my_rule
+        and SecrecyReview.objects.filter(
+            Exists(decidable_by(user)), pk=review.pk
+        ).exists()
+    )
+    return involvement_in(user, row)
 
 
 def _conditions() -> QuerySet[Condition]:

@@ -23,7 +23,7 @@ from requests_app.models import (
 from requests_app.models.delivery import DeliveryQuerySet
 from requests_app.models.grant import AccessGrantQuerySet
 from requests_app.models.review import ReviewQuerySet
-from requests_app.permissions.involvement import (
+from requests_app.permissions.conflict import (
     STOPPED,
     conflict_on,
     in_conflict,

@@ -20,7 +20,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AccessRequest, SecrecyReview, UnsentForm
-from requests_app.permissions.involvement import STOPPED
+from requests_app.permissions.conflict import STOPPED
 
 KEPT_FOR = timedelta(days=7)
 SALT = "unsent form"
