@@ -3,6 +3,7 @@
 from ctypes.util import find_library
 
 from audit_app import clock
+from requests_app.documents import render
 from requests_app.workflow import document
 
 
@@ -17,14 +18,14 @@ def draw_up() -> None:
 
 def hindrance() -> str:
     """What this machine lacks for them, in a sentence; empty where it lacks nothing."""
-    if reason := document.hindrance():
+    if render.hindrance():
         return (
-            f"Decisions are not drawn up as documents here ({reason}). On Debian: apt-get"
-            " install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+            "Decisions are not drawn up as documents, for want of Pango. On Debian:"
+            " apt-get install libpango-1.0-0 libpangoft2-1.0-0"
         )
     if find_library("harfbuzz-subset") is None:
         return (
-            "Documents take longer to draw up without HarfBuzz-Subset. On"
-            " Debian: apt-get install libharfbuzz-subset0"
+            "Documents take longer to draw up without HarfBuzz-Subset. On Debian:"
+            " apt-get install libharfbuzz-subset0"
         )
     return ""

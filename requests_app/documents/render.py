@@ -1,6 +1,8 @@
 """The renderer behind one function: a document in, the bytes of a PDF/A-3a out."""
 
 import importlib.util
+import io
+from contextlib import redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +58,9 @@ def hindrance() -> str:
 def _weasyprint() -> Any:
     """WeasyPrint, which needs the system's Pango; it is asked for when it is used."""
     try:
-        import weasyprint
+        # It would print six lines about where to read on, each time it is asked for.
+        with redirect_stdout(io.StringIO()):
+            import weasyprint
     except OSError as error:
         # The loader names the first library it did not find.
         raise NotDrawn(str(error).splitlines()[0]) from error

@@ -1,5 +1,6 @@
 """How the invented city comes about, and what of it may wait."""
 
+import builtins
 import io
 import logging
 
@@ -57,10 +58,21 @@ def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
     assert {row.history.get().history_user for row in rows} == {str(cast.bo)}
 
 
-def test_what_the_machine_lacks_for_documents_is_one_sentence(monkeypatch):
+def without_pango(name, *args, real=builtins.__import__, **kwargs):
+    if name == "weasyprint":
+        print("WeasyPrint could not import some external libraries.")
+        raise OSError("cannot load library 'libpango-1.0-0'")
+    return real(name, *args, **kwargs)
+
+
+def test_what_the_machine_lacks_for_documents_is_one_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(documents, "find_library", lambda name: f"lib{name}.so.0")
     assert documents.hindrance() == ""
-    monkeypatch.setattr(documents, "find_library", lambda name: None)
+    monkeypatch.setattr(documents, "find_library", lambda _name: None)
     assert "apt-get install libharfbuzz-subset0" in documents.hindrance()
+    monkeypatch.setattr("builtins.__import__", without_pango)
+    assert "apt-get install libpango-1.0-0" in documents.hindrance()
+    assert capsys.readouterr().out == ""
 
 
 def test_weasyprint_does_not_complain_for_each_font():
