@@ -29,6 +29,7 @@ class Involvement:
 
     roles: frozenset[str]
     is_named: bool
+    is_listed: bool
     is_assigned: bool
     has_conflict: bool
     is_stopped: bool
@@ -101,7 +102,8 @@ class Involvement:
 
     @property
     def closes_list(self) -> bool:
-        return self.reads and self._holds(Role.REGISTRAR, Role.DECISION_MAKER)
+        charged = self._holds(Role.REGISTRAR, Role.DECISION_MAKER)
+        return charged and self.reads and not self.is_listed
 
     @property
     def reroutes(self) -> bool:
@@ -194,6 +196,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
     return Involvement(
         roles=roles,
         is_named=review.my_named and here,
+        is_listed=review.is_named_list,
         is_assigned=review.my_assigned and here,
         has_conflict=review.my_conflict,
         is_stopped=review.my_stopped,

@@ -62,10 +62,6 @@ def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
 LISTED = (*SecrecyReview.OPEN, Status.DECIDED, Status.LAPSED)
 
 
-def _is_on_list(_may: Any, review: SecrecyReview) -> str:
-    return _("The review is on a named list already.") if review.is_named_list else ""
-
-
 def _is_on_no_list(_may: Any, review: SecrecyReview) -> str:
     return "" if review.is_named_list else _("The review is on no named list.")
 
@@ -94,7 +90,7 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
     note("review.unnamed", on=review, by=by, person=person.pk)
 
 
-@step(starts_from=LISTED, may="closes_list", hindrance=_is_on_list)
+@step(starts_from=LISTED, may="closes_list")
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Put the review on a named list: only people named on it know of it from now."""
     assign_perm(permissions.VIEW, by, review)
