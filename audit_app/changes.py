@@ -12,6 +12,8 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from audit_app.noticing import notice
+
 # Models whose rows are shown by name in history, and the SQL for the name.
 _names: dict[type[models.Model], str] = {}
 
@@ -51,7 +53,8 @@ class Transaction(NamedTuple):
 
 
 def show_by_name(model: type[models.Model], sql: str) -> None:
-    """Register how rows of a model are named in history, as an SQL expression."""
+    """Register how rows of a model are named in history, as an SQL expression: null
+    where the row is no longer what was recorded."""
     _names[model] = sql
 
 
@@ -164,7 +167,16 @@ def _look_up(
         values.append(list(keys[model]))
     with connections[using].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return {(order[number], pk): name for number, pk, name in cursor.fetchall()}
+        found = cursor.fetchall()
+    return {
+        (order[number], pk): name if name is not None else _altered(order[number], pk)
+        for number, pk, name in found
+    }
+
+
+def _altered(model: type[models.Model], pk: str) -> str:
+    notice(model._meta.db_table, pk)
+    return _("(changed outside the system: not shown)")
 
 
 def _fields(

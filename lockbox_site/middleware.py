@@ -4,11 +4,18 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.admin import site
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template.response import TemplateResponse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from audit_app.acting import request_id
+from audit_app.noticing import noticing
 from requests_app import permissions
+from requests_app.models import AlteredContent
+from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.machine_accounts import INTAKE, machine_account
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -51,6 +58,36 @@ class RolesMiddleware:
             user: Any = request.user
             user.role_rows = permissions.roles_of(user)
         return self.get_response(request)
+
+
+class AlterationMiddleware:
+    """Tells those who can act of what a page or a step met that is not what was
+    recorded; and shows nothing of it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with noticing() as found:
+            response = self.get_response(request)
+        if found:
+            by = request.user
+            if not by.is_authenticated:
+                by = machine_account(INTAKE)
+            report_alterations(found.values(), by=by)
+        return response
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, AlteredContent):
+            return None
+        context = {
+            **site.each_context(request),
+            "title": gettext("Not what was kept"),
+        }
+        template = "lockbox/alteration/not_shown.html"
+        return TemplateResponse(request, template, context, status=409)
 
 
 class UserLanguageMiddleware:

@@ -41,6 +41,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "contractclient",
             "arrival",
             "freeze",
+            "alteration",
         ),
     ),
     (_("Law"), ("provision", "statuteparagraph")),

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
     "lockbox_site.middleware.RolesMiddleware",
+    "lockbox_site.middleware.AlterationMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

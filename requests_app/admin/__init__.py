@@ -2,6 +2,7 @@
 
 from requests_app.admin import (
     access_request,
+    alteration,
     arrival,
     authority,
     board_report,
@@ -23,6 +24,7 @@ from requests_app.admin import (
 
 __all__ = [
     "access_request",
+    "alteration",
     "arrival",
     "authority",
     "board_report",

@@ -28,7 +28,7 @@ def payload_page(
     record("arrival.read", by=request.user, on=arrival, kind=Kind.READ)
     if "bytes" in request.GET:
         return HttpResponse(
-            bytes(arrival.payload.body), content_type="text/plain; charset=utf-8"
+            arrival.payload.body, content_type="text/plain; charset=utf-8"
         )
     context = {
         **case_admin.admin_site.each_context(request),

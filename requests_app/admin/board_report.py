@@ -72,7 +72,7 @@ class BoardReportAdmin(CaseAdmin):
         obj = self.visible_or_404(request, object_id)
         record("board_report.document_read", by=request.user, on=obj, kind=Kind.READ)
         content = obj.content
-        response = HttpResponse(bytes(content.body), content_type=content.media_type)
+        response = HttpResponse(content.body, content_type=content.media_type)
         name = f'attachment; filename="{content.file_name}"'
         response.headers["Content-Disposition"] = name
         return response

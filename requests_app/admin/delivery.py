@@ -87,9 +87,7 @@ class DeliveryAdmin(CaseAdmin):
         if obj.proof is None or not permissions.can_read_delivery(request.user, obj):
             raise Http404
         record("delivery.proof_read", by=request.user, on=obj, kind=Kind.READ)
-        response = HttpResponse(
-            bytes(obj.proof.body), content_type=obj.proof.media_type
-        )
+        response = HttpResponse(obj.proof.body, content_type=obj.proof.media_type)
         response.headers["Content-Disposition"] = "attachment; filename=proof"
         return response
 

@@ -21,7 +21,7 @@ def document_of(review: SecrecyReview, number: int, *, by: Any) -> FileResponse:
         sha256=document.sha256,
     )
     return FileResponse(
-        BytesIO(bytes(document.content.body)),
+        BytesIO(document.content.body),
         as_attachment=True,
         filename=document.content.file_name,
         content_type=document.content.media_type,

@@ -105,9 +105,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         if file is None or not permissions.can_read(request.user, obj):
             raise Http404
         record("attachment.read", by=request.user, on=obj, kind=Kind.READ, file=number)
-        response = HttpResponse(
-            bytes(file.content.body), content_type=file.content.media_type
-        )
+        response = HttpResponse(file.content.body, content_type=file.content.media_type)
         name = content_disposition_header(True, file.content.file_name)
         response.headers["Content-Disposition"] = name or "attachment"
         return response

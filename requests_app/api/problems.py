@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
 
+from requests_app.models import AlteredContent
 from requests_app.workflow.step import WrongState
 
 TITLES = {
@@ -75,6 +76,7 @@ def add_handlers(api: NinjaAPI) -> None:
         PermissionDenied: lambda error: problem(403, "This client may not do that."),
         Http404: lambda error: problem(404, "There is no such thing for this client."),
         WrongState: lambda error: problem(409, str(error)),
+        AlteredContent: lambda error: problem(500, "What was kept has been altered."),
         RequestDataTooBig: lambda error: problem(413, "The body is larger than 1 MB."),
         HttpError: lambda error: problem(error.status_code, str(error)),
     }

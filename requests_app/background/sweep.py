@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
+from audit_app.noticing import noticing
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
 from requests_app.models import (
@@ -24,6 +25,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import document
+from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.lapse import sweep_request
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.unsent_form import forget_old_unsent_forms
@@ -45,13 +47,16 @@ def sweep() -> list[str]:
     parts += [partial(_handle, pk, by) for pk in due()]
     parts += [deliver_due, forget_old_keys, forget_old_unsent_forms, draw_up_documents]
     failures = 0
-    for part in parts:
-        try:
-            lines += part()
-        except Exception:
-            # One request that can't be handled must not stop the others' clocks.
-            log.exception("sweep: %s", part)
-            failures += 1
+    with noticing() as found:
+        for part in parts:
+            try:
+                lines += part()
+            except Exception:
+                # One request that can't be handled must not stop the others' clocks.
+                log.exception("sweep: %s", part)
+                failures += 1
+    if found:
+        report_alterations(found.values(), by=by)
     beat(failures)
     return lines
 

@@ -6,6 +6,7 @@ from requests_app.models.access_request import (
     Arrival,
     ArrivalHandled,
 )
+from requests_app.models.alteration import Alteration
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.models.assignment import Assignment
 from requests_app.models.attachment import Attachment
@@ -19,7 +20,7 @@ from requests_app.models.cloud import (
 from requests_app.models.condition import Condition, ConditionFollowUp
 from requests_app.models.conflict import ConflictDeclaration
 from requests_app.models.consultation import Consultation
-from requests_app.models.content import Content
+from requests_app.models.content import AlteredContent, Content
 from requests_app.models.contract import (
     ContractClient,
     IdempotencyKey,
@@ -57,6 +58,8 @@ __all__ = [
     "AccessEvent",
     "AccessGrant",
     "AccessRequest",
+    "Alteration",
+    "AlteredContent",
     "Arrival",
     "ArrivalHandled",
     "AssessmentAnswer",
@@ -80,7 +83,6 @@ __all__ = [
     "DecisionDocument",
     "DelegationRule",
     "Delivery",
-    "UnsentForm",
     "FileNote",
     "Freeze",
     "HarmTest",
@@ -100,9 +102,9 @@ __all__ = [
     "ReportedDecision",
     "RequestedObject",
     "Reservation",
-    "RoleAssignment",
     "ReviewUserPermission",
     "Role",
+    "RoleAssignment",
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",
@@ -110,5 +112,6 @@ __all__ = [
     "StandingAssessment",
     "StandingReliance",
     "StatuteParagraph",
+    "UnsentForm",
     "WebhookSecret",
 ]

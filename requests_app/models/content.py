@@ -1,7 +1,16 @@
 """Long and sensitive texts, payloads and files, apart from what points at them."""
 
+import hashlib
+
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from audit_app.noticing import notice
+
+
+class AlteredContent(Exception):
+    """What is kept is no longer what was: its digest does not match."""
 
 
 class Content(models.Model):
@@ -13,7 +22,7 @@ class Content(models.Model):
 
     digest = models.CharField(primary_key=True, max_length=64)
     salt = models.BinaryField()
-    body = models.BinaryField()
+    stored = models.BinaryField(db_column="body")
     media_type = models.CharField(_("type"), max_length=100)
     file_name = models.CharField(_("file name"), max_length=200, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"))
@@ -27,6 +36,22 @@ class Content(models.Model):
     def __str__(self) -> str:
         return self.digest[:12]
 
+    @cached_property
+    def is_intact(self) -> bool:
+        """Is it what was kept? What is not is noticed, for those who can act."""
+        raw = bytes(self.salt) + bytes(self.stored)
+        if hashlib.sha256(raw).hexdigest() == self.digest:
+            return True
+        notice(self._meta.db_table, self.digest)
+        return False
+
+    @property
+    def body(self) -> bytes:
+        """The bytes as they were kept. Raises AlteredContent where they are not."""
+        if not self.is_intact:
+            raise AlteredContent(self.digest)
+        return bytes(self.stored)
+
     @property
     def text(self) -> str:
-        return bytes(self.body).decode("utf-8", errors="replace")
+        return self.body.decode("utf-8", errors="replace")

@@ -5,9 +5,11 @@ from django.contrib.auth import get_user_model
 from audit_app.changes import show_by_name
 from requests_app import models
 
-# A file by its name: only what was typed is sure to be text, and short.
+# A file by its name: only what was typed is sure to be text, and short. What is no
+# longer what was kept has no name.
 CONTENT = (
-    "case when file_name <> '' then file_name"
+    "case when encode(sha256(salt || body), 'hex') <> digest then null"
+    " when file_name <> '' then file_name"
     " when media_type like 'text/%%' then convert_from(body, 'UTF8')"
     " else media_type end"
 )

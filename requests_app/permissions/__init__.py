@@ -4,6 +4,12 @@ Rights come from dated role rows for an authority. Exceptions are named grants o
 review. Person rules (conflict of interest, four eyes) come first.
 """
 
+from requests_app.permissions.alteration import (
+    ALTERATION_ACTORS,
+    alterations_to_conclude,
+    alterations_visible_to,
+    can_conclude_alteration,
+)
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
@@ -96,6 +102,7 @@ from requests_app.permissions.visibility import (
 from requests_app.permissions.who_can_see import who_can_see
 
 __all__ = [
+    "ALTERATION_ACTORS",
     "CONFIRMERS",
     "LIFTERS",
     "Involvement",
@@ -107,11 +114,14 @@ __all__ = [
     "VIEW",
     "WORK",
     "with_involvement",
+    "alterations_to_conclude",
+    "alterations_visible_to",
     "answerable_by",
     "arrivals_visible_to",
     "authorities_of",
     "can_answer",
     "can_answer_consultation",
+    "can_conclude_alteration",
     "can_confirm_delegation",
     "can_confirm_standing_assessment",
     "can_end_access",

@@ -98,13 +98,24 @@ def lacks_documents(decision: Decision) -> str:
 
 @register.filter
 def text(content: Any) -> str:
-    """The text of a content row."""
-    return content.text if content is not None else ""
+    """The text of a content row; a red mark where it is no longer what was kept."""
+    if content is None:
+        return ""
+    return content.text if content.is_intact else _altered_mark()
+
+
+def _altered_mark() -> SafeString:
+    return format_html(
+        '<strong class="altered">{}</strong>',
+        _("The text is no longer what was kept, and is not shown."),
+    )
 
 
 @register.filter
 def pretty(content: Any) -> str:
     """JSON set in lines; anything else as it is."""
+    if not content.is_intact:
+        return _altered_mark()
     try:
         return json.dumps(json.loads(content.text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -75,6 +75,8 @@ EVENTS = {
     "board_report.made": _("A report to the board was drawn up"),
     "delegation.confirmed": _("The delegation was confirmed"),
     "role.looked_at": _("The role was looked at"),
+    "alteration.found": _("Something was found changed outside the system"),
+    "alteration.concluded": _("A change outside the system was looked into"),
     "freeze.set": _("Approvals were stopped"),
     "freeze.lift_asked": _("Asked for the freeze to be lifted"),
     "freeze.lift_refused": _("The freeze stays"),

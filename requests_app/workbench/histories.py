@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
+from audit_app.noticing import looking_at
 from requests_app.models import Content
 from requests_app.workbench.inlines import inline_fk
 
@@ -25,6 +26,7 @@ class HistoryAdmin(admin.ModelAdmin):
         obj = self.get_object(request, unquote(object_id))
         if obj is None or not self.has_view_permission(request, obj):
             raise Http404
+        looking_at(obj)
         return obj
 
     def history_sources(

@@ -14,7 +14,7 @@ def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> C
     return Content.objects.create(
         digest=hashlib.sha256(salt + raw).hexdigest(),
         salt=salt,
-        body=raw,
+        stored=raw,
         media_type=media_type,
         file_name=name,
         size=len(raw),

@@ -61,7 +61,7 @@ def _has_changed(access_request: AccessRequest, application: Application) -> boo
 
 
 def _post_answer(message: OutboxMessage, connector: Connector) -> str:
-    body = bytes(message.body.body)
+    body = message.body.body
     begun_before = message.uncertain
     if not _begin(message):
         return _("taken back")

@@ -46,7 +46,7 @@ def claim() -> OutboxMessage | None:
             return None
         if message.lease_until is not None:
             # Perhaps in the middle of a call: then what it sent is known, no more.
-            sent = bytes(message.body.body) if message.uncertain else b""
+            sent = message.body.body if message.uncertain else b""
             message.trouble = _("The process stopped.")
             keep_attempt(message, Call(sent, result=message.trouble))
         message.attempts += 1

@@ -35,7 +35,7 @@ def send_webhook(message: OutboxMessage) -> str:
         signing = [unseal(row.sealed) for row in secrets]
     except (Refused, WrongKey) as error:
         return try_later(message, Call(b"", result=str(error)))
-    body = bytes(message.body.body)
+    body = message.body.body
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     try:
         reply = webhooks.post(client.webhook_url, address, body, signed)

@@ -1,22 +1,25 @@
-"""What lies in a case beside the assessment: opinions, file notes, files. One query."""
+"""What lies in a case beside the assessment: opinions, file notes, files. Two queries."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Func, OuterRef, TextField, Value
+from django.db.models import CharField, F, OuterRef, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf, Trim
 
 from audit_app import clock
 from requests_app.models import (
     Attachment,
     Consultation,
+    Content,
     FileNote,
     Role,
     SecrecyReview,
 )
 
 Status = Consultation.Status
+# What was typed: of an opinion, and of a note.
+TYPED = ("question", "opinion", "text")
 
 
 class Opinion(NamedTuple):
@@ -25,18 +28,18 @@ class Opinion(NamedTuple):
     key: int
     person: str
     asked_as: Any
-    question: str
+    question: Content | None
     asked_by: str
     asked_at: datetime
     due_at: datetime
     status: Any
-    opinion: str
+    opinion: Content | None
     answered_at: datetime | None
     is_late: bool
 
 
 class NoteInFile(NamedTuple):
-    text: str
+    text: Content | None
     source: str
     happened_at: datetime
     noted_by: str
@@ -71,9 +74,10 @@ def case_file_of(review: SecrecyReview) -> CaseFile:
         .get()
     )
     opinions, notes, files = rows
+    texts = _texts([*opinions, *notes])
     return CaseFile(
-        [_opinion(row) for row in opinions],
-        [NoteInFile(**_instants(row)) for row in notes],
+        [_opinion(_with(texts, row)) for row in opinions],
+        [NoteInFile(**_instants(_with(texts, row))) for row in notes],
         [FileInCase(**_instants(row)) for row in files],
     )
 
@@ -82,14 +86,15 @@ def _of(model: Any) -> Any:
     return model.objects.filter(review=OuterRef("pk")).order_by("-id")
 
 
-def _text(path: str) -> Func:
-    """What was typed: kept as UTF-8."""
-    return Func(
-        F(f"{path}__body"),
-        Value("UTF8"),
-        function="convert_from",
-        output_field=TextField(),
-    )
+def _texts(rows: list[dict[str, Any]]) -> dict[str, Content]:
+    """What was typed, by its digest: read as content, so that it is checked."""
+    digests = {row[name] for row in rows for name in TYPED if row.get(name)}
+    return Content.objects.in_bulk(digests) if digests else {}
+
+
+def _with(texts: dict[str, Content], row: dict[str, Any]) -> dict[str, Any]:
+    typed = {name: texts.get(row[name]) for name in TYPED if name in row}
+    return {**row, **typed}
 
 
 def _name(path: str) -> Coalesce:
@@ -105,16 +110,16 @@ _OPINION = JSONObject(
     key="pk",
     person=_name("person"),
     asked_as="asked_as",
-    question=_text("question"),
+    question="question",
     asked_by=_name("asked_by"),
     asked_at="asked_at",
     due_at="due_at",
     status="status",
-    opinion=_text("opinion"),
+    opinion="opinion",
     answered_at="answered_at",
 )
 _NOTE = JSONObject(
-    text=_text("text"),
+    text="text",
     source="source",
     happened_at="happened_at",
     noted_by=_name("noted_by"),
@@ -139,7 +144,6 @@ def _opinion(row: dict[str, Any]) -> Opinion:
             **row,
             "asked_as": Role(row["asked_as"]).label,
             "status": Status(row["status"]),
-            "opinion": row["opinion"] or "",
         },
         is_late=is_open and row["due_at"] <= clock.now(),
     )

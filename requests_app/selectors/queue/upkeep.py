@@ -36,6 +36,7 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from _classifications(user)
     yield from _class_four(user)
     yield from _standing_assessments(user)
+    yield from _alterations(user)
 
 
 def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
@@ -224,3 +225,19 @@ def _make_anew(row: StandingAssessment) -> WorkItem:
         url=url("standingassessment_change", row.pk),
         step_url=f"{url('standingassessment_add')}?from={row.pk}",
     )
+
+
+def _alterations(user: Any) -> Iterator[WorkItem]:
+    if not permissions.has_role(user, *permissions.ALTERATION_ACTORS):
+        return
+    rows = permissions.alterations_to_conclude(user)
+    for row in rows.select_related("authority")[:MOST]:
+        yield _item(
+            row,
+            row.authority or "",
+            "",
+            _("Look into it"),
+            alarm=_("What is shown is not what was recorded."),
+            url=url("alteration_change", row.pk),
+            step_url=url("alteration_step", row.pk, "conclude"),
+        )

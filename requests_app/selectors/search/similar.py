@@ -96,7 +96,7 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
 def _words_shared_with(review: SecrecyReview) -> Func:
     purpose = review.access_request.justification
     return Func(
-        F("review__access_request__justification__body"),
+        F("review__access_request__justification__stored"),
         Value(purpose.text if purpose else ""),
         function="lockbox_shared_words",
         output_field=IntegerField(),

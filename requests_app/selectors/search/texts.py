@@ -151,6 +151,7 @@ BEST = """, once as (
   select once.*, body, query, ts_rank(
     to_tsvector('pg_catalog.swedish', lockbox_folded(body)), query) as rank
   from once join requests_app_content using (digest), (select {query}) q (query)
+  where encode(sha256(salt || body), 'hex') = digest
   order by rank desc, at desc, review_id desc, source limit {shown}
 )
 select source, review_id, at,

@@ -1,0 +1,60 @@
+"""What somebody changed outside the system."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.alteration import ConcludeAlterationForm
+from requests_app.models import Alteration
+from requests_app.permissions.alteration import TOLD
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
+from requests_app.workflow import alteration
+
+
+@admin.register(Alteration)
+class AlterationAdmin(CaseAdmin):
+    list_display = ["__str__", "kind", "object_id", "authority", "found_at", "ended"]
+    list_select_related = ["authority"]
+    page_template = "lockbox/alteration/page.html"
+    is_register = True
+    seen_by = TOLD
+    steps = {
+        "conclude": StepPage(
+            _("Conclude"),
+            alteration.conclude_alteration,
+            ConcludeAlterationForm,
+            main=always,
+            done=_("The conclusion has been recorded."),
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Alteration]:
+        rows = permissions.alterations_visible_to(request.user)
+        return rows.select_related("authority", "found_by", "concluded_by")
+
+    @admin.display(description=_("kind"))
+    def kind(self, obj: Alteration) -> str:
+        model = next(
+            row for row in apps.get_models() if row._meta.db_table == obj.object_type
+        )
+        return str(model._meta.verbose_name)
+
+    @admin.display(description=_("concluded"), boolean=True)
+    def ended(self, obj: Alteration) -> bool:
+        return obj.concluded_at is not None
+
+    def page_context(
+        self, request: HttpRequest, obj: Alteration, relation: Any
+    ) -> dict[str, Any]:
+        requests = permissions.requests_visible_to(request.user)
+        return {
+            "kind": self.kind(obj),
+            # Whose case it was, for whoever may know of it.
+            "case": requests.filter(pk=obj.access_request_id).first(),
+        }

@@ -1,0 +1,78 @@
+"""What was found changed behind the application's back."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.access_request import AccessRequest
+from requests_app.models.authority import Authority
+
+
+class Alteration(AuditedModel):
+    """A row that is not what its newest history says, or a text that is not what its
+    digest says. Found by whoever happened to read it; ended with a conclusion."""
+
+    object_type = models.CharField(_("kind"), max_length=63, editable=False)
+    # A number, or the digest of a content.
+    object_id = models.CharField(_("number"), max_length=64, editable=False)
+    # Whose page it was met on; nobody's where it was met elsewhere.
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        verbose_name=_("authority"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    access_request = models.ForeignKey(
+        AccessRequest,
+        models.PROTECT,
+        verbose_name=_("request"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    found_at = models.DateTimeField(_("found"), editable=False)
+    found_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("found by"),
+        related_name="+",
+        editable=False,
+    )
+    conclusion = models.CharField(_("conclusion"), max_length=500, blank=True)
+    concluded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("concluded by"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("change outside the system")
+        verbose_name_plural = _("changes outside the system")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["object_type", "object_id"],
+                condition=Q(concluded_at=None),
+                name="alteration_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(concluded_at=None, concluded_by=None, conclusion="")
+                | Q(concluded_at__isnull=False, concluded_by__isnull=False)
+                & ~Q(conclusion=""),
+                name="alteration_concluded_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("Change outside the system %(number)s") % {"number": self.pk}

@@ -1,0 +1,33 @@
+"""What was changed outside the system: who is told, and who says what came of it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from requests_app.models import Alteration, Role
+from requests_app.permissions.roles import authorities_of
+
+# Those who can act: they find out who was in the database, and restore what was.
+ALTERATION_ACTORS = (Role.INFORMATION_SECURITY_MANAGER, Role.IT_MANAGER)
+TOLD = (*ALTERATION_ACTORS, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR)
+
+
+def alterations_visible_to(user: Any) -> QuerySet[Alteration]:
+    """Of one's own authority; what belongs to no authority is everybody's of these."""
+    return _of(authorities_of(user, *TOLD))
+
+
+def alterations_to_conclude(user: Any) -> QuerySet[Alteration]:
+    return _of(authorities_of(user, *ALTERATION_ACTORS)).filter(concluded_at=None)
+
+
+def can_conclude_alteration(user: Any, alteration: Alteration) -> bool:
+    return (
+        _of(authorities_of(user, *ALTERATION_ACTORS)).filter(pk=alteration.pk).exists()
+    )
+
+
+def _of(authorities: set[int]) -> QuerySet[Alteration]:
+    if not authorities:
+        return Alteration.objects.none()
+    return Alteration.objects.filter(Q(authority=None) | Q(authority__in=authorities))

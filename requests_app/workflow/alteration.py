@@ -1,0 +1,55 @@
+"""What was found changed outside the system is told to those who can act, and ended
+with a conclusion. What the page shows in red stays red until it is true again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from audit_app.noticing import Found
+from requests_app import permissions
+from requests_app.models import AccessRequest, Alteration, SecrecyReview
+from requests_app.workflow.step import note, save, step
+
+
+def _is_concluded(_may: Any, alteration: Alteration) -> str:
+    return _("It has been concluded already.") if alteration.concluded_at else ""
+
+
+@step
+def report_alterations(found: Iterable[Found], *, by: Any) -> None:
+    """Keep what was noticed, once while nobody has concluded anything about it."""
+    for row in found:
+        names = {"object_type": row.object_type, "object_id": row.object_id}
+        if Alteration.objects.filter(concluded_at=None, **names).exists():
+            continue
+        authority, access_request = _whose(row.place)
+        alteration = Alteration.objects.create(
+            **names,
+            authority_id=authority,
+            access_request_id=access_request,
+            found_at=clock.now(),
+            found_by=by,
+        )
+        note("alteration.found", on=alteration, by=by, **names)
+
+
+def _whose(place: Any) -> tuple[int | None, int | None]:
+    """The authority and the request of the page where it was met."""
+    if isinstance(place, SecrecyReview):
+        return place.authority_id, place.access_request_id
+    if isinstance(place, AccessRequest):
+        return None, place.pk
+    review = getattr(place, "review", None)
+    if review is not None:
+        return review.authority_id, review.access_request_id
+    authority = getattr(place, "authority_id", None)
+    return authority, getattr(place, "access_request_id", None)
+
+
+@step(may=permissions.can_conclude_alteration, hindrance=_is_concluded)
+def conclude_alteration(alteration: Alteration, *, by: Any, conclusion: str) -> None:
+    """Who changed it and why, and what was done about it."""
+    save(alteration, conclusion=conclusion, concluded_by=by, concluded_at=clock.now())
+    note("alteration.concluded", on=alteration, by=by)

@@ -1,0 +1,199 @@
+"""What was changed outside the system is seen where it is read: on the case, in its
+documents, by those who can act."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+
+from audit_app.history import AuditedModel
+from audit_app.models import LedgerEntry
+from requests_app.models import (
+    AccessRequest,
+    Alteration,
+    AlteredContent,
+    Content,
+    Decision,
+    DecisionDocument,
+    SecrecyReview,
+)
+from requests_app.selectors.alteration import altered_of
+from tests.cast import Cast
+from tests.helpers.sql import sql
+from tests.helpers.tampering import behind_our_back
+from tests.helpers.web import page, signed_in
+
+pytestmark = pytest.mark.usefixtures("undone")
+COLUMNS = ("review_id", "decision_id", "access_request_id", "content_object_id")
+
+
+@pytest.fixture(scope="module")
+def case(once) -> SecrecyReview:
+    return Cast().answered()
+
+
+def belonging() -> list[type[AuditedModel]]:
+    """Models whose rows belong to a case, read from the models and not from the SQL."""
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, AuditedModel)
+        and {field.column for field in model._meta.fields} & set(COLUMNS)
+        and model is not Alteration
+    ]
+
+
+def rows_of(case):
+    """One row of each table that the case has any of."""
+    decisions = list(case.decisions.values_list("pk", flat=True))
+    for model in belonging():
+        for row in model.objects.all():
+            if (
+                getattr(row, "review_id", None) == case.pk
+                or getattr(row, "decision_id", None) in decisions
+                or getattr(row, "content_object_id", None) == case.pk
+                or (
+                    getattr(row, "access_request_id", None) == case.access_request_id
+                    and not isinstance(row, SecrecyReview)
+                )
+                or row == case
+            ):
+                yield row
+                break
+    yield case.access_request
+
+
+def number_column(row):
+    """A column that can be changed in silence: any integer, date or text of the row."""
+    skipped = {"id", *COLUMNS}
+    for field in row._meta.fields:
+        kind = field.get_internal_type()
+        if field.column not in skipped and not field.is_relation and kind in KINDS:
+            return field.column, KINDS[kind]
+    return None
+
+
+KINDS = {
+    "DateTimeField": "{0} - interval '1 second'",
+    "PositiveIntegerField": "coalesce({0}, 0) + 1",
+    "TextField": "coalesce({0}, '') || 'x'",
+}
+
+
+def test_every_kind_of_row_of_a_case_is_found_when_it_was_changed_or_taken_away(case):
+    assert altered_of(case) == altered_of(case.access_request) == []
+    tried = []
+    for row in rows_of(case):
+        place = case.access_request if isinstance(row, AccessRequest) else case
+        table, name = row._meta.db_table, str(row._meta.verbose_name)
+        column = number_column(row)
+        if column is not None:
+            sql("savepoint tampered")
+            expression = column[1].format(column[0])
+            behind_our_back(
+                table,
+                f"update {table} set {column[0]} = {expression} where id = %s",
+                row.pk,
+            )
+            assert altered_of(place) == [name], table
+            sql("rollback to tampered")
+            tried.append(table)
+    assert len(tried) >= 10, tried
+
+
+def test_a_decision_that_was_taken_away_is_missed(case):
+    document = DecisionDocument._meta.db_table
+    behind_our_back(document, f"delete from {document}")
+    assert altered_of(case) == [str(DecisionDocument._meta.verbose_name)]
+
+
+def test_history_that_was_taken_away_is_missed(case):
+    history = Decision.history.model._meta.db_table
+    behind_our_back(history, f"delete from {history}")
+    assert altered_of(case) == [str(Decision._meta.verbose_name)]
+
+
+def shown_to(person, case) -> bytes:
+    return signed_in(person).get(page(case)).content
+
+
+@pytest.fixture
+def minutes(case):
+    table = Decision._meta.db_table
+    behind_our_back(table, f"update {table} set granted_minutes = granted_minutes + 1")
+
+
+@pytest.fixture
+def motivation(case):
+    content = case.decisions.get().motivation_internal
+    forged = "Utlämnandet är alldeles ofarligt.".encode()
+    table = Content._meta.db_table
+    behind_our_back(
+        table, f"update {table} set body = %s where digest = %s", forged, content.digest
+    )
+    return content
+
+
+def test_the_page_says_so_in_red_and_those_who_can_act_are_told(case, minutes):
+    shown = shown_to(Cast().karin, case)
+    assert b'role="alert"' in shown and b"utanf\xc3\xb6r systemet" in shown
+    found = Alteration.objects.get()
+    assert (found.object_type, found.authority) == (
+        Decision._meta.db_table,
+        case.authority,
+    )
+    assert found.found_by == Cast().karin
+    assert LedgerEntry.objects.filter(event="alteration.found").count() == 1
+    # Once, however often it is met.
+    shown_to(Cast().bo, case)
+    assert Alteration.objects.count() == 1
+    start = signed_in(Cast().ivar).get("/").content.decode()
+    assert str(found) in start
+
+
+def test_a_text_that_is_not_what_was_kept_is_not_shown(case, motivation):
+    shown = shown_to(Cast().karin, case).decode()
+    assert "alldeles ofarligt" not in shown
+    assert 'class="altered"' in shown
+    assert Alteration.objects.get().object_id == motivation.digest
+
+
+def test_nor_in_history_or_search(case, motivation):
+    client = signed_in(Cast().karin)
+    history = client.get(page(case, "history"))
+    assert "alldeles ofarligt" not in history.content.decode()
+    found = client.get(reverse("admin:search"), {"text": "ofarligt"})
+    assert "alldeles ofarligt" not in found.content.decode()
+
+
+def test_nothing_is_made_of_it(case, motivation):
+    with pytest.raises(AlteredContent):
+        _ = case.decisions.get().motivation_internal.text
+
+
+def test_a_file_that_is_not_what_was_kept_is_not_given_out(case):
+    document = DecisionDocument.objects.first()
+    table = Content._meta.db_table
+    behind_our_back(
+        table,
+        f"update {table} set body = %s where digest = %s",
+        b"%PDF-1.7 forged",
+        document.content_id,
+    )
+    answer = signed_in(Cast().karin).get(page(case, "document", document.pk))
+    assert answer.status_code == 409
+    assert b"forged" not in answer.content
+    assert Alteration.objects.get().authority == case.authority
+
+
+def test_it_costs_one_query_whatever_the_case_holds(case, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        altered_of(case)
+
+
+def test_a_review_is_not_found_by_the_request_alone(case, minutes):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from lockbox_altered(%s, %s)", [case.access_request_id, []]
+        )
+        assert cursor.fetchall() == []
