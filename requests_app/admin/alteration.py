@@ -56,5 +56,5 @@ class AlterationAdmin(CaseAdmin):
         return {
             "kind": self.kind(obj),
             # Whose case it was, for whoever may know of it.
-            "case": requests.filter(pk=obj.access_request_id).first(),
+            "case": requests.filter(pk=obj.access_request_id or 0).first(),
         }

@@ -1,4 +1,4 @@
-"""What lies in a case beside the assessment: opinions, file notes, files. Two queries."""
+"""What lies in a case beside the assessment, in two queries: opinions, notes, files."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
