@@ -1,3 +1,5 @@
+"""What is typed about a change outside the system."""
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

@@ -18,9 +18,11 @@ from guardian.shortcuts import assign_perm
 
 from audit_app import clock
 from audit_app.acting import acting
+from audit_app.noticing import Found
 from requests_app.api.site import api
 from requests_app.models import (
     Absence,
+    Alteration,
     Arrival,
     Attachment,
     BoardReport,
@@ -33,6 +35,7 @@ from requests_app.models import (
 )
 from requests_app.registers import REGISTERS as KNOWN
 from requests_app.workflow import assignment, contract, freeze, named_list
+from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
@@ -85,6 +88,9 @@ def build(cast):
     cases["own"]["freeze"] = freeze.freeze(
         by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
     )
+    stop = cases["own"]["freeze"]
+    report_alterations([Found(stop._meta.db_table, str(stop.pk), stop)], by=cast.karin)
+    cases["own"]["alteration"] = Alteration.objects.get()
     with acting(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(
             authority=cast.gsn,

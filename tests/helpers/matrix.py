@@ -78,6 +78,7 @@ LISTS = {
     "delivery": (EVERY, ""),
     "accessgrant": (EVERY, ""),
     "freeze": (EVERY, "F"),
+    "alteration": ("FIYA", ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
@@ -95,6 +96,7 @@ SEEN = {
         "delivery": SEES,
         "accessgrant": SEES,
         "freeze": EVERY,
+        "alteration": "FIYA",
         "boardreport": "RDA",
         # The one who is asked, and who reads the case.
         "consultation": READS + "O",
@@ -177,6 +179,7 @@ STEPS = {
         "conflict": _by_role("O"),
         "withdraw": {},
     },
+    "alteration": {"conclude": {"own": "FI"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},

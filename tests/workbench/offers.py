@@ -151,6 +151,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "conflict": lambda obj, by: GROUND,
         "withdraw": lambda obj, by: {},
     },
+    "alteration": {"conclude": lambda obj, by: {"conclusion": "x"}},
     "freeze": {
         "ask-lift": lambda obj, by: {"reason": "x"},
         "lift": lambda obj, by: {},

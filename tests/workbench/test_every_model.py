@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from audit_app.noticing import Found
 from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
@@ -20,12 +21,19 @@ from requests_app.models import (
     Arrival,
     ClassificationLabel,
     Consultation,
+    Freeze,
     RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workflow import board_report, consultation, contract, freeze
+from requests_app.workflow import (
+    alteration,
+    board_report,
+    consultation,
+    contract,
+    freeze,
+)
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast, hours
 from tests.helpers.snapshot import snapshot
@@ -80,6 +88,9 @@ def rows(once):
     shown = fingerprint(list(to_report(cast.gsn, today)))
     board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
+    alteration.report_alterations(
+        [Found(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
+    )
     return cast
 
 
@@ -117,7 +128,13 @@ def insider(cast, model):
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
 def test_a_stranger_finds_nothing_and_an_insider_changes_nothing(world, model):
     row = row_of(world, model)
-    gated = model.__name__ in ("Absence", "Arrival", "BoardReport", "ContractClient")
+    gated = model.__name__ in (
+        "Absence",
+        "Alteration",
+        "Arrival",
+        "BoardReport",
+        "ContractClient",
+    )
     stranger = signed_in(world.cilla)
     inside = signed_in(insider(world, model))
     seen = 200 if model.__name__ in SHARED else 404

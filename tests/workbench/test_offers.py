@@ -13,6 +13,7 @@ from django.db import transaction
 
 from audit_app import clock
 from audit_app.acting import acting
+from audit_app.noticing import Found
 from requests_app import workflow
 from requests_app.documents.render import NotDrawn
 from requests_app.models import (
@@ -27,6 +28,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import (
     access,
+    alteration,
     assignment,
     conflict,
     consultation,
@@ -58,6 +60,7 @@ ELSEWHERE = {
     "register_import.bring_in": "the page of a register as CSV",
 }
 MACHINES = {
+    "alteration.report_alterations",
     "contract.stop_listening",
     "delivery.transmitted",
     "dialogue.acknowledge",
@@ -161,6 +164,9 @@ def _fill(cast):
         by=cast.ivar, authority=cast.gsn, country="CA", reason="Incident"
     )
     freeze.ask_lift(asked_for, by=cast.ivar, reason="Over")
+    alteration.report_alterations(
+        [Found(asked_for._meta.db_table, str(asked_for.pk), asked_for)], by=cast.karin
+    )
     contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     assert over.status == SecrecyReview.Status.DECIDED
 
