@@ -10,7 +10,7 @@ from audit_app.ledger import Kind, record
 from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
-from requests_app.api.document import ContractAPI
+from requests_app.api.document import ContractAPI, StrictParser
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import application_of, own_request, question_of, taken_in
 from requests_app.api.schemas import (
@@ -50,6 +50,7 @@ api = ContractAPI(
         " with zone. See docs/provider-api.md for a worked sequence of calls."
     ),
     auth=ClientAuth(),
+    parser=StrictParser(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="contract-api",

@@ -4,7 +4,7 @@ import builtins
 
 import pytest
 
-from requests_app.documents import render
+from requests_app.documents import drawing, render
 from tests.helpers.sheets import NOON, read_pdf, sheet, text_of
 
 pytestmark = pytest.mark.usefixtures("laid_out")
@@ -97,8 +97,8 @@ def test_what_people_wrote_is_text_and_nothing_else():
 )
 def test_the_renderer_fetches_nothing_but_the_typeface(address):
     with pytest.raises(ValueError, match="not a packaged file"):
-        render._fetcher().fetch(address)
-    assert render._fetcher().fetch("font:SourceSansPro-Regular.ttf")
+        drawing.fetcher().fetch(address)
+    assert drawing.fetcher().fetch("font:SourceSansPro-Regular.ttf")
 
 
 def test_a_long_decision_breaks_over_pages_and_loses_nothing():
