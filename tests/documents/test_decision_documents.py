@@ -97,7 +97,7 @@ def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
         "Högst två timmar",
         "Microsoft åtkomst i följande omfattning",
     ):
-        assert part in told, part
+        assert part in told, (part, told)
 
 
 def test_it_is_in_swedish_whoever_decides(cast):
@@ -190,5 +190,5 @@ def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(ca
         "Omfattning: Objektet 4711",
         f"vårt diarienummer {made.review.diary_number}",
     ):
-        assert part in told, part
+        assert part in told, (part, told)
     assert "Så här kan ni" not in words(documents(made)["full"]).split("Så här kan")[0]

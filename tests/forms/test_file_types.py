@@ -16,11 +16,12 @@ from tests.helpers.web import PDF, attach, page, signed_in
 pytestmark = pytest.mark.django_db
 
 
-def packed(*names):
+def packed(*names, types="<Types/>"):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as made:
         for name in names:
             made.writestr(name, "x")
+        made.writestr("[Content_Types].xml", types)
     return held.getvalue()
 
 
