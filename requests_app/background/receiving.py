@@ -51,6 +51,8 @@ class Receiver:
         with reading(piece.raw):
             refuse_doubles(piece.raw)
             application = self.provider.application(piece.value)
+            # It is kept by its terms: what has none can't be kept.
+            str(application.terms_digest)
         if len(application.object_ids) > MOST_OBJECTS:
             raise Unreadable(
                 _("It names %(count)s objects; at most %(most)s are taken in.")
