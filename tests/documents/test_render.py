@@ -1,6 +1,8 @@
 """The bytes: an archivable, tagged PDF that reaches for nothing."""
 
 import builtins
+import struct
+import time
 
 import pytest
 
@@ -121,3 +123,24 @@ def test_without_pango_it_is_said_why(monkeypatch):
     assert render.hindrance() == "cannot load library 'libpango-1.0-0'"
     with pytest.raises(render.NotDrawn):
         render.pdf(sheet(), NOON)
+
+
+def test_one_that_takes_too_long_is_given_up_and_the_next_is_drawn():
+    """The finding: 6,600 paragraphs held a worker until it was killed."""
+    long = sheet(reasons="x\n\n" * 6_600)
+    began = time.monotonic()
+    with render.pen(longest=5.0) as draw:
+        for _time in range(2):
+            with pytest.raises(render.NotDrawn, match="5 seconds"):
+                draw(long, NOON)
+    assert time.monotonic() - began < 60
+
+
+def test_after_a_failure_the_same_pen_draws_on(monkeypatch):
+    with render.pen() as draw:
+        with monkeypatch.context() as patch:
+            patch.setattr(render, "_html", lambda *_args: "\0" * 3)
+            patch.setattr(render.drawing, "LENGTH", struct.Struct(">Q"))
+            with pytest.raises(render.NotDrawn):
+                draw(sheet(), NOON)
+        assert draw(sheet(), NOON).startswith(b"%PDF")
