@@ -38,7 +38,7 @@ Key = Annotated[
     Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
 ]
 NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
-Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422)}
+Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422, 503)}
 
 
 api = ContractAPI(

@@ -51,7 +51,7 @@ def test_a_paper_of_another_case_is_not_found_through_ones_own(cast):
 def test_the_page_says_what_stands_in_the_way(cast, monkeypatch):
     review = cast.decided()
     karin = in_english(cast.karin)
-    assert "drawn up by itself" in karin.get(page(review)).content.decode()
+    assert "is being made" in karin.get(page(review)).content.decode()
     why = "cannot load library"
     monkeypatch.setattr(document, "can_not_draw", lambda: why)
     assert why in karin.get(page(review)).content.decode()
