@@ -5,7 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    OperationalError,
+    connections,
+    transaction,
+)
+from psycopg.pq import TransactionStatus
 
 
 class Signature(NamedTuple):
@@ -39,6 +45,7 @@ def acting(
             yield
         finally:
             _signature.reset(token)
+        _refuse_lost(using)
         if outer is not None:
             _tell_database(outer.by, using)
 
@@ -51,3 +58,15 @@ def _tell_database(by: Any, using: str) -> None:
             " set_config('lockbox.request_id', %s, true)",
             [str(by.pk or ""), str(by), request_id.get()],
         )
+
+
+def _refuse_lost(using: str) -> None:
+    """Raises OperationalError where the transaction has been lost and nobody said so.
+
+    Django would roll it back in silence if the error was swallowed on the way here, and
+    what was not written would be told as done.
+    """
+    session = connections[using].connection
+    intact = TransactionStatus.INTRANS
+    if session is None or session.info.transaction_status != intact:
+        raise OperationalError("The transaction was lost: nothing has been written.")

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
+
+# Between this machine's clock and the database's: more than this is a fault.
+MOST_DIFFERENCE = timedelta(minutes=2)
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
@@ -30,3 +34,11 @@ def at(instant: datetime) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def ahead_of_database(using: str = DEFAULT_DB_ALIAS) -> timedelta:
+    """How far this machine's own clock, whatever `at` says, is ahead."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (database,) = cursor.fetchone()
+    return timezone.now() - database

@@ -5,16 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from audit_app import clock
-from requests_app.models import Heartbeat
+from requests_app.selectors.pulse import pulse
 
 
 def workbench(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"is_demo": settings.LOCAL}
-    beat = Heartbeat.objects.filter(name="sweep").first()
+    now = pulse()
     return {
         "is_demo": settings.LOCAL,
-        "heartbeat": beat,
-        "sweep_stopped": beat is None or beat.stopped(clock.now()),
+        "heartbeat": now.beat,
+        "sweep_stopped": now.stopped,
+        "clock_trouble": now.clock_trouble,
     }

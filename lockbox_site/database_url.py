@@ -1,15 +1,24 @@
 """A DATABASES entry for postgresql://user:password@host:port/name?host=folder"""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+EMPTY: Mapping[str, str] = MappingProxyType({})
+# Seconds until a server that does not answer at all is taken to be down.
+CONNECT_WITHIN = "5"
 
-def database(variable: str, url: str, **options: str) -> dict[str, Any]:
-    """The entry for what an environment variable says. Raises ImproperlyConfigured,
-    without the address: a password may stand in it."""
+
+def database(
+    variable: str, url: str, session: Mapping[str, str] = EMPTY, **options: str
+) -> dict[str, Any]:
+    """The entry for what an environment variable says; `session` holds PostgreSQL's
+    settings for it. Raises ImproperlyConfigured, without the address: a password may
+    stand in it."""
     if not url.startswith(("postgresql://", "postgres://")):
         raise ImproperlyConfigured(
             f"{variable} does not begin with postgresql://: Lockbox runs on PostgreSQL"
@@ -31,8 +40,21 @@ def database(variable: str, url: str, **options: str) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {**parts, **options},
+        "OPTIONS": {
+            "connect_timeout": CONNECT_WITHIN,
+            **parts,
+            **_session(parts, session),
+            **options,
+        },
     }
+
+
+def _session(parts: dict[str, str], session: Mapping[str, str]) -> dict[str, str]:
+    """As options of the connection, after those of the address."""
+    if not session:
+        return {}
+    said = [f"-c {name}={value}" for name, value in session.items()]
+    return {"options": " ".join([*filter(None, [parts.get("options")]), *said])}
 
 
 def _parts(url: str) -> dict[str, str]:

@@ -11,11 +11,3 @@ class RefusalInOneLine(logging.Filter):
             record.exc_info = None
             record.exc_text = None
         return True
-
-
-class WithoutFontTools(logging.Filter):
-    """Where HarfBuzz-Subset is missing, WeasyPrint says so for each font of each
-    document. `serve` says it once, and what to install."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not str(record.msg).startswith("Using fontTools instead of HarfBuzz")

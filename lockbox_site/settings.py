@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from audit_app.deadlines import settings_of
 from lockbox_site import postgres
 from lockbox_site.database_url import database
 
@@ -34,23 +35,46 @@ else:
     OWNER_URL = _env("DATABASE_URL")
     SECRET_KEY = _env("LOCKBOX_SECRET_KEY")
 
+
+def _seconds(name: str, default: int) -> int:
+    text = _env(name, str(default))
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is a number of seconds; 0 is for ever.")
+    return int(text)
+
+
+def _ports(name: str) -> list[int]:
+    words = [word for word in _env(name, "").split(",") if word.strip()]
+    if not all(word.strip().isdecimal() for word in words):
+        raise ImproperlyConfigured(f"{name} is a list of ports, such as 8443,9443.")
+    return [int(word) for word in words]
+
+
+# How long the database lets a page wait, in seconds: for somebody else's lock, for one
+# statement, and for us in the middle of a transaction. The owner, who migrates, waits
+# for ever; the sweep has its own (requests_app.background.patience).
+WAITS = settings_of(
+    lock=_seconds("LOCKBOX_LOCK_TIMEOUT", 5),
+    statement=_seconds("LOCKBOX_STATEMENT_TIMEOUT", 15),
+    idle=_seconds("LOCKBOX_IDLE_TIMEOUT", 60),
+)
 # Three roles and three aliases (docs/operations.md). Without logins of their own, app
 # and auditor are roles that the owner's login takes on.
-READ_ONLY = "-c default_transaction_read_only=on"
+READ_ONLY = {**WAITS, "default_transaction_read_only": "on"}
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
 _owner = partial(database, "DATABASE_URL", OWNER_URL)
 DATABASES = {
     "default": (
-        database("APP_DATABASE_URL", APP_URL)
+        database("APP_DATABASE_URL", APP_URL, WAITS)
         if APP_URL
-        else _owner(assume_role="lockbox_app")
+        else _owner(WAITS, assume_role="lockbox_app")
     ),
     "owner": _owner(),
     "auditor": (
-        database("AUDITOR_DATABASE_URL", AUDITOR_URL, options=READ_ONLY)
+        database("AUDITOR_DATABASE_URL", AUDITOR_URL, READ_ONLY)
         if AUDITOR_URL
-        else _owner(assume_role="lockbox_auditor", options=READ_ONLY)
+        else _owner(READ_ONLY, assume_role="lockbox_auditor")
     ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -193,6 +217,9 @@ FILE_UPLOAD_HANDLERS = [
 # Where Azure Customer Lockbox is asked; a stand-in in tests and the demo.
 AZURE_ENDPOINT = _env("LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com")
 
+# Where webhooks may go, beside 443: services that listen at other ports are not told.
+WEBHOOK_PORTS = {443, *_ports("LOCKBOX_WEBHOOK_PORTS")}
+
 # The authority's seal on documents: a PKCS#12 file, and a file with its passphrase.
 SEAL_CERTIFICATE = _env("LOCKBOX_SEAL_CERTIFICATE", "")
 SEAL_PASSPHRASE = _env("LOCKBOX_SEAL_PASSPHRASE", "")
@@ -209,10 +236,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "refusals": {"()": "lockbox_site.logs.RefusalInOneLine"},
-        "fonts": {"()": "lockbox_site.logs.WithoutFontTools"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["refusals", "fonts"]}
+        "console": {"class": "logging.StreamHandler", "filters": ["refusals"]}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from lockbox_site import views
 from requests_app.api.site import api
 
+handler500 = "lockbox_site.trouble.server_error"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.choose_language, name="choose_language"),

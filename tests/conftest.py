@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,6 +21,10 @@ def pytest_configure() -> None:
             postgres.ensure()
         except postgres.PostgresUnavailable as error:
             raise pytest.UsageError(str(error)) from error
+    # The transaction of a module lasts as long as its tests.
+    connection.settings_dict["OPTIONS"]["options"] += (
+        " -c idle_in_transaction_session_timeout=0"
+    )
     settings.SECURE_SSL_REDIRECT = False
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -48,17 +51,15 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def written_by() -> Iterator[Any]:
-    with layout.words_only() as own:
-        yield own
+def words_only() -> Iterator[None]:
+    with layout.words_only():
+        yield
 
 
 @pytest.fixture(scope="module")
-def laid_out(written_by) -> Iterator[None]:
+def laid_out(words_only) -> Iterator[None]:
     """For a module that looks at the documents as they are kept."""
-    with pytest.MonkeyPatch.context() as patch:
-        if written_by:
-            patch.setattr("weasyprint.HTML.write_pdf", written_by)
+    with layout.laid_out():
         yield
 
 

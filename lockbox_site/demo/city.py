@@ -8,22 +8,20 @@ from audit_app.acting import acting
 from lockbox_site import postgres, progress
 from lockbox_site.demo import azure, cases, exempelmoln, town
 from requests_app.models import AccessRequest, Authority
-from requests_app.workflow.document import left_for_later
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 
 def ensure(stdout: OutputWrapper) -> None:
     """Build it, or see to it that there is work. Its documents are drawn up apart."""
-    with left_for_later():
-        if not Authority.objects.exists():
-            _build(stdout)
-        elif town.is_finished():
-            list(cases.top_up())
-        else:
-            raise CommandError(
-                "The building of Exempelstad was broken off: `make destroy` removes"
-                " what there is, and `make run` builds it anew."
-            )
+    if not Authority.objects.exists():
+        _build(stdout)
+    elif town.is_finished():
+        list(cases.top_up())
+    else:
+        raise CommandError(
+            "The building of Exempelstad was broken off: `make destroy` removes"
+            " what there is, and `make run` builds it anew."
+        )
     exempelmoln.ensure()
     if azure.ensure(settings.AZURE_ENDPOINT):
         progress.say(stdout, f"Azure is asked at {settings.AZURE_ENDPOINT}.")

@@ -3,6 +3,7 @@
 from ctypes.util import find_library
 
 from audit_app import clock
+from requests_app.background.documents import draw_up as draw_up_one
 from requests_app.documents import render
 from requests_app.workflow import document
 
@@ -11,9 +12,10 @@ def draw_up() -> None:
     """Each at the time of its decision, the newest first."""
     if document.hindrance():
         return
-    for decision in document.not_drawn_up().select_related("decided_by"):
-        with clock.at(decision.decided_at):
-            document.draw_up_later(decision, by=decision.decided_by)
+    with render.pen() as draw:
+        for decision in document.not_drawn_up().select_related("decided_by"):
+            with clock.at(decision.decided_at):
+                draw_up_one(decision, by=decision.decided_by, draw=draw)
 
 
 def hindrance() -> str:

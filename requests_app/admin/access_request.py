@@ -1,11 +1,11 @@
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +20,12 @@ from requests_app.models import AccessRequest, RequestedObject
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.words.times import moment_in_words
+from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage, always, link_to
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow import intake, merging, routing, withdrawal
+from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form
 
 
@@ -105,10 +107,10 @@ class AccessRequestAdmin(CaseAdmin):
         data = request.POST if is_post else typed_before(request, request.path)
         form = ManualRequestForm(data, subject=None, by=request.user)
         if is_post and form.is_valid():
-            # The form keeps its address: it was begun from the draft.
-            if "unsent" in request.GET:
-                forget_unsent_form(request.user, request.path)
-            return self._record(request, form)
+            try:
+                return self._record(request, form)
+            except WrongState as error:
+                form.add_error(None, str(error))
         if form.is_bound and not is_post:
             form.show_again()
         context = {
@@ -130,8 +132,18 @@ class AccessRequestAdmin(CaseAdmin):
             received_at=form.cleaned_data["requested_at"],
             recorded_afterwards=form.cleaned_data["recorded_afterwards"],
         )
-        messages.success(request, gettext("The request has been recorded."))
-        return HttpResponseRedirect(self.after_step(request, received.access_request))
+        return done(
+            request,
+            gettext("The request has been recorded."),
+            first=lambda: self._forget_typed(request),
+            to=lambda: self.after_step(request, received.access_request),
+            otherwise=reverse("admin:index"),
+        )
+
+    def _forget_typed(self, request: HttpRequest) -> None:
+        # The form keeps its address: it was begun from the draft.
+        if "unsent" in request.GET:
+            forget_unsent_form(request.user, request.path)
 
     def page_context(
         self, request: HttpRequest, obj: AccessRequest, relation: Any

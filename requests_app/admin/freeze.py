@@ -14,6 +14,7 @@ from requests_app.selectors.freeze import running_under, waiting_under
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import freeze
+from requests_app.workflow.step import WrongState
 
 
 @admin.register(Freeze)
@@ -73,6 +74,8 @@ class FreezeAdmin(CaseAdmin):
                 new_freeze = freeze.freeze(by=request.user, **form.step_fields())
             except ValidationError as error:
                 form.add_errors(error)
+            except WrongState as error:
+                form.add_error(None, str(error))
             else:
                 messages.success(request, gettext("Approvals are stopped."))
                 return HttpResponseRedirect(self.page_url(new_freeze))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.background.documents import draw_up_at_once
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import case_file as file_forms
 from requests_app.forms import consultation as consultation_forms
@@ -65,6 +66,7 @@ STEPS = {
         decision_forms.DecideForm,
         main=always,
         done=_("The decision has been made."),
+        afterwards=draw_up_at_once,
     ),
     "return": StepPage(
         _("Return"),
@@ -189,6 +191,7 @@ STEPS = {
         decision.correct,
         decision_forms.CorrectForm,
         done=_("The correction has been recorded."),
+        afterwards=draw_up_at_once,
     ),
     "serve": StepPage(
         _("Record service"),

@@ -1,8 +1,20 @@
-"""The OpenAPI document as it is served."""
+"""The OpenAPI document as it is served, and the JSON that is taken."""
 
+import json
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.parser import Parser
+
+from requests_app.providers.reading import without_doubles
+
+
+class StrictParser(Parser):
+    """A key that stands twice means two things: neither is guessed at."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return json.loads(request.body, object_pairs_hook=without_doubles)
 
 
 class ContractAPI(NinjaAPI):

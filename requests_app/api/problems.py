@@ -15,7 +15,10 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
 
 from requests_app.models import AlteredContent
-from requests_app.workflow.step import WrongState
+from requests_app.providers.reading import Unreadable
+from requests_app.workflow.step import Busy, WrongState
+
+AGAIN_AFTER = 5  # seconds
 
 TITLES = {
     400: "Bad request",
@@ -66,6 +69,15 @@ def _dangling(error: UnknownReference) -> HttpResponse:
     return problem(409, str(error), [pointer])
 
 
+def busy(_error: Any = None) -> HttpResponse:
+    """Given up in time, or no database: nothing is known to have been done."""
+    response = problem(
+        503, "Not carried out in time. Call again with the same Idempotency-Key."
+    )
+    response.headers["Retry-After"] = str(AGAIN_AFTER)
+    return response
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Turn every exception of the API into a problem document."""
     handlers: dict[type[Exception], Any] = {
@@ -77,8 +89,9 @@ def add_handlers(api: NinjaAPI) -> None:
         Http404: lambda error: problem(404, "There is no such thing for this client."),
         WrongState: lambda error: problem(409, str(error)),
         AlteredContent: lambda error: problem(500, "What was kept has been altered."),
+        Busy: busy,
         RequestDataTooBig: lambda error: problem(413, "The body is larger than 1 MB."),
-        HttpError: lambda error: problem(error.status_code, str(error)),
+        HttpError: _http,
     }
     for kind, handle in handlers.items():
         api.exception_handler(kind)(_handler(handle))
@@ -89,6 +102,13 @@ def _handler(handle: Any) -> Any:
         return handle(error)
 
     return answer
+
+
+def _http(error: HttpError) -> HttpResponse:
+    """Of a body that can't be read: what is wrong with it, where we know."""
+    cause = error.__cause__
+    detail = str(cause) if isinstance(cause, Unreadable) else str(error)
+    return problem(error.status_code, detail)
 
 
 def _invalid(error: SchemaError) -> HttpResponse:

@@ -10,7 +10,7 @@ from audit_app.ledger import Kind, record
 from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
-from requests_app.api.document import ContractAPI
+from requests_app.api.document import ContractAPI, StrictParser
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import application_of, own_request, question_of, taken_in
 from requests_app.api.schemas import (
@@ -38,7 +38,7 @@ Key = Annotated[
     Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
 ]
 NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
-Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422)}
+Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422, 503)}
 
 
 api = ContractAPI(
@@ -50,6 +50,7 @@ api = ContractAPI(
         " with zone. See docs/provider-api.md for a worked sequence of calls."
     ),
     auth=ClientAuth(),
+    parser=StrictParser(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="contract-api",

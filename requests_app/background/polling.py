@@ -1,63 +1,152 @@
 """Asking the providers that can be asked: what waits, what has become of the rest,
 and what was done during access."""
 
+import logging
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.background.beat import going
 from requests_app.background.connector import connector_of
 from requests_app.background.receiving import Receiver
 from requests_app.models import AccessRequest, Connection, Heartbeat
 from requests_app.providers import registry
-from requests_app.providers.protocol import Connector, Unknown, Unreachable
-from requests_app.providers.reading import Unreadable
+from requests_app.providers.protocol import Unknown, Unreachable
+from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.words.times import moment_in_words
 from requests_app.workflow import dialogue
-from requests_app.workflow.intake import Received
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
+from requests_app.workflow.step import Busy
+
+log = logging.getLogger(__name__)
 
 # How long after access what was done may still be reported.
 LATEST_EVENTS = timedelta(days=7)
+# Seconds of one round for all connections, and for one of them.
+BUDGET = 120.0
+LONGEST_VISIT = 45.0
 
 
 def poll_all() -> list[str]:
-    """Ask every connection that is asked by machine. Returns a line for each change."""
+    """Ask every connection that is asked by machine, as many as there is time for.
+
+    Returns a line for each change. What is wrong with one stops no other.
+    """
     lines: list[str] = []
-    for connection in Connection.objects.filter(
+    end = time.monotonic() + BUDGET
+    used = Connection.objects.filter(
         is_active=True,
         is_automatic=True,
         product__channel__in=registry.names(lambda can: can.can_be_polled),
-    ).select_related("product"):
-        lines += poll(connection)
+    )
+    # In any order: the same one must not be the last each time.
+    for connection in used.select_related("product").order_by("?"):
+        if time.monotonic() > end:
+            break
+        try:
+            lines += poll(connection)
+        except Exception as error:
+            log.exception("poll: %s", connection)
+            lines.append(f"{connection}: {error}")
+        going()
     return lines
 
 
 def poll(connection: Connection) -> list[str]:
     """Ask one connection: its pending requests, then those we hold that it no longer
     lists. Trouble is noted where people see it, and the next round asks again."""
-    by = machine_account(INTAKE)
-    connector = connector_of(connection)
-    receiver = Receiver(connection, by=by, received_by=AccessRequest.ReceivedBy.POLL)
-    lines: list[str] = []
-    unknown: list[str] = []
+    visit = Visit(connection)
     try:
-        for piece in connector.pending():
-            lines += _line(receiver.take_in(piece))
-        for number in _awaited(connection, receiver.seen):
-            try:
-                lines += _line(receiver.take_in(connector.get(number)))
-            except Unknown as error:
-                # The others are asked for all the same.
-                unknown.append(str(error))
-        lines += _events(connection, connector)
-        trouble = " ".join(unknown)[:300]
-    except (Unreachable, Unreadable) as error:
-        trouble = str(error)[:300]
-        lines.append(f"{connection}: {trouble}")
-    _note_contact(connection, trouble)
-    return lines
+        for ask in (visit.pending, visit.awaited, visit.events):
+            ask()
+    except Unreachable as error:
+        visit.troubles.append(str(error))
+        visit.lines.append(f"{connection}: {error}")
+    except Exception as error:
+        visit.troubles.append(f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        _note_contact(connection, " ".join(visit.troubles)[:300])
+    return visit.lines
+
+
+class Visit:
+    """One round's asking of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.by = machine_account(INTAKE)
+        self.connector = connector_of(connection)
+        self.receiver = Receiver(
+            connection, by=self.by, received_by=AccessRequest.ReceivedBy.POLL
+        )
+        self.end = time.monotonic() + LONGEST_VISIT
+        self.lines: list[str] = []
+        self.troubles: list[str] = []
+
+    def pending(self) -> None:
+        with self._setting_aside():
+            for piece in self.connector.pending():
+                self._take_in(piece)
+
+    def awaited(self) -> None:
+        for number in _awaited(self.connection, self.receiver.seen):
+            # The others are asked for all the same.
+            with self._setting_aside():
+                self._take_in(self.connector.get(number))
+
+    def events(self) -> None:
+        """What was done, of requests with access now or lately."""
+        if not self.connection.product.interface.abilities.events:
+            return
+        since = clock.now() - LATEST_EVENTS
+        for access_request in AccessRequest.objects.filter(
+            connection=self.connection, grants__ends_at__gte=since
+        ).distinct():
+            with self._setting_aside():
+                for piece in self.connector.events(access_request.external_id):
+                    self._take_in_event(access_request, piece)
+
+    def _take_in(self, piece: Piece) -> None:
+        self._refuse_endless()
+        received = self.receiver.take_in(piece)
+        if received.result is not None:
+            name = received.access_request or "?"
+            self.lines.append(f"{name}: {received.result}")
+        elif received.access_request is None:
+            self.lines.append(received.trouble)
+
+    def _take_in_event(self, access_request: AccessRequest, piece: Piece) -> None:
+        """One that is known already is left out; an odd one stops no other."""
+        self._refuse_endless()
+        with self._setting_aside(), suppress(Busy):
+            with reading(piece.raw):
+                event = self.connection.product.interface.event(piece.value)
+            if dialogue.take_in_event(
+                access_request, event, by=self.by, payload=piece.raw
+            ):
+                self.lines.append(f"{access_request}: {event.action}")
+
+    @contextmanager
+    def _setting_aside(self) -> Iterator[None]:
+        """What can't be read is kept for a person; what is not known is only noted."""
+        try:
+            yield
+        except Unknown as error:
+            self.troubles.append(str(error))
+        except Unreadable as error:
+            self.troubles.append(str(error))
+            self.lines.append(f"{self.connection}: {error}")
+            if error.raw:
+                self.receiver.aside(error.raw, str(error))
+
+    def _refuse_endless(self) -> None:
+        if time.monotonic() > self.end:
+            raise Unreachable(_("It answers slowly: the rest is asked in a minute."))
 
 
 def _awaited(connection: Connection, seen: dict[str, str]) -> list[str]:
@@ -67,29 +156,6 @@ def _awaited(connection: Connection, seen: dict[str, str]) -> list[str]:
     return list(
         rows.exclude(external_id__in=list(seen)).values_list("external_id", flat=True)
     )
-
-
-def _events(connection: Connection, connector: Connector) -> Iterator[str]:
-    """What was done, of requests with access now or lately; known ones are left out."""
-    provider = connection.product.interface
-    if not provider.abilities.events:
-        return
-    since = clock.now() - LATEST_EVENTS
-    for access_request in AccessRequest.objects.filter(
-        connection=connection, grants__ends_at__gte=since
-    ).distinct():
-        for piece in connector.events(access_request.external_id):
-            event = provider.event(piece.value)
-            if dialogue.take_in_event(
-                access_request, event, by=machine_account(INTAKE), payload=piece.raw
-            ):
-                yield f"{access_request}: {event.action}"
-
-
-def _line(received: Received) -> list[str]:
-    if received.result is None:
-        return []
-    return [f"{received.access_request or '?'}: {received.result}"]
 
 
 def contact_name(connection: Connection) -> str:

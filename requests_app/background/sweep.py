@@ -15,42 +15,51 @@ from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
 from audit_app.noticing import noticing
-from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.beat import beat, clocks_agree, going
+from requests_app.background.documents import draw_up_documents
+from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    Heartbeat,
     IdempotencyKey,
+    OutboxMessage,
     SecrecyReview,
 )
-from requests_app.workflow import document
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.lapse import sweep_request
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from requests_app.workflow.step import Busy
 from requests_app.workflow.unsent_form import forget_old_unsent_forms
 
 log = logging.getLogger(__name__)
 
-# A round is short: its first work is the clocks.
-MOST_PAPERS = 20
+Topic = OutboxMessage.Topic
+# Seconds: what somebody else holds is left to the next round, and no statement of the
+# sweep keeps it from its clocks for longer.
+PATIENCE = {"lock": 2, "statement": 60, "idle": 120}
 
 
 def sweep() -> list[str]:
     """Go round once: ask, let time do its work, send. Returns what changed, in lines.
 
     No part stops another, and nothing that fails is lost: the next round finds it.
+    Answers go before webhooks, and what people can wait for comes last.
     """
+    going()
     by = machine_account(SWEEP)
-    lines: list[str] = []
     parts: list[Callable[[], list[str]]] = [poll_all]
-    parts += [partial(_handle, pk, by) for pk in due()]
-    parts += [deliver_due, forget_old_keys, forget_old_unsent_forms, draw_up_documents]
+    if clocks_agree():
+        parts += [partial(_handle, pk, by) for pk in due()]
+    parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
+    parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
+    lines: list[str] = []
     failures = 0
     with noticing() as found:
         for part in parts:
             try:
                 lines += part()
+                going()
             except Exception:
                 # One request that can't be handled must not stop the others' clocks.
                 log.exception("sweep: %s", part)
@@ -62,15 +71,19 @@ def sweep() -> list[str]:
 
 
 def _handle(pk: int, by: Any) -> list[str]:
-    with transaction.atomic():
-        access_request = (
-            AccessRequest.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=pk)
-            .first()
-        )
-        if access_request is None:
-            return []
-        changed = sweep_request(access_request, by=by)
+    try:
+        with transaction.atomic():
+            access_request = (
+                AccessRequest.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(pk=pk)
+                .first()
+            )
+            if access_request is None:
+                return []
+            changed = sweep_request(access_request, by=by)
+    except Busy:
+        # Somebody holds what belongs to it: the next round comes in a minute.
+        return []
     return [f"{access_request}: {status}" for status in changed]
 
 
@@ -105,22 +118,3 @@ def forget_old_keys() -> list[str]:
         made_at__lt=clock.now() - timedelta(hours=72)
     ).delete()
     return []
-
-
-def draw_up_documents() -> list[str]:
-    """Papers of decisions that were made when nothing could be drawn up."""
-    waiting = list(document.not_drawn_up().select_related("review")[:MOST_PAPERS])
-    if not waiting or document.hindrance():
-        return []
-    by = machine_account(SWEEP)
-    return [
-        f"{decision.review}: drawn up"
-        for decision in waiting
-        if document.draw_up_later(decision, by=by)
-    ]
-
-
-def beat(failures: int = 0) -> None:
-    Heartbeat.objects.update_or_create(
-        name="sweep", defaults={"at": clock.now(), "failures": failures}
-    )

@@ -1,44 +1,100 @@
 """The renderer behind one function: a document in, the bytes of a PDF/A-3a out."""
 
-import importlib.util
 import io
-from contextlib import redirect_stdout
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from requests_app.documents import drawing
 from requests_app.documents.document import Document
 
-FONTS = "font_source_sans_pro"
-STYLE = Path(__file__).parent / "document.css"
-VARIANT = "pdf/a-3a"
+Draw = Callable[[Document, datetime], bytes]
+LONGEST = 60.0  # seconds for one document
 
 
 class NotDrawn(Exception):
     """The document can't be drawn up here; the text says why."""
 
 
+@contextmanager
+def pen(longest: float = LONGEST) -> Iterator[Draw]:
+    """Draws any number of documents, in a process that ends when one takes too long.
+    What it gives raises NotDrawn."""
+    holder = _Process(longest)
+    try:
+        yield holder.draw
+    finally:
+        holder.end()
+
+
 def pdf(document: Document, made_at: datetime) -> bytes:
-    """Draw up the document. Raises NotDrawn where the machine lacks what it takes."""
-    weasyprint = _weasyprint()
-    fetch = _fetcher()
-    fonts = _fonts()
-    style = weasyprint.CSS(
-        string=STYLE.read_text(), font_config=fonts, url_fetcher=fetch
+    """Draw up one document. Raises NotDrawn."""
+    with pen() as draw:
+        return draw(document, made_at)
+
+
+class _Process:
+    """Begun by the first document, and anew by the one after a failure."""
+
+    def __init__(self, longest: float) -> None:
+        self.longest = longest
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def draw(self, document: Document, made_at: datetime) -> bytes:
+        if obstacle := hindrance():
+            raise NotDrawn(obstacle)
+        process = self.process = self.process or _begin()
+        alarm = threading.Timer(self.longest, process.kill)
+        alarm.start()
+        try:
+            body = _exchange(process, _html(document, made_at))
+        finally:
+            alarm.cancel()
+        if not body:
+            self.end()
+            raise NotDrawn(
+                f"The drawing stopped, or took longer than {self.longest:g} seconds."
+            )
+        return body
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+        self.process = None
+
+
+def _begin() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 — our own
+        [sys.executable, "-m", drawing.__name__],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
+
+
+def _exchange(process: subprocess.Popen[bytes], html: str) -> bytes:
+    assert process.stdin is not None and process.stdout is not None  # noqa: S101
+    try:
+        drawing.send(process.stdin, html.encode())
+        return drawing.receive(process.stdout)
+    except OSError:
+        return b""
+
+
+def _html(document: Document, made_at: datetime) -> str:
     with translation.override("sv"):
-        html = render_to_string(
+        return render_to_string(
             "lockbox/document/decision.html",
             {"document": document, "made_at": _second(made_at)},
         )
-    page = weasyprint.HTML(string=html, url_fetcher=fetch)
-    body: bytes = page.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
-    )
-    return body
 
 
 def _second(moment: datetime) -> datetime:
@@ -49,45 +105,10 @@ def _second(moment: datetime) -> datetime:
 def hindrance() -> str:
     """Why nothing can be drawn up on this machine; empty where it can."""
     try:
-        _weasyprint()
-    except NotDrawn as error:
-        return str(error)
-    return ""
-
-
-def _weasyprint() -> Any:
-    """WeasyPrint, which needs the system's Pango; it is asked for when it is used."""
-    try:
         # It would print six lines about where to read on, each time it is asked for.
         with redirect_stdout(io.StringIO()):
-            import weasyprint
+            import weasyprint  # noqa: F401 — it asks for the system's Pango
     except OSError as error:
         # The loader names the first library it did not find.
-        raise NotDrawn(str(error).splitlines()[0]) from error
-    return weasyprint
-
-
-def _fonts() -> Any:
-    from weasyprint.text.fonts import FontConfiguration
-
-    return FontConfiguration()
-
-
-def _fetcher() -> Any:
-    """Reads the typeface's own files, and refuses everything else."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    package = importlib.util.find_spec(FONTS)
-    assert package is not None and package.origin is not None  # noqa: S101 — a dependency
-    files = {
-        f"font:{path.name}": path
-        for path in (Path(package.origin).parent / "files").glob("*.ttf")
-    }
-
-    class Packaged(URLFetcher):
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            if url not in files:
-                raise ValueError(f"not a packaged file: {url}")
-            return URLFetcherResponse(url, files[url].read_bytes())
-
-    return Packaged()
+        return str(error).splitlines()[0]
+    return ""

@@ -17,7 +17,7 @@ from requests_app.models import (
     Connection,
     Role,
 )
-from requests_app.providers.application import Application
+from requests_app.providers.application import MOST_OBJECTS, Application
 
 
 class ManualRequestForm(StepForm):
@@ -83,6 +83,18 @@ class ManualRequestForm(StepForm):
         if country and not (len(country) == 2 and country.isalpha()):
             raise ValidationError(_("Write two letters, such as SE."))
         return country
+
+    def clean_object_ids(self) -> str:
+        text = self.cleaned_data["object_ids"]
+        if len(text.splitlines()) > MOST_OBJECTS:
+            raise ValidationError(
+                _(
+                    "Write at most %(most)s objects; split the request if there are"
+                    " more."
+                ),
+                params={"most": MOST_OBJECTS},
+            )
+        return text
 
     def clean_requested_at(self) -> datetime:
         at = self.cleaned_data["requested_at"]

@@ -1,7 +1,10 @@
 """What a file is, found from its bytes; the ending must say the same."""
 
 import io
+import re
+import struct
 import zipfile
+import zlib
 from email.parser import BytesHeaderParser
 from pathlib import PurePath
 from typing import NamedTuple
@@ -27,6 +30,19 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OUTLOOK = "__substg1.0_".encode("utf-16-le")
 # What a letter has at its head.
 LETTER = {"from", "date", "received", "message-id", "subject", "mime-version"}
+
+
+# What each part of an Office file is, whatever it is called; and what says that one of
+# them is a macro.
+TYPES_OF_PARTS = "[Content_Types].xml"
+MOST_BYTES_OF_TYPES = 256 * 1024
+MACROS = re.compile(rb"vbaproject|macroenabled|vbadata|ms-office\.active", re.I)
+UNPACKABLE = (KeyError, ValueError, NotImplementedError, RuntimeError, EOFError)
+# The end of a packed file, and how long its list of contents may be: an Office file's
+# has some tens of lines, and a list of sixty thousand takes seconds to read.
+END = b"PK\x05\x06"
+END_OF_LARGE = b"PK\x06\x07"
+MOST_BYTES_OF_LIST = 256 * 1024
 
 
 class FileType(NamedTuple):
@@ -58,17 +74,36 @@ def _container(body: bytes) -> str | None:
 
 
 def _office(body: bytes) -> str | None:
-    """Only the list of what is packed is read: nothing is unpacked."""
+    """Of what is packed only the list is read, and what says which part is what."""
+    if _is_long_list(body):
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             names = set(packed.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            with packed.open(TYPES_OF_PARTS) as parts:
+                types = parts.read(MOST_BYTES_OF_TYPES + 1)
+    except (zipfile.BadZipFile, zlib.error, *UNPACKABLE):
+        return None
+    if len(types) > MOST_BYTES_OF_TYPES or MACROS.search(types):
         return None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         return None
     if "word/document.xml" in names:
         return f"{OFFICE}wordprocessingml.document"
     return f"{OFFICE}spreadsheetml.sheet" if "xl/workbook.xml" in names else None
+
+
+def _is_long_list(body: bytes) -> bool:
+    """By what its end says, before it is read. A form for over 4 GB is none of ours."""
+    at = body.rfind(END)
+    if (
+        at < 0
+        or len(body) < at + 22
+        or body[max(at - 20, 0) :].startswith(END_OF_LARGE)
+    ):
+        return True
+    (length,) = struct.unpack_from("<I", body, at + 12)
+    return length > MOST_BYTES_OF_LIST
 
 
 def _text(body: bytes, ending: str) -> str | None:

@@ -120,6 +120,7 @@ class PlainText(forms.CharField):
     """Several lines, without what word processors and copied pages bring along."""
 
     widget = forms.Textarea
+    most_lines = 1000
 
     def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 20_000)
@@ -129,6 +130,15 @@ class PlainText(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n")
         return "".join(char for char in text.translate(PASTED) if _is_text(char))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        # A document of some thousand paragraphs takes minutes to draw up.
+        if value.count("\n") >= self.most_lines:
+            raise ValidationError(
+                _("Write at most %(most)s lines; attach a file if there is more."),
+                params={"most": self.most_lines},
+            )
 
 
 # What word processors write where others have a line, a space, a hyphen or a bullet,

@@ -7,9 +7,14 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit_app.clock import MOST_DIFFERENCE
+
 
 class Heartbeat(models.Model):
-    STOPPED_AFTER = timedelta(minutes=5)
+    # When the sweep was last seen at work, when it last came to an end, and whether its
+    # clock agrees with the database's.
+    SWEEP, ROUND, CLOCK = "sweep", "round", "clock"
+    STOPPED_AFTER = {SWEEP: timedelta(minutes=5), ROUND: timedelta(minutes=20)}
 
     name = models.CharField(max_length=20, unique=True)
     at = models.DateTimeField(_("at"))
@@ -26,4 +31,6 @@ class Heartbeat(models.Model):
         return self.name
 
     def stopped(self, now: datetime) -> bool:
-        return now - self.at > self.STOPPED_AFTER
+        """A beat in the future says nothing: a clock is wrong, and hides a stop."""
+        since = now - self.at
+        return not -MOST_DIFFERENCE <= since <= self.STOPPED_AFTER[self.name]

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+# What one application may name: more is no request that a person can review.
+MOST_OBJECTS = 1000
+
 
 @dataclass(frozen=True)
 class Application:

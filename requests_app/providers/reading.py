@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +14,12 @@ LARGEST = 1024 * 1024  # bytes of one application's payload
 
 
 class Unreadable(Exception):
-    """The document or a part of it is not what the provider's specification says."""
+    """The document or a part of it is not what the provider's specification says;
+    `raw` is what could not be read, where that is known."""
+
+    def __init__(self, trouble: str, raw: bytes = b"") -> None:
+        super().__init__(trouble)
+        self.raw = raw
 
 
 class Piece(NamedTuple):
@@ -21,6 +27,39 @@ class Piece(NamedTuple):
 
     value: Any
     raw: bytes
+
+
+@contextmanager
+def reading(raw: bytes) -> Iterator[None]:
+    """Whatever odd bytes do to those who read them inside is Unreadable, and says which
+    bytes."""
+    try:
+        yield
+    except Unreadable as error:
+        error.raw = error.raw or raw
+        raise
+    except Exception as error:
+        trouble = _("It is not what the provider's specification says (%(error)s).")
+        kind = type(error).__name__
+        raise Unreadable(trouble % {"error": kind}, raw) from error
+
+
+def refuse_doubles(raw: bytes) -> None:
+    """Raises Unreadable where a key stands twice in an object: whoever reads it next
+    may take the other one."""
+    json.loads(raw, object_pairs_hook=without_doubles)
+
+
+def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: an object whose keys each stand once. Raises Unreadable."""
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    keys = [key for key, _value in pairs]
+    double = next(key for key in keys if keys.count(key) > 1)
+    raise Unreadable(
+        _("“%(key)s” stands twice in one object.") % {"key": text_of(double, "")[:100]}
+    )
 
 
 def document(raw: bytes) -> tuple[Any, str]:
@@ -70,17 +109,22 @@ def piece(text: str, path: tuple[str, ...]) -> Piece:
 
 def _find_key(decoder: json.JSONDecoder, text: str, at: int, wanted: str) -> int:
     """Where the value of this key of the object at `at` begins, in valid JSON."""
+    places = []
     at = _skip(text, at + 1)
     while text[at] != "}":
         key, end = decoder.raw_decode(text, at)
         at = _skip(text, _skip(text, end) + 1)
         if key == wanted:
-            return at
+            places.append(at)
         _value, end = decoder.raw_decode(text, at)
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
-    raise Unreadable(_("“%(key)s” is missing.") % {"key": wanted})
+    if not places:
+        raise Unreadable(_("“%(key)s” is missing.") % {"key": wanted})
+    if len(places) > 1:
+        raise Unreadable(_("“%(key)s” stands twice in one object.") % {"key": wanted})
+    return places[0]
 
 
 def _skip(text: str, at: int) -> int:

@@ -22,9 +22,10 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.step import StepForm
+from requests_app.workbench.afterwards import done
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
-from requests_app.workflow.step import Step, WrongState
+from requests_app.workflow.step import Busy, Step, WrongState
 from requests_app.workflow.unsent_form import (
     forget_unsent_form,
 )
@@ -36,6 +37,10 @@ def never(_subject: Any) -> bool:
 
 def always(_subject: Any) -> bool:
     return True
+
+
+def leave(_subject: Any, *, by: Any) -> None:
+    pass
 
 
 class StepPage(NamedTuple):
@@ -53,6 +58,8 @@ class StepPage(NamedTuple):
     shows: str = ""
     # The step that the person may go straight on to.
     leads: str = ""
+    # What is done once it has been committed, and can be done later if it fails.
+    afterwards: Callable[..., None] = leave
 
     def offered(self, relation: Any, obj: Any) -> bool:
         # The right first: it costs no query.
@@ -159,15 +166,24 @@ class StepsAdmin(LockboxAdmin):
             raise
         except WrongState as error:
             form.add_error(None, str(error))
-            return self._form_page(request, obj, step_name, form, status=409)
+            status = 503 if isinstance(error, Busy) else 409
+            return self._form_page(request, obj, step_name, form, status=status)
         except ValidationError as error:
             form.add_errors(error)
             return self._form_page(request, obj, step_name, form)
-        forget_unsent_form(request.user, self.step_url(obj, step_name))
         if step.shows:
             return self.show_once(request, obj, step.shows, result)
-        messages.success(request, step.message(obj) or capfirst(_("done.")))
-        return HttpResponseRedirect(self._next_page(request, obj, step, relation))
+        return done(
+            request,
+            step.message(obj) or capfirst(_("done.")),
+            first=lambda: self._afterwards(request.user, obj, step_name, step),
+            to=lambda: self._next_page(request, obj, step, relation),
+            otherwise=self.page_url(obj),
+        )
+
+    def _afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
+        forget_unsent_form(user, self.step_url(obj, step_name))
+        step.afterwards(obj, by=user)
 
     def _next_page(
         self, request: HttpRequest, obj: Any, step: StepPage, relation: Any

@@ -18,7 +18,7 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.decision import GRANTS, Terms
-from requests_app.workflow import answer, conflict, document, request_state
+from requests_app.workflow import answer, conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.proposal import refuse_what_the_law_forbids
 from requests_app.workflow.step import WrongState, note, require, save, step
@@ -90,7 +90,6 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     save(review, status=Status.DECIDED)
     answer.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
-    document.draw_up(decision, by=by)
     return decision
 
 
@@ -176,5 +175,4 @@ def correct(review: SecrecyReview, *, by: Any, text: str) -> Correction:
     )
     save(review)
     note("decision.corrected", on=review, by=by)
-    document.draw_up(decision, by=by)
     return correction

@@ -15,6 +15,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Delivery,
 )
+from requests_app.words.times import moment_in_words
 from requests_app.workflow import outbox, request_state
 from requests_app.workflow.access import end, open_due
 from requests_app.workflow.content import keep, keep_if
@@ -37,7 +38,7 @@ def confirm(
     no_conflict: bool = False,
 ) -> None:
     """Say that the answer was given in the provider's portal, when, and show it."""
-    access_request = delivery.access_request
+    _refuse_wrong_clock(delivery)
     if not delivery.created_at <= given_at <= clock.now():
         raise ValidationError(
             {
@@ -59,7 +60,7 @@ def confirm(
                 )
             }
         )
-    _declare_none(access_request, by=by)
+    _declare_none(delivery.access_request, by=by)
     save(
         delivery,
         status=Delivery.Status.CONFIRMED,
@@ -71,6 +72,26 @@ def confirm(
     )
     _take_effect(delivery, by=by)
     note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
+
+
+def _refuse_wrong_clock(delivery: Delivery) -> None:
+    """Before the person looks for a fault in what they typed."""
+    if delivery.created_at <= clock.now():
+        return
+    raise ValidationError(
+        {
+            "given_at": _(
+                "The clock of this server is wrong: it shows %(now)s, and the answer"
+                " was ordered %(ordered)s. Tell the system administrator, and note when"
+                " you clicked: the answer can be confirmed with that time as soon as"
+                " the clock is right."
+            )
+            % {
+                "now": moment_in_words(clock.now()),
+                "ordered": moment_in_words(delivery.created_at),
+            }
+        }
+    )
 
 
 def _refuse_late(delivery: Delivery, given_at: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db import connection as database
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -45,14 +46,12 @@ def receive(
     now unless a person tells. Raises nothing for what the provider wrote: `trouble`
     tells what was not taken in, again each time that it comes.
     """
-    # Two tellings of one request at once: the second sees what the first has made.
-    Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-    existing = (
-        AccessRequest.objects.select_for_update(of=("self",))
-        .select_related("connection__product", "justification")
-        .filter(connection=connection, external_id=application.external_id)
-        .first()
-    )
+    existing = _existing(connection, application.external_id)
+    if existing is None:
+        # Two tellings of one request at once: the second sees what the first has made.
+        # Nothing is held that another request waits for.
+        _alone_with(connection, application.external_id)
+        existing = _existing(connection, application.external_id)
     if existing is None:
         access_request = _create(
             connection,
@@ -67,6 +66,23 @@ def receive(
         note("request.received", on=access_request, by=by, received_by=received_by)
         return Received(access_request, Result.NEW)
     return _again(existing, application, payload, by)
+
+
+def _existing(connection: Connection, number: str) -> AccessRequest | None:
+    """Locked."""
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    return (
+        rows.select_related("connection__product", "justification")
+        .filter(connection=connection, external_id=number)
+        .first()
+    )
+
+
+def _alone_with(connection: Connection, number: str) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [connection.pk, number]
+        )
 
 
 @step

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import OperationalError, models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app.acting import acting
+from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.models import AccessRequest, SecrecyReview
@@ -29,6 +31,22 @@ class WrongState(Exception):
 
 class ChangedSince(WrongState):
     """Somebody changed the case after the form was opened."""
+
+
+class Busy(WrongState):
+    """The database gave the step up in time: nothing has been written. Try again."""
+
+
+BUSY = {
+    Deadline.LOCK: gettext_lazy(
+        "Somebody else is at work on it right now. Nothing has been changed: wait a"
+        " moment and try again."
+    ),
+    Deadline.STATEMENT: gettext_lazy(
+        "It took the database too long. Nothing has been changed: try again, and tell"
+        " the system administrator if it happens again."
+    ),
+}
 
 
 def nothing(_relation: Any, _subject: Any) -> str:
@@ -64,10 +82,16 @@ class Step(Generic[P, R]):
         by: Any = kwargs["by"]
         # Rights are read again under the lock, not taken from when the page was opened.
         by.role_rows = None
-        with acting(by, reason=str(kwargs.get("reason") or "")):
-            if self._begins:
-                self.begin(args[0], by)
-            return self.function(*args, **kwargs)
+        try:
+            with acting(by, reason=str(kwargs.get("reason") or "")):
+                if self._begins:
+                    self.begin(args[0], by)
+                return self.function(*args, **kwargs)
+        except OperationalError as error:
+            deadline = deadline_of(error)
+            if deadline is None:
+                raise
+            raise Busy(BUSY[deadline]) from error
 
     def begin(self, subject: Any, by: Any) -> None:
         """Lock the subject, and ask. Raises WrongState or PermissionDenied."""

@@ -2,6 +2,7 @@
 to be seen, nothing lost."""
 
 import datetime
+import json
 import threading
 
 import pytest
@@ -333,3 +334,12 @@ def test_an_extension_under_a_number_in_use_is_refused_by_name(cast, caller):
         made = caller.post("/requests/P-1/extensions", {"number": "P-4", **more})
         assert made.status_code == 201 and made.json()["extends"] == "P-1"
     assert AccessRequest.objects.count() == 3
+
+
+def test_a_key_that_stands_twice_is_not_guessed_at(caller):
+    body = json.dumps(application("P-1"))
+    doubled = body.replace('"minutes": 60', '"minutes": 60, "minutes": 600')
+    assert doubled != body
+    document = refused(caller.post("/requests", doubled), 400)
+    assert "“minutes” stands twice" in document["detail"]
+    assert not AccessRequest.objects.exists()

@@ -1,10 +1,12 @@
 """The bytes: an archivable, tagged PDF that reaches for nothing."""
 
 import builtins
+import struct
+import time
 
 import pytest
 
-from requests_app.documents import render
+from requests_app.documents import drawing, render
 from tests.helpers.sheets import NOON, read_pdf, sheet, text_of
 
 pytestmark = pytest.mark.usefixtures("laid_out")
@@ -97,8 +99,8 @@ def test_what_people_wrote_is_text_and_nothing_else():
 )
 def test_the_renderer_fetches_nothing_but_the_typeface(address):
     with pytest.raises(ValueError, match="not a packaged file"):
-        render._fetcher().fetch(address)
-    assert render._fetcher().fetch("font:SourceSansPro-Regular.ttf")
+        drawing.fetcher().fetch(address)
+    assert drawing.fetcher().fetch("font:SourceSansPro-Regular.ttf")
 
 
 def test_a_long_decision_breaks_over_pages_and_loses_nothing():
@@ -121,3 +123,24 @@ def test_without_pango_it_is_said_why(monkeypatch):
     assert render.hindrance() == "cannot load library 'libpango-1.0-0'"
     with pytest.raises(render.NotDrawn):
         render.pdf(sheet(), NOON)
+
+
+def test_one_that_takes_too_long_is_given_up_and_the_next_is_drawn():
+    """The finding: 6,600 paragraphs held a worker until it was killed."""
+    long = sheet(reasons="x\n\n" * 6_600)
+    began = time.monotonic()
+    with render.pen(longest=5.0) as draw:
+        for _time in range(2):
+            with pytest.raises(render.NotDrawn, match="5 seconds"):
+                draw(long, NOON)
+    assert time.monotonic() - began < 60
+
+
+def test_after_a_failure_the_same_pen_draws_on(monkeypatch):
+    with render.pen() as draw:
+        with monkeypatch.context() as patch:
+            patch.setattr(render, "_html", lambda *_args: "\0" * 3)
+            patch.setattr(render.drawing, "LENGTH", struct.Struct(">Q"))
+            with pytest.raises(render.NotDrawn):
+                draw(sheet(), NOON)
+        assert draw(sheet(), NOON).startswith(b"%PDF")

@@ -1,10 +1,13 @@
 """The forms of an answer and of a revocation."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from audit_app import clock
 from requests_app.models import Delivery
 from tests.helpers.web import offered, page, signed_in, step_url, words
 
@@ -52,3 +55,22 @@ def test_the_provider_reads_its_own_reason_for_a_revocation(cast):
     shown = words(signed_in(cast.eva).get(page(task)))
     assert "Stop at once" in shown and "It reads too much" not in shown
     assert "revoke" not in offered(bo, grant)
+
+
+def test_a_clock_that_went_back_is_a_clear_error_and_no_dead_end(cast):
+    """The finding: whatever time was written, it lay in the future."""
+    task = cast.decided().access_request.deliveries.get()
+    now = timezone.localtime()
+    typed = {
+        "given_at_0": f"{now:%Y-%m-%d}",
+        "given_at_1": f"{now:%H:%M}",
+        "provider_reference": "SR-17",
+        "no_conflict": "on",
+    }
+    eva = signed_in(cast.eva)
+    with clock.at(task.created_at - timedelta(hours=2)):
+        refused = eva.post(step_url(task, "confirm"), typed)
+        assert "Serverns klocka går fel" in words(refused)
+        assert list(refused.context["form"].errors) == ["given_at"]
+        assert "SR-17" in words(refused)
+    assert eva.post(step_url(task, "confirm"), typed).status_code == 302

@@ -1,6 +1,7 @@
 """A file is known by its bytes, and never run."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -16,11 +17,12 @@ from tests.helpers.web import PDF, attach, page, signed_in
 pytestmark = pytest.mark.django_db
 
 
-def packed(*names):
+def packed(*names, types="<Types/>"):
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as made:
         for name in names:
             made.writestr(name, "x")
+        made.writestr("[Content_Types].xml", types)
     return held.getvalue()
 
 
@@ -91,3 +93,31 @@ def test_a_file_is_kept_and_fetched_on_record_and_never_run(cast):
     assert agnes.get(page(subject, "history")).status_code == 200
     stop.stop(subject, by=cast.karin, level="yes")
     assert agnes.get(url).status_code == 404
+
+
+MACRO_TYPES = (
+    '<Types><Override PartName="/word/settings2.bin"'
+    ' ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+)
+TEMPLATE_TYPES = (
+    '<Types><Override PartName="/word/document.xml" ContentType='
+    '"application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
+)
+
+
+@pytest.mark.parametrize("types", [MACRO_TYPES, TEMPLATE_TYPES])
+def test_a_macro_under_another_name_is_found_by_what_it_is(types):
+    body = packed("word/document.xml", "word/settings2.bin", types=types)
+    assert type_of("a.docx", body) is None
+
+
+def test_a_packed_file_of_sixty_thousand_entries_is_not_read():
+    body = packed("word/document.xml", *(f"x{number}" for number in range(60_000)))
+    began = time.monotonic()
+    assert type_of("a.docx", body) is None
+    assert time.monotonic() - began < 0.2
+
+
+@pytest.mark.parametrize("cut", [1, 10, 30, 200])
+def test_a_packed_file_that_is_cut_off_is_none(cut):
+    assert type_of("a.docx", packed("word/document.xml")[:-cut]) is None

@@ -19,3 +19,12 @@ def test_a_refused_rule_is_shown_at_its_field_with_the_text_kept(cast):
     response = signed_in(cast.karin).post(step_url(subject, "propose"), told)
     assert "granted_minutes" in errors(response)
     assert "Behålls" in response.content.decode()
+
+
+def test_a_motivation_of_thousands_of_paragraphs_is_an_error_at_its_field(cast):
+    review = cast.assessed()
+    told = {"outcome": "granted", "granted_minutes": "60", "granted_scope": "x"}
+    texts = {"motivation_internal": "x\n\n" * 600, "motivation_for_recipient": "x"}
+    answer = signed_in(cast.karin).post(step_url(review, "propose"), {**told, **texts})
+    assert list(answer.context["form"].errors) == ["motivation_internal"]
+    assert "1000" in str(answer.context["form"].errors)

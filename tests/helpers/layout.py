@@ -1,29 +1,28 @@
 """Documents without their layout: it takes most of the time of a decision, and few
 tests look at it. What a document says is written and kept all the same.
+
+The process that draws finds, in place of WeasyPrint, what lies in `words_only`.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from requests_app.documents import render
+STAND_IN = str(Path(__file__).parent / "words_only")
 
 
 @contextmanager
-def words_only() -> Iterator[Any]:
-    """Gives WeasyPrint's own way of writing, where the machine has WeasyPrint."""
-    if render.hindrance():
-        yield None
-        return
-    import weasyprint  # needs the system's Pango
-
-    own = weasyprint.HTML.write_pdf
+def words_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weasyprint.HTML, "write_pdf", _words)
-        yield own
+        patch.setenv("PYTHONPATH", STAND_IN, prepend=os.pathsep)
+        yield
 
 
-def _words(html: Any, *_args: Any, **_choices: Any) -> bytes:
-    return b"%PDF-1.7\n" + "".join(html.etree_element.itertext()).encode()
+@contextmanager
+def laid_out() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONPATH", raising=False)
+        yield

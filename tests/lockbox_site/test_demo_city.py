@@ -2,7 +2,6 @@
 
 import builtins
 import io
-import logging
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,9 +9,8 @@ from django.core.management.base import OutputWrapper
 
 from lockbox_site import progress
 from lockbox_site.demo import documents
-from lockbox_site.logs import WithoutFontTools
 from requests_app.models import DecisionDocument
-from requests_app.workflow import decision, document
+from requests_app.workflow import decision
 
 
 class Terminal(io.StringIO):
@@ -48,8 +46,7 @@ def test_a_city_that_was_broken_off_is_not_taken_for_whole(cast, settings):
 
 
 def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
-    with document.left_for_later():
-        made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
+    made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
     assert not made.documents.exists()
     documents.draw_up()
     rows = made.documents.all()
@@ -73,11 +70,3 @@ def test_what_the_machine_lacks_for_documents_is_one_sentence(monkeypatch, capsy
     monkeypatch.setattr("builtins.__import__", without_pango)
     assert "apt-get install libpango-1.0-0" in documents.hindrance()
     assert capsys.readouterr().out == ""
-
-
-def test_weasyprint_does_not_complain_for_each_font():
-    words = 'Using fontTools instead of HarfBuzz-Subset for font "%s". This will'
-    record = logging.LogRecord("weasyprint", 30, "", 0, words, ("Sans",), None)
-    assert not WithoutFontTools().filter(record)
-    record.msg = "anything else"
-    assert WithoutFontTools().filter(record)

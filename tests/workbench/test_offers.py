@@ -15,7 +15,6 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import Found
 from requests_app import workflow
-from requests_app.documents.render import NotDrawn
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -34,7 +33,6 @@ from requests_app.workflow import (
     consultation,
     contract,
     decision,
-    document,
     freeze,
     intake,
     lapse,
@@ -69,7 +67,7 @@ MACHINES = {
     "dialogue.report",
     "dialogue.take_in_event",
     "dialogue.withdraw",
-    "document.draw_up_later",
+    "document.keep_drawn",
     "intake.set_aside",
     "lapse.sweep_request",
     "named_list.follow_lists",
@@ -78,20 +76,10 @@ MACHINES = {
 
 @pytest.fixture(scope="module")
 def people(django_db_setup, django_db_blocker):
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        # Thousands of decisions are made and rolled back: none needs its document.
-        patch.setattr(document, "pdf", _not_now)
+    with django_db_blocker.unblock(), transaction.atomic():
         _fill(Cast())
         yield list(get_user_model().objects.filter(is_machine=False, is_active=True))
         transaction.set_rollback(True)
-
-
-def _not_now(*_args):
-    raise NotDrawn("no document is drawn here")
 
 
 def _fill(cast):

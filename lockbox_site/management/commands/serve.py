@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from types import FrameType
@@ -17,7 +16,8 @@ from django.db import connections
 from lockbox_site import postgres, progress
 from lockbox_site.demo import city, documents
 from lockbox_site.demo.town import PEOPLE
-from requests_app.background.sweep import beat
+from lockbox_site.supervision import Kept, watch
+from requests_app.background.beat import beat
 
 MANAGE = (sys.executable, str(settings.BASE_DIR / "manage.py"))
 WEB = (
@@ -26,7 +26,6 @@ WEB = (
     # On a busy machine a worker takes long to begin.
     *("--timeout", "120"),
 )
-Process = subprocess.Popen[bytes]
 
 
 class Command(BaseCommand):
@@ -52,7 +51,7 @@ class Command(BaseCommand):
                 " `python manage.py serve` what is there."
             )
         _refuse_taken(options["port"])
-        children: list[Process] = []
+        children: list[Kept] = []
         try:
             if settings.LOCAL:
                 self._prepare(options["demo"])
@@ -61,7 +60,7 @@ class Command(BaseCommand):
             progress.say(self.stdout, "Stopping.")
         finally:
             for child in children:
-                _end(child)
+                child.end()
 
     def _prepare(self, is_demo: bool) -> None:
         """The local database, started, up to date and, where wanted, with the city."""
@@ -70,21 +69,25 @@ class Command(BaseCommand):
         if is_demo:
             city.ensure(self.stdout)
 
-    def _serve(self, children: list[Process], options: dict[str, Any]) -> None:
+    def _serve(self, children: list[Kept], options: dict[str, Any]) -> None:
         port = options["port"]
         if options["demo"]:
             # The sweep begins when the city's documents are drawn up, in half a minute.
             beat()
-        children.append(_child([*WEB, "--bind", f"127.0.0.1:{port}"]))
-        if not _answers(port, children[0]):
+        web = Kept("web server", [*WEB, "--bind", f"127.0.0.1:{port}"], self._say)
+        children.append(web)
+        if not _answers(port, web):
             raise CommandError("The web server does not start; its reason is above.")
         self._introduce(port)
         if options["demo"]:
             documents.draw_up()
         connections.close_all()
-        children.append(_child([*MANAGE, "sweep", "--every", "60"]))
-        if children[0].wait():
-            raise CommandError("The web server has stopped; its reason is above.")
+        sweep = [*MANAGE, "sweep", "--every", "60"]
+        children.append(Kept("watch over deadlines", sweep, self._say))
+        watch(children)
+
+    def _say(self, line: str) -> None:
+        progress.say(self.stdout, line)
 
     def _introduce(self, port: int) -> None:
         lines = [f"\nLockbox: http://127.0.0.1:{port}/\n"]
@@ -100,29 +103,9 @@ class Command(BaseCommand):
         progress.say(self.stdout, "\n".join(lines))
 
 
-def _child(command: list[str]) -> Process:
-    """In a group of its own: Ctrl-C is for us, who then end the children."""
-    # Nobody but this machine's browser is served: cookies may go without TLS.
-    return subprocess.Popen(  # noqa: S603 — our own
-        command,
-        env={**os.environ, "LOCKBOX_HTTPS": "0"},
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.DEVNULL,
-        process_group=0,
-    )
-
-
-def _end(child: Process) -> None:
-    child.terminate()
-    try:
-        child.wait(10)
-    except subprocess.TimeoutExpired:
-        child.kill()
-
-
-def _answers(port: int, server: Process) -> bool:
+def _answers(port: int, server: Kept) -> bool:
     """Wait until it does; False where it has ended instead."""
-    while server.poll() is None:
+    while server.process is not None and server.process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return True

@@ -26,7 +26,7 @@ from requests_app.background.outbox.lease import (
 from requests_app.models import AccessRequest, Delivery, OutboxAttempt, OutboxMessage
 from requests_app.providers.application import Application
 from requests_app.providers.protocol import Connector, Provider, Reply, Unreachable
-from requests_app.providers.reading import Piece, Unreadable
+from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.workflow import delivery, intake, request_state
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
@@ -40,7 +40,7 @@ def send_answer(message: OutboxMessage) -> str:
     connector = connector_of(message.access_request.connection)
     try:
         piece = connector.get(message.access_request.external_id)
-        application = _provider(message).application(piece.value)
+        application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, Call(b"", result=str(error)))
     if application.concluded:
@@ -53,6 +53,11 @@ def send_answer(message: OutboxMessage) -> str:
 
 def _provider(message: OutboxMessage) -> Provider:
     return message.access_request.connection.product.interface
+
+
+def _application(message: OutboxMessage, piece: Piece) -> Application:
+    with reading(piece.raw):
+        return _provider(message).application(piece.value)
 
 
 def _has_changed(access_request: AccessRequest, application: Application) -> bool:
@@ -104,7 +109,7 @@ def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
     """What the provider shows afterwards is what counts, not that it said thanks."""
     try:
         piece = connector.get(message.access_request.external_id)
-        application = _provider(message).application(piece.value)
+        application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
     if not application.concluded:

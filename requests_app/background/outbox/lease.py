@@ -17,7 +17,7 @@ from requests_app.workflow.step import note
 
 Result = OutboxMessage.Result
 
-# Longer than the slowest call: read, send and read back, 15 seconds each.
+# Longer than the slowest call: read, send and read back, 30 seconds each.
 LEASE = timedelta(minutes=2)
 # Seconds between tries, growing; the last is repeated while an effect is unknown.
 ANSWER_PAUSES = (15, 30, 60, 120, 300, 600, 900, 1800)
@@ -37,11 +37,12 @@ class Call(NamedTuple):
     result: str = ""
 
 
-def claim() -> OutboxMessage | None:
-    """Take the next due message for this process, and commit that before any call."""
+def claim(topic: str, due_by: datetime) -> OutboxMessage | None:
+    """Take the next message that was due by then for this process, and commit that
+    before any call."""
     now = clock.now()
     with acting(machine_account(OUTBOX)):
-        message = _next_due(now)
+        message = _next_due(topic, now, due_by)
         if message is None:
             return None
         if message.lease_until is not None:
@@ -51,11 +52,13 @@ def claim() -> OutboxMessage | None:
             keep_attempt(message, Call(sent, result=message.trouble))
         message.attempts += 1
         message.lease_until = now + LEASE
+        # Behind the others, should this process be killed in the middle of the call.
+        message.next_attempt_at = message.lease_until
         message.save()
     return message
 
 
-def _next_due(now: datetime) -> OutboxMessage | None:
+def _next_due(topic: str, now: datetime, due_by: datetime) -> OutboxMessage | None:
     older = OutboxMessage.objects.filter(
         lane=OuterRef("lane"), pk__lt=OuterRef("pk"), finished_at=None
     )
@@ -64,8 +67,9 @@ def _next_due(now: datetime) -> OutboxMessage | None:
         .filter(
             ~Exists(older),
             Q(lease_until=None) | Q(lease_until__lte=now),
+            topic=topic,
             finished_at=None,
-            next_attempt_at__lte=now,
+            next_attempt_at__lte=due_by,
         )
         .select_related(
             "access_request__connection__product", "delivery", "client", "body"

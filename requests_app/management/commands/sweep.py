@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from requests_app.background.sweep import sweep
+from audit_app.deadlines import wait_at_most
+from requests_app.background.sweep import PATIENCE, sweep
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         while True:
             try:
+                wait_at_most(**PATIENCE)
                 for line in sweep():
                     self.stdout.write(line)
             except Exception as error:

@@ -3,7 +3,7 @@
 import json
 
 from requests_app.providers.azure.payloads import CONCLUDED
-from requests_app.providers.reading import Unreadable, document
+from requests_app.providers.reading import Unreadable, document, reading
 
 WORDS = {"approve": "Approve", "deny": "Deny"}
 
@@ -20,9 +20,10 @@ def concluded(refusal: bytes) -> str:
     """By `error.additionalInfo[].info.currentStatus`, which it tells when somebody else
     decided or the time ran out."""
     try:
-        value, _text = document(refusal)
-        rows = value["error"]["additionalInfo"]
-        status = str(next(row["info"]["currentStatus"] for row in rows))
-    except (Unreadable, KeyError, TypeError, StopIteration):
+        with reading(refusal):
+            value, _text = document(refusal)
+            rows = value["error"]["additionalInfo"]
+            status = str(rows[0]["info"]["currentStatus"])
+    except Unreadable:
         return ""
     return CONCLUDED.get(status.lower(), "")

@@ -6,29 +6,29 @@ the specification forgets it.
 """
 
 import os
-import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
-from azure.core.exceptions import ClientAuthenticationError
+from azure.core.exceptions import AzureError
 from azure.identity import CertificateCredential, ManagedIdentityCredential
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from audit_app import clock
 from requests_app.providers.azure.payloads import applications
+from requests_app.providers.exchange import exchange
 from requests_app.providers.protocol import Connector, Reply, Unknown, Unreachable
-from requests_app.providers.reading import Piece, Unreadable, document
-from requests_app.providers.retry_after import retry_after
+from requests_app.providers.reading import Piece, Unreadable, document, reading
 
 API_VERSION = "2018-02-28-preview"
 SCOPE = "https://management.azure.com/.default"
-# Seconds to connect, and for each read; a whole call is bound by the outbox's lease.
+# Seconds to connect, and for each read; and for a whole call, however slowly it drips.
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-LONGEST = 30.0  # seconds of reading one answer, however slowly it drips
+LONGEST = 30.0
+# Entra, which gives the token: seconds to connect, and for each read.
+TOKEN: Any = {"connection_timeout": 5, "read_timeout": 10, "retry_total": 1}
 MOST_PAGES = 200
 MOST_BYTES = 20 * 1024 * 1024
 
@@ -59,7 +59,7 @@ class AzureLockbox:
             reply = self._call("GET", url, params=params)
             if reply.status != 200:
                 raise Unreachable(_refusal(reply))
-            yield from applications(reply.body)
+            yield from _applications(reply.body)
             url, params = self._next(reply.body), None
         raise Unreachable(_("The list of requests does not end."))
 
@@ -68,7 +68,8 @@ class AzureLockbox:
         link = value.get("nextLink") if isinstance(value, dict) else None
         if not link:
             return None
-        here, there = urlsplit(self.base), urlsplit(str(link))
+        with reading(body):
+            here, there = urlsplit(self.base), urlsplit(str(link))
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
             # Our token goes to this host and to no other.
             raise Unreachable(_("The next page lies at another address."))
@@ -84,10 +85,10 @@ class AzureLockbox:
             )
         if reply.status != 200:
             raise Unreachable(_refusal(reply))
-        shown = next(applications(reply.body), None)
-        if shown is None:
-            raise Unreadable(_("The provider does not show the request."))
-        return shown
+        shown = _applications(reply.body)
+        if not shown:
+            raise Unreadable(_("The provider does not show the request."), reply.body)
+        return shown[0]
 
     def decide(self, number: str, body: bytes) -> Reply:
         """Raises Unreachable, after which it may have taken effect or not."""
@@ -104,26 +105,25 @@ class AzureLockbox:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         try:
             headers |= _authorization(url)
-            with (
-                httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
-                client.stream(method, url, headers=headers, **more) as response,
-            ):
-                body = _read(response)
-        except (httpx.HTTPError, ClientAuthenticationError) as error:
+        except AzureError as error:
             raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
-        wait = retry_after(response.headers.get("Retry-After"), clock.now())
-        return Reply(response.status_code, body, wait)
-
-
-def _read(response: httpx.Response) -> bytes:
-    body, end = b"", time.monotonic() + LONGEST
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > MOST_BYTES:
+        reply = exchange(
+            method,
+            url,
+            timeout=TIMEOUT,
+            longest=LONGEST,
+            most_bytes=MOST_BYTES,
+            headers=headers,
+            **more,
+        )
+        if len(reply.body) > MOST_BYTES:
             raise Unreachable(_("The answer is larger than 20 MB."))
-        if time.monotonic() > end:
-            raise Unreachable(_("The answer does not end."))
-    return body
+        return reply
+
+
+def _applications(body: bytes) -> list[Piece]:
+    with reading(body):
+        return list(applications(body))
 
 
 def _authorization(url: str) -> dict[str, str]:
@@ -145,8 +145,10 @@ def credential() -> Any:
             client_id=os.environ["AZURE_CLIENT_ID"],
             certificate_path=path,
             disable_instance_discovery=own,
+            **TOKEN,
         )
-    return ManagedIdentityCredential(client_id=os.environ.get("AZURE_CLIENT_ID"))
+    own_id = os.environ.get("AZURE_CLIENT_ID")
+    return ManagedIdentityCredential(client_id=own_id, **TOKEN)
 
 
 def _refusal(reply: Reply) -> str:

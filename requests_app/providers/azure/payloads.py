@@ -20,6 +20,7 @@ from requests_app.providers.reading import (
     piece,
     pieces,
     text_of,
+    without_doubles,
 )
 
 KNOWN = {
@@ -77,7 +78,7 @@ def application(value: Any) -> Application:
     properties = value.get("properties") if isinstance(value, dict) else None
     if not isinstance(properties, dict):
         raise Unreadable(_("“%(key)s” is missing.") % {"key": "properties"})
-    fields = {key.lower(): item for key, item in properties.items()}
+    fields = without_doubles([(key.lower(), row) for key, row in properties.items()])
     number = text_of(fields.get("requestid"), "requestId").strip()
     if not number:
         raise Unreadable(_("“%(key)s” is missing.") % {"key": "requestId"})

@@ -9,8 +9,12 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+# Public by their numbers, and answered by the cloud's own host to whoever lies in it:
+# Azure's platform (its metadata is link-local, like everybody's).
+OF_THE_HOST = {ipaddress.ip_address("168.63.129.16")}
 UNICAST = ipaddress.ip_network("2000::/3")
 # A last label that resolvers take for a number, so for an IPv4 address.
 NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
@@ -36,6 +40,12 @@ def place_of(url: str) -> Place:
     if parts.scheme != "https" or not host or parts.username is not None:
         raise Refused(_("A webhook address begins with https:// and names a host."))
     refuse_inside(host)
+    if port not in settings.WEBHOOK_PORTS:
+        ports = ", ".join(str(number) for number in sorted(settings.WEBHOOK_PORTS))
+        raise Refused(
+            _("A webhook goes to port %(ports)s; ours lets no other out.")
+            % {"ports": ports}
+        )
     return Place(host, port)
 
 
@@ -60,4 +70,6 @@ def is_public(address: str) -> bool:
         plain = ip in UNICAST and ip.sixtofour is None and ip.teredo is None
         if not plain:
             return False
+    if ip in OF_THE_HOST:
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved

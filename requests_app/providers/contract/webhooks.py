@@ -9,12 +9,12 @@ import httpx
 from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
-from audit_app import clock
 from requests_app.providers.contract.addresses import Refused, is_public, place_of
-from requests_app.providers.protocol import Reply, Unreachable
-from requests_app.providers.retry_after import retry_after
+from requests_app.providers.exchange import exchange
+from requests_app.providers.protocol import Reply
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+LONGEST = 15.0  # seconds of the whole exchange
 MOST_BYTES = 10_000  # of what the receiver says
 
 
@@ -54,19 +54,13 @@ def post(url: str, address: str, body: bytes, signed: dict[str, str]) -> Reply:
     host = f"[{address}]" if ":" in address else address
     port = f":{parts.port}" if parts.port else ""
     target = parts._replace(netloc=f"{host}{port}").geturl()
-    try:
-        with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
-            client.stream(
-                "POST",
-                target,
-                content=body,
-                headers={**signed, "Host": parts.netloc},
-                extensions={"sni_hostname": parts.hostname},
-            ) as response,
-        ):
-            answer = next(response.iter_raw(MOST_BYTES), b"")
-    except httpx.HTTPError as error:
-        raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
-    wait = retry_after(response.headers.get("Retry-After"), clock.now())
-    return Reply(response.status_code, answer, wait)
+    return exchange(
+        "POST",
+        target,
+        timeout=TIMEOUT,
+        longest=LONGEST,
+        most_bytes=MOST_BYTES,
+        content=body,
+        headers={**signed, "Host": parts.netloc, "Accept-Encoding": "identity"},
+        extensions={"sni_hostname": parts.hostname},
+    )

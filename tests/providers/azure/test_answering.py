@@ -211,8 +211,8 @@ def test_a_poll_that_sees_our_own_answer_does_not_call_it_somebody_elses(cast, s
 
 def test_a_claimed_message_is_not_claimed_again_until_its_lease_is_out(cast, standin):
     azure_decided(cast, standin)
-    assert claim() is not None
-    assert claim() is None
+    assert claim("answer", clock.now()) is not None
+    assert claim("answer", clock.now() + LEASE) is None
     with clock.at(clock.now() + LEASE):
-        assert claim().attempts == 2
+        assert claim("answer", clock.now()).attempts == 2
     assert OutboxAttempt.objects.get().http_status is None

@@ -15,6 +15,7 @@ from tests.standin.tls import TlsProxy, make_certificate
 
 pytestmark = pytest.mark.django_db
 
+URL_AT_8443 = "https://hook.example:8443/"
 INSIDE = [
     "10.1.2.3", "172.16.0.1", "192.168.1.1", "127.0.0.1", "127.9.9.9",
     "0.0.0.0",  # noqa: S104
@@ -130,3 +131,17 @@ def test_a_certificate_of_another_name_is_refused(listener, receiver, world, tmp
         deliver_due()
     assert receiver.got == []
     assert "ertificate" in OutboxMessage.objects.get().trouble
+
+
+def test_the_clouds_own_host_and_odd_ports_are_refused(cast, caller, world, settings):
+    for url in ("https://168.63.129.16/", f"https://{OUTSIDE}:22/", URL_AT_8443):
+        with pytest.raises(ValidationError):
+            contract.listen_at(caller.client, by=cast.sam, webhook_url=url)
+    settings.WEBHOOK_PORTS = {443, 8443}
+    contract.listen_at(caller.client, by=cast.sam, webhook_url=URL_AT_8443)
+
+
+def test_a_name_for_the_clouds_own_host_is_refused_when_it_is_sent(world):
+    world.names["hook.example"] = ["168.63.129.16"]
+    with pytest.raises(Refused):
+        public_address("https://hook.example/")

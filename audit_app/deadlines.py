@@ -1,0 +1,46 @@
+"""How long the database lets somebody wait, and which wait it was that ended."""
+
+from enum import Enum
+
+from django.db import connection
+from psycopg import errors
+
+
+class Deadline(Enum):
+    LOCK = "lock"
+    STATEMENT = "statement"
+
+
+ENDED_BY = {
+    errors.LockNotAvailable: Deadline.LOCK,
+    errors.DeadlockDetected: Deadline.LOCK,
+    errors.QueryCanceled: Deadline.STATEMENT,
+    errors.IdleInTransactionSessionTimeout: Deadline.STATEMENT,
+}
+
+
+def deadline_of(error: BaseException | None) -> Deadline | None:
+    """Which deadline an error of the database, or one that it caused, was about: then
+    the transaction has been rolled back. None for any other error."""
+    while error is not None:
+        for kind, deadline in ENDED_BY.items():
+            if isinstance(error, kind):
+                return deadline
+        error = error.__cause__
+    return None
+
+
+def settings_of(lock: int, statement: int, idle: int) -> dict[str, str]:
+    """PostgreSQL's names for them, in seconds; 0 is for ever."""
+    return {
+        "lock_timeout": f"{lock}s",
+        "statement_timeout": f"{statement}s",
+        "idle_in_transaction_session_timeout": f"{idle}s",
+    }
+
+
+def wait_at_most(lock: int, statement: int, idle: int) -> None:
+    """For this process from now on: after it has connected anew it is said again."""
+    with connection.cursor() as cursor:
+        for name, value in settings_of(lock, statement, idle).items():
+            cursor.execute("SELECT set_config(%s, %s, false)", [name, value])

@@ -1,0 +1,84 @@
+"""The page for what went wrong: it says what is known, and gives back what was typed.
+
+It asks the database nothing, which may be what is wrong.
+"""
+
+import sys
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error as plain_page
+
+from audit_app.deadlines import Deadline, deadline_of
+from requests_app.api.limits import PREFIX
+from requests_app.api.problems import busy
+from requests_app.workflow.step import BUSY
+
+# Of a form, what is not to be shown or sent again.
+NEVER_SHOWN = "password"
+SERVES_THE_FORM = {"csrfmiddlewaretoken", "ticket", "seen"}
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler of every error that nobody caught, in views and around them."""
+    error = sys.exception()
+    is_database = isinstance(error, OperationalError | InterfaceError)
+    if request.path == reverse("healthz"):
+        return JsonResponse({"database": "down", "sweep": "unknown"}, status=503)
+    if request.path.startswith(PREFIX) and is_database:
+        return busy()
+    try:
+        return _page(request, deadline_of(error))
+    except Exception:
+        return plain_page(request)
+
+
+def _page(request: HttpRequest, deadline: Deadline | None) -> HttpResponse:
+    typed = _typed(request)
+    is_ours_again = deadline is not None and not any(
+        NEVER_SHOWN in name for name, _value in typed
+    )
+    context = {
+        "explanation": _explanation(request, deadline),
+        "can_resend": is_ours_again,
+        "address": request.get_full_path(),
+        "is_post": request.method == "POST",
+        "typed": typed if is_ours_again else _texts(typed),
+        "has_files": bool(request.FILES),
+    }
+    return HttpResponse(
+        render_to_string("lockbox/site/trouble.html", context),
+        status=500 if deadline is None else 503,
+    )
+
+
+def _explanation(request: HttpRequest, deadline: Deadline | None) -> Any:
+    if deadline is None:
+        return _(
+            "The error has been noted. What became of what you did is not known: look"
+            " at the case before you try again. If it happens again, tell the system"
+            " administrator."
+        )
+    if deadline is Deadline.STATEMENT and request.method != "POST":
+        return _(
+            "It took too long to find what you asked for. Narrow it down: a number,"
+            " fewer or longer words, a shorter period."
+        )
+    return BUSY[deadline]
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name, text) for name, texts in request.POST.lists() for text in texts]
+
+
+def _texts(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What somebody has written, and not only chosen, to be copied from the page."""
+    return [
+        (name, text)
+        for name, text in typed
+        if name not in SERVES_THE_FORM and NEVER_SHOWN not in name and len(text) > 20
+    ]

@@ -1,0 +1,78 @@
+"""The process that draws: HTML in, PDF/A-3a out, one after the other.
+
+It is a process of its own so that it can be stopped: nobody waits longer for a document
+than they said. It needs neither settings nor a database.
+"""
+
+import importlib.util
+import struct
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+FONTS = "font_source_sans_pro"
+STYLE = Path(__file__).parent / "document.css"
+VARIANT = "pdf/a-3a"
+LENGTH = struct.Struct(">I")
+
+
+def main() -> None:
+    # What libraries print would stand in the middle of a document.
+    pages, drawn = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    while html := receive(pages):
+        send(drawn, _draw(html.decode()))
+
+
+def send(stream: IO[bytes], body: bytes) -> None:
+    stream.write(LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """What `send` sent; empty where the other side has gone."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return b""
+    (length,) = LENGTH.unpack(head)
+    body = stream.read(length)
+    return body if len(body) == length else b""
+
+
+def _draw(html: str) -> bytes:
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    fetch, fonts = fetcher(), FontConfiguration()
+    style = weasyprint.CSS(
+        string=STYLE.read_text(), font_config=fonts, url_fetcher=fetch
+    )
+    page = weasyprint.HTML(string=html, url_fetcher=fetch)
+    body: bytes = page.write_pdf(
+        stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
+    )
+    return body
+
+
+def fetcher() -> Any:
+    """Reads the typeface's own files, and refuses everything else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    package = importlib.util.find_spec(FONTS)
+    assert package is not None and package.origin is not None  # noqa: S101 — a dependency
+    files = {
+        f"font:{path.name}": path
+        for path in (Path(package.origin).parent / "files").glob("*.ttf")
+    }
+
+    class Packaged(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in files:
+                raise ValueError(f"not a packaged file: {url}")
+            return URLFetcherResponse(url, files[url].read_bytes())
+
+    return Packaged()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+class URLFetcher:
+    pass
+
+
+class URLFetcherResponse:
+    pass

@@ -1,0 +1,94 @@
+"""/healthz: 200 only while all is well, and always an answer, soon and in JSON."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from audit_app import clock
+from requests_app.background.sweep import sweep
+from requests_app.models import Heartbeat
+from tests.cast import hours
+from tests.helpers.others import closed, impatient
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def health(client=None):
+    client = client or Client(raise_request_exception=False)
+    began = time.monotonic()
+    answer = client.get("/healthz")
+    assert time.monotonic() - began < 20
+    assert answer.headers["Content-Type"] == "application/json"
+    return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def whole(cast):
+    sweep()
+    assert health() == (200, {"database": "ok", "sweep": "ok", "clock": "ok"})
+    yield
+    connection.close()
+
+
+def test_a_database_that_takes_nothing_is_not_well(whole):
+    impatient(default_transaction_read_only="on")
+    status, state = health()
+    assert (status, state["database"]) == (503, "read-only")
+
+
+def test_a_database_that_is_locked_is_not_waited_for(whole):
+    with closed("requests_app_heartbeat"):
+        assert health() == (503, {"database": "slow", "sweep": "unknown"})
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_a_database_that_is_down_is_said_in_json(
+    cast, whole, monkeypatch, is_signed_in
+):
+    client = signed_in(cast.karin) if is_signed_in else Client()
+    client.raise_request_exception = False
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "PORT", "1")
+    assert health(client) == (503, {"database": "down", "sweep": "unknown"})
+
+
+def test_a_heartbeat_in_the_future_counts_as_none(cast, whole):
+    for name in ("sweep", "round"):
+        Heartbeat.objects.filter(name=name).update(
+            at=timezone.now() + timedelta(hours=25)
+        )
+    assert health()[1]["sweep"] == "stopped"
+    assert b'class="alarm"' in signed_in(cast.karin).get("/").content
+
+
+def test_a_sweep_that_never_comes_to_its_end_counts_as_stopped(whole):
+    Heartbeat.objects.filter(name="round").update(
+        at=timezone.now() - timedelta(minutes=21)
+    )
+    assert health()[1]["sweep"] == "stopped"
+
+
+def test_nothing_lapses_while_the_clocks_differ(cast, monkeypatch):
+    """The finding: thirty open requests lapsed for good in one round."""
+    request = cast.proposed().access_request
+    before, real = request.status, timezone.now
+    with monkeypatch.context() as patch:
+        # This machine's clock jumps 25 hours ahead; the database's does not.
+        patch.setattr(timezone, "now", lambda: real() + timedelta(hours=25))
+        assert sweep() == []
+        assert health()[1]["clock"] == "wrong"
+    request.refresh_from_db()
+    assert request.status == before
+    shown = signed_in(cast.karin).get("/").content.decode()
+    assert "Servrarnas klockor skiljer" in shown
+    assert health()[0] == 503
+    sweep()
+    assert health()[0] == 200
+    # Real time does its work as before.
+    with clock.at(hours(13)):
+        assert sweep() == [f"{request}: lapsed"]

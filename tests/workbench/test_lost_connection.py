@@ -1,0 +1,102 @@
+"""The connection is lost in the middle: nobody is told "done" for what is not, nor "not
+done" for what is."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import Error, connection
+
+from audit_app.acting import acting
+from requests_app.documents import render
+from requests_app.models import Decision, SecrecyReview
+from requests_app.workflow import decision
+from tests.helpers.others import after_commit, end_backend
+from tests.helpers.web import page, signed_in, step_url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def anew():
+    """After the test the connection is whole again."""
+    yield
+    connection.close()
+
+
+def press_decide(cast, review):
+    client = signed_in(cast.bo)
+    client.raise_request_exception = False
+    answer = client.post(step_url(review, "decide"), {"no_conflict": "on"})
+    connection.close()
+    return answer
+
+
+def says_done(answer):
+    return [message.level_tag for message in get_messages(answer.wsgi_request)]
+
+
+def test_the_backend_ends_while_the_document_is_drawn(cast, monkeypatch, anew):
+    """The finding: "The decision has been made", and there was none."""
+    review = cast.proposed()
+    write = render.render_to_string
+
+    def lost(*args):
+        monkeypatch.setattr(render, "render_to_string", write)
+        end_backend()
+        return write(*args)
+
+    monkeypatch.setattr(render, "render_to_string", lost)
+    answer = press_decide(cast, review)
+    assert (answer.status_code, says_done(answer)) == (302, ["success"])
+    assert Decision.objects.count() == 1
+    assert SecrecyReview.objects.get().status == "decided"
+
+
+@pytest.mark.parametrize("act", ["decide", "correct"])
+def test_what_follows_the_commit_turns_nothing_into_a_failure(cast, act, anew):
+    review = cast.decided() if act == "correct" else cast.proposed()
+    client = signed_in(cast.bo)
+    client.raise_request_exception = False
+    # The lines of the read and of the refusal that is none are written by themselves.
+    after_commit(1, end_backend)
+    answer = client.post(step_url(review, act), {"no_conflict": "on", "text": "x"})
+    connection.close()
+    assert (answer.status_code, says_done(answer)) == (302, ["success"])
+    assert answer.url == page(review)
+    assert Decision.objects.count() == 1
+    assert SecrecyReview.objects.get().status == "decided"
+
+
+def test_an_error_page_says_nothing_that_it_does_not_know(cast, anew):
+    review = cast.proposed()
+    client = signed_in(cast.bo)
+    client.raise_request_exception = False
+    text = "Tillägget om gallring av kopiorna saknas i förslaget."
+    url = step_url(review, "return")
+
+    def lost(execute, sql, params, many, context):
+        if "requests_app_proposal" in sql and sql.startswith("UPDATE"):
+            end_backend()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(lost):
+        answer = client.post(url, {"no_conflict": "on", "comment": text})
+    connection.close()
+    shown = " ".join(answer.content.decode().split())
+    assert answer.status_code == 500
+    assert "titta på ärendet" in shown and "inget har ändrats" not in shown
+    assert text in shown, "what was typed can be copied"
+    assert SecrecyReview.objects.get().status == "proposed"
+
+
+def test_a_step_that_swallows_the_loss_is_not_done(cast, anew):
+    """Whatever stands in a step, Django's silent rollback is not taken for success."""
+    review = cast.proposed()
+    with pytest.raises(Error), acting(cast.bo):
+        decision.decide(review, by=cast.bo, no_conflict=True)
+        try:
+            end_backend()
+            Decision.objects.count()
+        except Error:
+            pass
+    connection.close()
+    assert not Decision.objects.exists()
