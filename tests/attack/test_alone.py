@@ -1,0 +1,254 @@
+"""Nobody alone: one person, with every account that they make, tries everything at any
+time. In no state that they reach is there an Approve, a right they gained, or a
+weakness that they caused.
+
+`make attack` goes on for at least 10,000 tries; here are a few hundred.
+"""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessGrant,
+    Authority,
+    Delivery,
+    Freeze,
+    InformationSet,
+    ProviderProduct,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+    SecurityClassification,
+    StandingAssessment,
+)
+from requests_app.workflow import freeze
+from tests.attack.moves import (
+    STEPS,
+    enter_delegation,
+    give_role,
+    make_account,
+    row_of,
+    try_step,
+)
+from tests.cast import PEOPLE, Cast
+
+TRIES = int(os.environ.get("ATTACK_STEPS", "400"))
+EACH = 50
+PUPPETS = 3
+
+
+@pytest.fixture(scope="module")
+def world(once):
+    """Cases that nobody has proposed anything in yet: what follows is the attacker's."""
+    cast = Cast()
+    cast.new(number="new")
+    cast.registered(number="registered")
+    cast.assigned(number="assigned")
+    cast.assessed(number="assessed")
+    cast.request(number="loose", objects=("x@y.example",))
+    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="Incident")
+    return cast
+
+
+def rights():
+    """Whoever holds which role now, in force."""
+    rows = RoleAssignment.objects.in_force(clock.now())
+    return {(row.person_id, row.role, row.authority_id, row.branch_id) for row in rows}
+
+
+def safeguards():
+    """What protects a case, as (what, how strong): nothing here may become weaker."""
+    day = permissions.today()
+    current = SecurityClassification.objects.in_force(day)
+    return {
+        "levels": {row.information_set_id: row.confidentiality for row in current},
+        "freezes": set(
+            Freeze.objects.in_force(clock.now()).values_list("pk", flat=True)
+        ),
+        "partly": set(
+            ProviderProduct.objects.filter(can_answer_partly=True).values_list(
+                "pk", flat=True
+            )
+        ),
+        "lists": set(
+            InformationSet.objects.filter(is_named_list=True).values_list(
+                "pk", flat=True
+            )
+        ),
+        "regimes": dict(Authority.objects.values_list("pk", "regime")),
+        "standing": set(
+            StandingAssessment.objects.filter(
+                confirmed_at__isnull=False, revoked_at=None
+            ).values_list("pk", flat=True)
+        ),
+    }
+
+
+class Alone(RuleBasedStateMachine):
+    """One attacker of the cast, and the accounts that the attacker makes."""
+
+    tries = 0
+    taken = 0
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.offset = timedelta(0)
+        self.accounts = []
+
+    @initialize(who=st.sampled_from(sorted(PEOPLE)))
+    def begin(self, who):
+        self.attacker = get_user_model().objects.get(username=who)
+        self.accounts = [self.attacker]
+        self.before_rights = rights()
+        self.before = safeguards()
+        self.seen = self.visible()
+
+    def visible(self):
+        self.attacker.role_rows = None
+        rows = permissions.visible_to(self.attacker)
+        return set(rows.values_list("pk", flat=True))
+
+    def now(self):
+        return clock.at(timezone.now() + self.offset)
+
+    def actor(self, number):
+        return self.accounts[number % len(self.accounts)]
+
+    def count(self, was_taken):
+        type(self).tries += 1
+        type(self).taken += was_taken
+
+    @rule(number=st.integers(0, 5), step=st.sampled_from(STEPS), row=st.integers(0, 40))
+    def take_a_step(self, number, step, row):
+        subject = row_of(step[0], row)
+        if subject is None:
+            return
+        with self.now():
+            self.count(try_step(*step, subject, self.actor(number)))
+
+    @rule(number=st.integers(0, 5))
+    def make_an_account(self, number):
+        if len(self.accounts) > PUPPETS:
+            return
+        with self.now():
+            name = f"puppet{len(self.accounts)}"
+            was_taken = make_account(self.actor(number), len(self.accounts))
+        self.count(was_taken)
+        if was_taken:
+            self.accounts.append(get_user_model().objects.get(username=name))
+
+    @rule(
+        number=st.integers(0, 5),
+        whom=st.integers(0, 5),
+        role=st.sampled_from(list(Role)),
+        authority=st.integers(0, 2),
+    )
+    def give_a_role(self, number, whom, role, authority):
+        with self.now():
+            place = Authority.objects.order_by("pk")[authority]
+            day = permissions.today()
+            by, person = self.actor(number), self.actor(whom)
+            self.count(give_role(by, person, role, place, day))
+
+    @rule(
+        number=st.integers(0, 5),
+        whom=st.integers(0, 5),
+        authority=st.integers(0, 2),
+    )
+    def enter_an_item_of_delegation(self, number, whom, authority):
+        with self.now():
+            place = Authority.objects.order_by("pk")[authority]
+            day = permissions.today()
+            by, person = self.actor(number), self.actor(whom)
+            self.count(enter_delegation(by, person, place, day))
+
+    @rule(hours=st.sampled_from([1, 3, 9, 30]))
+    def wait(self, hours):
+        self.offset += timedelta(hours=hours)
+
+    @invariant()
+    def no_access_was_granted(self):
+        if not self.accounts:
+            return
+        approved = Delivery.objects.filter(
+            answer="approve", status__in=("open", "confirmed")
+        )
+        assert not approved.exists()
+        assert not AccessGrant.objects.exists()
+
+    @invariant()
+    def no_right_was_gained(self):
+        if not self.accounts:
+            return
+        mine = {account.pk for account in self.accounts}
+        with self.now():
+            gained = rights() - self.before_rights
+        assert not {row for row in gained if row[0] in mine}, gained
+
+    @invariant()
+    def nothing_was_weakened(self):
+        if not self.accounts:
+            return
+        with self.now():
+            after = safeguards()
+        for key, level in self.before["levels"].items():
+            assert after["levels"].get(key, 4) >= level
+        assert after["freezes"] >= self.before["freezes"]
+        assert after["partly"] == self.before["partly"]
+        assert after["lists"] == self.before["lists"]
+        assert after["regimes"] == self.before["regimes"]
+        assert after["standing"] <= self.before["standing"]
+
+    @invariant()
+    def nothing_more_is_seen(self):
+        if not self.accounts:
+            return
+        with self.now():
+            gained = self.visible() - self.seen
+        theirs = permissions.authorities_of(
+            self.attacker, *permissions.SEES, Role.REGISTRAR
+        )
+        foreign = SecrecyReview.objects.filter(pk__in=gained).exclude(
+            authority__in=theirs
+        )
+        assert not foreign.exists()
+
+    def teardown(self):
+        connection.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+
+def test_one_person_alone_reaches_nothing(world, capsys):
+    Alone.tries = Alone.taken = 0
+    run_state_machine_as_test(
+        Alone,
+        settings=settings(
+            max_examples=max(1, TRIES // EACH),
+            stateful_step_count=EACH,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    with capsys.disabled():
+        print(f"\n{Alone.tries} tries of one person alone, {Alone.taken} taken")
+    assert Alone.taken
