@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -33,6 +34,13 @@ def end(process: Process) -> None:
         process.wait(10)
     except subprocess.TimeoutExpired:
         process.kill()
+    end_orphans(process)
+
+
+def end_orphans(process: Process) -> None:
+    """Of one that was killed: workers of the web server hold its port for a minute."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class Kept:
@@ -58,6 +66,7 @@ class Kept:
         code = self.process.poll()
         if code is None:
             return
+        end_orphans(self.process)
         if now - self.began_at > LASTED:
             self.pause = 1.0
         self.say(

@@ -45,7 +45,8 @@ def draw_up_at_once(review: SecrecyReview, *, by: Any) -> None:
         return
     with pen(LONGEST_AT_ONCE) as draw:
         for decision in document.not_drawn_up().filter(review=review):
-            draw_up(decision, by=by, draw=draw)
+            if not draw_up(decision, by=by, draw=draw):
+                return  # the rest is the sweep's: somebody waits for the page
 
 
 def draw_up_documents() -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection as database
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -47,42 +47,38 @@ def receive(
     tells what was not taken in, again each time that it comes.
     """
     existing = _existing(connection, application.external_id)
-    if existing is None:
+    if existing is not None:
+        return _again(existing, application, payload, by)
+    try:
+        with transaction.atomic():
+            access_request = _create(
+                connection,
+                application,
+                received_by=received_by,
+                received_at=received_at or clock.now(),
+                recorded_afterwards=recorded_afterwards,
+            )
+    except IntegrityError:
         # Two tellings of one request at once: the second sees what the first has made.
-        # Nothing is held that another request waits for.
-        _alone_with(connection, application.external_id)
         existing = _existing(connection, application.external_id)
-    if existing is None:
-        access_request = _create(
-            connection,
-            application,
-            received_by=received_by,
-            received_at=received_at or clock.now(),
-            recorded_afterwards=recorded_afterwards,
-        )
-        _keep_arrival(access_request, application, payload, Result.NEW, by)
-        add_objects(access_request, application.object_ids, before={})
-        request_state.provider_moved_on(access_request, application.concluded, by=by)
-        note("request.received", on=access_request, by=by, received_by=received_by)
-        return Received(access_request, Result.NEW)
-    return _again(existing, application, payload, by)
+        if existing is None:
+            raise
+        return _again(existing, application, payload, by)
+    _keep_arrival(access_request, application, payload, Result.NEW, by)
+    add_objects(access_request, application.object_ids, before={})
+    request_state.provider_moved_on(access_request, application.concluded, by=by)
+    note("request.received", on=access_request, by=by, received_by=received_by)
+    return Received(access_request, Result.NEW)
 
 
 def _existing(connection: Connection, number: str) -> AccessRequest | None:
-    """Locked."""
+    """Locked, and nothing else is: no other request of the connection waits."""
     rows = AccessRequest.objects.select_for_update(of=("self",))
     return (
         rows.select_related("connection__product", "justification")
         .filter(connection=connection, external_id=number)
         .first()
     )
-
-
-def _alone_with(connection: Connection, number: str) -> None:
-    with database.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [connection.pk, number]
-        )
 
 
 @step

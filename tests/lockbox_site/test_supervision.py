@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -40,6 +41,31 @@ def test_one_that_is_killed_is_started_again(said):
     finally:
         kept.end()
     assert kept.process.poll() is not None
+
+
+def test_what_a_killed_one_had_begun_does_not_outlive_it(said):
+    begins = "import subprocess, sys, time; subprocess.Popen(['sleep', '600'])"
+    kept = Kept(
+        "web server",
+        [sys.executable, "-c", f"{begins}; time.sleep(600)"],
+        said.append,
+    )
+    try:
+        group = kept.process.pid
+        until(lambda: "sleep" in _commands_of(group), kept)
+        os.kill(group, signal.SIGKILL)
+        until(lambda: said, kept)
+        until(lambda: not _commands_of(group), kept)
+    finally:
+        kept.end()
+
+
+def _commands_of(group):
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pgid=,stat=,comm="], capture_output=True, text=True
+    ).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    return [row[2] for row in rows if row[0] == str(group) and row[1][0] != "Z"]
 
 
 def test_one_that_ends_again_and_again_is_waited_for_longer_each_time(
