@@ -88,6 +88,15 @@ class LockboxAdmin(HistoryAdmin):
             for row in self._rows(request, self.kept_by)
         )
 
+    def _kept(self, request: HttpRequest, authorities: Any) -> Any:
+        """Of these authorities, those whose rows the person keeps."""
+        rows = self._rows(request, self.kept_by)
+        return authorities.filter(pk__in={row.authority_id for row in rows})
+
+    def choosable(self, request: HttpRequest) -> models.QuerySet:
+        """What may be chosen on other rows' forms."""
+        return self.get_queryset(request)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -150,12 +159,9 @@ class LockboxAdmin(HistoryAdmin):
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
         other = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
+            kwargs["queryset"] = other.choosable(request)
         if self.authority_path == db_field.name:
-            authorities = {
-                row.authority_id for row in self._rows(request, self.kept_by)
-            }
-            kwargs["queryset"] = kwargs["queryset"].filter(pk__in=authorities)
+            kwargs["queryset"] = self._kept(request, kwargs["queryset"])
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(

@@ -28,7 +28,6 @@ from requests_app.models import (
     ConflictDeclaration,
     Consultation,
     DelegationRule,
-    RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.registers import REGISTERS as KNOWN
@@ -51,6 +50,7 @@ from tests.helpers.matrix import (
     TABLES,
     WORKPLACES,
 )
+from tests.helpers.people import engage, enter
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
@@ -70,10 +70,11 @@ def world(django_db_setup, django_db_blocker):
 
 def build(cast):
     people = {}
+    for letter, role in ROLES.items():
+        for code in PLACES.values():
+            authority = getattr(cast, code.lower())
+            people[letter, code] = engage(cast, f"{code}-{letter}", role, authority)
     with acting(cast.sam):
-        for letter, role in ROLES.items():
-            for code in PLACES.values():
-                people[letter, code] = engaged(cast, f"{code}-{letter}", role, code)
         nobody = get_user_model().objects.create(username="nobody")
         rows = registers(cast)
     cases = {
@@ -128,19 +129,6 @@ def build(cast):
         worked=worked,
         caller=Caller(client),
     )
-
-
-def engaged(cast, name, role, code):
-    person = get_user_model().objects.create(username=name, last_name=name)
-    RoleAssignment.objects.create(
-        person=person,
-        role=role,
-        authority=getattr(cast, code.lower()),
-        valid_from=date(2020, 1, 1),
-        reason="engaged",
-        given_by=cast.sam,
-    )
-    return person
 
 
 def both(cast, name):
@@ -205,7 +193,7 @@ def registers(cast):
             valid_from=date(2026, 1, 1),
             valid_to=date(2026, 1, 9),
         ),
-        "roleassignment": RoleAssignment.objects.get(person=cast.agnes),
+        "roleassignment": enter(cast, cast.jonas, "dpo", by=cast.per),
         "delegationrule": DelegationRule.objects.create(
             item_no="9",
             title="Not confirmed",

@@ -66,7 +66,7 @@ REGISTERS = {
     "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
-    "roleassignment": ("GSN", EVERY, "IY"),
+    "roleassignment": ("GSN", EVERY, "I"),
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
 }
@@ -185,7 +185,13 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
-    "roleassignment": {"look": {"own": "IY"}},
+    "roleassignment": {
+        "confirm": {"own": "I"},
+        "refuse": {"own": "I"},
+        "suspend": {"own": "I"},
+        "lift": {"own": "I"},
+        "end": {"own": "I"},
+    },
     "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},
