@@ -8,6 +8,11 @@ from requests_app.api.site import api
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.choose_language, name="choose_language"),
+    path(
+        "password/<uidb64>/<token>/",
+        views.ChoosePassword.as_view(),
+        name="choose_password",
+    ),
     path("api/v1/", api.urls),
     # Of allauth's provider only what a machine needs; none of its pages for people.
     path("oauth/token", token, name="oauth_token"),

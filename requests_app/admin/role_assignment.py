@@ -48,7 +48,7 @@ class RefuseRoleForm(StopRoleForm):
 class EndRoleForm(StopRoleForm):
     warning = _(
         "The role ends this second, for good. Cases of the person are not handed over"
-        " by themselves. A role that is to end on a later day: change “valid to” instead."
+        " by themselves. A role that is to end on a later day: change “valid to”."
     )
 
 

@@ -50,6 +50,12 @@ from requests_app.permissions.managers import (
     runs_connections,
     who_can_confirm,
 )
+from requests_app.permissions.people import (
+    can_keep_account,
+    can_make_link,
+    people_visible_to,
+    runs_system,
+)
 from requests_app.permissions.roles import (
     MANAGERS,
     READS,
@@ -130,10 +136,12 @@ __all__ = [
     "can_freeze",
     "can_give_roles",
     "can_handle",
+    "can_keep_account",
     "can_keep_client",
     "can_keep_clients",
     "can_lift",
     "can_lift_suspension",
+    "can_make_link",
     "can_merge",
     "can_read",
     "can_read_consultation",
@@ -170,6 +178,7 @@ __all__ = [
     "liftable_by",
     "managed_by",
     "manages",
+    "people_visible_to",
     "readable_by",
     "relation_to",
     "requests_readable_by",
@@ -181,6 +190,7 @@ __all__ = [
     "roles_to_confirm",
     "routable_by",
     "runs_connections",
+    "runs_system",
     "someone_decides",
     "standing_assessments_to_confirm",
     "today",

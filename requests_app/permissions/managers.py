@@ -31,16 +31,16 @@ def _managers(authority: Any) -> QuerySet[RoleAssignment]:
 
 
 def _in_charge(user: Any, *but: str) -> QuerySet[RoleAssignment]:
-    """Standing role rows that the person manages, where none of these is the person:
+    """Role rows that the person manages, where none of these is the person:
     `person`, `given_by` and such."""
     others = _managers(OuterRef("authority"))
-    rows = RoleAssignment.objects.standing()
+    rows = RoleAssignment.objects.all()
     for name in but:
         others = others.exclude(person=Coalesce(OuterRef(name), 0))
         rows = rows.exclude(**{f"{name}__isnull": False, name: user.pk})
     own = Q(authority__in=authorities_of(user, Role.IT_MANAGER))
     if runs_connections(user):
-        own |= ~Exists(others)
+        return rows.filter(own | ~Exists(others))
     return rows.filter(own)
 
 
@@ -48,7 +48,7 @@ def roles_to_confirm(user: Any) -> QuerySet[RoleAssignment]:
     """Role rows that wait for the person: another manager than whoever gave the role,
     whoever got it, and whoever made that account."""
     rows = _in_charge(user, "person", "given_by", MAKER)
-    return rows.filter(confirmed_at=None)
+    return rows.filter(confirmed_at=None).standing()
 
 
 def can_confirm_role(user: Any, role: RoleAssignment) -> bool:

@@ -157,7 +157,7 @@ class LockboxAdmin(HistoryAdmin):
         # Offered is only what the person may see; an authority, where they keep rows.
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
-        other = self.admin_site._registry.get(db_field.related_model)
+        other: Any = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.choosable(request)
         if self.authority_path == db_field.name:
