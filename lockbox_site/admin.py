@@ -76,7 +76,6 @@ class UserAdmin(RegisterAdmin):
             _("Let the person choose a password"),
             person.make_link,
             LinkForm,
-            main=lambda obj: not obj.has_usable_password(),
             shows="lockbox/person/link.html",
         ),
         "deactivate": StepPage(

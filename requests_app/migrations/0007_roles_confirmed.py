@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicalroleassignment',
             name='confirmed_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='confirmed'),
+            field=models.DateTimeField(editable=False, null=True, verbose_name='role confirmed'),
         ),
         migrations.RenameField('roleassignment', 'seen_by', 'confirmed_by'),
         migrations.AlterField(
@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='roleassignment',
             name='confirmed_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='confirmed'),
+            field=models.DateTimeField(editable=False, null=True, verbose_name='role confirmed'),
         ),
         migrations.AddField(
             model_name='historicalroleassignment',
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalroleassignment',
             name='given_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='given'),
+            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='role given'),
         ),
         migrations.AddField(
             model_name='historicalroleassignment',
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='roleassignment',
             name='given_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='given'),
+            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='role given'),
         ),
         migrations.AddField(
             model_name='roleassignment',
@@ -355,16 +355,6 @@ class Migration(migrations.Migration):
             model_name='roleassignment',
             name='usable_until',
             field=models.DateTimeField(editable=False, null=True, verbose_name='usable unconfirmed until'),
-        ),
-        migrations.AlterField(
-            model_name='historicalroleassignment',
-            name='given_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
-        ),
-        migrations.AlterField(
-            model_name='roleassignment',
-            name='given_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
         ),
         migrations.AddConstraint(
             model_name='roleassignment',

@@ -18,6 +18,7 @@ from requests_app.models.authority import (
     SecrecyBranch,
     refuse_foreign_branch,
 )
+from requests_app.models.days import refuse_backward_days
 
 
 class Role(models.TextChoices):
@@ -149,17 +150,17 @@ class RoleAssignment(AuditedModel):
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
-        verbose_name=_("given by"),
+        verbose_name=_("role given by"),
         related_name="+",
         editable=False,
     )
-    given_at = models.DateTimeField(_("given"), editable=False, default=timezone.now)
+    given_at = models.DateTimeField(_("role given"), editable=False, default=timezone.now)
     # Given at night to somebody who is known: usable until then, unconfirmed.
     usable_until = models.DateTimeField(
         _("usable unconfirmed until"), null=True, editable=False
     )
     confirmed_by = _somebody(_("confirmed by"))
-    confirmed_at = _moment(_("confirmed"))
+    confirmed_at = _moment(_("role confirmed"))
     refused_by = _somebody(_("refused by"))
     refused_at = _moment(_("refused"))
     suspended_by = _somebody(_("suspended by"))
@@ -229,6 +230,7 @@ class RoleAssignment(AuditedModel):
         return f"{self.get_role_display()}, {self.authority.code}"
 
     def clean(self) -> None:
+        refuse_backward_days(self)
         refuse_foreign_branch(self)
 
     @property

@@ -48,7 +48,7 @@ def roles_to_confirm(user: Any) -> QuerySet[RoleAssignment]:
     """Role rows that wait for the person: another manager than whoever gave the role,
     whoever got it, and whoever made that account."""
     rows = _in_charge(user, "person", "given_by", MAKER)
-    return rows.filter(confirmed_at=None).standing()
+    return rows.filter(confirmed_at=None, refused_at=None, ended_at=None)
 
 
 def can_confirm_role(user: Any, role: RoleAssignment) -> bool:

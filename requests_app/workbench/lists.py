@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
+from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE, HistoryAdmin
 
@@ -53,7 +53,7 @@ class LockboxAdmin(HistoryAdmin):
     is_register = True
     # What the button over the list says, if not "Add" and the name of the rows.
     add_label: Any = ""
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
+    formfield_overrides = DAYS
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
 

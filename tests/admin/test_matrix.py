@@ -37,6 +37,7 @@ from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
 from tests.helpers.caller import Caller
 from tests.helpers.matrix import (
+    BY_WHO_RUNS,
     EVERY,
     LISTS,
     LOG,
@@ -313,15 +314,16 @@ def read_url(name, case):
 def register_pages(letter, code, rows):
     for model, (home, sees, keeps) in REGISTERS.items():
         seen = letter in sees
-        here = seen and home in (None, code)
-        kept = here and letter in keeps
+        also = BY_WHO_RUNS.get(model, ("", "")) if code == "NIS" else ("", "")
+        here = seen and (home in (None, code) or letter in also[0])
+        kept = here and letter in (keeps if home in (None, code) else also[1])
         obj = rows[model]
         yield at(model, "changelist"), OPEN if seen else SHUT
         yield at(model, "add"), OPEN if letter in keeps else SHUT
         yield at(model, "change", obj.pk), OPEN if kept else "read" if here else SHUT
         yield at(model, "history", obj.pk), OPEN if here else SHUT
         for step, rule in STEPS.get(model, {}).items():
-            takes = here and letter in rule["own"]
+            takes = (kept or home in (None, code)) and here and letter in rule["own"]
             yield at(model, "step", obj.pk, step), OPEN if takes else SHUT
 
 
@@ -371,6 +373,8 @@ def plain_url(name):
         return "/nothing/here/"
     if name == "view_on_site":
         return "/r/1/1/"
+    if name == "choose_password":
+        return reverse(name, args=["MQ", "none"])
     if name == "app_list":
         return "/requests_app/"
     if name in ("openapi-json", "api-root"):

@@ -28,6 +28,7 @@ PAGES = {
     "password_change_done": "signed",
     "jsi18n": "open",
     "login": "open",
+    "choose_password": "open",
     "healthz": "open",
     "openapi-json": "open",
     "forget_unsent_form": "shut",
@@ -53,7 +54,7 @@ TABLES = {
 
 # model: whose rows (None: everybody's), who sees them, who keeps them.
 REGISTERS = {
-    "user": (None, EVERY, "Y"),
+    "user": ("GSN", EVERY, "Y"),
     "authority": (None, EVERY, "Y"),
     "secrecybranch": (None, EVERY, "Y"),
     "classificationlabel": ("GSN", EVERY, "IO"),
@@ -70,6 +71,9 @@ REGISTERS = {
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
 }
+
+# Of the authority that runs the connections: who sees, and who keeps, others' rows too.
+BY_WHO_RUNS = {"roleassignment": ("I", ""), "user": ("Y", "Y")}
 
 # model: who opens the list (each sees their own in it), who adds.
 LISTS = {
@@ -185,6 +189,11 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
+    "user": {
+        "link": {"own": "Y"},
+        "deactivate": {"own": "IY"},
+        "reactivate": {"own": "IY"},
+    },
     "roleassignment": {
         "confirm": {"own": "I"},
         "refuse": {"own": "I"},
