@@ -154,7 +154,9 @@ class RoleAssignment(AuditedModel):
         related_name="+",
         editable=False,
     )
-    given_at = models.DateTimeField(_("role given"), editable=False, default=timezone.now)
+    given_at = models.DateTimeField(
+        _("role given"), editable=False, default=timezone.now
+    )
     # Given at night to somebody who is known: usable until then, unconfirmed.
     usable_until = models.DateTimeField(
         _("usable unconfirmed until"), null=True, editable=False
@@ -232,6 +234,11 @@ class RoleAssignment(AuditedModel):
     def clean(self) -> None:
         refuse_backward_days(self)
         refuse_foreign_branch(self)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # No form has what the steps fill in, and the constraints ask for it.
+        asked = {"refused_at", "ended_at"}
+        super().validate_constraints(exclude=set(exclude or ()) - asked)
 
     @property
     def stands(self) -> bool:

@@ -52,9 +52,8 @@ def test_the_last_decision_maker_does_not_end(cast):
 
 def test_a_role_that_is_given_is_only_ended_in_the_form(cast):
     row = RoleAssignment.objects.get(person=cast.jonas)
-    post_form(
-        cast.per, row, valid_from="2030-01-01", role="auditor", person=cast.eva.pk
-    )
+    typed = {"valid_from": "2030-01-01", "role": "auditor", "person": cast.eva.pk}
+    signed_in(cast.per).post(page(row), {**typed, "valid_to": ""})
     row.refresh_from_db()
     assert (row.role, row.person) == ("legal_reviewer", cast.jonas)
     assert row.valid_from == date(2020, 1, 1) and row.confirmed_at

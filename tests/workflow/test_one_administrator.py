@@ -93,9 +93,9 @@ def test_by_a_file_the_administrator_gives_no_role(cast, invented):
         f"{username};{name};GSN;;;;2026-01-01;;x\n" for username, name in NEEDED.items()
     )
     for client in invented.values():
-        assert look(client, "roles", text).status_code == 403
+        assert look(client, "roles", text).status_code in (403, 404)
         told = {"text": text, "reason": "x", "do": "1"}
-        assert client.post(url("roles"), told).status_code == 403
+        assert client.post(url("roles"), told).status_code in (403, 404)
     assert not RoleAssignment.objects.filter(person__in=accounts(cast)).exists()
     nobody_gained(cast)
 
