@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -72,3 +73,18 @@ def delegate(cast, *, by=None, **more):
     }
     with acting(by):
         return DelegationRule.objects.create(**{**values, **more})
+
+
+def has(person, name, authority):
+    """Python and the database agree on whether the person has the role now."""
+    by_python = any(
+        row.role == name and row.authority_id == authority.pk
+        for row in permissions.roles_of(person)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lockbox_holds_role(%s, %s, %s, null, %s)",
+            [person.pk, name, authority.pk, clock.now()],
+        )
+        assert cursor.fetchone() == (by_python,)
+    return by_python
