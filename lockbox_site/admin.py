@@ -1,94 +1,129 @@
-"""People, for those who run the system."""
+"""People: their accounts, for those who run the system and those who manage roles."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
 from requests_app import permissions
-from requests_app.models import Authority, Role
+from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.models import Role
 from requests_app.selectors.overview import burden
-from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workbench.cases import RegisterAdmin
+from requests_app.workbench.steps import StepPage
+from requests_app.workflow import person
 
 
-class NewPersonForm(AdminUserCreationForm):
+class PersonForm(forms.ModelForm):
+    """Without a password: the person chooses it."""
+
     class Meta:
         model = User
         fields = ["username", "first_name", "last_name", "email", "title", "language"]
 
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        others = User.objects.exclude(pk=self.instance.pk)
+        if others.filter(username__iexact=username).exists():
+            text = gettext("Somebody else has this user name.")
+            raise forms.ValidationError(text)
+        return username
+
+
+class LinkForm(EmptyForm):
+    warning = _(
+        "Makes an address at which the person chooses a password, once and within a"
+        " day. It is shown to you once. It ends the person's sessions, and when it has"
+        " been used, the person's roles wait until an IT manager has confirmed them."
+    )
+
+
+class CloseForm(StepForm):
+    warning = _(
+        "The person is signed out at once and can not sign in any more. Cases are not"
+        " handed over by themselves."
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class OpenForm(StepForm):
+    warning = _("The person's roles have to be confirmed again by an IT manager.")
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
 
 @admin.register(User)
-class UserAdmin(LockboxAdmin):
+class UserAdmin(RegisterAdmin):
     list_display = ["__str__", "username", "title", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["last_name", "first_name", "username"]
     ordering = ["last_name", "first_name"]
+    form = PersonForm
     fields = [
         "username",
         ("first_name", "last_name"),
         "email",
         "title",
         "language",
-        "is_active",
     ]
     kept_by = [Role.SYSTEM_ADMINISTRATOR]
-    change_form_template = "lockbox/register/form.html"
+    steps = {
+        "link": StepPage(
+            _("Let the person choose a password"),
+            person.make_link,
+            LinkForm,
+            shows="lockbox/person/link.html",
+        ),
+        "deactivate": StepPage(
+            _("Close the account"),
+            person.deactivate,
+            CloseForm,
+            done=_("The account is closed."),
+        ),
+        "reactivate": StepPage(
+            _("Open the account again"),
+            person.reactivate,
+            OpenForm,
+            done=_("The account is open; the roles wait for confirmation."),
+        ),
+    }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
-        return super().get_queryset(request).filter(is_machine=False)
+        visible = permissions.people_visible_to(request.user)
+        return super().get_queryset(request).filter(pk__in=visible.values("pk"))
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm]:
-        if obj is None:
-            kwargs["form"] = NewPersonForm
-        return super().get_form(request, obj, change=change, **kwargs)
+    def choosable(self, request: HttpRequest) -> models.QuerySet[User]:
+        """Whoever could get a role, stand in or be asked is found by name."""
+        return super().get_queryset(request).filter(is_machine=False, is_active=True)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None or not super().has_change_permission(request):
+            return super().has_change_permission(request)
+        return obj == request.user or permissions.can_keep_account(request.user, obj)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is not None:
-            return self.fields
-        return [*NewPersonForm.Meta.fields, "usable_password", "password1", "password2"]
+        return [*self.fields, ("is_active", "made_by")] if obj else self.fields
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("is_active", "made_by") if obj else ()
+
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
+        return {"burden": burden(obj)}
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: Any = None
     ) -> HttpResponse:
-        person = self.visible_or_404(request, object_id)
-        context = {"burden": burden(person)}
-        return super().change_view(request, object_id, form_url, context)
-
-    def refuse(self, request: HttpRequest, form: Any) -> None:
-        person = form.instance
-        if not person.pk or form.cleaned_data.get("is_active", True):
-            return
-        for authority in _without_decider(person):
-            form.add_error(
-                "is_active",
-                gettext(
-                    "Nobody would then decide for %(authority)s: give another person"
-                    " the role of decision-maker first."
-                )
-                % {"authority": authority},
-            )
-
-
-def _without_decider(person: User) -> list[Authority]:
-    """Authorities for which nobody decides any more when the person has left."""
-    theirs = Authority.objects.filter(role_assignments__person=person.pk)
-    # Two managers who each take away one of the last two wait for each other here.
-    locked = Authority.objects.select_for_update().filter(pk__in=theirs.values("pk"))
-    day = permissions.today()
-    return [
-        authority
-        for authority in locked.order_by("pk")
-        if permissions.someone_decides(authority.pk, day)
-        and not permissions.someone_decides(authority.pk, day, without_person=person.pk)
-    ]
+        return HttpResponseRedirect(self.step_url(obj, "link"))

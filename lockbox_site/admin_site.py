@@ -1,9 +1,11 @@
 """The admin site: its index is the work queue, its menu what the person's roles use."""
 
 from functools import update_wrapper
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -12,8 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
+from lockbox_site.brakes import remember
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.register_index import shelves
+from lockbox_site.sign_in_form import SignInForm
 from lockbox_site.signed_out_forms import keep_typed
 from requests_app import permissions
 from requests_app.background.polling import troubles
@@ -25,12 +29,27 @@ from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
 
 
+class Choices(AutocompleteJsonView):
+    """What is typed is looked for among what may be chosen, not what may be opened."""
+
+    model_admin: Any
+    source_field: Any
+
+    def get_queryset(self) -> Any:
+        model_admin = self.model_admin
+        rows = model_admin.choosable(self.request)
+        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
+        rows, repeats = model_admin.get_search_results(self.request, rows, self.term)
+        return rows.distinct() if repeats else rows
+
+
 class LockboxAdminSite(admin.AdminSite):
     site_title = "Lockbox"
     site_header = "Lockbox"
     index_title = gettext_lazy("To do")
     site_url = None
     enable_nav_sidebar = False
+    login_form = SignInForm
 
     def register(
         self, model_or_iterable: Any, admin_class: Any = None, **options: Any
@@ -91,6 +110,15 @@ class LockboxAdminSite(admin.AdminSite):
             for name, label, is_shown in entries
             if is_shown
         ]
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            remember(response, request.user.get_username())
+        return response
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return Choices.as_view(admin_site=self)(request)
 
     def index(
         self, request: HttpRequest, extra_context: Any = None

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, router
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.acting import acting, signature
@@ -23,6 +24,17 @@ class User(AuditedModel, AbstractUser):
         _("language"), max_length=5, choices=settings.LANGUAGES, default="sv"
     )
     is_machine = models.BooleanField(_("machine account"), default=False)
+    # Who made the account: they neither give nor confirm its roles.
+    made_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("account made by"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    # Part of what a session or a link holds: a new number ends them all.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     history = History(excluded_fields=["password"])
     objects: ClassVar[UserManager] = UserManager()
@@ -39,12 +51,45 @@ class User(AuditedModel, AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """As Django's, over the epoch too."""
+        return salted_hmac(
+            "lockbox_site.models.User.get_session_auth_hash",
+            f"{self.session_epoch}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
     def save(self, *args: Any, using: str | None = None, **kwargs: Any) -> None:
         # People are deactivated, and everybody active may reach the site.
         self.is_staff = self.is_active and not self.is_machine
+        if not self.is_active:
+            # A cookie from before is of no use when the account is opened again.
+            self.session_epoch += 1
+        signed = signature()
+        if self.pk is None and self.made_by_id is None and signed is not None:
+            self.made_by = signed.by
         using = using or router.db_for_write(type(self), instance=self)
-        if signature() is None and self.pk is not None:
+        if signed is None and self.pk is not None:
             # A password is re-hashed at sign-in, before anybody acts.
             with acting(self, using=using):
                 return super().save(*args, using=using, **kwargs)
         return super().save(*args, using=using, **kwargs)
+
+
+class SignInBrake(models.Model):
+    """How often somebody has tried to sign in. Not audited: it goes by itself.
+
+    The key is a keyed digest: a name that was tried may be a password.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+    free_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key

@@ -156,6 +156,10 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+# Where an address to go on to is not ours.
+LOGIN_REDIRECT_URL = "admin:index"
+# A link by which somebody chooses a password: a day.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Guardian would otherwise make a user at migrate, whom nobody could sign for.
 ANONYMOUS_USER_NAME = None
 

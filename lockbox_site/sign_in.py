@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import signals
 
 from audit_app.ledger import Kind, record
+from lockbox_site.brakes import client_address
 from lockbox_site.signed_out_forms import look_for_unsent_forms
 
 
@@ -24,11 +25,12 @@ def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
         record("user.signed_out", by=user, on=user, kind=Kind.AUTH)
 
 
-def _refused(sender: Any, credentials: Any, **_kwargs: Any) -> None:
+def _refused(sender: Any, credentials: Any, request: Any, **_kwargs: Any) -> None:
     # The name that was tried is personal, and may be a password typed in the wrong box.
     record(
         "user.sign_in_refused",
         by=None,
         kind=Kind.AUTH,
         username=str(credentials.get("username", ""))[:150],
+        address=client_address(request) if request is not None else "",
     )

@@ -9,6 +9,11 @@ handler500 = "lockbox_site.trouble.server_error"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("language/", views.choose_language, name="choose_language"),
+    path(
+        "password/<uidb64>/<token>/",
+        views.ChoosePassword.as_view(),
+        name="choose_password",
+    ),
     path("api/v1/", api.urls),
     # Of allauth's provider only what a machine needs; none of its pages for people.
     path("oauth/token", token, name="oauth_token"),

@@ -1,15 +1,28 @@
-"""Pages outside the admin: health, and the choice of language."""
+"""Pages outside the admin: health, the choice of language and of a password."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import (
+    INTERNAL_RESET_SESSION_TOKEN,
+    PasswordResetConfirmView,
+)
+from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.deadlines import deadline_of
+from audit_app.ledger import Kind, record
 from requests_app.selectors.pulse import pulse
+from requests_app.workflow.person import LINKS, choose_password
 
 # How long it waits for the database, as PostgreSQL writes it.
 HEALTH_WITHIN = "2s"
@@ -63,3 +76,35 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     else:
         response.set_cookie("language", language, samesite="Lax", httponly=True)
     return response
+
+
+class ChoosePassword(PasswordResetConfirmView):
+    """Where a link leads that an administrator made: the person alone gets to know the
+    password. Opened, tried in vain and used: each is on record."""
+
+    token_generator = LINKS
+    success_url = reverse_lazy("admin:login")
+    template_name = "lockbox/person/choose_password.html"
+    title = gettext_lazy("Choose a password")
+
+    def get_user(self, uidb64: str) -> Any:
+        person = super().get_user(uidb64)
+        return person if person and person.is_active and not person.is_machine else None
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> Any:
+        if self.request.method != "POST":
+            event = "user.link_opened" if self.validlink else "user.link_refused"
+            record(event, by=None, on=self.user, kind=Kind.AUTH)
+        return super().render_to_response(context, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        token = self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN)
+        password = form.cleaned_data["new_password1"]
+        try:
+            choose_password(self.user, token=token, password=password)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        text = _("The password is chosen. Sign in with it.")
+        messages.success(self.request, text)
+        return HttpResponseRedirect(self.get_success_url())

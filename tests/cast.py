@@ -7,7 +7,7 @@ decision-maker Didrik: the social board (SNC). Registrar Nils and executor Eva: 
 board that runs the tenants (NIS). Sam administers the system.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -51,7 +51,8 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.assessment import AnswerInput
 from requests_app.workflow.content import keep
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.workflow.role import deliver
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
@@ -67,6 +68,7 @@ USUAL = {
     "N10": "none",
 }
 PASSWORD = "correct horse battery"
+ENGAGED = datetime(2020, 1, 1, 8, tzinfo=UTC)
 
 PEOPLE = {
     "lena": ("registrar", "GSN"),
@@ -250,22 +252,29 @@ def engage() -> None:
 
 def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
     people = {}
-    for name, (role, code) in PEOPLE.items():
+    for name, (role, _code) in PEOPLE.items():
         person = get_user_model()(
             username=name, first_name=name.title(), last_name="Test", title=role
         )
         person.set_password(PASSWORD)
-        person.save()
-        RoleAssignment.objects.create(
-            person=person,
-            role=role,
-            authority=authorities[code],
-            valid_from=date(2020, 1, 1),
-            reason="engaged",
-            given_by=machine_account("system"),
-        )
+        with as_owner():
+            person.save()
         people[name] = person
+    for name, (role, code) in PEOPLE.items():
+        engaged(people[name], role, authorities[code], people)
     return people
+
+
+def engaged(
+    person: Any, role: str, authority: Authority, people: Any, **more: Any
+) -> RoleAssignment:
+    """A role in force, given by the system. Inside acting(the system account)."""
+    values = {"valid_from": date(2020, 1, 1), "reason": "engaged", **more}
+    row = RoleAssignment(person=person, role=role, authority=authority, **values)
+    second = people["pia" if person.username == "per" else "per"]
+    system = machine_account("system")
+    deliver(row, given_by=system, confirmed_by=second, at=ENGAGED)
+    return row
 
 
 def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None:

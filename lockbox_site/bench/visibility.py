@@ -1,7 +1,7 @@
 """What a person may see among very many reviews: lists, counts and single checks."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -28,7 +28,8 @@ from requests_app.models import (
 from requests_app.providers.application import Application
 from requests_app.workbench.lists import PAGE
 from requests_app.workflow import intake
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
+from requests_app.workflow.role import deliver
 
 Say = Callable[[str], None]
 AUTHORITIES = 20
@@ -60,15 +61,21 @@ def _authority(number: int) -> Authority:
 
 
 def _person(name: str, *roles: tuple[str, Authority]) -> Any:
-    person = get_user_model().objects.create(username=name, last_name=name)
+    person = get_user_model()(username=name, last_name=name)
+    with as_owner():
+        person.save()
     for role, authority in roles:
-        RoleAssignment.objects.create(
-            person=person,
-            role=role,
-            authority=authority,
-            valid_from=date(2020, 1, 1),
-            reason="bench",
+        deliver(
+            RoleAssignment(
+                person=person,
+                role=role,
+                authority=authority,
+                valid_from=date(2020, 1, 1),
+                reason="bench",
+            ),
             given_by=machine_account(SYSTEM),
+            confirmed_by=get_user_model().objects.get(username="per"),
+            at=datetime(2020, 1, 1, tzinfo=UTC),
         )
     return person
 

@@ -1,10 +1,11 @@
 """The invented city: its boards, people, products, information and objects."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -30,7 +31,8 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.workflow.role import deliver, give
 
 BEGAN = date(2026, 1, 1)
 
@@ -177,7 +179,7 @@ def _people(authorities: dict[str, Authority], password: str) -> None:
     home = authorities["KSN"]
     # One password, so one hash for all: each takes a quarter of a second.
     password_hash = make_password(password)
-    for username, (first, last, title, roles) in PEOPLE.items():
+    for username, (first, last, title, _roles) in PEOPLE.items():
         person = get_user_model()(
             username=username,
             first_name=first,
@@ -185,20 +187,36 @@ def _people(authorities: dict[str, Authority], password: str) -> None:
             title=title,
             password=password_hash,
         )
-        person.save()
+        with as_owner():
+            person.save()
+    everybody = {row.username: row for row in get_user_model().objects.all()}
+    for username, (_first, _last, _title, roles) in PEOPLE.items():
         for role, codes in roles:
             for code in codes:
-                elsewhere = username == "karin" and code != "KSN"
-                RoleAssignment.objects.create(
-                    person=person,
-                    role=role,
-                    authority=authorities[code],
-                    employer=home if elsewhere else None,
-                    basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
-                    valid_from=BEGAN,
-                    reason="påhittad person i demonstrationen",
-                    given_by=machine_account("system"),
-                )
+                _engage(everybody, username, role, authorities[code], home)
+
+
+def _engage(
+    everybody: dict[str, Any], username: str, role: str, authority: Authority, home: Any
+) -> None:
+    """Given by one manager and confirmed by the other; their own by the system."""
+    elsewhere = username == "karin" and authority != home
+    managers = [everybody[name] for name in ("per", "nora") if name != username]
+    givers = [machine_account("system")] if len(managers) < 2 else managers
+    deliver(
+        RoleAssignment(
+            person=everybody[username],
+            role=role,
+            authority=authority,
+            employer=home if elsewhere else None,
+            basis="uppdrag enligt avtal om juridiskt stöd" if elsewhere else "",
+            valid_from=BEGAN,
+            reason="påhittad person i demonstrationen",
+        ),
+        given_by=givers[0],
+        confirmed_by=managers[-1],
+        at=datetime.combine(BEGAN, time(8), timezone.get_default_timezone()),
+    )
 
 
 def _rules(authority: Authority) -> None:
@@ -230,13 +248,15 @@ def unfinished() -> None:
     people = {row.username: row for row in get_user_model().objects.all()}
     board = Authority.objects.get(code="GSN")
     with acting(people["per"], reason="påhittad ändring i demonstrationen"):
-        RoleAssignment.objects.create(
-            person=people["ingrid"],
-            role="legal_reviewer",
-            authority=board,
-            valid_from=permissions.today(),
-            reason="förstärkning under hösten (påhittat)",
-            given_by=people["per"],
+        give(
+            RoleAssignment(
+                person=people["ingrid"],
+                role="legal_reviewer",
+                authority=board,
+                valid_from=permissions.today(),
+                reason="förstärkning under hösten (påhittat)",
+            ),
+            by=people["per"],
         )
         Absence.objects.create(
             person=people["amir"],

@@ -1,6 +1,7 @@
 """How people reach the nouns and the steps: declarations only."""
 
 from requests_app.admin import (
+    absence,
     access_request,
     alteration,
     arrival,
@@ -23,6 +24,7 @@ from requests_app.admin import (
 )
 
 __all__ = [
+    "absence",
     "access_request",
     "alteration",
     "arrival",

@@ -1,5 +1,6 @@
 """The auditor's log: who read what, who was refused, who signed in. Read only."""
 
+import json
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,6 +28,7 @@ from requests_app.words.swedish_order import by_name
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.lists import LockboxAdmin
 
+NAME_TRIED = ("user.sign_in_refused", "user.sign_in_braked")
 SHOWN = [Kind.READ, Kind.REFUSAL, Kind.AUTH]
 # Nobody turns more pages than this: a day, a person or a kind says it shorter.
 MOST = 5_000
@@ -108,6 +110,7 @@ class LedgerEntryAdmin(LockboxAdmin):
     list_filter = [DayFilter, KindFilter, PersonFilter]
     search_fields = ["actor_name"]
     search_help_text = _("Name of the person")
+    list_select_related = ["detail"]
     paginator = ShortCount
     is_register = False
     seen_by = [Role.AUDITOR]
@@ -133,6 +136,8 @@ class LedgerEntryAdmin(LockboxAdmin):
 
     @admin.display(description=_("about"))
     def about(self, obj: Any) -> str:
+        if obj.event in NAME_TRIED:
+            return gettext("tried as “%(name)s”") % {"name": _name_tried(obj)}
         if not obj.object_type:
             return ""
         return f"{_kinds().get(obj.object_type, '')} {obj.number or obj.object_id}"
@@ -176,6 +181,10 @@ def _number() -> Case:
             for model, name in numbers
         )
     )
+
+
+def _name_tried(entry: LedgerEntry) -> str:
+    return json.loads(entry.detail.body).get("username", "")
 
 
 def _kinds() -> dict[str, str]:

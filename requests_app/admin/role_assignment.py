@@ -1,152 +1,230 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.step import EmptyForm
-from requests_app.models import Absence, Authority, Role, RoleAssignment
+from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
+from requests_app.selectors.role_state import state_of
 from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workbench.steps import StepPage
+from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import role
+from requests_app.workflow.step import save
+
+WHAT = (
+    "person",
+    "role",
+    "authority",
+    "branch",
+    "valid_from",
+    "valid_to",
+    "employer",
+    "basis",
+    "reason",
+)
 
 
-class LookAtRoleForm(EmptyForm):
+class ConfirmRoleForm(EmptyForm):
+    template = "lockbox/role/confirm_form.html"
     warning = _("Is this the right person, for the right authority and time?")
-    shows = (
-        "person",
-        "role",
-        "authority",
-        "branch",
-        "valid_from",
-        "valid_to",
-        "employer",
-        "basis",
-        "reason",
+    shows = (*WHAT, "given_by")
+
+
+class StopRoleForm(StepForm):
+    shows = ("person", "role", "authority", "branch")
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class RefuseRoleForm(StopRoleForm):
+    warning = _("The role is not to be: it never comes into force.")
+
+
+class EndRoleForm(StopRoleForm):
+    warning = _(
+        "The role ends this second, for good. Cases of the person are not handed over"
+        " by themselves. A role that is to end on a later day: change “valid to”."
     )
 
 
+class SuspendRoleForm(StopRoleForm):
+    warning = _("The role rests from this second, until another manager lifts it.")
+
+
 @admin.register(RoleAssignment)
-class ReviewerAdmin(RegisterAdmin):
+class RoleAssignmentAdmin(RegisterAdmin):
     list_display = [
         "person",
         "role",
         "authority",
         "valid_from",
         "valid_to",
-        "in_force",
+        "state",
         "given_by",
-        "seen_by",
+        "confirmed_by",
     ]
-    list_filter = ["role", "authority", ("seen_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["person", "authority", "given_by", "seen_by"]
+    list_filter = ["role", "authority", ("confirmed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["person", "authority", "given_by", "confirmed_by"]
     search_fields = ["person__last_name", "person__first_name"]
     autocomplete_fields = ["person"]
-    fields = [
-        "person",
-        "role",
-        "authority",
-        "branch",
-        ("valid_from", "valid_to"),
-        "employer",
-        "basis",
-        "reason",
-        ("given_by", "seen_by", "seen_at"),
+    fields = ["person", *WHAT[1:4], ("valid_from", "valid_to"), *WHAT[6:]]
+    # What the steps fill in; shown where there is something to show.
+    by_steps = [
+        ("given_by", "given_at"),
+        ("usable_until",),
+        ("confirmed_by", "confirmed_at"),
+        ("refused_by", "refused_at"),
+        ("suspended_by", "suspended_at"),
+        ("ended_by", "ended_at"),
+        ("stop_reason",),
     ]
-    readonly_fields = ["given_by", "seen_by", "seen_at"]
     authority_path = "authority"
     kept_by = permissions.MANAGERS
+    change_form_template = "lockbox/role/form.html"
     steps = {
-        "look": StepPage(
-            _("I have looked at this role"),
-            role.look_at_role,
-            LookAtRoleForm,
-            # What the system was delivered with waits for nobody.
-            main=lambda obj: not obj.given_by.is_machine,
-            done=_("It is on record that you have looked at the role."),
+        "confirm": StepPage(
+            _("Confirm the role"),
+            role.confirm_role,
+            ConfirmRoleForm,
+            main=always,
+            done=_("The role is confirmed and can be used."),
+        ),
+        "refuse": StepPage(
+            _("Refuse the role"),
+            role.refuse_role,
+            RefuseRoleForm,
+            done=_("The role is refused."),
+        ),
+        "lift": StepPage(
+            _("Lift the suspension"),
+            role.lift_suspension,
+            StopRoleForm,
+            done=_("The role can be used again."),
+        ),
+        "suspend": StepPage(
+            _("Suspend the role"),
+            role.suspend_role,
+            SuspendRoleForm,
+            done=_("The role is suspended."),
+        ),
+        "end": StepPage(
+            _("End the role at once"),
+            role.end_role,
+            EndRoleForm,
+            done=_("The role has ended."),
         ),
     }
 
     def page_context(
         self, request: HttpRequest, obj: RoleAssignment, relation: Any
     ) -> dict[str, Any]:
-        return {"burden": burden(obj.person)}
+        context: dict[str, Any] = {"burden": burden(obj.person)}
+        if obj.stands and obj.confirmed_at is None:
+            people, stand_in = permissions.who_can_confirm(obj)
+            context |= {"waits": True, "confirmers": people, "stand_in": stand_in}
+        return context
 
-    @admin.display(description=_("in force"), boolean=True)
-    def in_force(self, obj: RoleAssignment) -> bool:
-        day = permissions.today()
-        return obj.valid_from <= day and (obj.valid_to is None or obj.valid_to >= day)
+    @admin.display(description=_("state"))
+    def state(self, obj: RoleAssignment) -> Any:
+        return state_of(obj)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Of one's own authorities; of all, for whoever stands in for others."""
+        if permissions.runs_connections(request.user):
+            return self.model._default_manager.order_by(*self.get_ordering(request))
+        return super().get_queryset(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return super().has_change_permission(request)
+        return permissions.can_stop_role(request.user, obj)
+
+    def _keeps(self, request: HttpRequest, authority: Any, branch: Any) -> bool:
+        # Exactly whose role they may give, `refuse` asks.
+        return super()._keeps(request, authority, branch) or (
+            permissions.runs_connections(request.user)
+        )
+
+    def _kept(self, request: HttpRequest, authorities: Any) -> Any:
+        if permissions.runs_connections(request.user):
+            return authorities
+        return super()._kept(request, authorities)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.fields
+        filled = [
+            names
+            for names in self.by_steps
+            if any(getattr(obj, name) not in (None, "") for name in names)
+        ]
+        return [*self.fields, *filled]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is given is confirmed or refused, and ended: another wording is another
+        role."""
+        if obj is None:
+            return ()
+        steps = [name for names in self.by_steps for name in names]
+        return [*(name for name in WHAT if name != "valid_to"), *steps]
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
-        cleaned = form.cleaned_data
-        if cleaned.get("person") == request.user:
-            form.add_error("person", gettext("Nobody gives themselves a role."))
-        if form.instance.pk and _ends_last_decider(form.instance.pk, cleaned):
-            form.add_error(
-                "valid_to",
-                gettext(
-                    "Nobody would then decide for the authority: give another person"
-                    " the role of decision-maker first."
-                ),
-            )
+        if form.instance.pk:
+            return _refuse_longer(form)
+        person, authority = (form.cleaned_data.get(n) for n in ("person", "authority"))
+        branch = form.cleaned_data.get("branch")
+        if person is None or authority is None:
+            return
+        of_branch = branch and branch.pk
+        if not permissions.can_give_roles(
+            request.user, person, authority.pk, of_branch
+        ):
+            form.add_error("person", role.why_not_given(request.user, person))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
-        obj.given_by = request.user
-        obj.seen_by, obj.seen_at = None, None
-        obj.version += 1
-        super().save_model(request, obj, form, change)
+        if change:
+            return save(obj)
+        role.give(obj, by=request.user)
+        if obj.usable_until is None:
+            messages.warning(
+                request,
+                gettext("The role can be used when another manager has confirmed it."),
+            )
 
 
-def _ends_last_decider(pk: int, cleaned: dict[str, Any]) -> bool:
+def _refuse_longer(form: Any) -> None:
+    """A role only ends earlier, from today on; at once, with a step of its own."""
+    ends, row = form.cleaned_data.get("valid_to"), form.instance
+    if "valid_to" not in form.fields or "valid_to" in form.errors:
+        return
+    was = RoleAssignment.objects.get(pk=row.pk).valid_to
+    if ends != was and (ends is None or (was is not None and ends > was)):
+        text = gettext("A role only ends earlier: give another from the day after.")
+        form.add_error("valid_to", text)
+    elif ends is not None and ends != was and ends < permissions.today():
+        text = gettext("The day has passed. To end the role now: end it at once.")
+        form.add_error("valid_to", text)
+    elif ends is not None and _ends_last_decider(row, ends):
+        form.add_error(
+            "valid_to",
+            gettext(
+                "Nobody would then decide for the authority: give another person the"
+                " role of decision-maker first."
+            ),
+        )
+
+
+def _ends_last_decider(row: RoleAssignment, ends: date) -> bool:
     """Does the change take the last person away who decides for the authority?"""
     # Two managers who each take away one of the last two wait for each other here.
-    was = RoleAssignment.objects.get(pk=pk)
-    Authority.objects.select_for_update().get(pk=was.authority_id)
-    begins, ends = cleaned.get("valid_from"), cleaned.get("valid_to")
-    stays = all(
-        cleaned.get(name) == getattr(was, name)
-        for name in ("person", "role", "authority", "branch")
-    )
-    day = permissions.today()
-    if stays and begins is not None and begins <= max(day, was.valid_from):
-        if ends is None:
-            return False
-        day = max(day, ends + timedelta(days=1))
-    was_decided = permissions.someone_decides(was.authority_id, day)
-    is_decided = permissions.someone_decides(was.authority_id, day, without_role=pk)
-    return was_decided and not is_decided
-
-
-@admin.register(Absence)
-class AbsenceAdmin(LockboxAdmin):
-    """Who is away and who stands in; kept by the manager of either's authority."""
-
-    list_display = ["person", "substitute", "valid_from", "valid_to"]
-    list_select_related = ["person", "substitute"]
-    search_fields = ["person__last_name", "person__first_name"]
-    autocomplete_fields = ["person", "substitute"]
-    fields = ["person", "substitute", ("valid_from", "valid_to")]
-    kept_by = [Role.IT_MANAGER]
-    seen_by = [Role.IT_MANAGER, Role.AUDITOR]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Absences of those who have a role at the person's own authorities."""
-        runs = permissions.authorities_of(request.user, *self.seen_by)
-        theirs = RoleAssignment.objects.filter(authority__in=runs).values("person")
-        return super().get_queryset(request).filter(person__in=theirs)
-
-    def refuse(self, request: HttpRequest, form: Any) -> None:
-        cleaned = form.cleaned_data
-        runs = permissions.authorities_of(request.user, Role.IT_MANAGER)
-        for name in ("person", "substitute"):
-            person = cleaned.get(name)
-            if person and not person.roles.filter(authority__in=runs).exists():
-                text = gettext("This person has no role at your authority.")
-                form.add_error(name, text)
+    Authority.objects.select_for_update().get(pk=row.authority_id)
+    day = max(permissions.today(), ends + timedelta(days=1))
+    is_decided = permissions.someone_decides(row.authority_id, day, without_role=row.pk)
+    return permissions.someone_decides(row.authority_id, day) and not is_decided

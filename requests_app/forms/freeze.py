@@ -1,11 +1,13 @@
 """Setting a freeze, and lifting it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, MomentField, StepForm
 from requests_app.models import (
@@ -71,6 +73,12 @@ class FreezeForm(StepForm):
 
     def clean_country(self) -> str:
         return self.cleaned_data["country"].upper()
+
+    def clean_ends_at(self) -> datetime | None:
+        ends_at = self.cleaned_data["ends_at"]
+        if ends_at is not None and ends_at <= clock.now():
+            raise ValidationError(_("This time has passed."))
+        return ends_at
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.models import (
@@ -160,7 +161,7 @@ class NamePersonForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here = RoleAssignment.objects.in_force(permissions.today()).filter(
+        here = RoleAssignment.objects.in_force(clock.now()).filter(
             authority=self.subject.authority_id
         )
         self.choice("person").queryset = by_name(

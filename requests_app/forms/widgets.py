@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
 from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from requests_app.catalogue.countries import country_choices
+from requests_app.models.days import validate_year
 
 
 class DayInput(forms.DateInput):
@@ -17,6 +19,12 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+# How a day is typed in the forms of registers, and which days are days of ours.
+DAYS: dict[Any, dict[str, Any]] = {
+    models.DateField: {"widget": DayInput, "validators": [validate_year]}
+}
 
 
 class MomentInput(forms.SplitDateTimeWidget):

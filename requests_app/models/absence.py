@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.days import refuse_backward_days
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -55,3 +56,6 @@ class Absence(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    def clean(self) -> None:
+        refuse_backward_days(self)

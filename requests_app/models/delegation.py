@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.days import refuse_backward_days
 from requests_app.models.provider import ProviderProduct
 from requests_app.models.role_assignment import Role
 
@@ -178,6 +179,7 @@ class DelegationRule(AuditedModel):
 
     def clean(self) -> None:
         """A sub-delegated item gives no more than the item it comes from."""
+        refuse_backward_days(self)
         if self.parent is None:
             return
         wider = self._wider_than(self.parent)

@@ -13,6 +13,7 @@ from requests_app.models.authority import (
     SecrecyBranch,
     refuse_foreign_branch,
 )
+from requests_app.models.days import refuse_backward_days
 from requests_app.models.provision import Provision
 
 
@@ -186,6 +187,9 @@ class SecurityClassification(AuditedModel):
                 violation_error_message=_("A level is a number from 0 to 4."),
             ),
         ]
+
+    def clean(self) -> None:
+        refuse_backward_days(self, "review_due")
 
     def __str__(self) -> str:
         levels = f"K{self.confidentiality} R{self.integrity} T{self.availability}"

@@ -1,6 +1,7 @@
 """Who a person is for an authority, and when: the only source of ordinary rights."""
 
-from datetime import date
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -8,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -16,6 +18,7 @@ from requests_app.models.authority import (
     SecrecyBranch,
     refuse_foreign_branch,
 )
+from requests_app.models.days import refuse_backward_days
 
 
 class Role(models.TextChoices):
@@ -38,13 +41,62 @@ class Role(models.TextChoices):
     SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
 
 
+# Nobody has both: who makes accounts gives no roles, and the reverse.
+APART = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+
+
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
-    def in_force(self, day: date) -> "RoleAssignmentQuerySet":
+    def in_force(self, at: datetime) -> "RoleAssignmentQuerySet":
+        """The one rule of when a role is usable; `lockbox_holds_role` is the same."""
+        day = timezone.localdate(at)
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gte=day),
+            Q(confirmed_at__lte=at) | Q(given_at__lte=at, usable_until__gt=at),
+            Q(refused_at=None) | Q(refused_at__gt=at),
+            Q(ended_at=None) | Q(ended_at__gt=at),
+            Q(suspended_at=None) | Q(suspended_at__gt=at),
             valid_from__lte=day,
             person__is_active=True,
+            person__is_machine=False,
         )
+
+    def standing(self) -> "RoleAssignmentQuerySet":
+        """Neither refused nor ended at once."""
+        return self.filter(refused_at=None, ended_at=None)
+
+
+def _somebody(label: Any) -> Any:
+    """Who did something to the role, in their own name; the form does not ask."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=label,
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+
+
+def _moment(label: Any) -> Any:
+    return models.DateTimeField(label, null=True, editable=False)
+
+
+def _days() -> Func:
+    return Func(
+        "valid_from",
+        "valid_to",
+        Value("[]"),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+def _both_or_neither(what: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{what}_at__isnull": True, f"{what}_by__isnull": True})
+        | Q(**{f"{what}_at__isnull": False, f"{what}_by__isnull": False}),
+        name=f"roleassignment_{what}_by_somebody",
+    )
 
 
 class RoleAssignment(AuditedModel):
@@ -93,7 +145,8 @@ class RoleAssignment(AuditedModel):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
-    # Who gave or changed it last, and the other manager who has looked at that.
+    # Each in their own name, and none overwritten: the giver, the other manager who
+    # has confirmed it, and whoever has refused, suspended or ended it.
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -101,15 +154,25 @@ class RoleAssignment(AuditedModel):
         related_name="+",
         editable=False,
     )
-    seen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("looked at by"),
-        related_name="+",
-        null=True,
-        editable=False,
+    given_at = models.DateTimeField(
+        _("role given"), editable=False, default=timezone.now
     )
-    seen_at = models.DateTimeField(_("looked at"), null=True, editable=False)
+    # Given at night to somebody who is known: usable until then, unconfirmed.
+    usable_until = models.DateTimeField(
+        _("usable unconfirmed until"), null=True, editable=False
+    )
+    confirmed_by = _somebody(_("confirmed by"))
+    confirmed_at = _moment(_("role confirmed"))
+    refused_by = _somebody(_("refused by"))
+    refused_at = _moment(_("refused"))
+    suspended_by = _somebody(_("suspended by"))
+    suspended_at = _moment(_("suspended"))
+    ended_by = _somebody(_("ended by"))
+    ended_at = _moment(_("ended"))
+    # Why it was refused, suspended or ended last; the history has them all.
+    stop_reason = models.CharField(
+        _("reason for stopping it"), max_length=300, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
@@ -127,27 +190,29 @@ class RoleAssignment(AuditedModel):
                     ("role", "="),
                     ("authority", "="),
                     (Coalesce("branch", 0), "="),
-                    (
-                        Func(
-                            "valid_from",
-                            "valid_to",
-                            Value("[]"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        "&&",
-                    ),
+                    (_days(), "&&"),
                 ],
+                condition=Q(refused_at=None, ended_at=None),
                 violation_error_message=_(
-                    "The person has this role already for some of these days: change"
-                    " that row instead."
+                    "The person has this role already for some of these days: end"
+                    " it first, or give it from the day after."
+                ),
+            ),
+            ExclusionConstraint(
+                name="roleassignment_accounts_apart_from_roles",
+                expressions=[("person", "="), ("role", "<>"), (_days(), "&&")],
+                condition=Q(role__in=APART, refused_at=None, ended_at=None),
+                violation_error_message=_(
+                    "Nobody is both IT manager and system administrator: who makes"
+                    " accounts gives no roles."
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(seen_by=None)
-                | ~Q(seen_by=F("given_by")) & ~Q(seen_by=F("person")),
-                name="roleassignment_seen_by_another",
+                condition=Q(confirmed_by=None)
+                | ~Q(confirmed_by=F("given_by")) & ~Q(confirmed_by=F("person")),
+                name="roleassignment_confirmed_by_another",
             ),
+            *map(_both_or_neither, ("confirmed", "refused", "suspended", "ended")),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="roleassignment_ends_after_it_starts",
@@ -167,4 +232,15 @@ class RoleAssignment(AuditedModel):
         return f"{self.get_role_display()}, {self.authority.code}"
 
     def clean(self) -> None:
+        refuse_backward_days(self)
         refuse_foreign_branch(self)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # No form has what the steps fill in, and the constraints ask for it.
+        asked = {"refused_at", "ended_at"}
+        super().validate_constraints(exclude=set(exclude or ()) - asked)
+
+    @property
+    def stands(self) -> bool:
+        """Neither refused nor ended at once."""
+        return self.refused_at is None and self.ended_at is None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
+from requests_app.models.days import refuse_backward_days
 from requests_app.models.decision import Proposal
 from requests_app.models.information import InformationSet
 from requests_app.models.provider import Provider
@@ -175,6 +176,9 @@ class StandingAssessment(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.provider} – {self.information_set or self.authority}"
+
+    def clean(self) -> None:
+        refuse_backward_days(self, "review_due")
 
     def covers(self, country: str) -> bool:
         return country.upper() in self.countries

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit_app import clock
 from requests_app.models import (
     ConflictDeclaration,
     Consultation,
@@ -17,7 +18,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.conflict import STOPPED, conflict_on
 from requests_app.permissions.involvement import involvement
-from requests_app.permissions.roles import roles_of, today
+from requests_app.permissions.roles import roles_of
 from requests_app.permissions.visibility import readable_by
 
 ASKED = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
@@ -30,13 +31,11 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
     """
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     rows = (
-        RoleAssignment.objects.in_force(today())
+        RoleAssignment.objects.in_force(clock.now())
         .filter(
             Q(branch=None) | Q(branch=review.branch_id),
             authority=review.authority_id,
             role__in=ASKED,
-            person__is_active=True,
-            person__is_machine=False,
         )
         .exclude(person=asked_by.pk)
         .exclude(person__in=declared.values("person"))

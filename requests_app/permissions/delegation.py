@@ -1,6 +1,6 @@
 """Who may decide what: the rule of delegation in force that covers it, if any."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -19,7 +19,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
+from audit_app import clock
 from requests_app.models import (
     DelegationRule,
     InformationSet,
@@ -186,6 +188,12 @@ def can_confirm_delegation(user: Any, rule: DelegationRule) -> bool:
     return delegations_to_confirm(user).filter(pk=rule.pk).exists()
 
 
+def _moment_on(day: date) -> datetime:
+    """Now, or the end of a later day."""
+    evening = datetime.combine(day, time.max, timezone.get_default_timezone())
+    return clock.now() if day == today() else evening
+
+
 def someone_decides(
     authority_id: int,
     day: date,
@@ -195,7 +203,7 @@ def someone_decides(
     without_person: int | None = None,
 ) -> bool:
     """Would anybody be able to refuse a provider for the authority on that day?"""
-    roles = RoleAssignment.objects.in_force(day).filter(
+    roles = RoleAssignment.objects.in_force(_moment_on(day)).filter(
         authority=authority_id, branch=None
     )
     roles = roles.exclude(pk=without_role or 0).exclude(person=without_person)

@@ -27,8 +27,9 @@ SEES = {
     Role.INFORMATION_SECURITY_MANAGER,
 }
 READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
-# Roles that give roles, and look at those that others gave.
-MANAGERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+# Roles that give roles, and confirm those that others gave. Whoever makes accounts has
+# none of them.
+MANAGERS = (Role.IT_MANAGER,)
 # Roles that see what is not yet routed, for the authority that runs the connection.
 SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
 
@@ -38,14 +39,14 @@ def today() -> date:
 
 
 def roles_of(user: Any) -> list[RoleAssignment]:
-    """The role rows in force today."""
+    """The role rows in force now."""
     if not user.is_authenticated or not user.is_active or user.is_machine:
         return []
     # Read once for a web request (lockbox_site.middleware); a step reads anew.
     remembered = getattr(user, "role_rows", None)
     if remembered is not None:
         return remembered
-    return list(RoleAssignment.objects.in_force(today()).filter(person=user.pk))
+    return list(RoleAssignment.objects.in_force(clock.now()).filter(person=user.pk))
 
 
 def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:
@@ -73,21 +74,8 @@ def can_report_to_board(user: Any, authority: int) -> bool:
 
 
 def roles_in_force(role: str) -> QuerySet[RoleAssignment]:
-    """Role rows in force today, of everybody."""
-    return RoleAssignment.objects.in_force(today()).filter(role=role)
-
-
-def roles_to_look_at(user: Any) -> QuerySet[RoleAssignment]:
-    """Role rows that the person may look at: another manager than whoever gave the
-    role, and than whoever got it."""
-    managed = RoleAssignment.objects.filter(
-        authority__in=authorities_of(user, *MANAGERS)
-    )
-    return managed.exclude(given_by=user.pk).exclude(person=user.pk)
-
-
-def can_look_at_role(user: Any, role: RoleAssignment) -> bool:
-    return roles_to_look_at(user).filter(pk=role.pk).exists()
+    """Role rows in force now, of everybody."""
+    return RoleAssignment.objects.in_force(clock.now()).filter(role=role)
 
 
 def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:

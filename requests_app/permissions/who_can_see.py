@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from audit_app import clock
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
@@ -13,7 +14,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions.roles import READS, SEES, VIEW, today
+from requests_app.permissions.roles import READS, SEES, VIEW
 
 
 @dataclass
@@ -59,12 +60,11 @@ def _roles(review: SecrecyReview, stopped: bool) -> Any:
     if stopped:
         opening.add(Role.SECURITY_PROTECTION_MANAGER)
     return (
-        RoleAssignment.objects.in_force(today())
+        RoleAssignment.objects.in_force(clock.now())
         .filter(
             Q(branch=None) | Q(branch=review.branch_id),
             authority=review.authority_id,
             role__in=opening,
-            person__is_machine=False,
         )
         .select_related("person")
     )
@@ -72,7 +72,7 @@ def _roles(review: SecrecyReview, stopped: bool) -> Any:
 
 def _named(review: SecrecyReview) -> Any:
     """Named rights last as long as the person has a role somewhere."""
-    placed = RoleAssignment.objects.in_force(today())
+    placed = RoleAssignment.objects.in_force(clock.now())
     return ReviewUserPermission.objects.filter(
         content_object=review, user__in=placed.values("person")
     ).select_related("user", "permission")

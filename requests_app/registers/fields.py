@@ -10,6 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.models.days import validate_year
+
 # Between several names in one cell.
 BETWEEN = "|"
 YES = {"yes", "ja", "1", "true", "x"}
@@ -107,13 +109,17 @@ class DayField(forms.DateField):
     default_error_messages = {"required": _("Write a day as 2026-01-31.")}
 
     def to_python(self, value: Any) -> date | None:
+        if not value:
+            return None
         try:
-            return date.fromisoformat(value) if value else None
+            day = date.fromisoformat(value)
         except ValueError:
             raise ValidationError(
                 _("“%(value)s” is not a day: write it as 2026-01-31."),
                 params={"value": value},
             ) from None
+        validate_year(day)
+        return day
 
 
 class WholeField(forms.IntegerField):

@@ -1,4 +1,4 @@
-"""Roles: rows are added as one manager's, for another to look at; none is changed."""
+"""Roles: rows are added as one manager's, for another to confirm; none is changed."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit_app import clock
+from audit_app.ledger import record
 from requests_app import permissions
+from requests_app.law.night import usable_unconfirmed_until
 from requests_app.models import Role, RoleAssignment
 from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
@@ -41,11 +44,26 @@ class RoleForm(RowForm):
         person = self.cleaned_data["person"]
         if person == self.by:
             raise ValidationError(gettext("Nobody gives themselves a role."))
+        if person.made_by_id == self.by.pk:
+            text = gettext("You made this account: others give it its roles.")
+            raise ValidationError(text)
         return person
+
+    def write(self) -> str:
+        role = self.instance
+        if role.pk is not None:
+            return super().write()
+        role.given_at = clock.now()
+        role.usable_until = usable_unconfirmed_until(role)
+        state = super().write()
+        if role.usable_until is not None:
+            until = role.usable_until
+            record("role.given_at_night", by=self.by, on=role, usable_until=until)
+        return state
 
     def standing(self) -> RoleAssignment | None:
         same = {name: self.cleaned_data[name] for name in IDENTIFIED_BY}
-        return RoleAssignment.objects.filter(**same).first()
+        return RoleAssignment.objects.standing().filter(**same).first()
 
 
 ROLES = Register(
@@ -54,6 +72,6 @@ ROLES = Register(
     key=("person", "role", "authority", "branch", "valid_from"),
     kept_by=permissions.MANAGERS,
     seen_by=tuple(Role),
-    note=_("Roles are added, none is changed or ended. Another manager looks at each."),
+    note=_("Roles are added, none is changed or ended. Another manager confirms each."),
     related=("person", "authority", "branch", "employer"),
 )

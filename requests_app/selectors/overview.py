@@ -147,7 +147,7 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
     day = permissions.today()
     last: dict[int, date] = {}
-    for row in RoleAssignment.objects.in_force(day).filter(person__in=people):
+    for row in RoleAssignment.objects.in_force(clock.now()).filter(person__in=people):
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
     away = {

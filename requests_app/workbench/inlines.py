@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest
 
-from requests_app.forms.widgets import Autocomplete, DayInput
+from requests_app.forms.widgets import DAYS, Autocomplete
 
 
 def inline_fk(child: type[models.Model], parent: type[models.Model]) -> str:
@@ -21,7 +21,7 @@ class LockboxInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
+    formfield_overrides = DAYS
 
     def _parent(self) -> Any:
         return self.admin_site._registry[self.parent_model]

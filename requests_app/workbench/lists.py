@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
+from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE, HistoryAdmin
 
@@ -53,7 +53,7 @@ class LockboxAdmin(HistoryAdmin):
     is_register = True
     # What the button over the list says, if not "Add" and the name of the rows.
     add_label: Any = ""
-    formfield_overrides = {models.DateField: {"widget": DayInput}}
+    formfield_overrides = DAYS
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
 
@@ -87,6 +87,15 @@ class LockboxAdmin(HistoryAdmin):
             row.authority_id == authority and row.branch_id in (None, branch)
             for row in self._rows(request, self.kept_by)
         )
+
+    def _kept(self, request: HttpRequest, authorities: Any) -> Any:
+        """Of these authorities, those whose rows the person keeps."""
+        rows = self._rows(request, self.kept_by)
+        return authorities.filter(pk__in={row.authority_id for row in rows})
+
+    def choosable(self, request: HttpRequest) -> models.QuerySet:
+        """What may be chosen on other rows' forms."""
+        return self.get_queryset(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -148,14 +157,11 @@ class LockboxAdmin(HistoryAdmin):
         # Offered is only what the person may see; an authority, where they keep rows.
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
-        other = self.admin_site._registry.get(db_field.related_model)
+        other: Any = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
+            kwargs["queryset"] = other.choosable(request)
         if self.authority_path == db_field.name:
-            authorities = {
-                row.authority_id for row in self._rows(request, self.kept_by)
-            }
-            kwargs["queryset"] = kwargs["queryset"].filter(pk__in=authorities)
+            kwargs["queryset"] = self._kept(request, kwargs["queryset"])
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(

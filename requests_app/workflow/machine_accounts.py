@@ -1,5 +1,7 @@
 """The accounts that sign what no person does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,6 +14,18 @@ SYSTEM, INTAKE, SWEEP, OUTBOX = "system", "intake", "sweep", "outbox"
 
 def machine_account(name: str, using: str = "default") -> Any:
     return get_user_model().objects.using(using).get(username=name, is_machine=True)
+
+
+@contextmanager
+def as_owner(using: str = "default") -> Iterator[None]:
+    """With the rights of whoever signed in to the database, inside a transaction: at
+    delivery that is the owner of the tables, and never the application's own login."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL ROLE NONE")
+        yield
+        cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
 def make_machine_accounts(using: str) -> Any:

@@ -1,5 +1,6 @@
-"""Roles and delegations as checked data: what one enters, another looks at."""
+"""Roles and delegations: given or entered by one, confirmed by another."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,23 +8,117 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.night import usable_unconfirmed_until
 from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.workflow.machine_accounts import as_owner
 from requests_app.workflow.step import note, save, step
 
 
-def _is_seen(_may: Any, role: RoleAssignment) -> str:
-    return _("It has been looked at already.") if role.seen_at else ""
+def _stopped(role: RoleAssignment) -> str:
+    """Why nothing more happens to the role."""
+    if role.refused_at:
+        return _("It has been refused.")
+    return _("It has been ended.") if role.ended_at else ""
+
+
+def _is_unconfirmed(_by: Any, role: RoleAssignment) -> str:
+    return _stopped(role) or (
+        _("It has been confirmed already.") if role.confirmed_at else ""
+    )
+
+
+def _is_to_end(_by: Any, role: RoleAssignment) -> str:
+    unconfirmed = "" if role.confirmed_at else _("It is not confirmed: refuse it.")
+    return _stopped(role) or unconfirmed
+
+
+def _is_to_suspend(by: Any, role: RoleAssignment) -> str:
+    suspended = _("It is suspended already.") if role.suspended_at else ""
+    return _is_to_end(by, role) or suspended
+
+
+def _is_suspended(_by: Any, role: RoleAssignment) -> str:
+    return _stopped(role) or ("" if role.suspended_at else _("It is not suspended."))
+
+
+def give(role: RoleAssignment, *, by: Any) -> None:
+    """Write a role that somebody gives; at night it is told on record. Inside acting().
+
+    Raises ValidationError where it is not theirs to give.
+    """
+    branch = role.branch_id
+    if not permissions.can_give_roles(by, role.person, role.authority_id, branch):
+        raise ValidationError(why_not_given(by, role.person))
+    role.given_by, role.given_at = by, clock.now()
+    role.usable_until = usable_unconfirmed_until(role)
+    save(role)
+    if role.usable_until is not None:
+        note("role.given_at_night", on=role, by=by, usable_until=role.usable_until)
+
+
+def deliver(
+    role: RoleAssignment, *, given_by: Any, confirmed_by: Any, at: datetime
+) -> None:
+    """Enter a role that the system is delivered with. Inside acting(), by a machine
+    account, signed in to the database as the owner of the tables."""
+    role.given_by, role.given_at = given_by, at
+    role.confirmed_by, role.confirmed_at = confirmed_by, at
+    with as_owner():
+        save(role)
+
+
+def why_not_given(by: Any, person: Any) -> str:
+    if person == by:
+        return _("Nobody gives themselves a role.")
+    if person.made_by_id == by.pk:
+        return _("You made this account: others give it its roles.")
+    return _("You do not manage the roles of this authority.")
+
+
+@step(may=permissions.can_confirm_role, hindrance=_is_unconfirmed)
+def confirm_role(role: RoleAssignment, *, by: Any) -> None:
+    """A second manager knows the person, and says that the role is right."""
+    save(role, confirmed_by=by, confirmed_at=clock.now())
+    note("role.confirmed", on=role, by=by)
+
+
+@step(may=permissions.can_stop_role, hindrance=_is_unconfirmed)
+def refuse_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
+    """It never comes into force, or stops at once if it was given at night."""
+    save(role, refused_by=by, refused_at=clock.now(), stop_reason=reason)
+    note("role.refused", on=role, by=by, reason=reason)
+
+
+@step(may=permissions.can_stop_role, hindrance=_is_to_end)
+def end_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
+    """From this second, for good; the same role can be given anew."""
+    save(role, ended_by=by, ended_at=clock.now(), stop_reason=reason)
+    note("role.ended", on=role, by=by, reason=reason)
+
+
+@step(may=permissions.can_stop_role, hindrance=_is_to_suspend)
+def suspend_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
+    """From this second, until another manager lifts it."""
+    save(role, suspended_by=by, suspended_at=clock.now(), stop_reason=reason)
+    note("role.suspended", on=role, by=by, reason=reason)
+
+
+@step(may=permissions.can_lift_suspension, hindrance=_is_suspended)
+def lift_suspension(role: RoleAssignment, *, by: Any, reason: str) -> None:
+    save(role, suspended_by=None, suspended_at=None, stop_reason="")
+    note("role.suspension_lifted", on=role, by=by, reason=reason)
+
+
+def take_back_confirmations(person: Any, *, by: Any) -> None:
+    """Who holds the account now has not been looked at. Inside acting()."""
+    rows = RoleAssignment.objects.standing().select_for_update(of=("self",))
+    for row in rows.filter(person=person).exclude(confirmed_at=None, usable_until=None):
+        save(row, confirmed_by=None, confirmed_at=None, usable_until=None)
+        note("role.to_confirm_anew", on=row, by=by)
 
 
 def _is_confirmed(_may: Any, rule: DelegationRule) -> str:
     return _("It has been confirmed already.") if rule.confirmed_at else ""
-
-
-@step(may=permissions.can_look_at_role, hindrance=_is_seen)
-def look_at_role(role: RoleAssignment, *, by: Any) -> None:
-    """Another manager has seen that the role was given or changed."""
-    save(role, seen_by=by, seen_at=clock.now())
-    note("role.looked_at", on=role, by=by)
 
 
 @step(may=permissions.can_confirm_delegation, hindrance=_is_confirmed)

@@ -154,14 +154,14 @@ def lock(subject: Any, *starts_from: str) -> None:
     two steps never wait in a circle. Raises WrongState or ChangedSince.
     """
     access_request = _lock_request(subject)
-    seen = subject.version
+    seen = getattr(subject, "version", None)
     rows = type(subject)._default_manager.select_for_update(of=("self",))
     subject.refresh_from_db(from_queryset=rows)
     if access_request is not None and hasattr(subject, "access_request_id"):
         subject.access_request = access_request
     if starts_from and subject.status not in starts_from:
         raise WrongState(_state_now(subject))
-    if subject.version != seen:
+    if getattr(subject, "version", None) != seen:
         raise ChangedSince(
             _("It has changed since you opened the page.") + " " + _state_now(subject)
         )

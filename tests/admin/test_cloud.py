@@ -1,13 +1,12 @@
 """The page of a cloud object."""
 
-import datetime
-
 import pytest
 from django.urls import reverse
 
 from audit_app.acting import acting
-from requests_app.models import CloudObject, CloudSystem, RoleAssignment
+from requests_app.models import CloudObject, CloudSystem
 from tests.cast import MAILBOX
+from tests.helpers.people import give
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -15,14 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
     with acting(cast.sam):
-        RoleAssignment.objects.create(
-            person=cast.rut,
-            role="information_owner",
-            authority=cast.snc,
-            valid_from=datetime.date(2020, 1, 1),
-            reason="engaged",
-            given_by=cast.sam,
-        )
+        give(cast, cast.rut, "information_owner", cast.snc)
     told = {
         "system": CloudSystem.objects.get(name="M365").pk,
         "kind": "mailbox",

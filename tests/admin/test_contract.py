@@ -1,7 +1,6 @@
 """The page of contract clients: who may, and secrets that are shown once and no more."""
 
 import re
-from datetime import date
 
 import pytest
 from django.db import connection
@@ -9,10 +8,11 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import ContractClient, RoleAssignment, WebhookSecret
+from requests_app.models import ContractClient, WebhookSecret
 from requests_app.workflow import contract
 from tests.cast import PEOPLE
 from tests.helpers.caller import Caller
+from tests.helpers.people import give
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, page, signed_in, step_url
 
@@ -185,13 +185,7 @@ def test_nobody_else_makes_or_keeps_clients(cast, made, name):
 
 def test_an_auditor_of_the_authority_sees_and_changes_nothing(cast, made):
     with acting(cast.sam):
-        RoleAssignment.objects.create(
-            person=cast.agnes,
-            role="auditor",
-            authority=cast.nis,
-            valid_from=date(2020, 1, 1),
-            given_by=cast.sam,
-        )
+        give(cast, cast.agnes, "auditor", cast.nis)
     agnes = signed_in(cast.agnes)
     text = fetch(agnes, page(made))[0].content.decode()
     assert made.client_id in text

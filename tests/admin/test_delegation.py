@@ -8,7 +8,7 @@ from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow import role
-from tests.helpers.people import delegate
+from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import post_form
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +43,7 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
         last.valid_to = permissions.today() - timedelta(days=1)
         last.save()
         jonas = RoleAssignment.objects.get(person=cast.jonas)
-    with acting(cast.per):
-        jonas.valid_to, jonas.given_by = date(2026, 1, 31), cast.per
-        jonas.save()
+    rewrite(jonas, valid_to=date(2026, 1, 31))
     post_form(cast.lena, parent, valid_to="2026-02-01")
     parent.refresh_from_db()
     assert parent.valid_to is None

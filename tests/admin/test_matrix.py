@@ -30,7 +30,6 @@ from requests_app.models import (
     ConflictDeclaration,
     Consultation,
     DelegationRule,
-    RoleAssignment,
     SecrecyBranch,
 )
 from requests_app.registers import REGISTERS as KNOWN
@@ -41,6 +40,7 @@ from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
 from tests.helpers.caller import Caller
 from tests.helpers.matrix import (
+    BY_WHO_RUNS,
     EVERY,
     LISTS,
     LOG,
@@ -54,6 +54,7 @@ from tests.helpers.matrix import (
     TABLES,
     WORKPLACES,
 )
+from tests.helpers.people import engage, enter
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
@@ -73,10 +74,11 @@ def world(django_db_setup, django_db_blocker):
 
 def build(cast):
     people = {}
+    for letter, role in ROLES.items():
+        for code in PLACES.values():
+            authority = getattr(cast, code.lower())
+            people[letter, code] = engage(cast, f"{code}-{letter}", role, authority)
     with acting(cast.sam):
-        for letter, role in ROLES.items():
-            for code in PLACES.values():
-                people[letter, code] = engaged(cast, f"{code}-{letter}", role, code)
         nobody = get_user_model().objects.create(username="nobody")
         rows = registers(cast)
     cases = {
@@ -134,19 +136,6 @@ def build(cast):
         worked=worked,
         caller=Caller(client),
     )
-
-
-def engaged(cast, name, role, code):
-    person = get_user_model().objects.create(username=name, last_name=name)
-    RoleAssignment.objects.create(
-        person=person,
-        role=role,
-        authority=getattr(cast, code.lower()),
-        valid_from=date(2020, 1, 1),
-        reason="engaged",
-        given_by=cast.sam,
-    )
-    return person
 
 
 def both(cast, name):
@@ -211,7 +200,7 @@ def registers(cast):
             valid_from=date(2026, 1, 1),
             valid_to=date(2026, 1, 9),
         ),
-        "roleassignment": RoleAssignment.objects.get(person=cast.agnes),
+        "roleassignment": enter(cast, cast.jonas, "dpo", by=cast.per),
         "delegationrule": DelegationRule.objects.create(
             item_no="9",
             title="Not confirmed",
@@ -331,15 +320,16 @@ def read_url(name, case):
 def register_pages(letter, code, rows):
     for model, (home, sees, keeps) in REGISTERS.items():
         seen = letter in sees
-        here = seen and home in (None, code)
-        kept = here and letter in keeps
+        also = BY_WHO_RUNS.get(model, ("", "")) if code == "NIS" else ("", "")
+        here = seen and (home in (None, code) or letter in also[0])
+        kept = here and letter in (keeps if home in (None, code) else also[1])
         obj = rows[model]
         yield at(model, "changelist"), OPEN if seen else SHUT
         yield at(model, "add"), OPEN if letter in keeps else SHUT
         yield at(model, "change", obj.pk), OPEN if kept else "read" if here else SHUT
         yield at(model, "history", obj.pk), OPEN if here else SHUT
         for step, rule in STEPS.get(model, {}).items():
-            takes = here and letter in rule["own"]
+            takes = (kept or home in (None, code)) and here and letter in rule["own"]
             yield at(model, "step", obj.pk, step), OPEN if takes else SHUT
 
 
@@ -389,6 +379,8 @@ def plain_url(name):
         return "/nothing/here/"
     if name == "view_on_site":
         return "/r/1/1/"
+    if name == "choose_password":
+        return reverse(name, args=["MQ", "none"])
     if name == "app_list":
         return "/requests_app/"
     if name in ("openapi-json", "api-root"):

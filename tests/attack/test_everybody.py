@@ -193,7 +193,9 @@ class Everybody(RuleBasedStateMachine):
             answer="approve", status__in=("open", "confirmed")
         )
         for task in tasks:
-            reviews = SecrecyReview.objects.filter(access_request=task.access_request_id)
+            reviews = SecrecyReview.objects.filter(
+                access_request=task.access_request_id
+            )
             for review in reviews.exclude(status__in=GONE):
                 self.judge(review)
 

@@ -28,6 +28,7 @@ PAGES = {
     "password_change_done": "signed",
     "jsi18n": "open",
     "login": "open",
+    "choose_password": "open",
     "healthz": "open",
     "openapi-json": "open",
     "forget_unsent_form": "shut",
@@ -53,7 +54,7 @@ TABLES = {
 
 # model: whose rows (None: everybody's), who sees them, who keeps them.
 REGISTERS = {
-    "user": (None, EVERY, "Y"),
+    "user": ("GSN", EVERY, "Y"),
     "authority": (None, EVERY, "Y"),
     "secrecybranch": (None, EVERY, "Y"),
     "classificationlabel": ("GSN", EVERY, "IO"),
@@ -66,10 +67,13 @@ REGISTERS = {
     "standingassessment": ("GSN", ALL_BUT_ADMINISTRATOR, "LD"),
     "provision": (None, EVERY, ""),
     "statuteparagraph": (None, EVERY, ""),
-    "roleassignment": ("GSN", EVERY, "IY"),
+    "roleassignment": ("GSN", EVERY, "I"),
     "absence": ("GSN", "IA", "I"),
     "delegationrule": ("GSN", EVERY, "R"),
 }
+
+# Of the authority that runs the connections: who sees, and who keeps, others' rows too.
+BY_WHO_RUNS = {"roleassignment": ("I", ""), "user": ("Y", "Y")}
 
 # model: who opens the list (each sees their own in it), who adds.
 LISTS = {
@@ -188,7 +192,18 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
-    "roleassignment": {"look": {"own": "IY"}},
+    "user": {
+        "link": {"own": "Y"},
+        "deactivate": {"own": "IY"},
+        "reactivate": {"own": "IY"},
+    },
+    "roleassignment": {
+        "confirm": {"own": "I"},
+        "refuse": {"own": "I"},
+        "suspend": {"own": "I"},
+        "lift": {"own": "I"},
+        "end": {"own": "I"},
+    },
     "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
     # The item gives to decision-makers: who gains by it does not confirm it.
     "delegationrule": {"confirm": {"own": "RL"}},

@@ -1,10 +1,18 @@
 """Roles and delegations for whoever needs more than the cast has."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.workflow import role
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from requests_app.workflow.step import save
+from tests.cast import engaged
 
 
 def sees(person, subject):
@@ -15,17 +23,40 @@ def sees(person, subject):
     return by_list
 
 
-def give(cast, person, name, *, by, **dates):
-    with acting(by):
-        return RoleAssignment.objects.create(
-            person=person,
-            role=name,
-            authority=cast.gsn,
-            valid_from=date(2026, 1, 1),
-            reason="new task",
-            given_by=by,
-            **dates,
-        )
+# Within office hours, and at night.
+DAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
+NIGHT = datetime(2026, 3, 4, 22, tzinfo=UTC)
+
+
+def give(cast, person, name, authority=None, **more):
+    """A role in force."""
+    people = {"per": cast.per, "pia": cast.pia}
+    with acting(machine_account("system")):
+        return engaged(person, name, authority or cast.gsn, people, **more)
+
+
+def enter(cast, person, name, *, by, at=DAY, **more):
+    """A role as a manager gives it: by day it waits for another manager."""
+    values = {"authority": cast.gsn, "valid_from": date(2026, 1, 1), "reason": "new"}
+    row = RoleAssignment(person=person, role=name, **{**values, **more})
+    with clock.at(at), acting(by):
+        role.give(row, by=by)
+    return row
+
+
+def rewrite(row, **values):
+    """What no step does: the row as another world would have it."""
+    with acting(machine_account("system")), as_owner():
+        save(row, **values)
+
+
+def engage(cast, username, name, authority, **more):
+    """A new person with a role in force."""
+    person = get_user_model()(username=username, last_name=username, **more)
+    with acting(machine_account("system")), as_owner():
+        person.save()
+    give(cast, person, name, authority)
+    return person
 
 
 def delegate(cast, *, by=None, **more):
@@ -42,3 +73,18 @@ def delegate(cast, *, by=None, **more):
     }
     with acting(by):
         return DelegationRule.objects.create(**{**values, **more})
+
+
+def has(person, name, authority):
+    """Python and the database agree on whether the person has the role now."""
+    by_python = any(
+        row.role == name and row.authority_id == authority.pk
+        for row in permissions.roles_of(person)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select lockbox_holds_role(%s, %s, %s, null, %s)",
+            [person.pk, name, authority.pk, clock.now()],
+        )
+        assert cursor.fetchone() == (by_python,)
+    return by_python

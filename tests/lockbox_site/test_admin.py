@@ -1,84 +1,30 @@
-"""The form of a person: leavers, the last who decides, the deactivated."""
-
-from datetime import date
+"""The page of a person: leavers, and the last who decides."""
 
 import pytest
 
-from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.models import RoleAssignment
-from tests.helpers.web import fields_of, page, signed_in
+from tests.helpers.people import give
+from tests.helpers.web import page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_last_decision_maker_is_not_deactivated(cast):
-    person = cast.bo
-    client = signed_in(cast.sam)
-    told = fields_of(client, person)
-    told.pop("is_active")
-    response = client.post(page(person), told)
-    assert response.status_code == 200 and response.context["errors"]
-    person.refresh_from_db()
-    assert person.is_active
-    give_all(cast)
-    client.post(page(person), told)
-    person.refresh_from_db()
-    assert not person.is_active
+def test_the_last_who_decides_is_not_deactivated(cast):
+    sam = signed_in(cast.sam)
+    close = step_url(cast.bo, "deactivate")
+    answer = sam.post(close, {"reason": "Leaves"})
+    assert answer.status_code == 409
+    assert "Grundskolenämnden" in answer.content.decode()
+    assert cast.bo.is_active
+    give(cast, cast.jonas, "decision_maker")
+    assert sam.post(close, {"reason": "Leaves"}).status_code == 302
+    assert not cast.bo.is_active
 
 
-def give_all(cast):
-    with acting(cast.per):
-        RoleAssignment.objects.create(
-            person=cast.jonas,
-            role="decision_maker",
-            authority=cast.gsn,
-            valid_from=date(2026, 1, 1),
-            reason="second",
-            given_by=cast.per,
-        )
-
-
-def test_a_deactivated_persons_session_is_dead(cast):
-    client = signed_in(cast.karin)
-    person = cast.karin
-    with acting(cast.sam):
-        person.is_active = False
-        person.save()
-    assert client.get("/admin/").status_code == 302
-
-
-def person_form(person, **changes):
-    told = {
-        "username": person.username,
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "email": person.email,
-        "title": person.title,
-        "language": person.language,
-    }
-    return {**told, **changes}
-
-
-def test_the_form_says_how_many_cases_a_leaver_has(cast):
+def test_the_page_says_how_many_cases_a_leaver_has(cast):
     cast.assigned(number="1")
     sam = signed_in(cast.sam)
     assert b'class="notice"' in sam.get(page(cast.karin)).content
     assert b'class="notice"' not in sam.get(page(cast.jonas)).content
     role = RoleAssignment.objects.get(person=cast.karin)
     assert b'class="notice"' in signed_in(cast.per).get(page(role)).content
-
-
-def test_the_last_who_decides_is_not_deactivated(cast):
-    sam = signed_in(cast.sam)
-    answer = sam.post(page(cast.bo), person_form(cast.bo))
-    assert answer.status_code == 200
-    assert "Grundskolenämnden" in answer.content.decode()
-    assert cast.bo.is_active
-    with acting(cast.per):
-        RoleAssignment.objects.create(
-            person=cast.jonas, role="decision_maker", authority=cast.gsn,
-            valid_from=permissions.today(), reason="x", given_by=cast.per,
-        )  # fmt: skip
-    assert sam.post(page(cast.bo), person_form(cast.bo)).status_code == 302
-    assert not cast.bo.is_active

@@ -5,7 +5,6 @@ import stat
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,10 @@ from requests_app.models import (
     ContractClient,
     Message,
     Role,
-    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.workflow import assignment, contract, decision, dialogue, review
+from tests.helpers.people import give
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Seconds until what hangs is given up; a slow machine is no fault.
@@ -173,13 +172,7 @@ def exempelstad(cast, tmp_path, monkeypatch):
     monkeypatch.setenv("LOCKBOX_STATE", str(tmp_path / "state"))
     with acting(cast.sam):
         tove = get_user_model().objects.create(username="tove", last_name="Lind")
-        RoleAssignment.objects.create(
-            person=tove,
-            role=Role.SYSTEM_ADMINISTRATOR,
-            authority=cast.nis,
-            valid_from=date(2020, 1, 1),
-            given_by=cast.sam,
-        )
+        give(cast, tove, Role.SYSTEM_ADMINISTRATOR, cast.nis)
         product = cast.contract.product
         product.name = exempelmoln.NAME
         product.save()

@@ -9,6 +9,7 @@ from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
 from requests_app.workflow import assignment, conflict, stop
 from tests.cast import MAILBOX, PEOPLE, SITE, Cast
+from tests.helpers.people import rewrite
 
 pytestmark = pytest.mark.usefixtures("undone")
 
@@ -64,9 +65,7 @@ def test_a_role_gives_rights_between_its_days_only(cast, reviews):
         (datetime.date(2020, 1, 1), day - datetime.timedelta(1), False),
     ):
         role = RoleAssignment.objects.get(person=cast.karin)
-        role.valid_from, role.valid_to = first, last
-        with acting(cast.sam):
-            role.save()
+        rewrite(role, valid_from=first, valid_to=last)
         by_role = permissions.visible_to(cast.karin).exclude(case_officer=cast.karin)
         assert by_role.exists() == seen, (first, last)
 

@@ -1,21 +1,45 @@
 """Roles read in."""
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
 from requests_app.models import RoleAssignment
 from requests_app.registers import REGISTERS
 from requests_app.workflow.register_import import bring_in
+from tests.helpers.people import DAY, NIGHT
 from tests.helpers.tables import ROLES, errors_of_rows
 
 pytestmark = pytest.mark.django_db
 
 
-def test_nobody_imports_a_role_for_themselves_and_another_looks_at_each(cast):
+def test_nobody_imports_a_role_for_themselves_and_another_confirms_each(cast):
     row = "{};auditor;GSN;;;;2026-01-01;;Checks\n"
     assert errors_of_rows("roles", ROLES + row.format("per"), cast.per)[0]
     table = REGISTERS["roles"]
-    bring_in(ROLES + row.format("jonas"), by=cast.per, register=table, reason="x")
+    with clock.at(DAY):
+        bring_in(ROLES + row.format("jonas"), by=cast.per, register=table, reason="x")
     made = RoleAssignment.objects.get(role="auditor", person=cast.jonas)
-    assert (made.given_by, made.seen_at) == (cast.per, None)
+    assert (made.given_by, made.given_at) == (cast.per, DAY)
+    assert (made.confirmed_at, made.usable_until) == (None, None)
     overlaps = ROLES + row.format("jonas").replace("2026-01-01", "2026-02-01")
     assert errors_of_rows("roles", overlaps, cast.per)[0]
+
+
+def test_a_role_of_a_file_at_night_is_told_on_record(cast):
+    text = ROLES + "jonas;auditor;GSN;;;;2026-01-01;;Checks\n"
+    with clock.at(NIGHT):
+        bring_in(text, by=cast.per, register=REGISTERS["roles"], reason="x")
+    made = RoleAssignment.objects.get(role="auditor", person=cast.jonas)
+    assert made.usable_until is not None
+    assert LedgerEntry.objects.filter(event="role.given_at_night").exists()
+
+
+def test_who_made_the_account_does_not_import_its_roles(cast):
+    with acting(cast.per):
+        get_user_model().objects.create(username="new")
+    text = ROLES + "new;auditor;GSN;;;;2026-01-01;;Checks\n"
+    assert errors_of_rows("roles", text, cast.per)[0]
+    assert not errors_of_rows("roles", text, cast.pia)[0]

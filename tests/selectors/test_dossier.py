@@ -1,16 +1,15 @@
 """What a person is shown of a case."""
 
-from datetime import date
-
 import pytest
 
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import InformationSet, RoleAssignment
+from requests_app.models import InformationSet
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import dossier
 from requests_app.workflow import freeze
 from tests.cast import MAILBOX, SITE
+from tests.helpers.people import give
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +23,7 @@ def test_another_authoritys_freeze_tells_nothing_of_a_review_one_may_not_see(cas
     subject = request.reviews.get(authority=cast.gsn)
     held = InformationSet.objects.get(authority=cast.snc)
     with acting(cast.per):
-        RoleAssignment.objects.create(
-            person=cast.ivar,
-            role="information_security",
-            authority=cast.snc,
-            valid_from=date(2026, 1, 1),
-            reason="both",
-            given_by=cast.per,
-        )
+        give(cast, cast.ivar, "information_security", cast.snc)
     freeze.freeze(
         by=cast.ivar, authority=cast.snc, reason="Secret reason", information_set=held
     )

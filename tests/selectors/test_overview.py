@@ -13,6 +13,7 @@ from requests_app.background.sweep import sweep
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
 from requests_app.selectors.overview import overview_for
 from requests_app.workflow import assignment, conflict, named_list
+from tests.helpers.people import give, rewrite
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, signed_in
 
@@ -70,11 +71,8 @@ def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
 def test_another_authoritys_cases_are_not_counted(cast):
     cast.assigned(number="1")
     with acting(cast.per):
-        RoleAssignment.objects.create(
-            person=cast.sam, role="it_manager", authority=cast.snc,
-            valid_from=permissions.today(), reason="x", given_by=cast.per,
-        )  # fmt: skip
-    assert overview_for(cast.sam).cases == 0
+        give(cast, cast.eva, "it_manager", cast.snc)
+    assert overview_for(cast.eva).cases == 0
     fetch(signed_in(cast.karin), OVERVIEW, status=403)
     fetch(signed_in(cast.ines), hand_over_url(cast.karin), status=403)
 
@@ -135,8 +133,7 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
     cast.assigned(number="1")
     with acting(cast.per):
         role = RoleAssignment.objects.get(person=cast.karin)
-        role.valid_to = permissions.today() + timedelta(days=5)
-        role.save()
+        rewrite(role, valid_to=permissions.today() + timedelta(days=5))
     assert load_of(cast.per, cast.karin).leaving
     assert not load_of(cast.per, cast.jonas).leaving
     with acting(cast.sam):

@@ -14,6 +14,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import access, proposal
+from tests.helpers.people import rewrite
 from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +24,7 @@ def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
     subject = cast.assigned()
     assert not [item for item in upkeep_for(cast.per) if item.name == str(subject)]
     row = RoleAssignment.objects.get(person=cast.karin)
-    with acting(cast.per):
-        row.valid_to = permissions.today() - timedelta(days=1)
-        row.save()
+    rewrite(row, valid_to=permissions.today() - timedelta(days=1))
     (item,) = [item for item in upkeep_for(cast.per) if item.name == str(subject)]
     assert "Karin" in item.alarm
 

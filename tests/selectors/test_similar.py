@@ -1,17 +1,16 @@
 """Earlier cases that are like one at hand, and a motivation taken over from one."""
 
-from datetime import date
-
 import pytest
 from django.utils import translation
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import Outcome, RoleAssignment
+from requests_app.models import Outcome
 from requests_app.selectors.search.similar import similar_to
 from requests_app.workflow import decision, named_list, stop
 from requests_app.workflow.content import keep
 from tests.cast import SITE
+from tests.helpers.people import give
 from tests.helpers.web import fetch, in_english, step_url
 
 pytestmark = pytest.mark.django_db
@@ -53,14 +52,7 @@ def test_without_an_object_in_common_the_purpose_must_be_alike(lived):
     now = lived.request(number="NOW", objects=(SITE,)).reviews.get()
     read_by_both = lived.lena
     with acting(lived.sam):
-        RoleAssignment.objects.create(
-            person=read_by_both,
-            role="registrar",
-            authority=lived.snc,
-            valid_from=date(2020, 1, 1),
-            reason="Stands in",
-            given_by=lived.sam,
-        )
+        give(lived, read_by_both, "registrar", lived.snc)
     (found,) = similar_to(now, by=read_by_both)
     assert found.reasons == ["same product", "4 words of the purpose in common"]
     now.access_request.justification = keep("Something else altogether")

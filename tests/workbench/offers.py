@@ -163,7 +163,18 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "webhook-secret": lambda obj, by: {},
         "end": lambda obj, by: {"reason": "x"},
     },
-    "roleassignment": {"look": lambda obj, by: {}},
+    "roleassignment": {
+        "confirm": lambda obj, by: {},
+        "refuse": lambda obj, by: {"reason": "x"},
+        "suspend": lambda obj, by: {"reason": "x"},
+        "lift": lambda obj, by: {"reason": "x"},
+        "end": lambda obj, by: {"reason": "x"},
+    },
+    "user": {
+        "link": lambda obj, by: {},
+        "deactivate": lambda obj, by: {"reason": "x"},
+        "reactivate": lambda obj, by: {"reason": "x"},
+    },
     "standingassessment": {
         "confirm": lambda obj, by: {},
         "revoke": lambda obj, by: {"reason": "x"},

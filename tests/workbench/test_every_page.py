@@ -26,6 +26,7 @@ from requests_app.workflow import (
 )
 from tests.cast import hours
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
+from tests.helpers.people import enter
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
@@ -65,9 +66,7 @@ def new_role(cast):
     """A role and an item of delegation that nobody else has looked at yet."""
     dated = {"authority": cast.gsn, "valid_from": date(2026, 1, 1)}
     with acting(cast.per):
-        RoleAssignment.objects.create(
-            person=cast.jonas, role="dpo", reason="new", given_by=cast.per, **dated
-        )
+        enter(cast, cast.jonas, "dpo", by=cast.per)
     with acting(cast.bo):
         DelegationRule.objects.create(
             item_no="4.8",

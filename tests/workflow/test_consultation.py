@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import Consultation, RoleAssignment
 from requests_app.selectors.dossier.case_file import case_file_of
@@ -13,6 +12,7 @@ from requests_app.workflow import consultation, named_list
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import asked, roles, visible
+from tests.helpers.people import give, rewrite
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import page, signed_in
 
@@ -105,17 +105,9 @@ def test_who_does_not_work_the_review_asks_nobody(cast):
 def test_who_has_gone_to_another_authority_is_asked_no_more(cast):
     made = asked(cast, cast.assigned())[0]
     role = RoleAssignment.objects.get(person=cast.ines)
-    with acting(cast.pia):
-        role.valid_to = permissions.today() - timedelta(days=1)
-        role.save()
-        RoleAssignment.objects.create(
-            person=cast.ines,
-            role="information_owner",
-            authority=cast.snc,
-            valid_from=permissions.today(),
-            reason="A new post",
-            given_by=cast.pia,
-        )
+    rewrite(role, valid_to=permissions.today() - timedelta(days=1))
+    today = permissions.today()
+    give(cast, cast.ines, "information_owner", cast.snc, valid_from=today)
     assert visible(cast.ines) == set()
     words = {"opinion": "Ja", "no_conflict": True}
     refused(PermissionDenied, consultation.answer, fresh(made), by=cast.ines, **words)

@@ -17,7 +17,7 @@ from requests_app.models import (
 from requests_app.workflow import role
 from tests.cast import hours
 from tests.helpers.cases import forged_decision
-from tests.helpers.people import delegate
+from tests.helpers.people import delegate, rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -129,9 +129,7 @@ def test_the_database_holds_every_limit_of_a_delegation(cast, limit):
     role.confirm_delegation(rule, by=cast.karin)
     if limit == "branch":
         row = RoleAssignment.objects.get(person=cast.bo)
-        with acting(cast.per):
-            row.branch, row.given_by = branch, cast.per
-            row.save()
+        rewrite(row, branch=branch)
     told = {"item_no": "5.1", "board_decision": "§ 9"}
     with pytest.raises(IntegrityError, match="deleg"):
         forged_decision(

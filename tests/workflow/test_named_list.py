@@ -21,7 +21,7 @@ from requests_app.workflow import (
     routing,
 )
 from tests.cast import LOG, MAILBOX
-from tests.helpers.people import sees
+from tests.helpers.people import rewrite, sees
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.web import page, signed_in
 
@@ -102,10 +102,7 @@ def test_a_review_on_a_named_list_goes_to_no_authority_that_can_not_take_it(cast
     subject = cast.assigned()
     closed(cast, subject)
     row = RoleAssignment.objects.get(person=cast.rut)
-    with acting(cast.sam):
-        row.valid_to = permissions.today() - timedelta(days=1)
-        row.given_by = cast.sam
-        row.save()
+    rewrite(row, valid_to=permissions.today() - timedelta(days=1))
     refused(
         ValidationError,
         routing.reroute,

@@ -1,4 +1,4 @@
-"""What waits beside the cases: roles to look at, delegations to confirm, freezes to
+"""What waits beside the cases: roles to confirm, delegations to confirm, freezes to
 lift, the officer of a case who has left, classifications and standing assessments to
 renew. Lines of the work queue; reads only."""
 
@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
@@ -23,8 +24,10 @@ from requests_app.models import (
 )
 from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.queue import WorkItem, url
+from requests_app.words.times import moment_in_words
 
 MOST = 50
+GUARDS = (Role.INFORMATION_SECURITY_MANAGER, Role.SECURITY_PROTECTION_MANAGER)
 
 
 def upkeep_for(user: Any) -> Iterator[WorkItem]:
@@ -53,21 +56,34 @@ def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem
 
 
 def _roles(user: Any) -> Iterator[WorkItem]:
-    if not permissions.has_role(user, *permissions.MANAGERS):
-        return
-    rows = permissions.roles_to_look_at(user).filter(seen_at=None)
-    # What the system entered, it was delivered with.
-    rows = rows.exclude(given_by__is_machine=True)
-    for row in rows.select_related("person", "authority", "given_by")[:MOST]:
-        yield _item(
-            _("Role: %(person)s") % {"person": row.person},
-            row.authority,
-            f"{row.get_role_display()}: {row.reason}",
-            _("Look at the role"),
-            details=_("given by %(name)s") % {"name": row.given_by},
-            url=url("roleassignment_change", row.pk),
-            step_url=url("roleassignment_step", row.pk, "look"),
-        )
+    """Those to confirm; and those usable unconfirmed, for who guards the authority."""
+    if permissions.has_role(user, *permissions.MANAGERS):
+        rows = permissions.roles_to_confirm(user)
+        for row in rows.select_related("person", "authority", "given_by")[:MOST]:
+            yield _role(
+                row,
+                step=_("Review the role"),
+                step_url=url("roleassignment_step", row.pk, "confirm"),
+            )
+    if permissions.has_role(user, *GUARDS):
+        rows = permissions.roles_given_at_night(user)
+        for row in rows.select_related("person", "authority", "given_by")[:MOST]:
+            yield _role(row)
+
+
+def _role(row: RoleAssignment, **more: Any) -> WorkItem:
+    at_night = _("Given outside office hours: can be used unconfirmed until %(time)s.")
+    runs = row.usable_until is not None and row.usable_until > clock.now()
+    change = url("roleassignment_change", row.pk)
+    return _item(
+        _("Role: %(person)s") % {"person": row.person},
+        row.authority,
+        f"{row.get_role_display()}: {row.reason}",
+        **{"step": "", "step_url": change, **more},
+        details=_("given by %(name)s") % {"name": row.given_by},
+        alarm=at_night % {"time": moment_in_words(row.usable_until)} if runs else "",
+        url=change,
+    )
 
 
 def _delegations(user: Any) -> Iterator[WorkItem]:
@@ -106,7 +122,7 @@ def _without_officer(user: Any) -> Iterator[WorkItem]:
     """Open cases whose officer has no role any more, or may not sign in."""
     if not permissions.has_role(user, Role.IT_MANAGER):
         return
-    here = RoleAssignment.objects.in_force(permissions.today()).filter(
+    here = RoleAssignment.objects.in_force(clock.now()).filter(
         person=OuterRef("case_officer")
     )
     rows = permissions.visible_to(user).filter(

@@ -1,0 +1,37 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from requests_app import permissions
+from requests_app.models import Absence, Role, RoleAssignment
+from requests_app.workbench.lists import LockboxAdmin
+
+
+@admin.register(Absence)
+class AbsenceAdmin(LockboxAdmin):
+    """Who is away and who stands in; kept by the manager of either's authority."""
+
+    list_display = ["person", "substitute", "valid_from", "valid_to"]
+    list_select_related = ["person", "substitute"]
+    search_fields = ["person__last_name", "person__first_name"]
+    autocomplete_fields = ["person", "substitute"]
+    fields = ["person", "substitute", ("valid_from", "valid_to")]
+    kept_by = [Role.IT_MANAGER]
+    seen_by = [Role.IT_MANAGER, Role.AUDITOR]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Absences of those who have a role at the person's own authorities."""
+        runs = permissions.authorities_of(request.user, *self.seen_by)
+        theirs = RoleAssignment.objects.filter(authority__in=runs).values("person")
+        return super().get_queryset(request).filter(person__in=theirs)
+
+    def refuse(self, request: HttpRequest, form: Any) -> None:
+        cleaned = form.cleaned_data
+        runs = permissions.authorities_of(request.user, Role.IT_MANAGER)
+        for name in ("person", "substitute"):
+            person = cleaned.get(name)
+            if person and not person.roles.filter(authority__in=runs).exists():
+                text = gettext("This person has no role at your authority.")
+                form.add_error(name, text)

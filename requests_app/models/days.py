@@ -1,0 +1,26 @@
+"""From one day to another: told beside the field, before the database is asked.
+
+PostgreSQL can make no range that ends before it begins: a constraint over one is no
+error of a field there, but of the query.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def validate_year(day: date) -> None:
+    """A slip of the keys; and days may be counted on from the last that Python has."""
+    if not 1900 <= day.year < 2100:
+        raise ValidationError(_("The year must lie between 1900 and 2099."))
+
+
+def refuse_backward_days(
+    row: Any, ends: str = "valid_to", *, begins: str = "valid_from"
+) -> None:
+    """For rows with a first and a last day."""
+    first, last = getattr(row, begins), getattr(row, ends)
+    if first is not None and last is not None and last < first:
+        raise ValidationError({ends: _("This day is before the first one.")})

@@ -1,0 +1,124 @@
+"""Who gives, confirms and stops roles: never one person alone.
+
+A manager does it for their authority. Where an authority has no manager left who may,
+the managers of an authority that runs a connection do.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from audit_app import clock
+from requests_app.models import Connection, Role, RoleAssignment
+from requests_app.permissions.roles import authorities_of, roles_of
+
+# Nobody needs these at night, and with them a person could confirm other roles.
+NEVER_AT_NIGHT = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+MAKER = "person__made_by"
+
+
+def runs_connections(user: Any) -> bool:
+    """Is the person a manager of an authority that runs a connection?"""
+    managed = authorities_of(user, Role.IT_MANAGER)
+    return Connection.objects.filter(authority__in=managed).exists()
+
+
+def _managers(authority: Any) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.in_force(clock.now()).filter(
+        role=Role.IT_MANAGER, authority=authority, branch=None
+    )
+
+
+def _in_charge(user: Any, *but: str) -> QuerySet[RoleAssignment]:
+    """Role rows that the person manages, where none of these is the person:
+    `person`, `given_by` and such."""
+    others = _managers(OuterRef("authority"))
+    rows = RoleAssignment.objects.all()
+    for name in but:
+        others = others.exclude(person=Coalesce(OuterRef(name), 0))
+        rows = rows.exclude(**{f"{name}__isnull": False, name: user.pk})
+    own = Q(authority__in=authorities_of(user, Role.IT_MANAGER))
+    if runs_connections(user):
+        return rows.filter(own | ~Exists(others))
+    return rows.filter(own)
+
+
+def roles_to_confirm(user: Any) -> QuerySet[RoleAssignment]:
+    """Role rows that wait for the person: another manager than whoever gave the role,
+    whoever got it, and whoever made that account."""
+    rows = _in_charge(user, "person", "given_by", MAKER)
+    return rows.filter(confirmed_at=None, refused_at=None, ended_at=None)
+
+
+def can_confirm_role(user: Any, role: RoleAssignment) -> bool:
+    rows = _in_charge(user, "person", "given_by", MAKER)
+    return rows.filter(pk=role.pk).exists()
+
+
+def can_stop_role(user: Any, role: RoleAssignment) -> bool:
+    """Refuse, suspend or end it: any manager but whoever has it."""
+    return _in_charge(user, "person").filter(pk=role.pk).exists()
+
+
+def can_lift_suspension(user: Any, role: RoleAssignment) -> bool:
+    """What it gives back is given by two: not by whoever suspended it."""
+    return _in_charge(user, "person", "suspended_by").filter(pk=role.pk).exists()
+
+
+def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
+    """The people, and whether they stand in for managers that the authority lacks."""
+    barred = _pks(role.person_id, role.given_by_id, role.person.made_by_id)
+    runs = Connection.objects.values("authority")
+    for authority, stands_in in (
+        (Q(authority=role.authority_id), False),
+        (Q(authority__in=runs), True),
+    ):
+        rows = RoleAssignment.objects.in_force(clock.now()).filter(
+            authority, role=Role.IT_MANAGER, branch=None
+        )
+        rows = rows.exclude(person__in=barred).select_related("person")
+        if rows:
+            return list({row.person_id: row.person for row in rows}.values()), stands_in
+    return [], True
+
+
+def can_give_roles(user: Any, person: Any, authority: int, branch: int | None) -> bool:
+    """A manager gives nobody a role whose account they made, nor themselves one."""
+    if user.pk in (person.pk, person.made_by_id):
+        return False
+    others = _managers(authority).exclude(person__in=_pks(person.pk, person.made_by_id))
+    return _manages(user, authority, branch) or (
+        runs_connections(user) and not others.exists()
+    )
+
+
+def _pks(*pks: int | None) -> list[int]:
+    return [pk for pk in pks if pk is not None]
+
+
+def _manages(user: Any, authority: int, branch: int | None) -> bool:
+    """A role for one branch keeps that branch's rows, not the authority's."""
+    return any(
+        row.role == Role.IT_MANAGER
+        and row.authority_id == authority
+        and row.branch_id in (None, branch)
+        for row in roles_of(user)
+    )
+
+
+def is_known_at(person: int, authority: int) -> bool:
+    """Has the person had a confirmed role there that nobody ended or suspended?"""
+    rows = RoleAssignment.objects.filter(person=person, authority=authority)
+    if rows.exclude(ended_at=None, suspended_at=None).exists():
+        return False
+    return rows.filter(confirmed_at__isnull=False, refused_at=None).exists()
+
+
+def roles_given_at_night(user: Any) -> QuerySet[RoleAssignment]:
+    """Usable unconfirmed: shown to those who guard the authority's information."""
+    guards = authorities_of(
+        user, Role.INFORMATION_SECURITY_MANAGER, Role.SECURITY_PROTECTION_MANAGER
+    )
+    rows = RoleAssignment.objects.in_force(clock.now()).filter(authority__in=guards)
+    return rows.filter(confirmed_at=None).exclude(person=user.pk)

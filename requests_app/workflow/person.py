@@ -1,0 +1,99 @@
+"""Accounts: closed for good, opened anew, and a password that only the person knows."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from audit_app.acting import acting
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.models import Authority
+from requests_app.workflow.role import take_back_confirmations
+from requests_app.workflow.step import note, save, step
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    """Void once the password is chosen, another link is made or the account closed."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.session_epoch}"
+
+
+LINKS = LinkTokens()
+
+
+def _is_to_close(_by: Any, person: Any) -> str:
+    if not person.is_active:
+        return _("The account is closed already.")
+    left = _without_decider(person)
+    if not left:
+        return ""
+    return _(
+        "Nobody would then decide for %(authority)s: give another person the role of"
+        " decision-maker first. A role that is wrong can be ended at once."
+    ) % {"authority": ", ".join(str(authority) for authority in left)}
+
+
+def _is_to_open(_by: Any, person: Any) -> str:
+    return _("The account is open already.") if person.is_active else ""
+
+
+def _can_get_link(_by: Any, person: Any) -> str:
+    return "" if person.is_active else _("The account is closed: open it first.")
+
+
+@step(may=permissions.can_keep_account, hindrance=_is_to_close)
+def deactivate(person: Any, *, by: Any, reason: str) -> None:
+    """Ends every session at once; none of them comes back."""
+    save(person, is_active=False)
+    note("user.deactivated", on=person, by=by, reason=reason)
+
+
+@step(may=permissions.can_keep_account, hindrance=_is_to_open)
+def reactivate(person: Any, *, by: Any, reason: str) -> None:
+    """The roles have to be confirmed anew."""
+    take_back_confirmations(person, by=by)
+    save(person, is_active=True)
+    note("user.reactivated", on=person, by=by, reason=reason)
+
+
+@step(may=permissions.can_make_link, hindrance=_can_get_link)
+def make_link(person: Any, *, by: Any) -> str:
+    """The address, shown once, at which the person chooses a password. It ends the
+    person's sessions and every earlier link."""
+    save(person, session_epoch=person.session_epoch + 1)
+    note("user.link_made", on=person, by=by)
+    number = urlsafe_base64_encode(force_bytes(person.pk))
+    return reverse("choose_password", args=[number, LINKS.make_token(person)])
+
+
+def choose_password(person: Any, *, token: str, password: str) -> None:
+    """Whoever holds the link is now whoever signs in: the roles wait until a manager
+    has confirmed that it is the right person. Raises ValidationError if it is void."""
+    with acting(person):
+        rows: Any = get_user_model()._default_manager.select_for_update()
+        locked = rows.get(pk=person.pk)
+        if not locked.is_active or not LINKS.check_token(locked, token):
+            raise ValidationError(_("The link has been used, or is too old."))
+        locked.set_password(password)
+        save(locked)
+        take_back_confirmations(locked, by=locked)
+        record("user.password_chosen", by=locked, on=locked, kind=Kind.AUTH)
+
+
+def _without_decider(person: Any) -> list[Authority]:
+    """Authorities for which nobody decides any more when the person has left."""
+    theirs = Authority.objects.filter(role_assignments__person=person.pk)
+    day = permissions.today()
+    return [
+        authority
+        for authority in theirs.distinct().order_by("pk")
+        if permissions.someone_decides(authority.pk, day)
+        and not permissions.someone_decides(authority.pk, day, without_person=person.pk)
+    ]
