@@ -52,8 +52,7 @@ def set_status(access_request: AccessRequest, status: str) -> None:
     changed = access_request.status != status
     save(access_request, status=status)
     if changed:
-        shown = outbox.STATUS_SHOWN[AccessRequest.Status(status)]
-        outbox.tell_provider(access_request, "request.status_changed", status=shown)
+        outbox.tell_provider(access_request, outbox.Event.STATUS)
 
 
 def terms_changed(access_request: AccessRequest, *, by: Any) -> None:
