@@ -56,8 +56,10 @@ end $f$;
 -- The arguments are the columns that may change; the others stay as they were.
 create function lockbox_only() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
+declare
+  later text[] := coalesce(tg_argv, '{}');
 begin
-  if to_jsonb(new) - tg_argv <> to_jsonb(old) - tg_argv then
+  if to_jsonb(new) - later <> to_jsonb(old) - later then
     perform lockbox_refuse(tg_table_name || ' stays as it was written');
   end if;
   return new;
