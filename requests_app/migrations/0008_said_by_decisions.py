@@ -40,6 +40,9 @@ MEANING = models.CharField(
     max_length=7,
     verbose_name='means to the provider',
 )
+LIKE_STOPPED = models.BooleanField(
+    default=False, editable=False, verbose_name='like a request that was stopped'
+)
 
 
 class Migration(migrations.Migration):
@@ -50,6 +53,16 @@ class Migration(migrations.Migration):
         migrations.AddField("decision", "answer", MEANING, preserve_default=False),
         migrations.AddField("historicaldecision", "answer", MEANING.clone(), preserve_default=False),
         migrations.RunSQL(MEANT, migrations.RunSQL.noop),
+        migrations.AddField("secrecyreview", "is_like_stopped", LIKE_STOPPED),
+        migrations.AddField("historicalsecrecyreview", "is_like_stopped", LIKE_STOPPED.clone()),
+        migrations.AddIndex(
+            "secrecyreview",
+            models.Index(
+                fields=['access_request'],
+                condition=models.Q(('security_protection__in', ['suspected', 'yes'])),
+                name='review_stopped',
+            ),
+        ),
         migrations.AddField(
             "outboxmessage",
             "event",

@@ -5,7 +5,7 @@ Called inside a step's transaction, with the request's row locked.
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from requests_app.models import (
     AccessRequest,
@@ -33,9 +33,39 @@ def review_for(
     """The authority's one live review of the request, made if there is none."""
     live = access_request.reviews.live()
     review = live.filter(authority=authority_id, branch=branch_id).first()
-    return review or SecrecyReview.objects.create(
-        access_request=access_request, authority_id=authority_id, branch_id=branch_id
+    if review is not None:
+        return review
+    names = access_request.requested_objects.values_list("external_id", flat=True)
+    return new_review(access_request, authority_id, branch_id, list(names))
+
+
+def new_review(
+    access_request: AccessRequest,
+    authority_id: int,
+    branch_id: int | None,
+    names: list[str],
+) -> SecrecyReview:
+    """`names`: the objects that the request names, also those not yet noted."""
+    return SecrecyReview.objects.create(
+        access_request=access_request,
+        authority_id=authority_id,
+        branch_id=branch_id,
+        is_like_stopped=_is_like_stopped(access_request, names),
     )
+
+
+def _is_like_stopped(access_request: AccessRequest, names: list[str]) -> bool:
+    """Was the same support case, or an object of it, in another request on the
+    connection that was stopped for security protection? A new number clears nothing."""
+    same = Q(access_request__requested_objects__external_id__in=names)
+    if access_request.support_request:
+        same |= Q(access_request__support_request=access_request.support_request)
+    stopped = SecrecyReview.objects.filter(
+        same,
+        security_protection__in=["suspected", "yes"],
+        access_request__connection=access_request.connection_id,
+    )
+    return stopped.exclude(access_request=access_request).exists()
 
 
 def is_whole(access_request: AccessRequest) -> bool:

@@ -54,7 +54,8 @@ def add_objects(
             concern = (cloud_object.authority_id, cloud_object.branch_id)
             review = before.get(concern) or new_reviews.get(concern)
             if review is None:
-                review = new_reviews[concern] = _new_review(access_request, concern)
+                review = request_state.new_review(access_request, *concern, names)
+                new_reviews[concern] = review
             elif concern in before:
                 touched[review.pk] = review
         RequestedObject.objects.create(
@@ -76,13 +77,6 @@ def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
         (review.authority_id, review.branch_id): review
         for review in request_state.live_reviews(access_request)
     }
-
-
-def _new_review(access_request: AccessRequest, concern: Concern) -> SecrecyReview:
-    authority, branch = concern
-    return SecrecyReview.objects.create(
-        access_request=access_request, authority_id=authority, branch_id=branch
-    )
 
 
 def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
