@@ -3,6 +3,7 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -36,27 +37,20 @@ def review_for(
     if review is not None:
         return review
     names = access_request.requested_objects.values_list("external_id", flat=True)
-    return new_review(access_request, authority_id, branch_id, list(names))
-
-
-def new_review(
-    access_request: AccessRequest,
-    authority_id: int,
-    branch_id: int | None,
-    names: list[str],
-) -> SecrecyReview:
-    """`names`: the objects that the request names, also those not yet noted."""
     return SecrecyReview.objects.create(
         access_request=access_request,
         authority_id=authority_id,
         branch_id=branch_id,
-        is_like_stopped=_is_like_stopped(access_request, names),
+        is_like_stopped=stopped_like(access_request, names).exists(),
     )
 
 
-def _is_like_stopped(access_request: AccessRequest, names: list[str]) -> bool:
-    """Was the same support case, or an object of it, in another request on the
-    connection that was stopped for security protection? A new number clears nothing."""
+def stopped_like(
+    access_request: AccessRequest, names: Iterable[str]
+) -> QuerySet[SecrecyReview]:
+    """Reviews that were stopped for security protection, of other requests on the
+    connection with the same support case or one of these objects. A new number clears
+    nothing."""
     same = Q(access_request__requested_objects__external_id__in=names)
     if access_request.support_request:
         same |= Q(access_request__support_request=access_request.support_request)
@@ -65,7 +59,7 @@ def _is_like_stopped(access_request: AccessRequest, names: list[str]) -> bool:
         security_protection__in=["suspected", "yes"],
         access_request__connection=access_request.connection_id,
     )
-    return stopped.exclude(access_request=access_request).exists()
+    return stopped.exclude(access_request=access_request)
 
 
 def is_whole(access_request: AccessRequest) -> bool:
