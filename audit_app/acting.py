@@ -13,6 +13,8 @@ from django.db import (
 )
 from psycopg.pq import TransactionStatus
 
+from audit_app import clock
+
 
 class Signature(NamedTuple):
     by: Any  # a user; audit_app does not know the model
@@ -55,8 +57,9 @@ def _tell_database(by: Any, using: str) -> None:
         cursor.execute(
             "SELECT set_config('lockbox.actor_id', %s, true),"
             " set_config('lockbox.actor_name', %s, true),"
-            " set_config('lockbox.request_id', %s, true)",
-            [str(by.pk or ""), str(by), request_id.get()],
+            " set_config('lockbox.request_id', %s, true),"
+            " set_config('lockbox.clock', %s, true)",
+            [str(by.pk or ""), str(by), request_id.get(), clock.told()],
         )
 
 

@@ -24,6 +24,12 @@ def is_set() -> bool:
     return _fixed.get() is not None
 
 
+def told() -> str:
+    """The time that is set, for a database that lets it be; empty for the real one."""
+    instant = _fixed.get()
+    return instant.isoformat() if instant else ""
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Let everything inside happen at this instant: for tests and demo data."""
@@ -42,3 +48,17 @@ def ahead_of_database(using: str = DEFAULT_DB_ALIAS) -> timedelta:
         cursor.execute("SELECT clock_timestamp()")
         (database,) = cursor.fetchone()
     return timezone.now() - database
+
+
+@contextmanager
+def may_be_set() -> Iterator[None]:
+    """Let the database, too, take the time that is set: its owner allows it, in one of
+    tests or of a demonstration. What is written meanwhile is no evidence."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("INSERT INTO audit_app_setclock DEFAULT VALUES RETURNING since")
+        since = cursor.fetchone()[0]
+    try:
+        yield
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("DELETE FROM audit_app_setclock WHERE since = %s", [since])

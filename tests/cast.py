@@ -287,10 +287,12 @@ def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None
             role="decision_maker",
             board_decision="2020-01-15 § 7",
             made_by=machine_account("system"),
-            confirmed_by=people["lena"],
-            confirmed_at=clock.now(),
             valid_from=date(2020, 1, 1),
         )
+    with acting(people["lena"]):
+        for rule in DelegationRule.objects.all():
+            rule.confirmed_by, rule.confirmed_at = people["lena"], clock.now()
+            rule.save()
 
 
 def _connections(runs: Authority) -> dict[str, Connection]:
@@ -389,9 +391,11 @@ def _standing_assessments(
                 valid_from=date(2020, 1, 1),
                 review_due=date(2099, 1, 1),
                 made_by=machine_account("system"),
-                confirmed_by=people["lena"],
-                confirmed_at=clock.now(),
             )
+    with acting(people["lena"]):
+        for row in StandingAssessment.objects.all():
+            row.confirmed_by, row.confirmed_at = people["lena"], clock.now()
+            row.save()
 
 
 def hours(count: float) -> datetime:

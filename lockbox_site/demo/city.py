@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import connection
 
+from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import postgres, progress
 from lockbox_site.demo import azure, cases, exempelmoln, town
@@ -11,6 +12,7 @@ from requests_app.models import AccessRequest, Authority
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 
+@clock.may_be_set()
 def ensure(stdout: OutputWrapper) -> None:
     """Build it, or see to it that there is work. Its documents are drawn up apart."""
     if not Authority.objects.exists():

@@ -8,6 +8,7 @@ from requests_app.documents import render
 from requests_app.workflow import document
 
 
+@clock.may_be_set()
 def draw_up() -> None:
     """Each at the time of its decision, the newest first."""
     if document.hindrance():

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit_app import clock
+from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import (
     Authority,
@@ -59,6 +60,7 @@ def _assess(
     authority: Authority, provider: Provider, suitability: Content, **values: Any
 ) -> None:
     people = get_user_model().objects
+    maker, confirmer = (people.get(username=name) for name in ("karin", "birgitta"))
     fields = {
         "is_suitable": True,
         "factors": dict.fromkeys(Factor.values, "for"),
@@ -69,13 +71,15 @@ def _assess(
         "transfer_reference": "Kommissionens beslut (EU) 2023/1795",
         **values,
     }
-    StandingAssessment.objects.create(
-        authority=authority,
-        provider=provider,
-        suitability=suitability,
-        review_due=permissions.today() + timedelta(days=120),
-        made_by=people.get(username="karin"),
-        confirmed_by=people.get(username="birgitta"),
-        confirmed_at=clock.now(),
-        **fields,
-    )
+    with acting(maker):
+        row = StandingAssessment.objects.create(
+            authority=authority,
+            provider=provider,
+            suitability=suitability,
+            review_due=permissions.today() + timedelta(days=120),
+            made_by=maker,
+            **fields,
+        )
+    with acting(confirmer):
+        row.confirmed_by, row.confirmed_at = confirmer, clock.now()
+        row.save()

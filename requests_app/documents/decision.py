@@ -26,6 +26,7 @@ from requests_app.models import (
     Outcome,
 )
 from requests_app.models.assignment import Assignment
+from requests_app.models.decision import Meaning
 
 
 def document_of(decision: Decision, *, full: bool) -> Document:
@@ -93,7 +94,7 @@ def _order(decision: Decision) -> str:
     authority = decision.review.authority.name
     recipient = request.employer_entity or product.provider.name
     request_text = f"den begäran om åtkomst som {recipient} har gjort"
-    partly = "medger" if product.can_answer_partly else "kan medge"
+    partly = "medger" if decision.answer == Meaning.APPROVE else "kan medge"
     return {
         Outcome.GRANTED: f"{authority} medger {recipient} åtkomst i följande omfattning"
         f"{_on_conditions(decision)}.",

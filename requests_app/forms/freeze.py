@@ -44,10 +44,15 @@ class FreezeForm(StepForm):
         r"^[A-Za-z]{2}$",
         label=_("Country of the engineer"),
         required=False,
-        help_text=_("Two letters, such as US."),
+        help_text=_(
+            "Two letters, such as US. A request that names no country is stopped too."
+        ),
     )
     information_set = forms.ModelChoiceField(
-        InformationSet.objects.none(), label=_("Information set"), required=False
+        InformationSet.objects.none(),
+        label=_("Information set"),
+        required=False,
+        help_text=_("An object of which nobody has said what it holds is stopped too."),
     )
     reason = forms.CharField(
         label=_("Reason"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -15,12 +16,10 @@ class ConflictQuerySet(models.QuerySet["ConflictDeclaration"]):
         return self.filter(has_conflict=True)
 
     def conflicts_in(self, *access_requests: int) -> "ConflictQuerySet":
-        """In the matter: declared on any review of the requests, or of one merged
-        into them."""
-        return self.conflicts().filter(
-            Q(review__access_request__in=access_requests)
-            | Q(review__access_request__merged_into__in=access_requests)
-        )
+        """In the matter: declared on any review of the requests, of what they extend
+        or were merged with, or of what extends them."""
+        matters = RawSQL("SELECT lockbox_matters(%s)", [list(access_requests)])
+        return self.conflicts().filter(review__access_request__in=matters)
 
 
 class ConflictDeclaration(AuditedModel):

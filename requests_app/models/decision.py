@@ -32,6 +32,24 @@ GRANTS = (
 )
 
 
+class Meaning(models.TextChoices):
+    """What a decision says to the provider; nothing where the case is struck off."""
+
+    APPROVE = "approve", _("Approve")
+    DENY = "deny", _("Deny")
+
+
+def meaning(outcome: str, *, partly: bool) -> str:
+    """`partly`: can the product grant a part? Else a part is a Deny, and an invitation
+    to ask for less. The database asks the same (lockbox_meaning)."""
+    if outcome == Outcome.STRUCK_OFF:
+        return ""
+    approves = {Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION}
+    if partly:
+        approves.add(Outcome.PARTIALLY_GRANTED)
+    return Meaning.APPROVE if outcome in approves else Meaning.DENY
+
+
 class Terms(AuditedModel):
     """What a proposal and a decision both say."""
 
@@ -172,6 +190,10 @@ class Decision(Terms):
     # Copied: notices and the text on appeal follow it.
     regime = models.CharField(
         _("what it is in law"), max_length=11, choices=Authority.Regime
+    )
+    # Copied: what it means to the provider, as its product was when it was made.
+    answer = models.CharField(
+        _("means to the provider"), max_length=7, choices=Meaning, blank=True
     )
     supersedes = models.OneToOneField(
         "self",

@@ -11,18 +11,25 @@ from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.contract import ContractClient
 from requests_app.models.delivery import Delivery
+from requests_app.models.message import Message
 
 
 class OutboxMessage(models.Model):
     """One thing to be told to one recipient, in order within its lane.
 
-    Not audited: attempts and leases change it by the minute. What was decided is in the
-    delivery, what was sent and came back in the attempts, which are insert-only.
+    It says what to tell of, not what: the body is built from the committed row when it
+    is sent. Not audited: attempts and leases change it by the minute; the database
+    lets nothing else of it change. What was decided is in the delivery, what was sent
+    and came back in the attempts, which are insert-only.
     """
 
     class Topic(models.TextChoices):
         ANSWER = "answer", _("Answer to the provider")
         WEBHOOK = "webhook", _("Webhook")
+
+    class Event(models.TextChoices):
+        STATUS = "request.status_changed", _("New status")
+        QUESTION = "request.question", _("Question")
 
     class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
@@ -50,10 +57,14 @@ class OutboxMessage(models.Model):
         related_name="outbox",
         null=True,
     )
+    # What a webhook tells of.
+    event = models.CharField(_("event"), max_length=30, choices=Event, blank=True)
+    question = models.ForeignKey(
+        Message, models.PROTECT, verbose_name=_("question"), related_name="+", null=True
+    )
     # Messages of one lane go one at a time, the oldest first.
     lane = models.CharField(max_length=60)
     key = models.UUIDField(_("idempotency key"), default=uuid.uuid4, unique=True)
-    body = models.ForeignKey(Content, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created"))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"))
@@ -74,7 +85,17 @@ class OutboxMessage(models.Model):
                 condition=Q(finished_at=None, result="")
                 | (Q(finished_at__isnull=False) & ~Q(result="")),
                 name="outbox_finished_has_result",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(topic="answer", delivery__isnull=False, client=None)
+                & Q(event="", question=None)
+                | Q(topic="webhook", delivery=None, client__isnull=False)
+                & (
+                    Q(event="request.status_changed", question=None)
+                    | Q(event="request.question", question__isnull=False)
+                ),
+                name="outbox_tells_of_one_thing",
+            ),
         ]
         indexes = [
             models.Index(

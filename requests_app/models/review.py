@@ -114,6 +114,10 @@ class SecrecyReview(AuditedModel):
     status = models.CharField(
         _("status"), max_length=14, choices=Status, default=Status.NEW, editable=False
     )
+    # When it began: had the same been asked for in a request that was stopped?
+    is_like_stopped = models.BooleanField(
+        _("like a request that was stopped"), default=False, editable=False
+    )
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -169,6 +173,11 @@ class SecrecyReview(AuditedModel):
                 name="review_open",
             ),
             models.Index(fields=["authority", "diary_year", "-diary_sequence"]),
+            models.Index(
+                fields=["access_request"],
+                condition=Q(security_protection__in=["suspected", "yes"]),
+                name="review_stopped",
+            ),
         ]
 
     def __str__(self) -> str:

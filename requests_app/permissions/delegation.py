@@ -5,27 +5,22 @@ from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
-    Case,
     CharField,
-    Exists,
     ExpressionWrapper,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Value,
-    When,
 )
-from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from audit_app import clock
 from requests_app.models import (
     DelegationRule,
-    InformationSet,
-    RequestedObject,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -34,8 +29,6 @@ from requests_app.models import (
 from requests_app.models.decision import GRANTS
 from requests_app.permissions.roles import READS, authorities_of, roles_of, today
 
-# What nobody has classified may be as sensitive as anything that can be granted.
-UNKNOWN = 3
 # Who confirms what another has entered.
 CONFIRMERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 
@@ -81,6 +74,7 @@ def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
         Q(person=user.pk) | _by_role(user),
         Q(product=None) | Q(product=F("of_product")),
         authority=matter.authority,
+        decision_type=DelegationRule.DecisionType.ANSWER,
     )
 
 
@@ -104,11 +98,17 @@ def rules_covering(
     user: Any, matter: Matter, outcome: Any, minutes: Any
 ) -> QuerySet[DelegationRule]:
     """Those that let the person decide this outcome. Limits are limits of grants:
-    minutes of access, and the confidentiality of what the review's objects hold."""
+    minutes of access, and the confidentiality of what the review's objects hold, where
+    the database counts what nobody has classified as it does itself."""
     rules = rules_for(user, matter).alias(
         outcome=ExpressionWrapper(outcome, CharField()),
         minutes=_number(minutes),
-        highest=_highest_class("of_review"),
+        highest=Func(
+            F("of_review"),
+            Value(today()),
+            function="lockbox_class",
+            output_field=IntegerField(),
+        ),
     )
     no_grant = ~Q(outcome__in=GRANTS)
     return rules.filter(
@@ -117,16 +117,6 @@ def rules_covering(
         | Q(max_confidentiality=None)
         | Q(max_confidentiality__gte=F("highest")),
         outcomes__contains=[F("outcome")],
-    )
-
-
-def _highest_class(review: str) -> Case:
-    """What nobody has classified counts as UNKNOWN, also beside what is lower."""
-    highest = highest_class_at(review)
-    return Case(
-        When(Exists(_unclassified(OuterRef(review))), then=Greatest(highest, UNKNOWN)),
-        default=Coalesce(highest, UNKNOWN),
-        output_field=IntegerField(),
     )
 
 
@@ -147,19 +137,6 @@ def _classes(review: Any) -> QuerySet[SecurityClassification]:
     objects = {f"{link}__review": review, f"{link}__removed_in_revision": None}
     rows = SecurityClassification.objects.in_force(today()).filter(**objects)
     return rows.order_by("-confidentiality")
-
-
-def _unclassified(review: Any) -> QuerySet[RequestedObject]:
-    """Objects of the review of which nobody has said how sensitive they are."""
-    begun = SecurityClassification.objects.filter(
-        information_set=OuterRef("pk"), valid_from__lte=today()
-    )
-    sets = InformationSet.objects.filter(
-        object_links__cloud_object=OuterRef("cloud_object")
-    )
-    bare = sets.filter(~Exists(begun))
-    named = RequestedObject.objects.still_named()
-    return named.filter(~Exists(sets) | Exists(bare), review=review)
 
 
 def delegation_for(
@@ -208,7 +185,10 @@ def someone_decides(
     )
     roles = roles.exclude(pk=without_role or 0).exclude(person=without_person)
     rules = DelegationRule.objects.in_force(day).filter(
-        authority=authority_id, outcomes__contains=["refused"], product=None
+        decision_type=DelegationRule.DecisionType.ANSWER,
+        authority=authority_id,
+        outcomes__contains=["refused"],
+        product=None,
     )
     # What is delegated on falls with what it comes from.
     rules = rules.exclude(pk=without_rule or 0)

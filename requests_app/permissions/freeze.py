@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from audit_app import clock
 from requests_app.models import (
     AccessRequest,
-    CloudObjectInformationSet,
     Freeze,
     Role,
 )
@@ -21,24 +21,10 @@ LIFTERS = (
 
 
 def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
-    """Freezes in force that stop an approval of the request."""
-    connection = access_request.connection
-    product = connection.product
-    concerned = access_request.reviews.live()
-    links = CloudObjectInformationSet.objects.filter(
-        cloud_object__requested__access_request=access_request,
-        cloud_object__requested__removed_in_revision=None,
-    )
-    named = (
-        Q(provider=product.provider_id)
-        | Q(product=product.pk)
-        | Q(information_set__in=links.values("information_set"))
-    )
-    if access_request.engineer_country:
-        named |= Q(country=access_request.engineer_country)
-    ours = Q(covers_all=True, authority=connection.authority_id)
-    ours |= Q(authority__in=concerned.values("authority"))
-    return Freeze.objects.in_force(clock.now()).filter(ours, named)
+    """Freezes in force that stop an approval of the request: by the rule that the
+    database itself holds approvals to."""
+    over = RawSQL("SELECT lockbox_freezes(%s, %s)", [access_request.pk, clock.now()])
+    return Freeze.objects.filter(pk__in=over)
 
 
 def can_freeze(user: Any, authority: int | None = None) -> bool:

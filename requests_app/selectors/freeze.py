@@ -11,6 +11,7 @@ from requests_app.models import (
     CloudObjectInformationSet,
     Freeze,
     ProviderProduct,
+    RequestedObject,
     SecrecyReview,
 )
 
@@ -26,11 +27,15 @@ class RunningGrant(NamedTuple):
 
 
 def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
-    """The requests whose approval the freeze stops."""
+    """The requests whose approval the freeze stops. What is not known is taken for what
+    is stopped: a country that nobody has told, an object on no map."""
     links = CloudObjectInformationSet.objects.filter(
         cloud_object__requested__access_request=OuterRef("pk"),
         cloud_object__requested__removed_in_revision=None,
         information_set=freeze.information_set_id,
+    )
+    unmapped = RequestedObject.objects.still_named().filter(
+        access_request=OuterRef("pk"), cloud_object__information_links=None
     )
     concerned = SecrecyReview.objects.filter(
         access_request=OuterRef("pk"), authority=freeze.authority_id
@@ -44,8 +49,8 @@ def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
     if freeze.product_id:
         return rows.filter(connection__product=freeze.product_id)
     if freeze.country:
-        return rows.filter(engineer_country=freeze.country)
-    return rows.filter(Exists(links))
+        return rows.filter(engineer_country__in=["", freeze.country])
+    return rows.filter(Exists(links) | Exists(unmapped))
 
 
 def running_under(freeze: Freeze, user: Any) -> list[RunningGrant]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -17,16 +16,15 @@ from requests_app.models import (
     Proposal,
     ProviderProduct,
     SecrecyReview,
-    ServiceOfDecision,
 )
+from requests_app.models.decision import Meaning
 from requests_app.workflow import outbox
 from requests_app.workflow.access_length import Lengths, lengths
+from requests_app.workflow.approval import nothing_in_the_way
 from requests_app.workflow.content import keep
 from requests_app.workflow.request_state import (
     current_decision,
-    is_whole,
     live_reviews,
-    object_ids,
     set_status,
 )
 from requests_app.workflow.step import note, save
@@ -48,46 +46,21 @@ def current_decisions(access_request: AccessRequest) -> list[Decision]:
 def answer_due(access_request: AccessRequest) -> str | None:
     """Approve when all have granted, Deny at the first refusal, else nothing yet.
 
-    A part is an Approve only where the product can answer in part.
+    What each decision means stands on it, whatever has become of the product since.
     """
     reviews = live_reviews(access_request)
     decisions = current_decisions(access_request)
-    against = {Outcome.REFUSED, Outcome.DISMISSED}
-    if not access_request.connection.product.can_answer_partly:
-        against.add(Outcome.PARTIALLY_GRANTED)
-    if any(decision.outcome in against for decision in decisions):
+    meanings = {decision.answer for decision in decisions}
+    if Meaning.DENY in meanings:
         return Delivery.Answer.DENY
     if not reviews or len(decisions) < len(reviews):
         return None
-    if all(decision.grants for decision in decisions):
+    if meanings == {Meaning.APPROVE}:
         return (
-            Delivery.Answer.APPROVE if _nothing_in_the_way(reviews, decisions) else None
+            Delivery.Answer.APPROVE if nothing_in_the_way(reviews, decisions) else None
         )
     # Some have granted and some struck off: nobody has refused, but not all agree.
-    return Delivery.Answer.DENY if any(d.grants for d in decisions) else None
-
-
-def _nothing_in_the_way(
-    reviews: list[SecrecyReview], decisions: list[Decision]
-) -> bool:
-    access_request = reviews[0].access_request
-    return (
-        is_whole(access_request)
-        and not permissions.freezes_over(access_request).exists()
-        and all(decision.revision == access_request.revision for decision in decisions)
-        and all(
-            decision.object_ids == object_ids(decision.review) for decision in decisions
-        )
-        and all(review.security_protection == "no" for review in reviews)
-        and not any(awaits_service(decision) for decision in decisions)
-    )
-
-
-def awaits_service(decision: Decision) -> bool:
-    """A reservation binds whom it was served on: nothing is handed out before that."""
-    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
-        return False
-    return not ServiceOfDecision.objects.filter(decision=decision).exists()
+    return Delivery.Answer.DENY if Meaning.APPROVE in meanings else None
 
 
 def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
@@ -124,9 +97,12 @@ def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
 
 
 def order_answer_of(request_id: int, *, by: Any) -> None:
-    """The same for one request among many, under its own lock."""
-    rows = AccessRequest.objects.select_for_update(of=("self",))
-    order_answer(rows.select_related("connection__product").get(pk=request_id), by=by)
+    """The same for one request among many, under its own lock. One that somebody else
+    is at work on is left to them: they see the freeze, and the sweep comes after."""
+    rows = AccessRequest.objects.select_for_update(skip_locked=True, of=("self",))
+    free = rows.select_related("connection__product").filter(pk=request_id).first()
+    if free is not None:
+        order_answer(free, by=by)
 
 
 def _says_the_same(
@@ -180,11 +156,8 @@ def _covers(access_request: AccessRequest, grant: AccessGrant) -> bool:
     if any(review.status == ReviewStatus.STOPPED for review in reviews):
         return False
     current = [current_decision(review) for review in reviews]
-    partly = access_request.connection.product.can_answer_partly
     for decision in current:
-        if decision is None or not decision.grants:
-            return False
-        if decision.outcome == Outcome.PARTIALLY_GRANTED and not partly:
+        if decision is None or decision.answer != Meaning.APPROVE:
             return False
         allowed = timedelta(minutes=decision.granted_minutes or 0)
         if grant.ends_at > grant.opens_at + allowed:

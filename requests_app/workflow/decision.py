@@ -17,8 +17,8 @@ from requests_app.models import (
     SecrecyReview,
     StandingAssessment,
 )
-from requests_app.models.decision import GRANTS, Terms
-from requests_app.workflow import answer, conflict, request_state
+from requests_app.models.decision import GRANTS, Terms, meaning
+from requests_app.workflow import answer, approval, conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.proposal import refuse_what_the_law_forbids
 from requests_app.workflow.step import WrongState, note, require, save, step
@@ -32,9 +32,6 @@ def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
     """Why what is proposed may not be decided as it stands."""
     request = review.access_request
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
-    late = (
-        request.answer_deadline is not None and request.answer_deadline <= clock.now()
-    )
     if proposal.revision != request.revision:
         return _(
             "The provider has changed the request since the proposal: return it, so"
@@ -45,7 +42,7 @@ def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
             "The review has got other objects since the proposal: return it, so that"
             " they are assessed."
         )
-    if late and request.status in AccessRequest.AWAITING:
+    if approval.is_late(request) and request.status in AccessRequest.AWAITING:
         return _(
             "The time to answer has run out: the request lapses and no decision can"
             " be made. Close the case."
@@ -79,6 +76,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
         review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
     if proposal.outcome in GRANTS:
+        approval.keep_freezes_out()
         _refuse_without_ground(proposal)
         refuse_what_the_law_forbids(review, proposal)
     rule = permissions.delegation_for(
@@ -122,6 +120,10 @@ def _sign(
         delegation_snapshot=_snapshot(rule),
         security_protection=review.security_protection,
         regime=review.authority.regime,
+        answer=meaning(
+            proposal.outcome,
+            partly=review.access_request.connection.product.can_answer_partly,
+        ),
         supersedes=request_state.current_decision(review),
     )
 

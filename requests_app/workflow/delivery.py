@@ -16,7 +16,7 @@ from requests_app.models import (
     Delivery,
 )
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import outbox, request_state
+from requests_app.workflow import approval, outbox, request_state
 from requests_app.workflow.access import end, open_due
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, lock, note, save, step
@@ -116,16 +116,23 @@ def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
             )
             % {"status": delivery.get_status_display()}
         )
-    deadline = request.answer_deadline
-    is_approve = delivery.answer == Answer.APPROVE
-    if is_approve and _frozen_by(request, given_at):
+    if delivery.answer == Answer.APPROVE:
+        _refuse_approval(request, given_at)
+
+
+def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
+    approval.keep_freezes_out()
+    reviews = request_state.live_reviews(request)
+    is_stopped = any(approval.holds_most_serious(review) for review in reviews)
+    if is_stopped or _frozen_by(request, given_at):
         raise WrongState(
             _(
                 "Approvals had been stopped by then: do not answer. If you have"
                 " answered already, tell the information-security manager at once."
             )
         )
-    if is_approve and deadline is not None and given_at > deadline:
+    deadline = request.answer_deadline
+    if deadline is not None and given_at > deadline:
         raise ValidationError(
             {
                 "given_at": _(

@@ -19,6 +19,8 @@ from requests_app.models import (
 from requests_app.providers.application import Application
 from requests_app.providers.event import Event
 from requests_app.workflow import (
+    answer,
+    approval,
     named_list,
     outbox,
     request_state,
@@ -28,7 +30,7 @@ from requests_app.workflow import (
 from requests_app.workflow.content import keep
 from requests_app.workflow.delivery import transmitted
 from requests_app.workflow.intake import Received, receive
-from requests_app.workflow.step import WrongState, note, require, save, step
+from requests_app.workflow.step import WrongState, lock, note, require, save, step
 
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
@@ -51,8 +53,7 @@ def ask(review: SecrecyReview, *, by: Any, text: str) -> Message:
         said_at=clock.now(),
     )
     save(review)
-    number = review.access_request.messages.count()
-    outbox.tell_provider(review.access_request, "request.question", message=number)
+    outbox.tell_provider(review.access_request, outbox.Event.QUESTION, question=message)
     note("message.said", on=review, by=by)
     return message
 
@@ -97,9 +98,24 @@ def _hear(
 
 @step
 def acknowledge(delivery: Delivery, *, by: Any) -> None:
-    """The provider has received our answer through the API; an approval begins now."""
+    """The provider has received our answer through the API; an approval begins now, if
+    it still holds. One that does not is called back by the sweep."""
     require(permissions.is_its_client(by, delivery.access_request))
+    lock(delivery, *Delivery.WAITING)
+    if delivery.answer == Delivery.Answer.APPROVE:
+        _refuse_fallen(delivery.access_request)
     transmitted(delivery, by=by, given_at=clock.now())
+
+
+def _refuse_fallen(access_request: AccessRequest) -> None:
+    if approval.is_late(access_request):
+        raise WrongState(
+            _("The time to answer has run out: there is no access. Make a new request.")
+        )
+    if answer.answer_due(access_request) != Delivery.Answer.APPROVE:
+        raise WrongState(
+            _("The answer has been called back: there is no access. Ask again later.")
+        )
 
 
 @step

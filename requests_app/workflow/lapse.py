@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from audit_app import clock
 from requests_app.models import (
     AccessRequest,
 )
-from requests_app.workflow import answer, outbox, request_state
+from requests_app.workflow import answer, approval, outbox, request_state
 from requests_app.workflow.access import end_due, open_due
 from requests_app.workflow.step import lock, step
 
@@ -20,8 +19,7 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     """
     lock(access_request)
     before = access_request.status
-    deadline = access_request.answer_deadline
-    late = deadline is not None and deadline <= clock.now()
+    late = approval.is_late(access_request)
     # An answer that may have taken effect in time is looked into first.
     waits = before in AccessRequest.AWAITING and late
     if waits and not outbox.may_have_taken_effect(access_request):

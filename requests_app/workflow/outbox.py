@@ -1,7 +1,5 @@
 """Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -9,12 +7,12 @@ from requests_app.models import (
     AccessRequest,
     ContractClient,
     Delivery,
+    Message,
     OutboxMessage,
 )
-from requests_app.providers.contract.payloads import webhook_body
-from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 
+Event = OutboxMessage.Event
 Topic = OutboxMessage.Topic
 
 # Our status as its provider sees it: no more than what concerns it.
@@ -41,33 +39,31 @@ def send_answer(delivery: Delivery) -> None:
     # Taking access back is a person's to do, whatever the interface.
     if delivery.answer not in (Delivery.Answer.APPROVE, Delivery.Answer.DENY):
         return
-    reason = delivery.text.text if delivery.text else ""
-    body = interface.answer_body(delivery.answer, reason, delivery.minutes)
     OutboxMessage.objects.create(
         topic=Topic.ANSWER,
         access_request=delivery.access_request,
         delivery=delivery,
         lane=f"answer:{delivery.access_request_id}",
-        body=keep(body, "application/json"),
         created_at=clock.now(),
         next_attempt_at=clock.now(),
     )
 
 
-def tell_provider(access_request: AccessRequest, event: str, **more: Any) -> None:
+def tell_provider(
+    access_request: AccessRequest, event: str, question: Message | None = None
+) -> None:
     """Order a webhook to each client of the connection that wants to be told."""
     clients = ContractClient.objects.filter(
         connection=access_request.connection_id, ended_at=None
     ).exclude(webhook_url="")
     for client in clients:
-        number = access_request.external_id
-        body = webhook_body(event, clock.now(), number, **more)
         OutboxMessage.objects.create(
             topic=Topic.WEBHOOK,
             access_request=access_request,
             client=client,
             lane=f"hook:{client.pk}:{access_request.pk}",
-            body=keep(body, "application/json"),
+            event=event,
+            question=question,
             created_at=clock.now(),
             next_attempt_at=clock.now(),
         )

@@ -3,9 +3,10 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from requests_app.models import (
     AccessRequest,
@@ -33,9 +34,32 @@ def review_for(
     """The authority's one live review of the request, made if there is none."""
     live = access_request.reviews.live()
     review = live.filter(authority=authority_id, branch=branch_id).first()
-    return review or SecrecyReview.objects.create(
-        access_request=access_request, authority_id=authority_id, branch_id=branch_id
+    if review is not None:
+        return review
+    names = access_request.requested_objects.values_list("external_id", flat=True)
+    return SecrecyReview.objects.create(
+        access_request=access_request,
+        authority_id=authority_id,
+        branch_id=branch_id,
+        is_like_stopped=stopped_like(access_request, names).exists(),
     )
+
+
+def stopped_like(
+    access_request: AccessRequest, names: Iterable[str]
+) -> QuerySet[SecrecyReview]:
+    """Reviews that were stopped for security protection, of other requests on the
+    connection with the same support case or one of these objects. A new number clears
+    nothing."""
+    same = Q(access_request__requested_objects__external_id__in=names)
+    if access_request.support_request:
+        same |= Q(access_request__support_request=access_request.support_request)
+    stopped = SecrecyReview.objects.filter(
+        same,
+        security_protection__in=["suspected", "yes"],
+        access_request__connection=access_request.connection_id,
+    )
+    return stopped.exclude(access_request=access_request)
 
 
 def is_whole(access_request: AccessRequest) -> bool:
@@ -52,8 +76,7 @@ def set_status(access_request: AccessRequest, status: str) -> None:
     changed = access_request.status != status
     save(access_request, status=status)
     if changed:
-        shown = outbox.STATUS_SHOWN[AccessRequest.Status(status)]
-        outbox.tell_provider(access_request, "request.status_changed", status=shown)
+        outbox.tell_provider(access_request, outbox.Event.STATUS)
 
 
 def terms_changed(access_request: AccessRequest, *, by: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, QuerySet
 from django.db.models.functions import Lower
 
 from requests_app.models import (
@@ -44,7 +45,13 @@ def add_objects(
 ) -> dict[int, SecrecyReview]:
     """New objects of a request. Returns the reviews from before that got one, by id."""
     names = list(dict.fromkeys(names))
-    cloud_objects = known_objects(access_request.connection, names)
+    stopped = request_state.stopped_like(access_request, names)
+    cloud_objects = {
+        row.external_id.lower(): row
+        for row in _known(access_request.connection, names).annotate(
+            is_like_stopped=Exists(stopped)
+        )
+    }
     new_reviews: dict[Concern, SecrecyReview] = {}
     touched: dict[int, SecrecyReview] = {}
     for name in names:
@@ -54,7 +61,12 @@ def add_objects(
             concern = (cloud_object.authority_id, cloud_object.branch_id)
             review = before.get(concern) or new_reviews.get(concern)
             if review is None:
-                review = new_reviews[concern] = _new_review(access_request, concern)
+                review = new_reviews[concern] = SecrecyReview.objects.create(
+                    access_request=access_request,
+                    authority_id=cloud_object.authority_id,
+                    branch_id=cloud_object.branch_id,
+                    is_like_stopped=cloud_object.is_like_stopped,
+                )
             elif concern in before:
                 touched[review.pk] = review
         RequestedObject.objects.create(
@@ -78,13 +90,6 @@ def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
     }
 
 
-def _new_review(access_request: AccessRequest, concern: Concern) -> SecrecyReview:
-    authority, branch = concern
-    return SecrecyReview.objects.create(
-        access_request=access_request, authority_id=authority, branch_id=branch
-    )
-
-
 def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
     """A review whose last object is gone is no longer concerned."""
     if review.status in SecrecyReview.MOVED:
@@ -100,8 +105,11 @@ def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
 
 def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudObject]:
     """Objects of ours by the provider's name for them, in lower case."""
+    return {row.external_id.lower(): row for row in _known(connection, names)}
+
+
+def _known(connection: Connection, names: list[str]) -> QuerySet[CloudObject]:
     keys = [name.lower() for name in names]
-    rows = CloudObject.objects.alias(name=Lower("external_id")).filter(
+    return CloudObject.objects.alias(name=Lower("external_id")).filter(
         system__connection=connection, name__in=keys
     )
-    return {row.external_id.lower(): row for row in rows} if keys else {}

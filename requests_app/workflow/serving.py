@@ -14,7 +14,7 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.workflow import answer
+from requests_app.workflow import answer, approval
 from requests_app.workflow.step import note, save, step
 
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
@@ -68,4 +68,4 @@ def is_awaited(review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
     if review.access_request.status not in AccessRequest.AWAITING:
         return False
-    return any(answer.awaits_service(decision) for decision in _unserved(review))
+    return any(approval.awaits_service(decision) for decision in _unserved(review))

@@ -9,13 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from audit_app import clock
+from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.background.sweep import sweep
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessEvent,
+    AccessGrant,
     AccessRequest,
     Delivery,
+    Freeze,
     IdempotencyKey,
     Message,
     SecrecyReview,
@@ -25,6 +28,7 @@ from tests.cast import hours
 from tests.helpers.caller import application
 from tests.helpers.cases import decide
 from tests.helpers.snapshot import snapshot
+from tests.helpers.web import work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +81,36 @@ def test_a_refusal_is_acknowledged_and_opens_nothing(cast, caller):
     answer = caller.post("/requests/P-1/acknowledge", "").json()
     assert answer["status"] == "denied" and answer["access"] is None
     assert caller.post("/requests/P-1/acknowledge", "").status_code == 409
+
+
+def test_an_approval_acknowledged_too_late_opens_nothing(cast, caller):
+    """Also in the minute before the sweep finds it; then the case is there to close."""
+    caller.apply()
+    subject = decide(cast)
+    with clock.at(hours(13)):
+        answered = caller.post("/requests/P-1/acknowledge", "")
+        assert answered.status_code == 409 and "run out" in answered.content.decode()
+        assert not AccessGrant.objects.exists()
+        sweep()
+        assert caller.get("/requests/P-1").json()["status"] == "lapsed"
+        assert work_of(cast.karin)[str(subject)].step_url.endswith("/close/")
+
+
+def test_an_approval_acknowledged_under_a_freeze_opens_nothing(cast, caller):
+    """One that was set beside it, before the sweep has called the answer back."""
+    caller.apply()
+    decide(cast)
+    with acting(cast.ivar):
+        Freeze.objects.create(
+            authority=cast.gsn,
+            product=cast.contract.product,
+            reason="x",
+            begins_at=clock.now(),
+            made_by=cast.ivar,
+        )
+    answered = caller.post("/requests/P-1/acknowledge", "")
+    assert answered.status_code == 409 and "called back" in answered.content.decode()
+    assert not AccessGrant.objects.exists()
 
 
 def test_silence_of_the_provider_lapses_and_opens_nothing(cast, caller):

@@ -55,9 +55,9 @@ def forged_decision(cast, **changes):
         "motivation_internal": proposal.motivation_internal,
         "motivation_for_recipient": proposal.motivation_for_recipient,
         "decided_by": cast.bo,
-        "decided_by_name": "Bo",
+        "decided_by_name": "Bo Test",
         "rapporteur": proposal.proposed_by,
-        "rapporteur_name": "Karin",
+        "rapporteur_name": "Karin Test",
         "decided_at": clock.now(),
         "delegation_rule": DelegationRule.objects.get(
             authority=subject.authority, item_no="4.7"
@@ -68,9 +68,11 @@ def forged_decision(cast, **changes):
         },
         "security_protection": subject.security_protection,
         "regime": subject.authority.regime,
+        "answer": "approve",
     }
     fields.update(changes)
-    with acting(cast.bo):
+    fields["decided_by_name"] = str(fields["decided_by"])
+    with acting(fields["decided_by"]):
         ConflictDeclaration.objects.create(
             review=subject,
             person=fields["decided_by"],

@@ -84,6 +84,11 @@ def _digest() -> str:
     return digest.hexdigest()[:12]
 
 
+def let_the_clock_be_set() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("insert into audit_app_setclock default values")
+
+
 def _make(name: str) -> None:
     owner = connections["owner"].settings_dict
     owner["TEST"].update(NAME=f"{name}_new", DEPENDENCIES=[])
@@ -92,5 +97,6 @@ def _make(name: str) -> None:
     )
     assert owner["NAME"] == f"{name}_new"
     connect_to(f"{name}_new")
+    let_the_clock_be_set()
     cast.engage()
     as_owner(f"ALTER DATABASE {name}_new RENAME TO {name}")

@@ -27,6 +27,7 @@ from requests_app.models import (
     StandingAssessment,
     StandingReliance,
 )
+from requests_app.models.decision import meaning
 from requests_app.workflow import decision
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
@@ -337,9 +338,9 @@ def forge(cast, subject, **changes):
             review=subject,
             proposal=proposal,
             decided_by=cast.bo,
-            decided_by_name="Bo",
+            decided_by_name="Bo Test",
             rapporteur=cast.karin,
-            rapporteur_name="Karin",
+            rapporteur_name="Karin Test",
             decided_at=clock.now(),
             delegation_rule=rule,
             delegation_snapshot={
@@ -348,6 +349,7 @@ def forge(cast, subject, **changes):
             },
             security_protection=subject.security_protection,
             regime=subject.authority.regime,
+            answer=meaning(terms["outcome"], partly=False),
         )
 
 

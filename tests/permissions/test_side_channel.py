@@ -81,7 +81,9 @@ def town(cast):
     seen = cast.registered(number="SEEN1")
     cast.assigned(number="SEEN2")
     cast.answered(number="SEEN3")
-    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="Leak")
+    freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Leak"
+    )
     return SimpleNamespace(cast=cast, seen=seen)
 
 

@@ -71,7 +71,7 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
         return [row.kept.initial for row in form.rows]
 
     assert suggested() == ["", ""]
-    with acting(cast.karin):
+    with acting(cast.intake):
         AccessEvent.objects.create(
             access_request=subject.access_request,
             external_id="1",

@@ -40,7 +40,7 @@ def test_who_decided_corrects_it_after_the_rule_has_ended(cast):
 def test_another_decision_maker_of_the_authority_corrects_it(cast):
     subject = cast.decided()
     with acting(machine_account("system")):
-        DelegationRule.objects.create(
+        rule = DelegationRule.objects.create(
             authority=cast.gsn,
             item_no="4.8",
             title="Deputy",
@@ -48,10 +48,11 @@ def test_another_decision_maker_of_the_authority_corrects_it(cast):
             person=cast.jonas,
             board_decision="2020-01-15 § 8",
             made_by=machine_account("system"),
-            confirmed_by=cast.lena,
-            confirmed_at=clock.now(),
             valid_from="2020-01-01",
         )
+    rule.confirmed_by, rule.confirmed_at = cast.lena, clock.now()
+    with acting(cast.lena):
+        rule.save()
     with pytest.raises(PermissionDenied):
         decision.correct(subject, by=cast.didrik, text="O-17")
     decision.correct(subject, by=cast.jonas, text="O-17")

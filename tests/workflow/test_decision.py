@@ -30,8 +30,13 @@ def entered_again(subject, **changes):
         rule.valid_to = rule.valid_from
         rule.save()
         rule.pk, rule.valid_to = None, None
+        confirmed_by, confirmed_at = rule.confirmed_by, rule.confirmed_at
+        rule.confirmed_by = rule.confirmed_at = None
         for name, value in changes.items():
             setattr(rule, name, value)
+        rule.save()
+    with acting(confirmed_by):
+        rule.confirmed_by, rule.confirmed_at = confirmed_by, confirmed_at
         rule.save()
 
 

@@ -15,6 +15,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import role
+from requests_app.workflow.content import keep
 from tests.cast import hours
 from tests.helpers.cases import forged_decision
 from tests.helpers.people import delegate, rewrite
@@ -58,6 +59,7 @@ def forged_approve(cast, subject, **changes):
         "answer": "approve",
         "revision": subject.access_request.revision,
         "minutes": 60,
+        "text": keep("OSL 10:2 a."),
         "created_at": clock.now(),
     }
     with acting(cast.eva):

@@ -3,10 +3,10 @@
 import pytest
 
 from requests_app import permissions
-from requests_app.workflow import assignment, review, stop
+from requests_app.workflow import assignment, review, routing, stop
 from tests.cast import MAILBOX, SITE
 from tests.helpers.refusals import fresh
-from tests.helpers.web import signed_in, step_url
+from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +36,25 @@ def test_no_button_on_an_old_form_shows_a_stopped_case(cast):
             told = karin.post(step_url(subject, name), {button: "1"})
             assert told.status_code == 403
             assert b"corrupted" not in told.content
+
+
+def test_what_was_stopped_and_is_asked_for_anew_begins_with_a_warning(cast):
+    """The same object under another number; also after nothing but the support case
+    is the same."""
+    first = cast.new(number="1", support_request="S-1")
+    stop.stop(first, by=cast.lena, level="suspected")
+    again = cast.new(number="2")
+    of_the_case, other = (
+        routing.route(
+            cast.request(number=number, objects=(), support_request=case),
+            by=cast.nils,
+            authority=cast.gsn,
+        )
+        for number, case in (("3", "S-1"), ("4", "S-2"))
+    )
+    assert [r.is_like_stopped for r in (first, again, of_the_case, other)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    work = work_of(cast.lena)
+    assert work[str(again)].alarm and not work[str(other)].alarm
+    assert "notice stop" in signed_in(cast.lena).get(page(again)).content.decode()

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app import permissions
 from requests_app.background.connector import connector_of
+from requests_app.background.outbox.body import body_of
 from requests_app.background.outbox.lease import (
     LEASE,
     Call,
@@ -28,6 +28,8 @@ from requests_app.providers.application import Application
 from requests_app.providers.protocol import Connector, Provider, Reply, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.workflow import delivery, intake, request_state
+from requests_app.workflow.answer import answer_due
+from requests_app.workflow.approval import is_late
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
 # What these say has not been done.
@@ -66,7 +68,7 @@ def _has_changed(access_request: AccessRequest, application: Application) -> boo
 
 
 def _post_answer(message: OutboxMessage, connector: Connector) -> str:
-    body = message.body.body
+    body = body_of(message)
     begun_before = message.uncertain
     if not _begin(message):
         return _("taken back")
@@ -87,11 +89,11 @@ def _post_answer(message: OutboxMessage, connector: Connector) -> str:
 
 def _begin(message: OutboxMessage) -> bool:
     """Note, before the call, that from here on its effect is not known."""
-    with still_ours(message):
+    with _holding_request(message, machine_account(OUTBOX)):
         current = Delivery.objects.get(outbox_message=message)
         if current.status != Delivery.Status.OPEN:
             return False
-        if _is_frozen(current):
+        if _has_fallen(current):
             return False
         message.uncertain = True
         message.lease_until = clock.now() + LEASE
@@ -99,10 +101,13 @@ def _begin(message: OutboxMessage) -> bool:
     return True
 
 
-def _is_frozen(answer: Delivery) -> bool:
-    """A freeze that began after the answer was ordered: the sweep calls it back."""
-    approves = answer.answer == Delivery.Answer.APPROVE
-    return approves and permissions.freezes_over(answer.access_request).exists()
+def _has_fallen(approve: Delivery) -> bool:
+    """What came after the answer was ordered, such as a freeze, or too late a time: the
+    sweep calls it back."""
+    if approve.answer != Delivery.Answer.APPROVE:
+        return False
+    request = approve.access_request
+    return is_late(request) or answer_due(request) != Delivery.Answer.APPROVE
 
 
 def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:

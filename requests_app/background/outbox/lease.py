@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app.background.outbox.body import body_of
 from requests_app.models import OutboxAttempt, OutboxMessage
 from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
@@ -47,7 +48,7 @@ def claim(topic: str, due_by: datetime) -> OutboxMessage | None:
             return None
         if message.lease_until is not None:
             # Perhaps in the middle of a call: then what it sent is known, no more.
-            sent = message.body.body if message.uncertain else b""
+            sent = body_of(message) if message.uncertain else b""
             message.trouble = _("The process stopped.")
             keep_attempt(message, Call(sent, result=message.trouble))
         message.attempts += 1
@@ -72,7 +73,11 @@ def _next_due(topic: str, now: datetime, due_by: datetime) -> OutboxMessage | No
             next_attempt_at__lte=due_by,
         )
         .select_related(
-            "access_request__connection__product", "delivery", "client", "body"
+            "access_request__connection__product",
+            "delivery__access_request__connection__product",
+            "delivery__text",
+            "client",
+            "question",
         )
         .order_by("next_attempt_at", "pk")
         .first()

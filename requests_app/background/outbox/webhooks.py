@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.background.outbox.body import body_of
 from requests_app.background.outbox.lease import (
     Call,
     Result,
@@ -35,7 +36,7 @@ def send_webhook(message: OutboxMessage) -> str:
         signing = [unseal(row.sealed) for row in secrets]
     except (Refused, WrongKey) as error:
         return try_later(message, Call(b"", result=str(error)))
-    body = message.body.body
+    body = body_of(message)
     signed = webhooks.headers(str(message.key), body, clock.now(), signing)
     try:
         reply = webhooks.post(client.webhook_url, address, body, signed)

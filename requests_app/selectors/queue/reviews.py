@@ -152,6 +152,8 @@ def _review_alarm(review: Any, may: Involvement) -> str:
         return _("Answered at the provider past us: find out by whom.")
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
+    if review.is_like_stopped and may.stops and review.status in SecrecyReview.OPEN:
+        return _("The same was asked for in a request that was stopped.")
     if may.works and review.waits_too_long and review.status in WORKING:
         return _("A colleague's opinion is overdue.")
     return aftermath.alarm(review)

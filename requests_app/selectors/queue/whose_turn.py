@@ -44,7 +44,9 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
 
 def is_to_stop(review: Any) -> bool:
     """Class 4 concerns Sweden's security: nothing goes on, whatever is believed."""
-    return review.level == MOST_SERIOUS and review.status in SecrecyReview.OPEN
+    waits = (*SecrecyReview.OPEN, Status.DECIDED)
+    is_awaited = review.access_request.status in AccessRequest.AWAITING
+    return review.level == MOST_SERIOUS and review.status in waits and is_awaited
 
 
 def _urgent_step(review: Any, may: Involvement) -> Turn | None:

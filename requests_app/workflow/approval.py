@@ -1,0 +1,58 @@
+"""What stands in the way of an approval, whoever has granted it: parts of steps."""
+
+from django.db import connection
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.law.rules import MOST_SERIOUS
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    Outcome,
+    SecrecyReview,
+    ServiceOfDecision,
+)
+from requests_app.workflow.request_state import is_whole, object_ids
+
+
+def keep_freezes_out() -> None:
+    """From here to the end of the transaction no freeze is set beside it: whoever sets
+    one waits, and whoever asks after it has been set knows of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lockbox_keep_freezes_out()")
+
+
+def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) -> bool:
+    """Does what has been granted still hold, as things are now? Asked again whenever
+    an answer is ordered, and before it is given."""
+    access_request = reviews[0].access_request
+    keep_freezes_out()
+    return (
+        is_whole(access_request)
+        and not permissions.freezes_over(access_request).exists()
+        and all(decision.revision == access_request.revision for decision in decisions)
+        and all(
+            decision.object_ids == object_ids(decision.review) for decision in decisions
+        )
+        and all(review.security_protection == "no" for review in reviews)
+        and not any(holds_most_serious(review) for review in reviews)
+        and not any(awaits_service(decision) for decision in decisions)
+    )
+
+
+def holds_most_serious(review: SecrecyReview) -> bool:
+    """Has an object been classified so since, that it concerns Sweden's security?"""
+    return permissions.highest_class(review) == MOST_SERIOUS
+
+
+def awaits_service(decision: Decision) -> bool:
+    """A reservation binds whom it was served on: nothing is handed out before that."""
+    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return False
+    return not ServiceOfDecision.objects.filter(decision=decision).exists()
+
+
+def is_late(access_request: AccessRequest) -> bool:
+    """Has the time to answer run out?"""
+    deadline = access_request.answer_deadline
+    return deadline is not None and deadline <= clock.now()

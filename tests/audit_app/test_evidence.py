@@ -1,0 +1,140 @@
+"""Every table that is evidence, and what the database lets become of its rows."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from audit_app.history import AuditedModel
+
+pytestmark = pytest.mark.django_db
+
+# A person who did nothing: whom a row is about, or who will do something.
+ABOUT = {
+    "requests_app_absence.person_id": "who is away",
+    "requests_app_absence.substitute_id": "who stands in",
+    "requests_app_assignment.person_id": "who is to work it",
+    "requests_app_consultation.person_id": "who is asked; the answer has a guard",
+    "requests_app_contractclient.account_id": "the client's own account",
+    "requests_app_decision.rapporteur_id": "is who proposed, by lockbox_guard",
+    "requests_app_delegationrule.person_id": "who gains by it",
+    "requests_app_informationsetperson.person_id": "who is named",
+    "requests_app_reviewuserpermission.user_id": "who is named",
+    "requests_app_roleassignment.person_id": "who has the role",
+    "requests_app_secrecyreview.case_officer_id": "who is to work it",
+    "requests_app_unsentform.person_id": "working paper, gone when it is sent",
+}
+# In one's own name by the guard of the table.
+GUARDED = {
+    "requests_app_delegationrule.confirmed_by_id",
+    "requests_app_freeze.lift_asked_by_id",
+    "requests_app_freeze.lifted_by_id",
+    "requests_app_roleassignment.given_by_id",
+    "requests_app_roleassignment.seen_by_id",
+    "requests_app_standingassessment.confirmed_by_id",
+    "requests_app_standingassessment.made_by_id",
+}
+GOES_AWAY = {
+    "requests_app_informationsetperson": "a name is taken off a list; history has it",
+    "requests_app_reviewuserpermission": "a right is taken away; history has it",
+}
+# Written over: what stood there is in history, and no case is decided by it later.
+WRITTEN_OVER = {
+    "lockbox_site_user": "people are renamed and leave",
+    "requests_app_absence": "a register",
+    "requests_app_assessmentanswer": "while it is made, by lockbox_guard",
+    "requests_app_authority": "a register",
+    "requests_app_classificationlabel": "a register",
+    "requests_app_cloudobject": "a register",
+    "requests_app_cloudsystem": "a register",
+    "requests_app_connection": "a register",
+    "requests_app_consultation": "only answered, by lockbox_guard",
+    "requests_app_delegationrule": "until confirmed, by lockbox_guard",
+    "requests_app_freeze": "only lifted, by lockbox_guard",
+    "requests_app_harmtest": "while it is made, by lockbox_guard",
+    "requests_app_informationset": "a register",
+    "requests_app_informationsetperson": "a register",
+    "requests_app_informationsetprovision": "a register",
+    "requests_app_proposal": "only its status, by lockbox_guard",
+    "requests_app_provider": "a register",
+    "requests_app_providerproduct": "a register; a decision has its copy",
+    "requests_app_provision": "the law, loaded",
+    "requests_app_roleassignment": "dated; looked at again, by lockbox_guard",
+    "requests_app_secrecybranch": "a register",
+    "requests_app_standingassessment": "until confirmed, by lockbox_guard",
+    "requests_app_statuteparagraph": "the law, loaded",
+}
+
+
+def triggers():
+    """Table → the names and arguments of its triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select tgrelid::regclass::text, tgname, encode(tgargs, 'escape'),"
+            " tgdeferrable, tgenabled from pg_trigger where not tgisinternal"
+        )
+        found = {}
+        for table, *trigger in cursor.fetchall():
+            found.setdefault(table, []).append(trigger)
+    return found
+
+
+def audited():
+    return {
+        model._meta.db_table
+        for model in apps.get_models()
+        if issubclass(model, AuditedModel)
+    }
+
+
+def has(table_triggers, *names):
+    return any(name in names for name, *_ in table_triggers)
+
+
+def test_whoever_did_something_is_named_by_themselves():
+    found, missing = triggers(), set()
+    for model in apps.get_models():
+        table = model._meta.db_table
+        ours = table.startswith(("requests_app_", "lockbox_site_"))
+        if not ours or "_historical" in table:
+            continue
+        for field in model._meta.concrete_fields:
+            if field.related_model is not get_user_model():
+                continue
+            named = any(
+                name == "lockbox_own_name" and column == f"{field.column}\\000"
+                for name, column, *_ in found.get(table, ())
+            )
+            if not named:
+                missing.add(f"{table}.{field.column}")
+    through = {"lockbox_site_user_groups.user_id", "lockbox_site_user_user_permissions.user_id"}  # fmt: skip
+    assert missing - through == ABOUT.keys() | GUARDED
+
+
+def test_what_is_evidence_never_goes_away():
+    found = triggers()
+    goes = {
+        table
+        for table in audited()
+        if not has(found[table], "lockbox_kept", "audit_append_only")
+    }
+    assert goes == GOES_AWAY.keys()
+
+
+def test_what_is_evidence_is_not_written_over():
+    found = triggers()
+    written_over = {
+        table
+        for table in audited()
+        if not has(found[table], "lockbox_only", "audit_append_only")
+    }
+    assert written_over == WRITTEN_OVER.keys()
+
+
+def test_history_is_asked_at_once_and_no_guard_is_set_aside():
+    for table, rows in triggers().items():
+        for name, _arguments, is_deferrable, enabled in rows:
+            if name == "audit_change":
+                assert not is_deferrable, table
+            if name.startswith(("audit_", "lockbox_")):
+                assert enabled == "A", (table, name)

@@ -1,0 +1,297 @@
+"""What has been granted is asked again before it is given; what it means stands on it."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.background.sweep import sweep
+from requests_app.models import (
+    Decision,
+    DelegationRule,
+    Delivery,
+    InformationSet,
+    SecurityClassification,
+)
+from requests_app.selectors.freeze import requests_under
+from requests_app.workflow import conflict, decision, role, serving
+from requests_app.workflow.step import WrongState
+from tests.cast import hours
+from tests.helpers.cases import forged_decision, set_freeze
+from tests.helpers.people import delegate
+from tests.helpers.refusals import fresh, refused
+from tests.helpers.web import work_of
+
+pytestmark = pytest.mark.django_db
+
+
+def flag(cast, can):
+    product = cast.m365.product
+    product.can_answer_partly = can
+    with acting(cast.per):
+        product.save()
+
+
+def test_a_flag_of_the_product_changes_no_decision_that_there_is(cast):
+    """A part that was answered Deny, and whose service is recorded afterwards."""
+    subject = cast.decided("partially_granted")
+    request = subject.access_request
+    assert subject.decisions.get().answer == "deny"
+    assert request.deliveries.get().answer == "deny"
+    flag(cast, True)
+    serving.serve(
+        fresh(subject), by=cast.lena, served_at=clock.now(), way="hand", recipient="Ann"
+    )
+    assert {task.answer for task in request.deliveries.all()} == {"deny"}
+    assert cast.decided("partially_granted", number="2").decisions.get().answer == (
+        "approve"
+    )
+
+
+def test_access_to_a_part_is_not_taken_back_for_a_flag(cast):
+    flag(cast, True)
+    subject = cast.answered("partially_granted")
+    flag(cast, False)
+    with clock.at(hours(0.5)):
+        sweep()
+    assert not subject.access_request.deliveries.filter(answer="revoke").exists()
+
+
+def raised(cast, subject, to=4):
+    link = subject.requested_objects.get().cloud_object.information_links.get()
+    with acting(cast.ines):
+        SecurityClassification.objects.create(
+            information_set=link.information_set,
+            valid_from=permissions.today(),
+            confidentiality=to,
+            integrity=1,
+            availability=1,
+        )
+
+
+def test_an_object_raised_to_class_4_calls_the_answer_back(cast):
+    subject = cast.decided()
+    task = subject.access_request.deliveries.get()
+    raised(cast, subject)
+    refused(WrongState, cast.confirm, task)
+    sweep()
+    assert fresh(task).status == "cancelled"
+    item = work_of(cast.karin)[str(subject)]
+    assert item.step_url.endswith("/stop/") and item.first
+
+
+# -- The freeze ----------------------------------------------------------------------------
+
+
+def by_country(cast, subject):
+    return {"country": "IN"}
+
+
+def by_set(cast, subject):
+    with acting(cast.ines):
+        held = InformationSet.objects.create(
+            authority=cast.gsn, name="Elsewhere", personal_data="ordinary"
+        )
+    return {"information_set": held}
+
+
+def unmapped(cast, subject):
+    with acting(cast.lena):
+        row = subject.requested_objects.get()
+        row.cloud_object = None
+        row.save()
+
+
+@pytest.mark.parametrize("scope", [by_country, by_set])
+def test_what_is_not_known_is_taken_for_what_is_stopped(cast, scope):
+    """A country that nobody has told; an object on no map."""
+    subject = cast.decided(engineer_country="")
+    task = subject.access_request.deliveries.get()
+    if scope is by_set:
+        unmapped(cast, subject)
+    made = set_freeze(cast, **scope(cast, subject))
+    assert list(requests_under(made)) == [subject.access_request]
+    assert fresh(task).status == "cancelled"
+
+
+def test_a_freeze_reaches_the_same_requests_from_both_ends(cast):
+    """Each freeze and request, by the page of the freeze and by the database's rule."""
+    told = [
+        cast.new(number="1", engineer_country="IN"),
+        cast.new(number="2", engineer_country="US"),
+        cast.new(number="3"),
+        cast.new(number="4"),
+    ]
+    unmapped(cast, told[3])
+    held = told[0].requested_objects.get().cloud_object.information_links.get()
+    scopes = [
+        {"country": "IN"},
+        {"product": cast.m365.product},
+        {"provider": cast.azure.product.provider},
+        {"information_set": held.information_set},
+        by_set(cast, None),
+    ]
+    for scope in scopes:
+        made = set_freeze(cast, **scope)
+        from_freeze = set(requests_under(made))
+        from_requests = {
+            subject.access_request
+            for subject in told
+            if permissions.freezes_over(subject.access_request)
+            .filter(pk=made.pk)
+            .exists()
+        }
+        assert from_freeze == from_requests, scope
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_freeze_and_a_decision_wait_for_each_other(cast):
+    """The decision has asked whether approvals are stopped when the freeze is set: it
+    is seen by the decision's own guard, or waits and calls the answer back."""
+    subject = cast.proposed()
+    asked, frozen = threading.Event(), threading.Event()
+    outcome = {}
+
+    def decide():
+        try:
+            with transaction.atomic():
+                decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+                asked.set()
+                # The freeze can't be committed before this is.
+                assert not frozen.wait(1)
+        except Exception as error:
+            outcome["decide"] = error
+        finally:
+            connection.close()
+
+    def stop():
+        try:
+            asked.wait(10)
+            set_freeze(cast)
+            frozen.set()
+        except Exception as error:
+            outcome["freeze"] = error
+        finally:
+            connection.close()
+
+    run_all(decide, stop)
+    assert not outcome
+    assert Delivery.objects.get().status == "cancelled"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_that_comes_beside_a_freeze_sees_it(cast):
+    subject = cast.proposed()
+    waits, outcome = threading.Event(), {}
+
+    def stop():
+        with transaction.atomic():
+            set_freeze(cast)
+            waits.set()
+            time.sleep(0.5)  # the decision is being made, and waits for this
+        connection.close()
+
+    def decide():
+        try:
+            waits.wait(10)
+            decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+        except Exception as error:
+            outcome["decide"] = error
+        finally:
+            connection.close()
+
+    run_all(stop, decide)
+    assert isinstance(outcome["decide"], ValidationError), outcome
+    assert not Decision.objects.exists()
+
+
+def run_all(*calls):
+    threads = [threading.Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+# -- Whoever may not --------------------------------------------------------------------
+
+
+def extending(cast, subject):
+    """The next request on the same matter, which the first one's access is to last by."""
+    first = cast.new(number="first")
+    request = subject.access_request
+    request.extends = first.access_request
+    with acting(cast.lena):
+        request.save()
+    return first
+
+
+def test_a_conflict_follows_an_extension(cast):
+    subject = cast.proposed()
+    first = extending(cast, subject)
+    conflict.declare(
+        first, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    assert permissions.has_conflict(cast.bo, subject.access_request_id)
+    assert subject not in permissions.visible_to(cast.bo)
+    with pytest.raises(IntegrityError, match="conflict of interest"):
+        forged_decision(cast, subject=subject)
+
+
+def test_a_conflict_in_an_extension_holds_for_what_it_extends(cast):
+    subject = cast.proposed()
+    first = extending(cast, subject)
+    conflict.declare(
+        subject, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    assert permissions.has_conflict(cast.bo, first.access_request_id)
+
+
+def test_an_item_for_standing_assessments_decides_no_request(cast):
+    subject = cast.proposed()
+    rule = delegate(cast, decision_type="standing", person=cast.bo, item_no="0")
+    role.confirm_delegation(rule, by=cast.karin)
+    chosen = permissions.delegation_for(cast.bo, subject, "granted", 60)
+    assert chosen.decision_type == "answer"
+    with pytest.raises(IntegrityError, match="does not cover"):
+        forged_decision(
+            cast,
+            subject=subject,
+            delegation_rule=rule,
+            delegation_snapshot={"item_no": "0", "board_decision": "§ 9"},
+        )
+
+
+@pytest.mark.parametrize("highest, covered", [(2, False), (3, True)])
+def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, covered):
+    subject = cast.assigned()
+    unmapped(cast, subject)
+    subject = fresh(subject)
+    cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "applies")])
+    cast.propose(subject)
+    rule = delegate(cast, person=cast.bo, max_confidentiality=highest)
+    role.confirm_delegation(rule, by=cast.karin)
+    with acting(cast.lena):
+        other = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+        other.valid_to = permissions.today() - timedelta(days=1)
+        other.save()
+    found = permissions.delegation_for(cast.bo, subject, "granted", 60)
+    assert (found == rule) is covered
+    told = {"item_no": "5.1", "board_decision": "§ 9"}
+
+    def forge():
+        forged_decision(
+            cast, subject=subject, delegation_rule=rule, delegation_snapshot=told
+        )
+
+    if covered:
+        forge()
+        return
+    with pytest.raises(IntegrityError, match="confidentiality"):
+        forge()
