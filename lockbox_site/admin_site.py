@@ -23,6 +23,7 @@ from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workbench.looking import RecordedAutocomplete
 
 
 class LockboxAdminSite(admin.AdminSite):
@@ -123,6 +124,9 @@ class LockboxAdminSite(admin.AdminSite):
             path("registers/", self.admin_view(self.registers), name="registers"),
         ]
         return own + pages.urls(self) + super().get_urls()
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return RecordedAutocomplete.as_view(admin_site=self)(request)
 
     def registers(self, request: HttpRequest) -> HttpResponse:
         """Every list the person may open that is not in the menu, by subject."""

@@ -22,13 +22,11 @@ from requests_app import permissions
 from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE, HistoryAdmin
-
-
-class SwedishList(ChangeList):
-    """A list in which å, ä and ö come last, whichever column it is sorted by."""
-
-    def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
-        return ordered(self.model, super().get_ordering(request, queryset))
+from requests_app.workbench.looking import (
+    LookedAt,
+    record_search,
+    refuse_unused,
+)
 
 
 class LockboxAdmin(HistoryAdmin):
@@ -120,7 +118,7 @@ class LockboxAdmin(HistoryAdmin):
         return ordered(self.model, names)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return SwedishList
+        return LookedAt
 
     def get_urls(self) -> list[URLPattern]:
         # Without Django's nameless redirect of old addresses, and without deletion.
@@ -192,24 +190,13 @@ class LockboxAdmin(HistoryAdmin):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
+        refuse_unused(request)
         if request.method != "POST":
             self._record_read(request, object_id)
             return super().changeform_view(request, object_id, *args, **kwargs)
-        self._drop_odd_keys(request)
         reason = request.POST.get("_reason", "").replace("\x00", "")[:300]
         with acting(request.user, reason=reason):
             return super().changeform_view(request, object_id, *args, **kwargs)
-
-    def _drop_odd_keys(self, request: HttpRequest) -> None:
-        """A key that is none can't be looked up when the form returns: leave it out."""
-        names = set(self.autocomplete_fields)
-        for inline in self.inlines:
-            names |= set(inline.autocomplete_fields)
-        typed: Any = request.POST.copy()
-        for key, value in request.POST.items():
-            if key.rpartition("-")[2] in names and not _is_key(value):
-                typed[key] = ""
-        request.POST = typed
 
     def _record_read(self, request: HttpRequest, object_id: str | None) -> None:
         """Rows that name what authorities keep are read on record."""
@@ -221,12 +208,10 @@ class LockboxAdmin(HistoryAdmin):
             record(f"{kind}.read", by=request.user, on=obj, kind=Kind.READ)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        sought = request.GET.get("q", "").strip()
-        if sought:
-            name = f"{self.opts.model_name}.searched"
-            record(name, by=request.user, kind=Kind.READ, text=sought[:200])
         shown = {"is_register": self.is_register, "add_label": self.add_label}
-        return super().changelist_view(request, shown)
+        response = super().changelist_view(request, shown)
+        record_search(response, request.user)
+        return response
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -239,7 +224,3 @@ class LockboxAdmin(HistoryAdmin):
     def log_change(self, *args: Any) -> Any: ...
 
     def log_deletions(self, *args: Any) -> Any: ...
-
-
-def _is_key(text: Any) -> bool:
-    return str(text).isdecimal() and len(str(text)) < 18
