@@ -30,13 +30,21 @@ from requests_app.permissions.freeze import (
     freezes_visible_to,
     liftable_by,
 )
-from requests_app.permissions.involvement import (
-    Involvement,
+from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.involvement_of import (
     can_read,
     can_view,
     involvement,
     involvement_in,
     with_involvement,
+)
+from requests_app.permissions.register_change import (
+    authority_guarding,
+    can_settle_change,
+    can_withdraw_change,
+    changes_to_settle,
+    changes_visible_to,
+    keeps_shared,
 )
 from requests_app.permissions.roles import (
     MANAGERS,
@@ -87,6 +95,7 @@ from requests_app.permissions.visibility import (
     has_conflict,
     is_loose,
     managed_by,
+    overseen_by,
     readable_by,
     requests_readable_by,
     requests_visible_to,
@@ -110,6 +119,7 @@ __all__ = [
     "answerable_by",
     "arrivals_visible_to",
     "authorities_of",
+    "authority_guarding",
     "can_answer",
     "can_answer_consultation",
     "can_confirm_delegation",
@@ -132,9 +142,13 @@ __all__ = [
     "can_revoke_frozen",
     "can_revoke_standing_assessment",
     "can_route",
+    "can_settle_change",
     "can_view",
     "can_withdraw",
+    "can_withdraw_change",
     "can_withdraw_consultation",
+    "changes_visible_to",
+    "changes_to_settle",
     "conflict_on",
     "consultable",
     "consultations_visible_to",
@@ -152,9 +166,11 @@ __all__ = [
     "involvement_in",
     "is_its_client",
     "is_loose",
+    "keeps_shared",
     "liftable_by",
     "managed_by",
     "manages",
+    "overseen_by",
     "readable_by",
     "relation_to",
     "requests_readable_by",

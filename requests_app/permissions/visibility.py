@@ -14,6 +14,7 @@ from requests_app.models import (
     AccessRequest,
     Arrival,
     Delivery,
+    ListedReview,
     RequestedObject,
     ReviewUserPermission,
     Role,
@@ -45,6 +46,23 @@ def visible_to(user: Any) -> ReviewQuerySet:
     rows = roles_of(user)
     seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user, rows)
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
+
+
+def overseen_by(user: Any) -> QuerySet[ListedReview]:
+    """Reviews on named lists of which the person sees number and clocks, until access
+    with a basis is recorded: Involvement.oversees, for lists."""
+    rows = roles_of(user)
+    turn = Q(status=SecrecyReview.Status.PROPOSED) | Q(
+        listed_by__isnull=False, list_confirmed_by=None
+    )
+    audited = _by_role(rows, [Role.AUDITOR])
+    decided = _by_role(rows, [Role.DECISION_MAKER]) & turn
+    return (
+        ListedReview.objects.filter(audited | decided, is_named_list=True)
+        .exclude(_by_name(user, rows))
+        .exclude(in_conflict(user))
+        .exclude(status__in=SecrecyReview.MOVED)
+    )
 
 
 def managed_by(user: Any) -> QuerySet[SecrecyReview]:

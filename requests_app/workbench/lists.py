@@ -21,15 +21,16 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.widgets import Autocomplete, CountrySelect, DayInput
 from requests_app.words.swedish_order import ordered
-from requests_app.workbench.histories import PAGE, HistoryAdmin
+from requests_app.workbench.histories import PAGE
 from requests_app.workbench.looking import (
     LookedAt,
     record_search,
     refuse_unused,
 )
+from requests_app.workbench.two_persons import TwoPersonsAdmin, reason_in
 
 
-class LockboxAdmin(HistoryAdmin):
+class LockboxAdmin(TwoPersonsAdmin):
     """A list and a form over what the person may see, with its history."""
 
     actions = None
@@ -161,11 +162,13 @@ class LockboxAdmin(HistoryAdmin):
     ) -> Any:
         base: Any = super().get_form(request, obj, change=change, **kwargs)
         refuse, refuse_foreign = self.refuse, self._refuse_foreign
+        refuse_without_reason = self.refuse_without_reason
 
         class AskingForm(base):
             def clean(self) -> Any:
                 cleaned = super().clean()
                 refuse_foreign(request, self)
+                refuse_without_reason(request, self)
                 refuse(request, self)
                 return cleaned
 
@@ -194,8 +197,7 @@ class LockboxAdmin(HistoryAdmin):
         if request.method != "POST":
             self._record_read(request, object_id)
             return super().changeform_view(request, object_id, *args, **kwargs)
-        reason = request.POST.get("_reason", "").replace("\x00", "")[:300]
-        with acting(request.user, reason=reason):
+        with acting(request.user, reason=reason_in(request)):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def _record_read(self, request: HttpRequest, object_id: str | None) -> None:
