@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.admin.review_steps import LIST_STEPS
 from requests_app.forms.named_list import TakeAccessForm
-from requests_app.models import ListedReview, Role
+from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -40,20 +40,20 @@ class ListedReviewAdmin(CaseAdmin):
     }
 
     @admin.display(description=_("received"))
-    def received(self, obj: ListedReview) -> str:
+    def received(self, obj: SecrecyReview) -> str:
         return moment_in_words(obj.access_request.received_at)
 
     @admin.display(description=_("answer by"), empty_value="–")
-    def answer_by(self, obj: ListedReview) -> str | None:
+    def answer_by(self, obj: SecrecyReview) -> str | None:
         ends = obj.access_request.answer_deadline
         return moment_in_words(ends) if ends else None
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ListedReview]:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
         rows = permissions.overseen_by(request.user)
         return rows.select_related("authority", "access_request__connection__product")
 
     def page_context(
-        self, request: HttpRequest, obj: ListedReview, relation: Any
+        self, request: HttpRequest, obj: SecrecyReview, relation: Any
     ) -> dict[str, Any]:
         access_request = obj.access_request
         return {
@@ -61,7 +61,7 @@ class ListedReviewAdmin(CaseAdmin):
             "product": access_request.connection.product,
         }
 
-    def after_step(self, request: HttpRequest, obj: ListedReview) -> str:
+    def after_step(self, request: HttpRequest, obj: SecrecyReview) -> str:
         """On to the case itself, for whoever now reads it."""
         if permissions.can_view(request.user, obj):
             return reverse("admin:requests_app_secrecyreview_change", args=[obj.pk])

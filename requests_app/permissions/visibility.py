@@ -14,7 +14,6 @@ from requests_app.models import (
     AccessRequest,
     Arrival,
     Delivery,
-    ListedReview,
     RequestedObject,
     ReviewUserPermission,
     Role,
@@ -48,7 +47,7 @@ def visible_to(user: Any) -> ReviewQuerySet:
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
-def overseen_by(user: Any) -> QuerySet[ListedReview]:
+def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews on named lists of which the person sees number and clocks, until access
     with a basis is recorded: Involvement.oversees, for lists."""
     rows = roles_of(user)
@@ -58,7 +57,7 @@ def overseen_by(user: Any) -> QuerySet[ListedReview]:
     audited = _by_role(rows, [Role.AUDITOR])
     decided = _by_role(rows, [Role.DECISION_MAKER]) & turn
     return (
-        ListedReview.objects.filter(audited | decided, is_named_list=True)
+        SecrecyReview.objects.filter(audited | decided, is_named_list=True)
         .exclude(_by_name(user, rows))
         .exclude(in_conflict(user))
         .exclude(status__in=SecrecyReview.MOVED)

@@ -62,14 +62,14 @@ class TwoPersonsAdmin(HistoryAdmin):
     ) -> HttpResponse:
         obj = kwargs.get("obj")
         names = self._guarded_fields()
-        if context.get("has_change_permission") or obj is None:
-            context["by_two"] = [
-                self.opts.get_field(name).verbose_name for name in names
-            ]
-            context["asks_why"] = bool(names) or self._has_guarded_rows()
-            context["why"] = reason_in(request)
-        if obj is not None and context.get("asks_why"):
-            context["waiting"] = self._waiting(request, obj)
+        if names or self._has_guarded_rows():
+            fields = [self.opts.get_field(name).verbose_name for name in names]
+            context |= {
+                "by_two": fields,
+                "asks_why": self.has_change_permission(request, obj),
+                "why": reason_in(request),
+                "waiting": self._waiting(request, obj) if obj is not None else [],
+            }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _waiting(self, request: HttpRequest, obj: models.Model) -> Any:

@@ -97,7 +97,10 @@ def test_a_guarded_field_comes_true_when_a_second_person_confirms(cast):
             if (model, name) == (CloudObject, "authority"):
                 continue  # its rows below belong to the authority: below
             before, value = getattr(row, name), another(row, name)
-            if (model, name) in ((Connection, "authority"), (SecrecyBranch, "authority")):
+            if (model, name) in (
+                (Connection, "authority"),
+                (SecrecyBranch, "authority"),
+            ):
                 continue
             change = proposed(row, keeper, **{name: value})
             assert getattr(fresh(row), name) == before
@@ -238,7 +241,9 @@ def test_a_proposal_is_settled_once_and_in_ones_own_name(cast):
 
     now = change.proposed_at
     refuses("another", lambda: forge(confirmed_by=cast.per, confirmed_at=now), cast.per)
-    refuses("own name", lambda: forge(confirmed_by=cast.pia, confirmed_at=now), cast.per)
+    refuses(
+        "own name", lambda: forge(confirmed_by=cast.pia, confirmed_at=now), cast.per
+    )
     refuses("only settled", lambda: forge(new_values={"regime": "x"}), cast.per)
     refuses("is kept", fresh(change).delete, cast.per)
 
