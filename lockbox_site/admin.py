@@ -62,7 +62,7 @@ class UserAdmin(LockboxAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         person = self.visible_or_404(request, object_id)
-        context = {"burden": burden(person)}
+        context = {"burden": burden(person, request.user)}
         return super().change_view(request, object_id, form_url, context)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:

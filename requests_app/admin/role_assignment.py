@@ -75,7 +75,7 @@ class ReviewerAdmin(RegisterAdmin):
     def page_context(
         self, request: HttpRequest, obj: RoleAssignment, relation: Any
     ) -> dict[str, Any]:
-        return {"burden": burden(obj.person)}
+        return {"burden": burden(obj.person, request.user)}
 
     @admin.display(description=_("in force"), boolean=True)
     def in_force(self, obj: RoleAssignment) -> bool:

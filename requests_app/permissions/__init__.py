@@ -38,6 +38,7 @@ from requests_app.permissions.involvement_of import (
     involvement_in,
     with_involvement,
 )
+from requests_app.permissions.known_people import known_people, known_to
 from requests_app.permissions.register_change import (
     authority_guarding,
     can_settle_change,
@@ -167,6 +168,8 @@ __all__ = [
     "is_its_client",
     "is_loose",
     "keeps_shared",
+    "known_people",
+    "known_to",
     "liftable_by",
     "managed_by",
     "manages",

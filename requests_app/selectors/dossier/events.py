@@ -1,8 +1,13 @@
 """What has happened in a case, as its page tells it."""
 
 import json
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils.translation import gettext as _
 
 from audit_app.models import LedgerEntry
+from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -40,7 +45,16 @@ def events_of(
             object_type=table,
             object_id__in=[str(key) for key in keys],
         )
+    # What others did with the request is seen, but not who they are.
+    own = Q(object_type=SecrecyReview._meta.db_table) | Q(actor_id=None)
+    ours = own | permissions.known_to("actor_id", access_request, [review.authority_id])
+    lines = lines.annotate(is_ours=ExpressionWrapper(ours, BooleanField()))
+    rows: Any = lines.select_related("detail").order_by("-id")[:40]
     return [
-        Event(line.happened_at, event_label(line.event), line.actor_name)
-        for line in lines.select_related("detail").order_by("-id")[:40]
+        Event(
+            line.happened_at,
+            event_label(line.event),
+            line.actor_name if line.is_ours else _("another authority"),
+        )
+        for line in rows
     ]
