@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from audit_app.ledger import Kind, record
 from requests_app.words.swedish_order import ordered
+from requests_app.words.unseen import marked
 
 # Django's own: windows that hand over a row, counts beside filters, everything at once.
 UNUSED = frozenset((IS_POPUP_VAR, TO_FIELD_VAR, IS_FACETS_VAR, ALL_VAR))
@@ -56,6 +57,10 @@ class RecordedAutocomplete(AutocompleteJsonView):
 
     term: str
     model_admin: Any
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        row = super().serialize_result(obj, to_field_name)
+        return {**row, "text": marked(row["text"])}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
