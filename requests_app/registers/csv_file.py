@@ -114,11 +114,11 @@ def _line(number: int, row: list[str], names: list[str]) -> Line:
         told = _("The row has %(cells)s cells; the heading has %(columns)s.")
         trouble = told % {"cells": len(row), "columns": len(names)}
         return Line(number, {}, trouble)
-    cells = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+    cells = {name: plain(cell) for name, cell in zip(names, row, strict=False)}
     return Line(number, cells, "")
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """The cell, without the apostrophes by which `written` kept it from being run."""
     text = LATER_APOSTROPHE.sub(r"\1", cell.strip())
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
