@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db import connections, models
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
@@ -16,6 +17,9 @@ from audit_app.noticing import notice
 
 # Models whose rows are shown by name in history, and the SQL for the name.
 _names: dict[type[models.Model], str] = {}
+
+# Of the ids of people, those whose names may be told.
+Known = Callable[[set[int]], set[int]]
 
 # Not for reading: keys, counters, and copies of what is shown beside them.
 HIDDEN = {"id", "version", "delegation_snapshot"}
@@ -69,6 +73,7 @@ def changes(
     sources: Iterable[Source],
     *,
     masked: Iterable[models.Field] | None = None,
+    known: Known | None = None,
     limit: int = 50,
     offset: int = 0,
     using: str = "default",
@@ -76,13 +81,16 @@ def changes(
     """The newest changes first, each against the version before it. Two queries.
 
     `limit` and `offset` count versions. Where fields are `masked`, their values are not
-    shown, only that they changed, and neither are the reasons given.
+    shown, only that they changed, and neither are the reasons given. Where `known` is
+    given, people are named whose ids it returns, and others are somebody elsewhere.
     """
     sources = list(sources)
     by_table = {source.model._meta.db_table: source.model for source in sources}
     rows = _versions(sources, limit + 1, offset, using)
     more, rows = len(rows) > limit, rows[:limit]
     names = _look_up(rows, by_table, using)
+    if known is not None:
+        _hide_people(rows, names, known)
     hidden = set(masked or ())
     # A pointer at the very thing whose history is read says nothing.
     parents = {source.column for source in sources}
@@ -103,6 +111,25 @@ def changes(
             reason = "" if masked is not None else first["reason"] or ""
             entries.append(Transaction(first["date"], first["user"], reason, shown))
     return Page(entries, more)
+
+
+def _hide_people(
+    rows: list[dict[str, Any]],
+    names: dict[tuple[type[models.Model], str], str],
+    known: Known,
+) -> None:
+    """Leave the names of those who are known; one query."""
+    person = get_user_model()
+    acting = {row["after"]["history_user_id"] for row in rows}
+    ids = acting | {int(pk) for model, pk in names if model is person}
+    hidden = ids - known(ids)
+    elsewhere = _("another authority")
+    for row in rows:
+        if row["after"]["history_user_id"] in hidden:
+            row["user"] = elsewhere
+    for key in names:
+        if key[0] is person and int(key[1]) in hidden:
+            names[key] = elsewhere
 
 
 def _versions(

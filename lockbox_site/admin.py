@@ -114,7 +114,7 @@ class UserAdmin(RegisterAdmin):
     def page_context(
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> dict[str, Any]:
-        return {"burden": burden(obj)}
+        return {"burden": burden(obj, request.user)}
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

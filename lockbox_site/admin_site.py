@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -27,20 +26,7 @@ from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
-
-
-class Choices(AutocompleteJsonView):
-    """What is typed is looked for among what may be chosen, not what may be opened."""
-
-    model_admin: Any
-    source_field: Any
-
-    def get_queryset(self) -> Any:
-        model_admin = self.model_admin
-        rows = model_admin.choosable(self.request)
-        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
-        rows, repeats = model_admin.get_search_results(self.request, rows, self.term)
-        return rows.distinct() if repeats else rows
+from requests_app.workbench.looking import RecordedAutocomplete
 
 
 class LockboxAdminSite(admin.AdminSite):
@@ -117,9 +103,6 @@ class LockboxAdminSite(admin.AdminSite):
             remember(response, request.user.get_username())
         return response
 
-    def autocomplete_view(self, request: HttpRequest) -> Any:
-        return Choices.as_view(admin_site=self)(request)
-
     def index(
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
@@ -151,6 +134,9 @@ class LockboxAdminSite(admin.AdminSite):
             path("registers/", self.admin_view(self.registers), name="registers"),
         ]
         return own + pages.urls(self) + super().get_urls()
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return RecordedAutocomplete.as_view(admin_site=self)(request)
 
     def registers(self, request: HttpRequest) -> HttpResponse:
         """Every list the person may open that is not in the menu, by subject."""

@@ -14,6 +14,7 @@ from audit_app.acting import request_id
 from audit_app.noticing import noticing
 from requests_app import permissions
 from requests_app.models import AlteredContent
+from requests_app.words.unseen import shown
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 
@@ -45,6 +46,22 @@ class NoNulMiddleware:
         if "\x00" in request.path or any("\x00" in value for value in values):
             return HttpResponseBadRequest("NUL")
         return self.get_response(request)
+
+
+class UnseenMiddleware:
+    """On no page stands a character that is not seen (requests_app.words.unseen)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and not response.streaming:
+            text = response.content.decode(response.charset)
+            if (as_shown := shown(text)) is not text:
+                response.content = as_shown.encode(response.charset)
+        return response
 
 
 class RolesMiddleware:

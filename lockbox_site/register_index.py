@@ -19,7 +19,9 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "absence",
             "delegationrule",
             "boardreport",
+            "registerchange",
             "consultation",
+            "listedreview",
         ),
     ),
     (

@@ -198,5 +198,8 @@ class AccessRequestAdmin(CaseAdmin):
         keys = read.values_list("pk", flat=True)
         return [own, *(Source(RequestedObject, "review_id", pk) for pk in keys)]
 
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        return permissions.known_people(request.user, obj)
+
     def reads(self, request: HttpRequest, obj: AccessRequest) -> bool:
         return permissions.can_read_request(request.user, obj)

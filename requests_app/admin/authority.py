@@ -4,15 +4,23 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import permissions
 from requests_app.models import Authority, ClassificationLabel, Role, SecrecyBranch
 from requests_app.workbench.lists import LockboxAdmin
 
 
 @admin.register(Authority)
 class AuthorityAdmin(LockboxAdmin):
+    """Made by a system administrator; kept by the authority's own managers."""
+
     list_display = ["name", "code", "kind"]
     search_fields = ["name", "code"]
-    kept_by = [Role.SYSTEM_ADMINISTRATOR]
+    authority_path = "pk"
+    seen_everywhere = True
+    kept_by = permissions.MANAGERS
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.has_role(request.user, Role.SYSTEM_ADMINISTRATOR)
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
@@ -30,7 +38,9 @@ class AuthorityAdmin(LockboxAdmin):
 class SecrecyBranchAdmin(LockboxAdmin):
     list_display = ["name", "authority"]
     list_select_related = ["authority"]
-    kept_by = [Role.SYSTEM_ADMINISTRATOR]
+    authority_path = "authority"
+    seen_everywhere = True
+    kept_by = permissions.MANAGERS
 
 
 @admin.register(ClassificationLabel)

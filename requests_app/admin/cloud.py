@@ -1,7 +1,4 @@
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from requests_app.models import (
     CloudObject,
@@ -11,7 +8,6 @@ from requests_app.models import (
 )
 from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workflow import named_list
 
 
 @admin.register(CloudSystem)
@@ -40,10 +36,3 @@ class CloudObjectAdmin(LockboxAdmin):
     authority_path = "authority"
     seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
     kept_by = [Role.IT_MANAGER, Role.INFORMATION_OWNER]
-
-    def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool
-    ) -> None:
-        super().save_related(request, form, formsets, change)
-        changed = CloudObject.objects.filter(pk=form.instance.pk)
-        named_list.follow_lists(changed, by=request.user)

@@ -91,5 +91,8 @@ class DeliveryAdmin(CaseAdmin):
         response.headers["Content-Disposition"] = "attachment; filename=proof"
         return response
 
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        return permissions.known_people(request.user, obj.access_request)
+
     def reads(self, request: HttpRequest, obj: Delivery) -> bool:
         return permissions.can_read_delivery(request.user, obj)

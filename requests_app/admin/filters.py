@@ -56,3 +56,23 @@ class DealtWith(admin.SimpleListFilter):
         if self.value() in ("no", "yes"):
             return queryset.filter(handled__isnull=self.value() == "no")
         return queryset
+
+
+class Settled(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "settled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("no", _("Waits for a second person")),
+            ("confirmed", _("Confirmed")),
+            ("refused", _("Refused")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        terms: dict[str, dict[str, Any]] = {
+            "no": {"confirmed_at": None, "refused_at": None},
+            "confirmed": {"confirmed_at__isnull": False},
+            "refused": {"refused_at__isnull": False},
+        }
+        return queryset.filter(**terms.get(self.value() or "", {}))

@@ -73,5 +73,8 @@ class AccessGrantAdmin(CaseAdmin):
             "reads": permissions.can_read_delivery(request.user, obj.delivery),
         }
 
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        return permissions.known_people(request.user, obj.access_request)
+
     def reads(self, request: HttpRequest, obj: AccessGrant) -> bool:
         return permissions.can_read_delivery(request.user, obj.delivery)

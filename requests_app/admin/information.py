@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import (
-    CloudObject,
     InformationSet,
     InformationSetPerson,
     InformationSetProvision,
@@ -18,7 +17,6 @@ from requests_app.models import (
 )
 from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.lists import LockboxAdmin
-from requests_app.workflow import named_list
 
 
 class ClassificationInline(LockboxInline):
@@ -51,15 +49,23 @@ class NamedPersonInline(LockboxInline):
     autocomplete_fields = ["person"]
     can_delete = True
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Somebody else is another row: one is taken away, another added.
+        return False
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+        return super().has_change_permission(request, obj)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, formset=NamedPeople, **kwargs)
+        formset: Any = super().get_formset(request, obj, formset=NamedPeople, **kwargs)
+        formset.by = request.user
+        return formset
 
 
 class NamedPeople(BaseInlineFormSet):
     """A set on a named list names somebody: else nobody could see its reviews."""
+
+    by: Any
 
     def clean(self) -> None:
         super().clean()
@@ -68,6 +74,9 @@ class NamedPeople(BaseInlineFormSet):
             for form in self.forms
             if form.cleaned_data.get("person") and not form.cleaned_data.get("DELETE")
         ]
+        for form in people:
+            if form.has_changed() and form.cleaned_data["person"] == self.by:
+                form.add_error("person", gettext("Nobody names themselves."))
         if self.instance.is_named_list and not people:
             raise ValidationError(
                 gettext("Name at least one person who can see its reviews.")
@@ -91,15 +100,6 @@ class InformationSetAdmin(LockboxAdmin):
         day = permissions.today()
         rows = [row for row in obj.classifications.all() if row.valid_from <= day]
         return max(rows, key=lambda row: (row.valid_from, row.pk), default=None)
-
-    def save_related(
-        self, request: HttpRequest, form: Any, formsets: Any, change: bool
-    ) -> None:
-        super().save_related(request, form, formsets, change)
-        objects = CloudObject.objects.filter(
-            information_links__information_set=form.instance
-        )
-        named_list.follow_lists(objects, by=request.user)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("classifications")

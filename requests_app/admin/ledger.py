@@ -32,6 +32,8 @@ NAME_TRIED = ("user.sign_in_refused", "user.sign_in_braked")
 SHOWN = [Kind.READ, Kind.REFUSAL, Kind.AUTH]
 # Nobody turns more pages than this: a day, a person or a kind says it shorter.
 MOST = 5_000
+# What people know by a number, and those who may not know of it by nothing.
+NUMBERED = {model._meta.db_table for model in (SecrecyReview, AccessRequest)}
 
 
 class ShortCount(Paginator):
@@ -140,7 +142,10 @@ class LedgerEntryAdmin(LockboxAdmin):
             return gettext("tried as “%(name)s”") % {"name": _name_tried(obj)}
         if not obj.object_type:
             return ""
-        return f"{_kinds().get(obj.object_type, '')} {obj.number or obj.object_id}"
+        kind = _kinds().get(obj.object_type, "")
+        if obj.object_type in NUMBERED and not obj.number:
+            return kind
+        return f"{kind} {obj.number or obj.object_id}"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[LedgerEntry]:
         audited = permissions.authorities_of(request.user, Role.AUDITOR)
@@ -148,7 +153,7 @@ class LedgerEntryAdmin(LockboxAdmin):
         return (
             LedgerEntry.objects.filter(kind__in=SHOWN)
             .filter(Q(authority_id__in=audited) | (Q(authority_id=None) & theirs))
-            .annotate(number=_number())
+            .annotate(number=_number(request.user))
         )
 
     def get_urls(self) -> list[URLPattern]:
@@ -168,17 +173,20 @@ def _people(user: Any) -> Any:
     return RoleAssignment.objects.filter(authority__in=audited).values("person")
 
 
-def _number() -> Case:
-    """The number by which people know what was read, where it has one."""
+def _number(user: Any) -> Case:
+    """The number by which people know what was read, where it has one and the auditor
+    may know it: people read at other authorities too."""
     key = Cast(OuterRef("object_id"), BigIntegerField())
-    numbers = ((SecrecyReview, "diary_number"), (AccessRequest, "external_id"))
+    reviews = permissions.visible_to(user) | permissions.overseen_by(user)
+    requests = permissions.requests_visible_to(user)
+    numbers = ((reviews, "diary_number"), (requests, "external_id"))
     return Case(
         *(
             When(
-                object_type=model._meta.db_table,
-                then=Subquery(model._base_manager.filter(pk=key).values(name)),
+                object_type=rows.model._meta.db_table,
+                then=Subquery(rows.filter(pk=key).values(name)[:1]),
             )
-            for model, name in numbers
+            for rows, name in numbers
         )
     )
 
@@ -191,6 +199,7 @@ def _kinds() -> dict[str, str]:
     return {
         model._meta.db_table: str(model._meta.verbose_name)
         for model in apps.get_models()
+        if not model._meta.proxy
     }
 
 

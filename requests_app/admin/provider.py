@@ -1,25 +1,38 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import permissions
 from requests_app.models import Connection, Provider, ProviderProduct, Role
 from requests_app.workbench.lists import LockboxAdmin
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
 
 
+class SharedAdmin(LockboxAdmin):
+    """What authorities share is kept by the managers of those that have it run."""
+
+    kept_by = KEEPERS
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or permissions.keeps_shared(request.user, obj)
+
+
 @admin.register(Provider)
-class ProviderAdmin(LockboxAdmin):
+class ProviderAdmin(SharedAdmin):
     list_display = ["name", "country"]
     search_fields = ["name"]
-    kept_by = KEEPERS
 
 
 @admin.register(ProviderProduct)
-class ProviderProductAdmin(LockboxAdmin):
+class ProviderProductAdmin(SharedAdmin):
     list_display = ["name", "provider", "answer_minutes", "access_minutes", "channel"]
     list_select_related = ["provider"]
     readonly_fields = ["limits"]
-    kept_by = KEEPERS
 
     @admin.display(description=_("what the interface does not do"))
     def limits(self, product: ProviderProduct) -> str:

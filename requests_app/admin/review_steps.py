@@ -10,6 +10,7 @@ from requests_app.forms import case_file as file_forms
 from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
+from requests_app.forms import named_list as list_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import routing as routing_forms
@@ -44,6 +45,21 @@ def _assessed(obj: SecrecyReview) -> Any:
     return _("The assessment has been saved.")
 
 
+# By whom: whoever is named, or oversees it.
+LIST_STEPS = {
+    "confirm-list": StepPage(
+        _("Confirm the named list"),
+        named_list.confirm_list,
+        list_forms.ConfirmListForm,
+        done=_("The named list has been confirmed."),
+    ),
+    "open-list": StepPage(
+        _("Open the review again"),
+        named_list.open_list,
+        list_forms.OpenListForm,
+        done=_("The roles of the authority open the review again."),
+    ),
+}
 STEPS = {
     "assess": StepPage(
         _("Assess"),
@@ -152,19 +168,20 @@ STEPS = {
     "close-list": StepPage(
         _("Put on a named list"),
         named_list.close_list,
-        review_forms.CloseListForm,
+        list_forms.CloseListForm,
         done=_("Only the people named see the review from now on."),
     ),
+    **LIST_STEPS,
     "name": StepPage(
         _("Name a person"),
         named_list.name_person,
-        review_forms.NamePersonForm,
+        list_forms.NamePersonForm,
         done=_("The person can now see the review."),
     ),
     "unname": StepPage(
         _("Take a person off"),
         named_list.unname_person,
-        review_forms.UnnamePersonForm,
+        list_forms.UnnamePersonForm,
         done=_("The person no longer sees the review by name."),
     ),
     "declare": StepPage(

@@ -123,7 +123,7 @@ class RoleAssignmentAdmin(RegisterAdmin):
     def page_context(
         self, request: HttpRequest, obj: RoleAssignment, relation: Any
     ) -> dict[str, Any]:
-        context: dict[str, Any] = {"burden": burden(obj.person)}
+        context: dict[str, Any] = {"burden": burden(obj.person, request.user)}
         if obj.stands and obj.confirmed_at is None:
             people, stand_in = permissions.who_can_confirm(obj)
             context |= {"waits": True, "confirmers": people, "stand_in": stand_in}

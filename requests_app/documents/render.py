@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from requests_app.documents import drawing
 from requests_app.documents.document import Document
+from requests_app.words.unseen import shown
 
 Draw = Callable[[Document, datetime], bytes]
 LONGEST = 60.0  # seconds for one document
@@ -91,10 +92,11 @@ def _exchange(process: subprocess.Popen[bytes], html: str) -> bytes:
 
 def _html(document: Document, made_at: datetime) -> str:
     with translation.override("sv"):
-        return render_to_string(
+        html = render_to_string(
             "lockbox/document/decision.html",
             {"document": document, "made_at": _second(made_at)},
         )
+    return shown(html)
 
 
 def _second(moment: datetime) -> datetime:

@@ -7,14 +7,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from audit_app import clock
-from requests_app import permissions
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
-    ReviewUserPermission,
-    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.selectors.candidates import candidates, described
@@ -135,52 +131,6 @@ class RemoveReviewerForm(StepForm):
         )
         self.choice("person").queryset = by_name(
             get_user_model().objects.filter(pk__in=joined.values("person"))
-        )
-
-
-class CloseListForm(StepForm):
-    warning = _(
-        "From now on no role opens the review: only you, who works on it, and people"
-        " you name."
-    )
-
-    reason = forms.CharField(
-        label=_("Basis"),
-        max_length=300,
-        help_text=_("Such as whistle-blowing or a staff matter. Name nobody."),
-    )
-
-
-class NamePersonForm(StepForm):
-    person = forms.ModelChoiceField(get_user_model().objects.none(), label=_("Person"))
-    reason = forms.CharField(
-        label=_("Basis"),
-        max_length=300,
-        help_text=_("Why this person must see it."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        here = RoleAssignment.objects.in_force(clock.now()).filter(
-            authority=self.subject.authority_id
-        )
-        self.choice("person").queryset = by_name(
-            get_user_model().objects.filter(pk__in=here.values("person"))
-        )
-
-
-class UnnamePersonForm(NamePersonForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].label = _("Reason")
-        self.fields["reason"].help_text = ""
-        named = ReviewUserPermission.objects.filter(
-            content_object=self.subject, permission__codename=permissions.VIEW
-        )
-        self.choice("person").queryset = by_name(
-            get_user_model()
-            .objects.filter(pk__in=named.values("user"))
-            .exclude(pk=self.by.pk)
         )
 
 

@@ -66,6 +66,11 @@ class Autocomplete(AutocompleteSelect):
         attrs = super().build_attrs(*args, **kwargs)
         return {**attrs, "data-placeholder": _("Type to search")}
 
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        # A key that is none can't be looked up when the form is shown: leave it out.
+        keys = [key for key in value if str(key).isdecimal() and len(str(key)) < 18]
+        return super().optgroups(name, keys, attr)
+
 
 class CountrySelect(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

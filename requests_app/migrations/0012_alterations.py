@@ -141,7 +141,7 @@ alter table requests_app_alteration enable always trigger lockbox_guard;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0009_guards_of_evidence'),
+        ('requests_app', '0011_two_persons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -45,9 +45,14 @@ from requests_app.models.message import AccessEvent, Message
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
+from requests_app.models.register_change import RegisterChange
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
-from requests_app.models.review import ReviewUserPermission, SecrecyReview
+from requests_app.models.review import (
+    ListedReview,
+    ReviewUserPermission,
+    SecrecyReview,
+)
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
@@ -91,6 +96,7 @@ __all__ = [
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
+    "ListedReview",
     "Message",
     "OutboxAttempt",
     "OutboxMessage",
@@ -99,6 +105,7 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "RegisterChange",
     "ReportedDecision",
     "RequestedObject",
     "Reservation",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
@@ -78,6 +78,24 @@ class SecrecyReview(AuditedModel):
     # No role opens it: only people named on it know that it exists.
     is_named_list = models.BooleanField(
         _("only for people named"), default=False, editable=False
+    )
+    # Who put it there, and who else stands for that; neither where its information set
+    # is on a list, or a review that it follows.
+    listed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("put on a named list by"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    list_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("named list confirmed by"),
+        related_name="+",
+        null=True,
+        editable=False,
     )
     diary_number = models.CharField(_("diary number"), max_length=40, blank=True)
     # Set when the number comes from our own series; counts within authority and year.
@@ -164,6 +182,11 @@ class SecrecyReview(AuditedModel):
                 | Q(status__in=["stopped", "closed"]),
                 name="review_security_protection_stops",
             ),
+            models.CheckConstraint(
+                condition=Q(list_confirmed_by=None)
+                | ~Q(list_confirmed_by=F("listed_by")),
+                name="review_listed_by_two",
+            ),
         ]
         indexes = [
             models.Index(fields=["authority", "-id"]),
@@ -185,6 +208,20 @@ class SecrecyReview(AuditedModel):
             return self.diary_number
         told = {"code": self.authority.code, "number": self.pk}
         return gettext("%(code)s, not registered (no. %(number)s)") % told
+
+    @property
+    def list_waits(self) -> bool:
+        """Has nobody but the one who put it on a named list stood for that yet?"""
+        return self.listed_by_id is not None and self.list_confirmed_by_id is None
+
+
+class ListedReview(SecrecyReview):
+    """A review on a named list, for whoever sees its number and clocks and no more."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("review on a named list")
+        verbose_name_plural = _("reviews on named lists")
 
 
 class ReviewUserPermission(AuditedModel, UserObjectPermissionBase):

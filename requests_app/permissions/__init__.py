@@ -36,14 +36,15 @@ from requests_app.permissions.freeze import (
     freezes_visible_to,
     liftable_by,
 )
-from requests_app.permissions.involvement import (
-    Involvement,
+from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.involvement_of import (
     can_read,
     can_view,
     involvement,
     involvement_in,
     with_involvement,
 )
+from requests_app.permissions.known_people import known_people, known_to
 from requests_app.permissions.managers import (
     NEVER_AT_NIGHT,
     can_confirm_role,
@@ -61,6 +62,14 @@ from requests_app.permissions.people import (
     can_make_link,
     people_visible_to,
     runs_system,
+)
+from requests_app.permissions.register_change import (
+    authority_guarding,
+    can_settle_change,
+    can_withdraw_change,
+    changes_to_settle,
+    changes_visible_to,
+    keeps_shared,
 )
 from requests_app.permissions.roles import (
     MANAGERS,
@@ -109,6 +118,7 @@ from requests_app.permissions.visibility import (
     has_conflict,
     is_loose,
     managed_by,
+    overseen_by,
     readable_by,
     requests_readable_by,
     requests_visible_to,
@@ -136,6 +146,7 @@ __all__ = [
     "answerable_by",
     "arrivals_visible_to",
     "authorities_of",
+    "authority_guarding",
     "can_answer",
     "can_answer_consultation",
     "can_conclude_alteration",
@@ -164,9 +175,13 @@ __all__ = [
     "can_revoke_standing_assessment",
     "can_route",
     "can_stop_role",
+    "can_settle_change",
     "can_view",
     "can_withdraw",
+    "can_withdraw_change",
     "can_withdraw_consultation",
+    "changes_visible_to",
+    "changes_to_settle",
     "conflict_on",
     "consultable",
     "consultations_visible_to",
@@ -185,10 +200,14 @@ __all__ = [
     "is_its_client",
     "is_known_at",
     "is_loose",
+    "keeps_shared",
+    "known_people",
+    "known_to",
     "liftable_by",
     "managed_by",
     "manages",
     "people_visible_to",
+    "overseen_by",
     "readable_by",
     "relation_to",
     "requests_readable_by",

@@ -17,7 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.conflict import STOPPED, conflict_on
-from requests_app.permissions.involvement import involvement
+from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import roles_of
 from requests_app.permissions.visibility import readable_by
 

@@ -1,26 +1,9 @@
 """What one person is to one review, read once; the rules of a review ask only this."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
-
-from requests_app.models import (
-    Assignment,
-    Condition,
-    ConflictDeclaration,
-    Decision,
-    Proposal,
-    ReviewUserPermission,
-    Role,
-    SecrecyReview,
-)
-from requests_app.models.decision import OF_CURRENT_DECISION
-from requests_app.permissions.conflict import in_conflict, request_stopped
-from requests_app.permissions.decision import decidable_by
-from requests_app.permissions.delegation import matter_at, rules_for
-from requests_app.permissions.roles import READS, SEES, WORK, roles_at, roles_of
+from requests_app.models import Role
+from requests_app.permissions.roles import READS, SEES
 
 
 @dataclass(frozen=True)
@@ -44,6 +27,11 @@ class Involvement:
     has_decided: bool
     # Does the decision that stands have conditions to follow up?
     has_conditions: bool
+    # Roles that would open the review, were it on no named list.
+    shut_out: frozenset[str]
+    # Has nobody but the one who put it on a named list stood for that yet?
+    list_waits: bool
+    listed_it: bool
     # Stages at which the person has declared to have no conflict of interest.
     declared: frozenset[str]
 
@@ -106,6 +94,25 @@ class Involvement:
         return charged and self.reads and not self.is_listed
 
     @property
+    def oversees(self) -> bool:
+        """Number and clocks of a review on a named list, and no more (design.md 6):
+        the auditor always, a decision-maker when it is their turn."""
+        if self.has_conflict or self.is_moved:
+            return False
+        decides = Role.DECISION_MAKER in self.shut_out
+        turn = self.has_proposal or self.list_waits
+        return Role.AUDITOR in self.shut_out or (decides and turn)
+
+    @property
+    def settles_list(self) -> bool:
+        """Stand for it that the review is on a named list, or open it again: somebody
+        else in charge than whoever put it there."""
+        others = self.names or (
+            not self.has_conflict and Role.DECISION_MAKER in self.shut_out
+        )
+        return self.list_waits and not self.listed_it and others
+
+    @property
     def reroutes(self) -> bool:
         return self._holds(Role.REGISTRAR)
 
@@ -146,94 +153,3 @@ class Involvement:
     @property
     def closes(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR)
-
-
-def with_involvement(
-    user: Any, reviews: QuerySet[SecrecyReview]
-) -> QuerySet[SecrecyReview]:
-    """Reviews with what the person is to each, for `involvement_in`."""
-    return _without_proposal(user, reviews).annotate(
-        my_decidable=Exists(decidable_by(user))
-    )
-
-
-def _without_proposal(
-    user: Any, reviews: QuerySet[SecrecyReview]
-) -> QuerySet[SecrecyReview]:
-    named = ReviewUserPermission.objects.filter(
-        user=user.pk, content_object=OuterRef("pk")
-    )
-    running = Assignment.objects.running().filter(review=OuterRef("pk"))
-    declared = ConflictDeclaration.objects.filter(
-        review=OuterRef("pk"), person=user.pk, has_conflict=False
-    )
-    decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
-    return reviews.annotate(
-        my_named=Exists(named),
-        my_assigned=Exists(named.filter(permission__codename=WORK)),
-        my_conflict=in_conflict(user),
-        my_stopped=request_stopped(),
-        my_rule=Exists(rules_for(user, matter_at())),
-        my_proposal=Exists(
-            Proposal.objects.filter(review=OuterRef("pk"), status=Proposal.Status.OPEN)
-        ),
-        my_waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
-        my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
-        my_decided=Exists(decided),
-        my_conditions=Exists(_conditions()),
-        my_stages=ArraySubquery(declared.values("stage")),
-    )
-
-
-def involvement_in(user: Any, review: Any) -> Involvement:
-    """What the person is to an annotated review."""
-    # A named right lasts as long as the person has a place in the organisation.
-    here = bool(roles_of(user))
-    roles = roles_at(user, review)
-    if review.is_named_list and not review.my_named:
-        # No role opens it; security protection sees the stub of what was stopped.
-        roles &= {Role.SECURITY_PROTECTION_MANAGER}
-    return Involvement(
-        roles=roles,
-        is_named=review.my_named and here,
-        is_listed=review.is_named_list,
-        is_assigned=review.my_assigned and here,
-        has_conflict=review.my_conflict,
-        is_stopped=review.my_stopped,
-        has_officer=review.case_officer_id is not None,
-        is_moved=review.status in SecrecyReview.MOVED,
-        has_rule=review.my_rule and not user.is_machine,
-        has_proposal=review.my_proposal,
-        may_decide=review.my_decidable and not user.is_machine,
-        waits_for=review.my_waits and here,
-        has_co_reviewer=review.my_joined,
-        has_decided=review.my_decided and here,
-        has_conditions=review.my_conditions,
-        declared=frozenset(review.my_stages),
-    )
-
-
-def involvement(user: Any, review: SecrecyReview) -> Involvement:
-    """Read what the person is to the review: one query beside the person's roles, and
-    one more where a proposal is open that they might decide."""
-    row: Any = _without_proposal(user, SecrecyReview.objects.filter(pk=review.pk)).get()
-    row.my_decidable = (
-        row.my_proposal
-        and row.my_rule
-        and SecrecyReview.objects.filter(
-            Exists(decidable_by(user)), pk=review.pk
-        ).exists()
-    )
-    return involvement_in(user, row)
-
-
-def _conditions() -> QuerySet[Condition]:
-    return Condition.objects.filter(OF_CURRENT_DECISION, review=OuterRef("pk"))
-
-
-def can_view(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).views
-
-
-def can_read(user: Any, review: SecrecyReview) -> bool:
-    return involvement(user, review).reads

@@ -18,7 +18,7 @@ from requests_app.models import (
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
-from requests_app.permissions.involvement import involvement
+from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import (
     WORK,
     authorities_of,

@@ -47,6 +47,23 @@ def visible_to(user: Any) -> ReviewQuerySet:
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
+def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews on named lists of which the person sees number and clocks, until access
+    with a basis is recorded: Involvement.oversees, for lists."""
+    rows = roles_of(user)
+    turn = Q(status=SecrecyReview.Status.PROPOSED) | Q(
+        listed_by__isnull=False, list_confirmed_by=None
+    )
+    audited = _by_role(rows, [Role.AUDITOR])
+    decided = _by_role(rows, [Role.DECISION_MAKER]) & turn
+    return (
+        SecrecyReview.objects.filter(audited | decided, is_named_list=True)
+        .exclude(_by_name(user, rows))
+        .exclude(in_conflict(user))
+        .exclude(status__in=SecrecyReview.MOVED)
+    )
+
+
 def managed_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews of the authorities that the person manages, as far as they may know."""
     runs = authorities_of(user, Role.IT_MANAGER)

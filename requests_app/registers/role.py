@@ -1,8 +1,10 @@
 """Roles: rows are added as one manager's, for another to confirm; none is changed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -49,13 +51,13 @@ class RoleForm(RowForm):
             raise ValidationError(text)
         return person
 
-    def write(self) -> str:
+    def write(self, save: Callable[[models.Model], bool]) -> str:
         role = self.instance
         if role.pk is not None:
-            return super().write()
+            return super().write(save)
         role.given_at = clock.now()
         role.usable_until = usable_unconfirmed_until(role)
-        state = super().write()
+        state = super().write(save)
         if role.usable_until is not None:
             until = role.usable_until
             record("role.given_at_night", by=self.by, on=role, usable_until=until)

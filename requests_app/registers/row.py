@@ -1,6 +1,6 @@
 """The form that reads and writes one row of a register."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -113,16 +113,21 @@ class RowForm(forms.ModelForm):
         """The row that stands there already. Raises for one that is not theirs."""
         raise NotImplementedError
 
-    def write(self) -> str:
-        """Write what is new, and only that: "new", "changed" or "same"."""
+    def write(self, save: Callable[[models.Model], bool]) -> str:
+        """Write what is new, and only that: "new", "changed", "waits" or "same".
+
+        `save` tells whether the row, or a part of it, waits for a second person.
+        """
         is_new = self.instance.pk is None
         differs = not self.only_adds and self._values() != self.before
-        if is_new or differs:
-            self.instance.save()
-        links = list(self.new_links())
+        waits = save(self.instance) if is_new or differs else False
+        # Rows that bind it to others, as far as it is there itself.
+        links = list(self.new_links()) if self.instance.pk and not waits else []
         for link in links:
             link.full_clean()
-            link.save()
+            waits |= save(link)
+        if waits:
+            return "waits"
         if is_new:
             return "new"
         return "changed" if differs or links else "same"

@@ -96,12 +96,11 @@ def open_cases_of(person: Any, manager: Any) -> QuerySet[SecrecyReview]:
     return open_cases(manager).filter(case_officer=person.pk)
 
 
-def burden(person: Any) -> int:
-    """How many open cases somebody works on; tells of no review on a named list."""
+def burden(person: Any, manager: Any) -> int:
+    """How many open cases somebody works on, of those that the manager manages."""
+    managed = permissions.managed_by(manager).filter(status__in=SecrecyReview.OPEN)
     running = Assignment.objects.running().filter(
-        person=person.pk,
-        review__status__in=SecrecyReview.OPEN,
-        review__is_named_list=False,
+        person=person.pk, review__in=managed.values("pk")
     )
     return running.count()
 

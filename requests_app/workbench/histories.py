@@ -43,6 +43,10 @@ class HistoryAdmin(admin.ModelAdmin):
         """May the person read content in the history, and the reasons given?"""
         return True
 
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        """Whose names the history tells; None: everybody's."""
+        return None
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
@@ -54,6 +58,7 @@ class HistoryAdmin(admin.ModelAdmin):
         history = changes(
             sources,
             masked=None if reads else content_fields(sources),
+            known=self.known_people(request, obj),
             limit=PAGE,
             offset=(page - 1) * PAGE,
         )

@@ -21,17 +21,16 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.words.swedish_order import ordered
-from requests_app.workbench.histories import PAGE, HistoryAdmin
+from requests_app.workbench.histories import PAGE
+from requests_app.workbench.looking import (
+    LookedAt,
+    record_search,
+    refuse_unused,
+)
+from requests_app.workbench.two_persons import TwoPersonsAdmin, reason_in
 
 
-class SwedishList(ChangeList):
-    """A list in which å, ä and ö come last, whichever column it is sorted by."""
-
-    def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
-        return ordered(self.model, super().get_ordering(request, queryset))
-
-
-class LockboxAdmin(HistoryAdmin):
+class LockboxAdmin(TwoPersonsAdmin):
     """A list and a form over what the person may see, with its history."""
 
     actions = None
@@ -129,7 +128,7 @@ class LockboxAdmin(HistoryAdmin):
         return ordered(self.model, names)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return SwedishList
+        return LookedAt
 
     def get_urls(self) -> list[URLPattern]:
         # Without Django's nameless redirect of old addresses, and without deletion.
@@ -169,11 +168,13 @@ class LockboxAdmin(HistoryAdmin):
     ) -> Any:
         base: Any = super().get_form(request, obj, change=change, **kwargs)
         refuse, refuse_foreign = self.refuse, self._refuse_foreign
+        refuse_without_reason = self.refuse_without_reason
 
         class AskingForm(base):
             def clean(self) -> Any:
                 cleaned = super().clean()
                 refuse_foreign(request, self)
+                refuse_without_reason(request, self)
                 refuse(request, self)
                 return cleaned
 
@@ -198,24 +199,12 @@ class LockboxAdmin(HistoryAdmin):
         *args: Any,
         **kwargs: Any,
     ) -> Any:
+        refuse_unused(request)
         if request.method != "POST":
             self._record_read(request, object_id)
             return super().changeform_view(request, object_id, *args, **kwargs)
-        self._drop_odd_keys(request)
-        reason = request.POST.get("_reason", "").replace("\x00", "")[:300]
-        with acting(request.user, reason=reason):
+        with acting(request.user, reason=reason_in(request)):
             return super().changeform_view(request, object_id, *args, **kwargs)
-
-    def _drop_odd_keys(self, request: HttpRequest) -> None:
-        """A key that is none can't be looked up when the form returns: leave it out."""
-        names = set(self.autocomplete_fields)
-        for inline in self.inlines:
-            names |= set(inline.autocomplete_fields)
-        typed: Any = request.POST.copy()
-        for key, value in request.POST.items():
-            if key.rpartition("-")[2] in names and not _is_key(value):
-                typed[key] = ""
-        request.POST = typed
 
     def _record_read(self, request: HttpRequest, object_id: str | None) -> None:
         """Rows that name what authorities keep are read on record."""
@@ -227,12 +216,10 @@ class LockboxAdmin(HistoryAdmin):
             record(f"{kind}.read", by=request.user, on=obj, kind=Kind.READ)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        sought = request.GET.get("q", "").strip()
-        if sought:
-            name = f"{self.opts.model_name}.searched"
-            record(name, by=request.user, kind=Kind.READ, text=sought[:200])
         shown = {"is_register": self.is_register, "add_label": self.add_label}
-        return super().changelist_view(request, shown)
+        response = super().changelist_view(request, shown)
+        record_search(response, request.user)
+        return response
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -245,7 +232,3 @@ class LockboxAdmin(HistoryAdmin):
     def log_change(self, *args: Any) -> Any: ...
 
     def log_deletions(self, *args: Any) -> Any: ...
-
-
-def _is_key(text: Any) -> bool:
-    return str(text).isdecimal() and len(str(text)) < 18

@@ -4,17 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from requests_app import permissions
-from requests_app.models import (
-    AccessRequest,
-    CloudObject,
-    InformationSet,
-    SecrecyReview,
-)
+from requests_app.models import Consultation, InformationSet, SecrecyReview
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -23,8 +18,9 @@ Status = SecrecyReview.Status
 def name_people(*reviews: SecrecyReview) -> None:
     """A review of an information set on a named list is open to its people only.
 
-    Called when reviews have got objects. They never open again by themselves. One
-    query where no list is concerned, and nobody sees it where nobody is named.
+    Called when reviews have got objects; a set that is put on a list later leaves the
+    reviews that run as they are. They never open again by themselves. One query where
+    no list is concerned, and nobody sees it where nobody is named.
     """
     requested = "object_links__cloud_object__requested"
     sets = InformationSet.objects.filter(
@@ -49,13 +45,26 @@ def people_on_list(review: SecrecyReview) -> list[Any]:
 
 
 def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
-    """No role opens the review any more; these people do, and whoever works on it."""
+    """No role opens the review any more; these people do, and whoever takes part."""
     for person in people:
         assign_perm(permissions.VIEW, person, review)
     if not review.is_named_list:
-        for running in review.assignments.running():
-            assign_perm(permissions.VIEW, running.person, review)
+        _name_those_in_it(review)
         save(review, is_named_list=True)
+
+
+def _name_those_in_it(review: SecrecyReview) -> None:
+    """Whoever works on it, takes part in it or is asked about it stays in it."""
+    taking_part = review.conflict_declarations.filter(has_conflict=False)
+    asked = review.consultations.filter(status=Consultation.Status.OPEN)
+    people = {
+        row.person
+        for rows in (review.assignments.running(), taking_part, asked)
+        for row in rows.select_related("person")
+    }
+    for person in people:
+        if not permissions.involvement(person, review).has_conflict:
+            assign_perm(permissions.VIEW, person, review)
 
 
 # A list follows its review to the end.
@@ -69,6 +78,8 @@ def _is_on_no_list(_may: Any, review: SecrecyReview) -> str:
 @step(starts_from=LISTED, may="names", hindrance=_is_on_no_list)
 def name_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -> None:
     """Let one more person see a review that no role opens, on a basis that is kept."""
+    if person.pk == by.pk:
+        raise ValidationError({"person": _("Nobody names themselves.")})
     if not person.is_active or not permissions.roles_of(person):
         raise ValidationError({"person": _("This person has no role at present.")})
     if permissions.involvement(person, review).has_conflict:
@@ -92,32 +103,44 @@ def unname_person(review: SecrecyReview, *, by: Any, person: Any, reason: str) -
 
 @step(starts_from=LISTED, may="closes_list")
 def close_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
-    """Put the review on a named list: only people named on it know of it from now."""
+    """Put the review on a named list: only people named on it know of it from now.
+
+    It protects at once. Whoever takes part is named; auditor and decision-makers keep
+    number and clocks, and another in charge confirms it or opens it again.
+    """
     assign_perm(permissions.VIEW, by, review)
-    for running in review.assignments.running().select_related("person"):
-        assign_perm(permissions.VIEW, running.person, review)
-    save(review, is_named_list=True)
+    _name_those_in_it(review)
+    save(review, is_named_list=True, listed_by=by, list_confirmed_by=None)
     note("review.closed_list", on=review, by=by)
 
 
-@step
-def follow_lists(objects: QuerySet[CloudObject], *, by: Any) -> None:
-    """A set was put on a named list, or found in an object: the reviews follow."""
-    objects_path = "requested_objects__cloud_object"
-    reviews = SecrecyReview.objects.filter(
-        **{
-            f"{objects_path}__in": objects,
-            f"{objects_path}__information_links__information_set__is_named_list": True,
-            "requested_objects__removed_in_revision": None,
-        }
-    ).live()
-    requests = AccessRequest.objects.select_for_update(of=("self",)).order_by("pk")
-    list(requests.filter(pk__in=reviews.values("access_request")))
-    rows = list(
-        SecrecyReview.objects.filter(pk__in=reviews.values("pk")).order_by("pk")
-    )
-    opened = [review for review in rows if not review.is_named_list]
-    if rows:
-        name_people(*rows)
-    for review in opened:
-        note("review.closed_list", on=review, by=by)
+def _is_settled(may: Any, _review: SecrecyReview) -> str:
+    return "" if may.list_waits else _("The named list has been confirmed already.")
+
+
+@step(starts_from=LISTED, may="settles_list", hindrance=_is_settled)
+def confirm_list(review: SecrecyReview, *, by: Any) -> None:
+    """The second person stands for it that no role opens the review."""
+    save(review, list_confirmed_by=by)
+    note("review.list_confirmed", on=review, by=by)
+
+
+@step(starts_from=LISTED, may="settles_list", hindrance=_is_settled)
+def open_list(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    """The second person does not: the roles open it again, and nobody is named."""
+    for person in people_on_list(review):
+        remove_perm(permissions.VIEW, person, review)
+    save(review, is_named_list=False, listed_by=None)
+    note("review.opened_list", on=review, by=by)
+
+
+@step(may="oversees")
+def take_access(review: SecrecyReview, *, by: Any, reason: str) -> None:
+    """Whoever oversees the review reads it from now on, on a basis that is kept.
+
+    Nobody else is asked: an auditor's control must not wait for those it is about, nor
+    a decision for those who may be away. The ledger and everybody named see it.
+    """
+    assign_perm(permissions.VIEW, by, review)
+    save(review)
+    note("review.opened_with_basis", on=review, by=by, basis=reason)

@@ -1,21 +1,22 @@
 """Bringing in rows of a register from a file: all of them, or none."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import record
 from requests_app import permissions
-from requests_app.models import CloudObject
 from requests_app.registers import Register
 from requests_app.registers.csv_file import Line, lines
 from requests_app.registers.row import RowForm
-from requests_app.workflow import named_list
+from requests_app.workflow.register_change import save_or_propose
 from requests_app.workflow.step import require, step
+
+Save = Callable[[models.Model], bool]
 
 
 class Result(NamedTuple):
@@ -23,7 +24,7 @@ class Result(NamedTuple):
 
     number: int
     name: str
-    state: str  # "new", "changed", "same", or "wrong"
+    state: str  # "new", "changed", "waits", "same", or "wrong"
     errors: list[str]
 
 
@@ -38,13 +39,11 @@ def bring_in(
     """
     kept = permissions.authorities_of(by, *register.kept_by)
     require(bool(kept))
-    results = list(_rows(lines(text, register), by, kept, register))
+    save = _saving(by, reason)
+    results = list(_rows(lines(text, register), by, kept, register, save))
     if preview or any(result.errors for result in results):
         transaction.set_rollback(True)
         return results
-    if register.model is CloudObject:
-        objects = CloudObject.objects.filter(authority__in=kept)
-        named_list.follow_lists(objects, by=by)
     record(
         "table.imported",
         by=by,
@@ -55,8 +54,13 @@ def bring_in(
     return results
 
 
+def _saving(by: Any, reason: str) -> Save:
+    """Write a row, or propose it: does it wait for a second person?"""
+    return lambda row: save_or_propose(row, by=by, reason=reason) is not None
+
+
 def _rows(
-    rows: list[Line], by: Any, kept: set[int], register: Register
+    rows: list[Line], by: Any, kept: set[int], register: Register, save: Save
 ) -> Iterable[Result]:
     seen: dict[tuple[str, ...], int] = {}
     for line in rows:
@@ -72,13 +76,13 @@ def _rows(
         else:
             seen[key] = line.number
             form = register.form(line.cells, by=by, kept=kept)
-            yield Result(line.number, name, _write(form), _errors(form))
+            yield Result(line.number, name, _write(form, save), _errors(form))
 
 
-def _write(form: RowForm) -> str:
+def _write(form: RowForm, save: Save) -> str:
     try:
         with transaction.atomic():
-            return form.write() if form.is_valid() else "wrong"
+            return form.write(save) if form.is_valid() else "wrong"
     except (IntegrityError, DataError):
         form.add_error(
             None,

@@ -1,70 +1,98 @@
 """Information sets on a named list, on the pages of the map."""
 
 import pytest
+from django.urls import reverse
 
-from audit_app.acting import acting
-from requests_app.models import InformationSet
+from requests_app import permissions
+from requests_app.models import InformationSet, RegisterChange
+from requests_app.workflow import decision, register_change
 from tests.cast import MAILBOX
 from tests.helpers.people import sees
 from tests.helpers.refusals import fresh
-from tests.helpers.web import existing, fields_of, page, signed_in
+from tests.helpers.two_persons import listed_set
+from tests.helpers.web import (
+    existing,
+    fields_of,
+    offered,
+    page,
+    signed_in,
+    step_url,
+    words,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def named_set(cast, *people):
-    held = InformationSet.objects.get(
+def mailbox_set(cast):
+    return InformationSet.objects.get(
         authority=cast.gsn, object_links__cloud_object__external_id=MAILBOX
     )
-    with acting(cast.ines):
-        held.is_named_list = True
-        held.save()
-        for person in people:
-            held.named_people.create(person=person)
-    return held
 
 
-def test_a_set_on_a_list_without_people_opens_to_nobody(cast):
-    named_set(cast)
-    subject = cast.new()
-    assert subject.is_named_list and not sees(cast.lena, subject)
-
-
-def test_a_set_put_on_a_list_closes_the_reviews_it_has(cast):
-    subject = cast.assigned()
-    held = InformationSet.objects.get(
-        authority=cast.gsn, object_links__cloud_object__external_id=MAILBOX
-    )
-    client = signed_in(cast.ines)
-    told = fields_of(client, held, is_named_list="on")
-    for shown in client.get(page(held)).context["inline_admin_formsets"]:
+def save_in_form(client, row, more, **changes):
+    told = fields_of(client, row, _reason="A staff matter", **changes)
+    for shown in client.get(page(row)).context["inline_admin_formsets"]:
         told |= existing(shown.formset)
-    told |= {"named_people-TOTAL_FORMS": 1, "named_people-0-person": cast.bo.pk}
-    response = client.post(page(held), told)
-    assert response.status_code == 302, response.context["errors"]
-    subject = fresh(subject)
-    assert sees(cast.bo, subject)
-    assert not sees(cast.agnes, subject) and not sees(cast.lena, subject)
+    return client.post(page(row), told | more, follow=True)
 
 
-def test_an_object_found_to_hold_a_set_on_a_list_closes_its_reviews(cast):
+def test_a_set_is_put_on_a_list_by_two_persons_in_their_forms(cast):
+    held, ines, ivar = mailbox_set(cast), signed_in(cast.ines), signed_in(cast.ivar)
+    named = {"named_people-TOTAL_FORMS": 1, "named_people-0-person": cast.bo.pk}
+    answer = save_in_form(ines, held, named, is_named_list="on")
+    assert "Väntar på en andra person" in words(answer)
+    assert not fresh(held).is_named_list and not held.named_people.exists()
+    naming, listing = RegisterChange.objects.order_by("act")
+    assert "Väntar på en andra person" in words(ines.get(page(held)))
+    assert offered(ines, naming) == {"withdraw"}
+    assert words(ivar.get(reverse("admin:index"))).count("Bekräfta ändringen") == 2
+    for change in (naming, listing):
+        assert offered(ivar, change) == {"confirm", "refuse"}
+        shown = words(ivar.get(step_url(change, "confirm")))
+        assert ("Bo Test" if change == naming else "Nej → Ja") in shown
+        told = {"do": "1", "seen": change.version}
+        assert ivar.post(step_url(change, "confirm"), told).status_code == 302
+    assert fresh(held).is_named_list
+    assert held.named_people.get().person == cast.bo
+
+
+def test_a_guarded_field_is_not_changed_without_a_reason(cast):
+    held, ines = mailbox_set(cast), signed_in(cast.ines)
+    answer = save_in_form(ines, held, {"_reason": ""}, is_named_list="on")
+    assert "is_named_list" in answer.context["adminform"].form.errors
+    assert not RegisterChange.objects.exists()
+
+
+def test_nobody_names_themselves_in_the_form(cast):
+    held, ines = mailbox_set(cast), signed_in(cast.ines)
+    named = {"named_people-TOTAL_FORMS": 1, "named_people-0-person": cast.ines.pk}
+    assert "Ingen namnger sig själv" in words(save_in_form(ines, held, named))
+    assert not RegisterChange.objects.exists()
+
+
+def test_a_set_put_on_a_list_leaves_the_reviews_that_run(cast):
+    subject = cast.proposed()
+    listed_set(cast, cast.jonas)
+    everyone = (cast.lena, cast.karin, cast.bo, cast.agnes)
+    assert all(sees(person, fresh(subject)) for person in everyone)
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    new = cast.new(number="EXSR2")
+    assert new.is_named_list and sees(cast.jonas, new) and not sees(cast.lena, new)
+
+
+def test_an_object_found_to_hold_a_set_on_a_list_waits_for_a_second_person(cast):
     subject = cast.assigned()
-    with acting(cast.ines):
-        held = InformationSet.objects.create(
-            authority=cast.gsn,
-            name="Whistle-blowing",
-            personal_data="ordinary",
-            is_named_list=True,
-        )
-        held.named_people.create(person=cast.bo)
+    servers = InformationSet.objects.get(name="Servers")
+    held = listed_set(cast, cast.bo, held=servers)
     found = subject.requested_objects.get().cloud_object
     client = signed_in(cast.ines)
-    told = fields_of(client, found)
     (shown,) = client.get(page(found)).context["inline_admin_formsets"]
-    told |= existing(shown.formset)
-    told[f"{shown.formset.prefix}-TOTAL_FORMS"] = 2
-    told[f"{shown.formset.prefix}-1-information_set"] = held.pk
-    response = client.post(page(found), told)
-    assert response.status_code == 302, response.context["errors"]
-    subject = fresh(subject)
-    assert sees(cast.bo, subject) and not sees(cast.agnes, subject)
+    prefix = shown.formset.prefix
+    more = {f"{prefix}-TOTAL_FORMS": 2, f"{prefix}-1-information_set": held.pk}
+    save_in_form(client, found, more)
+    change = permissions.changes_to_settle(cast.per).get()
+    assert found.information_links.count() == 1
+    register_change.confirm(change, by=cast.per)
+    assert found.information_links.count() == 2
+    assert sees(cast.agnes, fresh(subject))
+    assert not sees(cast.lena, cast.new(number="EXSR2"))

@@ -30,6 +30,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Consultation,
     DelegationRule,
+    ListedReview,
     SecrecyBranch,
 )
 from requests_app.registers import REGISTERS as KNOWN
@@ -38,10 +39,13 @@ from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
+from tests.helpers import two_persons
 from tests.helpers.caller import Caller
 from tests.helpers.matrix import (
+    ADDED_BY,
     BY_WHO_RUNS,
     EVERY,
+    KEPT_AT,
     LISTS,
     LOG,
     OFFICERS,
@@ -58,7 +62,11 @@ from tests.helpers.people import engage, enter
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
-NO_HISTORY = {("arrival", "history"), ("consultation", "history")}
+NO_HISTORY = {
+    ("arrival", "history"),
+    ("consultation", "history"),
+    ("listedreview", "history"),
+}
 FORMS = ("/logout/", "/language/", "/oauth/")
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
 ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.items()}
@@ -105,6 +113,7 @@ def build(cast):
     for name in ("own", "conflict", "listed", "named"):
         papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
+    waits_for_two(cast, cases)
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     cases["runs"] = {**cases["own"], "contractclient": client.client}
     cases["other"] = cases["runs"]
@@ -136,6 +145,15 @@ def build(cast):
         worked=worked,
         caller=Caller(client),
     )
+
+
+def waits_for_two(cast, cases):
+    """What a second person is to look at."""
+    for name in ("listed", "named"):
+        review = cases[name]["secrecyreview"]
+        cases[name]["listedreview"] = ListedReview(pk=review.pk)
+    change = two_persons.proposed(cast.gsn, cast.per, kind="company")
+    cases["own"]["registerchange"] = change
 
 
 def both(cast, name):
@@ -323,9 +341,11 @@ def register_pages(letter, code, rows):
         also = BY_WHO_RUNS.get(model, ("", "")) if code == "NIS" else ("", "")
         here = seen and (home in (None, code) or letter in also[0])
         kept = here and letter in (keeps if home in (None, code) else also[1])
+        kept = kept and KEPT_AT.get(model, code) == code
+        adds = ADDED_BY.get(model, keeps)
         obj = rows[model]
         yield at(model, "changelist"), OPEN if seen else SHUT
-        yield at(model, "add"), OPEN if letter in keeps else SHUT
+        yield at(model, "add"), OPEN if letter in adds else SHUT
         yield at(model, "change", obj.pk), OPEN if kept else "read" if here else SHUT
         yield at(model, "history", obj.pk), OPEN if here else SHUT
         for step, rule in STEPS.get(model, {}).items():

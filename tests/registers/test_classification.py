@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from requests_app import permissions
 from requests_app.models import InformationSet, SecurityClassification
 from requests_app.registers import REGISTERS
+from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, SETS, errors_of_rows, look, url
@@ -23,7 +25,7 @@ def test_levels_and_days_are_checked(cast):
     )
     told = errors_of_rows("classifications", CLASSES + rows, cast.ines)
     assert all(told[:3]) and told[3] == ""
-    good = CLASSES + rows.splitlines(keepends=True)[3]
+    good = CLASSES + "GSN;Logs;2026-02-01;3;1;1;;;2027-02-01\n"
     bring_in(good, by=cast.ines, register=REGISTERS["classifications"], reason="x")
     row = SecurityClassification.objects.get(valid_from=date(2026, 2, 1))
     assert row.review_due == date(2027, 2, 1)
@@ -31,7 +33,7 @@ def test_levels_and_days_are_checked(cast):
 
 @pytest.mark.parametrize("level", ["5", "-1", "2,5", "hög", "", "99999999999"])
 def test_a_wrong_level_is_told_and_no_row_is_read_in(cast, level):
-    good = "GSN;Logs;2026-02-01;1;1;1;;;\n"
+    good = "GSN;Logs;2026-02-01;3;1;1;;;\n"
     wrong = f"GSN;Servers;2026-02-01;{level};1;1;;;\n"
     ines = signed_in(cast.ines)
     before = snapshot()
@@ -54,7 +56,7 @@ def test_doubled_classifications_and_doubled_codes_are_told_apart(cast):
 
 
 def test_a_classification_in_latin_1_is_read_as_it_was_meant(cast):
-    text = CLASSES + "GSN;Logs;2026-02-01;1;1;1;;Årlig översyn;\n"
+    text = CLASSES + "GSN;Logs;2026-02-01;3;1;1;;Årlig översyn;\n"
     ines = signed_in(cast.ines)
     answer = look(ines, "classifications", text.encode("latin-1"))
     assert "Windows-1252" in answer.content.decode()
@@ -62,3 +64,16 @@ def test_a_classification_in_latin_1_is_read_as_it_was_meant(cast):
     assert ines.post(url("classifications"), told).status_code == 302
     made = SecurityClassification.objects.get(valid_from=date(2026, 2, 1))
     assert made.reason == "Årlig översyn"
+
+
+def test_a_lower_class_that_is_read_in_waits_for_a_second_person(cast):
+    rows = "GSN;Logs;2026-02-01;1;1;1;;;\nGSN;Logs;2026-03-01;4;1;1;;;\n"
+    terms = {"by": cast.ines, "register": REGISTERS["classifications"], "reason": "x"}
+    states = [line.state for line in bring_in(CLASSES + rows, **terms)]
+    assert states == ["waits", "new"]
+    change = permissions.changes_to_settle(cast.ivar).get()
+    assert change.reason and change.new_values["confidentiality"] == 1
+    logs = InformationSet.objects.get(name="Logs").classifications
+    assert not logs.filter(confidentiality=1).exists()
+    register_change.confirm(change, by=cast.ivar)
+    assert logs.filter(confidentiality=1).exists()

@@ -2,31 +2,30 @@
 
 import pytest
 
-from audit_app.acting import acting
+from requests_app import permissions
 from requests_app.models import CloudObject, InformationSet
 from requests_app.registers import REGISTERS
+from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
 from tests.cast import MAILBOX
 from tests.helpers.people import sees
 from tests.helpers.tables import OBJECTS
+from tests.helpers.two_persons import listed_set
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_set_on_a_named_list_that_is_read_in_closes_the_reviews(cast):
-    subject = cast.registered()
-    assert sees(cast.lena, subject)
-    with acting(cast.ines):
-        listed = InformationSet.objects.create(
-            authority=cast.gsn,
-            name="Staff matters",
-            personal_data="special",
-            is_named_list=True,
-        )
-        listed.named_people.create(person=cast.bo)
+def test_a_set_on_a_named_list_that_is_read_in_waits_and_then_closes_reviews(cast):
+    servers = InformationSet.objects.get(name="Servers")
+    listed_set(cast, cast.bo, held=servers)
     held = CloudObject.objects.get(external_id=MAILBOX)
-    row = f"GSN;;M365;;{held.kind};{held.designation};{MAILBOX};Staff matters\n"
-    bring_in(OBJECTS + row, by=cast.ines, register=REGISTERS["objects"], reason="x")
-    subject.refresh_from_db()
-    assert subject.is_named_list
+    row = f"GSN;;M365;;{held.kind};{held.designation};{MAILBOX};Servers\n"
+    terms = {"by": cast.per, "register": REGISTERS["objects"], "reason": "x"}
+    assert [line.state for line in bring_in(OBJECTS + row, **terms)] == ["waits"]
+    assert held.information_links.count() == 1
+    register_change.confirm(
+        permissions.changes_to_settle(cast.ines).get(), by=cast.ines
+    )
+    assert held.information_links.count() == 2
+    subject = cast.new()
     assert sees(cast.bo, subject) and not sees(cast.lena, subject)

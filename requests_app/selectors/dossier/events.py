@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
 from audit_app.models import LedgerEntry
+from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -45,21 +45,16 @@ def events_of(
             object_type=table,
             object_id__in=[str(key) for key in keys],
         )
-    places = [review.authority_id, access_request.connection.authority_id]
-    lines = lines.annotate(is_known=Exists(_at_work_for(places)))
+    # What others did with the request is seen, but not who they are.
+    own = Q(object_type=SecrecyReview._meta.db_table) | Q(actor_id=None)
+    ours = own | permissions.known_to("actor_id", access_request, [review.authority_id])
+    lines = lines.annotate(is_ours=ExpressionWrapper(ours, BooleanField()))
+    rows: Any = lines.select_related("detail").order_by("-id")[:40]
     return [
-        Event(line.happened_at, event_label(line.event), _name_in(line))
-        for line in lines.select_related("detail").order_by("-id")[:40]
+        Event(
+            line.happened_at,
+            event_label(line.event),
+            line.actor_name if line.is_ours else _("another authority"),
+        )
+        for line in rows
     ]
-
-
-def _at_work_for(authorities: list[int]) -> QuerySet[Any]:
-    """The actor, if it is a machine or somebody who has worked for one of these."""
-    people = get_user_model().objects.filter(pk=OuterRef("actor_id"))
-    return people.filter(Q(is_machine=True) | Q(roles__authority__in=authorities))
-
-
-def _name_in(line: Any) -> str:
-    """Who at another authority decides the same request is only its own to know."""
-    of_review = line.object_type == SecrecyReview._meta.db_table
-    return line.actor_name if of_review or line.is_known else _("another authority")

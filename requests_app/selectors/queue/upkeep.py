@@ -24,6 +24,8 @@ from requests_app.models import (
 )
 from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.queue import WorkItem, url
+from requests_app.selectors.queue.named_lists import listed_for
+from requests_app.selectors.queue.register_changes import changes_for
 from requests_app.words.times import moment_in_words
 
 MOST = 50
@@ -35,6 +37,8 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from _roles(user)
     yield from _delegations(user)
     yield from _freezes(user)
+    yield from changes_for(user)
+    yield from listed_for(user)
     yield from _without_officer(user)
     yield from _classifications(user)
     yield from _class_four(user)

@@ -1,0 +1,73 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.admin.filters import Settled
+from requests_app.forms.register_change import ConfirmChangeForm, RefuseChangeForm
+from requests_app.models import RegisterChange, Role
+from requests_app.selectors.register_change import differences
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
+from requests_app.workflow import register_change
+
+
+@admin.register(RegisterChange)
+class RegisterChangeAdmin(CaseAdmin):
+    page_template = "lockbox/register_change/page.html"
+    is_register = True
+    list_display = ["row_name", "register", "act", "authority", "proposed_by", "status"]
+    list_select_related = ["authority", "proposed_by"]
+    list_filter = [Settled]
+    search_fields = ["row_name", "reason"]
+    search_help_text = _("What it is about, or the reason")
+    seen_by = [
+        Role.IT_MANAGER,
+        Role.SYSTEM_ADMINISTRATOR,
+        Role.INFORMATION_OWNER,
+        Role.INFORMATION_SECURITY_MANAGER,
+        Role.AUDITOR,
+    ]
+    steps = {
+        "confirm": StepPage(
+            _("Confirm the change"),
+            register_change.confirm,
+            ConfirmChangeForm,
+            main=always,
+            done=_("The change has been confirmed and is in force."),
+        ),
+        "refuse": StepPage(
+            _("Refuse the change"),
+            register_change.refuse,
+            RefuseChangeForm,
+            done=_("The change has been refused: everything stays as it was."),
+        ),
+        "withdraw": StepPage(
+            _("Take the proposal back"),
+            register_change.withdraw,
+            RefuseChangeForm,
+            done=_("The proposal has been taken back."),
+        ),
+    }
+
+    @admin.display(description=_("register"))
+    def register(self, obj: RegisterChange) -> Any:
+        return obj.row_model._meta.verbose_name
+
+    @admin.display(description=_("status"))
+    def status(self, obj: RegisterChange) -> Any:
+        return obj.state
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[RegisterChange]:
+        return permissions.changes_visible_to(request.user)
+
+    def page_context(
+        self, request: HttpRequest, obj: RegisterChange, relation: Any
+    ) -> dict[str, Any]:
+        return {
+            "differences": differences(obj),
+            "register": obj.row_model._meta.verbose_name,
+        }

@@ -1,0 +1,194 @@
+"""What nobody changes alone, and who is the second person (design.md 4.2).
+
+What takes from others what they see or need: named lists and their people, lower
+classes, what authorities share, what the law says of an authority. The database holds
+the same with a guard on each table; here is what a form proposes instead.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    CloudObjectInformationSet,
+    Connection,
+    InformationSet,
+    InformationSetPerson,
+    Provider,
+    ProviderProduct,
+    RegisterChange,
+    Role,
+    SecrecyBranch,
+    SecurityClassification,
+)
+from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
+
+# Boards often have one information owner: the information-security manager is another.
+OWNERS = (Role.INFORMATION_OWNER, Role.INFORMATION_SECURITY_MANAGER)
+MAPPERS = (*OWNERS, Role.IT_MANAGER)
+
+
+def never(_row: Any) -> bool:
+    return False
+
+
+def always(_row: Any) -> bool:
+    return True
+
+
+class Guarded(NamedTuple):
+    """A register of which something is changed by two persons."""
+
+    # Who proposes and who confirms: anybody of the authority with one of these roles.
+    keepers: tuple[str, ...]
+    # The way to the authority; empty for what authorities share.
+    authority: str
+    # Fields that nobody changes alone.
+    fields: tuple[str, ...]
+    # Of these, what a new row does not begin with either.
+    begins_without: tuple[str, ...] = ()
+    # Rows that nobody adds, or takes away, or changes in these fields.
+    adds: Callable[[Any], bool] = never
+    removes: Callable[[Any], bool] = never
+    changes: Callable[[Any], bool] = always
+
+
+def _is_lower(row: SecurityClassification) -> bool:
+    """Does it say less than the classification it comes after?"""
+    before = row.information_set.classifications.filter(valid_from__lt=row.valid_from)
+    last = before.order_by("-valid_from").first()
+    return last is not None and row.confidentiality < last.confidentiality
+
+
+def _is_listed(link: CloudObjectInformationSet) -> bool:
+    return link.information_set.is_named_list
+
+
+GUARDED: dict[Any, Guarded] = {
+    InformationSet: Guarded(
+        OWNERS, "authority", ("is_named_list",), begins_without=("is_named_list",)
+    ),
+    InformationSetPerson: Guarded(
+        OWNERS,
+        "information_set.authority",
+        ("information_set", "person"),
+        adds=always,
+        removes=always,
+    ),
+    SecurityClassification: Guarded(
+        OWNERS,
+        "information_set.authority",
+        ("information_set", "valid_from", "confidentiality"),
+        adds=_is_lower,
+        removes=always,
+    ),
+    CloudObject: Guarded(MAPPERS, "authority", ("authority",)),
+    CloudObjectInformationSet: Guarded(
+        MAPPERS,
+        "information_set.authority",
+        ("cloud_object", "information_set"),
+        adds=_is_listed,
+        removes=_is_listed,
+        changes=_is_listed,
+    ),
+    Provider: Guarded(MANAGERS, "", ("name", "country")),
+    ProviderProduct: Guarded(
+        MANAGERS,
+        "",
+        tuple(f.name for f in ProviderProduct._meta.concrete_fields if f.name != "id"),
+    ),
+    Connection: Guarded(
+        MANAGERS,
+        "authority",
+        ("product", "external_id", "authority", "is_active", "is_automatic"),
+    ),
+    Authority: Guarded(MANAGERS, "self", ("kind", "regime")),
+    SecrecyBranch: Guarded(MANAGERS, "authority", ("authority", "name")),
+}
+
+SETTLERS = tuple({role for guard in GUARDED.values() for role in guard.keepers})
+
+
+def authority_guarding(row: Any) -> Authority | None:
+    """The authority whose people settle a change of the row; None where shared."""
+    path = GUARDED[type(row)].authority
+    if not path:
+        return None
+    for name in path.split(".") if path != "self" else ():
+        row = getattr(row, name)
+    return row
+
+
+def products_run(user: Any, *roles: str) -> QuerySet[ProviderProduct]:
+    """Products that an authority runs for which the person has the role; and those
+    that nobody runs, as long as they have it anywhere."""
+    theirs = authorities_of(user, *roles)
+    run = Q(pk__in=Connection.objects.filter(authority__in=theirs).values("product"))
+    idle = ~Q(pk__in=Connection.objects.values("product"))
+    return ProviderProduct.objects.filter(run | idle if theirs else Q(pk__in=[]))
+
+
+def keeps_shared(user: Any, row: Any) -> bool:
+    """A provider or a product is kept by the managers of whoever has it run."""
+    products = products_run(user, *MANAGERS)
+    if isinstance(row, ProviderProduct):
+        return products.filter(pk=row.pk).exists()
+    alone = not row.products.exists() and has_role(user, *MANAGERS)
+    return alone or products.filter(provider=row.pk).exists()
+
+
+def _about(user: Any, *more: str) -> Q:
+    """Changes of rows of the authorities whose keepers the person is among, or has
+    one more of these roles for; and of what authorities share."""
+    theirs = _about_shared(user, *MANAGERS, *more)
+    for model, guard in GUARDED.items():
+        if guard.authority:
+            authorities = authorities_of(user, *guard.keepers, *more)
+            table = Q(row_table=model._meta.db_table)
+            theirs |= table & Q(authority__in=authorities)
+    return theirs
+
+
+def _about_shared(user: Any, *roles: str) -> Q:
+    products = products_run(user, *roles)
+    of_product = Q(row_table=ProviderProduct._meta.db_table)
+    of_provider = Q(row_table=Provider._meta.db_table)
+    run = Q(row_id__in=products.values("provider"))
+    if has_role(user, *roles):
+        run |= ~Q(row_id__in=ProviderProduct.objects.values("provider"))
+    return (of_product & Q(row_id__in=products.values("pk"))) | (of_provider & run)
+
+
+def changes_visible_to(user: Any) -> QuerySet[RegisterChange]:
+    """For whoever keeps such rows, and for the auditor."""
+    return RegisterChange.objects.filter(_about(user, Role.AUDITOR))
+
+
+def changes_to_settle(user: Any) -> QuerySet[RegisterChange]:
+    """Those that wait, and are not the person's own nor about them."""
+    waiting = RegisterChange.objects.filter(confirmed_at=None, refused_at=None)
+    return _settled_by(user, waiting)
+
+
+def can_settle_change(user: Any, change: RegisterChange) -> bool:
+    return _settled_by(user, RegisterChange.objects.filter(pk=change.pk)).exists()
+
+
+def _settled_by(
+    user: Any, changes: QuerySet[RegisterChange]
+) -> QuerySet[RegisterChange]:
+    own = changes.filter(_about(user)).exclude(proposed_by=user.pk)
+    return own.exclude(_names(user))
+
+
+def _names(user: Any) -> Q:
+    person = {"person_id": user.pk}
+    return Q(new_values__contains=person) | Q(old_values__contains=person)
+
+
+def can_withdraw_change(user: Any, change: RegisterChange) -> bool:
+    """Whoever proposed it thinks better of it."""
+    return change.proposed_by_id == user.pk and has_role(user, *Role)

@@ -1,0 +1,59 @@
+"""Reviews on named lists: those whose list another in charge is to confirm, and those
+that a decision-maker is to open with a basis. Lines of the work queue."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import Role, SecrecyReview
+from requests_app.selectors.clocks import clock_in
+from requests_app.selectors.queue.item import LONGEST, WorkItem, url
+
+WAITS = Q(listed_by__isnull=False, list_confirmed_by=None)
+PROPOSED = SecrecyReview.Status.PROPOSED
+
+
+def listed_for(user: Any) -> Iterator[WorkItem]:
+    yield from _to_confirm(user)
+    if permissions.has_role(user, Role.DECISION_MAKER):
+        yield from _to_open(user)
+
+
+def _to_confirm(user: Any) -> Iterator[WorkItem]:
+    """Of those that the person is named on."""
+    waiting = permissions.visible_to(user).filter(WAITS, is_named_list=True)
+    rows = permissions.with_involvement(user, waiting).exclude(listed_by=user.pk)
+    for review in rows.select_related("authority", "access_request")[:LONGEST]:
+        if permissions.involvement_in(user, review).settles_list:
+            yield _item(review, "secrecyreview", "confirm-list")
+
+
+def _to_open(user: Any) -> Iterator[WorkItem]:
+    rows = permissions.with_involvement(user, permissions.overseen_by(user))
+    for review in rows.select_related("authority", "access_request")[:LONGEST]:
+        may = permissions.involvement_in(user, review)
+        if may.settles_list:
+            yield _item(review, "listedreview", "confirm-list")
+        elif may.has_proposal and may.has_rule:
+            yield _item(review, "listedreview", "open")
+
+
+def _item(review: Any, page: str, step: str) -> WorkItem:
+    request = review.access_request
+    is_open = step == "open"
+    return WorkItem(
+        clock=clock_in(request, None),
+        name=str(review),
+        url=url(f"{page}_change", review.pk),
+        place=str(review.authority),
+        wants="",
+        details=_("on a named list"),
+        level=None,
+        warning="",
+        step=_("Take access with a basis") if is_open else _("Confirm the named list"),
+        step_url=url(f"{page}_step", review.pk, step),
+        since=request.received_at,
+    )

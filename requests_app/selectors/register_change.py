@@ -1,0 +1,49 @@
+"""What a proposed change says, in words: a row of a register before and after."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from requests_app.models import RegisterChange
+
+NOTHING = "–"
+
+
+def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
+    """The label of each column, and what it says before and after."""
+    columns = {field.attname: field for field in change.row_model._meta.concrete_fields}
+    names = {**change.old_values, **change.new_values}
+    return [
+        (
+            capfirst(str(columns[name].verbose_name)),
+            _in_words(columns[name], change.old_values.get(name)),
+            _in_words(columns[name], change.new_values.get(name)),
+        )
+        for name in names
+        if name in columns and name != "version"
+    ]
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if value in (None, ""):
+        return NOTHING
+    if field.remote_field:
+        row = field.related_model._base_manager.filter(pk=value).first()
+        return str(row) if row is not None else NOTHING
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return _day_or(field, value)
+
+
+def _day_or(field: Any, value: Any) -> str:
+    try:
+        value = field.to_python(value)
+    except ValidationError:
+        return str(value)
+    return date_format(value, "j F Y") if isinstance(value, date) else str(value)

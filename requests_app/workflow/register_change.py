@@ -1,0 +1,185 @@
+"""Changes of registers by two persons: proposed by one, settled by another."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    InformationSet,
+    InformationSetPerson,
+    RegisterChange,
+)
+from requests_app.permissions.register_change import GUARDED, Guarded
+from requests_app.workflow.step import note, save, step
+
+Act = RegisterChange.Act
+
+
+def save_or_propose(
+    row: models.Model, *, by: Any, reason: str
+) -> RegisterChange | None:
+    """Inside a step or a form: write the row, and propose what nobody changes alone.
+
+    The row keeps its old values there, and a row that nobody adds alone is not added.
+    Raises ValidationError for whoever names themselves.
+    """
+    guard = GUARDED.get(type(row))
+    stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
+    if guard is not None and stored is None and guard.adds(row):
+        return _propose(Act.ADD, row, {}, _values(row), by=by, reason=reason)
+    before, after = _taken_back(row, stored, guard) if guard else ({}, {})
+    if stored is None or _values(row) != _values(stored):
+        row.save()
+    if not after:
+        return None
+    return _propose(Act.CHANGE, row, before, after, by=by, reason=reason)
+
+
+def remove_or_propose(
+    row: models.Model, *, by: Any, reason: str
+) -> RegisterChange | None:
+    """Inside a form: take the row away, or propose that it be taken away."""
+    guard = GUARDED.get(type(row))
+    if guard is None or not guard.removes(row):
+        row.delete()
+        return None
+    return _propose(Act.REMOVE, row, _values(row), {}, by=by, reason=reason)
+
+
+def _is_settled(_may: Any, change: RegisterChange) -> str:
+    return _("It has been settled already.") if change.is_settled else ""
+
+
+def _is_overtaken(may: Any, change: RegisterChange) -> str:
+    """The row no longer says what it said when the change was proposed."""
+    if settled := _is_settled(may, change):
+        return settled
+    if change.act == Act.ADD:
+        return ""
+    row = change.row_model._base_manager.filter(pk=change.row_id).first()
+    stands = row is not None and _values(row).items() >= change.old_values.items()
+    return "" if stands else _("The row has changed since: refuse, and propose anew.")
+
+
+@step(may=permissions.can_settle_change, hindrance=_is_overtaken)
+def confirm(change: RegisterChange, *, by: Any) -> None:
+    """The second person stands for it: it comes true in this transaction.
+
+    Raises ValidationError where the row would not do as it would become.
+    """
+    save(change, confirmed_by=by, confirmed_at=clock.now())
+    _come_true(change)
+    note("register_change.confirmed", on=change, by=by)
+
+
+@step(may=permissions.can_settle_change, hindrance=_is_settled)
+def refuse(change: RegisterChange, *, by: Any, reason: str) -> None:
+    """It stays as it was."""
+    _refuse(change, by, reason)
+    note("register_change.refused", on=change, by=by)
+
+
+@step(may=permissions.can_withdraw_change, hindrance=_is_settled)
+def withdraw(change: RegisterChange, *, by: Any, reason: str) -> None:
+    """Whoever proposed it takes it back."""
+    _refuse(change, by, reason)
+    note("register_change.withdrawn", on=change, by=by)
+
+
+def _refuse(change: RegisterChange, by: Any, reason: str) -> None:
+    save(change, refused_by=by, refused_at=clock.now(), refusal_reason=reason)
+
+
+def _taken_back(
+    row: Any, stored: Any, guard: Guarded
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the row its old values in the fields that nobody changes alone; return what
+    they were and what they were to become."""
+    is_new = stored is None
+    fields = guard.begins_without if is_new else guard.fields
+    if not fields or not (guard.changes(row) or is_new or guard.changes(stored)):
+        return {}, {}
+    old = type(row)() if is_new else stored
+    columns = [row._meta.get_field(name).attname for name in fields]
+    was, becomes = _values(old), _values(row)
+    differing = [name for name in columns if was[name] != becomes[name]]
+    for name in differing:
+        setattr(row, name, getattr(old, name))
+    return (
+        {name: was[name] for name in differing},
+        {name: becomes[name] for name in differing},
+    )
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """The columns as the database would tell them."""
+    plain = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key
+    }
+    return json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
+
+
+def _propose(
+    act: str, row: Any, before: Any, after: Any, *, by: Any, reason: str
+) -> RegisterChange:
+    if by.pk == after.get("person_id"):
+        raise ValidationError({"person": _("Nobody names themselves.")})
+    terms = {
+        "row_table": row._meta.db_table,
+        "row_id": row.pk,
+        "act": act,
+        "old_values": before,
+        "new_values": after,
+    }
+    waiting = RegisterChange.objects.filter(
+        **terms, confirmed_at=None, refused_at=None
+    ).first()
+    return waiting or RegisterChange.objects.create(
+        **terms,
+        authority=permissions.authority_guarding(row),
+        row_name=_name(row)[:300],
+        reason=reason[:300],
+        proposed_by=by,
+        proposed_at=clock.now(),
+    )
+
+
+def _name(row: Any) -> str:
+    """What people call it: rows below a set say nothing of themselves."""
+    above = getattr(row, "information_set", None)
+    return str(row if above is None else above)
+
+
+def _come_true(change: RegisterChange) -> None:
+    model = change.row_model
+    if change.act == Act.ADD:
+        row = model(**change.new_values)
+    else:
+        row = model._base_manager.select_for_update().get(pk=change.row_id)
+    for name, value in change.new_values.items():
+        setattr(row, name, value)
+    if change.act == Act.REMOVE:
+        row.delete()
+    else:
+        row.full_clean()
+        row.save()
+    _refuse_empty_list(row)
+
+
+def _refuse_empty_list(row: Any) -> None:
+    """A set on a named list names somebody: else nobody could see its reviews."""
+    about = row.information_set_id if isinstance(row, InformationSetPerson) else row.pk
+    if not isinstance(row, InformationSet | InformationSetPerson):
+        return
+    listed = InformationSet.objects.filter(pk=about, is_named_list=True)
+    if listed.filter(named_people=None).exists():
+        text = _("A set on a named list names somebody: confirm that first.")
+        raise ValidationError(text)

@@ -1,0 +1,63 @@
+"""Registers changed by two persons, as their forms and buttons do it."""
+
+from datetime import date
+
+from django.contrib.auth import get_user_model
+
+from audit_app.acting import acting
+from requests_app.models import InformationSet, RoleAssignment
+from requests_app.workflow import register_change
+from requests_app.workflow.register_change import remove_or_propose, save_or_propose
+from tests.cast import MAILBOX
+
+
+def proposed(row, by, **values):
+    """What one person's form makes of the row: a proposal, or None if it was written."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    with acting(by):
+        return save_or_propose(row, by=by, reason="As agreed")
+
+
+def removal(row, by):
+    with acting(by):
+        return remove_or_propose(row, by=by, reason="As agreed")
+
+
+def by_two(row, by, other, **values):
+    register_change.confirm(proposed(row, by, **values), by=other)
+    if row.pk:
+        row.refresh_from_db()
+    return row
+
+
+def second_manager(cast):
+    """Another who manages at the authority that runs the connections."""
+    with acting(cast.per):
+        person = get_user_model().objects.create(username="nora", last_name="Nora")
+        RoleAssignment.objects.create(
+            person=person,
+            role="it_manager",
+            authority=cast.nis,
+            valid_from=date(2020, 1, 1),
+            reason="engaged",
+            given_by=cast.per,
+        )
+    return person
+
+
+def changed_by_managers(cast, row, **values):
+    """A product or a connection, by the two who manage at the authority that runs it."""
+    known = get_user_model().objects.filter(username="nora").first()
+    return by_two(row, cast.sam, known or second_manager(cast), **values)
+
+
+def listed_set(cast, *people, held=None):
+    """An information set put on a named list, with its people, by two persons."""
+    held = held or InformationSet.objects.get(
+        authority=cast.gsn, object_links__cloud_object__external_id=MAILBOX
+    )
+    for person in people:
+        named = held.named_people.model(information_set=held, person=person)
+        by_two(named, cast.ines, cast.ivar)
+    return by_two(held, cast.ines, cast.ivar, is_named_list=True)

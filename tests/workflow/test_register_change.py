@@ -1,0 +1,253 @@
+"""What takes from others what they see or need is changed by two persons."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import (
+    CloudObject,
+    CloudObjectInformationSet,
+    Connection,
+    InformationSet,
+    InformationSetPerson,
+    Provider,
+    ProviderProduct,
+    RegisterChange,
+    SecrecyBranch,
+    SecurityClassification,
+)
+from requests_app.permissions.register_change import GUARDED
+from requests_app.workflow import register_change
+from requests_app.workflow.step import WrongState
+from tests.cast import MAILBOX
+from tests.helpers.cases import events_of
+from tests.helpers.refusals import fresh, refused, refuses
+from tests.helpers.two_persons import (
+    by_two,
+    listed_set,
+    proposed,
+    removal,
+    second_manager,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def rows_of(cast):
+    """A row of each guarded register, with who keeps it and who is the second."""
+    held = InformationSet.objects.get(name="Pupil health")
+    with acting(cast.per):
+        branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
+    nora = second_manager(cast)
+    by_two(
+        InformationSetPerson(information_set=held, person=cast.bo), cast.ines, cast.ivar
+    )
+    return {
+        InformationSet: (held, cast.ines, cast.ivar),
+        InformationSetPerson: (held.named_people.get(), cast.ines, cast.ivar),
+        SecurityClassification: (held.classifications.get(), cast.ines, cast.ivar),
+        CloudObject: (CloudObject.objects.get(external_id=MAILBOX), cast.per, cast.pia),
+        Provider: (cast.m365.product.provider, cast.sam, nora),
+        ProviderProduct: (cast.m365.product, cast.sam, nora),
+        Connection: (cast.m365, cast.sam, nora),
+        type(cast.gsn): (cast.gsn, cast.per, cast.pia),
+        SecrecyBranch: (branch, cast.per, cast.pia),
+    }
+
+
+def another(row, name):
+    """Another value of the field than the row has."""
+    field, value = row._meta.get_field(name), getattr(row, name)
+    if isinstance(field, models.ForeignKey):
+        others = field.related_model.objects.exclude(pk=value.pk)
+        if name == "person":
+            others = others.filter(username="jonas")
+        return others.first()
+    if field.choices:
+        return next(code for code, _label in field.flatchoices if code != value)
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, date):
+        return value - timedelta(days=3)
+    return 1 if isinstance(field, models.IntegerField) else "ZZ"
+
+
+def test_no_guarded_field_is_changed_by_one_person(cast):
+    """By no form, no import and no door of the application: the database refuses."""
+    rows = rows_of(cast)
+    left = set(GUARDED) - set(rows)
+    assert left == {CloudObjectInformationSet}  # below: guarded by its set
+    for model, (row, keeper, _second) in rows.items():
+        for name in GUARDED[model].fields:
+            changed = fresh(row)
+            setattr(changed, name, another(changed, name))
+            refuses("two persons", changed.save, keeper)
+
+
+def test_a_guarded_field_comes_true_when_a_second_person_confirms(cast):
+    for model, (row, keeper, second) in rows_of(cast).items():
+        if model in (InformationSetPerson, SecurityClassification):
+            continue  # are added and removed
+        for name in GUARDED[model].fields:
+            row = fresh(row)
+            if (model, name) == (CloudObject, "authority"):
+                continue  # its rows below belong to the authority: below
+            before, value = getattr(row, name), another(row, name)
+            if (model, name) in (
+                (Connection, "authority"),
+                (SecrecyBranch, "authority"),
+            ):
+                continue
+            change = proposed(row, keeper, **{name: value})
+            assert getattr(fresh(row), name) == before
+            refused(PermissionDenied, register_change.confirm, change, by=keeper)
+            register_change.confirm(change, by=second)
+            assert getattr(fresh(row), name) == value, (model, name)
+            told = row.history.first()
+            assert told.history_user_id == second.pk
+            assert "register_change.confirmed" in events_of(change)
+
+
+def test_other_fields_are_one_persons(cast):
+    held = InformationSet.objects.get(name="Pupil health")
+    change = proposed(held, cast.ines, description="New words", is_named_list=True)
+    assert change.new_values == {"is_named_list": True}
+    held = fresh(held)
+    assert held.description == "New words" and not held.is_named_list
+
+
+def test_nobody_names_themselves_nor_confirms_their_own_name(cast):
+    held = InformationSet.objects.get(name="Pupil health")
+    with pytest.raises(ValidationError):
+        proposed(
+            InformationSetPerson(information_set=held, person=cast.ines), cast.ines
+        )
+    named = InformationSetPerson(information_set=held, person=cast.ivar)
+    change = proposed(named, cast.ines)
+    refused(PermissionDenied, register_change.confirm, change, by=cast.ivar)
+
+    def forged():
+        RegisterChange.objects.create(
+            **{
+                field.name: getattr(change, field.name)
+                for field in RegisterChange._meta.concrete_fields
+                if field.name not in ("id", "new_values")
+            },
+            new_values={"information_set_id": held.pk, "person_id": cast.ines.pk},
+        )
+
+    refuses("not for oneself", forged, cast.ines)
+
+
+def test_a_named_person_is_added_and_taken_away_by_two(cast):
+    held = listed_set(cast, cast.bo, cast.karin)
+    row = held.named_people.get(person=cast.karin)
+    refuses("removed by two persons", row.delete, cast.ines)
+    change = removal(row, cast.ines)
+    assert held.named_people.count() == 2
+    register_change.confirm(change, by=cast.ivar)
+    assert held.named_people.get().person == cast.bo
+    last = removal(held.named_people.get(), cast.ines)
+    refused(ValidationError, register_change.confirm, last, by=cast.ivar)
+
+
+def test_a_set_is_put_on_a_list_with_somebody_named(cast):
+    held = InformationSet.objects.get(name="Pupil health")
+    change = proposed(held, cast.ines, is_named_list=True)
+    refused(ValidationError, register_change.confirm, change, by=cast.ivar)
+    new = InformationSet(
+        authority=cast.gsn, name="X", personal_data="none", is_named_list=True
+    )
+    refuses("two persons", new.save, cast.ines)
+    change = proposed(new, cast.ines)
+    assert not fresh(new).is_named_list and change.row_id == new.pk
+
+
+def test_an_object_joins_and_leaves_a_set_on_a_list_by_two(cast):
+    held = listed_set(cast, cast.bo)
+    mailbox = CloudObject.objects.get(external_id=MAILBOX)
+    link = mailbox.information_links.get()
+    refuses("two persons", link.delete, cast.per)
+    link.information_set = InformationSet.objects.get(name="Logs")
+    refuses("two persons", link.save, cast.per)
+    other = CloudObject.objects.get(designation="E-1")
+    new = CloudObjectInformationSet(cloud_object=other, information_set=held)
+    refuses("two persons", new.save, cast.per)
+    by_two(new, cast.per, cast.ines)
+    assert held.object_links.count() == 2
+
+
+def classified(held, level, day):
+    return SecurityClassification(
+        information_set=held,
+        valid_from=day,
+        confidentiality=level,
+        integrity=1,
+        availability=1,
+    )
+
+
+@pytest.mark.parametrize("days", [-100, 0, 1, 400])
+def test_a_class_is_raised_by_one_and_lowered_by_two(cast, days):
+    held = InformationSet.objects.get(name="Pupil health")
+    day = permissions.today() + timedelta(days=days)
+    refuses("two persons", classified(held, 0, day).save, cast.ines)
+    change = proposed(classified(held, 0, day), cast.ines)
+    assert held.classifications.count() == 1
+    assert permissions.changes_to_settle(cast.ivar).get() == change
+    assert proposed(classified(held, 4, day - timedelta(days=1)), cast.ines) is None
+    register_change.confirm(change, by=cast.ivar)
+    assert held.classifications.count() == 3
+
+
+def test_what_has_changed_since_is_not_confirmed(cast):
+    product, nora = cast.m365.product, second_manager(cast)
+    first = proposed(product, cast.sam, can_answer_partly=True)
+    second = proposed(fresh(product), cast.sam, can_answer_partly=True, name="M")
+    register_change.confirm(second, by=nora)
+    refused(WrongState, register_change.confirm, first, by=nora)
+    register_change.refuse(first, by=nora, reason="Overtaken")
+    refused(WrongState, register_change.refuse, first, by=nora, reason="Again")
+
+
+def test_whoever_proposed_takes_it_back(cast):
+    change = proposed(cast.gsn, cast.per, regime="fl_full")
+    refused(PermissionDenied, register_change.withdraw, change, by=cast.pia, reason="x")
+    register_change.withdraw(change, by=cast.per, reason="Wrong")
+    refused(WrongState, register_change.confirm, change, by=cast.pia)
+
+
+def test_only_the_authoritys_own_keepers_settle(cast):
+    change = proposed(cast.gsn, cast.per, regime="fl_full")
+    shared = proposed(cast.m365.product, cast.sam, can_answer_partly=True)
+    for person in (cast.sam, cast.lena, cast.ines, cast.rut, cast.agnes):
+        refused(PermissionDenied, register_change.confirm, change, by=person)
+    for person in (cast.per, cast.pia, cast.rut):
+        refused(PermissionDenied, register_change.confirm, shared, by=person)
+
+
+def test_a_proposal_is_settled_once_and_in_ones_own_name(cast):
+    change = proposed(cast.gsn, cast.per, regime="fl_full")
+
+    def forge(**values):
+        row = fresh(change)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+
+    now = change.proposed_at
+    refuses("another", lambda: forge(confirmed_by=cast.per, confirmed_at=now), cast.per)
+    refuses(
+        "own name", lambda: forge(confirmed_by=cast.pia, confirmed_at=now), cast.per
+    )
+    refuses("only settled", lambda: forge(new_values={"regime": "x"}), cast.per)
+    refuses("is kept", fresh(change).delete, cast.per)
+
+
+def test_the_same_proposal_waits_once(cast):
+    first = proposed(cast.gsn, cast.per, regime="fl_full")
+    assert proposed(cast.gsn, cast.per, regime="fl_full") == first
