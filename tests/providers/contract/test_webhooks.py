@@ -194,16 +194,16 @@ def test_what_is_told_of_one_request_goes_in_order(listener, receiver):
 
 def test_one_message_that_can_not_be_sent_stops_no_other(cast, listener, receiver):
     withdraw(listener, "P-1")
-    broken = listener.client.webhook_secrets.get()
-    sealed, broken.sealed = broken.sealed, "not-of-our-key"
+    secret = listener.client.webhook_secrets.get()
+    secret.ended_at = clock.now()
     with acting(cast.sam):
-        broken.save()
+        secret.save()
     deliver_due()
     first = OutboxMessage.objects.get()
     assert first.trouble and first.finished_at is None
-    broken.sealed = sealed
+    secret.ended_at = None
     with acting(cast.sam):
-        broken.save()
+        secret.save()
     withdraw(listener, "P-2")
     deliver_due()
     assert len(receiver.got) == 1
