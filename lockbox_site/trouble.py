@@ -18,6 +18,7 @@ from requests_app.api.limits import PREFIX
 from requests_app.api.problems import busy
 from requests_app.workflow.step import BUSY
 
+CALLED_BY_MACHINES = (PREFIX, "/oauth/")
 # Of a form, what is not to be shown or sent again.
 NEVER_SHOWN = "password"
 SERVES_THE_FORM = {"csrfmiddlewaretoken", "ticket", "seen"}
@@ -29,7 +30,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_database = isinstance(error, OperationalError | InterfaceError)
     if request.path == reverse("healthz"):
         return JsonResponse({"database": "down", "sweep": "unknown"}, status=503)
-    if request.path.startswith(PREFIX) and is_database:
+    if request.path.startswith(CALLED_BY_MACHINES) and is_database:
         return busy()
     try:
         return _page(request, deadline_of(error))

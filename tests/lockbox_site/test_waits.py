@@ -135,5 +135,8 @@ def test_a_provider_is_told_to_call_again_where_the_database_is_lost(cast, calle
         refused = caller.apply("P-1", key="one")
     connection.close()
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    impatient(lock_timeout="300ms")
+    with closed("allauth_idp_oidc_client"):
+        assert caller.fetch_token().status_code == 503
     assert caller.apply("P-1", key="one").status_code == 201
     assert AccessRequest.objects.count() == 1

@@ -7,10 +7,18 @@ from django.db import connection
 
 from audit_app import clock
 from requests_app.background.sweep import sweep
-from requests_app.models import Decision, Delivery, Proposal, SecrecyReview
-from requests_app.workflow import assignment, decision, review
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    Delivery,
+    Proposal,
+    SecrecyReview,
+)
+from requests_app.providers.application import Application
+from requests_app.workflow import assignment, decision, intake, review
+from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import WrongState
-from tests.cast import hours
+from tests.cast import MAILBOX, hours
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,3 +152,20 @@ def test_two_sweeps_at_once_do_the_work_once(cast):
 
     done = at_once(late, late)
     assert sorted(done) in ([[], ["EXSR1: lapsed"]],), done
+
+
+def test_two_tellings_of_one_new_number_make_one_request(cast):
+    def tell(number):
+        return lambda: intake.receive(
+            cast.m365,
+            Application(external_id=number, object_ids=(MAILBOX,), justification="x"),
+            by=machine_account(INTAKE),
+            payload=b"{}",
+            received_by="file",
+        )
+
+    machine_account(INTAKE)
+    results = at_once(*(tell("EXSR1") for _time in range(3)), tell("EXSR2"))
+    told = sorted(str(received.result) for received in results)
+    assert told == ["None", "None", "new", "new"], results
+    assert AccessRequest.objects.count() == 2
