@@ -125,7 +125,7 @@ class LockboxAdminSite(admin.AdminSite):
         ]
         return own + pages.urls(self) + super().get_urls()
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)
 
     def registers(self, request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from audit_app.acting import request_id
 from requests_app import permissions
+from requests_app.words.unseen import shown
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -38,6 +39,22 @@ class NoNulMiddleware:
         if "\x00" in request.path or any("\x00" in value for value in values):
             return HttpResponseBadRequest("NUL")
         return self.get_response(request)
+
+
+class UnseenMiddleware:
+    """On no page stands a character that is not seen (requests_app.words.unseen)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and not response.streaming:
+            text = response.content.decode(response.charset)
+            if (as_shown := shown(text)) is not text:
+                response.content = as_shown.encode(response.charset)
+        return response
 
 
 class RolesMiddleware:

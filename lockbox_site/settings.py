@@ -36,15 +36,17 @@ else:
 
 # Three roles and three aliases (docs/operations.md). Without logins of their own, app
 # and auditor are roles that the owner's login takes on.
+# A page that asks the database for more than half a minute is given up.
+PATIENCE = "-c statement_timeout=30s"
 READ_ONLY = "-c default_transaction_read_only=on"
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
 _owner = partial(database, "DATABASE_URL", OWNER_URL)
 DATABASES = {
     "default": (
-        database("APP_DATABASE_URL", APP_URL)
+        database("APP_DATABASE_URL", APP_URL, options=PATIENCE)
         if APP_URL
-        else _owner(assume_role="lockbox_app")
+        else _owner(assume_role="lockbox_app", options=PATIENCE)
     ),
     "owner": _owner(),
     "auditor": (
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lockbox_site.middleware.UnseenMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from requests_app.documents.document import Document
+from requests_app.words.unseen import shown
 
 FONTS = "font_source_sans_pro"
 STYLE = Path(__file__).parent / "document.css"
@@ -34,7 +35,7 @@ def pdf(document: Document, made_at: datetime) -> bytes:
             "lockbox/document/decision.html",
             {"document": document, "made_at": _second(made_at)},
         )
-    page = weasyprint.HTML(string=html, url_fetcher=fetch)
+    page = weasyprint.HTML(string=shown(html), url_fetcher=fetch)
     body: bytes = page.write_pdf(
         stylesheets=[style], font_config=fonts, pdf_variant=VARIANT, pdf_tags=True
     )

@@ -2,17 +2,22 @@
 
 import csv
 import io
+import re
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from requests_app.registers.register import Register
+from requests_app.words.unseen import marked
 
 LARGEST = 1_000_000
 MOST_ROWS = 2000
-# What a spreadsheet would run as a formula.
+# What a spreadsheet would run as a formula: at the beginning of a cell, or of what
+# becomes one where the file is read with another separator.
 FORMULA = ("=", "+", "-", "@", "\t")
+LATER_FORMULA = re.compile(r"([;,|\t\r\n][\s\"']*)(?=[=+@-])")
+LATER_APOSTROPHE = re.compile(r"([;,|\t\r\n][\s\"]*)'(?=[=+@-])")
 
 
 class Text(NamedTuple):
@@ -109,13 +114,13 @@ def _line(number: int, row: list[str], names: list[str]) -> Line:
         told = _("The row has %(cells)s cells; the heading has %(columns)s.")
         trouble = told % {"cells": len(row), "columns": len(names)}
         return Line(number, {}, trouble)
-    cells = {name: _plain(cell) for name, cell in zip(names, row, strict=False)}
+    cells = {name: plain(cell) for name, cell in zip(names, row, strict=False)}
     return Line(number, cells, "")
 
 
-def _plain(cell: str) -> str:
-    """The cell, without the apostrophe by which `written` kept it from being run."""
-    text = cell.strip()
+def plain(cell: str) -> str:
+    """The cell, without the apostrophes by which `written` kept it from being run."""
+    text = LATER_APOSTROPHE.sub(r"\1", cell.strip())
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
@@ -125,5 +130,5 @@ def written(cell: object) -> str:
         return ""
     if isinstance(cell, bool):
         return _("yes") if cell else _("no")
-    text = str(cell)
+    text = LATER_FORMULA.sub(r"\1'", marked(str(cell)))
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -4,19 +4,20 @@ Anything else in the address is refused; what was asked goes on record."""
 from typing import Any
 
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
-from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.admin.views.main import (
-    ALL_VAR,
+from django.contrib.admin.options import (
     IS_FACETS_VAR,
-    ChangeList,
+    IS_POPUP_VAR,
+    TO_FIELD_VAR,
 )
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import ALL_VAR, ChangeList
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from audit_app.ledger import Kind, record
 from requests_app.words.swedish_order import ordered
+from requests_app.words.unseen import marked
 
 # Django's own: windows that hand over a row, counts beside filters, everything at once.
 UNUSED = frozenset((IS_POPUP_VAR, TO_FIELD_VAR, IS_FACETS_VAR, ALL_VAR))
@@ -57,11 +58,16 @@ class RecordedAutocomplete(AutocompleteJsonView):
     term: str
     model_admin: Any
 
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        row = super().serialize_result(obj, to_field_name)  # type: ignore[misc]
+        return {**row, "text": marked(row["text"])}
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         if text := self.term.strip()[:LONGEST]:
             name = f"{self.model_admin.opts.model_name}.searched"
-            hits = self.object_list.count()
+            rows: Any = self.object_list
+            hits = rows.count()
             record(name, by=request.user, kind=Kind.READ, text=text, hits=hits)
         return response
 

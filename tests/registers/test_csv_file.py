@@ -1,8 +1,11 @@
 """The file itself: its encoding and its columns."""
 
+import csv
+import io
+
 import pytest
 
-from requests_app.registers.csv_file import decode
+from requests_app.registers.csv_file import FORMULA, decode, plain, written
 from tests.helpers.tables import NEW, OBJECTS, look
 from tests.helpers.web import signed_in
 
@@ -37,3 +40,28 @@ def test_wrong_columns_are_told(cast, text):
     answer = look(ines, "objects", text)
     assert answer.context["form"].errors["file"]
     assert not answer.context["results"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "x,=1+1",
+        "x;  +1",
+        "x\t@sum",
+        'x,"=1"',
+        "x\n-1",
+        "x|=1",
+        "utan formel, och med - i",
+        "2-3; 4=4",
+    ],
+)
+def test_no_cell_is_a_formula_whichever_separator_it_is_read_with(text):
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";").writerow(["a", written(text)])
+    for separator in ";,\t|":
+        for row in csv.reader(io.StringIO(out.getvalue()), delimiter=separator):
+            for cell in row:
+                assert not cell.strip(' "').startswith(FORMULA), (separator, row)
+    (line,) = csv.reader(io.StringIO(out.getvalue()), delimiter=";")
+    assert plain(line[1]) == text
