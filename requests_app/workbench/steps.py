@@ -149,10 +149,8 @@ class StepsAdmin(LockboxAdmin):
             return self._form_page(request, obj, step_name, form)
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
-        seen = request.POST.get("seen", "")
-        if seen.isdecimal() and len(seen) < 10:
-            obj.version = int(seen)
         try:
+            _look_from(obj, request, form)
             result = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
@@ -216,3 +214,13 @@ class StepsAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
+
+
+def _look_from(obj: Any, request: HttpRequest, form: Any) -> None:
+    """Let the step compare with what the form was made from, which the page says."""
+    if form.seen is None:
+        return
+    seen = request.POST.get("seen", "")
+    if not seen.isdecimal() or len(seen) > 9:
+        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
+    obj.version = int(seen)
