@@ -181,12 +181,9 @@ def _of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
     request = review.access_request
     provider = request.connection.product.provider.name
     answers = {}
-    if employer := request.employer_entity:
-        own = employer.casefold().startswith(provider.casefold())
-        source = _("the request says %s") % employer
-        answers["N9.entity"] = ProposedAnswer(
-            "provider" if own else "subcontractor", source[:300]
-        )
+    if whose := _whose(request.employer_entity, provider):
+        source = _("the request says %s") % request.employer_entity
+        answers["N9.entity"] = ProposedAnswer(whose, source[:300])
     country = request.engineer_country.upper()
     if not country:
         return answers
@@ -196,6 +193,14 @@ def _of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
         source = _("the engineer is inside the EEA")
         answers["N9.transfer"] = ProposedAnswer("not_needed", source)
     return answers
+
+
+def _whose(employer: str, provider: str) -> str:
+    """Another company may begin with the provider's name: nothing is proposed then."""
+    employer, provider = employer.strip().casefold(), provider.casefold()
+    if employer == provider:
+        return "provider"
+    return "subcontractor" if employer and not employer.startswith(provider) else ""
 
 
 def _from_reliance(

@@ -3,6 +3,7 @@
 import pytest
 
 from audit_app.acting import acting
+from requests_app.law.facts import basis_of
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.workflow.machine_accounts import machine_account
 
@@ -19,3 +20,22 @@ def test_protected_identities_propose_the_provisions_on_them(cast):
         link.information_set.save()
     codes = {row.code for row in proposed_provisions(subject)}
     assert codes == {"OSL-23-2-st1", "OSL-21-3-st1", "OSL-21-3a"}
+
+
+@pytest.mark.parametrize(
+    ("employer", "proposed"),
+    [
+        ("Microsoft", "provider"),
+        ("MICROSOFT ", "provider"),
+        ("Microsoft Partner Consulting AB", None),
+        ("Microsoft\u200b", None),
+        ("Contoso", "subcontractor"),
+        ("", None),
+    ],
+)
+def test_a_company_that_begins_with_the_providers_name_is_not_taken_for_it(
+    cast, employer, proposed
+):
+    subject = cast.assigned(employer_entity=employer)
+    answer = basis_of(subject).proposed_answers.get("N9.entity")
+    assert (answer and answer.answer) == proposed
