@@ -4,6 +4,7 @@ The demo never asks Microsoft: without the stand-in its Azure cases are worked b
 """
 
 from audit_app.acting import acting
+from lockbox_site.demo.second_person import by_two
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -29,19 +30,22 @@ def ensure(endpoint: str) -> bool:
     connection = Connection.objects.filter(external_id=SUBSCRIPTION).first()
     if connection is None and not is_automatic:
         return False
-    with acting(machine_account(SYSTEM), reason="demo data"):
-        connection = connection or _build()
-        connection.is_automatic = connection.is_active = is_automatic
-        connection.save()
+    if connection is None:
+        with acting(machine_account(SYSTEM), reason="demo data"):
+            _build()
+        return True
+    connection.is_automatic = connection.is_active = is_automatic
+    by_two(connection)
     return is_automatic
 
 
-def _build() -> Connection:
+def _build() -> None:
     connection = Connection.objects.create(
         product=ProviderProduct.objects.get(name="Azure"),
         name="Provprenumeration (påhittad)",
         external_id=SUBSCRIPTION,
         authority=Authority.objects.get(code="NIS"),
+        is_automatic=True,
     )
     system = CloudSystem.objects.create(connection=connection, name="Azure, prov")
     for number in range(1, MACHINES + 1):
@@ -56,4 +60,3 @@ def _build() -> Connection:
             cloud_object=row,
             information_set=InformationSet.objects.get(name="Driftloggar, servrar"),
         )
-    return connection

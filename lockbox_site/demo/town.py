@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from audit_app import clock
 from audit_app.acting import acting
+from lockbox_site.demo.second_person import by_two
 from lockbox_site.demo.standing import settle
 from requests_app import permissions
 from requests_app.models import (
@@ -66,7 +67,7 @@ PEOPLE: dict[str, tuple[str, str, str, list[tuple[str, tuple[str, ...]]]]] = {
         "Ingrid",
         "Dahl",
         "informationsägare",
-        [("information_owner", ("GSN", "SNC"))],
+        [("information_owner", ("KSN", "GSN", "SNC"))],
     ),
     "sten": ("Sten", "Berg", "dataskyddsombud", [("dpo", EVERYWHERE)]),
     "maja": (
@@ -171,6 +172,7 @@ def build(password: str) -> None:
     _information(authorities)
     settle(authorities, BEGAN)
     _objects(authorities, systems)
+    _named_lists()
 
 
 def _people(authorities: dict[str, Authority], password: str) -> None:
@@ -329,11 +331,7 @@ def _information(authorities: dict[str, Authority]) -> None:
             name=name,
             personal_data=personal,
             protected_identities_possible=protected,
-            is_named_list=name in NAMED,
         )
-        for username in NAMED.get(name, ()):
-            person = get_user_model().objects.get(username=username)
-            InformationSetPerson.objects.create(information_set=row, person=person)
         SecurityClassification.objects.create(
             information_set=row,
             valid_from=BEGAN,
@@ -350,6 +348,17 @@ def _information(authorities: dict[str, Authority]) -> None:
             InformationSetProvision.objects.create(
                 information_set=row, provision=provision
             )
+
+
+def _named_lists() -> None:
+    """Two of the city's people put them there, as everywhere."""
+    for name, usernames in NAMED.items():
+        row = InformationSet.objects.get(name=name)
+        for username in usernames:
+            person = get_user_model().objects.get(username=username)
+            by_two(InformationSetPerson(information_set=row, person=person))
+        row.is_named_list = True
+        by_two(row)
 
 
 def external_id(kind: str, designation: str) -> str:
