@@ -28,6 +28,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Consultation,
     DelegationRule,
+    ListedReview,
     RoleAssignment,
     SecrecyBranch,
 )
@@ -36,9 +37,12 @@ from requests_app.workflow import assignment, contract, freeze, named_list
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
+from tests.helpers import two_persons
 from tests.helpers.caller import Caller
 from tests.helpers.matrix import (
+    ADDED_BY,
     EVERY,
+    KEPT_AT,
     LISTS,
     LOG,
     OFFICERS,
@@ -54,7 +58,11 @@ from tests.helpers.matrix import (
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
-NO_HISTORY = {("arrival", "history"), ("consultation", "history")}
+NO_HISTORY = {
+    ("arrival", "history"),
+    ("consultation", "history"),
+    ("listedreview", "history"),
+}
 FORMS = ("/logout/", "/language/", "/oauth/")
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
 ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.items()}
@@ -97,6 +105,7 @@ def build(cast):
     for name in ("own", "conflict", "listed", "named"):
         papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
+    waits_for_two(cast, cases)
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     cases["runs"] = {**cases["own"], "contractclient": client.client}
     cases["other"] = cases["runs"]
@@ -128,6 +137,15 @@ def build(cast):
         worked=worked,
         caller=Caller(client),
     )
+
+
+def waits_for_two(cast, cases):
+    """What a second person is to look at."""
+    for name in ("listed", "named"):
+        review = cases[name]["secrecyreview"]
+        cases[name]["listedreview"] = ListedReview(pk=review.pk)
+    change = two_persons.proposed(cast.gsn, cast.per, kind="company")
+    cases["own"]["registerchange"] = change
 
 
 def engaged(cast, name, role, code):
@@ -326,10 +344,11 @@ def register_pages(letter, code, rows):
     for model, (home, sees, keeps) in REGISTERS.items():
         seen = letter in sees
         here = seen and home in (None, code)
-        kept = here and letter in keeps
+        kept = here and letter in keeps and KEPT_AT.get(model, code) == code
+        adds = ADDED_BY.get(model, keeps)
         obj = rows[model]
         yield at(model, "changelist"), OPEN if seen else SHUT
-        yield at(model, "add"), OPEN if letter in keeps else SHUT
+        yield at(model, "add"), OPEN if letter in adds else SHUT
         yield at(model, "change", obj.pk), OPEN if kept else "read" if here else SHUT
         yield at(model, "history", obj.pk), OPEN if here else SHUT
         for step, rule in STEPS.get(model, {}).items():

@@ -9,7 +9,6 @@ from allauth.idp.oidc.models import Client, Token
 from django.db import connection
 from django.utils import timezone
 
-from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import AccessRequest, Arrival, SecrecyReview
 from requests_app.permissions import arrivals_visible_to
@@ -17,6 +16,7 @@ from requests_app.workflow import assignment, contract, dialogue, review
 from tests.helpers.caller import Caller, application
 from tests.helpers.cases import decide
 from tests.helpers.snapshot import snapshot
+from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
@@ -61,10 +61,7 @@ def end(cast, caller):
 
 
 def close_connection(cast, caller):
-    connection = cast.contract
-    connection.is_active = False
-    with acting(cast.sam):
-        connection.save()
+    changed_by_managers(cast, cast.contract, is_active=False)
 
 
 def widen(cast, caller):

@@ -27,6 +27,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.content import keep
 from tests.cast import MAILBOX, hours
+from tests.helpers.two_persons import by_two
 
 NAMED = "OSL-23-2-st1"  # by the information set of the mailbox
 TERM = ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
@@ -151,10 +152,8 @@ def assessed_as(cast, outcome):
 
 
 def decided_under(cast, outcome, regime, tf="no"):
-    gsn = cast.gsn
-    gsn.regime = regime
-    with acting(cast.sam):
-        gsn.save()
+    if cast.gsn.regime != regime:
+        by_two(cast.gsn, cast.per, cast.pia, regime=regime)
     subject = cast.assigned()
     reserved = outcome == "granted_with_reservation"
     if reserved:

@@ -54,8 +54,8 @@ TABLES = {
 # model: whose rows (None: everybody's), who sees them, who keeps them.
 REGISTERS = {
     "user": (None, EVERY, "Y"),
-    "authority": (None, EVERY, "Y"),
-    "secrecybranch": (None, EVERY, "Y"),
+    "authority": (None, EVERY, "IY"),
+    "secrecybranch": (None, EVERY, "IY"),
     "classificationlabel": ("GSN", EVERY, "IO"),
     "provider": (None, EVERY, "IY"),
     "providerproduct": (None, EVERY, "IY"),
@@ -71,6 +71,16 @@ REGISTERS = {
     "delegationrule": ("GSN", EVERY, "R"),
 }
 
+# Seen everywhere, and kept only here: by the authority's own, or by who runs it.
+KEPT_AT = {
+    "authority": "GSN",
+    "secrecybranch": "GSN",
+    "provider": "NIS",
+    "providerproduct": "NIS",
+}
+# Made by others than who keeps it.
+ADDED_BY = {"authority": "Y"}
+
 # model: who opens the list (each sees their own in it), who adds.
 LISTS = {
     "secrecyreview": (EVERY, ""),
@@ -82,6 +92,8 @@ LISTS = {
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
+    "listedreview": ("AD", ""),
+    "registerchange": ("IYOFA", ""),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -96,6 +108,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "boardreport": "RDA",
+        # About what the authority says of itself.
+        "registerchange": "IYA",
         # The one who is asked, and who reads the case.
         "consultation": READS + "O",
     },
@@ -111,7 +125,8 @@ SEEN = {
     ),
     "other": {},
     "conflict": {},
-    "listed": {},
+    # Number and clocks, and the decision-maker's turn to confirm the list.
+    "listed": {"listedreview": "AD"},
 }
 
 # Of those who see: who reads what arrived, and the proof of an answer.
@@ -152,6 +167,8 @@ STEPS = {
         "close-list": {"own": "RD"},
         "name": {"named": "RLD"},
         "unname": {"named": "RLD"},
+        "confirm-list": {"named": "RLD"},
+        "open-list": {"named": "RLD"},
         "declare": {"own": SEES, "named": EVERY},
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
@@ -170,6 +187,16 @@ STEPS = {
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
     "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
     "arrival": {"handle": {"loose": "R"}},
+    "listedreview": {
+        "open": {"listed": "AD"},
+        "confirm-list": {"listed": "D"},
+        "open-list": {"listed": "D"},
+    },
+    "registerchange": {
+        "confirm": {"own": "IY"},
+        "refuse": {"own": "IY"},
+        "withdraw": {},
+    },
     "boardreport": {},
     "provision": {},
     "consultation": {

@@ -19,6 +19,7 @@ from requests_app.models import (
 from requests_app.workflow import decision, role
 from tests.helpers.people import delegate
 from tests.helpers.refusals import refused
+from tests.helpers.two_persons import by_two
 
 pytestmark = pytest.mark.django_db
 
@@ -54,14 +55,14 @@ def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
     rule = delegate(cast, max_confidentiality=2)
     role.confirm_delegation(rule, by=cast.bo)
     held = InformationSet.objects.get(name="Pupil health")
-    with acting(cast.ines):
-        SecurityClassification.objects.create(
-            information_set=held,
-            valid_from=permissions.today() - timedelta(days=1),
-            confidentiality=1,
-            integrity=1,
-            availability=1,
-        )
+    lower = SecurityClassification(
+        information_set=held,
+        valid_from=permissions.today() - timedelta(days=1),
+        confidentiality=1,
+        integrity=1,
+        availability=1,
+    )
+    by_two(lower, cast.ines, cast.ivar)
     subject = cast.proposed()
     assert covers(cast, subject) == rule
     with acting(cast.ines):

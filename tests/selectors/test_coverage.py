@@ -21,7 +21,7 @@ def test_the_map_tells_what_it_lacks(cast):
         SecurityClassification.objects.create(
             information_set=InformationSet.objects.get(name="Logs"),
             valid_from=day - timedelta(days=2),
-            confidentiality=1,
+            confidentiality=3,
             integrity=1,
             availability=1,
             review_due=day - timedelta(days=1),

@@ -20,7 +20,6 @@ from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.step import WrongState
-from tests.helpers.web import page
 
 PAGES = {
     model._meta.model_name: model_admin
@@ -90,6 +89,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "close-list": lambda obj, by: {"reason": "x"},
         "name": lambda obj, by: {"person": _another_person(obj, by), "reason": "x"},
         "unname": lambda obj, by: {"person": _named_besides(obj, by), "reason": "x"},
+        "confirm-list": lambda obj, by: {},
+        "open-list": lambda obj, by: {"reason": "x"},
         "declare": lambda obj, by: {"stage": "assessment", "has_conflict": False},
         "assess": lambda obj, by: {"answers": {}, "tested": [], "no_conflict": True},
         "propose": lambda obj, by: {
@@ -128,6 +129,16 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
         "close": lambda obj, by: {},
         "stop": lambda obj, by: {"level": "suspected"},
+    },
+    "listedreview": {
+        "open": lambda obj, by: {"reason": "x"},
+        "confirm-list": lambda obj, by: {},
+        "open-list": lambda obj, by: {"reason": "x"},
+    },
+    "registerchange": {
+        "confirm": lambda obj, by: {},
+        "refuse": lambda obj, by: {"reason": "x"},
+        "withdraw": lambda obj, by: {"reason": "x"},
     },
     "accessrequest": {
         "route": lambda obj, by: {
@@ -218,7 +229,7 @@ def violations(people: Iterable[Any]) -> Iterator[str]:
         person.role_rows = None
         lines = {line.url: line for line in start_page(person) if line.step}
         for model, subject in seen_by(person):
-            line = lines.pop(page(subject), None)
+            line = lines.pop(PAGES[model].page_url(subject), None)
             for trouble in _of_one(model, subject, person, line):
                 yield f"{person.username}: {model} {subject.pk} ({subject}): {trouble}"
         for line in lines.values():

@@ -11,6 +11,7 @@ from requests_app.models import (
     AccessGrant,
     DelegationRule,
     Delivery,
+    ListedReview,
     RoleAssignment,
     SecrecyReview,
 )
@@ -25,6 +26,7 @@ from requests_app.workflow import (
     named_list,
 )
 from tests.cast import hours
+from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 
@@ -123,6 +125,13 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.bo, assigned)
     named_list.close_list(assigned, by=cast.bo, reason="A staff matter")
     look(cast.bo, assigned)
+    look(cast.karin, assigned)
+    hidden = cast.registered(number="3c")
+    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    look(cast.bo, ListedReview.objects.get(pk=hidden.pk))
+    change = two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
+    look(cast.pia, change)
+    look(cast.per, change)
     assessed = cast.assessed(number="4")
     dialogue.ask(assessed, by=cast.karin, text="Which logs?")
     look(cast.karin, assessed)

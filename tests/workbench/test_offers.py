@@ -46,6 +46,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.step import Step
 from tests.cast import Cast
+from tests.helpers import two_persons
 from tests.workbench.offers import PAGES, WORDS, violations
 
 # Steps that no page of one row offers, and where a person or a machine takes them.
@@ -69,7 +70,6 @@ MACHINES = {
     "document.draw_up_later",
     "intake.set_aside",
     "lapse.sweep_request",
-    "named_list.follow_lists",
 }
 
 
@@ -122,6 +122,9 @@ def _fill(cast):
     )
     listed = cast.proposed(number="listed")
     named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    hidden = cast.registered(number="hidden")
+    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
     cast.decided(number="decided")
     cast.decided("refused", number="refused")
     cast.answered(number="open")

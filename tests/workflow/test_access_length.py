@@ -2,20 +2,16 @@
 
 import pytest
 
-from audit_app.acting import acting
 from requests_app.models import Delivery
 from requests_app.workflow import decision
-from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import in_english, page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
 
 def set_longest_access(cast, minutes):
-    product = cast.m365.product
-    product.access_minutes = minutes
-    with acting(machine_account("system")):
-        product.save()
+    changed_by_managers(cast, cast.m365.product, access_minutes=minutes)
 
 
 def test_a_product_that_gives_less_than_is_asked_for_says_so_at_every_step(cast):

@@ -4,15 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
-from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.models import Delivery
 from requests_app.workflow import access, decision, delivery, review, withdrawal
-from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
+from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +42,7 @@ def test_an_answer_is_confirmed_once_and_not_before_the_decision(cast):
 def test_a_product_without_revocation_refuses_to_revoke(cast):
     grant = cast.answered().access_request.grants.get()
     product = grant.access_request.connection.product
-    with acting(machine_account("system")):
-        product.revocation = "no"
-        product.save()
+    changed_by_managers(cast, product, revocation="no")
     why = {"reason": "x", "reason_for_recipient": "Stop"}
     refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
 

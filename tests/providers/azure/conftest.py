@@ -14,13 +14,13 @@ import pytest
 from cryptography import x509
 
 from audit_app import clock
-from audit_app.acting import acting
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.polling import poll_all
 from requests_app.models import CloudObject, Connection, OutboxMessage, SecrecyReview
 from requests_app.providers.azure import client
 from requests_app.workflow import assignment, decision, review
 from tests.cast import VM, hours
+from tests.helpers.two_persons import changed_by_managers
 from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
@@ -61,9 +61,7 @@ def standin(cast, settings, monkeypatch):
         monkeypatch.setattr(client, "TIMEOUT", Patience(server))
         settings.AZURE_ENDPOINT = server.url
         connection = Connection.objects.get(name="azure")
-        connection.is_automatic = True
-        with acting(cast.sam):
-            connection.save()
+        changed_by_managers(cast, connection, is_automatic=True)
         yield server
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from audit_app.acting import acting
 from requests_app.background.polling import poll_all
 from requests_app.models import Delivery, OutboxMessage
 from requests_app.providers import by_hand
 from requests_app.providers.protocol import Unable
 from requests_app.workflow import decision
+from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,7 @@ def test_nothing_is_asked_of_a_portal_by_machine():
 
 
 def test_a_connection_marked_automatic_by_mistake_is_left_to_people(cast):
-    connection = cast.m365
-    connection.is_automatic = True
-    with acting(cast.sam):
-        connection.save()
+    changed_by_managers(cast, cast.m365, is_automatic=True)
     assert poll_all() == []
     decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
     assert Delivery.objects.get().status == "open"
