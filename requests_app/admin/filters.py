@@ -70,7 +70,7 @@ class Settled(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        terms = {
+        terms: dict[str, dict[str, Any]] = {
             "no": {"confirmed_at": None, "refused_at": None},
             "confirmed": {"confirmed_at__isnull": False},
             "refused": {"refused_at__isnull": False},

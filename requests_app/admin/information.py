@@ -57,7 +57,7 @@ class NamedPersonInline(LockboxInline):
         return super().has_change_permission(request, obj)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, formset=NamedPeople, **kwargs)
+        formset: Any = super().get_formset(request, obj, formset=NamedPeople, **kwargs)
         formset.by = request.user
         return formset
 

@@ -190,6 +190,7 @@ def _kinds() -> dict[str, str]:
     return {
         model._meta.db_table: str(model._meta.verbose_name)
         for model in apps.get_models()
+        if not model._meta.proxy
     }
 
 

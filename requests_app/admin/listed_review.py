@@ -13,7 +13,7 @@ from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.steps import StepPage
 from requests_app.workflow import named_list
 
 
@@ -33,7 +33,6 @@ class ListedReviewAdmin(CaseAdmin):
             _("Take access with a basis"),
             named_list.take_access,
             TakeAccessForm,
-            main=always,
             done=_("You now read the case."),
         ),
         **LIST_STEPS,

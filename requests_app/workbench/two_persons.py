@@ -17,8 +17,6 @@ from requests_app.workflow.register_change import remove_or_propose, save_or_pro
 class TwoPersonsAdmin(HistoryAdmin):
     """A form whose guarded fields and rows wait for a second person."""
 
-    inlines: Any
-
     def _guarded_fields(self) -> tuple[str, ...]:
         guard = GUARDED.get(self.model)
         return guard.fields if guard else ()
@@ -46,7 +44,7 @@ class TwoPersonsAdmin(HistoryAdmin):
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
         rows = formset.save(commit=False)
-        terms = {"by": request.user, "reason": reason_in(request)}
+        terms: dict[str, Any] = {"by": request.user, "reason": reason_in(request)}
         for row in formset.deleted_objects:
             self._say(request, remove_or_propose(row, **terms))
         for row in rows:
@@ -63,7 +61,8 @@ class TwoPersonsAdmin(HistoryAdmin):
         obj = kwargs.get("obj")
         names = self._guarded_fields()
         if names or self._has_guarded_rows():
-            fields = [self.opts.get_field(name).verbose_name for name in names]
+            by_name: Any = {field.name: field for field in self.opts.concrete_fields}
+            fields = [by_name[name].verbose_name for name in names]
             context |= {
                 "by_two": fields,
                 "asks_why": self.has_change_permission(request, obj),

@@ -24,8 +24,8 @@ def listed_for(user: Any) -> Iterator[WorkItem]:
 
 def _to_confirm(user: Any) -> Iterator[WorkItem]:
     """Of those that the person is named on."""
-    rows = permissions.visible_to(user).filter(WAITS, is_named_list=True)
-    rows = permissions.with_involvement(user, rows).exclude(listed_by=user.pk)
+    waiting = permissions.visible_to(user).filter(WAITS, is_named_list=True)
+    rows = permissions.with_involvement(user, waiting).exclude(listed_by=user.pk)
     for review in rows.select_related("authority", "access_request")[:LONGEST]:
         if permissions.involvement_in(user, review).settles_list:
             yield _item(review, "secrecyreview", "confirm-list")
