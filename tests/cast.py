@@ -204,8 +204,10 @@ class Cast:
             for code, told in basis_of(subject).proposed_answers.items()
         }
         given = {**USUAL, **known, **fields.pop("answers", {})}
+        silent = fields.pop("without_reasons", ())
         answers = {
-            code: AnswerInput(answer, "As told.") for code, answer in given.items()
+            code: AnswerInput(answer, "" if code in silent else "As told.")
+            for code, answer in given.items()
         }
         answers["N0"] = AnswerInput(fields.pop("genuine"), "Looked up.")
         answers["N3"] = AnswerInput(fields.pop("security_protection"))
