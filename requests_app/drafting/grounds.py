@@ -118,7 +118,7 @@ def _several(case: Case) -> str:
     """Each in its turn; what is said of all of them once."""
     if case.ground != Ground.SEVERAL:
         return ""
-    parts = []
+    parts: list[str] = []
     for chosen in case.grounds:
         own = case.reasoned_answer("N7").reasons if not parts else ""
         answers = {**case.answers, "N7": ReasonedAnswer(chosen, own)}
