@@ -95,7 +95,7 @@ class Case:
             return Ground.NOT_SECRET
         chosen = self.answer("N7")
         reserved = self.outcome == Outcome.GRANTED_WITH_RESERVATION
-        if reserved and chosen not in (*Ground.breaking(), Ground.SEVERAL):
+        if reserved and chosen not in (Ground.CONSENT, Ground.SEVERAL):
             return Ground.RESERVATION
         return chosen
 
@@ -125,6 +125,7 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "N7.12-2.minor": ("missing",),
     "N7.12-2.detriment": ("yes",),
     "N7.12-2.against_guardian": ("no",),
+    "N8": ("no",),
     "N9.controller": ("no",),
     "N9.processor": ("no",),
     "N9.country": ("unknown",),

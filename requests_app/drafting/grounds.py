@@ -97,6 +97,14 @@ FACTORS = {
         "att den enskilde kan räkna med en sådan behandling",
         "att den enskilde inte kan räkna med en sådan behandling",
     ),
+    "encryption": (
+        "att uppgifterna är krypterade med en nyckel som bara myndigheten har",
+        "att uppgifterna är läsbara för den som får åtkomst",
+    ),
+    "interest": (
+        "att mottagaren inte har något eget intresse av uppgifterna",
+        "att mottagaren har ett eget intresse av uppgifterna",
+    ),
 }
 
 
