@@ -362,6 +362,15 @@ def test_nothing_makes_processing_in_breach_of_the_regulation_lawful(ground, out
     assert {"N9", "N7" if not reserved else "N9"} <= set(named(base))
 
 
+@pytest.mark.parametrize("code", ["OSL-26-3", "OSL-21-7"])
+def test_a_reservation_leads_past_nothing_that_asks_of_no_harm(code):
+    """OSL 10:14 takes away a risk of harm: past no absolute secrecy, past no 21:7."""
+    base = lawful(test_of(code, "applies_unless_reserved", "osl-10-14"))
+    assert "ground" in oracle.broken(base)
+    assert grounds.lawful_ground(facts_of(base), reserved=True) == ""
+    assert "N8" in named(base)
+
+
 def test_a_consent_on_condition_of_a_reservation_is_granted_with_it():
     case = changed(
         CONSENT_CASE,

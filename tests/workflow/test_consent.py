@@ -160,7 +160,7 @@ def test_a_consent_is_recorded_and_taken_back_on_the_pages(cast):
         "what": "Her own messages",
         "given_by": "self",
         "given_at_0": "2026-01-20",
-        "given_at_1": "10.00",
+        "given_at_1": "10:00",
         "way": "written",
         "seen": str(fresh(subject).version),
     }
@@ -175,7 +175,7 @@ def test_a_consent_is_recorded_and_taken_back_on_the_pages(cast):
     back = {
         "consent": row.pk,
         "withdrawn_at_0": "2026-01-21",
-        "withdrawn_at_1": "10.00",
+        "withdrawn_at_1": "10:00",
         "withdrawal": "Kajsa, by telephone",
     }
     karin.post(step_url(subject, "withdraw-consent"), back)
