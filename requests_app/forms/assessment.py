@@ -56,9 +56,11 @@ class AssessForm(TakingPartForm):
             self._show_what_was_added()
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
-        self.choice("more").queryset = Provision.objects.in_force(
-            permissions.today()
-        ).exclude(pk__in=shown)
+        self.choice("more").queryset = (
+            Provision.objects.in_force(permissions.today())
+            .filter(works_against=Provision.WorksAgainst.EVERYONE)
+            .exclude(pk__in=shown)
+        )
         self.choice("more").label_from_instance = named
         self._add_questions()
         for provision in self.provisions:
@@ -145,7 +147,10 @@ class AssessForm(TakingPartForm):
                 )
             text = row.motivation.text if row and row.motivation else ""
             self.fields[f"motivation_{node.code}"] = PlainText(
-                label=reasons_for(node.question), rows=2, required=False, initial=text
+                label=reasons_for(node.question),
+                rows=1 if node.is_factor else 2,
+                required=False,
+                initial=text,
             )
 
     def _choices(self, node: Node) -> list[tuple[str, Any]]:

@@ -20,6 +20,8 @@ OF_THE_CASE = (
     Factor.FOREIGN_LAW,
     Factor.ALTERNATIVES,
 )
+# What a standing assessment settles beside the weights.
+SETTLED = ("N7.10-2a.assignment", "N9.processor", "N9.transfer")
 STRONG = (Provision.HarmTest.REVERSE, Provision.HarmTest.ABSOLUTE)
 HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
@@ -81,19 +83,16 @@ def of_secrecy(review: SecrecyReview) -> dict[str, ProposedAnswer]:
 def of_reliance(
     review: SecrecyReview, rows: list[StandingAssessment]
 ) -> dict[str, ProposedAnswer]:
-    """What every assessment relied on says; where they differ, the stricter. For a
-    recipient or a place that they do not cover it is only told."""
+    """What every assessment relied on says; where they differ, the stricter. Of a
+    recipient or a place that they do not cover it says nothing."""
     source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
-    answers = _weights(rows, source)
-    if is_covered(review, rows):
-        return {
-            **answers,
-            **_agreements(rows, source),
-            **_transfer(review, rows, source),
-        }
+    if not is_covered(review, rows):
+        because = _("%s does not cover this recipient at this place") % source
+        return dict.fromkeys(SETTLED, ProposedAnswer("", because))
     return {
-        node: ProposedAnswer("", _("%s, not of this recipient") % row.because)
-        for node, row in answers.items()
+        **_weights(rows, source),
+        **_agreements(rows, source),
+        **_transfer(review, rows, source),
     }
 
 

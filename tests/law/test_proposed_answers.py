@@ -91,6 +91,12 @@ def test_nothing_is_chosen_for_a_recipient_or_place_that_is_not_covered(cast, te
     assert not any(code.startswith("N7.") for code in known)
 
 
+def test_that_a_recipient_is_not_covered_is_told_where_it_would_have_been_known(cast):
+    spoken = told(cast.assigned(employer_entity="Unknown Support Ltd"))
+    assert "does not cover this recipient" in spoken["N9.processor"]
+    assert "N7.10-2a.security" not in spoken
+
+
 @pytest.mark.parametrize("terms", [{}, OWN])
 def test_nothing_that_weighs_for_disclosure_is_chosen(cast, terms):
     """The standing assessment of the cast lets every factor speak for it."""
@@ -98,7 +104,8 @@ def test_nothing_that_weighs_for_disclosure_is_chosen(cast, terms):
     assert "N7.10-2a.suitable" not in chosen(subject)
     assert not [code for code in chosen(subject) if code[9:] in Factor.values]
     spoken = told(subject)
-    assert "for disclosure" in spoken["N7.10-2a.security"]
+    if terms:
+        assert "for disclosure" in spoken["N7.10-2a.security"]
     of_the_case = ("strength", "persons", "foreign_law", "alternatives")
     assert not any(f"N7.10-2a.{factor}" in spoken for factor in of_the_case)
 
