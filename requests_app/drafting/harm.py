@@ -157,7 +157,6 @@ class WeightWords(Words):
     """OSL 17:2 asks of the weight of the control."""
 
     they = "de"
-
     follows = "av synnerlig vikt att {} inte röjs för den som kontrollen avser"
     condition = (
         f"det med hänsyn till syftet med kontrollen är {follows.format('uppgiften')}"

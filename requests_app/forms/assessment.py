@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.catalogue.tree import Kind, Node
 from requests_app.forms.assessment_rows import (
+    PRESUMPTIONS,
     EndedRow,
     NodeRow,
     ProvisionRow,
     harm_question,
+    is_key,
     named,
     outcomes_of,
     reasons_for,
@@ -32,14 +34,6 @@ from requests_app.models import (
 )
 from requests_app.selectors.search.similar import SimilarCase, similar_to
 from requests_app.workflow.assessment import AnswerInput, HarmTestInput
-
-# What the presumption is, and so what needs reasons.
-PRESUMPTIONS = {
-    "straight": _("Public unless you show why not."),
-    "reverse": _("Secret unless you show why it is clear that no harm follows."),
-    "qualified": _("Public unless you show serious harm or a special reason."),
-    "absolute": _("Always secret: strike it only if there is no such information."),
-}
 
 
 class AssessForm(TakingPartForm):
@@ -101,7 +95,7 @@ class AssessForm(TakingPartForm):
             keys = [
                 pk
                 for pk in typed.getlist("shown")
-                if _is_key(pk) and int(pk) not in by_pk
+                if is_key(pk) and int(pk) not in by_pk
             ]
             added = Provision.objects.in_force(permissions.today()).filter(pk__in=keys)
             by_pk |= {row.pk: row for row in added.select_related("statute_paragraph")}
@@ -263,7 +257,3 @@ class AssessForm(TakingPartForm):
             text("against"),
             text("ground"),
         )
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < 10

@@ -40,6 +40,15 @@ HARM_QUESTIONS = {
 }
 
 
+# What the presumption is, and so what needs reasons.
+PRESUMPTIONS = {
+    "straight": _("Public unless you show why not."),
+    "reverse": _("Secret unless you show why it is clear that no harm follows."),
+    "qualified": _("Public unless you show serious harm or a special reason."),
+    "absolute": _("Always secret: strike it only if there is no such information."),
+}
+
+
 def harm_question(provision: Provision) -> Any:
     """In Swedish the paragraph's own test; in English what its kind asks."""
     is_absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
@@ -124,3 +133,7 @@ def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
 
 def named(provision: Provision) -> str:
     return f"{provision} – {provision.title}"
+
+
+def is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
