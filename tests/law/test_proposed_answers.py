@@ -2,6 +2,7 @@
 for disclosure."""
 
 import pytest
+from django.utils import translation
 
 from audit_app.acting import acting
 from requests_app.law.facts import basis_of
@@ -13,6 +14,13 @@ from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import provision
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
 
 OWN = {"employer_entity": "Microsoft", "engineer_country": "IE"}
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -19,6 +20,12 @@ from tests.helpers.cases import NAMED, events_of, forged_decision
 from tests.helpers.web import errors, in_english, page, step_url, words
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def record(cast, subject, code=NAMED, by=None, **changes):
