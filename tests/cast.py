@@ -56,11 +56,26 @@ from requests_app.workflow.role import deliver
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
+    "N5.transferred": "no",
+    "N5.patient": "no",
+    "N5.whistle": "no",
+    "N7.10-2a.assignment": "yes",
     "N7.10-2a.technical": "yes",
+    **{f"N7.10-2a.{factor}": "neutral" for factor in Factor.values},
+    "N7.10-2a.encryption": "neutral",
+    "N7.10-2a.interest": "neutral",
+    "N7.10-2a.suitable": "not_unsuitable",
     "N7.10-2.necessary": "yes",
     "N7.12-2.given": "yes",
     "N7.12-2.minor": "adult",
+    "N7.12-2.detriment": "no",
+    "N7.12-2.against_guardian": "yes",
+    "N7.12-2.reserved": "no",
     "N8": "yes",
+    "N9.processor": "yes",
+    "N9.transfer.certified": "yes",
+    "N9.transfer.scope": "yes",
+    "N9.dpia": "not_needed",
     "N9.country": "eea",
     "N9.entity": "provider",
     "N9.transfer": "not_needed",
@@ -204,20 +219,25 @@ class Cast:
         known = {
             code: told.answer
             for code, told in basis_of(subject).proposed_answers.items()
+            if told.answer
         }
         given = {**USUAL, **known, **fields.pop("answers", {})}
+        silent = fields.pop("without_reasons", ())
         answers = {
-            code: AnswerInput(answer, "As told.") for code, answer in given.items()
+            code: AnswerInput(answer, "" if code in silent else "As told.")
+            for code, answer in given.items()
         }
         answers["N0"] = AnswerInput(fields.pop("genuine"), "Looked up.")
         answers["N3"] = AnswerInput(fields.pop("security_protection"))
-        answers["N7"] = AnswerInput(
-            fields.pop("ground"), fields.pop("ground_motivation")
-        )
+        ground = fields.pop("ground")
+        answers["N7"] = AnswerInput(ground, fields.pop("ground_motivation"))
+        fields["tested"] = [_grounded(row, ground) for row in fields["tested"]]
         assessment.assess(subject, by=by or self.karin, answers=answers, **fields)
 
-    def tested(self, code: str, outcome: str, text: str = "Not clear."):
-        return assessment.HarmTestInput(provision(code), outcome, text)
+    def tested(
+        self, code: str, outcome: str, text: str = "Not clear.", ground: str = ""
+    ):
+        return assessment.HarmTestInput(provision(code), outcome, text, ground=ground)
 
     def propose(
         self, subject: SecrecyReview, by: Any = None, **changes: Any
@@ -234,6 +254,15 @@ class Cast:
     def confirm(self, task: Delivery, **changes: Any) -> None:
         fields = {"given_at": clock.now(), "no_conflict": True}
         delivery.confirm(task, by=self.eva, **{**fields, **changes})
+
+
+def _grounded(row: Any, ground: str) -> Any:
+    """The ground of the whole, for a provision of which nothing else is said; where a
+    reservation would help and nothing else does, that."""
+    if row.ground or not row.hinders:
+        return row
+    reserved = ground == "none" and row.outcome == "applies_unless_reserved"
+    return row._replace(ground="osl-10-14" if reserved else ground)
 
 
 def engage() -> None:

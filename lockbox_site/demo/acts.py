@@ -8,6 +8,16 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit_app import clock
+from lockbox_site.demo.answers import (
+    BECAUSE,
+    TECHNICAL,
+    USUAL,
+    as_a_rule,
+    grounded,
+    known,
+    of_recipient,
+    of_tests,
+)
 from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
@@ -33,30 +43,6 @@ from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_accoun
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
 DECIDES = {"SNC": "omar", "EBO": "omar"}
-
-TECHNICAL = (
-    "Åtgärden är endast teknisk bearbetning för nämndens räkning. Uppgifterna är"
-    " avgränsade, åtkomsten kortvarig och loggad, och personalen har straffsanktionerad"
-    " tystnadsplikt enligt lagen (2020:914). Det är inte olämpligt."
-)
-
-
-# What is answered where nothing is known beforehand.
-USUAL = {
-    "N3": "no",
-    "N7.10-2a.technical": "yes",
-    "N8": "yes",
-    "N9.country": "eea",
-    "N9.entity": "provider",
-    "N9.transfer": "not_needed",
-    "N9.special": "yes",
-    "N10": "none",
-}
-BECAUSE = {
-    "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
-    "N7.10-2a.suitable": TECHNICAL,
-    "N10": "Andra åtgärder har prövats utan resultat.",
-}
 
 
 def _payload(application: Application) -> bytes:
@@ -167,17 +153,20 @@ class Case:
         for provision in basis.proposed:
             default = (usual or as_a_rule)(provision)
             outcome, text = (outcomes or {}).get(provision.code, default)
-            tested.append(HarmTestInput(provision, outcome, text))
-        self.is_secret = any(row.outcome != "does_not_apply" for row in tested)
-        proposed = {code: row.answer for code, row in basis.proposed_answers.items()}
-        given_answers = {**USUAL, **proposed, "N0": genuine, **(answers or {})}
-        # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
-        given_answers["N7.10-2a.suitable"] = "not_unsuitable"
+            row = HarmTestInput(provision, outcome, text)
+            tested.append(grounded(row, ground, subject.authority))
+        self.is_secret = any(row.hinders for row in tested)
+        given_answers = {
+            **USUAL,
+            **of_recipient(self.request.engineer_country),
+            **of_tests(tested),
+            **known(basis),
+            "N0": genuine,
+            **(answers or {}),
+        }
         reasons = {**BECAUSE, **(because or {})}
         if genuine == "no":
             reasons["N0"] = "Supportärendet finns inte hos oss."
-        if given_answers["N9.transfer"] == "none":
-            reasons["N9.transfer"] = "Det finns inget underlag för överföringen."
         self._take(
             assessment.assess,
             subject,
@@ -240,28 +229,3 @@ class Case:
     def close(self) -> "Case":
         self._take(review.close, self.review, self.lawyer)
         return self
-
-
-def as_a_rule(provision: Provision) -> tuple[str, str]:
-    if provision.harm_test == "absolute":
-        return "applies", "Absolut sekretess."
-    if provision.harm_test == "reverse":
-        return "applies", "Det står inte klart att uppgifterna kan röjas utan men."
-    if provision.code == "OSL-21-7":
-        return "does_not_apply", "Inget tyder på otillåten behandling."
-    return "does_not_apply", "Det kan inte antas att skada eller men följer."
-
-
-def strictly(provision: Provision) -> tuple[str, str]:
-    """Secrecy applies by every provision, for whoever is going to refuse."""
-    if provision.harm_test in ("absolute", "reverse"):
-        return as_a_rule(provision)
-    if provision.code == "OSL-21-7":
-        return "applies", "Det kan antas att uppgifterna behandlas otillåtet."
-    return "applies", "Det kan antas att skada eller men följer."
-
-
-def unless_reserved(provision: Provision) -> tuple[str, str]:
-    if provision.harm_test == "absolute":
-        return "applies", "Absolut sekretess."
-    return "applies_unless_reserved", "Utan förbehåll finns en risk för men."

@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit_app import clock
-from lockbox_site.demo.acts import Case, people, strictly, unless_reserved
+from lockbox_site.demo.acts import Case, people
+from lockbox_site.demo.answers import strictly, unless_reserved
 from lockbox_site.demo.examples import COUNT, worked_examples
 from lockbox_site.demo.town import OBJECTS
 from requests_app.law.proposed_answers import proposed_provisions
@@ -56,10 +57,12 @@ OPEN = (
     "Det kan inte antas att skada eller men följer om uppgifterna lämnas, eller att de"
     " behandlas i strid med dataskyddsförordningen. Sekretess gäller inte."
 )
+HINDERS = "Sekretess hindrar att uppgifterna lämnas ut (10 kap. 2 a § OSL)."
+NARROWER = "Ni kan göra en ny, avgränsad begäran."
 GRANTED = (
     "Sekretess gäller, men hindrar inte att uppgifterna lämnas till den som endast"
     " tekniskt bearbetar dem för nämndens räkning (10 kap. 2 a § OSL). Det är inte"
-    " olämpligt med hänsyn till åtgärdens art, tid och personalens tystnadsplikt."
+    " olämpligt med hänsyn till åtgärdens art och tid och till den tystnad som avtalet kräver."
 )
 
 
@@ -171,12 +174,8 @@ def _refuse(case: Case) -> Case:
         case, ground="none", ground_motivation="Olämpligt.", usual=strictly
     ).later(15)
     if abroad:
-        return case.propose(
-            "refused",
-            REFUSED + ABROAD,
-            "Sekretess och överföring till tredje land. Avgränsa omfattning och region.",
-        )
-    return case.propose("refused", REFUSED, "Sekretess. Avgränsa begäran.")
+        return case.propose("refused", REFUSED + ABROAD, f"{HINDERS} {NARROWER}")
+    return case.propose("refused", REFUSED, f"{HINDERS} {NARROWER}")
 
 
 def _closed_grant(case: Case) -> None:
@@ -270,7 +269,7 @@ def _rerouted(case: Case) -> None:
         )
     case.later(5).register().later(5).assign()
     case.later(20).assess(ground="none", ground_motivation="Olämpligt.", usual=strictly)
-    case.later(20).propose("refused", REFUSED, "Sekretess.").later(30).decide()
+    case.later(20).propose("refused", REFUSED, HINDERS).later(30).decide()
     case.later(9).answer().later(30).close()
 
 

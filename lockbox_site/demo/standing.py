@@ -19,9 +19,8 @@ from requests_app.models.standing_assessment import Factor
 from requests_app.workflow.content import keep
 
 USUAL = (
-    "Åtkomsten är kortvarig, avgränsad och loggad, och leverantörens personal har"
-    " straffsanktionerad tystnadsplikt enligt lagen (2020:914). Andra sätt prövas först."
-    " Påhittad bedömning."
+    "Åtkomsten är kortvarig, avgränsad och loggad, och avtalet kräver tystnad av"
+    " leverantörens personal. Andra sätt prövas först. Påhittad bedömning."
 )
 NOT_SUITABLE = (
     "Uppgifterna är mycket känsliga och mängden stor. Åtkomst för leverantörens personal"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.background.documents import draw_up_at_once
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import case_file as file_forms
+from requests_app.forms import consent as consent_forms
 from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
@@ -25,6 +26,7 @@ from requests_app.workflow import (
     case_file,
     condition,
     conflict,
+    consent,
     consultation,
     decision,
     dialogue,
@@ -119,6 +121,18 @@ STEPS = {
         case_file.make_note,
         file_forms.FileNoteForm,
         done=_("The note has been made."),
+    ),
+    "record-consent": StepPage(
+        _("Record a consent"),
+        consent.record,
+        consent_forms.RecordConsentForm,
+        done=_("The consent has been recorded."),
+    ),
+    "withdraw-consent": StepPage(
+        _("Record that a consent is withdrawn"),
+        consent.withdraw,
+        consent_forms.WithdrawConsentForm,
+        done=_("The withdrawal has been recorded: nothing more is granted on it."),
     ),
     "attach": StepPage(
         _("Attach a file"),

@@ -45,6 +45,8 @@ def provisions() -> list[dict[str, Any]]:
         {
             **entry,
             "max_secrecy_years": int(entry["max_secrecy_years"] or 0) or None,
+            "lifted_by": entry["lifted_by"].split(),
+            "lifted_if_settled": entry["lifted_if_settled"].split(),
             "blocks_approval": entry["code"] in BLOCKS_APPROVAL,
             "red_flag": entry["code"] in RED_FLAG,
         }

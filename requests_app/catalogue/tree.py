@@ -7,7 +7,7 @@ and a review keeps the version that it began with.
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -27,17 +27,22 @@ class Kind(StrEnum):
     ASKED = "asked"  # by the lawyer, in the assessment
     FOUND = "found"  # by the system, and recorded with the assessment
     TESTS = "tests"  # by the harm tests
+    GROUNDS = "grounds"  # by the ground chosen for each provision that applies
     RECORDED = "recorded"  # by the records of other steps
 
 
 class AskedWhen(StrEnum):
-    """When a question is put; until then it is no obstacle."""
+    """When a question is put; until then it is no obstacle.
+
+    Beside these, "N7.12-2.minor=child" asks where that question is so answered.
+    """
 
     ALWAYS = "always"
     SECRECY = "secrecy"  # when secrecy applies
     TECHNICAL = "osl-10-2a"  # when OSL 10:2 a is the ground, and so on
     NECESSARY = "osl-10-2"
     CONSENT = "osl-12-2"
+    RESERVED = "osl-10-14"
     RESERVATION = "reservation"  # when a reservation would take the risk away
     PERSONAL_DATA = "personal_data"
 
@@ -49,7 +54,9 @@ class Node:
     `answers` are {"value", "sv", "en"} in the order they are shown, and `closed` those
     that are not available here, with why. `passes` is empty where the answer alone
     forbids nothing. `paragraphs` name statute text, as in
-    "OSL 10:2 a".
+    "OSL 10:2 a". `needs_reasons`: the outcome turns on the answer, so that it is given
+    with reasons, whatever was proposed (FL 32 §). `tests` are provisions that an answer
+    says are tested.
     """
 
     code: str
@@ -63,8 +70,10 @@ class Node:
     answers: tuple[Mapping[str, str], ...]
     passes: tuple[str, ...]
     closed: tuple[Mapping[str, str], ...]
-    asked: AskedWhen
+    asked: str
     is_hard_stop: bool
+    needs_reasons: bool = False
+    tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def question(self) -> str:
@@ -120,7 +129,16 @@ class Tree:
     @property
     def assessment_nodes(self) -> list[Node]:
         """Those whose answers are kept with the assessment."""
-        return [node for node in self.nodes if node.kind in (Kind.ASKED, Kind.FOUND)]
+        kept = (Kind.ASKED, Kind.FOUND, Kind.GROUNDS)
+        return [node for node in self.nodes if node.kind in kept]
+
+    def needs_reasons(self, code: str) -> bool:
+        return code in self._by_code and self._by_code[code].needs_reasons
+
+    @property
+    def asks_once(self) -> bool:
+        """One ground for all provisions, as the first version asked it."""
+        return all(node.kind != Kind.GROUNDS for node in self.nodes)
 
 
 @functools.cache
@@ -148,7 +166,6 @@ def _read(content: dict[str, Any]) -> Tree:
             **{
                 **entry,
                 "kind": Kind(entry["kind"]),
-                "asked": AskedWhen(entry["asked"]),
                 "paragraphs": tuple(entry["paragraphs"]),
                 "answers": tuple(entry["answers"]),
                 "passes": tuple(entry["passes"]),

@@ -25,6 +25,7 @@ from requests_app.models import (
     HarmTest,
     Outcome,
 )
+from requests_app.models.assessment import Ground
 from requests_app.models.assignment import Assignment
 from requests_app.models.decision import Meaning
 
@@ -138,13 +139,16 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
     named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
-    named += _grounds(decision, answers.get("N7", "")) if is_secret else []
+    chosen = [row.ground for row in tests if row.ground]
+    named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     return tuple(named + beside)
 
 
-def _grounds(decision: Decision, ground: str) -> list[Rule]:
+def _grounds(decision: Decision, ground: str, chosen: list[str]) -> list[Rule]:
     """What carries the grant; or what was tried for it, and did not hold."""
+    if decision.ground == Ground.SEVERAL:
+        return [Rule(*GROUNDS[name]) for name in dict.fromkeys(chosen)]
     if decision.ground in GROUNDS:
         return [Rule(*GROUNDS[decision.ground])]
     if decision.outcome != Outcome.REFUSED:

@@ -30,6 +30,7 @@ class TriedProvision:
     facts_for: str = ""
     facts_against: str = ""
     is_delicate: bool = False
+    ground: str = ""
 
     @property
     def hinders(self) -> bool:
@@ -92,9 +93,18 @@ class Case:
             return ""
         if not self.is_secret:
             return Ground.NOT_SECRET
-        if self.outcome == Outcome.GRANTED_WITH_RESERVATION:
+        chosen = self.answer("N7")
+        reserved = self.outcome == Outcome.GRANTED_WITH_RESERVATION
+        if reserved and chosen not in (Ground.CONSENT, Ground.SEVERAL):
             return Ground.RESERVATION
-        return self.answer("N7")
+        return chosen
+
+    @property
+    def grounds(self) -> list[str]:
+        """The one ground, or each of several in the order of the provisions."""
+        if self.ground != Ground.SEVERAL:
+            return [self.ground]
+        return list(dict.fromkeys(row.ground for row in self.tests if row.hinders))
 
     def fails(self, *codes: str) -> bool:
         """Is one of these answered so that it forbids a grant?"""
@@ -109,12 +119,21 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "N7.10-2a.suitable": ("unsuitable",),
     "N7.10-2.necessary": ("no",),
     "N7.12-2.given": ("no",),
+    "N5.transferred": ("untested",),
+    "N5.patient": ("unmet",),
+    "N5.whistle": ("unclear",),
     "N7.12-2.minor": ("missing",),
+    "N7.12-2.detriment": ("yes",),
+    "N7.12-2.against_guardian": ("no",),
+    "N8": ("no",),
     "N9.controller": ("no",),
     "N9.processor": ("no",),
     "N9.country": ("unknown",),
     "N9.entity": ("unknown",),
     "N9.transfer": ("none",),
+    "N9.transfer.certified": ("no",),
+    "N9.transfer.scope": ("no",),
+    "N9.dpia": ("missing",),
     "N9.special": ("no",),
     "N10": ("exists",),
 }

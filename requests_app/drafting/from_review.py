@@ -140,6 +140,7 @@ def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
             _text(row.facts_for),
             _text(row.facts_against),
             row.provision.red_flag or row.provision.blocks_approval,
+            row.ground,
         )
         for row in rows
     )

@@ -1,9 +1,13 @@
 """Why secrecy does not bar the disclosure, or why no ground carries it (OSL 10, 12)."""
 
-from requests_app.drafting.case import Case
+from dataclasses import replace
+
+from requests_app.drafting.case import Case, ReasonedAnswer
 from requests_app.drafting.words import listed, paragraph, sentence
+from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
+RESERVED = Outcome.GRANTED_WITH_RESERVATION
 RULE_TECHNICAL = (
     "Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift lämnas till den som"
     " för myndighetens räkning har i uppdrag att endast tekniskt bearbeta eller"
@@ -52,7 +56,12 @@ SUB_QUESTIONS: dict[str, tuple[str, ...]] = {
         "N7.10-2a.suitable",
     ),
     Ground.NECESSARY: ("N7.10-2.necessary",),
-    Ground.CONSENT: ("N7.12-2.given", "N7.12-2.minor"),
+    Ground.CONSENT: (
+        "N7.12-2.given",
+        "N7.12-2.minor",
+        "N7.12-2.detriment",
+        "N7.12-2.against_guardian",
+    ),
 }
 # What is said of a factor that speaks for, and of one that speaks against.
 FACTORS = {
@@ -88,6 +97,14 @@ FACTORS = {
         "att den enskilde kan räkna med en sådan behandling",
         "att den enskilde inte kan räkna med en sådan behandling",
     ),
+    "encryption": (
+        "att uppgifterna är krypterade med en nyckel som bara myndigheten har",
+        "att uppgifterna är läsbara för den som får åtkomst",
+    ),
+    "interest": (
+        "att mottagaren inte har något eget intresse av uppgifterna",
+        "att mottagaren har ett eget intresse av uppgifterna",
+    ),
 }
 
 
@@ -99,16 +116,38 @@ def ground(case: Case) -> str:
         Ground.NECESSARY: _necessary(case),
         Ground.CONSENT: _consent(case),
         Ground.RESERVATION: _reservation(case),
+        Ground.SEVERAL: _several(case),
         "none": _none(case),
     }
     return by_ground.get(case.ground, WHICH if case.is_secret else "")
+
+
+def _several(case: Case) -> str:
+    """Each in its turn; what is said of all of them once."""
+    if case.ground != Ground.SEVERAL:
+        return ""
+    parts: list[str] = []
+    for chosen in case.grounds:
+        own = case.reasoned_answer("N7").reasons if not parts else ""
+        answers = {**case.answers, "N7": ReasonedAnswer(chosen, own)}
+        outcome = case.outcome
+        if chosen != Ground.RESERVATION and outcome == RESERVED:
+            outcome = Outcome.GRANTED
+        parts.append(ground(replace(case, answers=answers, outcome=outcome)))
+    return paragraph(parts)
 
 
 def fails(case: Case) -> bool:
     """Does secrecy bar the disclosure, on what is answered?"""
     if not case.is_secret or case.ground == Ground.RESERVATION:
         return False
-    codes = SUB_QUESTIONS.get(case.ground)
+    return any(_fails(case, chosen) for chosen in case.grounds)
+
+
+def _fails(case: Case, chosen: str) -> bool:
+    if chosen == Ground.RESERVATION:
+        return case.answer("N8") != "yes"
+    codes = SUB_QUESTIONS.get(chosen)
     return codes is None or case.fails(*codes)
 
 
@@ -203,7 +242,7 @@ def _necessary(case: Case) -> str:
 
 
 def _consent(case: Case) -> str:
-    consent, minor = SUB_QUESTIONS[Ground.CONSENT]
+    consent, minor, *_guardian = SUB_QUESTIONS[Ground.CONSENT]
     by_answer = {
         "yes": "Den som sekretessen skyddar har samtyckt till utlämnandet.",
         "no": "Den som sekretessen skyddar har inte samtyckt till utlämnandet.",

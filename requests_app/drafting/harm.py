@@ -68,8 +68,6 @@ HARMS = {
         " allvarligt men på grund av utlänningens förhållande till en utländsk stat,"
         " myndighet eller organisation"
     ),
-    "OSL-25-7": INFORMER,
-    "OSL-26-5": INFORMER,
     "OSL-26-11-st1": CONSIDERABLE,
     "OSL-26-12": CONSIDERABLE,
     "OSL-30-20": BOTH,
@@ -159,7 +157,6 @@ class WeightWords(Words):
     """OSL 17:2 asks of the weight of the control."""
 
     they = "de"
-
     follows = "av synnerlig vikt att {} inte röjs för den som kontrollen avser"
     condition = (
         f"det med hänsyn till syftet med kontrollen är {follows.format('uppgiften')}"
@@ -168,7 +165,21 @@ class WeightWords(Words):
     unmet = f"Det är inte {follows.format('uppgifterna')}"
 
 
-OWN: dict[str, type[Words]] = {"OSL-21-7": ProcessingWords, "OSL-17-2": WeightWords}
+class InformerWords(Words):
+    """OSL 25:7 and 26:5 hold only against the person reported on."""
+
+    against = "i förhållande till den som anmälan eller utsagan avser"
+    condition = f"det {against} kan antas att {INFORMER} om uppgiften röjs"
+    met = f"En sådan fara kan antas {against}"
+    unmet = "Det är inte den som anmälan eller utsagan avser som begär uppgifterna"
+
+
+OWN: dict[str, type[Words]] = {
+    "OSL-17-2": WeightWords,
+    "OSL-21-7": ProcessingWords,
+    "OSL-25-7": InformerWords,
+    "OSL-26-5": InformerWords,
+}
 
 
 def words_for(test: TriedProvision) -> Words:

@@ -62,8 +62,8 @@ def for_recipient(case: Case) -> str:
 
 
 def _granted(case: Case) -> list[str]:
-    sentences = [GRANTED.get(case.ground, "")]
-    if case.ground == Ground.TECHNICAL and case.answer(SILENCE) != "against":
+    sentences = [GRANTED.get(ground, "") for ground in case.grounds]
+    if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
     return [paragraph(sentences)]
 

@@ -8,51 +8,32 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.catalogue.tree import AskedWhen, Kind, Node
+from requests_app.catalogue.tree import Kind, Node
 from requests_app.forms.assessment_rows import (
+    PRESUMPTIONS,
     EndedRow,
     NodeRow,
     ProvisionRow,
     harm_question,
+    is_key,
     named,
+    outcomes_of,
+    reasons_for,
     statute_texts,
 )
+from requests_app.forms.grounds import GroundField, stand_on
 from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
-from requests_app.models import HarmTest, Provision, SecrecyReview, StatuteParagraph
+from requests_app.models import (
+    Consent,
+    HarmTest,
+    Provision,
+    SecrecyReview,
+    StatuteParagraph,
+)
 from requests_app.selectors.search.similar import SimilarCase, similar_to
 from requests_app.workflow.assessment import AnswerInput, HarmTestInput
-
-# The test's own question, as the statute puts it (legal.md 1.4).
-HARM_QUESTIONS = {
-    "straight": _("Secrecy applies if it can be assumed that harm follows."),
-    "reverse": _("Secrecy applies unless it is clear that no harm follows."),
-    "qualified": _(
-        "Secrecy applies only if serious harm must be assumed, or for a special reason."
-    ),
-    "absolute": _("Secrecy applies without a harm test."),
-}
-# What the presumption is, and so what needs reasons.
-PRESUMPTIONS = {
-    "straight": _("Public unless you show why not."),
-    "reverse": _("Secret unless you show why it is clear that no harm follows."),
-    "qualified": _("Public unless you show serious harm or a special reason."),
-    "absolute": _("Always secret: strike it only if there is no such information."),
-}
-# Where the paragraph asks something else than the ordinary test of its kind.
-OWN_QUESTIONS = {
-    "OSL-21-3a": _(
-        "Secrecy applies unless it is clear that the information can be disclosed"
-        " without the individual, or somebody close, being exposed to threats, violence"
-        " or other serious harm."
-    ),
-    "OSL-21-7": _(
-        "No harm test: secrecy applies if it can be assumed that the information, once"
-        " disclosed, will be processed in breach of the data protection regulation, of"
-        " the act that supplements it, or of section 6 of the ethical review act."
-    ),
-}
 
 
 class AssessForm(TakingPartForm):
@@ -69,9 +50,11 @@ class AssessForm(TakingPartForm):
             self._show_what_was_added()
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
-        self.choice("more").queryset = Provision.objects.in_force(
-            permissions.today()
-        ).exclude(pk__in=shown)
+        self.choice("more").queryset = (
+            Provision.objects.in_force(permissions.today())
+            .filter(works_against=Provision.WorksAgainst.EVERYONE)
+            .exclude(pk__in=shown)
+        )
         self.choice("more").label_from_instance = named
         self._add_questions()
         for provision in self.provisions:
@@ -84,6 +67,11 @@ class AssessForm(TakingPartForm):
     @cached_property
     def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
+
+    @cached_property
+    def consents(self) -> list[Consent]:
+        texts = ("whom", "what", "reservation", "withdrawal", "recorded_by")
+        return list(self.subject.consents.select_related("provision", *texts))
 
     def _show_what_was_added(self) -> None:
         data: Any = self.data
@@ -107,7 +95,7 @@ class AssessForm(TakingPartForm):
             keys = [
                 pk
                 for pk in typed.getlist("shown")
-                if _is_key(pk) and int(pk) not in by_pk
+                if is_key(pk) and int(pk) not in by_pk
             ]
             added = Provision.objects.in_force(permissions.today()).filter(pk__in=keys)
             by_pk |= {row.pk: row for row in added.select_related("statute_paragraph")}
@@ -138,21 +126,25 @@ class AssessForm(TakingPartForm):
             row.node: row for row in self.subject.answers.select_related("motivation")
         }
         for node in self.basis.tree.nodes:
-            if node.kind != Kind.ASKED:
+            if node.kind not in (Kind.ASKED, Kind.GROUNDS):
                 continue
             row = answers.get(node.code)
             proposal = self.basis.proposed_answers.get(node.code)
             proposed = proposal.answer if proposal else None
-            self.fields[f"answer_{node.code}"] = forms.ChoiceField(
-                label=node.question,
-                choices=self._choices(node),
-                widget=forms.RadioSelect,
-                required=node.code in ("N0", "N3"),
-                initial=row.answer if row else proposed,
-            )
+            if node.kind == Kind.ASKED:
+                self.fields[f"answer_{node.code}"] = forms.ChoiceField(
+                    label=node.question,
+                    choices=self._choices(node),
+                    widget=forms.RadioSelect,
+                    required=node.code in ("N0", "N3"),
+                    initial=row.answer if row else proposed,
+                )
             text = row.motivation.text if row and row.motivation else ""
             self.fields[f"motivation_{node.code}"] = PlainText(
-                label=_("Reasons"), rows=2, required=False, initial=text
+                label=reasons_for(node.question),
+                rows=1 if node.is_factor else 2,
+                required=False,
+                initial=text,
             )
 
     def _choices(self, node: Node) -> list[tuple[str, Any]]:
@@ -162,8 +154,7 @@ class AssessForm(TakingPartForm):
 
     def _add_test(self, provision: Provision) -> None:
         row = self.tests.get(provision.pk)
-        absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
-        allowed = ("applies", "struck") if absolute else HarmTest.Outcome.values
+        allowed = outcomes_of(provision)
         self.fields[f"outcome_{provision.pk}"] = forms.ChoiceField(
             label=str(provision),
             choices=[c for c in HarmTest.Outcome.choices if c[0] in allowed],
@@ -172,10 +163,14 @@ class AssessForm(TakingPartForm):
             initial=row.outcome if row else None,
         )
         texts = (
-            ("reasons", "motivation", _("Reasons")),
+            ("reasons", "motivation", reasons_for(provision)),
             ("for", "facts_for", _("Facts for secrecy")),
             ("against", "facts_against", _("Facts against secrecy")),
         )
+        if not self.basis.tree.asks_once:
+            self.fields[f"ground_{provision.pk}"] = GroundField(
+                provision, self.subject.authority, initial=row.ground if row else None
+            )
         for name, attribute, label in texts:
             content = getattr(row, attribute) if row else None
             self.fields[f"{name}_{provision.pk}"] = PlainText(
@@ -195,9 +190,14 @@ class AssessForm(TakingPartForm):
                 self[f"outcome_{provision.pk}"],
                 self[f"reasons_{provision.pk}"],
                 [self[f"for_{provision.pk}"], self[f"against_{provision.pk}"]],
+                self._ground(provision),
             )
             for provision in self.provisions
         ]
+
+    def _ground(self, provision: Provision) -> Any:
+        name = f"ground_{provision.pk}"
+        return self[name] if name in self.fields else None
 
     @cached_property
     def nodes(self) -> list[NodeRow]:
@@ -211,18 +211,18 @@ class AssessForm(TakingPartForm):
 
     def _concerns(self, node: Node) -> bool:
         """Questions on personal data are left out where there are none."""
-        return (
-            node.asked != AskedWhen.PERSONAL_DATA or self.basis.facts.has_personal_data
-        )
+        return not node.code.startswith("N9") or self.basis.facts.has_personal_data
 
     def _node_row(self, node: Node, texts: dict[str, StatuteParagraph]) -> NodeRow:
         proposal = self.basis.proposed_answers.get(node.code)
         paragraphs = [texts[key] for key in node.paragraphs if key in texts]
-        label = node.label(proposal.answer) if proposal else ""
-        if node.kind != Kind.ASKED:
-            return NodeRow(node, proposal, label, paragraphs, None, None)
-        answer, reasons = f"answer_{node.code}", f"motivation_{node.code}"
-        return NodeRow(node, proposal, label, paragraphs, self[answer], self[reasons])
+        label = node.label(proposal.answer) if proposal and proposal.answer else ""
+        answer, reasons = (
+            self[name] if name in self.fields else None
+            for name in (f"answer_{node.code}", f"motivation_{node.code}")
+        )
+        stand = stand_on(node.code, self.subject.authority)
+        return NodeRow(node, proposal, label, paragraphs, answer, reasons, stand)
 
     def asks_again(self) -> bool:
         return "add" in self.data
@@ -242,7 +242,7 @@ class AssessForm(TakingPartForm):
                 cleaned.get(f"motivation_{node.code}", ""),
             )
             for node in self.basis.tree.nodes
-            if node.kind == Kind.ASKED
+            if node.kind in (Kind.ASKED, Kind.GROUNDS)
         }
 
     def _harm_test(self, provision: Provision) -> HarmTestInput:
@@ -250,9 +250,10 @@ class AssessForm(TakingPartForm):
             return self.cleaned_data.get(f"{name}_{provision.pk}", "")
 
         return HarmTestInput(
-            provision, text("outcome"), text("reasons"), text("for"), text("against")
+            provision,
+            text("outcome"),
+            text("reasons"),
+            text("for"),
+            text("against"),
+            text("ground"),
         )
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < 10

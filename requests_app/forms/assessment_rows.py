@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.catalogue.tree import AskedWhen, Node
 from requests_app.drafting.harm import condition_of
-from requests_app.law.proposed_answers import ProposedAnswer
+from requests_app.law.presets import ProposedAnswer
 from requests_app.models import HarmTest, Provision, StatuteParagraph
+
+Outcome = HarmTest.Outcome
 
 OWN_QUESTIONS = {
     "OSL-21-3a": _(
@@ -37,6 +40,15 @@ HARM_QUESTIONS = {
 }
 
 
+# What the presumption is, and so what needs reasons.
+PRESUMPTIONS = {
+    "straight": _("Public unless you show why not."),
+    "reverse": _("Secret unless you show why it is clear that no harm follows."),
+    "qualified": _("Public unless you show serious harm or a special reason."),
+    "absolute": _("Always secret: strike it only if there is no such information."),
+}
+
+
 def harm_question(provision: Provision) -> Any:
     """In Swedish the paragraph's own test; in English what its kind asks."""
     is_absolute = provision.harm_test == Provision.HarmTest.ABSOLUTE
@@ -44,6 +56,20 @@ def harm_question(provision: Provision) -> Any:
         return f"Sekretess gäller om {condition_of(provision)}."
     own = OWN_QUESTIONS.get(provision.code)
     return own or HARM_QUESTIONS[provision.harm_test]
+
+
+def outcomes_of(provision: Provision) -> tuple[str, ...]:
+    """Absolute secrecy has no test; that against somebody else never applies here."""
+    if not provision.holds_against_provider:
+        return (Outcome.STRUCK, Outcome.DOES_NOT_APPLY)
+    if provision.harm_test == Provision.HarmTest.ABSOLUTE:
+        return (Outcome.APPLIES, Outcome.STRUCK)
+    return tuple(Outcome.values)
+
+
+def reasons_for(question: Any) -> Any:
+    """The list of errors names the question by it."""
+    return format_lazy("{}: {}", _("Reasons"), question)
 
 
 @dataclass(frozen=True)
@@ -56,6 +82,7 @@ class ProvisionRow:
     outcome: BoundField
     reasons: BoundField
     facts: list[BoundField]
+    ground: BoundField | None = None
 
 
 @dataclass(frozen=True)
@@ -76,14 +103,16 @@ class NodeRow:
     paragraphs: list[StatuteParagraph]
     answer: BoundField | None
     motivation: BoundField | None
+    # How the authority holds an open point of law that the question turns on.
+    stand: Any = ""
 
     @property
     def shape(self) -> str:
         """What it is shown together with; itself where it stands alone."""
         if self.node.is_factor:
             return "factors"
-        together = self.node.asked == AskedWhen.PERSONAL_DATA
-        return self.node.asked if together else self.node.code
+        together = self.node.code.startswith("N9")
+        return AskedWhen.PERSONAL_DATA if together else self.node.code
 
     @property
     def opens(self) -> bool:
@@ -104,3 +133,7 @@ def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
 
 def named(provision: Provision) -> str:
     return f"{provision} – {provision.title}"
+
+
+def is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10

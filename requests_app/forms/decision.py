@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Exists
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
-from requests_app.law.reliance import fallen_reliances
+from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import case_of
@@ -30,7 +29,7 @@ class DecideForm(TakingPartForm):
                 "motivation_internal",
                 "motivation_for_recipient",
             )
-            .annotate(has_lost_ground=Exists(fallen_reliances()))
+            .annotate(has_lost_ground=lost_ground())
             .prefetch_related("conditions__text", "reservations__prohibition")
             .first()
         )

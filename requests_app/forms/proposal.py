@@ -11,7 +11,8 @@ from requests_app.drafting import from_review
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
-from requests_app.law.rules import lawful_ground, obstacles
+from requests_app.law.grounds import demands_reservation, lawful_ground
+from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS
@@ -100,17 +101,14 @@ class ProposeForm(TakingPartForm):
     @cached_property
     def in_the_way(self) -> list[Obstacle]:
         """What forbids a grant of what is asked, whatever its terms."""
-        reserved = self.basis.facts.applies_unless_reserved
-        ground = lawful_ground(self.basis.facts, reserved=reserved)
-        outcome = Outcome.GRANTED_WITH_RESERVATION if reserved else Outcome.GRANTED
-        if self.basis.facts.breaks or self.basis.facts.applies:
-            outcome = Outcome.GRANTED
+        facts = self.basis.facts
+        reserved = demands_reservation(facts)
         decision = IntendedDecision(
-            outcome=outcome,
-            ground=ground,
+            outcome=(Outcome.GRANTED_WITH_RESERVATION if reserved else Outcome.GRANTED),
+            ground=lawful_ground(facts, reserved=reserved),
             minutes=1,
             conditions=1,
-            reservations=int(outcome == Outcome.GRANTED_WITH_RESERVATION),
+            reservations=int(reserved),
         )
         return obstacles(self.basis.facts, decision)
 
@@ -156,8 +154,9 @@ class ProposeForm(TakingPartForm):
             return Outcome.DISMISSED
         if self.in_the_way:
             return Outcome.REFUSED
-        by_reservation = facts.applies_unless_reserved and not facts.breaks
-        return Outcome.GRANTED_WITH_RESERVATION if by_reservation else Outcome.GRANTED
+        if demands_reservation(facts):
+            return Outcome.GRANTED_WITH_RESERVATION
+        return Outcome.GRANTED
 
     def _draft_anew(self) -> None:
         """Write both texts again, from the outcome and the terms now chosen."""

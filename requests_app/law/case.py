@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from requests_app.catalogue.tree import AskedWhen, Node
-from requests_app.models import HarmTest
+from requests_app.models import HarmTest, Provision
 from requests_app.models.assessment import Ground
 
 HarmOutcome = HarmTest.Outcome
+NO_GROUND = "none"
 
 
 class Test(NamedTuple):
-    """One harm test. `name` is the provision in words."""
+    """One harm test. `name` is the provision in words; `ground` what was chosen for it,
+    and `lifted_by` what can break the secrecy that it gives."""
 
     code: str
     name: str
@@ -20,44 +22,89 @@ class Test(NamedTuple):
     outcome: str
     blocks_approval: bool = False
     in_force: bool = True
+    ground: str = ""
+    lifted_by: tuple[str, ...] = ()
+    works_against: str = Provision.WorksAgainst.EVERYONE
+    protects: str = Provision.Protects.INDIVIDUAL
+    has_consent: bool = False
+
+    @property
+    def hinders(self) -> bool:
+        return self.outcome in (HarmOutcome.APPLIES, HarmOutcome.UNLESS_RESERVED)
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Which questions are put, on the answers and the outcomes of the harm tests."""
+    """Which questions are put, on the answers and the harm tests.
+
+    `asks_once`: the review's tree asks for one ground for all provisions (N7).
+    """
 
     answers: Mapping[str, str]
-    outcomes: frozenset[str]
+    tests: tuple[Test, ...]
     has_personal_data: bool
+    asks_once: bool
 
     @property
-    def applies(self) -> bool:
-        """Several provisions: the one that gives secrecy prevails (OSL 7:3)."""
-        return HarmOutcome.APPLIES in self.outcomes
-
-    @property
-    def applies_unless_reserved(self) -> bool:
-        return HarmOutcome.UNLESS_RESERVED in self.outcomes
+    def hindering(self) -> list[Test]:
+        return [test for test in self.tests if test.hinders]
 
     @property
     def is_secret(self) -> bool:
-        return self.applies or self.applies_unless_reserved
+        """Several provisions: those that give secrecy prevail (OSL 7:3)."""
+        return bool(self.hindering)
+
+    def ground_of(self, test: Test) -> str:
+        return self.answers.get("N7", "") if self.asks_once else test.ground
 
     @property
-    def breaks(self) -> bool:
-        """Is a ground chosen that breaks a secrecy which applies?"""
-        return self.answers.get("N7") in Ground.breaking()
+    def chosen_grounds(self) -> set[str]:
+        return {self.ground_of(test) for test in self.hindering}
+
+    def breaks(self, test: Test) -> bool:
+        """Is a ground chosen that breaks the secrecy which the provision gives?"""
+        ground = self.ground_of(test)
+        return ground in Ground.breaking() and ground in test.lifted_by
+
+    @property
+    def unbroken(self) -> list[Test]:
+        return [test for test in self.hindering if not self.breaks(test)]
+
+    @property
+    def only_reservation_helps(self) -> bool:
+        """What no ground breaks would not hinder with a reservation."""
+        rest = self.unbroken
+        return bool(rest) and all(
+            test.outcome == HarmOutcome.UNLESS_RESERVED for test in rest
+        )
+
+    @property
+    def summed_ground(self) -> str:
+        """The one ground chosen, or that there are several, or none for some."""
+        chosen = self.chosen_grounds
+        if not chosen or "" in chosen:
+            return ""
+        if NO_GROUND in chosen:
+            return NO_GROUND
+        return chosen.pop() if len(chosen) == 1 else Ground.SEVERAL
 
     def is_asked(self, condition: str) -> bool:
+        node, has_answer, answer = condition.partition("=")
+        if has_answer:
+            return self.answers.get(node) == answer and self._is_above_asked(node)
         if condition == AskedWhen.SECRECY:
             return self.is_secret
         if condition == AskedWhen.RESERVATION:
-            return self.applies_unless_reserved and not (self.applies or self.breaks)
+            return self.only_reservation_helps
         if condition == AskedWhen.PERSONAL_DATA:
             return self.has_personal_data
-        if condition == AskedWhen.ALWAYS:
-            return True
-        return self.is_secret and self.answers.get("N7") == condition
+        return condition == AskedWhen.ALWAYS or condition in self.chosen_grounds
+
+    def _is_above_asked(self, node: str) -> bool:
+        """What hangs on an answer is put only while that is."""
+        if node.startswith("N9."):
+            return self.has_personal_data
+        return Ground.CONSENT in self.chosen_grounds
 
 
 @dataclass(frozen=True)
@@ -65,7 +112,6 @@ class Facts(Circumstances):
     """All that decides whether a grant is lawful. Minutes are whole minutes."""
 
     questions: tuple[Node, ...]
-    tests: tuple[Test, ...]
     security_protection: str
     highest_class: int | None
     proposed_codes: Mapping[str, str]  # provisions the information sets name
@@ -74,6 +120,13 @@ class Facts(Circumstances):
     frozen: tuple[str, ...]
     asked_minutes: int | None
     longest_minutes: int | None
+    # Does a consent that is relied on demand a reservation (OSL 12:2)?
+    consent_demands: bool = False
+    is_abroad: bool = False
+    # Open points of law on which the authority has taken a stand.
+    settled: frozenset[str] = frozenset()
+    # Questions whose answer lacks the reasons that it is given with.
+    unreasoned: frozenset[str] = frozenset()
     # Questions that were answered on something else than what is known now.
     outdated: frozenset[str] = frozenset()
 

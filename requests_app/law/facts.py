@@ -1,14 +1,14 @@
 """What decides whether a grant is lawful, read from a review."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.case import Facts, Test
+from requests_app.law.grounds import grounds_for
+from requests_app.law.presets import ProposedAnswer, Reliance
 from requests_app.law.proposed_answers import (
-    ProposedAnswer,
-    Reliance,
     has_personal_data,
     information_sets,
     is_in_force,
@@ -16,12 +16,17 @@ from requests_app.law.proposed_answers import (
     proposed_provisions,
     reliance_for,
 )
+from requests_app.law.questions import ABROAD, DUMPS
 from requests_app.models import (
     AssessmentAnswer,
+    Authority,
+    Consent,
+    HarmTest,
     InformationSet,
     Provision,
     SecrecyReview,
 )
+from requests_app.models.assessment import Ground
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Basis:
 
 
 def basis_of(review: SecrecyReview) -> Basis:
-    """Read everything once; nine queries, whatever the review holds."""
+    """Read everything once; ten queries, whatever the review holds."""
     sets = list(information_sets(review))
     reliance = reliance_for(review, sets)
     proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
@@ -59,23 +64,16 @@ def _facts(
     proposed: list[Provision],
 ) -> Facts:
     request = review.access_request
-    tests = list(review.harm_tests.select_related("provision"))
+    consents = list(review.consents.select_related("provision"))
     rows = list(review.answers.all())
+    answers = {row.node: row.answer for row in rows}
+    harm_tests = review.harm_tests.select_related("provision")
+    tests = tuple(tests_of(harm_tests, review.authority, consents))
     return Facts(
         questions=tuple(version.assessment_nodes),
-        answers={row.node: row.answer for row in rows},
-        outcomes=frozenset(row.outcome for row in tests),
-        tests=tuple(
-            Test(
-                row.provision.code,
-                str(row.provision),
-                row.harm_test,
-                row.outcome,
-                row.provision.blocks_approval,
-                is_in_force(row.provision),
-            )
-            for row in tests
-        ),
+        answers=answers,
+        tests=tests,
+        asks_once=version.asks_once,
         security_protection=review.security_protection,
         highest_class=permissions.highest_class(review),
         proposed_codes={row.code: str(row) for row in proposed},
@@ -85,8 +83,65 @@ def _facts(
         frozen=tuple(_freezes(review)),
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
-        outdated=frozenset(_outdated(rows, proposed_answers, reliance)),
+        consent_demands=_consent_demands(tests, consents),
+        is_abroad=is_abroad(request.engineer_country, answers),
+        settled=frozenset(
+            name for name in (ABROAD, DUMPS) if getattr(review.authority, name)
+        ),
+        unreasoned=frozenset(
+            row.node
+            for row in rows
+            if row.motivation_id is None and version.needs_reasons(row.node)
+        ),
+        outdated=frozenset(
+            [*_outdated(rows, proposed_answers, reliance), *_withdrawn(rows, consents)]
+        ),
     )
+
+
+def tests_of(
+    harm_tests: Iterable[HarmTest], authority: Authority, consents: Iterable[Consent]
+) -> Iterator[Test]:
+    standing = {row.provision_id for row in consents if row.withdrawn_at is None}
+    for row in harm_tests:
+        provision = row.provision
+        yield Test(
+            provision.code,
+            str(provision),
+            row.harm_test,
+            row.outcome,
+            provision.blocks_approval,
+            is_in_force(provision),
+            row.ground,
+            grounds_for(provision, authority),
+            provision.works_against,
+            provision.protects,
+            provision.pk in standing,
+        )
+
+
+def _consent_demands(tests: Iterable[Test], consents: Iterable[Consent]) -> bool:
+    """Does a consent that stands, and is chosen as ground, demand a reservation?"""
+    chosen = {test.name for test in tests if test.ground == Ground.CONSENT}
+    return any(
+        row.reservation_id and row.withdrawn_at is None and str(row.provision) in chosen
+        for row in consents
+    )
+
+
+def is_abroad(country: str, answers: Mapping[str, str]) -> bool:
+    """Does the engineer work outside Sweden, as far as is known?"""
+    return country.upper() not in ("", "SE") or answers.get("N9.country") == "third"
+
+
+def _withdrawn(
+    rows: Iterable[AssessmentAnswer], consents: Iterable[Consent]
+) -> Iterator[str]:
+    """That all have consented was answered before one of them took it back."""
+    moments = [row.withdrawn_at for row in consents if row.withdrawn_at]
+    for row in rows:
+        if row.node == "N7.12-2.given" and any(row.answered_at < at for at in moments):
+            yield row.node
 
 
 def _outdated(
@@ -100,6 +155,8 @@ def _outdated(
     """
     for row in rows:
         now = proposed_answers.get(row.node)
+        if now and not now.answer:
+            now = None
         if row.node == "N2" or now and now.answer in (row.proposed, row.answer):
             continue
         gone = reliance.state == "valid" and row.proposed == row.answer

@@ -1,12 +1,16 @@
 """What is known before the lawyer begins: proposals, each with its source."""
 
-from typing import NamedTuple
-
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.catalogue.countries import EEA
+from requests_app.law.presets import (
+    ProposedAnswer,
+    Reliance,
+    of_engineer,
+    of_reliance,
+    of_secrecy,
+)
 from requests_app.models import (
     CloudObject,
     InformationSet,
@@ -14,7 +18,6 @@ from requests_app.models import (
     SecrecyReview,
     StandingAssessment,
 )
-from requests_app.models.standing_assessment import Factor, TransferGround
 
 # OSL 21:3 on addresses under threat, 21:3 a on protected population registration.
 PROTECTED_IDENTITIES = ("OSL-21-3-st1", "OSL-21-3a")
@@ -26,25 +29,14 @@ SHOWS = {
 }
 
 
-class ProposedAnswer(NamedTuple):
-    """A proposed answer, and where it comes from."""
-
-    answer: str
-    because: str
-
-
-class Reliance(NamedTuple):
-    """The standing assessments that carry a review, and what is wrong with them."""
-
-    state: str  # valid, missing, expired or revoked
-    rows: list[StandingAssessment]
-    lacking: list[str]
-
-
 def propose_answers(
     review: SecrecyReview, sets: list[InformationSet], reliance: Reliance
 ) -> dict[str, ProposedAnswer]:
-    """Proposals by node code; none for N0, N3 and the harm tests."""
+    """Proposals by node code; none for N0, N3, the harm tests and their grounds.
+
+    Nothing weighs for disclosure unless the map or a standing assessment covers it for
+    this recipient at this place. Whether a disclosure is unsuitable never is proposed.
+    """
     answers = {
         "N0.tf": ProposedAnswer("no", _("an access request under the contract")),
         "N1": _custodian(review),
@@ -53,10 +45,11 @@ def propose_answers(
         "N9.controller": ProposedAnswer(
             "yes", _("the objects are the authority's own")
         ),
-        **_of_engineer(review),
+        **of_engineer(review),
+        **of_secrecy(review),
     }
     if reliance.state == "valid":
-        answers |= _from_reliance(reliance.rows, review.access_request.engineer_country)
+        answers |= of_reliance(review, reliance.rows)
     if reliance.state == "valid" and not has_special_categories(sets):
         source = _("the information sets hold no special categories")
         answers["N9.special"] = ProposedAnswer("yes", source)
@@ -86,12 +79,16 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
     """What the information sets of the objects propose: versions in force today.
 
     Where persons with protected identity may occur, the provisions on them as well.
+    What holds against one person only gives way to what holds against a provider.
     """
     sets = information_sets(review)
-    named = Q(code__in=sets.values("provision_links__provision__code"))
+    named = Provision.objects.filter(pk__in=sets.values("provision_links__provision"))
+    held = Q(works_against=Provision.WorksAgainst.EVERYONE)
+    asked = Q(code__in=named.values("code")) & held
+    instead = Q(code__in=named.exclude(held).exclude(tested_as="").values("tested_as"))
     protected = Q(Exists(sets.filter(protected_identities_possible=True)))
     return Provision.objects.in_force(permissions.today()).filter(
-        named | (protected & Q(code__in=PROTECTED_IDENTITIES))
+        asked | instead | (protected & Q(code__in=PROTECTED_IDENTITIES))
     )
 
 
@@ -175,67 +172,3 @@ def _shown(review: SecrecyReview) -> ProposedAnswer:
         if most in shown:
             return ProposedAnswer(most, _("the kind of the objects"))
     return ProposedAnswer("content", _("the objects are not in the map"))
-
-
-def _of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
-    request = review.access_request
-    provider = request.connection.product.provider.name
-    answers = {}
-    if whose := _whose(request.employer_entity, provider):
-        source = _("the request says %s") % request.employer_entity
-        answers["N9.entity"] = ProposedAnswer(whose, source[:300])
-    country = request.engineer_country.upper()
-    if not country:
-        return answers
-    where = "eea" if country in EEA else "third"
-    answers["N9.country"] = ProposedAnswer(where, _("the request says %s") % country)
-    if where == "eea":
-        source = _("the engineer is inside the EEA")
-        answers["N9.transfer"] = ProposedAnswer("not_needed", source)
-    return answers
-
-
-def _whose(employer: str, provider: str) -> str:
-    """Another company may begin with the provider's name: nothing is proposed then."""
-    employer, provider = employer.strip().casefold(), provider.casefold()
-    if employer == provider:
-        return "provider"
-    return "subcontractor" if employer and not employer.startswith(provider) else ""
-
-
-def _from_reliance(
-    rows: list[StandingAssessment], country: str
-) -> dict[str, ProposedAnswer]:
-    """What every assessment relied on says; where they differ, the stricter."""
-    source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
-    answers = {}
-    if all(row.assignment for row in rows):
-        answers["N7.10-2a.assignment"] = ProposedAnswer(
-            "yes", f"{source}: {rows[0].assignment}"
-        )
-    if all(row.processor_agreement for row in rows):
-        agreement = rows[0].processor_agreement
-        answers["N9.processor"] = ProposedAnswer("yes", f"{source}: {agreement}")
-    if all(row.is_suitable for row in rows):
-        answers["N7.10-2a.suitable"] = ProposedAnswer("not_unsuitable", source)
-    elif any(not row.is_suitable for row in rows):
-        answers["N7.10-2a.suitable"] = ProposedAnswer("unsuitable", source)
-    for factor in Factor.values:
-        weights = {row.factors.get(factor, "neutral") for row in rows}
-        worst = next(w for w in ("against", "neutral", "for") if w in weights)
-        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(worst, source)
-    country = country.upper()
-    if country and country not in EEA:
-        answers["N9.transfer"] = _transfer(rows, country, source)
-    return answers
-
-
-def _transfer(
-    rows: list[StandingAssessment], country: str, source: str
-) -> ProposedAnswer:
-    grounded = (TransferGround.ADEQUACY, TransferGround.CLAUSES)
-    if all(row.transfer_ground in grounded and row.covers(country) for row in rows):
-        return ProposedAnswer(
-            rows[0].transfer_ground, f"{source}: {rows[0].transfer_reference}"
-        )
-    return ProposedAnswer("none", _("no standing assessment covers %s") % country)

@@ -7,11 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from requests_app import permissions
 from requests_app.law.proposed_answers import best
 from requests_app.models import (
+    Consent,
+    HarmTest,
     InformationSet,
     SecrecyReview,
     StandingAssessment,
     StandingReliance,
 )
+from requests_app.models.assessment import Ground
 from requests_app.models.decision import OF_CURRENT_DECISION
 
 Status = SecrecyReview.Status
@@ -72,3 +75,23 @@ def fallen_reliances() -> QuerySet[StandingReliance]:
     return StandingReliance.objects.filter(proposal=OuterRef("pk")).exclude(
         standing_assessment__in=valid
     )
+
+
+def withdrawn_consents() -> QuerySet[Consent]:
+    """What a proposal relied on and that has been taken back since."""
+    chosen = HarmTest.objects.filter(
+        review=OuterRef("review"),
+        provision=OuterRef("provision"),
+        ground=Ground.CONSENT,
+    )
+    return Consent.objects.filter(
+        Exists(chosen),
+        review=OuterRef("review"),
+        recorded_at__lte=OuterRef("proposed_at"),
+        withdrawal_recorded_at__gt=OuterRef("proposed_at"),
+    )
+
+
+def lost_ground() -> Any:
+    """Of a proposal: does something that it relied on no longer stand?"""
+    return Exists(fallen_reliances()) | Exists(withdrawn_consents())

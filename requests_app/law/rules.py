@@ -5,12 +5,11 @@ Nothing here reads the database, so that the rules can be tried on any combinati
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from requests_app.catalogue.tree import Node
 from requests_app.law.case import Facts, IntendedDecision, Obstacle
+from requests_app.law.grounds import ground_obstacles
+from requests_app.law.questions import open_questions
 from requests_app.models import HarmTest, Outcome, Provision, SecrecyReview
-from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
 
 HarmOutcome = HarmTest.Outcome
@@ -38,9 +37,9 @@ def obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
         return _of_no_grant(decision)
     return [
         *_hard_stops(facts),
-        *_open_questions(facts),
+        *open_questions(facts),
         *_untested(facts),
-        *_grounds(facts, decision),
+        *ground_obstacles(facts, decision),
         *_terms(facts, decision),
     ]
 
@@ -84,67 +83,6 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
     return obstacles
 
 
-def _open_questions(facts: Facts) -> list[Obstacle]:
-    obstacles = []
-    for question in facts.questions:
-        if not facts.is_asked(question.asked):
-            continue
-        answer = facts.answers.get(question.code)
-        if not answer:
-            text = _("Not answered: %(question)s") % {"question": question.question}
-            obstacles.append(Obstacle(question.code, text))
-        elif question.passes and answer not in question.passes:
-            obstacles.append(Obstacle(question.code, _hinders(facts, question)))
-        elif question.code in facts.outdated:
-            text = _("What is known has changed since it was answered: %(question)s")
-            text %= {"question": question.question}
-            obstacles.append(Obstacle(question.code, text))
-    if _transfers_without_ground(facts):
-        text = _(
-            "Access from a third country by another company than the provider itself"
-            " is a transfer: it needs a ground (GDPR chapter V)."
-        )
-        obstacles.append(Obstacle("N9.transfer", text))
-    if facts.reliance != "valid" and all(row.rule != "N2" for row in obstacles):
-        # Revoked after it was answered: what counts is how it stands now.
-        obstacles.append(Obstacle("N2", _reliance(facts)))
-    return obstacles
-
-
-def _transfers_without_ground(facts: Facts) -> bool:
-    """Only staff of the same legal entity can work abroad without a transfer (1.6)."""
-    engineer = {code: facts.answers.get(f"N9.{code}") for code in ("country", "entity")}
-    return (
-        facts.has_personal_data
-        and engineer["country"] == "third"
-        and engineer["entity"] != "provider"
-        and facts.answers.get("N9.transfer") == "not_needed"
-    )
-
-
-def _hinders(facts: Facts, question: Node) -> str:
-    if question.code == "N2":
-        return _reliance(facts)
-    return _("The answer forbids a grant: %(question)s") % {
-        "question": question.question
-    }
-
-
-RELIANCE = {
-    "missing": gettext_lazy("missing"),
-    "expired": gettext_lazy("expired"),
-    "revoked": gettext_lazy("revoked"),
-    "valid": gettext_lazy("answered before it was in force: save the assessment again"),
-}
-
-
-def _reliance(facts: Facts) -> str:
-    words = {"state": RELIANCE[facts.reliance], "sets": ", ".join(facts.lacking)}
-    if not facts.lacking:
-        return _("The standing assessment is %(state)s.") % words
-    return _("The standing assessment is %(state)s: %(sets)s.") % words
-
-
 def _untested(facts: Facts) -> list[Obstacle]:
     tested = {test.code for test in facts.tests if test.outcome and test.in_force}
     if not tested:
@@ -177,41 +115,6 @@ def _untested(facts: Facts) -> list[Obstacle]:
         )
         obstacles.append(Obstacle("N5", text % {"provisions": ", ".join(missing)}))
     return obstacles
-
-
-def lawful_ground(facts: Facts, *, reserved: bool) -> str:
-    """The one ground that carries a grant on these facts; empty when there is none."""
-    if not facts.is_secret:
-        return Ground.NOT_SECRET
-    if facts.breaks:
-        return facts.answers["N7"]
-    if not facts.applies and reserved and facts.answers.get("N8") == "yes":
-        return Ground.RESERVATION
-    return ""
-
-
-def _grounds(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
-    reserved = decision.outcome == Outcome.GRANTED_WITH_RESERVATION
-    ground = lawful_ground(facts, reserved=reserved)
-    if not ground and facts.applies:
-        text = _("Secrecy applies and no ground breaks it: refuse the request.")
-        return [Obstacle("N7", text)]
-    if not ground:
-        text = _(
-            "A provision applies unless reserved: choose granted with"
-            " reservation, and write the reservation (OSL 10:14)."
-        )
-        return [Obstacle("N8", text, "outcome")]
-    if reserved and ground != Ground.RESERVATION:
-        text = _(
-            "A reservation is made only where it takes away a risk of harm that"
-            " hinders: choose another outcome (OSL 10:14)."
-        )
-        return [Obstacle("reservation", text, "outcome")]
-    if decision.ground != ground:
-        text = _("The ground must be: %(ground)s.") % {"ground": Ground(ground).label}
-        return [Obstacle("ground", text, "ground")]
-    return []
 
 
 def _terms(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:

@@ -19,6 +19,7 @@ from requests_app.models.cloud import (
 )
 from requests_app.models.condition import Condition, ConditionFollowUp
 from requests_app.models.conflict import ConflictDeclaration
+from requests_app.models.consent import Consent
 from requests_app.models.consultation import Consultation
 from requests_app.models.content import AlteredContent, Content
 from requests_app.models.contract import (
@@ -80,6 +81,7 @@ __all__ = [
     "ConditionFollowUp",
     "ConflictDeclaration",
     "Connection",
+    "Consent",
     "Consultation",
     "Content",
     "ContractClient",

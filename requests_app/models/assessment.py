@@ -20,6 +20,7 @@ class Ground(models.TextChoices):
     NECESSARY = "osl-10-2", _("OSL 10:2, necessary for the authority's own activity")
     CONSENT = "osl-12-2", _("OSL 12:2, consent of the individual")
     RESERVATION = "osl-10-14", _("OSL 10:14, the risk is removed by a reservation")
+    SEVERAL = "several", _("Several grounds, one for each provision")
 
     @classmethod
     def breaking(cls) -> "list[Ground]":
@@ -102,6 +103,14 @@ class HarmTest(AuditedModel):
         _("harm test"), max_length=9, choices=Provision.HarmTest
     )
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome)
+    # What breaks the secrecy by this provision, or "none"; empty where it doesn't
+    # hinder, and where the review's tree asks for one ground for all.
+    ground = models.CharField(
+        _("ground for disclosure"),
+        max_length=10,
+        choices=[*Ground.choices, ("none", _("No ground"))],
+        blank=True,
+    )
     facts_for = models.ForeignKey(
         Content,
         models.PROTECT,
@@ -132,6 +141,10 @@ class HarmTest(AuditedModel):
     answered_at = models.DateTimeField(_("answered"))
 
     history = History()
+
+    @property
+    def hinders(self) -> bool:
+        return self.outcome in (self.Outcome.APPLIES, self.Outcome.UNLESS_RESERVED)
 
     class Meta:
         verbose_name = _("harm test")

@@ -37,6 +37,31 @@ class Authority(AuditedModel):
         choices=Regime,
         default=Regime.INTERNAL,
     )
+    # Open points of law, settled by the authority's lawyers; until then the stricter.
+    tender_secrecy_yields = models.BooleanField(
+        _("OSL 10:2 a breaks tender secrecy (19:3 second paragraph)"),
+        default=False,
+        help_text=_(
+            "The paragraph says “in no case”. Until the authority's lawyers hold"
+            " otherwise, nothing breaks it."
+        ),
+    )
+    silence_reaches_abroad = models.BooleanField(
+        _("The duty of silence (2020:914) reaches staff abroad"),
+        default=False,
+        help_text=_(
+            "Until the authority's lawyers hold so, the duty does not speak for"
+            " disclosure where the engineer works outside Sweden."
+        ),
+    )
+    dumps_are_technical = models.BooleanField(
+        _("Reading a memory dump is only technical processing"),
+        default=False,
+        help_text=_(
+            "Until the authority's lawyers hold so, OSL 10:2 a does not carry access"
+            " to a memory dump or trace."
+        ),
+    )
 
     history = History()
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -77,6 +78,17 @@ class Provision(AuditedModel):
         QUALIFIED = "qualified", _("Qualified straight")
         ABSOLUTE = "absolute", _("Absolute")
 
+    class Protects(models.TextChoices):
+        INDIVIDUAL = "individual", _("An individual")
+        PUBLIC = "public interest", _("The public interest")
+
+    class WorksAgainst(models.TextChoices):
+        """Against whom the secrecy holds: some hold against one person only."""
+
+        EVERYONE = "everyone", _("Everyone")
+        REPORTED = "reported", _("Whoever was reported on, and nobody else")
+        CONTROLLED = "controlled", _("Whoever is controlled, and nobody else")
+
     class Confidence(models.TextChoices):
         HIGH = "high", _("High")
         MEDIUM = "medium", _("Medium")
@@ -87,7 +99,31 @@ class Provision(AuditedModel):
     paragraph = models.CharField(_("paragraph"), max_length=24)
     title_sv = models.CharField(_("Swedish title"), max_length=120)
     title_en = models.CharField(_("English title"), max_length=120)
-    protects = models.CharField(_("protects"), max_length=40)
+    protects = models.CharField(_("protects"), max_length=40, choices=Protects)
+    works_against = models.CharField(
+        _("works against"),
+        max_length=10,
+        choices=WorksAgainst,
+        default=WorksAgainst.EVERYONE,
+    )
+    # What holds against the provider, where this does not.
+    tested_as = models.CharField(
+        _("tested against a provider as"), max_length=24, blank=True
+    )
+    # Codes of Ground: what breaks the secrecy, from the statutes' text (OSL 10:2,
+    # 10:2 a, 10:14, 12:2); the guard of decisions in the database reads the same.
+    lifted_by = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("can be lifted by"),
+        default=list,
+        blank=True,
+    )
+    lifted_if_settled = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("can be lifted where the authority has taken a stand"),
+        default=list,
+        blank=True,
+    )
     harm_test = models.CharField(_("harm test"), max_length=9, choices=HarmTest)
     max_secrecy_years = models.PositiveSmallIntegerField(
         _("longest secrecy (years)"),
@@ -130,6 +166,10 @@ class Provision(AuditedModel):
 
     def __str__(self) -> str:
         return citation(f"{self.chapter} kap. {self.paragraph} OSL")
+
+    @property
+    def holds_against_provider(self) -> bool:
+        return self.works_against == self.WorksAgainst.EVERYONE
 
     @property
     def title(self) -> str:

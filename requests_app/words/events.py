@@ -43,6 +43,8 @@ EVENTS = {
     "consultation.answered": _("An opinion came in"),
     "consultation.withdrawn": _("An opinion is no longer needed"),
     "note.made": _("A file note was made"),
+    "consent.recorded": _("A consent was recorded"),
+    "consent.withdrawn": _("A consent was withdrawn"),
     "attachment.added": _("A file was attached"),
     "decision.drawn_up": _("Decision drawn up on paper"),
     "decision.served": _("Decision served"),

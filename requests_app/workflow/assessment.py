@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.catalogue.tree import Kind, Node
+from requests_app.catalogue.tree import Kind, Node, tree
+from requests_app.law.case import NO_GROUND
 from requests_app.law.facts import basis_of
-from requests_app.law.proposed_answers import ProposedAnswer, has_ended, is_in_force
+from requests_app.law.grounds import grounds_for
+from requests_app.law.presets import ProposedAnswer
+from requests_app.law.proposed_answers import has_ended, is_in_force
 from requests_app.law.rules import (
     MOST_SERIOUS,
     needs_reasons,
@@ -29,6 +32,7 @@ from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import halt
 
 Status = SecrecyReview.Status
+Outcome = HarmTest.Outcome
 Protection = SecrecyReview.SecurityProtection
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
@@ -41,13 +45,21 @@ class AnswerInput(NamedTuple):
 
 
 class HarmTestInput(NamedTuple):
-    """One harm test as the lawyer gave it; an empty outcome is no answer yet."""
+    """One harm test as the lawyer gave it; an empty outcome is no answer yet.
+
+    `ground` breaks the secrecy by this provision, where it applies; "none": none does.
+    """
 
     provision: Provision
     outcome: str
     motivation: str = ""
     facts_for: str = ""
     facts_against: str = ""
+    ground: str = ""
+
+    @property
+    def hinders(self) -> bool:
+        return self.outcome in (Outcome.APPLIES, Outcome.UNLESS_RESERVED)
 
 
 @step(starts_from=WORKING, may="assesses")
@@ -107,9 +119,13 @@ def _answer_questions(
         answer = answers.get(node.code)
         if node.kind == Kind.FOUND and proposal is not None:
             answer = AnswerInput(proposal.answer)
+        if node.kind == Kind.GROUNDS:
+            answer = AnswerInput(
+                facts.summed_ground, answer.motivation if answer else ""
+            )
         if answer is None or not answer.answer:
             continue
-        if _departs(node, proposal, answer) and not answer.motivation.strip():
+        if _needs_reasons(node, proposal, answer) and not answer.motivation.strip():
             missing[f"motivation_{node.code}"] = _("Write why.")
             continue
         row = rows.get(node.code) or AssessmentAnswer(review=review, node=node.code)
@@ -117,12 +133,17 @@ def _answer_questions(
     return missing
 
 
-def _departs(node: Node, proposal: ProposedAnswer | None, answer: AnswerInput) -> bool:
-    """Whoever strikes a proposal, or forbids a grant, says why."""
+def _needs_reasons(
+    node: Node, proposal: ProposedAnswer | None, answer: AnswerInput
+) -> bool:
+    """Whoever strikes a proposal, forbids a grant, or answers what the outcome turns on
+    says why (FL 32 §)."""
     if node.kind == Kind.FOUND:
         return False
-    struck = proposal is not None and proposal.answer != answer.answer
-    return struck or bool(node.passes and answer.answer not in node.passes)
+    proposed = proposal.answer if proposal else ""
+    struck = bool(proposed) and proposed != answer.answer
+    forbids = bool(node.passes) and answer.answer not in node.passes
+    return node.needs_reasons or struck or forbids
 
 
 def _answer(
@@ -147,7 +168,7 @@ def _answer(
         question=node.question_sv,
         answer=answer_input.answer,
         proposed=proposed,
-        proposed_because=proposal.because[:300] if proposal else "",
+        proposed_because=proposal.because[:300] if proposal and proposed else "",
         legal_basis=node.legal_basis,
         motivation=text,
         answered_by=by,
@@ -163,21 +184,41 @@ def _test_harm(
     related = ("provision", *texts)
     rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
     _strike_what_has_ended(rows.values(), by=by)
+    asks_once = tree(review.tree).asks_once
     missing: dict[str, str] = {}
     for test in tested:
         if not test.outcome or not is_in_force(test.provision):
             continue
+        if wrong := _wrong(review, test, asks_once=asks_once):
+            missing |= wrong
+            continue
         provision = test.provision
         row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
-        if needs_reasons(provision.harm_test, test.outcome) and not (
-            test.motivation.strip()
-        ):
-            missing[f"reasons_{provision.pk}"] = _(
-                "Write why the provision applies or does not."
-            )
-            continue
-        _test(row, test, by=by)
+        keeps_ground = test.hinders and not asks_once
+        _test(row, test._replace(ground=test.ground if keeps_ground else ""), by=by)
     return missing
+
+
+def _wrong(
+    review: SecrecyReview, test: HarmTestInput, *, asks_once: bool
+) -> dict[str, str]:
+    """What is wrong or lacking in a test, by the form's field."""
+    provision, wrong = test.provision, {}
+    if needs_reasons(provision.harm_test, test.outcome) and not test.motivation.strip():
+        wrong[f"reasons_{provision.pk}"] = _(
+            "Write why the provision applies or does not."
+        )
+    if test.hinders and not provision.holds_against_provider:
+        wrong[f"outcome_{provision.pk}"] = _(
+            "This secrecy holds only against one person, not against the provider: test"
+            " what protects the information against others, and strike this."
+        )
+    lawful = ("", NO_GROUND, *grounds_for(provision, review.authority))
+    if test.hinders and not asks_once and test.ground not in lawful:
+        wrong[f"ground_{provision.pk}"] = _(
+            "That ground does not break this secrecy: choose another, or none."
+        )
+    return wrong
 
 
 def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
@@ -197,9 +238,10 @@ def _test(row: HarmTest, test: HarmTestInput, *, by: Any) -> None:
         for name in ("motivation", "facts_for", "facts_against")
     }
     same = all(getattr(row, name) == text for name, text in texts.items())
-    if row.pk and same and row.outcome == test.outcome:
+    if row.pk and same and (row.outcome, row.ground) == (test.outcome, test.ground):
         return
     row.harm_test = test.provision.harm_test
     row.outcome = test.outcome
+    row.ground = test.ground
     row.validate_constraints()
     save(row, **texts, answered_by=by, answered_at=clock.now())

@@ -10,7 +10,8 @@ from audit_app import clock
 from requests_app.drafting.words import placeholders
 from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
-from requests_app.law.rules import lawful_ground, obstacles
+from requests_app.law.grounds import lawful_ground
+from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import (
     AccessRequest,

@@ -19,10 +19,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ANSWERS = {
     "N0": "yes",
     "N3": "no",
+    "N5.transferred": "no",
+    "N5.patient": "no",
+    "N5.whistle": "no",
+    "N9.processor": "yes",
     "N9.country": "third",
     "N9.entity": "provider",
     "N9.transfer": "adequacy",
+    "N9.transfer.certified": "yes",
+    "N9.transfer.scope": "yes",
     "N9.special": "yes",
+    "N9.dpia": "not_needed",
     "N10": "none",
 }
 

@@ -280,7 +280,7 @@ def test_every_provision_reads_well_at_every_outcome(code):
             assert test.citation not in to_them
 
 
-QUESTIONS = [node for node in tree("2026-1").assessment_nodes if node.answers]
+QUESTIONS = [node for node in tree("2026-2").assessment_nodes if node.answers]
 
 
 @pytest.mark.parametrize("node", QUESTIONS, ids=[node.code for node in QUESTIONS])
@@ -348,7 +348,7 @@ def test_the_draft_is_written_from_what_was_saved(cast, django_assert_num_querie
     subject = cast.assessed()
     basis = basis_of(subject)
     assert subject.access_request.connection.product.provider
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         texts = from_review.draft(subject, basis, Outcome.GRANTED, 120)
     part = from_review.draft(subject, basis, Outcome.PARTIALLY_GRANTED, 120)
     assert "e-postlådan O-17" in part.for_recipient

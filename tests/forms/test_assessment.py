@@ -76,3 +76,42 @@ def test_an_assessment_that_stops_the_review_says_so(cast):
     said = answer.content.decode()
     assert "The review has been stopped." in said
     assert "has been saved" not in said
+
+
+def test_the_list_of_errors_names_the_question_that_lacks_its_reasons(cast):
+    subject = cast.assigned()
+    known = provision("OSL-23-2-st1")
+    told = {
+        "answer_N0": "yes",
+        "answer_N3": "no",
+        "answer_N7.10-2a.suitable": "not_unsuitable",
+        "answer_N7.10-2a.security": "for",
+        "shown": [known.pk],
+        f"outcome_{known.pk}": "applies",
+        f"ground_{known.pk}": "osl-10-2a",
+        "no_conflict": "on",
+    }
+    response = in_english(cast.karin).post(step_url(subject, "assess"), told)
+    summary = words(response).partition("Nothing you typed is lost:")[2]
+    assert "Reasons: Security measures" in summary
+    assert "Reasons: Is disclosure unsuitable" in summary
+    assert "motivation_N7" in errors(response)
+
+
+def test_a_provision_offers_only_what_the_statute_lets_break_it(cast):
+    subject = cast.assigned()
+    public, absolute = provision("OSL-18-8"), provision("OSL-26-3")
+    told = {"add": "1", "more": [public.pk, absolute.pk]}
+    response = signed_in(cast.karin).post(step_url(subject, "assess"), told)
+    form = response.context["form"]
+
+    def offered(row):
+        return [value for value, _label in form.fields[f"ground_{row.pk}"].choices]
+
+    assert offered(provision("OSL-23-2-st1")) == [
+        "osl-10-2a", "osl-10-2", "osl-12-2", "osl-10-14", "none",
+    ]  # fmt: skip
+    assert offered(public) == ["osl-10-2a", "osl-10-2", "osl-10-14", "none"]
+    assert offered(absolute) == ["osl-10-2a", "osl-10-2", "osl-12-2", "none"]
+    listed = {row.code for row in form.fields["more"].queryset}
+    assert not listed & {"OSL-17-2", "OSL-25-7", "OSL-26-5"}

@@ -19,6 +19,7 @@ from requests_app.models import (
     Decision,
     DelegationRule,
     Freeze,
+    HarmTest,
     InformationSet,
     Proposal,
     Reservation,
@@ -28,10 +29,10 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.models.decision import meaning
-from requests_app.workflow import decision
+from requests_app.workflow import consent, decision
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
-from tests.cast import USUAL
+from tests.cast import USUAL, provision
 from tests.helpers.cases import NAMED, assessed_as
 from tests.law import oracle
 from tests.law.cases import ANSWER, NO_TERMS
@@ -156,6 +157,7 @@ def ways(draw):
         "minutes": draw(rarely(120, None, 240, 241)),
         "conditions": draw(st.integers(0, 1)),
         "reservations": draw(rarely(int(reserved), 1 - int(reserved))),
+        "consent": draw(rarely(True, False)),
         "happens": draw(rarely("nothing", *list(HAPPENS)[1:])),
         "early": draw(st.booleans()),
     }
@@ -168,6 +170,7 @@ def walk(cast, subject, way) -> SecrecyReview:
         with transaction.atomic():
             if way["early"]:
                 happens(cast)
+            record_consents(cast, subject, way)
             assess(cast, subject, way)
         with transaction.atomic():
             propose(cast, subject, way)
@@ -183,6 +186,22 @@ def walk(cast, subject, way) -> SecrecyReview:
     except (ValidationError, WrongState):
         pass
     return SecrecyReview.objects.get(pk=subject.pk)
+
+
+def record_consents(cast, subject, way):
+    """Of everybody whom a secrecy that is tested protects."""
+    for code in way["tests"] if way["consent"] else ():
+        if not oracle.protects_the_public(code):
+            consent.record(
+                subject,
+                by=cast.karin,
+                provision=provision(code),
+                whom="Pupil A",
+                what="Her own messages",
+                given_by="self",
+                given_at=clock.now(),
+                way="written",
+            )
 
 
 def assess(cast, subject, way):
@@ -213,15 +232,24 @@ def propose(cast, subject, way):
 def case_of(review: SecrecyReview, way) -> oracle.Case:
     """What stands in the database, and what was wanted."""
     _happens, told = HAPPENS[way["happens"]]
+    answers = dict(review.answers.values_list("node", "answer"))
+    consented = set(
+        review.consents.standing().values_list("provision__code", flat=True)
+    )
+    names = ("code", "harm_test", "outcome", "ground")
     rows = review.harm_tests.values_list(
-        "provision__code", "provision__harm_test", "outcome"
+        "provision__code", "provision__harm_test", "outcome", "ground"
     )
     case = {
-        "answers": dict(review.answers.values_list("node", "answer")),
+        "answers": answers,
+        "unreasoned": frozenset(),
         "tests": [
-            dict(zip(("code", "harm_test", "outcome"), row, strict=True))
+            {**dict(zip(names, row, strict=True)), "consent": row[0] in consented}
             for row in rows
         ],
+        "abroad": answers.get("N9.country") == "third",
+        "settled": frozenset(),
+        "consent_demands": False,
         "named": [NAMED],
         "security": review.security_protection,
         "reliance": "valid",
@@ -264,6 +292,7 @@ LAWFUL = {
     "minutes": 120,
     "conditions": 0,
     "reservations": 0,
+    "consent": True,
     "happens": "nothing",
     "early": False,
 }
@@ -367,6 +396,9 @@ def test_the_forgery_that_the_others_vary_is_accepted(cast):
         ("applies_unless_reserved", {"ground": "not_secret"}),
         ("applies_unless_reserved", {"ground": "osl-10-14"}),
         ("does_not_apply", {"ground": ""}),
+        ("does_not_apply", {"ground": "osl-10-2a"}),
+        ("applies", {"ground": "osl-10-2"}),
+        ("applies", {"ground": "several"}),
         ("applies", {"outcome": "partially_granted", "ground": ""}),
         ("applies", {"outcome": "granted_with_reservation"}),
         ("applies", {"granted_minutes": None}),
@@ -376,6 +408,65 @@ def test_no_forged_grant_without_its_ground(cast, outcome, changes):
     with pytest.raises(DatabaseError), transaction.atomic():
         forge(cast, assessed_as(cast, outcome), **changes)
     assert not Decision.objects.exists()
+
+
+def forced(cast, subject, code, outcome, ground):
+    """A harm test written past the step, by whoever works the case."""
+    row = provision(code)
+    with acting(cast.karin):
+        HarmTest.objects.create(
+            review=subject,
+            provision=row,
+            harm_test=row.harm_test,
+            outcome=outcome,
+            ground=ground,
+            answered_by=cast.karin,
+            answered_at=clock.now(),
+        )
+    return subject
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "ground", "said"),
+    [
+        # OSL 12:2: whom it protects; 21:7 and 19:3: nothing; 10:14: no absolute secrecy.
+        ("OSL-18-8", "applies", "osl-12-2", "does not break it"),
+        ("OSL-19-9", "applies_unless_reserved", "osl-12-2", "does not break it"),
+        ("OSL-21-7", "applies", "osl-10-2a", "does not break it"),
+        ("OSL-19-3-st2", "applies", "osl-10-2a", "does not break it"),
+        ("OSL-26-3", "applies", "osl-10-14", "not taken away"),
+        ("OSL-21-1", "applies", "osl-12-2", "no consent"),
+        ("OSL-21-1", "applies", "none", "does not break it"),
+    ],
+)
+def test_the_database_tries_the_ground_of_each_provision(
+    cast, code, outcome, ground, said
+):
+    subject = forced(cast, assessed_as(cast, "applies"), code, outcome, ground)
+    with pytest.raises(DatabaseError, match=said), transaction.atomic():
+        forge(cast, subject, ground="several")
+    assert not Decision.objects.exists()
+
+
+def test_the_database_lets_each_provision_have_its_own(cast):
+    subject = forced(
+        cast, assessed_as(cast, "applies"), "OSL-18-8", "applies", "osl-10-2"
+    )
+    with pytest.raises(DatabaseError, match="not that of"), transaction.atomic():
+        forge(cast, subject)
+    assert forge(cast, subject, ground="several").pk
+
+
+def test_the_database_knows_what_the_authority_has_settled(cast):
+    subject = assessed_as(cast, "applies")
+    subject = forced(cast, subject, "OSL-19-3-st2", "applies", "osl-10-2a")
+    with pytest.raises(DatabaseError, match="does not break"), transaction.atomic():
+        forge(cast, subject)
+    board = cast.gsn
+    board.tender_secrecy_yields = True
+    with acting(cast.sam):
+        board.save()
+    assert forge(cast, subject).pk
 
 
 def test_no_forged_grant_on_a_revoked_standing_assessment(cast):

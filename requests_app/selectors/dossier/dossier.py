@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from requests_app.catalogue.tree import Node, tree
 from requests_app.law.case import Circumstances
+from requests_app.law.facts import tests_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
@@ -16,6 +17,7 @@ from requests_app.models import (
     Assignment,
     Condition,
     ConflictDeclaration,
+    Consent,
     Correction,
     Decision,
     Delivery,
@@ -73,6 +75,7 @@ class Dossier:
     objects: list[NamedObject] = field(default_factory=list)
     answers: dict[str, AssessmentAnswer] = field(default_factory=dict)
     harm_tests: list[HarmTest] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     reservations: list[Reservation] = field(default_factory=list)
@@ -98,15 +101,18 @@ class Dossier:
     @property
     def questions(self) -> list[Question]:
         """Every question of the tree with what has been answered, in order."""
+        version = tree(self.review.tree)
+        tests = tests_of(self.harm_tests, self.review.authority, self.consents)
         facts = Circumstances(
             {row.node: row.answer for row in self.answers.values()},
-            frozenset(row.outcome for row in self.harm_tests),
+            tuple(tests),
             self.has_personal_data,
+            version.asks_once,
         )
         records = recorded(self)
         return [
             Question(node, row, facts.is_asked(node.asked), records.get(node.code, ""))
-            for node in tree(self.review.tree).nodes
+            for node in version.nodes
             if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
         ]
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Exists, Prefetch, Q
+from django.db.models import Prefetch, Q
 
 from requests_app import permissions
-from requests_app.law.reliance import fallen_reliances
+from requests_app.law.reliance import lost_ground
 from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
+    Consent,
     Correction,
     Role,
     RoleAssignment,
@@ -101,6 +102,7 @@ def _add_assessment(dossier: Dossier) -> None:
     review = dossier.review
     rows = review.answers.select_related("motivation", "answered_by")
     dossier.answers = {row.node: row for row in rows}
+    dossier.consents = _consents(review)
     dossier.harm_tests = list(
         review.harm_tests.select_related(
             "provision__statute_paragraph",
@@ -110,6 +112,12 @@ def _add_assessment(dossier: Dossier) -> None:
             "answered_by",
         )
     )
+
+
+def _consents(review: SecrecyReview) -> list[Consent]:
+    texts = ("whom", "what", "reservation", "withdrawal")
+    people = ("recorded_by", "withdrawal_recorded_by")
+    return list(review.consents.select_related("provision", *texts, *people))
 
 
 def _add_file(dossier: Dossier) -> None:
@@ -132,7 +140,7 @@ def _add_content(dossier: Dossier) -> None:
     dossier.proposals = list(
         review.proposals.select_related(
             "proposed_by", "returned_comment", *texts
-        ).annotate(has_lost_ground=Exists(fallen_reliances()))
+        ).annotate(has_lost_ground=lost_ground())
     )
     follow_ups = ConditionFollowUp.objects.select_related("note", "noted_by")
     dossier.conditions = list(

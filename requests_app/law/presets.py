@@ -1,0 +1,144 @@
+"""What is known of recipient, place and weight before the lawyer begins, and whence.
+
+Nothing that weighs for disclosure is chosen beforehand: it is told, and the lawyer
+answers. A proposal without an answer only tells what is known.
+"""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from requests_app.law.recipient import is_covered, is_inside, is_provider_itself
+from requests_app.models import HarmTest, Provision, SecrecyReview, StandingAssessment
+from requests_app.models.standing_assessment import Factor, TransferGround
+
+FOR, AGAINST, NEUTRAL = "for", "against", "neutral"
+# What each case alone can tell: never taken from what was settled beforehand.
+OF_THE_CASE = (
+    Factor.STRENGTH,
+    Factor.PERSONS,
+    Factor.FOREIGN_LAW,
+    Factor.ALTERNATIVES,
+)
+# What a standing assessment settles beside the weights.
+SETTLED = ("N7.10-2a.assignment", "N9.processor", "N9.transfer")
+STRONG = (Provision.HarmTest.REVERSE, Provision.HarmTest.ABSOLUTE)
+HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
+
+
+class ProposedAnswer(NamedTuple):
+    """A proposed answer, and where it comes from; without an answer, what is known."""
+
+    answer: str
+    because: str
+
+
+class Reliance(NamedTuple):
+    """The standing assessments that carry a review, and what is wrong with them."""
+
+    state: str  # valid, missing, expired or revoked
+    rows: list[StandingAssessment]
+    lacking: list[str]
+
+
+def of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
+    """From the request. An employer that is not the provider's own legal entity can be
+    anybody: what it is to the provider is for the lawyer to find out."""
+    request = review.access_request
+    answers = {}
+    if employer := request.employer_entity:
+        said = (_("the request says %s") % employer)[:300]
+        answers["N9.entity"] = ProposedAnswer(_entity(review), said)
+    country = request.engineer_country.upper()
+    if not country:
+        return answers
+    where = "eea" if is_inside(country) else "third"
+    answers["N9.country"] = ProposedAnswer(where, _("the request says %s") % country)
+    if where == "eea" and _entity(review) == "provider":
+        source = _("the engineer is the provider's own, inside the EEA")
+        answers["N9.transfer"] = ProposedAnswer("not_needed", source)
+    return answers
+
+
+def _entity(review: SecrecyReview) -> str:
+    provider = review.access_request.connection.product.provider
+    if not is_provider_itself(provider, review.access_request.employer_entity):
+        return ""
+    return "provider" if is_inside(provider.country) else "provider_third"
+
+
+def of_secrecy(review: SecrecyReview) -> dict[str, ProposedAnswer]:
+    """The strength of the secrecy follows from the provisions that apply."""
+    strong = [
+        str(row.provision)
+        for row in review.harm_tests.select_related("provision")
+        if row.outcome in HINDERING and row.harm_test in STRONG
+    ]
+    if not strong:
+        return {}
+    source = _("strong secrecy: %s") % ", ".join(strong)
+    return {"N7.10-2a.strength": ProposedAnswer(AGAINST, source[:300])}
+
+
+def of_reliance(
+    review: SecrecyReview, rows: list[StandingAssessment]
+) -> dict[str, ProposedAnswer]:
+    """What every assessment relied on says; where they differ, the stricter. Of a
+    recipient or a place that they do not cover it says nothing."""
+    source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
+    if not is_covered(review, rows):
+        because = _("%s does not cover this recipient at this place") % source
+        return dict.fromkeys(SETTLED, ProposedAnswer("", because))
+    return {
+        **_weights(rows, source),
+        **_agreements(rows, source),
+        **_transfer(review, rows, source),
+    }
+
+
+def _agreements(
+    rows: list[StandingAssessment], source: str
+) -> dict[str, ProposedAnswer]:
+    answers = {}
+    if all(row.assignment for row in rows):
+        told = f"{source}: {rows[0].assignment}"
+        answers["N7.10-2a.assignment"] = ProposedAnswer("yes", told[:300])
+    if all(row.processor_agreement for row in rows):
+        told = f"{source}: {rows[0].processor_agreement}"
+        answers["N9.processor"] = ProposedAnswer("yes", told[:300])
+    return answers
+
+
+def _weights(rows: list[StandingAssessment], source: str) -> dict[str, ProposedAnswer]:
+    """What speaks against is proposed; what speaks for is only told."""
+    answers = {}
+    if any(not row.is_suitable for row in rows):
+        answers["N7.10-2a.suitable"] = ProposedAnswer("unsuitable", source)
+    for factor in Factor.values:
+        if factor in OF_THE_CASE:
+            continue
+        weights = {row.factors.get(factor, NEUTRAL) for row in rows}
+        worst = next(w for w in (AGAINST, NEUTRAL, FOR) if w in weights)
+        told = {
+            AGAINST: source,
+            NEUTRAL: _("%s weighs it neither for nor against") % source,
+            FOR: _("%s lets it speak for disclosure as a rule") % source,
+        }[worst]
+        chosen = AGAINST if worst == AGAINST else ""
+        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(chosen, told)
+    return answers
+
+
+def _transfer(
+    review: SecrecyReview, rows: list[StandingAssessment], source: str
+) -> dict[str, ProposedAnswer]:
+    country = review.access_request.engineer_country
+    if is_inside(country):
+        return {}
+    grounded = (TransferGround.ADEQUACY, TransferGround.CLAUSES)
+    grounds = {row.transfer_ground for row in rows}
+    if len(grounds) == 1 and grounds <= set(grounded):
+        told = f"{source}: {rows[0].transfer_reference}"
+        return {"N9.transfer": ProposedAnswer(rows[0].transfer_ground, told[:300])}
+    because = _("no standing assessment covers %s") % country
+    return {"N9.transfer": ProposedAnswer("none", because)}

@@ -1,0 +1,110 @@
+"""What the answers to the law's questions forbid, and what they leave open."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.catalogue.tree import AskedWhen, Node
+from requests_app.law.case import Facts, Obstacle
+
+# Open points of law (legal.md 8), as the authority's settings name them.
+ABROAD = "silence_reaches_abroad"
+DUMPS = "dumps_are_technical"
+
+
+def open_questions(facts: Facts) -> list[Obstacle]:
+    asked = [row for row in facts.questions if facts.is_asked(row.asked)]
+    obstacles = [
+        *(row for question in asked for row in _of_question(facts, question)),
+        *_transfer_obstacles(facts),
+        *_unsettled(facts),
+    ]
+    if facts.reliance != "valid" and all(row.rule != "N2" for row in obstacles):
+        # Revoked after it was answered: what counts is how it stands now.
+        obstacles.append(Obstacle("N2", _reliance(facts)))
+    return obstacles
+
+
+def _of_question(facts: Facts, question: Node) -> Iterator[Obstacle]:
+    words = {"question": question.question}
+    answer = facts.answers.get(question.code)
+    if not answer:
+        text = _("Not answered: %(question)s")
+        yield Obstacle(question.code, text % words)
+    elif question.passes and answer not in question.passes:
+        yield Obstacle(question.code, _hinders(facts, question))
+    elif question.code in facts.outdated:
+        text = _("What is known has changed since it was answered: %(question)s")
+        yield Obstacle(question.code, text % words)
+    if answer and question.code in facts.unreasoned:
+        text = _("The answer lacks its reasons: %(question)s")
+        yield Obstacle(question.code, text % words)
+    tested = {test.code for test in facts.tests if test.outcome and test.in_force}
+    if untested := set(question.tests.get(answer or "", ())) - tested:
+        text = _("%(question)s By your answer they are to be tested: %(codes)s.")
+        codes = ", ".join(sorted(untested))
+        yield Obstacle(question.code, text % {**words, "codes": codes})
+
+
+def _transfer_obstacles(facts: Facts) -> Iterator[Obstacle]:
+    """Only staff of the same legal entity can work abroad without a transfer (1.6), and
+    only where that entity is not itself established there."""
+    answers = {
+        code: facts.answers.get(f"N9.{code}")
+        for code in ("country", "entity", "transfer")
+    }
+    abroad = answers["country"] == "third" and answers["entity"] != "provider"
+    is_transfer = abroad or answers["entity"] == "provider_third"
+    if facts.has_personal_data and is_transfer and answers["transfer"] == "not_needed":
+        text = _(
+            "Access from a third country by another company than the provider itself,"
+            " or by a company established there, is a transfer: it needs a ground (GDPR"
+            " chapter V)."
+        )
+        yield Obstacle("N9.transfer", text)
+
+
+def _unsettled(facts: Facts) -> Iterator[Obstacle]:
+    """Open points of law count for disclosure only where the authority's lawyers have
+    taken a stand."""
+    if not facts.is_asked(AskedWhen.TECHNICAL) or facts.asks_once:
+        return
+    silence = facts.answers.get("N7.10-2a.silence")
+    if silence == "for" and facts.is_abroad and ABROAD not in facts.settled:
+        text = _(
+            "The duty of silence can't speak for disclosure to somebody outside Sweden:"
+            " the authority has not settled that it reaches there."
+        )
+        yield Obstacle("N7.10-2a.silence", text)
+    technical = facts.answers.get("N7.10-2a.technical")
+    is_dump = facts.answers.get("N4") == "dump"
+    if is_dump and technical == "yes" and DUMPS not in facts.settled:
+        text = _(
+            "Reading a memory dump can't count as only technical processing: the"
+            " authority has not settled that it does."
+        )
+        yield Obstacle("N7.10-2a.technical", text)
+
+
+def _hinders(facts: Facts, question: Node) -> str:
+    if question.code == "N2":
+        return _reliance(facts)
+    return _("The answer forbids a grant: %(question)s") % {
+        "question": question.question
+    }
+
+
+RELIANCE = {
+    "missing": gettext_lazy("missing"),
+    "expired": gettext_lazy("expired"),
+    "revoked": gettext_lazy("revoked"),
+    "valid": gettext_lazy("answered before it was in force: save the assessment again"),
+}
+
+
+def _reliance(facts: Facts) -> str:
+    words = {"state": RELIANCE[facts.reliance], "sets": ", ".join(facts.lacking)}
+    if not facts.lacking:
+        return _("The standing assessment is %(state)s.") % words
+    return _("The standing assessment is %(state)s: %(sets)s.") % words

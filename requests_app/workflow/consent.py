@@ -1,0 +1,81 @@
+"""Consents of those whom a secrecy protects: recorded, and taken back (OSL 12:2–3)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.models import Consent, Provision, SecrecyReview
+from requests_app.models.assessment import Ground
+from requests_app.workflow.case_file import TAKES_MORE
+from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.step import WrongState, note, save, step
+
+Status = SecrecyReview.Status
+WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
+
+
+@step(starts_from=WORKING, may="assesses")
+def record(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    provision: Provision,
+    whom: str,
+    what: str,
+    given_by: str,
+    given_at: datetime,
+    way: str,
+    reservation: str = "",
+) -> Consent:
+    """Record what one person has consented to. It stays as it is written."""
+    if Ground.CONSENT not in provision.lifted_by:
+        text = _("Nobody's consent lifts this secrecy (OSL 12:2).")
+        raise ValidationError({"provision": text})
+    _refuse_later(given_at=given_at)
+    consent = Consent.objects.create(
+        review=review,
+        provision=provision,
+        whom=keep(whom),
+        what=keep(what),
+        given_by=given_by,
+        given_at=given_at,
+        way=way,
+        reservation=keep_if(reservation),
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    note("consent.recorded", on=review, by=by, consent=consent.pk)
+    return consent
+
+
+@step(starts_from=TAKES_MORE, may="notes")
+def withdraw(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    consent: Consent,
+    withdrawn_at: datetime,
+    withdrawal: str,
+) -> None:
+    """Record that it is taken back: from here on nothing is granted on it."""
+    consent = Consent.objects.select_for_update().get(pk=consent.pk, review=review)
+    if consent.withdrawn_at is not None:
+        raise WrongState(_("It has been withdrawn already."))
+    _refuse_later(withdrawn_at=withdrawn_at)
+    save(
+        consent,
+        withdrawn_at=withdrawn_at,
+        withdrawal=keep(withdrawal),
+        withdrawal_recorded_by=by,
+        withdrawal_recorded_at=clock.now(),
+    )
+    note("consent.withdrawn", on=review, by=by, consent=consent.pk)
+
+
+def _refuse_later(**moments: datetime) -> None:
+    for name, moment in moments.items():
+        if moment > clock.now():
+            raise ValidationError({name: _("That has not happened yet.")})

@@ -1,0 +1,74 @@
+"""The law's questions as files: every version is whole, and the newest is asked."""
+
+import pytest
+
+from requests_app.catalogue import statutes
+from requests_app.catalogue.tree import Kind, tree, version_now
+
+VERSIONS = ("2026-1", "2026-2")
+KEYS = {
+    f"{row['statute']} {row['chapter']}:{row['paragraph']}".replace(" :", " ")
+    for row in statutes.paragraphs()
+}
+NODES = [node for version in VERSIONS for node in tree(version).nodes]
+
+
+def test_a_new_review_is_asked_the_newest_questions():
+    assert version_now() == "2026-2"
+    assert not tree("2026-2").asks_once and tree("2026-1").asks_once
+
+
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.code)
+def test_a_question_cites_what_is_in_the_catalogue_and_passes_what_it_offers(node):
+    assert set(node.paragraphs) <= KEYS
+    offered = {answer["value"] for answer in node.answers}
+    assert set(node.passes) <= offered and set(node.tests) <= offered
+    codes = {row["code"] for row in statutes.provisions()}
+    assert {code for tests in node.tests.values() for code in tests} <= codes
+
+
+def test_a_question_that_hangs_on_an_answer_hangs_on_one_there_is():
+    questions = tree("2026-2")
+    for node in questions.nodes:
+        above, hangs, value = node.asked.partition("=")
+        if hangs:
+            offered = {answer["value"] for answer in questions.node(above).answers}
+            assert value in offered
+
+
+def test_what_the_outcome_turns_on_needs_its_reasons():
+    """FL 32 §: the ground, what it asks, and each factor weighed."""
+    questions = tree("2026-2")
+    turning = [
+        node
+        for node in questions.assessment_nodes
+        if node.major in ("N7", "N8") and node.code != "N7.10-2a.assignment"
+    ]
+    assert len(turning) == 20
+    assert all(node.needs_reasons for node in turning)
+    assert questions.node("N7").kind == Kind.GROUNDS
+
+
+def test_the_law_of_the_references():
+    """FL 23–49 do not govern matters open to review of legality (FL 2 §)."""
+    questions = tree("2026-2")
+    assert "OSL 7:3" not in questions.node("N2").legal_basis
+    assert "7:3" not in questions.node("N2").legal_basis
+    for code in ("N0", "N13", "N14"):
+        assert "FL 2" in questions.node(code).paragraphs
+    assert questions.node("N10").legal_basis.startswith("dataskyddsförordningen")
+    boundary = questions.node("N7.10-2a.foreign_law").help_sv
+    assert "februari 2025" in boundary
+
+
+def test_a_heading_is_the_paragraphs_own_or_blank():
+    rows = {
+        (row["statute"], row["chapter"], row["paragraph"]): row
+        for row in statutes.paragraphs()
+    }
+    assert rows["FL", "", "33"]["heading"].startswith("Underrättelse om innehållet")
+    for paragraph in (("18", "13"), ("26", "5"), ("32", "8"), ("25", "7")):
+        assert rows["OSL", *paragraph]["heading"] == ""
+    definitions = rows["OSL", "3", "1"]["text"]
+    assert "Sekretessbelagd uppgift: En sekretessreglerad uppgift" in definitions
+    assert rows["OSL", "11", "4 a"]["text"].startswith("Får en myndighet")
