@@ -98,7 +98,7 @@ class UserAdmin(RegisterAdmin):
 
     def choosable(self, request: HttpRequest) -> models.QuerySet[User]:
         """Whoever could get a role, stand in or be asked is found by name."""
-        return super().get_queryset(request).filter(is_machine=False, is_active=True)
+        return super().get_queryset(request).filter(is_machine=False)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or not super().has_change_permission(request):

@@ -51,7 +51,7 @@ class LockboxInline(admin.TabularInline):
     ) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
-        other = self.admin_site._registry.get(db_field.related_model)
+        other: Any = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
-            kwargs["queryset"] = other.get_queryset(request)
+            kwargs["queryset"] = other.choosable(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
