@@ -339,10 +339,11 @@ def at_work_on_a_shared_request(cast, shared):
 
 
 def on_a_named_list(cast):
-    """Confirmed by another, so that no decision-maker's turn shows it."""
+    """Confirmed by another, so that no decision-maker's turn shows it. Dora is asked,
+    and therefore named."""
     made = [cast.assessed(number=f"{SECRET}-3"), cast.answered(number=f"{SECRET}-4")]
     for subject in made:
-        filled(subject, cast.karin, cast.jonas)
+        filled(subject, cast.karin, cast.dora)
         named_list.close_list(subject, by=cast.bo, reason="A staff matter")
         named_list.confirm_list(subject, by=cast.karin)
     return made
