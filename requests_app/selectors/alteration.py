@@ -12,8 +12,8 @@ def altered_of(obj: Any) -> list[str]:
     """The kinds of rows belonging to this case that somebody changed outside the
     system. One query, whatever the case's life."""
     tables = altered_rows(*_case_of(obj))
-    models = (model for model in apps.get_models() if model._meta.db_table in tables)
-    return sorted(str(model._meta.verbose_name) for model in models)
+    kinds = (model._meta for model in apps.get_models() if not model._meta.proxy)
+    return sorted(str(kind.verbose_name) for kind in kinds if kind.db_table in tables)
 
 
 def _case_of(obj: Any) -> tuple[int | None, list[int]]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit_app.history import AuditedModel
 from audit_app.models import LedgerEntry
+from requests_app.background.documents import draw_up_at_once
 from requests_app.models import (
     AccessRequest,
     Alteration,
@@ -34,7 +35,10 @@ COLUMNS = ("review_id", "decision_id", "access_request_id", "content_object_id")
 
 @pytest.fixture(scope="module")
 def case(once) -> SecrecyReview:
-    return Cast().answered()
+    cast = Cast()
+    subject = cast.answered()
+    draw_up_at_once(subject, by=cast.bo)
+    return subject
 
 
 def belonging() -> list[type[AuditedModel]]:
@@ -45,6 +49,7 @@ def belonging() -> list[type[AuditedModel]]:
         if issubclass(model, AuditedModel)
         and {field.column for field in model._meta.fields} & set(COLUMNS)
         and model is not Alteration
+        and not model._meta.proxy
     ]
 
 
