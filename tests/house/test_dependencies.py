@@ -30,3 +30,10 @@ def test_each_setting_stands_in_the_readmes_table():
     for path in ROOT.glob("*_*/**/*.py"):
         read |= set(re.findall(r'"((?:LOCKBOX|AZURE)_[A-Z_]+)"', path.read_text()))
     assert read and all(f"`{name}`" in text for name in read), read
+
+
+def test_each_test_that_the_threat_model_names_is_there():
+    text = (ROOT / "docs" / "threat-model.md").read_text()
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+    assert len(named) > 20
+    assert not [path for path in sorted(named) if not (ROOT / path).is_file()]
