@@ -20,7 +20,7 @@ from lockbox_site.sign_in_form import SignInForm
 from lockbox_site.signed_out_forms import keep_typed
 from requests_app import permissions
 from requests_app.background.polling import troubles
-from requests_app.models import Role
+from requests_app.models import Heartbeat, Role
 from requests_app.selectors.coverage import KEEPERS
 from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.opinions import asked_of
@@ -127,7 +127,10 @@ class LockboxAdminSite(admin.AdminSite):
     def _troubles(self, request: HttpRequest) -> list[str]:
         """Providers that do not answer, for those who run the connections."""
         runs = (Role.EXECUTOR, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
-        return troubles() if permissions.has_role(request.user, *runs) else []
+        if not permissions.has_role(request.user, *runs):
+            return []
+        request.heartbeats = list(Heartbeat.objects.all())  # type: ignore[attr-defined]
+        return troubles(request.heartbeats)  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[Any]:
         own = [

@@ -3,7 +3,7 @@ and what was done during access."""
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -174,9 +174,9 @@ def _note_contact(connection: Connection, trouble: str) -> None:
     row.save()
 
 
-def troubles() -> list[str]:
+def troubles(beats: Iterable[Heartbeat]) -> list[str]:
     """What people must know: providers that do not answer when they are asked."""
-    rows = list(Heartbeat.objects.filter(name__startswith="poll:", failures__gt=0))
+    rows = [row for row in beats if row.name.startswith("poll:") and row.failures]
     if not rows:
         return []
     used = Connection.objects.filter(is_active=True).select_related("product")

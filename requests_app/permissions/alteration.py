@@ -8,8 +8,8 @@ from requests_app.models import Alteration, Role
 from requests_app.permissions.roles import authorities_of
 
 # Those who can act: they find out who was in the database, and restore what was.
-ALTERATION_ACTORS = (Role.INFORMATION_SECURITY_MANAGER, Role.IT_MANAGER)
-TOLD = (*ALTERATION_ACTORS, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR)
+ALTERATION_ACTORS = (Role.INFORMATION_SECURITY_MANAGER,)
+TOLD = (*ALTERATION_ACTORS, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR)
 
 
 def alterations_visible_to(user: Any) -> QuerySet[Alteration]:

@@ -177,6 +177,8 @@ def _lock_request(subject: Any) -> AccessRequest | None:
         reviews = SecrecyReview.objects.filter(pk=subject.review_id)
         key = reviews.values_list("access_request", flat=True).get()
     else:
+        key = None
+    if key is None:
         return None
     requests = AccessRequest.objects.select_for_update(of=("self",))
     return requests.select_related("connection__product").get(pk=key)

@@ -62,7 +62,9 @@ def world(once):
     cast.assigned(number="assigned")
     cast.assessed(number="assessed")
     cast.request(number="loose", objects=("x@y.example",))
-    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="Incident")
+    freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
+    )
     return cast
 
 

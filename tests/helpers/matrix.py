@@ -212,7 +212,7 @@ STEPS = {
         "conflict": _by_role("O"),
         "withdraw": {},
     },
-    "alteration": {"conclude": {"own": "FI"}},
+    "alteration": {"conclude": {"own": "F"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},

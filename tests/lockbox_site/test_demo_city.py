@@ -39,12 +39,14 @@ def test_on_a_terminal_one_line_is_drawn_over_and_wiped_in_the_end():
     assert drawn == ["", "Building: 1 of 2", "Building: 2 of 2", ""]
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_a_city_that_was_broken_off_is_not_taken_for_whole(cast, settings):
     settings.LOCAL = True
     with pytest.raises(CommandError, match="make destroy"):
         call_command("demo")
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
     made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
     assert not made.documents.exists()

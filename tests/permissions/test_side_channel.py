@@ -75,7 +75,12 @@ def town(once):
         seen = cast.registered(number="SEEN1")
         cast.assigned(number="SEEN2")
         cast.answered(number="SEEN3")
-        freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="Leak")
+        freeze.freeze(
+            by=cast.ivar,
+            authority=cast.gsn,
+            product=cast.azure.product,
+            reason="Leak",
+        )
         shared = cast.request(number="SHARED", objects=(MAILBOX, SITE))
         yield SimpleNamespace(cast=cast, seen=seen, shared=shared, gone={})
 

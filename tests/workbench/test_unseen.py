@@ -59,7 +59,14 @@ def world(once):
         happened_at=request.received_at,
     )
     cast.assess(subject)
-    cast.propose(subject, granted_scope=ODDITY, motivation_internal=ODDITY)
+    # One of the objects is nobody's as far as is known: nothing is granted.
+    cast.propose(
+        subject,
+        outcome="refused",
+        granted_minutes=None,
+        granted_scope="",
+        motivation_internal=ODDITY,
+    )
     decision.decide(subject, by=cast.bo, no_conflict=True)
     return cast
 

@@ -139,7 +139,7 @@ def test_a_consent_taken_back_after_the_proposal_is_a_ground_that_has_fallen(cas
 def test_a_consent_is_taken_back_once(cast):
     subject, row = assessed(cast)
     take_back(cast, subject, row)
-    with pytest.raises(WrongState, match="already"):
+    with pytest.raises(WrongState, match="no consent"):
         take_back(cast, subject, row)
     assert Consent.objects.standing().count() == 0
 
