@@ -97,7 +97,10 @@ def build(cast):
         "named": both(cast, "named"),
     }
     cases["own"]["freeze"] = freeze.freeze(
-        by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
+        by=cast.ivar,
+        authority=cast.gsn,
+        product=cast.azure.product,
+        reason="An incident",
     )
     stop = cases["own"]["freeze"]
     report_alterations([Found(stop._meta.db_table, str(stop.pk), stop)], by=cast.karin)

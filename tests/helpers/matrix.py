@@ -160,8 +160,7 @@ STEPS = {
         "record-answer": {},
         "consult": {},
         "record-consent": {},
-        # Nobody's as long as there is no consent.
-        "withdraw-consent": {},
+        "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
@@ -241,6 +240,6 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach", "record-consent",
+    "consult", "note", "attach", "record-consent", "withdraw-consent",
     "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip

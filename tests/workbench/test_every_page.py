@@ -5,10 +5,13 @@ from datetime import date
 import pytest
 from django.contrib import admin
 
+from audit_app import clock
 from audit_app.acting import acting
+from audit_app.noticing import Found
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessGrant,
+    Alteration,
     DelegationRule,
     Delivery,
     ListedReview,
@@ -18,14 +21,18 @@ from requests_app.models import (
 from requests_app.workflow import (
     assignment,
     conflict,
+    consent,
     consultation,
     contract,
     decision,
     dialogue,
     freeze,
     named_list,
+    person,
+    role,
 )
-from tests.cast import hours
+from requests_app.workflow.alteration import report_alterations
+from tests.cast import hours, provision
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
 from tests.helpers.people import enter
@@ -79,6 +86,32 @@ def new_role(cast):
             made_by=cast.bo,
             **dated,
         )
+
+
+def look_at_people(cast, look):
+    """Accounts and roles in each state, a consent, and something found altered."""
+    held = RoleAssignment.objects.get(person=cast.ines)
+    look(cast.per, held)
+    role.suspend_role(held, by=cast.per, reason="x")
+    look(cast.pia, held)
+    look(cast.sam, cast.jonas)
+    person.deactivate(cast.jonas, by=cast.sam, reason="x")
+    look(cast.sam, cast.jonas)
+    subject = cast.assigned(number="10")
+    look(cast.karin, subject)
+    consent.record(
+        subject,
+        by=cast.karin,
+        provision=provision("OSL-23-2-st1"),
+        whom="A",
+        what="B",
+        given_by="self",
+        given_at=clock.now(),
+        way="written",
+    )
+    look(cast.karin, subject)
+    report_alterations([Found(held._meta.db_table, str(held.pk), held)], by=cast.karin)
+    look(cast.ivar, Alteration.objects.get())
 
 
 # Pages that show the whole case cost as much as the review page may.
@@ -164,6 +197,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     decision.decide(agreed, by=cast.bo, no_conflict=True)
     look(cast.karin, agreed)
     look(cast.bo, entered(cast, cast.karin))
+    look_at_people(cast, look)
     missing = {
         (model.__name__, name)
         for model, model_admin in admin.site._registry.items()
