@@ -55,8 +55,8 @@ TABLES = {
 # model: whose rows (None: everybody's), who sees them, who keeps them.
 REGISTERS = {
     "user": ("GSN", EVERY, "Y"),
-    "authority": (None, EVERY, "IY"),
-    "secrecybranch": (None, EVERY, "IY"),
+    "authority": (None, EVERY, "I"),
+    "secrecybranch": (None, EVERY, "I"),
     "classificationlabel": ("GSN", EVERY, "IO"),
     "provider": (None, EVERY, "IY"),
     "providerproduct": (None, EVERY, "IY"),
@@ -97,7 +97,7 @@ LISTS = {
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
-    "registerchange": ("IYOFA", ""),
+    "registerchange": ("IOFA", ""),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -114,7 +114,7 @@ SEEN = {
         "alteration": "FIYA",
         "boardreport": "RDA",
         # About what the authority says of itself.
-        "registerchange": "IYA",
+        "registerchange": "IA",
         # The one who is asked, and who reads the case.
         "consultation": READS + "O",
     },

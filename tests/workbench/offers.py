@@ -119,11 +119,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         },
         "attach": lambda obj, by: {"title": "x", "file": _file()},
         "record-consent": lambda obj, by: {
-            "provision": obj.harm_tests.filter(
-                provision__lifted_by__contains=["osl-12-2"]
-            )
-            .first()
-            .provision,
+            "provision": provision("OSL-23-2-st1"),
             "whom": "x",
             "what": "x",
             "given_by": "self",
