@@ -200,7 +200,7 @@ STEPS = {
         "open-list": {"listed": "D"},
     },
     "registerchange": {
-        "confirm": {"own": "IY"},
+        "confirm": {"own": "I"},
         "refuse": {"own": "IY"},
         "withdraw": {},
     },

@@ -20,6 +20,7 @@ from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.step import WrongState
+from tests.cast import provision
 
 PAGES = {
     model._meta.model_name: model_admin
