@@ -48,7 +48,7 @@ from tests.attack.moves import (
 )
 from tests.cast import PEOPLE, Cast
 
-TRIES = int(os.environ.get("ATTACK_STEPS", "400"))
+TRIES = int(os.environ.get("ATTACK_STEPS", "150"))
 EACH = 50
 PUPPETS = 3
 
