@@ -52,7 +52,9 @@ def _other_authority(review: Any) -> Authority:
 
 def _named_besides(review: Any, by: Any) -> Any:
     rights = review.named_grants.exclude(user=by.pk).select_related("user")
-    return rights.first().user
+    if (right := rights.first()) is None:
+        raise LookupError("nobody else is named")
+    return right.user
 
 
 def _conditions(review: Any) -> list[FollowUpInput]:
