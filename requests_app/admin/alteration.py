@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -40,12 +39,7 @@ class AlterationAdmin(CaseAdmin):
 
     @admin.display(description=_("kind"))
     def kind(self, obj: Alteration) -> str:
-        model = next(
-            row
-            for row in apps.get_models()
-            if row._meta.db_table == obj.object_type and not row._meta.proxy
-        )
-        return str(model._meta.verbose_name)
+        return obj.kind
 
     @admin.display(description=_("concluded"), boolean=True)
     def ended(self, obj: Alteration) -> bool:
@@ -56,7 +50,7 @@ class AlterationAdmin(CaseAdmin):
     ) -> dict[str, Any]:
         requests = permissions.requests_visible_to(request.user)
         return {
-            "kind": self.kind(obj),
+            "kind": obj.kind,
             # Whose case it was, for whoever may know of it.
             "case": requests.filter(pk=obj.access_request_id or 0).first(),
         }

@@ -1,5 +1,8 @@
 """What was found changed behind the application's back."""
 
+from typing import Any, NamedTuple
+
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
@@ -10,6 +13,7 @@ from audit_app.history import AuditedModel, History
 from audit_app.noticing import notice
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
+from requests_app.models.review import SecrecyReview
 
 
 class Alteration(AuditedModel):
@@ -77,6 +81,34 @@ class Alteration(AuditedModel):
 
     def __str__(self) -> str:
         return gettext("Change outside the system %(number)s") % {"number": self.pk}
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.object_type)
+
+
+class Place(NamedTuple):
+    """Where in a case something stands, as far as it stands in one."""
+
+    request: int | None
+    reviews: list[int]
+    authority: int | None
+
+
+def place_of(obj: Any) -> Place:
+    review = obj if isinstance(obj, SecrecyReview) else getattr(obj, "review", None)
+    if review is not None:
+        return Place(review.access_request_id, [review.pk], review.authority_id)
+    if isinstance(obj, AccessRequest):
+        return Place(obj.pk, [], None)
+    request = getattr(obj, "access_request_id", None)
+    return Place(request, [], getattr(obj, "authority_id", None))
+
+
+def kind_of(table: str) -> str:
+    """What people call a row of the table."""
+    kinds = (model._meta for model in apps.get_models() if not model._meta.proxy)
+    return next(str(kind.verbose_name) for kind in kinds if kind.db_table == table)
 
 
 def altered_rows(request: int | None, reviews: list[int]) -> set[str]:

@@ -8,6 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.noticing import notice
 
+# The same for the database, of a row of the table.
+IS_INTACT = "encode(sha256(salt || body), 'hex') = digest"
+
+
+def digest_of(salt: bytes, body: bytes) -> str:
+    """SHA-256 of salt and body, hexadecimal: the key under which it is kept."""
+    return hashlib.sha256(salt + body).hexdigest()
+
 
 class AlteredContent(Exception):
     """What is kept is no longer what was: its digest does not match."""
@@ -39,8 +47,7 @@ class Content(models.Model):
     @cached_property
     def is_intact(self) -> bool:
         """Is it what was kept? What is not is noticed, for those who can act."""
-        raw = bytes(self.salt) + bytes(self.stored)
-        if hashlib.sha256(raw).hexdigest() == self.digest:
+        if digest_of(bytes(self.salt), bytes(self.stored)) == self.digest:
             return True
         notice(self._meta.db_table, self.digest)
         return False

@@ -4,11 +4,12 @@ from django.contrib.auth import get_user_model
 
 from audit_app.changes import show_by_name
 from requests_app import models
+from requests_app.models.content import IS_INTACT
 
 # A file by its name: only what was typed is sure to be text, and short. What is no
 # longer what was kept has no name.
 CONTENT = (
-    "case when encode(sha256(salt || body), 'hex') <> digest then null"
+    f"case when not ({IS_INTACT}) then null"
     " when file_name <> '' then file_name"
     " when media_type like 'text/%%' then convert_from(body, 'UTF8')"
     " else media_type end"

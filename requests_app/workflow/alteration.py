@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.noticing import Found
 from requests_app import permissions
-from requests_app.models import AccessRequest, Alteration, SecrecyReview
+from requests_app.models import Alteration
+from requests_app.models.alteration import place_of
 from requests_app.workflow.step import note, save, step
 
 
@@ -24,28 +25,15 @@ def report_alterations(found: Iterable[Found], *, by: Any) -> None:
         names = {"object_type": row.object_type, "object_id": row.object_id}
         if Alteration.objects.filter(concluded_at=None, **names).exists():
             continue
-        authority, access_request = _whose(row.place)
+        place = place_of(row.place)
         alteration = Alteration.objects.create(
             **names,
-            authority_id=authority,
-            access_request_id=access_request,
+            authority_id=place.authority,
+            access_request_id=place.request,
             found_at=clock.now(),
             found_by=by,
         )
         note("alteration.found", on=alteration, by=by, **names)
-
-
-def _whose(place: Any) -> tuple[int | None, int | None]:
-    """The authority and the request of the page where it was met."""
-    if isinstance(place, SecrecyReview):
-        return place.authority_id, place.access_request_id
-    if isinstance(place, AccessRequest):
-        return None, place.pk
-    review = getattr(place, "review", None)
-    if review is not None:
-        return review.authority_id, review.access_request_id
-    authority = getattr(place, "authority_id", None)
-    return authority, getattr(place, "access_request_id", None)
 
 
 @step(may=permissions.can_conclude_alteration, hindrance=_is_concluded)

@@ -1,10 +1,10 @@
 """Keeping texts and files in the content table."""
 
-import hashlib
 import secrets
 
 from audit_app import clock
 from requests_app.models import Content
+from requests_app.models.content import digest_of
 
 
 def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> Content:
@@ -12,7 +12,7 @@ def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> C
     raw = body.encode() if isinstance(body, str) else body
     salt = secrets.token_bytes(16)
     return Content.objects.create(
-        digest=hashlib.sha256(salt + raw).hexdigest(),
+        digest=digest_of(salt, raw),
         salt=salt,
         stored=raw,
         media_type=media_type,

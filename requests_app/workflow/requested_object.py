@@ -103,11 +103,6 @@ def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
         note("review.dropped", on=review, by=by)
 
 
-def known_objects(connection: Connection, names: list[str]) -> dict[str, CloudObject]:
-    """Objects of ours by the provider's name for them, in lower case."""
-    return {row.external_id.lower(): row for row in _known(connection, names)}
-
-
 def _known(connection: Connection, names: list[str]) -> QuerySet[CloudObject]:
     keys = [name.lower() for name in names]
     return CloudObject.objects.alias(name=Lower("external_id")).filter(

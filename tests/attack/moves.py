@@ -3,6 +3,7 @@ by which people, roles and rules are entered."""
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import (
     ObjectDoesNotExist,
     PermissionDenied,
@@ -20,37 +21,28 @@ STEPS = sorted((model, name) for model, page in PAGES.items() for name in page.s
 # A stop ends a case for good: tried now and then, or little else would be.
 OFTEN = [step for step in STEPS if step[1] != "stop"] * 5 + [("secrecyreview", "stop")]
 # A refusal in so many words. Anything else is a hole, or a page of error.
-REFUSED = (
-    PermissionDenied,
-    WrongState,
-    Busy,
-    ValidationError,
-    ObjectDoesNotExist,
-    LookupError,
-    AttributeError,
-)
+REFUSED = (PermissionDenied, WrongState, Busy, ValidationError)
+# There is nothing to say the usual words about: no colleague, condition or question.
+WORDLESS = (ObjectDoesNotExist, LookupError, AttributeError)
 
 
 def row_of(model: str, number: int) -> Any:
     """One of the rows, whether or not anybody may see it; None where there are none."""
-    by_name = {cls._meta.model_name: cls for cls in _models()}
+    by_name = {cls._meta.model_name: cls for cls in admin.site._registry}
     rows = by_name[model]._default_manager.order_by("pk")
     count = rows.count()
     return rows[number % count] if count else None
-
-
-def _models() -> Any:
-    from django.contrib import admin
-
-    return admin.site._registry
 
 
 def try_step(model: str, name: str, subject: Any, by: Any) -> bool:
     """Take the step with its usual words, as committed. Was it taken?"""
     by.role_rows = None
     try:
+        words = WORDS[model][name](subject, by)
+    except WORDLESS:
+        return False
+    try:
         with transaction.atomic():
-            words = WORDS[model][name](subject, by)
             PAGES[model].steps[name].act(subject, by=by, **words)
             connection.check_constraints()
     except REFUSED:

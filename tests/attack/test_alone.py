@@ -50,6 +50,7 @@ from tests.cast import PEOPLE, Cast
 
 TRIES = int(os.environ.get("ATTACK_STEPS", "150"))
 EACH = 50
+BATCH = 10
 PUPPETS = 3
 
 
@@ -138,7 +139,21 @@ class Alone(RuleBasedStateMachine):
         type(self).tries += 1
         type(self).taken += was_taken
 
-    @rule(number=st.integers(0, 5), step=st.sampled_from(OFTEN), row=st.integers(0, 40))
+    @rule(
+        moves=st.lists(
+            st.tuples(st.integers(0, 5), st.sampled_from(OFTEN), st.integers(0, 40)),
+            min_size=BATCH,
+            max_size=BATCH,
+        )
+    )
+    def take_steps(self, moves):
+        for move in moves:
+            self.take_a_step(*move)
+            self.no_access_was_granted()
+            self.no_right_was_gained()
+            self.nothing_was_weakened()
+            self.nothing_more_is_seen()
+
     def take_a_step(self, number, step, row):
         subject = row_of(step[0], row)
         if subject is None:
@@ -244,7 +259,7 @@ def test_one_person_alone_reaches_nothing(world, capsys):
         Alone,
         settings=settings(
             max_examples=max(1, TRIES // EACH),
-            stateful_step_count=EACH,
+            stateful_step_count=EACH // BATCH,
             deadline=None,
             database=None,
             phases=(Phase.generate, Phase.shrink),

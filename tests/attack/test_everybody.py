@@ -35,7 +35,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from tests.attack.moves import OFTEN, row_of, try_step
-from tests.attack.test_alone import EACH, TRIES
+from tests.attack.test_alone import BATCH, EACH, TRIES
 from tests.cast import PEOPLE, Cast
 
 # Roles that know of every review of their authority: design, section 1.
@@ -157,10 +157,22 @@ class Everybody(RuleBasedStateMachine):
         return timezone.now() + self.offset
 
     @rule(
-        who=st.integers(0, len(PEOPLE) - 1),
-        step=st.sampled_from(OFTEN),
-        row=st.integers(0, 12),
+        moves=st.lists(
+            st.tuples(
+                st.integers(0, len(PEOPLE) - 1),
+                st.sampled_from(OFTEN),
+                st.integers(0, 12),
+            ),
+            min_size=BATCH,
+            max_size=BATCH,
+        )
     )
+    def take_steps(self, moves):
+        for move in moves:
+            self.take_a_step(*move)
+            self.each_sees_what_the_rule_table_gives()
+            self.every_approve_has_two_people_behind_it()
+
     def take_a_step(self, who, step, row):
         subject = row_of(step[0], row)
         if subject is None:
@@ -222,7 +234,7 @@ def test_everybody_sees_their_own_and_nobody_approves_alone(world, capsys):
         Everybody,
         settings=settings(
             max_examples=max(1, TRIES // EACH),
-            stateful_step_count=EACH,
+            stateful_step_count=EACH // BATCH,
             deadline=None,
             database=None,
             phases=(Phase.generate, Phase.shrink),

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from requests_app import permissions
 from requests_app.models import SecrecyReview
+from requests_app.models.content import IS_INTACT
 from requests_app.selectors.search.text_sources import SOURCES
 
 SHOWN = 50
@@ -118,7 +119,9 @@ def _rows(user: Any, words: list[Word], narrowing: Narrowing) -> list[tuple]:
             ranked=RANKED,
         )
         parameters = [*parameters, *reader] if is_few else [*reader, *parameters]
-        best = BEST.format(query=query, shown=SHOWN + 1, headline=HEADLINE)
+        best = BEST.format(
+            query=query, intact=IS_INTACT, shown=SHOWN + 1, headline=HEADLINE
+        )
         cursor.execute(sql + best, [*parameters, *by, *sought])
         return cursor.fetchall()
 
@@ -151,7 +154,7 @@ BEST = """, once as (
   select once.*, body, query, ts_rank(
     to_tsvector('pg_catalog.swedish', lockbox_folded(body)), query) as rank
   from once join requests_app_content using (digest), (select {query}) q (query)
-  where encode(sha256(salt || body), 'hex') = digest
+  where {intact}
   order by rank desc, at desc, review_id desc, source limit {shown}
 )
 select source, review_id, at,
