@@ -4,11 +4,10 @@ Knows the tables and nothing of the models. In bulk the triggers are off, as for
 one by one they are on, so that the database does for psycopg what it does for the API.
 """
 
+import hashlib
 import secrets
 import uuid
 from typing import Any, NamedTuple
-
-from requests_app.models.content import digest_of
 
 Row = dict[str, Any]
 PREFIX = "requests_app_"
@@ -223,7 +222,7 @@ def _renewed(table: str, row: Row, fresh: dict[Any, Any], name: str) -> Row:
             copy[column] = fresh[target, row[column]]
     if table == "content":
         copy["salt"] = secrets.token_bytes(16)
-        digest = digest_of(copy["salt"], bytes(row["body"]))
+        digest = hashlib.sha256(copy["salt"] + bytes(row["body"])).hexdigest()
         copy["digest"] = fresh[table, row["digest"]] = digest
     elif table.startswith("historical"):
         copy["id"] = fresh[table.removeprefix("historical"), row["id"]]

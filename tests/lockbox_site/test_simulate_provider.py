@@ -28,7 +28,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import assignment, contract, decision, dialogue, review
 from tests.helpers.people import give
-from tests.helpers.two_persons import by_two
+from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Seconds until what hangs is given up; a slow machine is no fault.
@@ -176,7 +176,7 @@ def exempelstad(cast, tmp_path, monkeypatch):
         give(cast, tove, Role.SYSTEM_ADMINISTRATOR, cast.nis)
     product = cast.contract.product
     if product.name != exempelmoln.NAME:
-        by_two(product, cast.sam, tove, name=exempelmoln.NAME)
+        changed_by_managers(cast, product, name=exempelmoln.NAME)
     return tove
 
 
