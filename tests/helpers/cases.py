@@ -150,9 +150,9 @@ def assessed_as(cast, outcome):
     return SecrecyReview.objects.get(pk=subject.pk)
 
 
-def decided_under(cast, outcome, regime, tf="no"):
+def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
     gsn = cast.gsn
-    gsn.regime = regime
+    gsn.regime, gsn.kind = regime, kind
     with acting(cast.sam):
         gsn.save()
     subject = cast.assigned()
@@ -163,7 +163,7 @@ def decided_under(cast, outcome, regime, tf="no"):
     else:
         cast.assess(subject, answers={"N0.tf": tf})
     reservations = {"reservations": [TERM]} if reserved else {}
-    cast.propose(subject, outcome=outcome, **reservations)
+    cast.propose(subject, outcome=outcome, **reservations, **terms)
     return decision.decide(subject, by=cast.bo, no_conflict=True)
 
 
