@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from audit_app import clock
+from lockbox_site.demo.harm_tests import as_a_rule
+from requests_app.drafting import from_review
 from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
@@ -27,19 +29,13 @@ from requests_app.workflow import (
     proposal,
     review,
     serving,
+    striking_off,
 )
 from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
 DECIDES = {"SNC": "omar", "EBO": "omar"}
-
-TECHNICAL = (
-    "Åtgärden är endast teknisk bearbetning för nämndens räkning. Uppgifterna är"
-    " avgränsade, åtkomsten kortvarig och loggad, och personalen har straffsanktionerad"
-    " tystnadsplikt enligt lagen (2020:914). Det är inte olämpligt."
-)
-
 
 # What is answered where nothing is known beforehand.
 USUAL = {
@@ -54,8 +50,20 @@ USUAL = {
 }
 BECAUSE = {
     "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
-    "N7.10-2a.suitable": TECHNICAL,
+    "N7.10-2a.technical": (
+        "Den avser att rätta ett tekniskt fel och kräver inte att innehållet läses för"
+        " att förstås eller användas."
+    ),
+    "N7.10-2a.suitable": (
+        "Åtgärden är avgränsad till ett angivet objekt, och åtkomsten är kortvarig och"
+        " loggas."
+    ),
+    "N8": "Risken består i att uppgifterna förs vidare eller används för något annat.",
     "N10": "Andra åtgärder har prövats utan resultat.",
+}
+# What the draft leaves to the person, where the demonstration says nothing else.
+GAPS = {
+    "[Ange varför ingen bestämmelse bryter sekretessen.]": "Begäran är inte avgränsad.",
 }
 
 
@@ -155,8 +163,9 @@ class Case:
         self,
         outcomes: dict[str, tuple[str, str]] | None = None,
         ground: str = "osl-10-2a",
-        ground_motivation: str = TECHNICAL,
+        ground_motivation: str = "",
         genuine: str = "yes",
+        suitable: str = "not_unsuitable",
         usual: Callable[[Provision], tuple[str, str]] | None = None,
         because: dict[str, str] | None = None,
         answers: dict[str, str] | None = None,
@@ -172,7 +181,7 @@ class Case:
         proposed = {code: row.answer for code, row in basis.proposed_answers.items()}
         given_answers = {**USUAL, **proposed, "N0": genuine, **(answers or {})}
         # Whoever grants on 10:2 a weighs it anew, whatever is settled as a rule.
-        given_answers["N7.10-2a.suitable"] = "not_unsuitable"
+        given_answers["N7.10-2a.suitable"] = suitable
         reasons = {**BECAUSE, **(because or {})}
         if genuine == "no":
             reasons["N0"] = "Supportärendet finns inte hos oss."
@@ -195,19 +204,29 @@ class Case:
         return self
 
     def propose(
-        self, outcome: str, internal: str, recipient: str, **more: Any
+        self, outcome: str, gaps: dict[str, str] | None = None, **more: Any
     ) -> "Case":
+        """As drafted, with the gaps filled in."""
+        subject = self.review
+        with clock.at(self.now):
+            minutes = more.get("granted_minutes")
+            drafts = from_review.draft(subject, basis_of(subject), outcome, minutes)
+        texts = [_filled(text, {**GAPS, **(gaps or {})}) for text in drafts]
         self._take(
             proposal.propose,
-            self.review,
+            subject,
             self.lawyer,
             outcome=outcome,
-            motivation_internal=internal,
-            motivation_for_recipient=recipient,
+            motivation_internal=texts[0],
+            motivation_for_recipient=texts[1],
             no_conflict=True,
             **more,
         )
         return self
+
+    def strike_off(self) -> "Case":
+        self._take(striking_off.propose_striking_off, self.review, people.lena)
+        return self.later(10).decide()
 
     def decide(self) -> "Case":
         self._take(decision.decide, self.review, self.decider, no_conflict=True)
@@ -242,26 +261,7 @@ class Case:
         return self
 
 
-def as_a_rule(provision: Provision) -> tuple[str, str]:
-    if provision.harm_test == "absolute":
-        return "applies", "Absolut sekretess."
-    if provision.harm_test == "reverse":
-        return "applies", "Det står inte klart att uppgifterna kan röjas utan men."
-    if provision.code == "OSL-21-7":
-        return "does_not_apply", "Inget tyder på otillåten behandling."
-    return "does_not_apply", "Det kan inte antas att skada eller men följer."
-
-
-def strictly(provision: Provision) -> tuple[str, str]:
-    """Secrecy applies by every provision, for whoever is going to refuse."""
-    if provision.harm_test in ("absolute", "reverse"):
-        return as_a_rule(provision)
-    if provision.code == "OSL-21-7":
-        return "applies", "Det kan antas att uppgifterna behandlas otillåtet."
-    return "applies", "Det kan antas att skada eller men följer."
-
-
-def unless_reserved(provision: Provision) -> tuple[str, str]:
-    if provision.harm_test == "absolute":
-        return "applies", "Absolut sekretess."
-    return "applies_unless_reserved", "Utan förbehåll finns en risk för men."
+def _filled(text: str, gaps: dict[str, str]) -> str:
+    for gap, words in gaps.items():
+        text = text.replace(gap, words)
+    return text
