@@ -50,8 +50,9 @@ def ways(gsn, tmp_path):
             f"update {table} set name='Forged' where id=%s", gsn.pk
         ),
         "raw insert": lambda: sql(
-            f"insert into {table} (code, name, kind, regime)"
-            " values ('F', 'Forged', 'board', 'internal')"
+            f"insert into {table} (code, name, kind, regime, postal_address, email,"
+            " phone, administrative_court, court_contact)"
+            " values ('F', 'Forged', 'board', 'internal', '', '', '', '', '')"
         ),
     }
 

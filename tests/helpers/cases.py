@@ -153,7 +153,7 @@ def assessed_as(cast, outcome):
     return SecrecyReview.objects.get(pk=subject.pk)
 
 
-def decided_under(cast, outcome, regime, tf="no"):
+def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
     if cast.gsn.regime != regime:
         by_two(cast.gsn, cast.per, cast.pia, regime=regime)
     subject = cast.assigned()
@@ -164,7 +164,7 @@ def decided_under(cast, outcome, regime, tf="no"):
     else:
         cast.assess(subject, answers={"N0.tf": tf})
     reservations = {"reservations": [TERM]} if reserved else {}
-    cast.propose(subject, outcome=outcome, **reservations)
+    cast.propose(subject, outcome=outcome, **reservations, **terms)
     return decision.decide(subject, by=cast.bo, no_conflict=True)
 
 
