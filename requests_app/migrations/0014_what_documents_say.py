@@ -21,6 +21,24 @@ create trigger lockbox_foreign_demand_guard before insert on requests_app_decisi
 alter table requests_app_decision enable always trigger lockbox_foreign_demand_guard;
 """
 
+# What is written of a review later than its row: at registration also what is asked for.
+WRITTEN_LATER = (
+    *("is_named_list", "diary_number", "diary_year", "diary_sequence", "registered_at"),
+    *("public_subject", "protected_subject_id", "case_officer_id"),
+    *("security_protection", "status", "closed_at", "version"),
+)
+REGISTERED = ("matter", "treaty_ground")
+
+
+def only(*columns):
+    arguments = ", ".join(f"'{column}'" for column in columns)
+    return f"""
+        drop trigger lockbox_only on requests_app_secrecyreview;
+        create trigger lockbox_only before update on requests_app_secrecyreview
+          for each row execute function lockbox_only({arguments});
+        alter table requests_app_secrecyreview enable always trigger lockbox_only;
+    """
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -206,5 +224,9 @@ class Migration(migrations.Migration):
             drop trigger lockbox_foreign_demand_guard on requests_app_decision;
             drop function lockbox_foreign_demand_guard;
             """,
+        ),
+        migrations.RunSQL(
+            only(*WRITTEN_LATER, *REGISTERED),
+            only(*WRITTEN_LATER),
         ),
     ]
