@@ -50,7 +50,7 @@ def portal_comment(answer: str, decisions: Iterable[Decision]) -> str:
 
 def _comment(decision: Decision) -> str:
     document = document_of(decision, full=False)
-    parts = [
+    said = (
         f"Beslut den {day_in_words(document.made_on)}, diarienummer"
         f" {document.diary_number}. {document.order}",
         "\n".join(f"{label}: {value}" for label, value in document.extent),
@@ -59,11 +59,14 @@ def _comment(decision: Decision) -> str:
             "Förbehåll",
             [f"{row.who}: {row.prohibition}" for row in document.reservations],
         ),
-        document.reasons,
-        _appeal(document),
-        _english(decision, document),
-    ]
-    return written_out("\n\n".join(part for part in parts if part))
+    )
+    # The reasons word for word: they are the decision's own.
+    parts = [written_out(_joined(said)), document.reasons]
+    return _joined([*parts, _appeal(document), _english(decision, document)])
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _numbered(heading: str, texts: Iterable[str]) -> str:

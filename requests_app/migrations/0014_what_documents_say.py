@@ -21,6 +21,70 @@ create trigger lockbox_foreign_demand_guard before insert on requests_app_decisi
 alter table requests_app_decision enable always trigger lockbox_foreign_demand_guard;
 """
 
+# As 0009 made those that were there then: a version is compared with its change at once,
+# since the row may have changed again at the end of the transaction.
+VERSIONS = r"""
+do $d$ declare
+  live text;
+begin
+  foreach live in array array['registerchange', 'alteration', 'consent'] loop
+    execute format('drop trigger audit_change on requests_app_historical%%s', live);
+    execute format('create %(kind)s trigger audit_change after insert on requests_app_historical%%s'
+      ' %(when)s for each row execute function audit_history_tells_a_change(%%L)', live, 'requests_app_' || live);
+    execute format('alter table requests_app_historical%%s enable always trigger audit_change', live);
+  end loop;
+end $d$;
+"""
+AT_ONCE = {"kind": "", "when": ""}
+AT_COMMIT = {"kind": "constraint", "when": "deferrable initially deferred"}
+
+# A Deny says what those have decided who deny, and an Approve what all have.
+ANSWERS = r"""
+create or replace function lockbox_answer_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if tg_op = 'UPDATE' then
+    if old.status in ('confirmed', 'cancelled')
+         and to_jsonb(new) - 'version' <> to_jsonb(old) - 'version'
+       or new.status in ('open', 'blocked') and old.status not in ('open', new.status) then
+      perform lockbox_refuse('an answer given or called back stays so');
+    end if;
+    if new.status = 'confirmed' and old.status <> 'confirmed'
+       and (not lockbox_is_now(new.confirmed_at)
+            or new.given_at not between new.created_at and audit_now() + interval '5 minutes') then
+      perform lockbox_refuse('an answer is given after it was ordered');
+    end if;
+    return new;
+  end if;
+  if new.status <> 'open' or new.confirmed_by_id is not null or not lockbox_is_now(new.created_at) then
+    perform lockbox_refuse('an answer is ordered before it is given');
+  end if;
+  if new.answer = 'revoke' then
+    if not exists (select from requests_app_accessgrant
+                   where access_request_id = new.access_request_id and status <> 'ended') then
+      perform lockbox_refuse('no access runs that could be taken back');
+    end if;
+    return new;
+  end if;
+  if new.answer = 'deny'
+     and not exists (select from lockbox_standing(new.access_request_id) d where d.answer = 'deny')
+     -- Some have granted and some struck off: nobody has refused, but not all agree.
+     and not (exists (select from lockbox_standing(new.access_request_id) d where d.answer = 'approve')
+              and exists (select from lockbox_standing(new.access_request_id) d where d.answer = '')) then
+    perform lockbox_refuse('no decision that stands refuses the request');
+  end if;
+  if new.text_id is null or exists (
+       select from lockbox_standing(new.access_request_id) d
+       join requests_app_content said on said.digest = d.motivation_for_recipient_id
+       join requests_app_content told on told.digest = new.text_id
+       where%(which)s position(lockbox_text(said.body) in lockbox_text(told.body)) = 0) then
+    perform lockbox_refuse('the answer leaves out what a decision says');
+  end if;
+  return new;
+end $f$;
+"""
+OF_THOSE_WHO_DENY = " (new.answer = 'approve' or d.answer = 'deny') and"
+
 # What is written of a review later than its row: at registration also what is asked for.
 WRITTEN_LATER = (
     *("is_named_list", "diary_number", "diary_year", "diary_sequence", "registered_at"),
@@ -229,4 +293,9 @@ class Migration(migrations.Migration):
             only(*WRITTEN_LATER, *REGISTERED),
             only(*WRITTEN_LATER),
         ),
+        migrations.RunSQL(
+            ANSWERS % {"which": OF_THOSE_WHO_DENY},
+            ANSWERS % {"which": ""},
+        ),
+        migrations.RunSQL(VERSIONS % AT_ONCE, VERSIONS % AT_COMMIT),
     ]

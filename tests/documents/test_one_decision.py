@@ -10,6 +10,7 @@ from requests_app.law.terms import ConditionTerm
 from requests_app.workflow import assignment, decision, review
 from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import decided_under
+from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
@@ -101,10 +102,7 @@ def test_a_part_has_one_operative_part(cast):
 
 
 def test_a_part_is_granted_where_the_product_can_be_answered_so(cast):
-    product = cast.m365.product
-    product.can_answer_partly = True
-    with acting(cast.sam):
-        product.save()
+    changed_by_managers(cast, cast.m365.product, can_answer_partly=True)
     document = document_of(
         decided_under(cast, "partially_granted", "internal"), full=True
     )

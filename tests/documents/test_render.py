@@ -71,7 +71,7 @@ def test_it_says_what_a_decision_says(drawn):
         "Karin Test, stadsjurist",
         "också Jonas Ek och Ines Ås deltagit",
         "inom tre veckor från den dag då ni fick del av beslutet",
-        "kammarrätten",
+        "Kammarrätten i Göteborg",
         "beslutet den 23 november 2026 med diarienummer GSN 2026-0012",
         "Sida 1 (2)",
     ):
