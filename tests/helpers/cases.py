@@ -154,12 +154,13 @@ def assessed_as(cast, outcome):
 
 
 def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
-    if cast.gsn.kind != kind:
-        cast.gsn.kind = kind
+    gsn = cast.gsn
+    if gsn.kind != kind:
+        gsn.kind = kind
         with acting(cast.sam):
-            cast.gsn.save()
-    if cast.gsn.regime != regime:
-        by_two(cast.gsn, cast.per, cast.pia, regime=regime)
+            gsn.save()
+    if gsn.regime != regime:
+        by_two(gsn, cast.per, cast.pia, regime=regime)
     subject = cast.assigned()
     reserved = outcome == "granted_with_reservation"
     if reserved:
