@@ -155,12 +155,8 @@ def assessed_as(cast, outcome):
 
 def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
     gsn = cast.gsn
-    if gsn.kind != kind:
-        gsn.kind = kind
-        with acting(cast.sam):
-            gsn.save()
-    if gsn.regime != regime:
-        by_two(gsn, cast.per, cast.pia, regime=regime)
+    if (gsn.kind, gsn.regime) != (kind, regime):
+        by_two(gsn, cast.per, cast.pia, kind=kind, regime=regime)
     subject = cast.assigned()
     reserved = outcome == "granted_with_reservation"
     if reserved:
