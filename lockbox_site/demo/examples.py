@@ -101,6 +101,10 @@ def _child_care_site(began: datetime) -> None:
                 " stor och åtkomsten skulle ske från tredje land genom en"
                 " underleverantör."
             ),
+            "N9.transfer": (
+                "Standardavtalsklausuler med en bedömning av mottagarlandets rätt"
+                " saknas."
+            ),
             "N10": "Det kan ske genom omindexering med egna behörigheter, felsökning i"
             " testmiljö eller visning under uppsikt.",
         },
