@@ -12,12 +12,13 @@ from lockbox_site.demo.answers import (
     BECAUSE,
     TECHNICAL,
     USUAL,
-    as_a_rule,
     grounded,
     known,
     of_recipient,
     of_tests,
 )
+from lockbox_site.demo.harm_tests import as_a_rule
+from requests_app.drafting import from_review
 from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
@@ -37,12 +38,17 @@ from requests_app.workflow import (
     proposal,
     review,
     serving,
+    striking_off,
 )
 from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}
 DECIDES = {"SNC": "omar", "EBO": "omar"}
+# What the draft leaves to the person, where the demonstration says nothing else.
+GAPS = {
+    "[Ange varför ingen bestämmelse bryter sekretessen.]": "Begäran är inte avgränsad.",
+}
 
 
 def _payload(application: Application) -> bytes:
@@ -143,6 +149,7 @@ class Case:
         ground: str = "osl-10-2a",
         ground_motivation: str = TECHNICAL,
         genuine: str = "yes",
+        suitable: str = "not_unsuitable",
         usual: Callable[[Provision], tuple[str, str]] | None = None,
         because: dict[str, str] | None = None,
         answers: dict[str, str] | None = None,
@@ -155,13 +162,14 @@ class Case:
             outcome, text = (outcomes or {}).get(provision.code, default)
             row = HarmTestInput(provision, outcome, text)
             tested.append(grounded(row, ground, subject.authority))
-        self.is_secret = any(row.hinders for row in tested)
         given_answers = {
             **USUAL,
             **of_recipient(self.request.engineer_country),
             **of_tests(tested),
             **known(basis),
             "N0": genuine,
+            # Weighed anew each time, whatever is settled as a rule.
+            "N7.10-2a.suitable": suitable,
             **(answers or {}),
         }
         reasons = {**BECAUSE, **(because or {})}
@@ -184,19 +192,29 @@ class Case:
         return self
 
     def propose(
-        self, outcome: str, internal: str, recipient: str, **more: Any
+        self, outcome: str, gaps: dict[str, str] | None = None, **more: Any
     ) -> "Case":
+        """As drafted, with the gaps filled in."""
+        subject = self.review
+        with clock.at(self.now):
+            minutes = more.get("granted_minutes")
+            drafts = from_review.draft(subject, basis_of(subject), outcome, minutes)
+        texts = [_filled(text, {**GAPS, **(gaps or {})}) for text in drafts]
         self._take(
             proposal.propose,
-            self.review,
+            subject,
             self.lawyer,
             outcome=outcome,
-            motivation_internal=internal,
-            motivation_for_recipient=recipient,
+            motivation_internal=texts[0],
+            motivation_for_recipient=texts[1],
             no_conflict=True,
             **more,
         )
         return self
+
+    def strike_off(self) -> "Case":
+        self._take(striking_off.propose_striking_off, self.review, people.lena)
+        return self.later(10).decide()
 
     def decide(self) -> "Case":
         self._take(decision.decide, self.review, self.decider, no_conflict=True)
@@ -229,3 +247,9 @@ class Case:
     def close(self) -> "Case":
         self._take(review.close, self.review, self.lawyer)
         return self
+
+
+def _filled(text: str, gaps: dict[str, str]) -> str:
+    for gap, words in gaps.items():
+        text = text.replace(gap, words)
+    return text

@@ -2,18 +2,16 @@
 
 from typing import Any
 
+from lockbox_site.demo.harm_tests import WHISTLE
 from requests_app.law.case import NO_GROUND
 from requests_app.law.facts import Basis
 from requests_app.law.grounds import grounds_for
 from requests_app.law.recipient import is_inside
-from requests_app.models import Authority, Provision
+from requests_app.models import Authority
 from requests_app.models.assessment import Ground
 from requests_app.workflow.assessment import HarmTestInput
 
-TECHNICAL = (
-    "Åtgärden är endast teknisk bearbetning för nämndens räkning. Uppgifterna är"
-    " avgränsade, åtkomsten kortvarig och loggad, och avtalet kräver tystnad."
-)
+TECHNICAL = "Leverantören driver tjänsten för myndighetens räkning, och åtgärden ingår i driften."
 USUAL = {
     "N3": "no",
     "N5.transferred": "no",
@@ -42,11 +40,14 @@ USUAL = {
 }
 BECAUSE = {
     "N0": "Numret finns i portalen; klientorganisationen och supportärendet är våra.",
-    "N7.10-2a.technical": "Felet rättas utan att innehållet läses i sak.",
+    "N7.10-2a.technical": (
+        "Den avser att rätta ett tekniskt fel och kräver inte att innehållet läses för"
+        " att förstås eller användas."
+    ),
     "N7.10-2a.data": "Åtkomsten gäller ett enda objekt.",
     "N7.10-2a.strength": "Följer av de bestämmelser som gäller.",
     "N7.10-2a.persons": "En tekniker får åtkomst.",
-    "N7.10-2a.silence": "Teknikern arbetar utomlands; avtalet kräver tystnad.",
+    "N7.10-2a.silence": "Teknikern arbetar utomlands, och avtalet kräver tystnad.",
     "N7.10-2a.foreign_law": "Leverantören har åtagit sig att pröva utländska krav.",
     "N7.10-2a.security": "Åtkomsten är tidsbegränsad och loggad.",
     "N7.10-2a.alternatives": "Andra åtgärder har prövats utan resultat.",
@@ -54,14 +55,12 @@ BECAUSE = {
     "N7.10-2a.encryption": "Uppgifterna är läsbara under åtgärden.",
     "N7.10-2a.interest": "Leverantören har ingen egen nytta av uppgifterna.",
     "N7.10-2a.suitable": (
-        "Åtgärden är kort och avgränsad, och inget annat sätt räcker."
+        "Åtgärden är avgränsad till ett angivet objekt, och åtkomsten är kortvarig och"
+        " loggas."
     ),
-    "N8": "Med ett förbehåll kan uppgifterna inte föras vidare.",
-    "N9.transfer": "Det finns inget underlag för överföringen.",
+    "N8": "Risken består i att uppgifterna förs vidare eller används för något annat.",
     "N10": "Andra åtgärder har prövats utan resultat.",
 }
-WHISTLE = ("OSL-32-3b-st2p1", "OSL-32-3b-st2p2")
-Given = tuple[str, str]
 
 
 def of_recipient(country: str) -> dict[str, str]:
@@ -92,32 +91,3 @@ def grounded(row: HarmTestInput, ground: str, authority: Authority) -> HarmTestI
         return row._replace(ground=Ground.RESERVATION)
     lawful: Any = grounds_for(row.provision, authority)
     return row._replace(ground=ground if ground in lawful else NO_GROUND)
-
-
-def as_a_rule(provision: Provision) -> Given:
-    if provision.code == "OSL-19-3-st2":
-        return "struck", "Upphandlingen är avslutad och anbuden offentliga."
-    if provision.code in WHISTLE:
-        return "struck", "Åtgärden rör inte den delen."
-    if provision.harm_test == "absolute":
-        return "applies", "Absolut sekretess."
-    if provision.harm_test == "reverse":
-        return "applies", "Det står inte klart att uppgifterna kan röjas utan men."
-    if provision.code == "OSL-21-7":
-        return "does_not_apply", "Inget tyder på otillåten behandling."
-    return "does_not_apply", "Det kan inte antas att skada eller men följer."
-
-
-def strictly(provision: Provision) -> Given:
-    """Secrecy applies by every provision, for whoever is going to refuse."""
-    if provision.harm_test in ("absolute", "reverse"):
-        return as_a_rule(provision)
-    if provision.code == "OSL-21-7":
-        return "applies", "Det kan antas att uppgifterna behandlas otillåtet."
-    return "applies", "Det kan antas att skada eller men följer."
-
-
-def unless_reserved(provision: Provision) -> Given:
-    if provision.harm_test == "absolute" or provision.code == "OSL-21-7":
-        return as_a_rule(provision)
-    return "applies_unless_reserved", "Utan förbehåll finns en risk för men."

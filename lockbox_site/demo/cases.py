@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from audit_app import clock
 from lockbox_site.demo.acts import Case, people
-from lockbox_site.demo.answers import strictly, unless_reserved
 from lockbox_site.demo.examples import COUNT, worked_examples
+from lockbox_site.demo.harm_tests import strictly, unless_reserved
 from lockbox_site.demo.town import OBJECTS
+from requests_app.drafting.words import span
 from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import AccessRequest, Authority
@@ -47,22 +48,17 @@ INSIDE = [
 OUTSIDE = [
     ("US", "Exempeldrift Amerika Inc. (påhittat)"),
 ]
-REFUSED = (
-    "Sekretess gäller för uppgifterna. Begäran är inte avgränsad, mängden uppgifter är"
-    " stor och det har inte visats att åtgärden kräver åtkomst. Det är olämpligt att"
-    " lämna ut dem (10 kap. 2 a § OSL)."
-)
-ABROAD = " Åtkomsten skulle dessutom ske från tredje land."
-OPEN = (
-    "Det kan inte antas att skada eller men följer om uppgifterna lämnas, eller att de"
-    " behandlas i strid med dataskyddsförordningen. Sekretess gäller inte."
-)
-HINDERS = "Sekretess hindrar att uppgifterna lämnas ut (10 kap. 2 a § OSL)."
-NARROWER = "Ni kan göra en ny, avgränsad begäran."
-GRANTED = (
-    "Sekretess gäller, men hindrar inte att uppgifterna lämnas till den som endast"
-    " tekniskt bearbetar dem för nämndens räkning (10 kap. 2 a § OSL). Det är inte"
-    " olämpligt med hänsyn till åtgärdens art och tid och till den tystnad som avtalet kräver."
+# Why what is not secret is not shown either.
+NOT_SECRET = {
+    "[Ange varför begäran avslås.]": (
+        "Begäran är inte avgränsad. Uppgifterna görs inte tillgängliga i större"
+        " omfattning än vad åtgärden kräver."
+    )
+}
+REST = "Felet gäller en del av objektet, och åtgärden kräver inte åtkomst till resten."
+TOO_WIDE = (
+    "Begäran är inte avgränsad, mängden uppgifter är stor och det har inte visats att"
+    " åtgärden kräver åtkomst."
 )
 
 
@@ -154,28 +150,33 @@ def _assessed(case: Case, **assess: Any) -> Case:
 
 
 def _grant(case: Case, minutes: int = 60, **more: Any) -> Case:
-    internal, recipient = OPEN, "Uppgifterna lämnas: sekretess gäller inte."
-    if case.is_secret:
-        internal = GRANTED
-        recipient = "Uppgifterna lämnas med stöd av 10 kap. 2 a § OSL."
     return case.later(15).propose(
         "granted",
-        internal,
-        recipient,
+        _shorter(case),
         granted_minutes=minutes,
         granted_scope="Endast den åtgärd som anges i begäran",
         **more,
     )
 
 
+def _shorter(case: Case) -> dict[str, str]:
+    """Why for less time than was asked for."""
+    asked = span(case.request.duration_minutes or 0)
+    why = "Den tid som anges i beslutet räcker för åtgärden."
+    return {f"[Ange varför åtkomst inte medges i {asked}.]": why}
+
+
 def _refuse(case: Case) -> Case:
-    abroad = (case.terms["engineer_country"], case.terms["employer_entity"]) in OUTSIDE
-    _assessed(
-        case, ground="none", ground_motivation="Olämpligt.", usual=strictly
-    ).later(15)
-    if abroad:
-        return case.propose("refused", REFUSED + ABROAD, f"{HINDERS} {NARROWER}")
-    return case.propose("refused", REFUSED, f"{HINDERS} {NARROWER}")
+    return _too_wide(_assessed, case).later(15).propose("refused", NOT_SECRET)
+
+
+def _too_wide(assess: Callable[..., Case], *case: Case) -> Case:
+    return assess(
+        *case,
+        usual=strictly,
+        suitable="unsuitable",
+        because={"N7.10-2a.suitable": TOO_WIDE},
+    )
 
 
 def _closed_grant(case: Case) -> None:
@@ -189,28 +190,35 @@ def _closed_refusal(case: Case) -> None:
 
 
 def _lapsed(case: Case) -> None:
-    case.later(40).register().later(4 * 24 * 60).sweep().later(60)
-    with clock.at(case.now):
+    case.later(40).register().later(4 * 24 * 60).sweep().later(60).strike_off()
+    with clock.at(case.later(20).now):
         review.close(case.review, by=people.lena)
 
 
 def _partly(case: Case) -> None:
     _assessed(case).later(15).propose(
         "partially_granted",
-        "Åtgärden kan medges för en avgränsad del av innehållet men inte för allt.",
-        "Inkom med en ny begäran som avser endast den del som åtgärden kräver.",
+        {
+            "[Ange varför begäran inte bifalls i övrigt.]": REST,
+            "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är"
+            " hemligt.]": REST,
+        },
         granted_minutes=30,
-        granted_scope="En avgränsad del av innehållet",
+        granted_scope="Den del av objektet som felet gäller",
     ).later(20).decide().later(9).answer().later(60).close()
 
 
 def _reserved(case: Case) -> None:
     if proposed_provisions(case.review).filter(harm_test="absolute").exists():
         return _closed_grant(case)  # absolute secrecy can't be reserved away
-    _assessed(case, usual=unless_reserved, ground="none").later(15).propose(
+    _assessed(
+        case,
+        usual=unless_reserved,
+        ground="none",
+        ground_motivation="Uppgifterna behövs endast för åtgärden.",
+    ).later(15).propose(
         "granted_with_reservation",
-        "Risken för men undanröjs av förbehållet (10 kap. 14 § OSL).",
-        "Uppgifterna lämnas med förbehåll.",
+        _shorter(case),
         granted_minutes=60,
         reservations=[
             ReservationTerm(
@@ -226,11 +234,9 @@ def _reserved(case: Case) -> None:
 def _dismissed(case: Case) -> None:
     _assessed(
         case, genuine="no", ground="none", ground_motivation="Prövas inte."
-    ).later(10).propose(
-        "dismissed",
-        "Supportärendet finns inte hos oss. Misstänkt nätfiske, incident anmäld.",
-        "Begäran avvisas: den kan inte knytas till något supportärende.",
-    ).later(15).decide().later(5).answer().later(30).close()
+    ).later(10).propose("dismissed").later(15).decide().later(5).answer().later(
+        30
+    ).close()
 
 
 def _struck_off(case: Case) -> None:
@@ -268,8 +274,9 @@ def _rerouted(case: Case) -> None:
             case.review, by=people.lena, authority=right, reason="Objektet förvaras där"
         )
     case.later(5).register().later(5).assign()
-    case.later(20).assess(ground="none", ground_motivation="Olämpligt.", usual=strictly)
-    case.later(20).propose("refused", REFUSED, HINDERS).later(30).decide()
+    _too_wide(case.later(20).assess).later(20).propose("refused", NOT_SECRET).later(
+        30
+    ).decide()
     case.later(9).answer().later(30).close()
 
 

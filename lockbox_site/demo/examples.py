@@ -48,9 +48,9 @@ def _school_mailbox(began: datetime) -> None:
             "OSL-23-2-st1": (
                 "applies",
                 "E-postlådan innehåller uppgifter om elevers personliga förhållanden i"
-                " psykosocial elevhälsa. Det står inte klart att de kan röjas utan men.",
+                " psykosocial elevhälsa.",
             ),
-            "OSL-21-1": ("does_not_apply", "Betydande men kan inte antas."),
+            "OSL-21-1": ("does_not_apply", "Enstaka uppgifter om hälsa kan förekomma."),
             "OSL-21-7": (
                 "does_not_apply",
                 "Irland, inom EES: ingen överföring till tredje land.",
@@ -61,22 +61,6 @@ def _school_mailbox(began: datetime) -> None:
     )
     case.later(30).propose(
         "granted",
-        "E-postlådan innehåller uppgifter om elevers personliga förhållanden i"
-        " psykosocial elevhälsa. För dem gäller sekretess enligt 23 kap. 2 § första"
-        " stycket OSL om det inte står klart att uppgiften kan röjas utan att den enskilde"
-        " eller någon närstående lider men. Det står inte klart, och uppgifterna är därför"
-        " sekretessbelagda. Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift"
-        " lämnas till den som för myndighetens räkning har i uppdrag att endast tekniskt"
-        " bearbeta eller lagra uppgiften, om det inte är olämpligt. Att reparera ett skadat"
-        " objekt är teknisk bearbetning. Uppgifterna är känsliga, men åtkomsten gäller ett"
-        " objekt hos en användare, är kortvarig och loggad, utförs inom EES under avtalad"
-        " tystnadsplikt, och andra åtgärder har prövats utan framgång. Det är inte olämpligt att uppgifterna lämnas ut. Hinder"
-        " enligt dataskyddsförordningen finns inte.",
-        "Sekretess hindrar inte åtkomsten, eftersom uppgifterna lämnas endast för teknisk"
-        " bearbetning eller lagring för myndighetens räkning (10 kap. 2 a § OSL). Den som"
-        " deltar i leverantörens eller en underleverantörs verksamhet får enligt 4 § lagen"
-        " (2020:914) om tystnadsplikt vid utkontraktering av teknisk bearbetning eller"
-        " lagring av uppgifter inte obehörigen röja eller utnyttja uppgifterna.",
         granted_minutes=120,
         granted_scope="E-postlådan O-17, reparation av ett skadat objekt",
         conditions=[
@@ -104,38 +88,29 @@ def _child_care_site(began: datetime) -> None:
         {
             "OSL-26-1": (
                 "applies",
-                "Uppgifter om enskildas personliga förhållanden inom socialtjänsten. Det"
-                " står inte klart att de kan röjas utan men.",
+                "Webbplatsen innehåller barnavårdsakter.",
             ),
             "OSL-21-3-st1": ("applies", "Skyddade personuppgifter kan förekomma."),
             "OSL-21-3a": ("applies", "Skyddad folkbokföring kan förekomma i akterna."),
         },
-        ground="none",
-        ground_motivation="10 kap. 2 a §: olämpligt. 10 kap. 2 §: inte nödvändigt.",
+        suitable="unsuitable",
         because={
-            "N10": "Omindexering med egna behörigheter, felsökning i testmiljö eller"
-            " visning under uppsikt.",
+            "N7.10-2a.suitable": (
+                "Begäran gäller en hel webbplats utan avgränsning och anger inte vilken"
+                " åtgärd som ska vidtas. Uppgifterna är mycket känsliga, mängden är"
+                " stor och åtkomsten skulle ske från tredje land genom en"
+                " underleverantör."
+            ),
+            "N9.transfer": (
+                "Standardavtalsklausuler med en bedömning av mottagarlandets rätt"
+                " saknas."
+            ),
+            "N10": "Det kan ske genom omindexering med egna behörigheter, felsökning i"
+            " testmiljö eller visning under uppsikt.",
         },
         answers={"N10": "exists"},
     )
-    case.later(25).propose(
-        "refused",
-        "Webbplatsen innehåller uppgifter om enskildas personliga förhållanden inom"
-        " socialtjänsten (26 kap. 1 § OSL) och kan innehålla uppgifter om personer med"
-        " skyddade personuppgifter (21 kap. 3 och 3 a §§ OSL). Det står inte klart att"
-        " uppgifterna kan röjas utan men. Begäran gäller en hel webbplats utan avgränsning"
-        " och anger inte vilken åtgärd som ska vidtas. Uppgifterna är mycket känsliga,"
-        " mängden är stor och åtkomsten skulle ske från tredje land genom underleverantör."
-        " Nämnden har inte underlag för att överföringen uppfyller kapitel V i"
-        " dataskyddsförordningen. Det finns alternativ: omindexering med egna behörigheter,"
-        " felsökning i testmiljö eller visning under uppsikt. Det är mot denna bakgrund"
-        " olämpligt att lämna ut uppgifterna (10 kap. 2 a § OSL). Utlämnandet är inte heller"
-        " nödvändigt för nämndens verksamhet (10 kap. 2 § OSL).",
-        "Sekretess enligt 26 kap. 1 § OSL hindrar att uppgifterna lämnas ut. Åtkomst från"
-        " tredje land kan inte medges utan en grund enligt kapitel V i"
-        " dataskyddsförordningen.\n\nEn ny begäran kan prövas, om den avgränsas till"
-        " omfattning och till en region inom EES.",
-    ).later(30).decide().later(6).answer()
+    case.later(25).propose("refused").later(30).decide().later(6).answer()
 
 
 def _message_log(began: datetime) -> None:
@@ -155,8 +130,7 @@ def _message_log(began: datetime) -> None:
         {
             "OSL-18-8": (
                 "does_not_apply",
-                "Loggen visar ingen säkerhetsåtgärd; det kan inte antas att syftet"
-                " motverkas.",
+                "Loggen visar inte någon säkerhetsåtgärd.",
             ),
             "OSL-21-7": (
                 "does_not_apply",
@@ -173,12 +147,6 @@ def _message_log(began: datetime) -> None:
     )
     case.later(12).propose(
         "granted",
-        "Utdraget innehåller tekniska uppgifter och e-postadresser i tjänsten. Det kan inte"
-        " antas att syftet med någon säkerhetsåtgärd motverkas (18 kap. 8 § OSL) eller att"
-        " någon utsätts för hot eller våld (21 kap. 3 § OSL). Det kan inte heller antas att"
-        " uppgifterna behandlas i strid med dataskyddsförordningen (21 kap. 7 § OSL);"
-        " överföringen stöds på kommissionens beslut (EU) 2023/1795. Sekretess gäller inte.",
-        "Sekretess hindrar inte åtkomsten till loggutdraget utan ärenderader.",
         granted_minutes=60,
         granted_scope="Loggutdraget L-09 utan ärenderader",
     ).later(15).decide().later(4).answer().later(61).sweep().later(60).close()

@@ -28,6 +28,7 @@ NOT_SUITABLE = (
 )
 # Sets whose data weigh so heavily that access is unsuitable as a rule.
 HEAVY = ("Barnavårdsakter", "Orosanmälningar från skolan")
+SPEAKS_FOR = (Factor.PERSONS, Factor.SILENCE, Factor.SECURITY)
 AGAINST = (Factor.DATA, Factor.STRENGTH, Factor.EXPECTATIONS)
 
 
@@ -62,7 +63,10 @@ def _assess(
     maker, confirmer = (people.get(username=name) for name in ("karin", "birgitta"))
     fields = {
         "is_suitable": True,
-        "factors": dict.fromkeys(Factor.values, "for"),
+        "factors": {
+            factor: "for" if factor in SPEAKS_FOR else "neutral"
+            for factor in Factor.values
+        },
         "assignment": "Avtal om molntjänster 2025 och nämndens instruktion (påhittat)",
         "processor_agreement": "Personuppgiftsbiträdesavtal 2025-01-15 (påhittat)",
         "transfer_ground": "adequacy",

@@ -161,7 +161,14 @@ LEVELS = ("Ingen", "Måttlig", "Betydande", "Allvarlig", "Synnerligen allvarlig"
 def build(password: str) -> None:
     """Make the whole city. Inside acting()."""
     authorities = {
-        code: Authority.objects.create(code=code, name=name, kind=kind)
+        code: Authority.objects.create(
+            code=code,
+            name=name,
+            kind=kind,
+            postal_address="Box 1, 999 99 Exempelstad (påhittat)",
+            email=f"{code.lower()}@exempelstad.example",
+            administrative_court="Göteborg",
+        )
         for code, (name, kind) in AUTHORITIES.items()
     }
     SecrecyBranch.objects.create(

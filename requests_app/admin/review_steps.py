@@ -13,6 +13,7 @@ from requests_app.forms import decision as decision_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms import named_list as list_forms
 from requests_app.forms import proposal as proposal_forms
+from requests_app.forms import registration as registration_forms
 from requests_app.forms import review as review_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms import serving as service_forms
@@ -36,6 +37,7 @@ from requests_app.workflow import (
     routing,
     serving,
     stop,
+    striking_off,
 )
 
 Status = SecrecyReview.Status
@@ -143,7 +145,7 @@ STEPS = {
     "register": StepPage(
         _("Register"),
         review.register,
-        review_forms.RegisterForm,
+        registration_forms.RegisterForm,
         main=always,
         done=_("The review has been registered."),
     ),
@@ -236,6 +238,19 @@ STEPS = {
         routing.reroute,
         routing_forms.RerouteForm,
         done=_("The review has been handed over."),
+    ),
+    "propose-striking-off": StepPage(
+        _("Propose to strike off"),
+        striking_off.propose_striking_off,
+        EmptyForm,
+        main=lambda obj: obj.status == Status.LAPSED,
+        done=_("It has been proposed to strike the case off."),
+    ),
+    "strike-off": StepPage(
+        _("Strike off"),
+        striking_off.strike_off,
+        decision_forms.StrikeOffForm,
+        done=_("The case has been struck off."),
     ),
     "close": StepPage(
         _("Close the case"),

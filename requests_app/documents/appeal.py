@@ -1,38 +1,111 @@
-"""Whether a decision comes with a notice on how it is appealed.
+"""Whether a decision comes with a notice on how it is appealed, and to which court.
 
-A reservation can always be appealed by whomever it binds, and not handing out what was
-asked for by whoever asked, where the request is one for an official document or the
-authority answers by decisions in law (OSL 6:7, 6:8; FL 33, 43-45 §§). A decision open
-to review of legality is for members of the municipality to have tried, not for the
-recipient: no notice is due (FL 2 §), but the special rule of OSL goes before it. An
+Not handing out a document that was asked for, or handing it out with a reservation, is
+appealed to the administrative court of appeal, whatever the answer is in law
+(OSL 6:7-8, 6:11). Other decisions in law go to the administrative court (FL 40-44 §§).
+A company makes no such decisions. A decision open to review of legality is for members
+of the municipality to have tried, not for the recipient: no notice is due (FL 2 §). An
 internal act under the contract is no decision, so nothing can be appealed.
 """
 
-from requests_app.documents.as_decided import answer_to
-from requests_app.models import Authority, Decision, Outcome
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from requests_app.catalogue import courts
+from requests_app.documents.as_decided import answer_to, asked_minutes
+from requests_app.law.terms import CALENDAR
+from requests_app.models import Authority, Decision, Outcome, SecrecyReview
 
 IS_TF = "N0.tf"
 # Each denies something that somebody asked for.
 AGAINST = (Outcome.REFUSED, Outcome.PARTIALLY_GRANTED, Outcome.DISMISSED)
-
-LEGALITY = (
-    "Beslutet kan laglighetsprövas enligt 13 kap. kommunallagen (2017:725). Tiden"
-    " räknas från den dag då det tillkännagavs på anslagstavlan att protokollet med"
-    " beslutet eller anmälan av det har justerats."
+BY_DOCUMENT = (
+    "6 kap. 7 och 8 §§ offentlighets- och sekretesslagen (2009:400) och i 43–46 §§"
+    " förvaltningslagen (2017:900)"
 )
+BY_DOCUMENT_OF_COMPANY = (
+    "6 kap. 7, 8 och 11 §§ offentlighets- och sekretesslagen (2009:400) och i 43–47 §§"
+    " förvaltningslagen (2017:900)"
+)
+BY_DECISION = "40–46 §§ förvaltningslagen (2017:900)"
+LEGALITY = (
+    "Beslutet kan överklagas av kommunmedlem till {court} inom tre veckor från den dag"
+    " då det tillkännagavs på kommunens anslagstavla att protokollet över beslutet har"
+    " justerats (13 kap. 1, 2 och 5 §§ kommunallagen (2017:725)).{contact}"
+)
+OWN_RECORD = (
+    " Beslutet anmäls inte till nämnden. Denna handling är det särskilda protokollet"
+    " över beslutet (7 kap. 8 § kommunallagen)."
+)
+WEEKS = timedelta(weeks=3)
 
 
-def may_be_appealed(decision: Decision) -> bool:
-    """By the recipient, to the administrative court of appeal."""
-    if decision.outcome == Outcome.GRANTED_WITH_RESERVATION:
-        return True
-    if decision.outcome not in AGAINST:
-        return False
-    is_tf = answer_to(IS_TF, decision) == "yes"
-    return is_tf or decision.regime == Authority.Regime.FL_FULL
+@dataclass(frozen=True)
+class Appeal:
+    """The court, and where the rules on appeal are found."""
+
+    court: str
+    by_law: str
+
+
+def appeal(decision: Decision) -> Appeal | None:
+    """By the recipient; None where they have no right to it."""
+    authority = decision.review.authority
+    is_company = authority.kind == Authority.Kind.COMPANY
+    if _concerns_a_document(decision):
+        court = courts.court_of_appeal(authority.administrative_court)
+        return Appeal(court, BY_DOCUMENT_OF_COMPANY if is_company else BY_DOCUMENT)
+    in_law = decision.regime == Authority.Regime.FL_FULL and not is_company
+    if in_law and _goes_against(decision):
+        court = courts.administrative_court(authority.administrative_court)
+        return Appeal(court, BY_DECISION)
+    return None
+
+
+def last_day(decision: Decision) -> date | None:
+    """The last day to appeal, once it is known when the decision was served. What ends
+    on a day of rest ends on the working day after (lagen (1930:173))."""
+    service = getattr(decision, "service", None)
+    if service is None or appeal(decision) is None:
+        return None
+    day = timezone.localdate(service.served_at) + WEEKS
+    while not CALENDAR.is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def remark(decision: Decision) -> str:
     """How the decision may be tried at the wish of others than its recipient."""
+    authority = decision.review.authority
     is_open = decision.regime == Authority.Regime.KL_LEGALITY
-    return LEGALITY if is_open and not may_be_appealed(decision) else ""
+    is_company = authority.kind == Authority.Kind.COMPANY
+    if not is_open or is_company or appeal(decision) is not None:
+        return ""
+    court = courts.administrative_court(authority.administrative_court)
+    contact = authority.court_contact.strip().rstrip(".")
+    where = f" Överklagandet lämnas till {court}, {contact}." if contact else ""
+    own_record = "" if decision.delegation_rule.report_to_board else OWN_RECORD
+    return LEGALITY.format(court=court, contact=where) + own_record
+
+
+def is_tf(decision: Decision) -> bool:
+    """Was it official documents that somebody asked for (TF 2:15)?"""
+    is_asked = decision.review.matter == SecrecyReview.Matter.DOCUMENTS
+    return is_asked or answer_to(IS_TF, decision) == "yes"
+
+
+def _concerns_a_document(decision: Decision) -> bool:
+    if decision.outcome == Outcome.GRANTED_WITH_RESERVATION:
+        return True
+    return decision.outcome in AGAINST and is_tf(decision)
+
+
+def _goes_against(decision: Decision) -> bool:
+    """Does it deny its recipient something, or bind them (FL 42 §)?"""
+    if not decision.grants or decision.outcome in AGAINST:
+        return decision.outcome in AGAINST
+    asked = asked_minutes(decision)
+    less = asked and decision.granted_minutes and decision.granted_minutes < asked
+    return bool(less) or decision.proposal.conditions.exists()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from requests_app.models import AssessmentAnswer, Decision, HarmTest
+from requests_app.models import AccessRequest, AssessmentAnswer, Decision, HarmTest
 
 
 def harm_tests(decision: Decision) -> list[HarmTest]:
@@ -18,6 +18,19 @@ def answers(decision: Decision) -> list[AssessmentAnswer]:
 def answer_to(node: str, decision: Decision) -> str:
     row = _then(AssessmentAnswer, decision).filter(node=node).first()
     return row.answer if row else ""
+
+
+def asked_for(decision: Decision) -> AccessRequest:
+    """The request in the revision that was decided on."""
+    then = AccessRequest.history.as_of(decision.decided_at)
+    row: AccessRequest | None = then.filter(
+        id=decision.review.access_request_id
+    ).first()
+    return row or decision.review.access_request
+
+
+def asked_minutes(decision: Decision) -> int | None:
+    return asked_for(decision).duration_minutes
 
 
 def _then(model: Any, decision: Decision) -> Any:

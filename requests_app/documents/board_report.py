@@ -14,11 +14,11 @@ from requests_app.models import Authority, Decision, SecrecyReview
 
 
 class Line(NamedTuple):
-    """A decision as the board reads it; of a hidden case only number and outcome."""
+    """A decision as the board reads it; of a hidden case without its subject."""
 
     number: str
     outcome: Any
-    decided_on: date | None
+    decided_on: date
     subject: str
     decided_by: str
     item: str
@@ -41,13 +41,12 @@ def to_report(authority: Authority, meeting_on: date) -> QuerySet[Decision]:
 
 def line_of(decision: Decision) -> Line:
     review = decision.review
-    case_and_outcome = (str(review), decision.get_outcome_display())
-    if review.is_named_list or review.status == SecrecyReview.Status.STOPPED:
-        return Line(*case_and_outcome, None, "", "", "")
+    hidden = review.is_named_list or review.status == SecrecyReview.Status.STOPPED
     return Line(
-        *case_and_outcome,
+        str(review),
+        decision.get_outcome_display(),
         timezone.localdate(decision.decided_at),
-        review.public_subject,
+        "" if hidden else review.public_subject,
         decision.decided_by_name,
         decision.delegation_snapshot["item_no"],
     )

@@ -3,20 +3,35 @@
 from django.utils import timezone, translation
 
 from requests_app.documents import as_decided
-from requests_app.documents.appeal import may_be_appealed, remark
+from requests_app.documents.appeal import appeal, is_tf, remark
 from requests_app.documents.document import Document, Rule, Signature
 from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
+from requests_app.documents.notes import (
+    MADE_DIGITALLY,
+    is_under_fl,
+    left_out,
+    marking,
+    notes,
+)
+from requests_app.documents.order import (
+    is_refused_as_a_whole,
+    opens_access,
+    order,
+    provider,
+)
 from requests_app.documents.terms import conditions, reservations
 from requests_app.documents.wording import (
     BESIDE,
     GROUNDS,
     HEADING,
+    HEADING_OF_DOCUMENTS,
     HEADINGS,
     NO_GROUND,
     TRIED,
     with_title,
 )
+from requests_app.drafting.words import day_in_words
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -24,38 +39,45 @@ from requests_app.models import (
     Decision,
     HarmTest,
     Outcome,
+    SecrecyReview,
 )
 from requests_app.models.assessment import Ground
 from requests_app.models.assignment import Assignment
-from requests_app.models.decision import Meaning
 
 
 def document_of(decision: Decision, *, full: bool) -> Document:
-    """The full document has the internal motivation and what was tried; the recipient's
-    has the motivation written for them, and names no provision of our own accord."""
+    """One decision: the recipient's copy says the same as the full one, without the
+    closer reasons and what was tried, and says that these are left out."""
     with translation.override("sv"):
         review = decision.review
-        motivation = decision.motivation_for_recipient
         return Document(
             authority=review.authority.name,
             diary_number=review.diary_number,
             made_on=timezone.localdate(decision.decided_at),
             subject=review.public_subject,
             numbers=_numbers(review.access_request),
-            heading=HEADINGS.get(Outcome(decision.outcome), HEADING),
-            order=_order(decision),
+            heading=_heading(decision),
+            order=order(decision),
             decided_by=_decided_by(decision),
-            extent=extent(decision),
-            conditions=conditions(decision),
+            party=provider(decision),
+            extent=_extent(decision),
+            conditions=conditions(decision) if opens_access(decision) else (),
             reservations=reservations(decision),
             supersedes=_supersedes(decision),
-            reasons=(decision.motivation_internal if full else motivation).text,
+            notes=notes(decision),
+            reasons=decision.motivation_for_recipient.text,
+            closer_reasons=_closer_reasons(decision) if full else "",
+            left_out=left_out(decision) if not full and _leaves_out(decision) else "",
+            marking=marking(decision) if full else "",
             rules=_rules(decision) if full else (),
             rapporteur=Signature(decision.rapporteur_name),
             others=_others(decision),
             remark=remark(decision) if full else "",
             invitation=invitation(decision),
-            may_be_appealed=may_be_appealed(decision),
+            appeal=appeal(decision),
+            sent_to=_sent_to(decision),
+            contact=_contact(review.authority),
+            made_digitally=MADE_DIGITALLY,
             is_full=full,
         )
 
@@ -66,7 +88,6 @@ def document_of_correction(correction: Correction) -> Document:
     review = decision.review
     day = timezone.localdate(decision.decided_at)
     by_law = " enligt 36 § förvaltningslagen (2017:900)"
-    is_law = decision.regime == Authority.Regime.FL_FULL
     return Document(
         authority=review.authority.name,
         diary_number=review.diary_number,
@@ -74,7 +95,8 @@ def document_of_correction(correction: Correction) -> Document:
         subject=review.public_subject,
         numbers=_numbers(review.access_request),
         heading="Rättelse",
-        order=f"Beslutet den {day:%Y-%m-%d} rättas{by_law if is_law else ''} så här.",
+        order=f"Beslutet den {day_in_words(day)} rättas"
+        f"{by_law if is_under_fl(decision) else ''} på följande sätt.",
         extent=(("Rättelse", correction.text.text),),
         decided_by=Signature(with_title(correction.corrected_by)),
         is_full=True,
@@ -89,38 +111,52 @@ def _numbers(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in numbers if value)
 
 
-def _order(decision: Decision) -> str:
-    request = decision.review.access_request
-    product = request.connection.product
-    authority = decision.review.authority.name
-    recipient = request.employer_entity or product.provider.name
-    request_text = f"den begäran om åtkomst som {recipient} har gjort"
-    partly = "medger" if decision.answer == Meaning.APPROVE else "kan medge"
-    return {
-        Outcome.GRANTED: f"{authority} medger {recipient} åtkomst i följande omfattning"
-        f"{_on_conditions(decision)}.",
-        Outcome.GRANTED_WITH_RESERVATION: f"{authority} medger {recipient} åtkomst i"
-        f" följande omfattning, med förbehåll{_on_conditions(decision)}.",
-        Outcome.PARTIALLY_GRANTED: f"{authority} bifaller delvis {request_text}, och"
-        f" {partly} åtkomst i följande omfattning{_on_conditions(decision)}. I övrigt"
-        " avslås begäran.",
-        Outcome.REFUSED: f"{authority} avslår {request_text}.",
-        Outcome.DISMISSED: f"{authority} avvisar den begäran om åtkomst som har kommit"
-        f" in i namn av {recipient}.",
-        Outcome.STRUCK_OFF: f"{authority} avskriver ärendet från vidare handläggning.",
-    }[Outcome(decision.outcome)]
-
-
-def _on_conditions(decision: Decision) -> str:
-    return ", på villkor" if conditions(decision) else ""
-
-
 def _decided_by(decision: Decision) -> Signature:
     rule = decision.delegation_snapshot
-    basis = f"Enligt delegationsordningen punkt {rule['item_no']}"
+    if decision.review.authority.kind == Authority.Kind.COMPANY:
+        basis = f"För bolaget, enligt dess beslutsordning punkt {rule['item_no']}"
+        given = "beslutad"
+    else:
+        basis = f"Enligt delegationsordningen punkt {rule['item_no']}"
+        given = "delegerat"
     if board_decision := rule.get("board_decision"):
-        basis += f", delegerat {board_decision}"
+        basis += f", {given} {board_decision}"
     return Signature(decision.decided_by_name, basis)
+
+
+def _heading(decision: Decision) -> str:
+    heading = HEADING_OF_DOCUMENTS if is_tf(decision) else HEADING
+    return HEADINGS.get(Outcome(decision.outcome), heading)
+
+
+def _closer_reasons(decision: Decision) -> str:
+    """Empty where they say no more than the reasons that everybody reads."""
+    closer = decision.motivation_internal.text
+    return "" if closer == decision.motivation_for_recipient.text else closer
+
+
+def _leaves_out(decision: Decision) -> bool:
+    return bool(_closer_reasons(decision) or _rules(decision))
+
+
+def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """What is granted, or what was asked for; nothing of a case that is struck off."""
+    is_struck_off = decision.outcome == Outcome.STRUCK_OFF
+    if is_struck_off or is_refused_as_a_whole(decision):
+        return ()
+    return extent(decision)
+
+
+def _sent_to(decision: Decision) -> str:
+    request = decision.review.access_request
+    contact = request.connection.product.provider.contact.strip().rstrip(".")
+    where = f", {contact}" if contact else ""
+    return f"{provider(decision)}{where}"
+
+
+def _contact(authority: Authority) -> tuple[str, ...]:
+    lines = (authority.postal_address, authority.email, authority.phone)
+    return tuple(line for line in lines if line)
 
 
 def _supersedes(decision: Decision) -> str:
@@ -128,7 +164,7 @@ def _supersedes(decision: Decision) -> str:
     if old is None:
         return ""
     day = timezone.localdate(old.decided_at)
-    return f"Beslutet ersätter beslutet den {day:%Y-%m-%d} i samma ärende."
+    return f"Beslutet ersätter beslutet den {day_in_words(day)} i samma ärende."
 
 
 def _rules(decision: Decision) -> tuple[Rule, ...]:
@@ -141,6 +177,8 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
     chosen = [row.ground for row in tests if row.ground]
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
+    if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
+        named.append(Rule("8 kap. 3 § OSL", "krav från en utländsk myndighet"))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     return tuple(named + beside)
 

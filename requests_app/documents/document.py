@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from requests_app.documents.appeal import Appeal
 from requests_app.documents.wording import together
 from requests_app.drafting.words import listed
 
@@ -45,12 +46,20 @@ class Document:
     heading: str
     order: str
     decided_by: Signature
+    party: str = ""
     # What is granted or refused, as label and value.
     extent: tuple[tuple[str, str], ...] = ()
     conditions: tuple[str, ...] = ()
     reservations: tuple[ReservationText, ...] = ()
     supersedes: str = ""
+    # That it can be revoked, and what it instructs the processor to.
+    notes: tuple[str, ...] = ()
     reasons: str = ""
+    # Reasons that the recipient's copy leaves out, and there says that it does.
+    closer_reasons: str = ""
+    left_out: str = ""
+    # The secrecy marking, with provision, day and authority (OSL 5:5).
+    marking: str = ""
     rules: tuple[Rule, ...] = ()
     rapporteur: Signature | None = None
     others: tuple[str, ...] = ()
@@ -58,7 +67,11 @@ class Document:
     remark: str = ""
     # An invitation to ask for less, where the product can not be answered in part.
     invitation: str = ""
-    may_be_appealed: bool = False
+    appeal: Appeal | None = None
+    sent_to: str = ""
+    # Where the authority is reached.
+    contact: tuple[str, ...] = ()
+    made_digitally: str = ""
     is_full: bool = False
 
     @property
@@ -78,6 +91,10 @@ class Document:
         return paragraphs(self.reasons)
 
     @property
+    def closer_reason_parts(self) -> list[str]:
+        return paragraphs(self.closer_reasons)
+
+    @property
     def invitation_parts(self) -> list[str]:
         return paragraphs(self.invitation)
 
@@ -86,8 +103,11 @@ class Document:
         return listed(self.others)
 
     @property
-    def cites_osl(self) -> bool:
-        return "OSL" in self.reasons or bool(self.rules)
+    def must_write_osl_out(self) -> bool:
+        """Is OSL named, and nowhere in full?"""
+        texts = f"{self.reasons} {self.closer_reasons}"
+        in_full = "offentlighets- och sekretesslagen" in f"{texts} {self.marking}"
+        return ("OSL" in texts or bool(self.rules)) and not in_full
 
 
 def paragraphs(text: str) -> list[str]:

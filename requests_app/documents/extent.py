@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext
 
+from requests_app.catalogue.countries import NAMES
+from requests_app.documents.as_decided import asked_for
 from requests_app.drafting.words import span
 from requests_app.models import Decision, RequestedObject
 
@@ -11,9 +13,19 @@ def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
     lines = [("Objekt", ", ".join(_objects(decision)))]
     if decision.granted_minutes:
         lines.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
+    if decision.grants:
+        lines.append(("Utförs av", _who(decision)))
     if decision.granted_scope:
         lines.append(("Omfattning", decision.granted_scope))
     return tuple((label, value) for label, value in lines if value)
+
+
+def _who(decision: Decision) -> str:
+    """Who does the work, and from where, by the request that was decided on."""
+    request = asked_for(decision)
+    country = NAMES.get(request.engineer_country.upper(), [""])[0]
+    where = f"från {country}" if country else ""
+    return ", ".join(filter(None, [request.employer_entity, where]))
 
 
 def _objects(decision: Decision) -> list[str]:

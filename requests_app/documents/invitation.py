@@ -15,18 +15,16 @@ def invitation(decision: Decision) -> str:
     if not is_part or decision.answer == Meaning.APPROVE:
         return ""
     parts = [
-        f"Ni har begärt åtkomst i {access_request}. {decision.review.authority} kan"
-        f" medge åtkomst i en mindre omfattning. En begäran i {product} kan bara"
-        " godkännas eller nekas i sin helhet, och därför nekas den i tjänsten.",
-        "Gör gärna en ny begäran som omfattar högst detta:",
+        f"Ni har begärt åtkomst i {access_request}. En begäran i {product} kan endast"
+        " godkännas eller nekas i sin helhet, och begäran nekas därför i tjänsten.",
+        "En ny begäran kan prövas, om den är begränsad till följande:",
         "\n".join(f"– {label}: {value}" for label, value in extent(decision)),
     ]
     if texts := conditions(decision):
-        parts.append("För åtkomsten gäller följande villkor:")
+        parts.append("Följande villkor är avsedda att gälla för åtkomsten:")
         parts.append("\n".join(f"– {text}" for text in texts))
     parts.append(
-        f"Ange vårt diarienummer {decision.review.diary_number} i den nya begäran,"
-        " och lägg inte till något utöver omfattningen ovan. Den nya begäran prövas"
-        " för sig."
+        f"Ange vårt diarienummer {decision.review.diary_number} i den nya begäran. Den"
+        " prövas för sig."
     )
     return "\n\n".join(parts)

@@ -11,11 +11,14 @@ HEADINGS = {
     Outcome.STRUCK_OFF: "Beslut om avskrivning",
 }
 HEADING = "Beslut om åtkomst"
+HEADING_OF_DOCUMENTS = "Beslut om utlämnande av allmänna handlingar"
 
 TRIED: dict[str, str] = {
     HarmTest.Outcome.APPLIES: "sekretess gäller",
     HarmTest.Outcome.DOES_NOT_APPLY: "sekretess gäller inte",
-    HarmTest.Outcome.UNLESS_RESERVED: "sekretess gäller om inte förbehåll ställs",
+    HarmTest.Outcome.UNLESS_RESERVED: (
+        "sekretess gäller om inte ett förbehåll ställs upp"
+    ),
 }
 GROUNDS: dict[str, tuple[str, str]] = {
     Ground.TECHNICAL: (
@@ -46,16 +49,12 @@ BESIDE: dict[tuple[str, str], tuple[str, str]] = {
         "överföringen stöds på ett beslut om adekvat skyddsnivå",
     ),
     ("N9.transfer", "clauses"): (
-        "Artikel 46 i dataskyddsförordningen, (EU) 2016/679",
+        "Artikel 46.2 c i dataskyddsförordningen, (EU) 2016/679",
         "överföringen stöds på standardavtalsklausuler",
     ),
     ("N9.transfer", "none"): (
         "Kapitel V i dataskyddsförordningen, (EU) 2016/679",
         "stöd för överföringen saknas",
-    ),
-    ("N10", "exists"): (
-        "5 § förvaltningslagen (2017:900)",
-        "ett mindre ingripande sätt finns",
     ),
 }
 

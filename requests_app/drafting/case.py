@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from requests_app.catalogue.provision_words import may_be_told
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
+from requests_app.models.decision import GRANTS
 
 HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
@@ -19,7 +22,7 @@ class ReasonedAnswer:
 
 @dataclass(frozen=True)
 class TriedProvision:
-    """A harm test. `is_delicate`: that it was tried at all can reveal something."""
+    """A harm test of a provision, in the version that began on `valid_from`."""
 
     code: str
     citation: str
@@ -29,12 +32,16 @@ class TriedProvision:
     reasons: str = ""
     facts_for: str = ""
     facts_against: str = ""
-    is_delicate: bool = False
+    valid_from: date | None = None
     ground: str = ""
 
     @property
     def hinders(self) -> bool:
         return self.outcome in HINDERING
+
+    @property
+    def may_be_told(self) -> bool:
+        return may_be_told(self.code)
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ class References:
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """The application. `country` is a name; `objects` are designations."""
+    """The application. `country` is a name; `objects` are designations; `status` is
+    that of the request."""
 
     number: str
     provider: str
@@ -57,8 +65,18 @@ class RequestFacts:
     support_case: str = ""
     employer: str = ""
     country: str = ""
-    is_gone: bool = False
+    is_in_eea: bool = False
+    minutes: int | None = None
+    status: str = ""
+    product: str = ""
     can_answer_partly: bool = False
+
+    @property
+    def whom(self) -> str:
+        """The provider, and who was to do the work where that is another company."""
+        if not self.employer or self.employer == self.provider:
+            return self.provider
+        return f"{self.provider} (åtgärden skulle utföras av {self.employer})"
 
 
 @dataclass(frozen=True)
@@ -74,13 +92,42 @@ class Case:
     reliance: str = "valid"
     is_frozen: bool = False
     minutes: int | None = None
-    scope: str = ""
+    is_company: bool = False
+    is_registered_as_tf: bool = False
+    is_foreign_demand: bool = False
+    # What lets a foreign authority have it (OSL 8:3, GDPR 48); empty where nothing.
+    treaty_ground: str = ""
+    # The questions that these answers call for, in the tree they are given to.
+    asked: frozenset[str] = frozenset()
 
     def answer(self, code: str) -> str:
         return self.reasoned_answer(code).answer
 
     def reasoned_answer(self, code: str) -> ReasonedAnswer:
         return self.answers.get(code, ReasonedAnswer(""))
+
+    @property
+    def body(self) -> str:
+        """How a sentence calls the authority."""
+        return "Bolaget" if self.is_company else "Nämnden"
+
+    @property
+    def grants(self) -> bool:
+        return self.outcome in GRANTS
+
+    @property
+    def grants_less_time(self) -> bool:
+        asked = self.request.minutes
+        return bool(self.grants and asked and self.minutes and self.minutes < asked)
+
+    @property
+    def is_tf(self) -> bool:
+        """Are official documents asked for, as registered or as assessed?"""
+        return self.is_registered_as_tf or self.answer("N0.tf") == "yes"
+
+    @property
+    def lacks_treaty_ground(self) -> bool:
+        return self.is_foreign_demand and not self.treaty_ground.strip()
 
     @property
     def is_secret(self) -> bool:

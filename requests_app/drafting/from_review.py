@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from requests_app.catalogue.countries import NAMES
+from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.drafting.case import (
     Case,
     ReasonedAnswer,
@@ -15,7 +15,7 @@ from requests_app.drafting.recipient import for_recipient
 from requests_app.drafting.words import span
 from requests_app.law.facts import Basis
 from requests_app.law.terms import ConditionTerm
-from requests_app.models import AccessRequest, CloudObject, Condition, SecrecyReview
+from requests_app.models import Authority, CloudObject, Condition, SecrecyReview
 
 Kind = Condition.Kind
 # Which kind of object a designation is, in a sentence.
@@ -65,23 +65,15 @@ def condition(kind: str, minutes: int | None) -> ConditionTerm:
 
 
 def draft(
-    review: SecrecyReview,
-    basis: Basis,
-    outcome: str,
-    minutes: int | None,
-    scope: str = "",
+    review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
 ) -> Motivations:
     """Both motivations for this outcome, on what has been answered."""
-    case = case_of(review, basis, outcome, minutes, scope)
+    case = case_of(review, basis, outcome, minutes)
     return Motivations(internal(case), for_recipient(case))
 
 
 def case_of(
-    review: SecrecyReview,
-    basis: Basis,
-    outcome: str,
-    minutes: int | None,
-    scope: str = "",
+    review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
 ) -> Case:
     """Three queries: the objects, the answers' words and the tests' words."""
     return Case(
@@ -96,8 +88,17 @@ def case_of(
         reliance=basis.reliance.state,
         is_frozen=bool(basis.facts.frozen),
         minutes=minutes,
-        scope=scope,
+        is_company=review.authority.kind == Authority.Kind.COMPANY,
+        is_registered_as_tf=review.matter == SecrecyReview.Matter.DOCUMENTS,
+        is_foreign_demand=review.matter == SecrecyReview.Matter.FOREIGN_DEMAND,
+        treaty_ground=review.treaty_ground,
+        asked=_asked(basis),
     )
+
+
+def _asked(basis: Basis) -> frozenset[str]:
+    facts = basis.facts
+    return frozenset(row.code for row in facts.questions if facts.is_asked(row.asked))
 
 
 def _answers(review: SecrecyReview) -> dict[str, ReasonedAnswer]:
@@ -120,7 +121,10 @@ def _request_facts(review: SecrecyReview) -> RequestFacts:
         support_case=request.support_request,
         employer=request.employer_entity,
         country=NAMES.get(country, [country])[0],
-        is_gone=request.status not in AccessRequest.AWAITING,
+        is_in_eea=country in EEA,
+        minutes=request.duration_minutes,
+        status=request.status,
+        product=product.name,
         can_answer_partly=product.can_answer_partly,
     )
 
@@ -139,7 +143,7 @@ def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
             _text(row.motivation),
             _text(row.facts_for),
             _text(row.facts_against),
-            row.provision.red_flag or row.provision.blocks_approval,
+            row.provision.valid_from,
             row.ground,
         )
         for row in rows

@@ -1,46 +1,66 @@
 """The authority's own reasons (FL 32 §): rules applied, decisive circumstances.
 
-What is decided stands before them on paper, and is not said again.
+What is decided stands before them in the document, and is not said again. Every
+sentence comes from an answer; what was not answered is a gap between brackets.
 """
 
-from requests_app.drafting import grounds, personal_data
+from requests_app.drafting import foreign_demand, grounds, origins, personal_data
+from requests_app.drafting.asked import numbers, objects
 from requests_app.drafting.case import Case
 from requests_app.drafting.harm import provision_paragraphs
-from requests_app.drafting.words import paragraph, sentence, text
-from requests_app.models import HarmTest, Outcome
-from requests_app.models.decision import GRANTS
+from requests_app.drafting.statutes import written_out
+from requests_app.drafting.technical import RELIED_ON, standing_assessment
+from requests_app.drafting.words import paragraph, sentence, span, text
+from requests_app.models import AccessRequest, HarmTest, Outcome
+from requests_app.models.assessment import Ground
 
 WHY = "[Ange skälen för beslutet.]"
 WHY_REFUSED = "[Ange varför begäran avslås.]"
 WHY_DISMISSED = "[Ange varför begäran inte kan prövas i sak.]"
 WHY_STRUCK_OFF = "[Ange varför ärendet avskrivs.]"
-NEW_REQUEST = "Ny, avgränsad begäran kan prövas."
+WHY_REST = "[Ange varför begäran inte bifalls i övrigt.]"
+NO_TEST = "[Ange vilka sekretessbestämmelser som har prövats.]"
+NARROWER = "[Ange om det finns ett mindre ingripande sätt att nå syftet.]"
 PREVAILS = (
-    "När flera sekretessbestämmelser är tillämpliga har den företräde som ger sekretess"
-    " (7 kap. 3 § OSL)."
+    "När flera sekretessbestämmelser är tillämpliga på en uppgift har den bestämmelse"
+    " företräde enligt vilken uppgiften är sekretessbelagd (7 kap. 3 § OSL)."
 )
-RELIANCE = {
-    "missing": "saknas",
-    "expired": "har löpt ut",
-    "revoked": "har återkallats",
+Status = AccessRequest.Status
+# Why there is nothing left to try, by the status of the request.
+ENDED: dict[str, str] = {
+    Status.WITHDRAWN: "Leverantören har återkallat sin begäran.",
+    Status.LAPSED: (
+        "Tiden för att svara i leverantörens tjänst har gått ut utan att något svar har"
+        " lämnats, och någon åtkomst har inte medgetts."
+    ),
+    Status.ELSEWHERE: "Begäran har besvarats på annat sätt än genom detta ärende.",
 }
+ENDED_OTHERWISE = "Begäran väntar inte längre på svar hos leverantören."
 
 
 def internal(case: Case) -> str:
+    return written_out(_reasons(case))
+
+
+def _reasons(case: Case) -> str:
     if case.outcome == Outcome.DISMISSED:
         return _dismissed(case)
     if case.outcome == Outcome.STRUCK_OFF:
         return _struck_off(case)
-    end = _refused(case) if case.outcome not in GRANTS else ""
     reasons = text(
         [
-            *provision_paragraphs(case.tests),
+            _asked(case),
+            foreign_demand.foreign_demand(case),
+            *(provision_paragraphs(case.tests) or _no_tests(case)),
             _prevails(case),
+            origins.origins(case),
             grounds.ground(case),
             grounds.no_other(case) if grounds.fails(case) else "",
             personal_data.personal_data(case),
             _narrower(case),
-            end,
+            _time(case),
+            WHY_REST if case.outcome == Outcome.PARTIALLY_GRANTED else "",
+            "" if case.grants else _refused(case),
         ]
     )
     return reasons or WHY
@@ -51,28 +71,59 @@ def has_obstacle(case: Case) -> bool:
     obstacles = (
         grounds.fails(case),
         personal_data.fails(case),
+        origins.fails(case),
         case.fails("N10", "N1"),
+        case.lacks_treaty_ground,
     )
     return any(obstacles) or case.is_frozen or case.reliance != "valid"
 
 
+def ended(case: Case) -> str:
+    """Why nobody waits for an answer any more; a gap where somebody may."""
+    if case.request.status in ("", *AccessRequest.AWAITING):
+        return WHY_STRUCK_OFF
+    return ENDED.get(case.request.status, ENDED_OTHERWISE)
+
+
+def _asked(case: Case) -> str:
+    request = case.request
+    time = f" i {span(request.minutes)}" if request.minutes else ""
+    if case.is_tf:
+        documents = f"att få ta del av allmänna handlingar i {objects(case)}"
+        return f"{request.provider} har begärt {documents} ({numbers(case)})."
+    asked = (
+        f"{request.provider} har begärt åtkomst till {objects(case)}{time}"
+        f" ({numbers(case)})."
+    )
+    by = f" av {request.employer}" if request.employer != request.provider else ""
+    place = f" från {request.country}" if request.country else ""
+    if not request.employer:
+        by = ""
+    if not by and not place:
+        return asked
+    return paragraph([asked, f"Enligt begäran ska åtgärden utföras{by}{place}."])
+
+
+def _no_tests(case: Case) -> list[str]:
+    return [NO_TEST] if case.grants else []
+
+
 def _dismissed(case: Case) -> str:
     answer = case.reasoned_answer("N0")
-    if answer.answer != "no":
+    own = sentence(answer.reasons)
+    if answer.answer != "no" or not own:
         return WHY_DISMISSED
     conclusion = (
         "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
     )
-    return paragraph([sentence(answer.reasons), conclusion])
+    return paragraph([own, conclusion])
 
 
 def _struck_off(case: Case) -> str:
-    if not case.request.is_gone:
-        return WHY_STRUCK_OFF
-    return (
-        "Begäran väntar inte längre på svar hos leverantören. Det finns därför inte"
-        " längre något att pröva."
-    )
+    why = ended(case)
+    if why == WHY_STRUCK_OFF:
+        return why
+    return paragraph([why, "Det finns därför inte längre något att pröva."])
 
 
 def _prevails(case: Case) -> str:
@@ -82,33 +133,65 @@ def _prevails(case: Case) -> str:
 
 
 def _narrower(case: Case) -> str:
+    principle = ""
+    if case.has_personal_data:
+        principle = " (artikel 5.1 c i dataskyddsförordningen)"
     by_answer = {
         "none": "Det finns inte något mindre ingripande sätt att nå syftet.",
         "condition": (
-            "Åtkomsten begränsas så att den inte går längre än syftet kräver, enligt"
-            " 5 § förvaltningslagen (2017:900)."
+            "Åtkomsten begränsas så att den inte går längre än syftet"
+            f" kräver{principle}."
         ),
         "exists": (
-            "Det finns ett mindre ingripande sätt att nå syftet, och enligt 5 §"
-            " förvaltningslagen (2017:900) ska det väljas."
+            f"Det finns ett mindre ingripande sätt att nå syftet{principle}, och det"
+            " ska väljas."
         ),
     }
     answer = case.reasoned_answer("N10")
-    return paragraph([by_answer.get(answer.answer, ""), sentence(answer.reasons)])
+    if not case.grants and answer.answer != "exists":
+        return ""
+    return paragraph([by_answer.get(answer.answer, NARROWER), sentence(answer.reasons)])
+
+
+def _time(case: Case) -> str:
+    if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
+        return ""
+    granted, asked = span(case.minutes or 0), span(case.request.minutes or 0)
+    answer = case.reasoned_answer("N10")
+    accounted = answer.answer == "condition" and answer.reasons.strip()
+    why = "" if accounted else f"[Ange varför åtkomst inte medges i {asked}.]"
+    less = f"Begäran gäller {asked}. Åtkomst medges i {granted}."
+    return paragraph([less, why])
 
 
 def _refused(case: Case) -> str:
     sentences = []
     if case.fails("N1"):
-        sentences.append("Begäran omfattar ett objekt som inte är fördelat.")
-    if case.reliance != "valid":
-        state = RELIANCE[case.reliance]
         sentences.append(
-            f"En stående bedömning av leverantören {state}, och utan den kan åtkomst"
-            " inte medges."
+            "Det är inte utrett vilken myndighet som förvarar uppgifterna."
         )
+    sentences += _reliance(case)
     if case.is_frozen:
         sentences.append("Nya medgivanden är för närvarande stoppade.")
     if not has_obstacle(case):
         sentences.append(WHY_REFUSED)
-    return paragraph([*sentences, NEW_REQUEST])
+    return paragraph(sentences)
+
+
+def _reliance(case: Case) -> list[str]:
+    """What it means that the standing assessment does not hold: by law where it
+    carried the ground or the processing, else by the authority's own order."""
+    if case.reliance == "valid":
+        return []
+    if Ground.TECHNICAL in case.grounds:
+        return []  # said with the ground
+    own = standing_assessment(case)
+    if grounds.fails(case):
+        return [own]
+    if case.has_personal_data:
+        return [
+            own,
+            f"{case.body} {RELIED_ON[case.reliance]} för att kraven i artikel 28 i"
+            " dataskyddsförordningen är uppfyllda.",
+        ]
+    return [own, "Åtkomst medges enligt myndighetens ordning inte utan en sådan."]

@@ -1,7 +1,7 @@
 """The paragraph on the data protection regulation (legal.md 1.6)."""
 
 from requests_app.drafting.case import Case
-from requests_app.drafting.words import lowered, paragraph, sentence
+from requests_app.drafting.words import dated, paragraph, sentence
 
 CODES = (
     "N9.controller",
@@ -9,8 +9,28 @@ CODES = (
     "N9.country",
     "N9.entity",
     "N9.transfer",
+    "N9.transfer.certified",
+    "N9.transfer.scope",
     "N9.special",
+    "N9.dpia",
 )
+# Put by some trees, and in some cases only.
+SOMETIMES = ("N9.transfer.certified", "N9.transfer.scope", "N9.dpia")
+GROUNDS = ("adequacy", "clauses", "bcr")
+OPEN = {
+    "N9.controller": "[Ange om myndigheten är personuppgiftsansvarig.]",
+    "N9.processor": "[Ange om åtgärden täcks av ett personuppgiftsbiträdesavtal.]",
+    "N9.country": "[Ange från vilket land åtgärden utförs.]",
+    "N9.entity": "[Ange vilket bolag som anställer den som utför åtgärden.]",
+    "N9.transfer": (
+        "[Ange om uppgifter förs över till tredje land och på vilken grund.]"
+    ),
+    "N9.transfer.certified": "[Ange om mottagaren är certifierad.]",
+    "N9.transfer.scope": "[Ange om beslutet om adekvat skyddsnivå gäller uppgifterna.]",
+    "N9.special": "[Ange om skyddet är tillräckligt för personuppgifterna.]",
+    "N9.dpia": "[Ange om en konsekvensbedömning krävs, och om den finns.]",
+}
+AGREEMENT = "personuppgiftsbiträdesavtal"
 
 
 def fails(case: Case) -> bool:
@@ -18,73 +38,138 @@ def fails(case: Case) -> bool:
 
 
 def personal_data(case: Case) -> str:
+    """What is answered; a grant leaves a gap for what is not, and nothing is concluded
+    while a question is open."""
     if not case.has_personal_data:
         return (
-            "Uppgifterna omfattar inte personuppgifter. Hinder enligt"
-            " dataskyddsförordningen finns inte."
+            "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
+            " Dataskyddsförordningen hindrar därför inte åtkomsten."
         )
+    if not case.grants and not any(map(case.answer, CODES)):
+        return ""
     by_answer = _sentences(case)
+    open_codes = [code for code in CODES if _is_open(case, code)]
     parts = []
     for code in CODES:
         answer = case.reasoned_answer(code)
-        parts += [by_answer.get((code, answer.answer), ""), sentence(answer.reasons)]
-    end = "finns" if fails(case) else "finns inte"
-    if not any(parts):
-        return ""
-    return paragraph([*parts, f"Hinder enligt dataskyddsförordningen {end}."])
+        said = by_answer.get((code, answer.answer), "")
+        if code in open_codes:
+            said = OPEN[code] if case.grants else ""
+        parts += [said, sentence(answer.reasons)]
+    if fails(case):
+        parts.append("Dataskyddsförordningen hindrar därför åtkomsten.")
+    elif not open_codes and case.reliance == "valid":
+        parts.append("Hinder enligt dataskyddsförordningen finns inte.")
+    return paragraph(parts)
+
+
+def _is_open(case: Case, code: str) -> bool:
+    """Not answered; or contradicted: no transfer to a third country, or one from
+    within the EEA."""
+    answer = case.answer(code)
+    if code in SOMETIMES:
+        return not answer and code in case.asked
+    if code == "N9.transfer" and answer in ("not_needed", *GROUNDS):
+        return _contradicts(case, answer)
+    return not answer
+
+
+def _contradicts(case: Case, transfer: str) -> bool:
+    """Only the provider's own staff can work abroad without a transfer, where it is
+    not itself established there."""
+    employer = case.answer("N9.entity")
+    is_abroad = case.answer("N9.country") == "third"
+    if transfer == "not_needed":
+        return employer == "provider_third" or (is_abroad and employer != "provider")
+    return not is_abroad and employer != "provider_third"
 
 
 def _sentences(case: Case) -> dict[tuple[str, str], str]:
     """By question and answer; what is as it should be and says nothing is left out."""
-    country = f" ({case.request.country})" if case.request.country else ""
-    agreement = _agreement(case.references.agreement)
-    transfer = _named(case.references.transfer)
-    chapter = "kapitel V i dataskyddsförordningen"
     return {
         ("N9.controller", "no"): (
             "Myndigheten är inte personuppgiftsansvarig för uppgifterna."
         ),
-        ("N9.processor", "yes"): (f"Åtgärden täcks av {agreement}."),
+        ("N9.processor", "yes"): f"Åtgärden täcks av {_agreement(case)}.",
         ("N9.processor", "no"): (
-            "Åtgärden täcks inte av ett personuppgiftsbiträdesavtal."
+            f"Åtgärden täcks inte av ett {AGREEMENT} (artikel 28 i"
+            " dataskyddsförordningen)."
         ),
-        ("N9.country", "eea"): f"Åtgärden utförs inom EES{country}.",
-        ("N9.country", "third"): f"Åtkomsten sker från tredje land{country}.",
+        ("N9.country", "eea"): f"Åtgärden utförs inom EES{_country(case, True)}.",
+        ("N9.country", "third"): (
+            f"Åtkomsten sker från tredje land{_country(case, False)}."
+        ),
         ("N9.country", "unknown"): (
             "Det framgår inte var den som ska utföra åtgärden befinner sig."
         ),
         ("N9.entity", "subcontractor"): (
             "Den som utför åtgärden är anställd hos en underleverantör."
         ),
+        ("N9.entity", "provider_third"): (
+            "Leverantörens avtalsbolag är etablerat i tredje land."
+        ),
+        ("N9.entity", "group"): (
+            "Den som utför åtgärden är anställd hos ett annat bolag i leverantörens"
+            " koncern."
+        ),
         ("N9.entity", "unknown"): (
             "Det framgår inte vilket bolag som anställer den som ska utföra åtgärden."
         ),
-        ("N9.transfer", "not_needed"): "Någon överföring till tredje land sker inte.",
-        ("N9.transfer", "adequacy"): (
-            "Överföringen till tredje land stöds på ett beslut om adekvat skyddsnivå"
-            f" enligt artikel 45 i dataskyddsförordningen{transfer}."
-        ),
-        ("N9.transfer", "clauses"): (
-            "Överföringen till tredje land stöds på standardavtalsklausuler enligt"
-            f" artikel 46 i dataskyddsförordningen{transfer}."
-        ),
-        ("N9.transfer", "none"): (
-            f"Myndigheten har inte underlag för att överföringen uppfyller {chapter}."
-        ),
+        **_transfers(case),
         ("N9.special", "no"): (
             "Skyddet är inte tillräckligt för de kategorier av personuppgifter som"
             " förekommer."
         ),
+        ("N9.dpia", "exists"): (
+            "En konsekvensbedömning har gjorts (artikel 35 i dataskyddsförordningen)."
+        ),
+        ("N9.dpia", "missing"): (
+            "Det är inte utrett att kravet på konsekvensbedömning i artikel 35 i"
+            " dataskyddsförordningen är uppfyllt."
+        ),
     }
 
 
-def _agreement(reference: str) -> str:
+def _transfers(case: Case) -> dict[tuple[str, str], str]:
+    reference = case.references.transfer
+    by = f", {dated(reference)}," if reference else ""
+    return {
+        ("N9.transfer", "not_needed"): "Någon överföring till tredje land sker inte.",
+        ("N9.transfer", "adequacy"): (
+            "Överföringen till tredje land stöds på ett beslut om adekvat"
+            f" skyddsnivå{by} enligt artikel 45 i dataskyddsförordningen."
+        ),
+        ("N9.transfer", "clauses"): (
+            f"Överföringen till tredje land stöds på standardavtalsklausuler{by} enligt"
+            " artikel 46.2 c i dataskyddsförordningen."
+        ),
+        ("N9.transfer", "bcr"): (
+            f"Överföringen till tredje land stöds på bindande företagsbestämmelser{by}"
+            " enligt artiklarna 46.2 b och 47 i dataskyddsförordningen."
+        ),
+        ("N9.transfer.certified", "yes"): "Mottagaren är certifierad.",
+        ("N9.transfer.certified", "no"): (
+            "Det är inte klarlagt att mottagaren är certifierad."
+        ),
+        ("N9.transfer.scope", "yes"): "Beslutet omfattar uppgifterna.",
+        ("N9.transfer.scope", "no"): "Beslutet omfattar inte uppgifterna.",
+        ("N9.transfer", "none"): (
+            f"{case.body} har inte underlag för att överföringen uppfyller kapitel V i"
+            " dataskyddsförordningen."
+        ),
+    }
+
+
+def _country(case: Case, in_eea: bool) -> str:
+    """The country that was asked for, where it is what was answered."""
+    request = case.request
+    same = request.country and request.is_in_eea == in_eea
+    return f" ({request.country})" if same else ""
+
+
+def _agreement(case: Case) -> str:
     """By its own name, where that says what it is."""
-    kind = "personuppgiftsbiträdesavtal"
-    if reference.lower().startswith(kind):
-        return lowered(reference)
-    return f"ett {kind}{_named(reference)}"
-
-
-def _named(reference: str) -> str:
-    return f", {reference}" if reference else ""
+    reference = dated(case.references.agreement)
+    if reference.startswith(AGREEMENT):
+        return reference.replace(AGREEMENT, f"{AGREEMENT}et", 1)
+    return f"ett {AGREEMENT}, {reference}" if reference else f"ett {AGREEMENT}"

@@ -1,53 +1,67 @@
 """What the provider reads: never what is secret, nor that it has been asked about.
 
-The lawyer's own words stay out, and so do provisions whose mere mention tells
-something: on threatened persons, on informers, on the country's security.
+The lawyer's own words stay out. Of the provisions only those are named that may be
+told (catalogue/provision_words.json says which, and why), and no consent: that
+somebody consented tells of somebody.
 """
 
-from requests_app.drafting import grounds, personal_data
+from requests_app.drafting import foreign_demand, grounds, origins, personal_data
 from requests_app.drafting.case import Case
 from requests_app.drafting.internal import (
-    NEW_REQUEST,
     WHY,
     WHY_DISMISSED,
     WHY_REFUSED,
     WHY_STRUCK_OFF,
+    ended,
     has_obstacle,
 )
-from requests_app.drafting.order import order
-from requests_app.drafting.words import listed, paragraph, span, text
+from requests_app.drafting.statutes import together_cited, written_out
+from requests_app.drafting.words import paragraph, span, text
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
 HINDERS_NOT = "Sekretess hindrar inte åtkomsten"
+BESIDES_NOT = "I övrigt hindrar sekretess inte åtkomsten"
+NEW_REQUEST = (
+    "Ni kan göra en ny, avgränsad begäran. Den bör ange vilket objekt och vilken åtgärd"
+    " det gäller, hur lång tid som behövs samt vem som utför åtgärden, för vilket bolag"
+    " och från vilket land."
+)
 GRANTED: dict[str, str] = {
     Ground.NOT_SECRET: f"{HINDERS_NOT}.",
     Ground.TECHNICAL: (
         f"{HINDERS_NOT}, eftersom uppgifterna lämnas endast för teknisk bearbetning"
-        " eller lagring för myndighetens räkning (10 kap. 2 a § OSL)."
+        " eller lagring för myndighetens räkning och det inte är olämpligt att de"
+        " lämnas ut (10 kap. 2 a § OSL)."
     ),
-    Ground.NECESSARY: f"{HINDERS_NOT} (10 kap. 2 § OSL).",
-    Ground.CONSENT: f"{HINDERS_NOT} (12 kap. 2 § OSL).",
+    Ground.NECESSARY: (
+        f"{HINDERS_NOT}, eftersom utlämnandet är nödvändigt för myndighetens verksamhet"
+        " (10 kap. 2 § OSL)."
+    ),
+    Ground.CONSENT: f"{HINDERS_NOT}.",
     Ground.RESERVATION: (
-        "Åtkomsten medges med förbehåll enligt 10 kap. 14 § OSL. Förbehållet begränsar"
-        " rätten att lämna uppgifterna vidare eller utnyttja dem. Den som bryter mot"
-        " det kan dömas för brott mot tystnadsplikt (20 kap. 3 § brottsbalken)."
+        "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet (10 kap. 14 §"
+        " OSL)."
     ),
 }
 # Not told where the lawyer doubts that it reaches whoever gets access.
 SILENCE = "N7.10-2a.silence"
 BOUND = (
-    "Den som får åtkomst har tystnadsplikt enligt lagen (2020:914) om tystnadsplikt vid"
-    " utkontraktering av teknisk bearbetning eller lagring av uppgifter."
+    "Den som deltar i leverantörens eller en underleverantörs verksamhet får enligt 4 §"
+    " lagen (2020:914) om tystnadsplikt vid utkontraktering av teknisk bearbetning"
+    " eller lagring av uppgifter inte obehörigen röja eller utnyttja uppgifterna."
 )
-SHOULD_SAY = (
-    "Den bör ange vilket objekt och vilken åtgärd det gäller, hur lång tid som behövs"
-    " samt vem som utför åtgärden, för vilket bolag och från vilket land."
+CONTRACT = (
+    "Leverantören ska se till att alla som får åtkomst också har åtagit sig att iaktta"
+    " konfidentialitet eller omfattas av lagstadgad tystnadsplikt (artikel 28.3 b i"
+    " dataskyddsförordningen)."
 )
 WHOLE_OR_NOT = (
-    "Begäran kan bara godkännas eller nekas i sin helhet i tjänsten, och den nekas"
-    " därför där. Gör gärna en ny begäran som omfattar högst den del som medges{time}."
-    " Ange diarienummer {number} i den nya begäran."
+    "En begäran i {product} kan endast godkännas eller nekas i sin helhet, och den"
+    " avslås därför. Ange diarienummer {number} i en ny begäran, som prövas för sig."
+)
+WHY_REST = (
+    "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är hemligt.]"
 )
 
 
@@ -58,73 +72,91 @@ def for_recipient(case: Case) -> str:
         Outcome.REFUSED: _refused,
         Outcome.PARTIALLY_GRANTED: _partly,
     }.get(Outcome(case.outcome), _granted)
-    return text(reasons(case)) or WHY
+    return written_out(text(reasons(case)) or WHY)
 
 
 def _granted(case: Case) -> list[str]:
-    sentences = [GRANTED.get(ground, "") for ground in case.grounds]
+    sentences = _by_grounds(case.grounds)
     if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
-    return [paragraph(sentences)]
+    sentences.append(CONTRACT if case.has_personal_data and any(sentences) else "")
+    return [paragraph(sentences), _time(case)]
+
+
+def _by_grounds(chosen: list[str]) -> list[str]:
+    """Each that may be told; that secrecy does not bar it stands once."""
+    sentences = [GRANTED[ground] for ground in chosen if ground in GRANTED]
+    reasoned = [said for said in sentences if said != f"{HINDERS_NOT}."]
+    first, *rest = reasoned or sentences or [""]
+    return [first, *(said.replace(HINDERS_NOT, BESIDES_NOT) for said in rest)]
+
+
+def _time(case: Case) -> str:
+    """Why for a shorter time than was asked for; the order says how long."""
+    if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
+        return ""
+    if case.answer("N10") == "condition":
+        return "Åtkomsten begränsas till den tid som behövs för åtgärden."
+    return f"[Ange varför åtkomst inte medges i {span(case.request.minutes or 0)}.]"
 
 
 def _partly(case: Case) -> list[str]:
-    paragraphs = [order(case), *_granted(case)]
-    if not case.request.can_answer_partly:
-        time = f" och varar högst {span(case.minutes)}" if case.minutes else ""
-        paragraphs.append(WHOLE_OR_NOT.format(time=time, number=case.diary_number))
-    return [*paragraphs, "Varje ny begäran prövas för sig."]
+    if case.request.can_answer_partly:
+        return [*_granted(case), WHY_REST]
+    product = case.request.product or "leverantörens tjänst"
+    whole = WHOLE_OR_NOT.format(product=product, number=case.diary_number)
+    return [WHY_REST, whole]
 
 
 def _dismissed(case: Case) -> list[str]:
     if case.answer("N0") != "no":
         return [WHY_DISMISSED]
-    conclusion = (
+    return [
         "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
-    )
-    return [conclusion]
+    ]
 
 
 def _struck_off(case: Case) -> list[str]:
-    if not case.request.is_gone:
-        return [WHY_STRUCK_OFF]
-    return ["Begäran väntar inte längre på svar, och det finns inget att pröva."]
+    why = ended(case)
+    if why == WHY_STRUCK_OFF:
+        return [why]
+    return [paragraph([why, "Det finns inte längre något att pröva."])]
 
 
 def _refused(case: Case) -> list[str]:
+    is_for_access = not (case.is_foreign_demand or case.is_tf)
+    invitation = NEW_REQUEST if is_for_access else ""
     if not has_obstacle(case):
-        return [WHY_REFUSED, f"{NEW_REQUEST} {SHOULD_SAY}"]
+        return [WHY_REFUSED, invitation]
     sentences = [
+        foreign_demand.for_recipient(case),
         _secrecy(case) if grounds.fails(case) else "",
         _data_protection(case) if personal_data.fails(case) else "",
         _elsewise(case),
         "Syftet kan nås på ett mindre ingripande sätt." if case.fails("N10") else "",
     ]
-    return [paragraph(sentences), f"{NEW_REQUEST} {SHOULD_SAY}"]
+    return [paragraph(sentences), invitation]
 
 
 def _secrecy(case: Case) -> str:
-    named = listed(
-        dict.fromkeys(
-            test.citation
-            for test in case.tests
-            if test.hinders and not test.is_delicate
-        )
+    citations = dict.fromkeys(
+        test.citation for test in case.tests if test.hinders and test.may_be_told
     )
-    by = f" enligt {named}" if named else ""
+    by = f" enligt {together_cited(citations)}" if citations else ""
     return f"Sekretess{by} hindrar att uppgifterna lämnas ut."
 
 
 def _data_protection(case: Case) -> str:
-    if case.fails("N9.transfer"):
+    if case.fails("N9.transfer", "N9.transfer.certified", "N9.transfer.scope"):
         return (
             "Åtkomst från tredje land kan inte medges utan en grund enligt kapitel V i"
-            " dataskyddsförordningen. Ange en region inom EES."
+            " dataskyddsförordningen."
         )
     return "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
 
 
 def _elsewise(case: Case) -> str:
     """An obstacle of our own: not the provider's to know more about."""
-    own = case.reliance != "valid" or case.is_frozen or case.fails("N1")
+    unknown = case.fails("N1") or origins.fails(case)
+    own = case.reliance != "valid" or case.is_frozen or unknown
     return "Förutsättningar att medge åtkomst finns inte för närvarande." if own else ""

@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 COUNTED = (
     *("noll", "en", "två", "tre", "fyra", "fem", "sex"),
     *("sju", "åtta", "nio", "tio", "elva", "tolv"),
 )
+MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni", "juli"),
+    *("augusti", "september", "oktober", "november", "december"),
+)
+NAMES = ("Nato",)
+ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 # What the person drafting must fill in stands between brackets.
 PLACEHOLDER = re.compile(r"\[[^\[\]]*\]")
 
@@ -26,6 +33,23 @@ def _count(number: int) -> str:
     return COUNTED[number] if number < len(COUNTED) else str(number)
 
 
+def day_in_words(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def dated(text: str) -> str:
+    """Avtal 2025-01-15 becomes avtal den 15 januari 2025, inside a sentence."""
+    return lowered(ISO_DAY.sub(_day, text.strip().rstrip(".")))
+
+
+def _day(match: re.Match[str]) -> str:
+    year, month, day = map(int, match.groups())
+    try:
+        return f"den {day_in_words(date(year, month, day))}"
+    except ValueError:
+        return match[0]
+
+
 def listed(names: Iterable[str], last: str = "och") -> str:
     """A, B och C."""
     parts = list(names)
@@ -35,8 +59,10 @@ def listed(names: Iterable[str], last: str = "och") -> str:
 
 
 def lowered(text: str) -> str:
-    """A title within a sentence; abbreviations keep their capitals."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    """A title within a sentence; abbreviations and names keep their capitals."""
+    if text[:2].isupper() or text.startswith(NAMES):
+        return text
+    return text[:1].lower() + text[1:]
 
 
 def sentence(text: str) -> str:

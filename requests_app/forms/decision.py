@@ -48,6 +48,18 @@ class DecideForm(TakingPartForm):
         )
 
 
+class StrikeOffForm(TakingPartForm):
+    """Of a case that was stopped: there is nothing to read and nothing to write."""
+
+    stage = "decision"
+    warning = _("The case is struck off. It stays stopped for security protection.")
+
+    @cached_property
+    def objects(self) -> list[Any]:
+        """None: nobody reads what a stopped case is about."""
+        return []
+
+
 class ReturnForm(TakingPartForm):
     stage = "decision"
     comment = PlainText(label=_("Comment to the case officer"), rows=4)

@@ -73,12 +73,18 @@ class ProposeForm(TakingPartForm):
     motivation_internal = PlainText(
         label=_("Internal motivation"),
         rows=14,
-        help_text=_("Rules applied and decisive circumstances (FL 32 §)."),
+        help_text=_(
+            "Rules applied and decisive circumstances (FL 32 §). Left out of the"
+            " recipient's copy, which says that they are."
+        ),
     )
     motivation_for_recipient = PlainText(
         label=_("Motivation for the recipient"),
         rows=8,
-        help_text=_("What the provider reads. It must not reveal what is secret."),
+        help_text=_(
+            "The decision's reasons as everybody reads them. They must not reveal what"
+            " is secret."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -167,7 +173,6 @@ class ProposeForm(TakingPartForm):
             self.basis,
             typed.get("outcome") or self._suggested(),
             self.minutes_now,
-            typed.get("granted_scope", ""),
         )
         for name, text in zip(TEXTS, texts, strict=True):
             typed[name] = text

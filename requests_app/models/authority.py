@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.catalogue import courts
 
 
 class Authority(AuditedModel):
@@ -61,6 +62,26 @@ class Authority(AuditedModel):
             "Until the authority's lawyers hold so, OSL 10:2 a does not carry access"
             " to a memory dump or trace."
         ),
+    )
+    # What a decision must say of whom to write to, and of the court.
+    postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    administrative_court = models.CharField(
+        _("administrative court"),
+        max_length=10,
+        blank=True,
+        choices=courts.choices(),
+        help_text=_(
+            "The one in whose circuit the authority lies. Its administrative court of"
+            " appeal follows from it."
+        ),
+    )
+    court_contact = models.CharField(
+        _("address and e-mail of the administrative court"),
+        max_length=200,
+        blank=True,
+        help_text=_("Stands in the notice where an appeal is sent to the court."),
     )
 
     history = History()

@@ -13,6 +13,12 @@ class Provider(AuditedModel):
     country = models.CharField(
         _("country"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166.")
     )
+    contact = models.CharField(
+        _("where decisions are sent"),
+        max_length=200,
+        blank=True,
+        help_text=_("A postal address or an e-mail address."),
+    )
 
     history = History()
 

@@ -43,6 +43,13 @@ class SecrecyReview(AuditedModel):
         SUSPECTED = "suspected", _("Suspected")
         YES = "yes", _("Yes")
 
+    class Matter(models.TextChoices):
+        """What is asked for, which decides what must become of it."""
+
+        ACCESS = "access", _("Access for support or operation")
+        DOCUMENTS = "documents", _("Official documents (TF chapter 2)")
+        FOREIGN_DEMAND = "foreign", _("A demand by a foreign authority or court")
+
     # Statuses in which somebody still works towards a decision.
     OPEN = (
         Status.NEW,
@@ -113,6 +120,20 @@ class SecrecyReview(AuditedModel):
         verbose_name=_("protected subject"),
         related_name="+",
         null=True,
+    )
+    # Asked when the review is registered; never changed by what the provider says.
+    matter = models.CharField(
+        _("what is asked for"),
+        max_length=9,
+        choices=Matter,
+        default=Matter.ACCESS,
+        editable=False,
+    )
+    treaty_ground = models.CharField(
+        _("what a foreign demand rests on"),
+        max_length=300,
+        blank=True,
+        editable=False,
     )
     case_officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -198,7 +198,7 @@ def _lapsed(user: Any) -> QuerySet[SecrecyReview]:
     return (
         permissions.managed_by(user)
         .filter(
-            Q(status=Status.LAPSED) | Q(Exists(was_lapsed), status=Status.CLOSED),
+            Q(status=Status.LAPSED) | Q(Exists(was_lapsed)),
             access_request__answer_deadline__gte=clock.now() - YEAR,
         )
         .select_related("authority", "access_request")

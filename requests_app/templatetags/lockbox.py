@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.catalogue.countries import country_name
+from requests_app.documents.appeal import last_day
 from requests_app.documents.invitation import invitation as invitation_letter
 from requests_app.models import (
     AccessEvent,
@@ -84,6 +85,12 @@ def length_warnings(access_request: AccessRequest, granted: int | None) -> list[
 def invitation(decision: Decision) -> str:
     """The letter that invites a narrower request; empty where none is called for."""
     return invitation_letter(decision)
+
+
+@register.filter
+def last_day_of_appeal(decision: Decision) -> Any:
+    """None where it is not served yet, or can not be appealed by its recipient."""
+    return last_day(decision)
 
 
 @register.filter

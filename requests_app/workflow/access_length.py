@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from requests_app.drafting.words import span
 from requests_app.models import AccessRequest, ProviderProduct
 from requests_app.words.times import minutes_in_words
 
@@ -58,16 +59,16 @@ class Lengths(NamedTuple):
 
     @property
     def for_recipient(self) -> str:
-        """What the provider reads of it, with the approval."""
+        """What the provider reads of it with the approval, in Swedish."""
         if not self.granted or self.granted == self.asked:
             return ""
-        granted = minutes_in_words(self.granted)
+        granted = span(self.granted)
         if self.asked is None:
-            return _("Access is granted for %(granted)s.") % {"granted": granted}
-        return _(
-            "Access is granted for %(granted)s; the request asked for %(asked)s. It"
-            " must end after %(granted)s, whatever time the portal shows."
-        ) % {"granted": granted, "asked": minutes_in_words(self.asked)}
+            return f"Åtkomst medges i {granted}."
+        return (
+            f"Åtkomst medges i {granted}; begäran gällde {span(self.asked)}. Åtkomsten"
+            f" ska upphöra efter {granted}, vilken tid tjänsten än visar."
+        )
 
 
 def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:

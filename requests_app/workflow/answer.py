@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from audit_app import clock
+from requests_app.documents.portal_comment import portal_comment
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Decision,
     Delivery,
     Outcome,
-    Proposal,
     ProviderProduct,
     SecrecyReview,
 )
@@ -132,7 +132,9 @@ def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
         access_request=access_request,
         answer=answer,
         revision=access_request.revision,
-        text=keep(_text_for_recipient(decisions, lengths(access_request, minutes))),
+        text=keep(
+            _text_for_recipient(answer, decisions, lengths(access_request, minutes))
+        ),
         minutes=minutes,
         created_at=clock.now(),
     )
@@ -186,26 +188,13 @@ def _without_answer(access_request: AccessRequest) -> str:
     return RequestStatus.IN_REVIEW
 
 
-def _text_for_recipient(decisions: list[Decision], length: Lengths) -> str:
-    """What the provider may read: reasons and terms, each decision's own, and where
-    the length granted differs from what was asked."""
-    parts = []
-    for decision in decisions:
-        parts.append(decision.motivation_for_recipient.text)
-        parts += terms_in_words(decision.proposal)
+def _text_for_recipient(answer: str, decisions: list[Decision], length: Lengths) -> str:
+    """What the provider may read: which decision it is and what it says, and where the
+    length granted differs from what was asked."""
+    parts = [portal_comment(answer, decisions)]
     if length.for_recipient:
         parts.append(length.for_recipient)
     return "\n\n".join(parts)
-
-
-def terms_in_words(proposal: Proposal) -> list[str]:
-    """Conditions and reservations, each as the recipient reads it."""
-    conditions = proposal.conditions.select_related("text")
-    reservations = proposal.reservations.select_related("prohibition")
-    return [
-        *(row.text.text for row in conditions),
-        *(f"{row.bound}: {row.prohibition.text}" for row in reservations),
-    ]
 
 
 def _shortest(decisions: list[Decision]) -> int | None:

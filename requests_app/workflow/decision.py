@@ -43,10 +43,11 @@ def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
             "The review has got other objects since the proposal: return it, so that"
             " they are assessed."
         )
-    if approval.is_late(request) and request.status in AccessRequest.AWAITING:
+    awaited = approval.is_late(request) and request.status in AccessRequest.AWAITING
+    if awaited and not request_state.asks_for_documents(review):
         return _(
-            "The time to answer has run out: the request lapses and no decision can"
-            " be made. Close the case."
+            "The time to answer has run out: the request lapses and can only be"
+            " struck off."
         )
     return "" if review.diary_number else _("Register the review before it is decided.")
 
@@ -85,7 +86,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
         by, review, proposal.outcome, proposal.granted_minutes
     )
     require(rule is not None)
-    decision = _sign(review, proposal, rule, by=by)
+    decision = sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)
     save(review, status=Status.DECIDED)
     answer.order_answer(review.access_request, by=by)
@@ -115,10 +116,11 @@ def _refuse_without_ground(proposal: Proposal) -> None:
         )
 
 
-def _sign(
+def sign(
     review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
 ) -> Decision:
-    assert rule is not None  # noqa: S101 — decide() has asked
+    """Inside a step: the decision as it was proposed, with a copy of the rule."""
+    assert rule is not None  # noqa: S101 — the step has asked
     same = [field.name for field in Terms._meta.fields]
     return Decision.objects.create(
         **{name: getattr(proposal, name) for name in same},

@@ -52,6 +52,7 @@ def propose(
         review, by=by, stage=conflict.Stage.ASSESSMENT, declared=no_conflict
     )
     _refuse_untimely(review, outcome)
+    _refuse_foreign_demand(review, outcome)
     basis = basis_of(review)
     conditions, reservations = list(conditions), list(reservations)
     decision = _intended(
@@ -84,13 +85,25 @@ def propose(
 
 
 def _refuse_untimely(review: SecrecyReview, outcome: str) -> None:
-    withdrawn = review.access_request.status not in REVIEWABLE
+    is_open = review.access_request.status in REVIEWABLE
+    withdrawn = not (is_open or request_state.awaits_documents(review))
     if withdrawn and outcome != Outcome.STRUCK_OFF:
         raise WrongState(
             _("The request no longer waits for an answer: propose to strike it off.")
         )
     if review.status == Status.ASSIGNED and outcome in GRANTS:
         raise WrongState(_("Assess the request before you propose to grant it."))
+
+
+def _refuse_foreign_demand(review: SecrecyReview, outcome: str) -> None:
+    """Nothing goes to a foreign authority without a ground (OSL 8:3, GDPR 48)."""
+    is_demand = review.matter == SecrecyReview.Matter.FOREIGN_DEMAND
+    if outcome in GRANTS and is_demand and not review.treaty_ground.strip():
+        text = _(
+            "A demand by a foreign authority is granted only on a ground in law or in"
+            " an international agreement (OSL 8:3, GDPR article 48): refuse it."
+        )
+        raise ValidationError({"outcome": text})
 
 
 def _intended(
@@ -155,6 +168,7 @@ def _rely(proposal: Proposal, basis: Basis) -> None:
 
 def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> None:
     """Raise ValidationError where the proposal may not be decided as things are now."""
+    _refuse_foreign_demand(review, proposal.outcome)
     decision = IntendedDecision(
         outcome=proposal.outcome,
         ground=proposal.ground,

@@ -159,9 +159,31 @@ def let_lapse(access_request: AccessRequest, *, by: Any) -> None:
     note("request.lapsed", on=access_request, by=by)
 
 
+def asks_for_documents(review: SecrecyReview) -> bool:
+    """Is it a request for official documents, as registered or as assessed?"""
+    if review.matter == SecrecyReview.Matter.DOCUMENTS:
+        return True
+    return review.answers.filter(node="N0.tf", answer="yes").exists()
+
+
+def awaits_documents(review: SecrecyReview) -> bool:
+    """Must it be decided although the provider no longer waits for an answer?"""
+    ended = review.access_request.status in (
+        RequestStatus.LAPSED,
+        RequestStatus.ELSEWHERE,
+    )
+    return ended and asks_for_documents(review)
+
+
 def end_reviews(access_request: AccessRequest) -> None:
-    """What was still open ends without a decision; answers not given are too late."""
+    """What was still open ends without a decision; answers not given are too late.
+
+    No clock of a provider's extinguishes a request for official documents
+    (TF 2:17, 2:19): it stays open for a decision.
+    """
     for review in live_reviews(access_request):
+        if asks_for_documents(review):
+            continue
         if review.status in SecrecyReview.OPEN:
             overtake_proposals(review)
             save(review, status=ReviewStatus.LAPSED)

@@ -38,6 +38,8 @@ def _is_not_to_be_closed(_may: Any, review: SecrecyReview) -> str:
     access_request = review.access_request
     if not review.diary_number:
         return _("Register the review before it is closed.")
+    if request_state.current_decision(review) is None:
+        return _("Decide to strike the case off before it is closed.")
     if access_request.status in AccessRequest.OVER:
         return ""
     return _(
@@ -54,6 +56,8 @@ def register(
     public_subject: str,
     protected_subject: str = "",
     diary_number: str = "",
+    matter: str = SecrecyReview.Matter.ACCESS,
+    treaty_ground: str = "",
 ) -> None:
     """Enter the review in the register (OSL 5:1–2).
 
@@ -77,6 +81,8 @@ def register(
         **number,
         public_subject=public_subject,
         protected_subject=keep_if(protected_subject),
+        matter=matter,
+        treaty_ground=treaty_ground.strip(),
         registered_at=clock.now(),
         status=status,
     )

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from audit_app import clock
 from requests_app import permissions
+from requests_app.drafting.words import sentence
 from requests_app.models import (
     AccessRequest,
     Outcome,
@@ -17,6 +16,10 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.step import lock, note, save, step
 
 RequestStatus = AccessRequest.Status
+# Documents are in Swedish, whatever language the pages are read in.
+WITHDRAWN = (
+    "Leverantören har återkallat sin begäran. Det finns inte längre något att pröva."
+)
 
 
 @step(starts_from=AccessRequest.AWAITING, may=permissions.can_withdraw)
@@ -50,8 +53,8 @@ def _propose_strike_off(review: SecrecyReview, *, by: Any, reason: str) -> None:
         outcome=Outcome.STRUCK_OFF,
         revision=review.access_request.revision,
         object_ids=request_state.object_ids(review),
-        motivation_internal=keep(reason),
-        motivation_for_recipient=keep(_("The request has been withdrawn.")),
+        motivation_internal=keep(f"{WITHDRAWN} {sentence(reason)}".strip()),
+        motivation_for_recipient=keep(WITHDRAWN),
         proposed_by=by,
         proposed_at=clock.now(),
     )

@@ -1,10 +1,19 @@
-"""When a decision comes with a notice of appeal: a table beside the code's rule."""
+"""When a decision comes with a notice of appeal, and to which court: a table beside
+the code's rule."""
 
 import itertools
+from datetime import date, datetime
 
 import pytest
+from django.utils import timezone
 
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.catalogue import courts
+from requests_app.documents.appeal import appeal, last_day
 from requests_app.documents.decision import document_of
+from requests_app.law.terms import ConditionTerm
+from requests_app.workflow import serving
 from tests.helpers.cases import decided_under
 
 pytestmark = pytest.mark.django_db
@@ -12,36 +21,121 @@ pytestmark = pytest.mark.django_db
 OUTCOMES = ("granted", "partially_granted", "refused", "dismissed", "struck_off")
 
 REGIMES = ("fl_full", "kl_legality", "internal")
+DOCUMENT, DECISION = "Kammarrätten i Göteborg", "Förvaltningsrätten i Göteborg"
 
-# outcome, regime, is it a request under TF: is a notice due?
-DUE = {
-    (outcome, regime, tf)
-    for outcome in ("partially_granted", "refused", "dismissed")
-    for regime in REGIMES
-    for tf in ("yes", "no")
-    if regime == "fl_full" or tf == "yes"
-}
+
+def court(outcome, regime, tf, kind, less):
+    """Refusing a document: OSL 6:7. Another decision in law by a board: FL 40 §."""
+    against = outcome in ("partially_granted", "refused", "dismissed")
+    if against and tf == "yes":
+        return DOCUMENT
+    if (regime, kind) != ("fl_full", "board"):
+        return ""
+    return DECISION if against or (outcome == "granted" and less) else ""
+
+
+@pytest.fixture
+def gothenburg(cast):
+    gsn = cast.gsn
+    gsn.administrative_court = "Göteborg"
+    gsn.postal_address, gsn.email = "Box 1, 400 10 Exempelstad", "gsn@example.se"
+    with acting(cast.sam):
+        gsn.save()
+    return cast
 
 
 @pytest.mark.parametrize(
-    ("outcome", "regime", "tf"),
-    list(itertools.product(OUTCOMES, REGIMES, ("yes", "no"))),
+    ("outcome", "regime", "tf", "kind"),
+    list(itertools.product(OUTCOMES, REGIMES, ("yes", "no"), ("board", "company"))),
 )
-def test_a_notice_is_due_where_the_table_says(cast, outcome, regime, tf):
-    made = decided_under(cast, outcome, regime, tf)
-    found = document_of(made, full=False).may_be_appealed
-    assert found == ((outcome, regime, tf) in DUE)
+def test_a_notice_is_due_where_the_table_says(gothenburg, outcome, regime, tf, kind):
+    made = decided_under(gothenburg, outcome, regime, tf, kind)
+    found = document_of(made, full=False).appeal
+    due = court(outcome, regime, tf, kind, less=True)
+    assert (found.court if found else "") == due
+    if due == DOCUMENT:
+        assert ("och 11 §§" in found.by_law) == (kind == "company")
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-def test_a_reservation_always_comes_with_a_notice(cast, regime):
-    made = decided_under(cast, "granted_with_reservation", regime)
+def test_a_reservation_always_comes_with_a_notice(gothenburg, regime):
+    made = decided_under(gothenburg, "granted_with_reservation", regime)
     told = document_of(made, full=False)
-    assert told.may_be_appealed and told.reservations[0].who == "Åsa Öström"
+    assert told.appeal.court == DOCUMENT
+    assert told.reservations[0].who == "Åsa Öström"
     assert not told.remark
 
 
-def test_review_of_legality_is_told_in_the_full_version_only(cast):
-    made = decided_under(cast, "refused", "kl_legality")
-    assert "laglighetsprövas" in document_of(made, full=True).remark
+def test_a_grant_of_all_that_was_asked_for_can_not_be_appealed(gothenburg):
+    made = decided_under(gothenburg, "granted", "fl_full", granted_minutes=240)
+    assert appeal(made) is None
+
+
+def test_a_grant_on_conditions_can(gothenburg):
+    made = decided_under(
+        gothenburg,
+        "granted",
+        "fl_full",
+        granted_minutes=240,
+        conditions=[ConditionTerm("no_copying", "Inget kopieras.")],
+    )
+    assert appeal(made).court == DECISION
+
+
+def test_review_of_legality_is_told_in_the_full_version_only(gothenburg):
+    made = decided_under(gothenburg, "refused", "kl_legality")
+    remark = document_of(made, full=True).remark
+    assert "kan överklagas av kommunmedlem till Förvaltningsrätten i Göteborg" in remark
+    assert "anslagstavla" in remark
     assert document_of(made, full=False).remark == ""
+
+
+def test_a_companys_decision_is_not_open_to_review_of_legality(gothenburg):
+    made = decided_under(gothenburg, "refused", "kl_legality", kind="company")
+    document = document_of(made, full=True)
+    assert document.remark == ""
+    assert "delegationsordning" not in document.decided_by.basis
+    assert document.decided_by.basis.startswith("För bolaget")
+
+
+def test_where_nobody_has_said_which_court_none_is_made_up(cast):
+    made = decided_under(cast, "refused", "fl_full")
+    assert appeal(made).court == "förvaltningsrätten"
+
+
+def test_every_administrative_court_lies_under_one_court_of_appeal():
+    places = [place for place, _name in courts.choices()]
+    assert len(places) == len(set(places)) == 12
+    assert {courts.court_of_appeal(place) for place in places} == {
+        "Kammarrätten i Göteborg",
+        "Kammarrätten i Jönköping",
+        "Kammarrätten i Stockholm",
+        "Kammarrätten i Sundsvall",
+    }
+
+
+@pytest.mark.parametrize(
+    ("served", "last"),
+    [
+        (datetime(2026, 11, 2, 15), date(2026, 11, 23)),  # a Monday
+        (datetime(2026, 11, 6, 9), date(2026, 11, 27)),  # a Friday
+        (datetime(2026, 11, 7, 9), date(2026, 11, 30)),  # a Saturday: the Monday
+        (datetime(2026, 12, 4, 9), date(2026, 12, 28)),  # Christmas Day, a Friday
+    ],
+)
+def test_the_last_day_is_three_weeks_on_and_no_day_of_rest(gothenburg, served, last):
+    made = decided_under(gothenburg, "refused", "fl_full")
+    assert last_day(made) is None
+    at = timezone.make_aware(served)
+    later = max(at, made.decided_at)
+    with clock.at(later):
+        serving.serve(
+            made.review,
+            by=gothenburg.lena,
+            served_at=later,
+            way="email",
+            recipient="Microsoft",
+        )
+    made.refresh_from_db()
+    made.service.served_at = at
+    assert last_day(made) == last

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from audit_app.models import LedgerEntry
 from requests_app.background import documents as drawing
 from requests_app.documents.decision import document_of
+from requests_app.drafting.words import day_in_words
 from requests_app.models import DecisionDocument
 from requests_app.workflow import decision, document, stop
 from tests.helpers.sheets import certificate, text_of
@@ -71,9 +72,9 @@ def test_a_refusal_names_all_that_it_was_decided_by(cast, ground, named):
     cast.propose(review, outcome="refused", granted_minutes=None, granted_scope="")
     made = decision.decide(review, by=cast.bo, no_conflict=True)
     told = {rule.citation: rule.outcome for rule in document_of(made, full=True).rules}
-    assert list(told)[:-2] == ["23 kap. 2 § första stycket OSL", *named]
+    assert list(told)[:-1] == ["23 kap. 2 § första stycket OSL", *named]
     assert {told[name] for name in named} == {"bryter inte sekretessen"}
-    assert [name[:9] for name in list(told)[-2:]] == ["Kapitel V", "5 § förva"]
+    assert list(told)[-1].startswith("Kapitel V")
     assert document_of(made, full=False).rules == ()
 
 
@@ -95,7 +96,7 @@ def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
         "delegationsordningen punkt 4.7",
         "O-17 (e-postlåda)",
         "Högst två timmar",
-        "Microsoft åtkomst i följande omfattning",
+        "medger Microsoft åtkomst i följande omfattning",
     ):
         assert part in told, (part, told)
 
@@ -143,7 +144,8 @@ def test_a_new_decision_says_which_it_supersedes(cast):
     second = decision.decide(first.review, by=cast.bo, no_conflict=True)
     drawing.draw_up_at_once(first.review, by=cast.bo)
     told = words(documents(second)["recipient"])
-    assert f"ersätter beslutet den {timezone.localdate(first.decided_at)}" in told
+    day = day_in_words(timezone.localdate(first.decided_at))
+    assert f"ersätter beslutet den {day}" in told
     assert len(documents(first)) == 2
 
 
@@ -184,8 +186,9 @@ def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(ca
     made = decide(cast, "partially_granted", granted_scope="Objektet 4711")
     told = words(documents(made)["recipient"])
     for part in (
-        "bifaller delvis",
-        "Så här kan ni begära det som medges",
+        "avslår den begäran om åtkomst som Microsoft har gjort. En begäran som är",
+        "kan prövas på nytt: Objektet 4711, under högst två timmar.",
+        "Så här kan ni göra en ny begäran",
         "Tid: Högst två timmar",
         "Omfattning: Objektet 4711",
         f"vårt diarienummer {made.review.diary_number}",

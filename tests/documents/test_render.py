@@ -71,7 +71,7 @@ def test_it_says_what_a_decision_says(drawn):
         "Karin Test, stadsjurist",
         "också Jonas Ek och Ines Ås deltagit",
         "inom tre veckor från den dag då ni fick del av beslutet",
-        "kammarrätten",
+        "Kammarrätten i Göteborg",
         "beslutet den 23 november 2026 med diarienummer GSN 2026-0012",
         "Sida 1 (2)",
     ):
@@ -79,9 +79,7 @@ def test_it_says_what_a_decision_says(drawn):
 
 
 def test_what_is_not_there_has_no_heading():
-    bare = sheet(
-        conditions=(), reservations=(), rules=(), others=(), may_be_appealed=False
-    )
+    bare = sheet(conditions=(), reservations=(), rules=(), others=(), appeal=None)
     words = text_of(render.pdf(bare, NOON))
     for heading in ("Villkor", "Förbehåll", "Tillämpade", "överklagar", "deltagit"):
         assert heading not in words

@@ -153,9 +153,10 @@ def assessed_as(cast, outcome):
     return SecrecyReview.objects.get(pk=subject.pk)
 
 
-def decided_under(cast, outcome, regime, tf="no"):
-    if cast.gsn.regime != regime:
-        by_two(cast.gsn, cast.per, cast.pia, regime=regime)
+def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
+    gsn = cast.gsn
+    if (gsn.kind, gsn.regime) != (kind, regime):
+        by_two(gsn, cast.per, cast.pia, kind=kind, regime=regime)
     subject = cast.assigned()
     reserved = outcome == "granted_with_reservation"
     if reserved:
@@ -164,7 +165,7 @@ def decided_under(cast, outcome, regime, tf="no"):
     else:
         cast.assess(subject, answers={"N0.tf": tf})
     reservations = {"reservations": [TERM]} if reserved else {}
-    cast.propose(subject, outcome=outcome, **reservations)
+    cast.propose(subject, outcome=outcome, **reservations, **terms)
     return decision.decide(subject, by=cast.bo, no_conflict=True)
 
 

@@ -183,6 +183,8 @@ STEPS = {
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
         "reroute": _by_role("R"),
+        "propose-striking-off": _by_role("RL"),
+        "strike-off": _by_role("D"),
         "close": _by_role("R"),
         "stop": _by_role("RLDS"),
     },
@@ -242,4 +244,5 @@ OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "attach", "record-consent", "withdraw-consent",
     "register", "declare", "reconsider", "serve", "close", "stop",
+    "propose-striking-off",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
+from requests_app.documents.appeal import Appeal
 from requests_app.documents.document import Document, ReservationText, Rule, Signature
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -36,7 +37,7 @@ def sheet(**changes):
         "decided_by": Signature("Bo Test, enhetschef", "Enligt punkt 4.7"),
         "rapporteur": Signature("Karin Test, stadsjurist"),
         "others": ("Jonas Ek", "Ines Ås"),
-        "may_be_appealed": True,
+        "appeal": Appeal("Kammarrätten i Göteborg", "6 kap. 7 och 8 §§ OSL"),
         "is_full": True,
     }
     return Document(**{**fields, **changes})

@@ -143,6 +143,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "recipient": "x",
         },
         "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
+        "propose-striking-off": lambda obj, by: {},
+        "strike-off": lambda obj, by: {"no_conflict": True},
         "close": lambda obj, by: {},
         "stop": lambda obj, by: {"level": "suspected"},
     },

@@ -42,6 +42,7 @@ from requests_app.workflow import (
     review,
     routing,
     stop,
+    striking_off,
     withdrawal,
 )
 from requests_app.workflow.step import Step
@@ -135,6 +136,9 @@ def _fill(cast):
     anew = cast.decided(number="anew")
     decision.reconsider(anew, by=cast.bo, reason="New facts")
     stop.stop(cast.assessed(number="stopped"), by=cast.karin, level="suspected")
+    struck = cast.assessed(number="stopped, to strike off")
+    stop.stop(struck, by=cast.karin, level="suspected")
+    striking_off.propose_striking_off(struck, by=cast.karin)
     withdrawal.withdraw(
         cast.assigned(number="withdrawn").access_request, by=cast.lena, reason="Mail"
     )

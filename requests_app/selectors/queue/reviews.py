@@ -43,6 +43,9 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
             is_outdated=Exists(_outdated()),
             waits_too_long=Exists(_overdue_opinions()),
             awaits_service=Exists(_unserved()),
+            has_decision=Exists(
+                Decision.objects.current().filter(review=OuterRef("pk"))
+            ),
             **aftermath.annotations(),
             level=permissions.highest_class_at("pk"),
             protected=Exists(_protected()),

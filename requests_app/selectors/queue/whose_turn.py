@@ -78,6 +78,22 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
     if review.awaits_service and may.serves:
         return _("Record service"), "serve"
     is_over = review.access_request.status in AccessRequest.OVER
+    if _is_to_be_struck_off(review):
+        return _to_strike_off(may)
     if review.status in ENDED and is_over and review.diary_number and may.closes:
         return _("Close the case"), "close"
+    return None
+
+
+def _is_to_be_struck_off(review: Any) -> bool:
+    """What lapsed or was stopped ends with a decision too."""
+    ended = review.status in (Status.LAPSED, Status.STOPPED)
+    return ended and bool(review.diary_number) and not review.has_decision
+
+
+def _to_strike_off(may: Involvement) -> Turn | None:
+    if may.has_proposal:
+        return (_("Strike off"), "strike-off") if may.may_decide else None
+    if may.registers:
+        return _("Propose to strike off"), "propose-striking-off"
     return None

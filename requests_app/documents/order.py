@@ -1,0 +1,89 @@
+"""The operative part: what is decided, in the authority's name and to the provider."""
+
+from requests_app.documents.appeal import is_tf
+from requests_app.documents.as_decided import asked_for, asked_minutes
+from requests_app.documents.terms import conditions
+from requests_app.drafting.words import span
+from requests_app.models import Decision, Outcome
+from requests_app.models.decision import Meaning
+
+ALL_MUST_GRANT = (
+    "Beslutet gäller under förutsättning att övriga berörda myndigheter bifaller"
+    " begäran."
+)
+
+
+def order(decision: Decision) -> str:
+    """One operative part. The party is the provider, whoever was to do the work."""
+    authority = decision.review.authority.name
+    party = provider(decision)
+    what = "att få ta del av allmänna handlingar" if is_tf(decision) else "om åtkomst"
+    asked = f"den begäran {what} som {party} har gjort"
+    sentences = {
+        Outcome.GRANTED: [f"{authority} medger {party} åtkomst{_terms(decision)}."],
+        Outcome.GRANTED_WITH_RESERVATION: [
+            f"{authority} medger {party} åtkomst{_terms(decision)}, med förbehåll."
+        ],
+        Outcome.PARTIALLY_GRANTED: _partly(decision, asked),
+        Outcome.REFUSED: [f"{authority} avslår {asked}{_by_others(decision)}."],
+        Outcome.DISMISSED: [
+            f"{authority} avvisar den begäran om åtkomst som har kommit in i namn av"
+            f" {party}."
+        ],
+        Outcome.STRUCK_OFF: [f"{authority} avskriver ärendet."],
+    }[Outcome(decision.outcome)]
+    if decision.outcome in (Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION):
+        sentences += _less_time(decision)
+    if opens_access(decision) and _has_others(decision):
+        sentences.append(ALL_MUST_GRANT)
+    return " ".join(sentences)
+
+
+def provider(decision: Decision) -> str:
+    return decision.review.access_request.connection.product.provider.name
+
+
+def is_refused_as_a_whole(decision: Decision) -> bool:
+    """A part could be granted, and the product can only be answered as a whole."""
+    is_partial = decision.outcome == Outcome.PARTIALLY_GRANTED
+    return is_partial and decision.answer != Meaning.APPROVE
+
+
+def opens_access(decision: Decision) -> bool:
+    return decision.grants and not is_refused_as_a_whole(decision)
+
+
+def _terms(decision: Decision) -> str:
+    on_conditions = " och på följande villkor" if conditions(decision) else ""
+    return f" i följande omfattning{on_conditions}"
+
+
+def _partly(decision: Decision, asked: str) -> list[str]:
+    authority = decision.review.authority.name
+    if not is_refused_as_a_whole(decision):
+        granted = f"{authority} medger {provider(decision)} åtkomst{_terms(decision)}."
+        return [granted, "I övrigt avslås begäran."]
+    scope = decision.granted_scope.strip().rstrip(".")
+    time = span(decision.granted_minutes or 0)
+    narrower = f"En begäran som är begränsad till följande kan prövas på nytt: {scope},"
+    return [f"{authority} avslår {asked}. {narrower} under högst {time}."]
+
+
+def _by_others(decision: Decision) -> str:
+    employer = asked_for(decision).employer_entity
+    if is_tf(decision) or not employer or employer == provider(decision):
+        return ""
+    return f" (åtgärden skulle utföras av {employer})"
+
+
+def _less_time(decision: Decision) -> list[str]:
+    asked, granted = asked_minutes(decision), decision.granted_minutes
+    if not asked or not granted or granted >= asked:
+        return []
+    more = f"Begäran gäller {span(asked)} och avslås i den del som överstiger"
+    return [f"{more} {span(granted)}."]
+
+
+def _has_others(decision: Decision) -> bool:
+    review = decision.review
+    return review.access_request.reviews.live().exclude(pk=review.pk).exists()

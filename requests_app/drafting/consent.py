@@ -1,0 +1,71 @@
+"""OSL 12:2–3: whoever the secrecy protects has consented, or their guardian has."""
+
+from requests_app.drafting.answered import SUB_QUESTIONS, answered
+from requests_app.drafting.case import Case
+from requests_app.drafting.words import paragraph, sentence
+from requests_app.models.assessment import Ground
+
+RULE_CONSENT = (
+    "Enligt 12 kap. 2 § OSL kan en enskild helt eller delvis häva sekretess som gäller"
+    " till skydd för honom eller henne."
+)
+GIVEN = {
+    "yes": "Den som sekretessen skyddar har samtyckt till utlämnandet.",
+    "no": "Den som sekretessen skyddar har inte samtyckt till utlämnandet.",
+}
+MINOR = {
+    "adult": "",
+    "guardians": (
+        "Den enskilde är underårig, och vårdnadshavarna har samtyckt (12 kap. 3 § OSL)."
+    ),
+    "child": (
+        "Den enskilde är underårig och har ensam samtyckt till utlämnandet (12 kap. 3 §"
+        " OSL)."
+    ),
+    "missing": (
+        "Den enskilde är underårig, och vårdnadshavarnas samtycke saknas (12 kap. 3 §"
+        " OSL)."
+    ),
+}
+DETRIMENT = (
+    "antas att den underårige lider betydande men om uppgifterna röjs för"
+    " vårdnadshavaren"
+)
+# What hangs on who has consented: put in some cases only.
+FOLLOWING = {
+    "N7.12-2.detriment": {
+        "no": f"Det kan inte {DETRIMENT}.",
+        "yes": f"Det kan {DETRIMENT}, som därför inte kan samtycka.",
+    },
+    "N7.12-2.against_guardian": {
+        "yes": (
+            "Sekretessen gäller mot vårdnadshavaren, och den underårige förfogar ensam"
+            " över den."
+        ),
+        "no": (
+            "Sekretessen gäller inte mot vårdnadshavaren, och den underåriges eget"
+            " samtycke räcker därför inte."
+        ),
+    },
+    "N7.12-2.reserved": {
+        "no": "",
+        "yes": (
+            "Samtycket är lämnat under förutsättning av ett förbehåll (12 kap. 2 §"
+            " andra stycket OSL)."
+        ),
+    },
+}
+
+
+def consent(case: Case) -> str:
+    given, minor, *_rest = SUB_QUESTIONS[Ground.CONSENT]
+    parts = [
+        sentence(case.reasoned_answer("N7").reasons),
+        *answered(case, given, GIVEN),
+    ]
+    if case.grants or case.answer(minor):
+        parts += answered(case, minor, MINOR)
+    for code, by_answer in FOLLOWING.items():
+        if case.answer(code) or code in case.asked:
+            parts += answered(case, code, by_answer)
+    return paragraph([RULE_CONSENT, *parts])

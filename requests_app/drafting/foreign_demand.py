@@ -1,0 +1,43 @@
+"""A demand by a foreign authority or court, made through the provider."""
+
+from requests_app.drafting.case import Case
+from requests_app.drafting.words import paragraph, sentence
+
+RULE = (
+    "Bakom begäran ligger ett krav från en utländsk myndighet eller domstol. Enligt 8"
+    " kap. 3 § OSL får en uppgift för vilken sekretess gäller inte röjas för en"
+    " utländsk myndighet eller en mellanfolklig organisation, om inte utlämnande sker i"
+    " enlighet med särskild föreskrift i lag eller förordning, eller uppgiften i"
+    " motsvarande fall skulle få lämnas ut till en svensk myndighet och det enligt den"
+    " utlämnande myndighetens prövning står klart att det är förenligt med svenska"
+    " intressen att uppgiften lämnas till den utländska myndigheten eller den"
+    " mellanfolkliga organisationen."
+)
+PERSONAL_DATA = (
+    "Enligt artikel 48 i dataskyddsförordningen får ett sådant krav på överföring eller"
+    " utlämnande av personuppgifter erkännas eller genomföras endast om det grundas på"
+    " en internationell överenskommelse, såsom ett fördrag om ömsesidig rättslig hjälp,"
+    " mellan det begärande tredjelandet och unionen eller en medlemsstat."
+)
+NONE = "Det har inte kommit fram att det finns en sådan grund för kravet."
+TOLD = (
+    "Ett krav från en utländsk myndighet eller domstol kan inte bifallas utan stöd i"
+    " lag, förordning eller en internationell överenskommelse (8 kap. 3 § OSL{})."
+)
+
+
+def foreign_demand(case: Case) -> str:
+    if not case.is_foreign_demand:
+        return ""
+    personal_data = PERSONAL_DATA if case.has_personal_data else ""
+    if case.lacks_treaty_ground:
+        return paragraph([RULE, personal_data, NONE])
+    own = f"Kravet stöds på följande: {case.treaty_ground.strip()}"
+    return paragraph([RULE, personal_data, sentence(own)])
+
+
+def for_recipient(case: Case) -> str:
+    if not case.lacks_treaty_ground:
+        return ""
+    article = " och artikel 48 i dataskyddsförordningen"
+    return TOLD.format(article if case.has_personal_data else "")

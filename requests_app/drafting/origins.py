@@ -1,0 +1,40 @@
+"""What the information is or comes from, beside the provisions that are tested."""
+
+from requests_app.drafting.case import Case
+from requests_app.drafting.words import paragraph, sentence
+
+SENTENCES = {
+    ("N5.transferred", "tested"): "Uppgifterna har kommit från en annan myndighet.",
+    ("N5.transferred", "untested"): (
+        "Uppgifterna har kommit från en annan myndighet, och det är inte utrett vilken"
+        " sekretess som gäller för dem (7 kap. 2 § OSL)."
+    ),
+    ("N5.patient", "met"): (
+        "Åtkomsten rör patientuppgifter, och kraven i patientdatalagen (2008:355) är"
+        " uppfyllda."
+    ),
+    ("N5.patient", "unmet"): (
+        "Åtkomsten rör patientuppgifter, och det är inte utrett att kraven i"
+        " patientdatalagen (2008:355) är uppfyllda."
+    ),
+    ("N5.whistle", "unclear"): (
+        "Det är inte utrett om sådana uppgifter förekommer som avses i 32 kap. 3 b §"
+        " OSL."
+    ),
+}
+CODES = ("N5.transferred", "N5.patient", "N5.whistle")
+
+
+def fails(case: Case) -> bool:
+    return case.fails(*CODES)
+
+
+def origins(case: Case) -> str:
+    """Of a refusal only what bars it."""
+    parts = []
+    for code in CODES:
+        if case.grants or case.fails(code):
+            answer = case.reasoned_answer(code)
+            said = SENTENCES.get((code, answer.answer), "")
+            parts += [said, sentence(answer.reasons)]
+    return paragraph(parts)

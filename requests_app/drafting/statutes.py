@@ -1,0 +1,33 @@
+"""Statutes written out where a text first mentions them."""
+
+import re
+from collections.abc import Iterable
+
+from requests_app.drafting.words import listed
+
+OSL = "offentlighets- och sekretesslagen (2009:400), OSL"
+GDPR = "dataskyddsförordningen, (EU) 2016/679"
+ENDS_AFTER = re.compile(r"\s*[.,;:()]|$")
+
+
+def written_out(text: str) -> str:
+    """Each statute in full where it is first mentioned, and short after that."""
+    text = _first(text, r"\bOSL\b", "offentlighets- och sekretesslagen", OSL)
+    return _first(text, r"\b[Dd]ataskyddsförordningen\b", "(EU) 2016/679", GDPR)
+
+
+def together_cited(citations: Iterable[str]) -> str:
+    """25 kap. 1 § OSL and 26 kap. 1 § OSL become 25 kap. 1 § och 26 kap. 1 § OSL."""
+    return f"{listed(name.removesuffix(' OSL') for name in citations)} OSL"
+
+
+def _first(text: str, short: str, mark: str, in_full: str) -> str:
+    found = re.search(short, text)
+    if found is None or mark in text[: found.end() + len(in_full)]:
+        return text
+    name = in_full
+    if found[0][0].isupper() and found[0] != "OSL":
+        name = in_full[0].upper() + in_full[1:]
+    rest = text[found.end() :]
+    comma = "" if ENDS_AFTER.match(rest) else ","
+    return f"{text[: found.start()]}{name}{comma}{rest}"

@@ -1,0 +1,136 @@
+"""OSL 10:2 a: the assignment, the technical measure, and what is weighed."""
+
+from requests_app.drafting.answered import WHY, answered
+from requests_app.drafting.case import Case
+from requests_app.drafting.words import dated, listed, paragraph, sentence
+
+RULE_TECHNICAL = (
+    "Enligt 10 kap. 2 a § OSL hindrar sekretess inte att en uppgift lämnas till en"
+    " enskild som för den utlämnande myndighetens räkning har i uppdrag att endast"
+    " tekniskt bearbeta eller tekniskt lagra uppgiften, om det med hänsyn till"
+    " omständigheterna inte är olämpligt att uppgiften lämnas ut."
+)
+RELIANCE = {
+    "missing": "saknas",
+    "expired": "har löpt ut",
+    "revoked": "har återkallats",
+}
+RELIED_ON = {
+    "missing": "har inte underlag",
+    "expired": "har inte längre underlag",
+    "revoked": "har inte längre underlag",
+}
+# What is said of a factor that speaks for, and of one that speaks against: no more
+# than that it does; how and why is for the lawyer's own words.
+FACTORS = {
+    "data": ("uppgifternas art och mängd", "uppgifternas art och mängd"),
+    "strength": ("sekretessens styrka", "sekretessens styrka"),
+    "persons": (
+        "antalet personer som får åtkomst",
+        "antalet personer som får åtkomst",
+    ),
+    "silence": (
+        "den straffsanktionerade tystnadsplikten",
+        "att det är osäkert om en straffsanktionerad tystnadsplikt gäller",
+    ),
+    "foreign_law": (
+        "förhållandena i fråga om främmande rätt",
+        "förhållandena i fråga om främmande rätt",
+    ),
+    "security": (
+        "säkerhetsåtgärderna kring åtkomsten",
+        "brister i säkerhetsåtgärderna kring åtkomsten",
+    ),
+    "alternatives": (
+        "bristen på alternativ till åtkomst",
+        "alternativen till åtkomst",
+    ),
+    "expectations": (
+        "vad den enskilde kan räkna med",
+        "vad den enskilde kan räkna med",
+    ),
+    "encryption": (
+        "krypteringen av uppgifterna",
+        "förhållandena i fråga om kryptering",
+    ),
+    "interest": (
+        "att mottagaren inte har något eget intresse av uppgifterna",
+        "mottagarens eget intresse av uppgifterna",
+    ),
+}
+
+
+def technical(case: Case) -> str:
+    own = sentence(case.reasoned_answer("N7").reasons)
+    if case.reliance != "valid":
+        return paragraph([RULE_TECHNICAL, own, *_fallen(case)])
+    answers = {
+        "yes": "Åtgärden är endast teknisk bearbetning eller lagring.",
+        "no": "Åtgärden är inte endast teknisk bearbetning eller lagring.",
+    }
+    return paragraph(
+        [
+            RULE_TECHNICAL,
+            own,
+            *_assignment(case),
+            *answered(case, "N7.10-2a.technical", answers),
+            *factors(case),
+            *_suitable(case),
+        ]
+    )
+
+
+def _fallen(case: Case) -> list[str]:
+    """What the answers rested on is gone: nothing is concluded from them."""
+    basis = RELIED_ON[case.reliance]
+    conditions = "för att förutsättningarna i 10 kap. 2 a § OSL är uppfyllda"
+    return [standing_assessment(case), f"{case.body} {basis} {conditions}."]
+
+
+def standing_assessment(case: Case) -> str:
+    state = RELIANCE[case.reliance]
+    return f"Myndighetens stående bedömning av leverantören {state}."
+
+
+def _assignment(case: Case) -> list[str]:
+    reference = case.references.assignment
+    by = f" enligt {dated(reference)}" if reference else ""
+    answers = {
+        "yes": f"{case.request.provider} har ett sådant uppdrag{by}.",
+        "no": f"{case.request.provider} har inte ett sådant uppdrag.",
+    }
+    return answered(case, "N7.10-2a.assignment", answers)
+
+
+def _suitable(case: Case) -> list[str]:
+    """The conclusion last, on the words before it."""
+    answers = {
+        "not_unsuitable": (
+            "Vid en samlad bedömning är det inte olämpligt att uppgifterna lämnas ut."
+        ),
+        "unsuitable": (
+            "Vid en samlad bedömning är det olämpligt att uppgifterna lämnas ut."
+        ),
+    }
+    conclusion, own = answered(case, "N7.10-2a.suitable", answers)
+    weighed = any(case.reasoned_answer(f"N7.10-2a.{name}").reasons for name in FACTORS)
+    is_gap = own == WHY["N7.10-2a.suitable"]
+    return [conclusion] if is_gap and weighed else [own, conclusion]
+
+
+def factors(case: Case) -> list[str]:
+    """What speaks for and against, and the lawyer's words for each."""
+    answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
+    spoken = [
+        listed(
+            FACTORS[name][index]
+            for name, answer in answers.items()
+            if answer.answer == weight
+        )
+        for index, weight in enumerate(("for", "against"))
+    ]
+    return [
+        f"För ett utlämnande talar {spoken[0]}." if spoken[0] else "",
+        f"Mot ett utlämnande talar {spoken[1]}." if spoken[1] else "",
+        *(sentence(answer.reasons) for answer in answers.values()),
+    ]

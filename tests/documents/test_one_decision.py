@@ -1,0 +1,157 @@
+"""The recipient's copy is the same decision, openly without its closer reasons."""
+
+from dataclasses import fields
+
+import pytest
+
+from audit_app.acting import acting
+from requests_app.documents.decision import document_of
+from requests_app.law.terms import ConditionTerm
+from requests_app.workflow import assignment, decision, review
+from tests.cast import MAILBOX, SITE
+from tests.helpers.cases import decided_under
+from tests.helpers.two_persons import changed_by_managers
+
+pytestmark = pytest.mark.django_db
+
+# What the recipient's copy leaves out or says instead.
+OWN = {"is_full", "closer_reasons", "left_out", "rules", "marking", "remark"}
+
+
+def differing(made):
+    full, told = (document_of(made, full=full) for full in (True, False))
+    names = {field.name for field in fields(full)}
+    return {name for name in names if getattr(full, name) != getattr(told, name)}
+
+
+@pytest.mark.parametrize("outcome", ["granted", "refused", "partially_granted"])
+@pytest.mark.parametrize("regime", ["fl_full", "kl_legality", "internal"])
+def test_both_copies_say_the_same_but_for_what_is_left_out(cast, outcome, regime):
+    made = decided_under(cast, outcome, regime)
+    assert differing(made) <= OWN
+    full, told = (document_of(made, full=full) for full in (True, False))
+    assert full.reasons == told.reasons == made.motivation_for_recipient.text
+    assert full.closer_reasons == made.motivation_internal.text
+    assert not told.closer_reasons and not told.rules and not full.left_out
+    assert "närmare skäl" in told.left_out
+    by_law = "10 kap. 3 §" in told.left_out and "32 § andra stycket 3" in told.left_out
+    assert by_law == (regime == "fl_full")
+
+
+def test_the_party_is_the_provider_not_who_employs_the_engineer(cast):
+    subject = cast.assessed(employer_entity="Under Ltd")
+    cast.propose(subject, outcome="refused")
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    document = document_of(made, full=False)
+    assert document.party == "Microsoft"
+    assert "som Microsoft har gjort (åtgärden skulle utföras av Under Ltd)" in (
+        document.order
+    )
+
+
+def test_it_says_to_whom_it_is_sent_where_we_are_and_that_it_is_digital(cast):
+    gsn, provider = cast.gsn, cast.m365.product.provider
+    gsn.postal_address, gsn.email = "Box 1, 400 10 Exempelstad", "gsn@example.se"
+    provider.contact = "registrator@example.com"
+    with acting(cast.sam):
+        gsn.save()
+        provider.save()
+    document = document_of(decided_under(cast, "granted", "internal"), full=False)
+    assert document.sent_to == "Microsoft, registrator@example.com"
+    assert document.contact == ("Box 1, 400 10 Exempelstad", "gsn@example.se")
+    assert "fattats digitalt" in document.made_digitally
+
+
+def test_a_grant_reserves_that_it_may_be_revoked_and_instructs_the_processor(cast):
+    notes = document_of(decided_under(cast, "granted", "fl_full"), full=False).notes
+    assert "kan återkallas" in notes[0] and "37 § andra stycket 1" in notes[0]
+    assert "instruktion enligt artikel 28.3 a i dataskyddsförordningen" in notes[1]
+
+
+def test_where_fl_does_not_apply_its_paragraph_is_not_cited(cast):
+    notes = document_of(decided_under(cast, "granted", "internal"), full=False).notes
+    assert "kan återkallas" in notes[0] and "37 §" not in notes[0]
+
+
+@pytest.mark.parametrize("outcome", ["refused", "dismissed", "struck_off"])
+def test_what_grants_nothing_reserves_and_instructs_nothing(cast, outcome):
+    assert document_of(decided_under(cast, outcome, "fl_full"), full=True).notes == ()
+
+
+def test_a_shorter_time_than_asked_for_is_a_refusal_of_the_rest(cast):
+    order = document_of(decided_under(cast, "granted", "internal"), full=True).order
+    assert "Begäran gäller fyra timmar och avslås i den del som överstiger" in order
+
+
+def test_a_part_has_one_operative_part(cast):
+    made = decided_under(
+        cast,
+        "partially_granted",
+        "internal",
+        granted_scope="Objektet 4711.",
+        conditions=[ConditionTerm("no_copying", "Inget kopieras.")],
+    )
+    document = document_of(made, full=True)
+    assert document.order == (
+        "Grundskolenämnden avslår den begäran om åtkomst som Microsoft har gjort. En"
+        " begäran som är begränsad till följande kan prövas på nytt: Objektet 4711,"
+        " under högst två timmar."
+    )
+    assert document.extent == () and document.conditions == ()
+    assert "Inget kopieras." in document.invitation
+
+
+def test_a_part_is_granted_where_the_product_can_be_answered_so(cast):
+    changed_by_managers(cast, cast.m365.product, can_answer_partly=True)
+    document = document_of(
+        decided_under(cast, "partially_granted", "internal"), full=True
+    )
+    assert document.order.endswith("I övrigt avslås begäran.")
+    assert "medger Microsoft åtkomst" in document.order
+    assert document.extent and document.notes
+
+
+def test_several_authorities_decisions_say_what_they_depend_on(cast):
+    shared = cast.request(number="2", objects=(MAILBOX, SITE))
+    subject = shared.reviews.get(authority=cast.gsn)
+    review.register(subject, by=cast.lena, public_subject="Access")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject)
+    subject.refresh_from_db()
+    cast.propose(subject)
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    said = "under förutsättning att övriga berörda myndigheter bifaller begäran."
+    assert document_of(made, full=False).order.endswith(said)
+    alone = decided_under(cast, "granted", "internal")
+    assert said not in document_of(alone, full=False).order
+
+
+def test_what_is_secret_is_marked_with_provision_day_and_authority(cast):
+    made = decided_under(cast, "granted", "internal")
+    full = document_of(made, full=True)
+    assert (
+        "23 kap. 2 § första stycket offentlighets- och sekretesslagen" in full.marking
+    )
+    assert f"{full.made_on:%Y-%m-%d} av Grundskolenämnden" in full.marking
+    assert document_of(made, full=False).marking == ""
+
+
+def test_nothing_is_marked_that_no_provision_covers(cast):
+    subject = cast.assigned()
+    cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "struck", "None.")])
+    subject.refresh_from_db()
+    cast.propose(subject)
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    assert document_of(made, full=True).marking == ""
+
+
+def test_a_delegated_decision_that_is_not_reported_is_its_own_record(cast):
+    made = decided_under(cast, "refused", "kl_legality")
+    rule = made.delegation_rule
+    assert ("särskilda protokollet" in document_of(made, full=True).remark) == (
+        not rule.report_to_board
+    )
+    rule.report_to_board = not rule.report_to_board
+    assert ("särskilda protokollet" in document_of(made, full=True).remark) == (
+        not rule.report_to_board
+    )

@@ -1,0 +1,58 @@
+"""What the provider reads in the portal: number, outcome, reasons, appeal; twice."""
+
+import pytest
+
+from requests_app.documents.portal_comment import portal_comment
+from requests_app.models import Delivery
+from tests.helpers.cases import decided_under
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_carries_number_outcome_reasons_and_how_to_appeal_in_both_languages(cast):
+    made = decided_under(cast, "refused", "fl_full")
+    text = portal_comment("deny", [made])
+    for said in (
+        f"diarienummer {made.review.diary_number}.",
+        "Grundskolenämnden avslår den begäran om åtkomst som Microsoft har gjort",
+        made.motivation_for_recipient.text.replace("OSL", "").split()[0],
+        "Beslutet kan överklagas till förvaltningsrätten",
+        "inom tre veckor",
+        f"In English: Decision {made.review.diary_number}: the request is refused.",
+        "It may be appealed in writing",
+    ):
+        assert said in text, said
+    assert made.motivation_internal.text not in text
+
+
+def test_what_can_not_be_appealed_says_nothing_of_appeal(cast):
+    text = portal_comment("approve", [decided_under(cast, "granted", "internal")])
+    assert "överklagas" not in text and "appeal" not in text
+    assert "access is granted" in text
+
+
+def test_a_reservation_is_told_with_whom_it_binds(cast):
+    made = decided_under(cast, "granted_with_reservation", "internal")
+    text = portal_comment("approve", [made])
+    assert "Förbehåll:\n1. Åsa Öström: får inte röja uppgifterna." in text
+
+
+def test_a_deny_tells_what_those_say_who_deny(cast):
+    granted = decided_under(cast, "granted", "internal")
+    text = portal_comment("deny", [granted])
+    assert "Alla berörda myndigheter har inte medgett åtkomst" in text
+    assert granted.review.diary_number not in text
+
+
+def test_what_is_taken_back_is_not_told_as_granted(cast):
+    granted = decided_under(cast, "granted", "internal")
+    text = portal_comment("revoke", [granted])
+    assert "Åtkomsten ska upphöra genast." in text and "medger" not in text
+    assert "Access must end at once." in text
+
+
+def test_the_answer_in_the_portal_is_that_comment(cast):
+    made = decided_under(cast, "granted", "internal")
+    told = Delivery.objects.get(access_request=made.review.access_request).text.text
+    assert told.startswith(portal_comment("approve", [made]))
+    assert "i två timmar" in told and " t " not in told

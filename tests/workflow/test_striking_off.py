@@ -1,0 +1,130 @@
+"""What lapsed or was stopped ends with a decision; official documents never lapse."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.models import Decision, SecrecyReview
+from requests_app.workflow import decision, lapse, review, stop, striking_off
+from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from requests_app.workflow.step import WrongState
+from tests.helpers.cases import forged_decision
+
+pytestmark = pytest.mark.django_db
+
+
+def let_time_run_out(subject):
+    request = subject.access_request
+    with clock.at(request.answer_deadline):
+        lapse.sweep_request(request, by=machine_account(SWEEP))
+    return SecrecyReview.objects.get(pk=subject.pk)
+
+
+def test_a_case_that_lapsed_is_closed_only_once_it_is_struck_off(cast):
+    subject = let_time_run_out(cast.assigned())
+    assert subject.status == "lapsed"
+    with pytest.raises(WrongState, match="strike|avskrivning"):
+        review.close(subject, by=cast.karin)
+    proposed = striking_off.propose_striking_off(subject, by=cast.karin)
+    assert proposed.motivation_for_recipient.text.startswith("Tiden för att svara")
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    assert made.outcome == "struck_off"
+    review.close(subject, by=cast.karin)
+    assert subject.status == "closed"
+
+
+def test_a_stopped_case_is_struck_off_and_stays_stopped(cast):
+    subject = cast.assessed()
+    stop.stop(subject, by=cast.sixten, level="suspected")
+    with pytest.raises(WrongState, match="Nobody has proposed|Ingen har"):
+        striking_off.strike_off(subject, by=cast.bo, no_conflict=True)
+    striking_off.propose_striking_off(subject, by=cast.karin)
+    made = striking_off.strike_off(subject, by=cast.bo, no_conflict=True)
+    subject.refresh_from_db()
+    assert (made.outcome, subject.status) == ("struck_off", "stopped")
+    assert made.motivation_internal.text == "Ärendet handläggs inte vidare här."
+    assert not made.documents.exists()
+
+
+def test_nobody_strikes_off_what_they_have_proposed_to_strike_off(cast):
+    subject = cast.assessed()
+    stop.stop(subject, by=cast.sixten, level="suspected")
+    striking_off.propose_striking_off(subject, by=cast.karin)
+    with pytest.raises(PermissionDenied):
+        striking_off.strike_off(subject, by=cast.karin, no_conflict=True)
+    assert not Decision.objects.exists()
+
+
+def as_matter(cast, subject, matter, treaty_ground=""):
+    """As if it had been registered so."""
+    subject.matter, subject.treaty_ground = matter, treaty_ground
+    with acting(cast.lena):
+        subject.save()
+    return subject
+
+
+@pytest.mark.parametrize("how", ["registered", "assessed"])
+def test_a_request_for_official_documents_is_decided_though_the_clock_ran_out(
+    cast, how
+):
+    subject = cast.assigned()
+    if how == "registered":
+        as_matter(cast, subject, "documents")
+        cast.assess(subject)
+    else:
+        cast.assess(subject, answers={"N0.tf": "yes"})
+    subject = let_time_run_out(subject)
+    assert subject.access_request.status == "lapsed"
+    assert subject.status == "in_assessment"
+    cast.propose(subject, outcome="refused")
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    assert made.outcome == "refused"
+    assert not subject.access_request.deliveries.waiting().exists()
+
+
+def test_another_request_is_not_decided_once_it_has_lapsed(cast):
+    subject = let_time_run_out(cast.assessed())
+    assert subject.status == "lapsed"
+    with pytest.raises(WrongState):
+        cast.propose(subject, outcome="refused")
+
+
+def test_registering_says_what_is_asked_for(cast):
+    subject = cast.new()
+    review.register(
+        subject,
+        by=cast.lena,
+        public_subject="A",
+        matter="foreign",
+        treaty_ground=" Lagen (2000:562) ",
+    )
+    subject.refresh_from_db()
+    assert (subject.matter, subject.treaty_ground) == ("foreign", "Lagen (2000:562)")
+
+
+def test_a_foreign_demand_is_not_granted_without_a_ground(cast):
+    subject = as_matter(cast, cast.assessed(), "foreign")
+    with pytest.raises(ValidationError) as caught:
+        cast.propose(subject)
+    assert list(caught.value.error_dict) == ["outcome"]
+    cast.propose(subject, outcome="refused")
+    assert decision.decide(subject, by=cast.bo, no_conflict=True).outcome == "refused"
+
+
+def test_with_a_ground_it_is_tried_as_any_other(cast):
+    subject = as_matter(cast, cast.assessed(), "foreign", "Lagen (2000:562)")
+    cast.propose(subject)
+    assert decision.decide(subject, by=cast.bo, no_conflict=True).grants
+
+
+def test_the_database_refuses_it_too(cast):
+    subject = cast.proposed()
+    as_matter(cast, subject, "foreign")
+    with (
+        pytest.raises(DatabaseError, match="foreign demand"),
+        transaction.atomic(),
+    ):
+        forged_decision(cast, subject=subject)
+    assert not Decision.objects.exists()
