@@ -98,6 +98,7 @@ LISTS = {
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
     "registerchange": ("IYOFA", ""),
+    "replayrun": ("LDA", "LD"),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -113,6 +114,7 @@ SEEN = {
         "freeze": EVERY,
         "alteration": "FIYA",
         "boardreport": "RDA",
+        "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IYA",
         # The one who is asked, and who reads the case.
@@ -203,6 +205,7 @@ STEPS = {
         "withdraw": {},
     },
     "boardreport": {},
+    "replayrun": {},
     "provision": {},
     "consultation": {
         "answer": _by_role("O"),
