@@ -26,7 +26,7 @@ SHARE = 10
 def work_off_replays() -> list[str]:
     """Go on with what is ordered, the oldest first, for a part of the round."""
     until = time.monotonic() + SHARE
-    lines = []
+    lines: list[str] = []
     for run in ReplayRun.objects.exclude(batches__is_last=True).order_by("pk"):
         for _cases in replay(run):
             if time.monotonic() > until:

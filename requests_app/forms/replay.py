@@ -24,8 +24,8 @@ class ReplayForm(StepForm):
         max_length=400,
         help_text=_(
             "One or several of these, with commas between: tree=2026-2,"
-            " provisions=2026-01-31, revoked=17, country=US, employer=“The name” in"
-            " straight quotes. Empty: today's law."
+            " provisions=2026-01-31, revoked=17, country=US, employer=“The name”."
+            " Empty: today's law."
         ),
     )
     since = forms.DateField(

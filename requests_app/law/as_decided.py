@@ -244,5 +244,3 @@ def _running(row: Proposal, running: dict[int, int]) -> int | None:
 def catalogue() -> dict[int, Provision]:
     """Every version of every provision: some hundreds, read once a run."""
     return {row.pk: row for row in Provision.objects.all()}
-
-

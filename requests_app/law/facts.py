@@ -63,7 +63,10 @@ def basis_of(review: SecrecyReview) -> Basis:
         highest_class=permissions.highest_class(review),
         frozen=tuple(_freezes(review)),
         outdated=frozenset(
-            [*outdated_answers(rows, proposed_answers, reliance), *_withdrawn(rows, consents)]
+            [
+                *outdated_answers(rows, proposed_answers, reliance),
+                *_withdrawn(rows, consents),
+            ]
         ),
     )
     return Basis(version, proposed_answers, reliance, proposed, facts)

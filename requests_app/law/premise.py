@@ -1,6 +1,6 @@
 """What is supposed otherwise when earlier decisions are tried anew, as a small language.
 
-    tree=2026-2, provisions=2026-01-01, revoked=17, country=US, employer="Åsa & Co, Inc."
+tree=2026-2, provisions=2026-01-01, revoked=17, country=US, employer="Åsa & Co, Inc."
 """
 
 import re
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from requests_app.catalogue.countries import NAMES
 from requests_app.catalogue.tree import versions
 
-PART = re.compile(r'\s*([^=,"]*?)\s*=\s*(?:"([^"]*)"|([^,"]*?))\s*(?:,|$)')
+PART = re.compile(r'\s*([^=,"]+?)\s*=\s*(?:"([^"]*)"|([^,"]*?))\s*(?:,|$)')
+# What keyboards and word processors write for a straight one.
+QUOTES = str.maketrans(dict.fromkeys("“”„", '"'))
 KINDS = ("tree", "provisions", "revoked", "country", "employer")
 
 
@@ -74,7 +76,7 @@ def parse(text: str) -> Premise:
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
-    text = text.strip().rstrip(",").rstrip()
+    text = text.translate(QUOTES).strip().rstrip(",").rstrip()
     start = 0
     while start < len(text):
         part = PART.match(text, start)
@@ -83,7 +85,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
             raise ValidationError(
                 _(
                     "“%(rest)s” can't be read. Write as in: tree=2026-2, country=US,"
-                    ' employer="The name"'
+                    " employer=“The name”"
                 )
                 % {"rest": rest}
             )

@@ -69,7 +69,9 @@ def difference(
     if case.grants:
         decision = _as_proposed(case)
         known = obstacles(before, decision) if before else []
-        return _of_grant([row for row in obstacles(facts, decision) if row not in known])
+        return _of_grant(
+            [row for row in obstacles(facts, decision) if row not in known]
+        )
     if case.proposal.outcome == Outcome.REFUSED and before:
         return _of_refusal(obstacles_to_any(before), obstacles_to_any(facts))
     return None
@@ -206,7 +208,9 @@ def _outdated(
     moved = {code for code in {*before, *now} if before.get(code) != now.get(code)}
     rows = [row for row in case.answers if row.node in moved | of_another]
     confirmed = {
-        row.node for row in rows if row.node in now and now[row.node].answer == row.answer
+        row.node
+        for row in rows
+        if row.node in now and now[row.node].answer == row.answer
     }
     return frozenset(outdated_answers(rows, now, reliance)) | (
         {row.node for row in rows if row.node in of_another} - confirmed

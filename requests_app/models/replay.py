@@ -91,9 +91,7 @@ class ReplayedCase(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["run", "proposal"], name="replay_case_once"
-            )
+            models.UniqueConstraint(fields=["run", "proposal"], name="replay_case_once")
         ]
 
     def __str__(self) -> str:

@@ -32,9 +32,7 @@ class Found(NamedTuple):
 
 def found_by(run: ReplayRun, user: Any) -> Found:
     rows = permissions.replayed_cases_readable_by(user, run)
-    counts = rows.aggregate(
-        number=Count("pk"), running=Count("pk", filter=STILL_RUNS)
-    )
+    counts = rows.aggregate(number=Count("pk"), running=Count("pk", filter=STILL_RUNS))
     listed = (
         rows.select_related("review__authority", "proposal__decision", "access_grant")
         .annotate(

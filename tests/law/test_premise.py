@@ -9,8 +9,10 @@ from requests_app.law.premise import NOTHING, Premise, parse
 
 
 def test_premises_are_combined_by_comma():
-    text = 'tree=2026-2, provisions=2026-01-31,revoked=17, revoked=4,country=us, employer="Å, B & Co"'
-    premise = parse(text)
+    premise = parse(
+        "tree=2026-2, provisions=2026-01-31,revoked=17, revoked=4,country=us,"
+        ' employer="Å, B & Co"'
+    )
     assert premise == Premise(
         tree="2026-2",
         provisions=date(2026, 1, 31),
@@ -19,6 +21,10 @@ def test_premises_are_combined_by_comma():
         employer="Å, B & Co",
     )
     assert parse(str(premise)) == premise
+
+
+def test_the_quotes_of_a_word_processor_are_quotes():
+    assert parse("employer=”Å, B”, country=SE") == parse('employer="Å, B",country=SE')
 
 
 @pytest.mark.parametrize("text", ["", " ", ","])

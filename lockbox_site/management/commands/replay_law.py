@@ -35,7 +35,7 @@ class Command(BaseCommand):
             dest="premise",
             default="",
             metavar="PREMISE",
-            help='such as: tree=2026-2, provisions=2026-01-01, revoked=17, country=US,'
+            help="such as: tree=2026-2, provisions=2026-01-01, revoked=17, country=US,"
             ' employer="The name"; without it, the law as it is today',
         )
 
