@@ -1,4 +1,4 @@
-"""What is supposed otherwise when earlier decisions are tried anew, as a small language.
+"""What is supposed when earlier decisions are tried anew, as a small language.
 
 tree=2026-2, provisions=2026-01-01, revoked=17, country=US, employer="Åsa & Co, Inc."
 """

@@ -196,7 +196,7 @@ def _proposed(
     ]
 
 
-# -- What was answered of another recipient ----------------------------------------------
+# -- What was answered of another recipient ----------------------------------------
 
 
 def _outdated(

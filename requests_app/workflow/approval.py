@@ -12,6 +12,7 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
+from requests_app.models.alteration import altered_rows
 from requests_app.workflow.request_state import is_whole, object_ids
 
 
@@ -37,6 +38,7 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
         and all(review.security_protection == "no" for review in reviews)
         and not any(holds_most_serious(review) for review in reviews)
         and not any(awaits_service(decision) for decision in decisions)
+        and not altered_rows(access_request.pk, [review.pk for review in reviews])
     )
 
 

@@ -1,4 +1,4 @@
-"""Ordering that earlier decisions are tried anew. The sweep does it; nothing is decided."""
+"""Ordering that earlier decisions are tried anew. The sweep does it."""
 
 from datetime import date
 from typing import Any
