@@ -9,6 +9,7 @@ from requests_app.models import (
     Assignment,
     Condition,
     ConflictDeclaration,
+    Consent,
     Decision,
     Proposal,
     ReviewUserPermission,
@@ -56,6 +57,7 @@ def _without_proposal(
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
+        my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_stages=ArraySubquery(declared.values("stage")),
     )
 
@@ -86,6 +88,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_co_reviewer=review.my_joined,
         has_decided=review.my_decided and here,
         has_conditions=review.my_conditions,
+        has_consent=review.my_consent,
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,

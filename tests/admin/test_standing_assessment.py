@@ -73,7 +73,7 @@ def test_the_form_keeps_factors_and_reasons_and_the_next_is_made_from_it(cast):
         ({"transfer_reference": ""}, "transfer_reference"),
         ({"factor_data": ""}, "factor_data"),
         ({"reasons": " "}, "reasons"),
-        ({"review_due": date(2020, 1, 1).isoformat()}, "__all__"),
+        ({"review_due": date(2020, 1, 1).isoformat()}, "review_due"),
     ],
 )
 def test_what_is_missing_or_odd_is_told_at_its_field(cast, changes, field):

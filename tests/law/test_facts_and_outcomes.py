@@ -16,6 +16,9 @@ from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessRequest,
+    CloudObject,
+    CloudObjectInformationSet,
+    CloudSystem,
     InformationSet,
     InformationSetProvision,
     Outcome,
@@ -175,11 +178,19 @@ def test_the_child_care_site_and_an_engineer_in_india_is_refused_on_26_1(cast):
         InformationSetProvision.objects.create(
             information_set=held, provision=provision("OSL-26-5")
         )
-    subject = cast.assigned(engineer_country="IN", employer_entity="Sub Ltd")
-    link = subject.requested_objects.get().cloud_object.information_links.get()
-    with acting(machine_account("system")):
-        link.information_set = held
-        link.save()
+        site = CloudObject.objects.create(
+            system=CloudSystem.objects.get(name="M365"),
+            kind="site",
+            designation="S-9",
+            external_id="https://example.sharepoint.example/sites/s-9",
+            authority=cast.gsn,
+        )
+        CloudObjectInformationSet.objects.create(
+            cloud_object=site, information_set=held
+        )
+    subject = cast.assigned(
+        objects=(site.external_id,), engineer_country="IN", employer_entity="Sub Ltd"
+    )
     # OSL 26:5 holds only against whoever was reported on; against others 26:1 does.
     named = {row.code for row in proposed_provisions(subject)}
     assert "OSL-26-1" in named and "OSL-26-5" not in named
