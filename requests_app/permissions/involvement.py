@@ -27,6 +27,8 @@ class Involvement:
     has_decided: bool
     # Does the decision that stands have conditions to follow up?
     has_conditions: bool
+    # Has the decision that stands not been served?
+    is_unserved: bool
     # Is there a consent that stands?
     has_consent: bool
     # Roles that would open the review, were it on no named list.

@@ -57,6 +57,9 @@ def _without_proposal(
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
+        my_unserved=Exists(
+            Decision.objects.current().filter(review=OuterRef("pk"), service=None)
+        ),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_stages=ArraySubquery(declared.values("stage")),
     )
@@ -88,6 +91,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_co_reviewer=review.my_joined,
         has_decided=review.my_decided and here,
         has_conditions=review.my_conditions,
+        is_unserved=review.my_unserved,
         has_consent=review.my_consent,
         shut_out=shut_out,
         list_waits=review.list_waits,

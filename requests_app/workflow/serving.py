@@ -20,8 +20,8 @@ from requests_app.workflow.step import note, save, step
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
 
-def _is_served(_may: Any, review: SecrecyReview) -> str:
-    if _unserved(review).exists():
+def _is_served(may: Any, _review: SecrecyReview) -> str:
+    if may.is_unserved:
         return ""
     return _("There is no decision that has not been served.")
 
