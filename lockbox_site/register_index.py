@@ -46,7 +46,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "alteration",
         ),
     ),
-    (_("Law"), ("provision", "statuteparagraph")),
+    (_("Law"), ("provision", "statuteparagraph", "replayrun")),
 )
 IN_MENU = ("secrecyreview", "accessrequest", "delivery", "accessgrant", "ledgerentry")
 

@@ -19,6 +19,7 @@ from requests_app.background.beat import beat, clocks_agree, going
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
+from requests_app.background.replay import work_off_replays
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -53,6 +54,7 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
     parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
+    parts += [work_off_replays]
     lines: list[str] = []
     failures = 0
     with noticing() as found:

@@ -155,6 +155,11 @@ def version_now() -> str:
     return max(begun, key=lambda version: version.valid_from).version
 
 
+def versions() -> list[str]:
+    """Every version that there is, the oldest first, begun or not."""
+    return [version.version for version in _versions()]
+
+
 @functools.cache
 def _versions() -> tuple[Tree, ...]:
     return tuple(tree(path.stem) for path in sorted(TREES.glob("*.json")))

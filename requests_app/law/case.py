@@ -144,8 +144,12 @@ class IntendedDecision:
 
 
 class Obstacle(NamedTuple):
-    """Why a grant is not possible; `field` is the form's field it hangs on, if any."""
+    """Why a grant is not possible; `field` is the form's field it hangs on, if any.
+
+    `to_assess`: nothing forbids it; what has not been assessed stands in the way.
+    """
 
     rule: str
     text: str
     field: str = ""
+    to_assess: bool = False

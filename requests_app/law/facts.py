@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
@@ -47,7 +48,27 @@ def basis_of(review: SecrecyReview) -> Basis:
     proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
     version = tree(review.tree)
     proposed_answers = propose_answers(review, sets, reliance)
-    facts = _facts(review, version, sets, reliance, proposed_answers, proposed)
+    rows = list(review.answers.all())
+    consents = list(review.consents.select_related("provision"))
+    harm_tests = review.harm_tests.select_related("provision")
+    facts = facts_from(
+        review,
+        version,
+        rows=rows,
+        tests=tuple(tests_of(harm_tests, review.authority, consents)),
+        consents=consents,
+        sets=sets,
+        reliance=reliance,
+        proposed=proposed,
+        highest_class=permissions.highest_class(review),
+        frozen=tuple(_freezes(review)),
+        outdated=frozenset(
+            [
+                *outdated_answers(rows, proposed_answers, reliance),
+                *_withdrawn(rows, consents),
+            ]
+        ),
+    )
     return Basis(version, proposed_answers, reliance, proposed, facts)
 
 
@@ -55,32 +76,35 @@ def facts_of(review: SecrecyReview) -> Facts:
     return basis_of(review).facts
 
 
-def _facts(
+def facts_from(
     review: SecrecyReview,
     version: Tree,
+    *,
+    rows: Iterable[AssessmentAnswer],
+    tests: tuple[Test, ...],
+    consents: Iterable[Consent],
     sets: list[InformationSet],
     reliance: Reliance,
-    proposed_answers: dict[str, ProposedAnswer],
-    proposed: list[Provision],
+    proposed: Iterable[Provision],
+    highest_class: int | None,
+    frozen: tuple[str, ...],
+    outdated: frozenset[str],
 ) -> Facts:
+    """Put together what has been read; reads nothing, but for what the review holds."""
     request = review.access_request
-    consents = list(review.consents.select_related("provision"))
-    rows = list(review.answers.all())
     answers = {row.node: row.answer for row in rows}
-    harm_tests = review.harm_tests.select_related("provision")
-    tests = tuple(tests_of(harm_tests, review.authority, consents))
     return Facts(
         questions=tuple(version.assessment_nodes),
         answers=answers,
         tests=tests,
         asks_once=version.asks_once,
         security_protection=review.security_protection,
-        highest_class=permissions.highest_class(review),
+        highest_class=highest_class,
         proposed_codes={row.code: str(row) for row in proposed},
         reliance=reliance.state,
         lacking=tuple(reliance.lacking),
         has_personal_data=has_personal_data(sets),
-        frozen=tuple(_freezes(review)),
+        frozen=frozen,
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
         consent_demands=_consent_demands(tests, consents),
@@ -93,15 +117,17 @@ def _facts(
             for row in rows
             if row.motivation_id is None and version.needs_reasons(row.node)
         ),
-        outdated=frozenset(
-            [*_outdated(rows, proposed_answers, reliance), *_withdrawn(rows, consents)]
-        ),
+        outdated=outdated,
     )
 
 
 def tests_of(
-    harm_tests: Iterable[HarmTest], authority: Authority, consents: Iterable[Consent]
+    harm_tests: Iterable[HarmTest],
+    authority: Authority,
+    consents: Iterable[Consent],
+    day: date | None = None,
 ) -> Iterator[Test]:
+    """`day`: on which a version of a provision is to be in force; today, if none."""
     standing = {row.provision_id for row in consents if row.withdrawn_at is None}
     for row in harm_tests:
         provision = row.provision
@@ -111,7 +137,7 @@ def tests_of(
             row.harm_test,
             row.outcome,
             provision.blocks_approval,
-            is_in_force(provision),
+            is_in_force(provision, day),
             row.ground,
             grounds_for(provision, authority),
             provision.works_against,
@@ -144,7 +170,7 @@ def _withdrawn(
             yield row.node
 
 
-def _outdated(
+def outdated_answers(
     rows: Iterable[AssessmentAnswer],
     proposed_answers: dict[str, ProposedAnswer],
     reliance: Reliance,

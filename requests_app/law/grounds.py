@@ -121,7 +121,10 @@ def _no_ground(facts: Facts, test: Test) -> Obstacle:
             "%(provision)s: it is not answered that a reservation takes the risk away."
         )
         return Obstacle("N8", text % words)
-    if not ground or ground in (NO_GROUND, Ground.RESERVATION):
+    if not ground:
+        text = _("%(provision)s: secrecy applies, and no ground has been chosen.")
+        return Obstacle("N7", text % words, to_assess=True)
+    if ground in (NO_GROUND, Ground.RESERVATION):
         text = _("%(provision)s: secrecy applies and no ground breaks it: refuse.")
         return Obstacle("N7", text % words)
     if ground == Ground.CONSENT and test.protects == Provision.Protects.PUBLIC:

@@ -1,5 +1,7 @@
 """What is known before the lawyer begins: proposals, each with its source."""
 
+from datetime import date
+
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -92,16 +94,25 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
     )
 
 
-def has_ended(provision: Provision) -> bool:
-    """Has the law put something else in its place, or nothing?"""
-    return provision.valid_to is not None and provision.valid_to <= permissions.today()
+def proposes(named: Provision, other: Provision) -> bool:
+    """Does a set that names the one propose the other? For whoever has both at hand:
+    `proposed_provisions` asks the database the same."""
+    if other.code == named.code:
+        return other.holds_against_provider
+    return not named.holds_against_provider and other.code == named.tested_as
 
 
-def is_in_force(provision: Provision) -> bool:
+def has_ended(provision: Provision, day: date | None = None) -> bool:
+    """Has the law put something else in its place, or nothing? Today, or on a day."""
+    ends = provision.valid_to
+    return ends is not None and ends <= (day or permissions.today())
+
+
+def is_in_force(provision: Provision, day: date | None = None) -> bool:
     """A version that is decided on and has not begun carries nothing yet."""
     begins = provision.valid_from
-    begun = begins is None or begins <= permissions.today()
-    return begun and not has_ended(provision)
+    begun = begins is None or begins <= (day or permissions.today())
+    return begun and not has_ended(provision, day)
 
 
 def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:

@@ -31,20 +31,21 @@ def _of_question(facts: Facts, question: Node) -> Iterator[Obstacle]:
     answer = facts.answers.get(question.code)
     if not answer:
         text = _("Not answered: %(question)s")
-        yield Obstacle(question.code, text % words)
+        yield Obstacle(question.code, text % words, to_assess=True)
     elif question.passes and answer not in question.passes:
         yield Obstacle(question.code, _hinders(facts, question))
     elif question.code in facts.outdated:
         text = _("What is known has changed since it was answered: %(question)s")
-        yield Obstacle(question.code, text % words)
+        yield Obstacle(question.code, text % words, to_assess=True)
     if answer and question.code in facts.unreasoned:
         text = _("The answer lacks its reasons: %(question)s")
-        yield Obstacle(question.code, text % words)
+        yield Obstacle(question.code, text % words, to_assess=True)
     tested = {test.code for test in facts.tests if test.outcome and test.in_force}
     if untested := set(question.tests.get(answer or "", ())) - tested:
         text = _("%(question)s By your answer they are to be tested: %(codes)s.")
         codes = ", ".join(sorted(untested))
-        yield Obstacle(question.code, text % {**words, "codes": codes})
+        text %= {**words, "codes": codes}
+        yield Obstacle(question.code, text, to_assess=True)
 
 
 def _transfer_obstacles(facts: Facts) -> Iterator[Obstacle]:

@@ -90,7 +90,7 @@ def _untested(facts: Facts) -> list[Obstacle]:
             "No secrecy provision has been tested: go back to the assessment and"
             " test at least one."
         )
-        return [Obstacle("N5", text)]
+        return [Obstacle("N5", text, to_assess=True)]
     obstacles = [
         Obstacle("N6", _("%s: absolute secrecy applies or is struck.") % test.name)
         for test in facts.tests
@@ -101,6 +101,7 @@ def _untested(facts: Facts) -> list[Obstacle]:
         Obstacle(
             "N5",
             _("%s: the version tested is no longer in force, assess anew.") % test.name,
+            to_assess=True,
         )
         for test in facts.tests
         if not test.in_force and test.outcome != HarmOutcome.STRUCK
@@ -113,7 +114,8 @@ def _untested(facts: Facts) -> list[Obstacle]:
             "Go back to the assessment and test, or strike with reasons, what"
             " the information sets name: %(provisions)s."
         )
-        obstacles.append(Obstacle("N5", text % {"provisions": ", ".join(missing)}))
+        text %= {"provisions": ", ".join(missing)}
+        obstacles.append(Obstacle("N5", text, to_assess=True))
     return obstacles
 
 

@@ -47,6 +47,7 @@ from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.register_change import RegisterChange
+from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import (
@@ -108,6 +109,9 @@ __all__ = [
     "ProviderProduct",
     "Provision",
     "RegisterChange",
+    "ReplayBatch",
+    "ReplayRun",
+    "ReplayedCase",
     "ReportedDecision",
     "RequestedObject",
     "Reservation",

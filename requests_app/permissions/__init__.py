@@ -71,6 +71,11 @@ from requests_app.permissions.register_change import (
     changes_visible_to,
     keeps_shared,
 )
+from requests_app.permissions.replay import (
+    can_order_replay,
+    replayed_cases_readable_by,
+    replays_visible_to,
+)
 from requests_app.permissions.roles import (
     MANAGERS,
     READS,
@@ -164,6 +169,7 @@ __all__ = [
     "can_lift_suspension",
     "can_make_link",
     "can_merge",
+    "can_order_replay",
     "can_read",
     "can_read_consultation",
     "can_read_delivery",
@@ -210,6 +216,8 @@ __all__ = [
     "overseen_by",
     "readable_by",
     "relation_to",
+    "replayed_cases_readable_by",
+    "replays_visible_to",
     "requests_readable_by",
     "requests_visible_to",
     "roles_at",

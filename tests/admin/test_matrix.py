@@ -35,7 +35,7 @@ from requests_app.models import (
     SecrecyBranch,
 )
 from requests_app.registers import REGISTERS as KNOWN
-from requests_app.workflow import assignment, contract, freeze, named_list
+from requests_app.workflow import assignment, contract, freeze, named_list, replay
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
@@ -67,6 +67,7 @@ NO_HISTORY = {
     ("arrival", "history"),
     ("consultation", "history"),
     ("listedreview", "history"),
+    ("replayrun", "history"),
 }
 FORMS = ("/logout/", "/language/", "/oauth/")
 PLACES = {"own": "GSN", "other": "SNC", "runs": "NIS"}
@@ -114,6 +115,7 @@ def build(cast):
             made_by=cast.lena,
             made_at=clock.now(),
         )
+    cases["own"]["replayrun"] = replay.order(by=cast.karin, authority=cast.gsn)
     for name in ("own", "conflict", "named"):
         papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()

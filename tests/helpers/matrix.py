@@ -98,6 +98,7 @@ LISTS = {
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
     "registerchange": ("IYOFA", ""),
+    "replayrun": ("LDA", "LD"),
 }
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
@@ -113,6 +114,7 @@ SEEN = {
         "freeze": EVERY,
         "alteration": "FIYA",
         "boardreport": "RDA",
+        "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IA",
         # The one who is asked, and who reads the case.
@@ -207,6 +209,7 @@ STEPS = {
         "withdraw": {},
     },
     "boardreport": {},
+    "replayrun": {},
     "provision": {},
     "consultation": {
         "answer": _by_role("O"),

@@ -57,6 +57,7 @@ ELSEWHERE = {
     "contract.make_client": "“Add” over the list of clients",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
+    "replay.order": "“Try decisions anew” over the list of replays",
     "register_import.bring_in": "the page of a register as CSV",
 }
 MACHINES = {
@@ -72,6 +73,7 @@ MACHINES = {
     "document.keep_drawn",
     "intake.set_aside",
     "lapse.sweep_request",
+    "replay.order_everywhere",
 }
 
 

@@ -1,0 +1,75 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.replay import ReplayForm
+from requests_app.models import ReplayRun
+from requests_app.permissions.replay import ORDER_REPLAYS, SEE_REPLAYS
+from requests_app.selectors.replay import found_by, with_state
+from requests_app.workbench.afterwards import done
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workflow import replay
+
+
+@admin.register(ReplayRun)
+class ReplayRunAdmin(CaseAdmin):
+    list_display = ["__str__", "whose", "since", "ordered_by", "ordered_at", "state"]
+    list_select_related = ["authority", "ordered_by"]
+    page_template = "lockbox/replay/page.html"
+    is_register = True
+    seen_by = SEE_REPLAYS
+    add_label = _("Try decisions anew")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ReplayRun]:
+        rows = permissions.replays_visible_to(request.user)
+        return with_state(rows.select_related("authority", "ordered_by"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(permissions.authorities_of(request.user, *ORDER_REPLAYS))
+
+    @admin.display(description=_("authority"))
+    def whose(self, obj: Any) -> Any:
+        return obj.authority or _("Every authority")
+
+    @admin.display(description=_("status"))
+    def state(self, obj: Any) -> Any:
+        if obj.is_done:
+            return _("Done")
+        return _("Under way") if obj.has_begun else _("Waits for the next round")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = ReplayForm(data, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            try:
+                run = replay.order(by=request.user, **form.step_fields())
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                text = gettext("It is ordered, and begins within a minute.")
+                url = self.page_url(run)
+                return done(request, text, to=lambda: url, otherwise=url)
+        return self.new_page(request, gettext("Try decisions anew"), form)
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Its rows are only added: they are their own history.
+        raise Http404
+
+    def page_context(
+        self, request: HttpRequest, obj: Any, relation: Any
+    ) -> dict[str, Any]:
+        return {
+            "found": found_by(obj, request.user),
+            "state": self.state(obj),
+            "whose": self.whose(obj),
+        }

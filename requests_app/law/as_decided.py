@@ -1,0 +1,246 @@
+"""What decisions were made on, as it was then: read from history, many at a time.
+
+However many decisions a batch holds, it costs the same number of queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    AssessmentAnswer,
+    CloudObjectInformationSet,
+    Condition,
+    Consent,
+    HarmTest,
+    InformationSet,
+    InformationSetProvision,
+    Proposal,
+    ProviderProduct,
+    Provision,
+    RequestedObject,
+    Reservation,
+    SecrecyReview,
+    StandingAssessment,
+    StandingReliance,
+)
+from requests_app.models.decision import GRANTS
+
+
+@dataclass(frozen=True)
+class AsDecided:
+    """A decision that stands, or an open proposal, and what it was made on.
+
+    `review` is a copy for reading, with the request as it was: it is never saved.
+    """
+
+    proposal: Proposal
+    review: SecrecyReview
+    answers: list[AssessmentAnswer]
+    harm_tests: list[HarmTest]
+    consents: list[Consent]
+    sets: list[InformationSet]
+    named: frozenset[int]  # provisions that the sets name
+    relied_on: list[StandingAssessment]
+    running_grant: int | None
+
+    @property
+    def grants(self) -> bool:
+        return self.proposal.outcome in GRANTS
+
+
+def replayable(
+    since: date | None = None, authority: int | None = None
+) -> QuerySet[Proposal]:
+    """Decisions that stand and proposals that wait for one, the oldest first."""
+    standing = Q(status=Proposal.Status.DECIDED, decision__superseded_by=None)
+    rows = Proposal.objects.filter(standing | Q(status=Proposal.Status.OPEN))
+    if since is not None:
+        made = Q(decision__decided_at__date__gte=since)
+        rows = rows.filter(made | Q(decision=None, proposed_at__date__gte=since))
+    if authority is not None:
+        rows = rows.filter(review__authority=authority)
+    return rows.order_by("pk")
+
+
+def read_batch(
+    rows: QuerySet[Proposal], catalogue: dict[int, Provision]
+) -> list[AsDecided]:
+    """Of a slice of `replayable`. A dozen queries."""
+    proposals = list(_with_moment(rows))
+    versions = _Versions(proposals)
+    reviews = [row.review_id for row in proposals]
+    requests = [row.review.access_request_id for row in proposals]
+    of_review = {"review_id__in": reviews}
+    answers = versions.by(AssessmentAnswer, "review_id", **of_review)
+    harm_tests = versions.by(HarmTest, "review_id", **of_review)
+    consents = versions.by(Consent, "review_id", **of_review)
+    asked = versions.by(AccessRequest, "id", id__in=requests)
+    products = versions.by(
+        ProviderProduct, "id", id__in={_product(row).pk for row in proposals}
+    )
+    sets_of = _sets_as_they_were(proposals, versions)
+    relied_on = _relied_on(proposals)
+    grants = AccessGrant.objects.running().filter(access_request__in=requests)
+    running = dict(grants.values_list("access_request", "pk"))
+    cases = []
+    for row in proposals:
+        sets, named = sets_of[row.pk]
+        tests = harm_tests(row, row.review_id)
+        consented = consents(row, row.review_id)
+        for test in (*tests, *consented):
+            test.provision = catalogue[test.provision_id]
+        cases.append(
+            AsDecided(
+                proposal=row,
+                review=_as_it_was(row, asked, products),
+                answers=answers(row, row.review_id),
+                harm_tests=tests,
+                consents=consented,
+                sets=sets,
+                named=named,
+                relied_on=relied_on[row.pk],
+                running_grant=_running(row, running),
+            )
+        )
+    return cases
+
+
+def _with_moment(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """`moment`: when it became what it is, by the clock that dates all history."""
+    first = Proposal.history.model.objects.filter(
+        id=OuterRef("pk"), status=OuterRef("status")
+    ).order_by("history_id")
+    return rows.select_related(
+        "decision",
+        "review__authority",
+        "review__access_request__connection__product__provider",
+    ).annotate(
+        moment=Subquery(first.values("history_date")[:1]),
+        condition_count=_count(Condition),
+        reservation_count=_count(Reservation),
+    )
+
+
+def _count(model: type[Model]) -> Coalesce:
+    rows = model._default_manager.filter(proposal=OuterRef("pk")).order_by()
+    counted = rows.values("proposal").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
+
+
+class _Versions:
+    """Rows as they were when each proposal became what it is."""
+
+    def __init__(self, proposals: Iterable[Any]) -> None:
+        self.moments: dict[int, datetime] = {row.pk: row.moment for row in proposals}
+
+    def by(self, model: Any, owner: str, **where: Any) -> Any:
+        """One query; then (proposal, owner) → its rows, the oldest first."""
+        grouped: dict[Any, dict[int, list[Any]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for version in model.history.filter(**where).order_by("history_id"):
+            grouped[getattr(version, owner)][version.id].append(version)
+
+        def rows(proposal: Proposal, key: Any) -> list[Any]:
+            moment = self.moments[proposal.pk]
+            last = (_last(row, moment) for row in grouped[key].values())
+            return [version.instance for version in last if version is not None]
+
+        return rows
+
+
+def _last(versions: list[Any], moment: datetime) -> Any:
+    """None where the row was not there yet, or no longer."""
+    then = [version for version in versions if version.history_date <= moment]
+    return then[-1] if then and then[-1].history_type != "-" else None
+
+
+def _product(row: Proposal) -> ProviderProduct:
+    return row.review.access_request.connection.product
+
+
+def _as_it_was(row: Proposal, asked: Any, products: Any) -> SecrecyReview:
+    live = row.review.access_request
+    (request,) = asked(row, live.pk) or [live]
+    (product,) = products(row, _product(row).pk) or [_product(row)]
+    review, connection = copy(row.review), copy(live.connection)
+    product.provider = _product(row).provider
+    connection.product = product
+    request.connection = connection
+    review.access_request = request
+    if decision := getattr(row, "decision", None):
+        review.security_protection = decision.security_protection
+    return review
+
+
+def _sets_as_they_were(
+    proposals: list[Proposal], versions: _Versions
+) -> dict[int, tuple[list[InformationSet], frozenset[int]]]:
+    """Of each proposal: what its objects held, and the provisions that it named."""
+    numbers = {pk for row in proposals for pk in row.object_ids}
+    objects = versions.by(RequestedObject, "id", id__in=numbers)
+    places = {
+        row.pk: {
+            requested.cloud_object_id
+            for pk in row.object_ids
+            for requested in objects(row, pk)
+        }
+        for row in proposals
+    }
+    held = {pk for pks in places.values() for pk in pks if pk}
+    links = versions.by(
+        CloudObjectInformationSet, "cloud_object_id", cloud_object_id__in=held
+    )
+    linked = {
+        row.pk: {
+            link.information_set_id for pk in places[row.pk] for link in links(row, pk)
+        }
+        for row in proposals
+    }
+    keys = {pk for pks in linked.values() for pk in pks}
+    sets = versions.by(InformationSet, "id", id__in=keys)
+    naming = versions.by(
+        InformationSetProvision, "information_set_id", information_set_id__in=keys
+    )
+    return {
+        row.pk: (
+            [one for pk in linked[row.pk] for one in sets(row, pk)],
+            frozenset(
+                link.provision_id for pk in linked[row.pk] for link in naming(row, pk)
+            ),
+        )
+        for row in proposals
+    }
+
+
+def _relied_on(proposals: list[Proposal]) -> dict[int, list[StandingAssessment]]:
+    found: dict[int, list[StandingAssessment]] = defaultdict(list)
+    rows = StandingReliance.objects.filter(proposal__in=proposals).select_related(
+        "standing_assessment__information_set",
+        "standing_assessment__authority",
+        "standing_assessment__provider",
+    )
+    for row in rows.order_by("pk"):
+        found[row.proposal_id].append(row.standing_assessment)
+    return found
+
+
+def _running(row: Proposal, running: dict[int, int]) -> int | None:
+    """The access that it opened, as long as that runs."""
+    if row.status == Proposal.Status.DECIDED and row.outcome in GRANTS:
+        return running.get(row.review.access_request_id)
+    return None
+
+
+def catalogue() -> dict[int, Provision]:
+    """Every version of every provision: some hundreds, read once a run."""
+    return {row.pk: row for row in Provision.objects.all()}
