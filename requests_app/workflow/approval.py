@@ -4,6 +4,7 @@ from django.db import connection
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.reliance import has_lost_ground
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
@@ -36,6 +37,7 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
         )
         and all(review.security_protection == "no" for review in reviews)
         and not any(holds_most_serious(review) for review in reviews)
+        and not has_lost_ground(decisions)
         and not any(awaits_service(decision) for decision in decisions)
     )
 

@@ -8,6 +8,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.law.reliance import reviews_relying_on
 from requests_app.models import StandingAssessment
+from requests_app.workflow import answer
 from requests_app.workflow.step import note, save, step
 
 
@@ -33,8 +34,9 @@ def confirm(row: StandingAssessment, *, by: Any) -> None:
 
 @step(may=permissions.can_revoke_standing_assessment, hindrance=_is_revoked)
 def revoke(row: StandingAssessment, *, by: Any, reason: str) -> None:
-    """From now on nothing is granted on it; every case that relied on it is told."""
-    relying = list(reviews_relying_on(row))
+    """From now on nothing is granted on it, and no answer is given; every case that
+    relied on it is told. Access that runs is for people to take back."""
+    relying = list(reviews_relying_on(row).order_by("access_request"))
     save(row, revoked_by=by, revoked_at=clock.now(), revoked_reason=reason)
     note("standing_assessment.revoked", on=row, by=by)
     for review in relying:
@@ -44,3 +46,5 @@ def revoke(row: StandingAssessment, *, by: Any, reason: str) -> None:
             by=by,
             standing_assessment=row.pk,
         )
+    for request in dict.fromkeys(review.access_request_id for review in relying):
+        answer.order_answer_of(request, by=by)

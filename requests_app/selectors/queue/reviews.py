@@ -130,11 +130,17 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
-        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
+        step_url=_step_url(review, step[1]) if step else "",
         alarm=_review_alarm(review, may),
         since=request.received_at,
-        first=is_to_stop(review),
+        first=is_to_stop(review) or aftermath.is_to_revoke(review),
     )
+
+
+def _step_url(review: Any, step: str) -> str:
+    if step == "revoke":
+        return url("accessgrant_step", review.running_grant, step)
+    return url("secrecyreview_step", review.pk, step)
 
 
 def _review_details(review: Any, step: Turn | None) -> str:
