@@ -59,6 +59,8 @@ class RequestFacts:
     country: str = ""
     is_gone: bool = False
     can_answer_partly: bool = False
+    # Granted already of the same access, which the request extends.
+    minutes_beside: int = 0
 
 
 @dataclass(frozen=True)

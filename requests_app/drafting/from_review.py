@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from requests_app import permissions
 from requests_app.catalogue.countries import NAMES
 from requests_app.drafting.case import (
     Case,
@@ -122,6 +123,7 @@ def _request_facts(review: SecrecyReview) -> RequestFacts:
         country=NAMES.get(country, [country])[0],
         is_gone=request.status not in AccessRequest.AWAITING,
         can_answer_partly=product.can_answer_partly,
+        minutes_beside=permissions.minutes_granted_beside(request),
     )
 
 

@@ -6,7 +6,7 @@ What is decided stands before them on paper, and is not said again.
 from requests_app.drafting import grounds, personal_data
 from requests_app.drafting.case import Case
 from requests_app.drafting.harm import provision_paragraphs
-from requests_app.drafting.words import paragraph, sentence, text
+from requests_app.drafting.words import paragraph, sentence, span, text
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.decision import GRANTS
 
@@ -40,6 +40,7 @@ def internal(case: Case) -> str:
             grounds.no_other(case) if grounds.fails(case) else "",
             personal_data.personal_data(case),
             _narrower(case),
+            _in_all(case),
             end,
         ]
     )
@@ -73,6 +74,15 @@ def _struck_off(case: Case) -> str:
         "Begäran väntar inte längre på svar hos leverantören. Det finns därför inte"
         " längre något att pröva."
     )
+
+
+def _in_all(case: Case) -> str:
+    """Of an extension: it is weighed, and delegated, as all of the access is."""
+    beside = case.request.minutes_beside
+    if not (beside and case.minutes and case.outcome in GRANTS):
+        return ""
+    whole = span(beside + case.minutes)
+    return f"Med det som redan har medgetts är åtkomsten högst {whole} sammanlagt."
 
 
 def _prevails(case: Case) -> str:

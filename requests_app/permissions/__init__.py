@@ -25,6 +25,7 @@ from requests_app.permissions.delegation import (
     delegations_to_confirm,
     highest_class,
     highest_class_at,
+    minutes_granted_beside,
     someone_decides,
 )
 from requests_app.permissions.freeze import (
@@ -186,6 +187,7 @@ __all__ = [
     "consultable",
     "consultations_visible_to",
     "delegation_for",
+    "minutes_granted_beside",
     "delegations_to_confirm",
     "deliveries_visible_to",
     "freezes_over",
