@@ -11,13 +11,15 @@ from requests_app import permissions
 from requests_app.forms.standing_assessment import (
     FACTORS,
     ConfirmStandingForm,
+    RecipientForm,
     RevokeStandingForm,
     WeighingForm,
     weights,
 )
 from requests_app.law.reliance import seen_relying_on
-from requests_app.models import Role, StandingAssessment
+from requests_app.models import Role, StandingAssessment, StandingRecipient
 from requests_app.workbench.cases import RegisterAdmin
+from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
@@ -26,18 +28,7 @@ SCOPE = (
     _("What it is about"),
     {"fields": ["authority", "provider", "information_set"]},
 )
-GDPR = (
-    _("Agreements and transfer"),
-    {
-        "fields": [
-            "assignment",
-            "processor_agreement",
-            "transfer_ground",
-            "transfer_countries",
-            "transfer_reference",
-        ]
-    },
-)
+GDPR = (_("Agreements"), {"fields": ["assignment", "processor_agreement"]})
 DAYS = (_("How long"), {"fields": [("valid_from", "review_due")]})
 PEOPLE = (
     _("Who"),
@@ -57,10 +48,37 @@ COPIED = (
     "factors",
     "assignment",
     "processor_agreement",
-    "transfer_ground",
-    "transfer_countries",
-    "transfer_reference",
 )
+RECIPIENT = (
+    ("legal_entity", "country"),
+    ("relation", "highest_class"),
+    "purpose",
+    ("transfer_ground", "transfer_reference"),
+    ("certification", "certification_checked", "covers_staff_data"),
+)
+COPIED_OF_RECIPIENT = [
+    field.name
+    for field in StandingRecipient._meta.fields
+    if field.name not in ("id", "standing_assessment", "certification_checked")
+]
+
+
+class RecipientInline(LockboxInline):
+    """Named one by one, below what is settled for them; taken out until confirmed."""
+
+    model = StandingRecipient
+    form = RecipientForm
+    template = "admin/edit_inline/stacked.html"
+    fieldsets = [(None, {"fields": RECIPIENT})]
+    can_delete = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        if obj is not None:
+            return 0
+        return max(1, len(self._parent().copied_recipients(request)))
 
 
 @admin.register(StandingAssessment)
@@ -91,6 +109,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
         "revoked_reason",
     ]
     authority_path = "authority"
+    inlines = [RecipientInline]
     seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
     kept_by = permissions.STANDING_ASSESSORS
     steps = {
@@ -153,17 +172,35 @@ class StandingAssessmentAdmin(RegisterAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related(*self.list_select_related)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def _source(self, request: HttpRequest) -> StandingAssessment | None:
         """A new one is made from an old one that the person may see."""
-        source = request.GET.get("from", "")
-        if not source.isdecimal() or len(source) > 9:
-            return {"valid_from": permissions.today()}
-        old = self.get_queryset(request).filter(pk=source).first()
+        key = request.GET.get("from", "")
+        if not key.isdecimal() or len(key) > 9:
+            return None
+        return self.get_queryset(request).filter(pk=key).first()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        start = {"valid_from": permissions.today()}
+        old = self._source(request)
         if old is None:
-            return {}
+            return start
         copied = {name: getattr(old, name) for name in COPIED}
-        reasons = old.suitability.text
-        return {**copied, "reasons": reasons, "valid_from": permissions.today()}
+        return {**copied, "reasons": old.suitability.text, **start}
+
+    def copied_recipients(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Their certification is looked up anew."""
+        old = self._source(request) if request.method == "GET" else None
+        rows = old.recipients.all() if old else ()
+        return [
+            {name: getattr(row, name) for name in COPIED_OF_RECIPIENT} for row in rows
+        ]
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        copied = [] if obj.pk else self.copied_recipients(request)
+        return {**kwargs, "initial": copied} if copied else kwargs
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         authority = form.cleaned_data.get("authority")

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import EmptyForm, PlainText, StepForm
+from requests_app.forms.step import ConflictGroundField, EmptyForm, PlainText, StepForm
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
@@ -149,11 +149,7 @@ class DeclareForm(StepForm):
         widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",
     )
-    ground = forms.ChoiceField(
-        label=_("Ground"),
-        choices=[("", "—"), *ConflictDeclaration.Ground.choices],
-        required=False,
-    )
+    ground = ConflictGroundField(required=False)
     text = PlainText(label=_("Account"), required=False, rows=2)
 
     def clean(self) -> dict[str, Any]:

@@ -93,6 +93,7 @@ from requests_app.permissions.standing_assessment import (
     can_confirm_standing_assessment,
     can_revoke_standing_assessment,
     standing_assessments_to_confirm,
+    standing_rule_for,
 )
 from requests_app.permissions.steps import (
     answerable_by,
@@ -174,6 +175,7 @@ __all__ = [
     "can_revoke",
     "can_revoke_frozen",
     "can_revoke_standing_assessment",
+    "standing_rule_for",
     "can_route",
     "can_stop_role",
     "can_settle_change",

@@ -61,7 +61,7 @@ def _world(cast):
     w.freeze = freeze.freeze(
         by=cast.ivar, authority=cast.gsn, reason="x", product=cast.azure.product
     ).pk
-    w.rule = DelegationRule.objects.get(authority=cast.gsn)
+    w.rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
     w.message, w.grant = Message.objects.get().pk, AccessGrant.objects.get().pk
     w.role = RoleAssignment.objects.get(person=cast.bo).pk
     w.held = w.given.requested_objects.get()

@@ -385,7 +385,7 @@ def test_a_foreign_authoritys_demand_is_a_kind_of_matter_of_its_own(cast):
 
 def test_extensions_are_added_up_against_the_delegates_limit(cast):
     with acting(cast.lena):
-        unlimited = cast.gsn.delegation_rules.get()
+        unlimited = cast.gsn.delegation_rules.get(item_no="4.7")
         unlimited.valid_to = permissions.today() - timedelta(days=1)
         unlimited.save()
     rule = delegate(cast, person=cast.bo, max_minutes=60)

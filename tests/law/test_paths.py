@@ -34,6 +34,7 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 from tests.cast import USUAL, provision
 from tests.helpers.cases import NAMED, assessed_as
+from tests.helpers.standing import confirm_directly
 from tests.law import oracle
 from tests.law.cases import ANSWER, NO_TERMS
 
@@ -67,13 +68,10 @@ def of_its_own(cast, **dates):
             authority=cast.gsn,
             provider=cast.m365.product.provider,
             information_set=pupil_health(),
-            transfer_ground="none",
             made_by=cast.ines,
             **dates,
         )
-    made.confirmed_by, made.confirmed_at = cast.lena, clock.now()
-    with acting(cast.lena):
-        made.save()
+    confirm_directly(made, by=cast.bo)
 
 
 def expire(cast):

@@ -98,10 +98,10 @@ def test_the_draft_and_the_forms_tell_how_long_it_is_in_all(cast):
     granted(cast, one, 60)
     two = fresh(two)
     texts = from_review.draft(two, basis_of(two), "granted", 60)
-    assert "högst 2 timmar sammanlagt" in texts.internal
+    assert "högst två timmar sammanlagt" in texts.internal
     with translation.override("en"):
         warnings = lengths(two.access_request, 60).warnings
-    assert any("comes to 2 hours" in text for text in warnings)
+    assert any("comes to 2 h" in text for text in warnings)
     assert not lengths(one.access_request, None).warnings
 
 

@@ -14,6 +14,7 @@ from requests_app.workflow import answer, consent, decision, standing_assessment
 from requests_app.workflow.step import WrongState
 from tests.cast import provision
 from tests.helpers.refusals import fresh, refused
+from tests.helpers.standing import name_recipient
 from tests.helpers.web import in_english, page, work_of
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,9 @@ def test_one_that_has_run_out_falls_by_itself(cast):
         made = StandingAssessment.objects.get(pk=row.pk)
         made.pk, made.confirmed_by, made.confirmed_at = None, None, None
         made.review_due, made.made_by = due, cast.karin
+        made.delegation_rule = made.delegation_snapshot = None
         made.save(force_insert=True)
+        name_recipient(made)
     standing_assessment.confirm(made, by=cast.bo)
     standing_assessment.revoke(row, by=cast.bo, reason="Replaced")
     subject = cast.decided()
