@@ -148,6 +148,77 @@ end $f$;
 """
 
 
+SERVICE = r"""
+-- A reservation is served on each whom it binds, other decisions once.
+create or replace function lockbox_service_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_decision
+                 where id = new.decision_id and review_id = new.review_id
+                   and decided_at <= new.served_at) then
+    perform lockbox_refuse('a service is of the review''s own decision, once it is made');
+  end if;
+  if (new.reservation_id is null) = exists (
+       select from requests_app_decision
+       where id = new.decision_id and outcome = 'granted_with_reservation')
+     or new.reservation_id is not null and not exists (
+       select from requests_app_reservation r
+       join requests_app_decision d on d.proposal_id = r.proposal_id
+       where r.id = new.reservation_id and d.id = new.decision_id and r.bound = new.recipient) then
+    perform lockbox_refuse('a reservation is served, each on whom it binds');
+  end if;
+  return new;
+end $f$;
+
+create or replace function lockbox_served_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.answer = 'approve' and new.status in ('open', 'confirmed') and exists (
+       select from requests_app_decision d
+       join requests_app_secrecyreview r on r.id = d.review_id
+       join requests_app_reservation bound on bound.proposal_id = d.proposal_id
+       where r.access_request_id = new.access_request_id
+         and r.status not in ('rerouted', 'merged', 'dropped')
+         and d.outcome = 'granted_with_reservation'
+         and not exists (select from requests_app_decision l where l.supersedes_id = d.id)
+         and not exists (select from requests_app_serviceofdecision s
+                         where s.reservation_id = bound.id)) then
+    perform lockbox_refuse('the reservation has not been served');
+  end if;
+  return new;
+end $f$;
+"""
+
+SERVICE_BEFORE = r"""
+create or replace function lockbox_service_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if not exists (select from requests_app_decision
+                 where id = new.decision_id and review_id = new.review_id
+                   and decided_at <= new.served_at) then
+    perform lockbox_refuse('a service is of the review''s own decision, once it is made');
+  end if;
+  return new;
+end $f$;
+
+create or replace function lockbox_served_guard() returns trigger language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if new.answer = 'approve' and new.status in ('open', 'confirmed') and exists (
+       select from requests_app_decision d
+       join requests_app_secrecyreview r on r.id = d.review_id
+       where r.access_request_id = new.access_request_id
+         and r.status not in ('rerouted', 'merged', 'dropped')
+         and d.outcome = 'granted_with_reservation'
+         and not exists (select from requests_app_decision l where l.supersedes_id = d.id)
+         and not exists (select from requests_app_serviceofdecision s where s.decision_id = d.id)) then
+    perform lockbox_refuse('the reservation has not been served');
+  end if;
+  return new;
+end $f$;
+"""
+
+
 def with_history(table, history, authority):
     return migrations.RunSQL(
         f"""
@@ -336,4 +407,24 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(DELEGATION, DELEGATION_BEFORE),
         migrations.RunSQL(SETTLING, SETTLING_BEFORE),
+        migrations.AddField(
+            model_name='historicalserviceofdecision',
+            name='reservation',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='requests_app.reservation', verbose_name='reservation'),
+        ),
+        migrations.AddField(
+            model_name='serviceofdecision',
+            name='reservation',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='services', to='requests_app.reservation', verbose_name='reservation'),
+        ),
+        migrations.AlterField(
+            model_name='serviceofdecision',
+            name='decision',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='requests_app.decision', verbose_name='decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='serviceofdecision',
+            constraint=models.UniqueConstraint(fields=('decision', 'reservation'), name='served_once', nulls_distinct=False),
+        ),
+        migrations.RunSQL(SERVICE, SERVICE_BEFORE),
     ]

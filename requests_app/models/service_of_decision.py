@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.decision import Decision
+from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 
 
 class ServiceOfDecision(AuditedModel):
-    """When the decision was served (delgivning): a reservation binds from then."""
+    """When the decision was served (delgivning): a reservation binds from then, each
+    person by a service of their own."""
 
     class Way(models.TextChoices):
         EMAIL = "email", _("E-mail, receipt confirmed")
@@ -24,8 +26,16 @@ class ServiceOfDecision(AuditedModel):
         verbose_name=_("review"),
         related_name="services",
     )
-    decision = models.OneToOneField(
-        Decision, models.PROTECT, verbose_name=_("decision"), related_name="service"
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, verbose_name=_("decision"), related_name="services"
+    )
+    # Of a decision with reservation: the one that binds the person it was served on.
+    reservation = models.ForeignKey(
+        Reservation,
+        models.PROTECT,
+        verbose_name=_("reservation"),
+        related_name="services",
+        null=True,
     )
     served_at = models.DateTimeField(_("served"))
     way = models.CharField(_("how"), max_length=6, choices=Way)
@@ -44,6 +54,13 @@ class ServiceOfDecision(AuditedModel):
         verbose_name = _("service of a decision")
         verbose_name_plural = _("service of decisions")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "reservation"],
+                name="served_once",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

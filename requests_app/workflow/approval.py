@@ -1,6 +1,7 @@
 """What stands in the way of an approval, whoever has granted it: parts of steps."""
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from audit_app import clock
 from requests_app import permissions
@@ -9,9 +10,8 @@ from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
     Decision,
-    Outcome,
+    Reservation,
     SecrecyReview,
-    ServiceOfDecision,
 )
 from requests_app.workflow.request_state import is_whole, object_ids
 
@@ -48,10 +48,14 @@ def holds_most_serious(review: SecrecyReview) -> bool:
 
 
 def awaits_service(decision: Decision) -> bool:
-    """A reservation binds whom it was served on: nothing is handed out before that."""
-    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
-        return False
-    return not ServiceOfDecision.objects.filter(decision=decision).exists()
+    """A reservation binds whom it was served on: nothing is handed out before each of
+    the persons has been."""
+    return unserved(decision).exists()
+
+
+def unserved(decision: Decision) -> QuerySet[Reservation]:
+    """The reservations that have not been served yet on whom they bind."""
+    return Reservation.objects.filter(proposal=decision.proposal_id, services=None)
 
 
 def is_late(access_request: AccessRequest) -> bool:

@@ -216,7 +216,7 @@ def assess(cast, subject, way):
 def propose(cast, subject, way):
     subject.refresh_from_db()
     conditions = [ConditionTerm("no_copying", "Copy nothing.")] * way["conditions"]
-    reservations = [ReservationTerm("The engineer", "Tell nobody.")]
+    reservations = [ReservationTerm("Åsa Öström", "Tell nobody.")]
     cast.propose(
         subject,
         outcome=way["outcome"],
@@ -497,7 +497,7 @@ def test_what_was_decided_stays_as_it_was(cast, table, command):
         subject,
         outcome="granted_with_reservation",
         conditions=[ConditionTerm("no_copying", "Copy nothing.")],
-        reservations=[ReservationTerm("The engineer", "Tell nobody.")],
+        reservations=[ReservationTerm("Åsa Öström", "Tell nobody.")],
     )
     decision.decide(subject, by=cast.bo, no_conflict=True)
     assert Condition.objects.exists() and Reservation.objects.exists()

@@ -150,9 +150,9 @@ def _add_content(dossier: Dossier) -> None:
     )
     dossier.reservations = list(review.reservations.select_related("prohibition"))
     dossier.decisions = list(
-        review.decisions.select_related(
-            "supersedes", "service__recorded_by", *texts
-        ).prefetch_related("documents")
+        review.decisions.select_related("supersedes", *texts).prefetch_related(
+            "documents", "services__recorded_by", "proposal__reservations__services"
+        )
     )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(

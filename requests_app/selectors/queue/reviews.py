@@ -15,6 +15,7 @@ from requests_app.models import (
     Delivery,
     InformationSet,
     Outcome,
+    Reservation,
     Role,
     SecrecyReview,
 )
@@ -89,11 +90,12 @@ def _overdue_opinions() -> QuerySet:
 
 
 def _unserved() -> QuerySet:
-    """A reservation that has not been served: the approval waits for it."""
+    """A reservation left to serve on whom it binds: the approval waits for it."""
+    left = Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
     return Decision.objects.current().filter(
+        Exists(left),
         review=OuterRef("pk"),
         outcome=Outcome.GRANTED_WITH_RESERVATION,
-        service=None,
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
     )
