@@ -4,6 +4,8 @@ Knows the tables and nothing of the models. In bulk the triggers are off, as for
 one by one they are on, so that the database does for psycopg what it does for the API.
 """
 
+import hashlib
+import secrets
 import uuid
 from typing import Any, NamedTuple
 
@@ -219,7 +221,9 @@ def _renewed(table: str, row: Row, fresh: dict[Any, Any], name: str) -> Row:
         if copy.get(column) is not None:
             copy[column] = fresh[target, row[column]]
     if table == "content":
-        copy["digest"] = fresh[table, row["digest"]] = uuid.uuid4().hex + name
+        copy["salt"] = secrets.token_bytes(16)
+        digest = hashlib.sha256(copy["salt"] + bytes(row["body"])).hexdigest()
+        copy["digest"] = fresh[table, row["digest"]] = digest
     elif table.startswith("historical"):
         copy["id"] = fresh[table.removeprefix("historical"), row["id"]]
     else:

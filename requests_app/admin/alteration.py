@@ -41,7 +41,9 @@ class AlterationAdmin(CaseAdmin):
     @admin.display(description=_("kind"))
     def kind(self, obj: Alteration) -> str:
         model = next(
-            row for row in apps.get_models() if row._meta.db_table == obj.object_type
+            row
+            for row in apps.get_models()
+            if row._meta.db_table == obj.object_type and not row._meta.proxy
         )
         return str(model._meta.verbose_name)
 

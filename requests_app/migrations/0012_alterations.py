@@ -94,8 +94,8 @@ create trigger audit_stamp before insert on requests_app_historicalalteration
   for each row execute function audit_history_stamp();
 alter table requests_app_historicalalteration enable always trigger audit_stamp;
 
-create constraint trigger audit_change after insert on requests_app_historicalalteration
-  deferrable initially deferred for each row
+create trigger audit_change after insert on requests_app_historicalalteration
+  for each row
   execute function audit_history_tells_a_change('requests_app_alteration');
 alter table requests_app_historicalalteration enable always trigger audit_change;
 
@@ -125,6 +125,9 @@ begin
   if tg_op = 'UPDATE' and (old.concluded_at is not null
        or to_jsonb(new) - conclusion <> to_jsonb(old) - conclusion) then
     perform lockbox_refuse('what was found is not rewritten');
+  end if;
+  if tg_op = 'INSERT' and (lockbox_is_not_actor(new.found_by_id) or new.concluded_at is not null) then
+    perform lockbox_refuse('what was found is told in one''s own name, and not yet concluded');
   end if;
   if new.concluded_by_id is not null and lockbox_is_not_actor(new.concluded_by_id) then
     perform lockbox_refuse('a conclusion is drawn in one''s own name');

@@ -178,8 +178,8 @@ create trigger audit_stamp before insert on requests_app_historicalconsent
   for each row execute function audit_history_stamp();
 alter table requests_app_historicalconsent enable always trigger audit_stamp;
 
-create constraint trigger audit_change after insert on requests_app_historicalconsent
-  deferrable initially deferred for each row
+create trigger audit_change after insert on requests_app_historicalconsent
+  for each row
   execute function audit_history_tells_a_change('requests_app_consent');
 alter table requests_app_historicalconsent enable always trigger audit_change;
 

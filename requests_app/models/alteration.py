@@ -1,12 +1,13 @@
 """What was found changed behind the application's back."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from audit_app.noticing import notice
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
 
@@ -76,3 +77,18 @@ class Alteration(AuditedModel):
 
     def __str__(self) -> str:
         return gettext("Change outside the system %(number)s") % {"number": self.pk}
+
+
+def altered_rows(request: int | None, reviews: list[int]) -> set[str]:
+    """The tables whose rows belonging to this request and these of its reviews are not
+    what their newest history says; each row is noticed. One query, whatever their life.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select object_type, object_id from lockbox_altered(%s, %s)",
+            [request, reviews],
+        )
+        rows = cursor.fetchall()
+    for object_type, object_id in rows:
+        notice(object_type, str(object_id))
+    return {object_type for object_type, _id in rows}

@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.decision import Decision
+from requests_app.models.decision import Decision, Outcome
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 
@@ -64,3 +65,14 @@ class ServiceOfDecision(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+def left_to_serve() -> QuerySet[Reservation]:
+    """Of a decision that is the outer row: the reservations not yet served."""
+    return Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
+
+
+def is_unserved() -> Q:
+    """Of decisions: not served, or not on everyone who is bound."""
+    reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
+    return ~reserved & Q(services=None) | reserved & Exists(left_to_serve())

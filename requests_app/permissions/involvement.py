@@ -27,6 +27,10 @@ class Involvement:
     has_decided: bool
     # Does the decision that stands have conditions to follow up?
     has_conditions: bool
+    # Has the decision that stands not been served?
+    is_unserved: bool
+    # Is there a consent that stands?
+    has_consent: bool
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]
     # Has nobody but the one who put it on a named list stood for that yet?
@@ -64,6 +68,10 @@ class Involvement:
     def notes(self) -> bool:
         """Put notes and files into the case: whoever works it or keeps the register."""
         return self.reads and (self.works or self._holds(Role.REGISTRAR))
+
+    @property
+    def withdraws_consents(self) -> bool:
+        return self.notes and self.has_consent
 
     @property
     def registers(self) -> bool:

@@ -9,6 +9,7 @@ from requests_app.models import (
     Assignment,
     Condition,
     ConflictDeclaration,
+    Consent,
     Decision,
     Proposal,
     ReviewUserPermission,
@@ -16,6 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.models.service_of_decision import is_unserved
 from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
@@ -56,6 +58,10 @@ def _without_proposal(
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
+        my_unserved=Exists(
+            Decision.objects.current().filter(is_unserved(), review=OuterRef("pk"))
+        ),
+        my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_stages=ArraySubquery(declared.values("stage")),
     )
 
@@ -86,6 +92,8 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_co_reviewer=review.my_joined,
         has_decided=review.my_decided and here,
         has_conditions=review.my_conditions,
+        is_unserved=review.my_unserved,
+        has_consent=review.my_consent,
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,

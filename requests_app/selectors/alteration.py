@@ -3,26 +3,17 @@
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 
-from audit_app.noticing import notice
 from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models.alteration import altered_rows
 
 
 def altered_of(obj: Any) -> list[str]:
     """The kinds of rows belonging to this case that somebody changed outside the
-    system; they are noticed too. One query, whatever the case's life."""
-    request, reviews = _case_of(obj)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select object_type, object_id from lockbox_altered(%s, %s)",
-            [request, reviews],
-        )
-        rows = cursor.fetchall()
-    for object_type, object_id in rows:
-        notice(object_type, str(object_id))
-    kinds = {str(_models()[object_type]._meta.verbose_name) for object_type, _ in rows}
-    return sorted(kinds)
+    system. One query, whatever the case's life."""
+    tables = altered_rows(*_case_of(obj))
+    kinds = (model._meta for model in apps.get_models() if not model._meta.proxy)
+    return sorted(str(kind.verbose_name) for kind in kinds if kind.db_table in tables)
 
 
 def _case_of(obj: Any) -> tuple[int | None, list[int]]:
@@ -34,7 +25,3 @@ def _case_of(obj: Any) -> tuple[int | None, list[int]]:
     if review is not None:
         return review.access_request_id, [review.pk]
     return getattr(obj, "access_request_id", None), []
-
-
-def _models() -> dict[str, Any]:
-    return {model._meta.db_table: model for model in apps.get_models()}

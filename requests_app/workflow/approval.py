@@ -13,6 +13,7 @@ from requests_app.models import (
     Reservation,
     SecrecyReview,
 )
+from requests_app.models.alteration import altered_rows
 from requests_app.workflow.request_state import is_whole, object_ids
 
 
@@ -39,6 +40,7 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
         and not any(holds_most_serious(review) for review in reviews)
         and not has_lost_ground(decisions)
         and not any(awaits_service(decision) for decision in decisions)
+        and not altered_rows(access_request.pk, [review.pk for review in reviews])
     )
 
 

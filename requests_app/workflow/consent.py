@@ -52,7 +52,7 @@ def record(
     return consent
 
 
-@step(starts_from=TAKES_MORE, may="notes")
+@step(starts_from=TAKES_MORE, may="withdraws_consents")
 def withdraw(
     review: SecrecyReview,
     *,

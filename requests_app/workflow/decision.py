@@ -16,6 +16,7 @@ from requests_app.models import (
     SecrecyReview,
     StandingAssessment,
 )
+from requests_app.models.alteration import altered_rows
 from requests_app.models.decision import GRANTS, Terms, meaning
 from requests_app.workflow import answer, approval, conflict, request_state
 from requests_app.workflow.content import keep
@@ -74,6 +75,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     conflict.take_part(
         review, by=by, stage=conflict.Stage.DECISION, declared=no_conflict
     )
+    _refuse_altered(review)
     if proposal.outcome in GRANTS:
         approval.keep_freezes_out()
         _refuse_without_ground(proposal)
@@ -88,6 +90,17 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     answer.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
     return decision
+
+
+def _refuse_altered(review: SecrecyReview) -> None:
+    """Nothing is decided on what is not what was recorded."""
+    if altered_rows(review.access_request_id, [review.pk]):
+        raise WrongState(
+            _(
+                "Something in the case has been changed outside the system: ask the"
+                " information-security manager to look into it first."
+            )
+        )
 
 
 def _refuse_without_ground(proposal: Proposal) -> None:

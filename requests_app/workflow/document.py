@@ -14,12 +14,14 @@ from requests_app.documents.document import Document
 from requests_app.documents.render import hindrance as can_not_draw
 from requests_app.models import (
     AccessRequest,
+    AlteredContent,
     Content,
     Correction,
     Decision,
     DecisionDocument,
     SecrecyReview,
 )
+from requests_app.models.alteration import altered_rows
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, step
 
@@ -35,7 +37,11 @@ class Sheet(NamedTuple):
 
 
 def sheets_lacking(decision: Decision) -> list[Sheet]:
-    """What the decision and its corrections lack as documents."""
+    """What the decision and its corrections lack as documents. Raises AlteredContent
+    where what would stand in them is no longer what was decided."""
+    review = decision.review
+    if altered_rows(review.access_request_id, [review.pk]):
+        raise AlteredContent(str(review))
     versions = {(row.version, row.correction_id) for row in decision.documents.all()}
     lacking = [
         Sheet(document_of(decision, full=version == Version.FULL), version)

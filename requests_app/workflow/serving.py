@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -16,14 +16,15 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
+from requests_app.models.service_of_decision import is_unserved
 from requests_app.workflow import answer, approval
 from requests_app.workflow.step import note, save, step
 
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
 
-def _is_served(_may: Any, review: SecrecyReview) -> str:
-    if _unserved(review).exists():
+def _is_served(may: Any, _review: SecrecyReview) -> str:
+    if may.is_unserved:
         return ""
     return _("There is no decision that has not been served.")
 
@@ -85,11 +86,7 @@ def left_to_serve(review: SecrecyReview) -> list[str]:
 
 def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     """The decision that stands, unless it has been served on all that it is for."""
-    left = Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
-    reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
-    return review.decisions.current().filter(
-        ~reserved & Q(services=None) | reserved & Exists(left)
-    )
+    return review.decisions.current().filter(is_unserved())
 
 
 def is_awaited(review: SecrecyReview) -> bool:

@@ -9,7 +9,7 @@ from django.utils import translation
 from audit_app.acting import acting
 from requests_app.models import Arrival, Content
 from requests_app.workflow import intake, stop, withdrawal
-from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.people import give
 from tests.helpers.web import in_english, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
@@ -103,23 +103,17 @@ def test_an_arrival_leads_on_to_what_can_be_done_about_it(cast):
     urls = buttons(cast.nils, unreadable)
     assert reverse("admin:requests_app_accessrequest_add") in urls
     request = cast.request()
-    about = Arrival.objects.create(
-        connection=request.connection,
-        access_request=request,
-        payload=unreadable.payload,
-        result="not_taken",
-        trouble="Changed after it had ended",
-        arrived_at=unreadable.arrived_at,
-        arrived_by=cast.intake,
-    )
-    with acting(machine_account("system")):
-        cast.lena.roles.create(
-            role="registrar",
-            authority=cast.nis,
-            valid_from="2020-01-01",
-            reason="engaged",
-            given_by=machine_account("system"),
+    with acting(cast.intake):
+        about = Arrival.objects.create(
+            connection=request.connection,
+            access_request=request,
+            payload=unreadable.payload,
+            result="not_taken",
+            trouble="Changed after it had ended",
+            arrived_at=unreadable.arrived_at,
+            arrived_by=cast.intake,
         )
+    give(cast, cast.lena, "registrar", cast.nis)
     assert page(request) in buttons(cast.lena, about)
     assert page(request) not in buttons(cast.nils, about)
 

@@ -4,6 +4,7 @@ import pytest
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app.background.documents import draw_up_at_once
 from requests_app.models import CloudObject
 from requests_app.workflow import case_file, decision, dialogue, routing, stop
 from tests.cast import MAILBOX
@@ -38,6 +39,7 @@ def test_a_request_for_a_hundred_objects_goes_all_the_way_to_paper(cast):
     assert len(subject.decisions.get().object_ids) == 100
     _, queries = fetch(signed_in(cast.karin), page(subject))
     assert len(queries) <= 30
+    draw_up_at_once(subject, by=cast.bo)
     assert subject.decisions.get().documents.count() == 2
 
 

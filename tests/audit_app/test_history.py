@@ -50,8 +50,8 @@ def ways(gsn, tmp_path):
             f"update {table} set name='Forged' where id=%s", gsn.pk
         ),
         "raw insert": lambda: sql(
-            f"insert into {table} (code, name, kind, regime)"
-            " values ('F', 'Forged', 'board', 'internal')"
+            f"insert into {table} select (jsonb_populate_record(a, jsonb_build_object("
+            f"'id', 99, 'code', 'F', 'name', 'Forged'))).* from {table} a limit 1"
         ),
     }
 

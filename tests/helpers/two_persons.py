@@ -1,14 +1,13 @@
 """Registers changed by two persons, as their forms and buttons do it."""
 
-from datetime import date
-
 from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
-from requests_app.models import InformationSet, RoleAssignment
+from requests_app.models import InformationSet
 from requests_app.workflow import register_change
 from requests_app.workflow.register_change import remove_or_propose, save_or_propose
 from tests.cast import MAILBOX
+from tests.helpers.people import engage
 
 
 def proposed(row, by, **values):
@@ -33,17 +32,7 @@ def by_two(row, by, other, **values):
 
 def second_manager(cast):
     """Another who manages at the authority that runs the connections."""
-    with acting(cast.per):
-        person = get_user_model().objects.create(username="nora", last_name="Nora")
-        RoleAssignment.objects.create(
-            person=person,
-            role="it_manager",
-            authority=cast.nis,
-            valid_from=date(2020, 1, 1),
-            reason="engaged",
-            given_by=cast.per,
-        )
-    return person
+    return engage(cast, "nora", "it_manager", cast.nis)
 
 
 def changed_by_managers(cast, row, **values):

@@ -21,7 +21,7 @@ class Browser(Client):
     """Sends along what the form of a step keeps hidden: the version that was seen."""
 
     def post(self, path, data=None, *args, **kwargs):
-        step = re.fullmatch(r"/(\w+)/(\w+)/(\d+)/do/[\w-]+/", path)
+        step = re.fullmatch(r"/(\w+)/(\w+)/(\d+)/do/[\w-]+/", str(path))
         if step and isinstance(data, dict) and "seen" not in data:
             model = apps.get_model(step[1], step[2])
             row = model._base_manager.filter(pk=step[3]).first()

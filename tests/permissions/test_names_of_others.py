@@ -1,21 +1,18 @@
 """No page tells whoever looks the name of somebody, or the number of a case, at another
 authority: for everybody who sees a shared request, and for every page of it."""
 
-from datetime import date
-
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from audit_app.acting import acting
 from requests_app.models import (
     AccessGrant,
     Delivery,
-    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.workflow import access, assignment, decision, review
 from tests.cast import MAILBOX, SITE, Cast
+from tests.helpers.people import give
 from tests.helpers.web import page, signed_in, words
 
 THEIRS = ("Rut Test", "Cilla Test", "Didrik Test")
@@ -105,15 +102,7 @@ def test_an_auditor_reads_no_number_of_another_authoritys_case(world, undone):
     """Karin of the school board works a case of the social board, and reads in it."""
     subject = world.request(number="ELSEWHERE", objects=(SITE,)).reviews.get()
     review.register(subject, by=world.rut, public_subject="A", protected_subject="B")
-    with acting(world.sam):
-        RoleAssignment.objects.create(
-            person=world.pia,
-            role="it_manager",
-            authority=world.snc,
-            valid_from=date(2020, 1, 1),
-            reason="lent",
-            given_by=world.sam,
-        )
+    give(world, world.pia, "it_manager", world.snc)
     assignment.assign(subject, by=world.pia, person=world.karin, basis="OSL 2:1")
     karin, agnes = signed_in(world.karin), signed_in(world.agnes)
     for row in (subject, subject.access_request):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit_app.history import AuditedModel
 from audit_app.models import LedgerEntry
+from requests_app.background.documents import draw_up_at_once
 from requests_app.models import (
     AccessRequest,
     Alteration,
@@ -15,9 +16,14 @@ from requests_app.models import (
     Content,
     Decision,
     DecisionDocument,
+    Proposal,
     SecrecyReview,
 )
 from requests_app.selectors.alteration import altered_of
+from requests_app.workflow import decision
+from requests_app.workflow.answer import answer_due
+from requests_app.workflow.document import sheets_lacking
+from requests_app.workflow.step import WrongState
 from tests.cast import Cast
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
@@ -29,7 +35,10 @@ COLUMNS = ("review_id", "decision_id", "access_request_id", "content_object_id")
 
 @pytest.fixture(scope="module")
 def case(once) -> SecrecyReview:
-    return Cast().answered()
+    cast = Cast()
+    subject = cast.answered()
+    draw_up_at_once(subject, by=cast.bo)
+    return subject
 
 
 def belonging() -> list[type[AuditedModel]]:
@@ -40,6 +49,7 @@ def belonging() -> list[type[AuditedModel]]:
         if issubclass(model, AuditedModel)
         and {field.column for field in model._meta.fields} & set(COLUMNS)
         and model is not Alteration
+        and not model._meta.proxy
     ]
 
 
@@ -197,3 +207,38 @@ def test_a_review_is_not_found_by_the_request_alone(case, minutes):
             "select * from lockbox_altered(%s, %s)", [case.access_request_id, []]
         )
         assert cursor.fetchall() == []
+
+
+def test_no_document_is_given_out_or_made_of_what_was_changed(case, minutes):
+    document = DecisionDocument.objects.first()
+    answer = signed_in(Cast().karin).get(page(case, "document", document.pk))
+    assert answer.status_code == 409
+    with pytest.raises(AlteredContent):
+        sheets_lacking(case.decisions.get())
+
+
+def test_nothing_is_decided_on_it(once, case):
+    cast = Cast()
+    proposed = cast.proposed(number="again")
+    table = Proposal._meta.db_table
+    behind_our_back(
+        table,
+        f"update {table} set granted_minutes = 239 where review_id = %s",
+        proposed.pk,
+    )
+    with pytest.raises(WrongState, match="utanför|outside"):
+        decision.decide(proposed, by=cast.bo, no_conflict=True)
+
+
+def test_no_approve_is_ordered_on_it(case):
+    cast = Cast()
+    decided = cast.decided(number="waiting")
+    request = decided.access_request
+    assert answer_due(request) == "approve"
+    table = Decision._meta.db_table
+    behind_our_back(
+        table,
+        f"update {table} set granted_minutes = 239 where review_id = %s",
+        decided.pk,
+    )
+    assert answer_due(request) is None

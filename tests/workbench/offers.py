@@ -118,6 +118,23 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "happened_at": clock.now(),
         },
         "attach": lambda obj, by: {"title": "x", "file": _file()},
+        "record-consent": lambda obj, by: {
+            "provision": obj.harm_tests.filter(
+                provision__lifted_by__contains=["osl-12-2"]
+            )
+            .first()
+            .provision,
+            "whom": "x",
+            "what": "x",
+            "given_by": "self",
+            "way": "written",
+            "given_at": clock.now(),
+        },
+        "withdraw-consent": lambda obj, by: {
+            "consent": obj.consents.standing().first(),
+            "withdrawn_at": clock.now(),
+            "withdrawal": "x",
+        },
         "reconsider": lambda obj, by: {"reason": "x"},
         "follow-up": lambda obj, by: {"followed": _conditions(obj)},
         "correct": lambda obj, by: {"text": "x"},

@@ -39,8 +39,6 @@ def test_a_granted_request_goes_all_the_way(cast):
         "review.proposed",
         "delivery.ordered",
         "review.decided",
-        "decision.drawn_up",
-        "decision.drawn_up",
         "access.opened",
         "delivery.confirmed",
         "access.ended",

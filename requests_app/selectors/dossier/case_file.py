@@ -1,10 +1,10 @@
-"""What lies in a case beside the assessment, in two queries: opinions, notes, files."""
+"""What lies in a case beside the assessment: opinions, file notes, files. One query."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Value
+from django.db.models import CharField, F, Func, OuterRef, TextField, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf, Trim
 
 from audit_app import clock
@@ -74,10 +74,9 @@ def case_file_of(review: SecrecyReview) -> CaseFile:
         .get()
     )
     opinions, notes, files = rows
-    texts = _texts([*opinions, *notes])
     return CaseFile(
-        [_opinion(_with(texts, row)) for row in opinions],
-        [NoteInFile(**_instants(_with(texts, row))) for row in notes],
+        [_opinion(_with_texts(row)) for row in opinions],
+        [NoteInFile(**_instants(_with_texts(row))) for row in notes],
         [FileInCase(**_instants(row)) for row in files],
     )
 
@@ -86,15 +85,29 @@ def _of(model: Any) -> Any:
     return model.objects.filter(review=OuterRef("pk")).order_by("-id")
 
 
-def _texts(rows: list[dict[str, Any]]) -> dict[str, Content]:
-    """What was typed, by its digest: read as content, so that it is checked."""
-    digests = {row[name] for row in rows for name in TYPED if row.get(name)}
-    return Content.objects.in_bulk(digests) if digests else {}
+def _text(path: str) -> JSONObject:
+    """What was typed, with its salt and digest: read as content, so it is checked."""
+    return JSONObject(
+        digest=f"{path}__digest",
+        salt=_hex(f"{path}__salt"),
+        body=_hex(f"{path}__stored"),
+    )
 
 
-def _with(texts: dict[str, Content], row: dict[str, Any]) -> dict[str, Any]:
-    typed = {name: texts.get(row[name]) for name in TYPED if name in row}
+def _hex(path: str) -> Func:
+    return Func(F(path), Value("hex"), function="encode", output_field=TextField())
+
+
+def _with_texts(row: dict[str, Any]) -> dict[str, Any]:
+    typed = {name: _content(row[name]) for name in TYPED if name in row}
     return {**row, **typed}
+
+
+def _content(kept: dict[str, str]) -> Content | None:
+    if kept["digest"] is None:
+        return None
+    salt, body = (bytes.fromhex(kept[name]) for name in ("salt", "body"))
+    return Content(digest=kept["digest"], salt=salt, stored=body)
 
 
 def _name(path: str) -> Coalesce:
@@ -110,16 +123,16 @@ _OPINION = JSONObject(
     key="pk",
     person=_name("person"),
     asked_as="asked_as",
-    question="question",
+    question=_text("question"),
     asked_by=_name("asked_by"),
     asked_at="asked_at",
     due_at="due_at",
     status="status",
-    opinion="opinion",
+    opinion=_text("opinion"),
     answered_at="answered_at",
 )
 _NOTE = JSONObject(
-    text="text",
+    text=_text("text"),
     source="source",
     happened_at="happened_at",
     noted_by=_name("noted_by"),

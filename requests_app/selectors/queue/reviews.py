@@ -15,10 +15,10 @@ from requests_app.models import (
     Delivery,
     InformationSet,
     Outcome,
-    Reservation,
     Role,
     SecrecyReview,
 )
+from requests_app.models.service_of_decision import left_to_serve
 from requests_app.permissions import Involvement
 from requests_app.selectors.queue import aftermath
 from requests_app.selectors.queue.first_line import first_line
@@ -91,9 +91,8 @@ def _overdue_opinions() -> QuerySet:
 
 def _unserved() -> QuerySet:
     """A reservation left to serve on whom it binds: the approval waits for it."""
-    left = Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
     return Decision.objects.current().filter(
-        Exists(left),
+        Exists(left_to_serve()),
         review=OuterRef("pk"),
         outcome=Outcome.GRANTED_WITH_RESERVATION,
         review__status=Status.DECIDED,
