@@ -8,18 +8,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.admin.standing_recipient import COPIED_OF_RECIPIENT, RecipientInline
 from requests_app.forms.standing_assessment import (
     FACTORS,
     ConfirmStandingForm,
-    RecipientForm,
     RevokeStandingForm,
     WeighingForm,
     weights,
 )
 from requests_app.law.reliance import seen_relying_on
-from requests_app.models import Role, StandingAssessment, StandingRecipient
+from requests_app.models import Role, StandingAssessment
 from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
@@ -35,6 +34,7 @@ PEOPLE = (
     {
         "fields": [
             ("made_by", "confirmed_by", "confirmed_at"),
+            "under",
             ("revoked_by", "revoked_at", "revoked_reason"),
         ]
     },
@@ -49,36 +49,6 @@ COPIED = (
     "assignment",
     "processor_agreement",
 )
-RECIPIENT = (
-    ("legal_entity", "country"),
-    ("relation", "highest_class"),
-    "purpose",
-    ("transfer_ground", "transfer_reference"),
-    ("certification", "certification_checked", "covers_staff_data"),
-)
-COPIED_OF_RECIPIENT = [
-    field.name
-    for field in StandingRecipient._meta.fields
-    if field.name not in ("id", "standing_assessment", "certification_checked")
-]
-
-
-class RecipientInline(LockboxInline):
-    """Named one by one, below what is settled for them; taken out until confirmed."""
-
-    model = StandingRecipient
-    form = RecipientForm
-    template = "admin/edit_inline/stacked.html"
-    fieldsets = [(None, {"fields": RECIPIENT})]
-    can_delete = True
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        if obj is not None:
-            return 0
-        return max(1, len(self._parent().copied_recipients(request)))
 
 
 @admin.register(StandingAssessment)
@@ -104,6 +74,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
         "made_by",
         "confirmed_by",
         "confirmed_at",
+        "under",
         "revoked_by",
         "revoked_at",
         "revoked_reason",
@@ -150,6 +121,11 @@ class StandingAssessmentAdmin(RegisterAdmin):
             "", "<li>{}: <b>{}</b></li>", ((f.label, w) for f, w in weights(obj))
         )
         return format_html('<ul class="plain">{}</ul>', rows)
+
+    @admin.display(description=_("delegation rule"))
+    def under(self, obj: StandingAssessment) -> str:
+        rule = obj.delegation_snapshot or {}
+        return ", ".join(filter(None, map(rule.get, ("item_no", "board_decision"))))
 
     @admin.display(description=_("reasons for the suitability"))
     def why(self, obj: StandingAssessment) -> str:
