@@ -1,5 +1,7 @@
 """When a decision was served on its recipient (delgivning)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -72,7 +74,7 @@ def left_to_serve() -> QuerySet[Reservation]:
     return Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
 
 
-def is_unserved() -> Q:
+def is_unserved() -> Any:
     """Of decisions: not served, or not on everyone who is bound."""
     reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
     return ~reserved & Q(services=None) | reserved & Exists(left_to_serve())

@@ -25,11 +25,12 @@ from requests_app.models import (
     Decision,
     DecisionDocument,
     RequestedObject,
+    Reservation,
     SecrecyReview,
 )
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
-from requests_app.workflow import document
+from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths
 
 register = template.Library()
@@ -84,6 +85,12 @@ def length_warnings(access_request: AccessRequest, granted: int | None) -> list[
 def invitation(decision: Decision) -> str:
     """The letter that invites a narrower request; empty where none is called for."""
     return invitation_letter(decision)
+
+
+@register.filter
+def left_to_serve(decision: Decision) -> QuerySet[Reservation]:
+    """The reservations that have not been served yet on whom they bind."""
+    return approval.unserved(decision)
 
 
 @register.filter
