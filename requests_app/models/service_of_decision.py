@@ -69,7 +69,7 @@ class ServiceOfDecision(AuditedModel):
         return f"{self.pk}"
 
 
-def left_to_serve() -> QuerySet[Reservation]:
+def unserved_reservations() -> QuerySet[Reservation]:
     """Of a decision that is the outer row: the reservations not yet served."""
     return Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
 
@@ -77,4 +77,4 @@ def left_to_serve() -> QuerySet[Reservation]:
 def is_unserved() -> Any:
     """Of decisions: not served, or not on everyone who is bound."""
     reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
-    return ~reserved & Q(services=None) | reserved & Exists(left_to_serve())
+    return ~reserved & Q(services=None) | reserved & Exists(unserved_reservations())

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -16,7 +16,7 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.models.service_of_decision import is_unserved
+from requests_app.models.service_of_decision import is_unserved, unserved_reservations
 from requests_app.workflow import answer, approval
 from requests_app.workflow.step import note, save, step
 
@@ -93,4 +93,4 @@ def is_awaited(review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
     if review.access_request.status not in AccessRequest.AWAITING:
         return False
-    return any(approval.awaits_service(decision) for decision in _unserved(review))
+    return review.decisions.current().filter(Exists(unserved_reservations())).exists()

@@ -18,7 +18,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.models.service_of_decision import left_to_serve
+from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
 from requests_app.selectors.queue import aftermath
 from requests_app.selectors.queue.first_line import first_line
@@ -92,7 +92,7 @@ def _overdue_opinions() -> QuerySet:
 def _unserved() -> QuerySet:
     """A reservation left to serve on whom it binds: the approval waits for it."""
     return Decision.objects.current().filter(
-        Exists(left_to_serve()),
+        Exists(unserved_reservations()),
         review=OuterRef("pk"),
         outcome=Outcome.GRANTED_WITH_RESERVATION,
         review__status=Status.DECIDED,
