@@ -70,10 +70,6 @@ class Involvement:
         return self.reads and (self.works or self._holds(Role.REGISTRAR))
 
     @property
-    def withdraws_consents(self) -> bool:
-        return self.notes and self.has_consent
-
-    @property
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)

@@ -18,6 +18,10 @@ Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
 
+def _is_none_left(may: Any, _review: SecrecyReview) -> str:
+    return "" if may.has_consent else _("There is no consent that stands.")
+
+
 @step(starts_from=WORKING, may="assesses")
 def record(
     review: SecrecyReview,
@@ -52,7 +56,7 @@ def record(
     return consent
 
 
-@step(starts_from=TAKES_MORE, may="withdraws_consents")
+@step(starts_from=TAKES_MORE, may="notes", hindrance=_is_none_left)
 def withdraw(
     review: SecrecyReview,
     *,

@@ -20,6 +20,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import Found
 from requests_app.api.site import api
+from requests_app.background.documents import draw_up_at_once
 from requests_app.models import (
     Absence,
     Alteration,
@@ -165,6 +166,7 @@ def both(cast, name):
     fresh = cast.registered(number=f"{name}-1")
     answered = cast.decided(number=f"{name}-2")
     task = answered.access_request.deliveries.get()
+    draw_up_at_once(answered, by=cast.bo)
     cast.confirm(task, proof=SimpleUploadedFile("proof.txt", b"proof", "text/plain"))
     return {
         "secrecyreview": fresh,

@@ -463,7 +463,7 @@ FORGERIES = {
     ),
     "an Approve of a part, by the product's flag": (
         approve_of_a_part,
-        "not every authority",
+        "changed by two persons",
     ),
     "access taken back where none runs": (
         lambda f, w: order(f, w, w.proposed, "revoke"),

@@ -159,6 +159,9 @@ STEPS = {
         "ask": {},
         "record-answer": {},
         "consult": {},
+        "record-consent": {},
+        # Nobody's as long as there is no consent.
+        "withdraw-consent": {},
         "note": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
@@ -238,6 +241,6 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach",
+    "consult", "note", "attach", "record-consent",
     "register", "declare", "reconsider", "serve", "close", "stop",
 }  # fmt: skip

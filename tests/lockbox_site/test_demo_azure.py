@@ -10,6 +10,7 @@ from audit_app.acting import acting
 from lockbox_site.demo import azure
 from requests_app.background.polling import poll_all
 from requests_app.models import AccessRequest, Connection, InformationSet, SecrecyReview
+from tests.helpers.people import engage
 from tests.helpers.two_persons import second_manager
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ def test_it_is_asked_and_told_what_to_do(cast, standin, settings):
     first = read_until(standin, "quit")[0]
     settings.AZURE_ENDPOINT = first.split()[-1]
     second_manager(cast)
+    engage(cast, "olof", "it_manager", cast.nis)
     with acting(cast.sam):
         InformationSet.objects.create(name="Driftloggar, servrar", authority=cast.nis)
     assert not azure.ensure("https://management.azure.com")

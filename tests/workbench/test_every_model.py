@@ -56,7 +56,6 @@ SHARED = {
     "CloudSystem",
     "Provision",
     "StatuteParagraph",
-    "User",
 }
 # Registers that only some roles open.
 GATED = (
@@ -124,13 +123,14 @@ def row_of(cast, model):
     fields = {field.name for field in model._meta.fields}
     path = admin.site._registry[model].authority_path
     if path:
-        rows = rows.filter(**{path: cast.nis if "connection" in path else cast.gsn})
+        whose = cast.nis if "connection" in path else cast.gsn
+        rows = rows.filter(**{path: whose.pk})
     if model._meta.object_name == "Connection":
         rows = model.objects.filter(authority=cast.nis)
     if model is get_user_model():
         rows = rows.filter(is_machine=False)
     assert fields
-    return rows.first()
+    return rows.order_by("pk").first()
 
 
 def insider(cast, model):

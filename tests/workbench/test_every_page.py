@@ -106,7 +106,10 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.pia, RoleAssignment.objects.get(reason="new"))
     look(cast.lena, DelegationRule.objects.get(made_by=cast.bo))
     stop = freeze.freeze(
-        by=cast.ivar, authority=cast.gsn, country="US", reason="An incident"
+        by=cast.ivar,
+        authority=cast.gsn,
+        product=cast.azure.product,
+        reason="An incident",
     )
     look(cast.ivar, stop)
     freeze.ask_lift(stop, by=cast.ivar, reason="Over")

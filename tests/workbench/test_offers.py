@@ -150,9 +150,11 @@ def _fill(cast):
         late.save()
     lapse.sweep_request(late, by=cast.sweeper)
     intake.set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
-    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="Incident")
+    freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
+    )
     asked_for = freeze.freeze(
-        by=cast.ivar, authority=cast.gsn, country="CA", reason="Incident"
+        by=cast.ivar, authority=cast.gsn, product=cast.contract.product, reason="Over"
     )
     freeze.ask_lift(asked_for, by=cast.ivar, reason="Over")
     alteration.report_alterations(

@@ -26,16 +26,14 @@ from tests.cast import hours
 from tests.helpers.cases import forged_decision, set_freeze
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh, refused
+from tests.helpers.two_persons import changed_by_managers
 from tests.helpers.web import work_of
 
 pytestmark = pytest.mark.django_db
 
 
 def flag(cast, can):
-    product = cast.m365.product
-    product.can_answer_partly = can
-    with acting(cast.per):
-        product.save()
+    changed_by_managers(cast, cast.m365.product, can_answer_partly=can)
 
 
 def test_a_flag_of_the_product_changes_no_decision_that_there_is(cast):
