@@ -16,7 +16,7 @@ from requests_app.workflow.step import WrongState
 from tests.cast import provision
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.standing import name_recipient
-from tests.helpers.web import in_english, page, work_of
+from tests.helpers.web import in_english, offered, page, signed_in, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -146,4 +146,5 @@ def test_access_that_runs_on_it_is_first_in_the_queue_to_be_taken_back(cast):
     item = work_of(cast.bo)[str(subject)]
     assert item.first and item.alarm
     assert item.step_url.endswith(f"/accessgrant/{grant.pk}/do/revoke/")
+    assert item.url == page(grant) and "revoke" in offered(signed_in(cast.bo), grant)
     assert grant.status == "open"

@@ -122,7 +122,7 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
     return WorkItem(
         clock=clock_for(request, review),
         name=str(review),
-        url=url("secrecyreview_change", review.pk),
+        url=_page_url(review, step),
         place=f"{review.authority} · {request.connection.product}",
         wants=first_line(request) if may.reads else "",
         details="" if is_stub else _review_details(review, step),
@@ -136,6 +136,13 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         since=request.received_at,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
     )
+
+
+def _page_url(review: Any, step: Turn | None) -> str:
+    """The page on which the step is taken: access is taken back on its own."""
+    if step and step[1] == "revoke":
+        return url("accessgrant_change", review.running_grant)
+    return url("secrecyreview_change", review.pk)
 
 
 def _step_url(review: Any, step: str) -> str:
