@@ -53,6 +53,7 @@ from requests_app.workflow.assessment import AnswerInput
 from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.role import deliver
+from tests.helpers.standing import confirm_directly, name_recipient
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
@@ -113,6 +114,10 @@ LOG = "logs/skola"
 MAILBOX = "kurator@skola.example"
 SITE = "https://example.sharepoint.example/sites/s-22"
 VM = "SUBSCRIPTIONS/1111/RESOURCEGROUPS/DEMO/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/A"
+
+
+# Who confirms what an authority has settled beforehand.
+SETTLES = {"GSN": "bo", "SNC": "didrik", "NIS": "nils"}
 
 
 class Cast:
@@ -318,6 +323,19 @@ def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None
             made_by=machine_account("system"),
             valid_from=date(2020, 1, 1),
         )
+        nils = {"person": people["nils"]} if authority.code == "NIS" else {}
+        for to in ({"role": "decision_maker"}, {"role": "legal_reviewer"}, nils):
+            if to:
+                DelegationRule.objects.create(
+                    authority=authority,
+                    item_no="4.8",
+                    title="What is settled beforehand",
+                    decision_type="standing",
+                    board_decision="2020-01-15 § 7",
+                    made_by=machine_account("system"),
+                    valid_from=date(2020, 1, 1),
+                    **to,
+                )
     with acting(people["lena"]):
         for rule in DelegationRule.objects.all():
             rule.confirmed_by, rule.confirmed_at = people["lena"], clock.now()
@@ -406,7 +424,7 @@ def _standing_assessments(
     suitability = keep("Short, logged, by few.")
     for authority in authorities.values():
         for provider in Provider.objects.all():
-            StandingAssessment.objects.create(
+            row = StandingAssessment.objects.create(
                 authority=authority,
                 provider=provider,
                 is_suitable=True,
@@ -414,17 +432,14 @@ def _standing_assessments(
                 suitability=suitability,
                 assignment="The contract of 2020",
                 processor_agreement="The agreement of 2020",
-                transfer_ground="adequacy",
-                transfer_countries="US",
-                transfer_reference="(EU) 2023/1795",
                 valid_from=date(2020, 1, 1),
                 review_due=date(2099, 1, 1),
                 made_by=machine_account("system"),
             )
-    with acting(people["lena"]):
-        for row in StandingAssessment.objects.all():
-            row.confirmed_by, row.confirmed_at = people["lena"], clock.now()
-            row.save()
+            for country in ("IE", "US"):
+                name_recipient(row, legal_entity=provider.name, country=country)
+    for row in StandingAssessment.objects.all():
+        confirm_directly(row, by=people[SETTLES[row.authority.code]])
 
 
 def hours(count: float) -> datetime:

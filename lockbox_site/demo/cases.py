@@ -222,11 +222,13 @@ def _reserved(case: Case) -> None:
         granted_minutes=60,
         reservations=[
             ReservationTerm(
-                "Den tekniker som namnges före åtgärden",
+                "Nora Exempelsson, Exempeldrift Irland Ltd (påhittat)",
                 "Teknikern får inte föra uppgifterna vidare eller utnyttja dem.",
             )
         ],
-    ).later(20).decide().later(4).serve("Teknikern hos leverantören")
+    ).later(20).decide().later(4).serve(
+        "Nora Exempelsson, Exempeldrift Irland Ltd (påhittat)"
+    )
     case.later(2).answer()
     case.later(70).sweep().later(120).close()
 

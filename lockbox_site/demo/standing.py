@@ -11,9 +11,12 @@ from requests_app import permissions
 from requests_app.models import (
     Authority,
     Content,
+    DelegationRule,
     InformationSet,
     Provider,
+    RoleAssignment,
     StandingAssessment,
+    StandingRecipient,
 )
 from requests_app.models.standing_assessment import Factor
 from requests_app.workflow.content import keep
@@ -29,6 +32,31 @@ NOT_SUITABLE = (
 # Sets whose data weigh so heavily that access is unsuitable as a rule.
 HEAVY = ("Barnavårdsakter", "Orosanmälningar från skolan")
 SPEAKS_FOR = (Factor.PERSONS, Factor.SILENCE, Factor.SECURITY)
+# No company here is real: no fact about one may be made up.
+RECIPIENTS = (
+    {
+        "legal_entity": "Exempeldrift Irland Ltd (påhittat)",
+        "country": "IE",
+        "relation": "group",
+        "transfer_ground": "not_needed",
+    },
+    {
+        "legal_entity": "Exempeldrift Nederland B.V. (påhittat)",
+        "country": "NL",
+        "relation": "subcontractor",
+        "transfer_ground": "not_needed",
+    },
+    {
+        "legal_entity": "Exempeldrift Amerika Inc. (påhittat)",
+        "country": "US",
+        "relation": "group",
+        "transfer_ground": "adequacy",
+        "transfer_reference": "Kommissionens beslut (EU) 2023/1795",
+        "certification": "yes",
+        "covers_staff_data": True,
+        "certification_checked": date(2026, 1, 20),
+    },
+)
 AGAINST = (Factor.DATA, Factor.STRENGTH, Factor.EXPECTATIONS)
 
 
@@ -49,9 +77,6 @@ def settle(authorities: dict[str, Authority], began: date) -> None:
                     factor: "against" if factor in AGAINST else "neutral"
                     for factor in Factor.values
                 },
-                transfer_ground="not_needed",
-                transfer_countries="",
-                transfer_reference="",
                 valid_from=began,
             )
 
@@ -60,7 +85,7 @@ def _assess(
     authority: Authority, provider: Provider, suitability: Content, **values: Any
 ) -> None:
     people = get_user_model().objects
-    maker, confirmer = (people.get(username=name) for name in ("karin", "birgitta"))
+    maker, confirmer = people.get(username="karin"), _decider(authority)
     fields = {
         "is_suitable": True,
         "factors": {
@@ -69,9 +94,6 @@ def _assess(
         },
         "assignment": "Avtal om molntjänster 2025 och nämndens instruktion (påhittat)",
         "processor_agreement": "Personuppgiftsbiträdesavtal 2025-01-15 (påhittat)",
-        "transfer_ground": "adequacy",
-        "transfer_countries": "US",
-        "transfer_reference": "Kommissionens beslut (EU) 2023/1795",
         **values,
     }
     with acting(maker):
@@ -83,6 +105,22 @@ def _assess(
             made_by=maker,
             **fields,
         )
+        for recipient in RECIPIENTS:
+            StandingRecipient.objects.create(
+                standing_assessment=row,
+                purpose="Felsökning och rättning i ett supportärende",
+                **recipient,
+            )
+    rule = DelegationRule.objects.get(authority=authority, decision_type="standing")
     with acting(confirmer):
         row.confirmed_by, row.confirmed_at = confirmer, clock.now()
+        row.delegation_rule, row.delegation_snapshot = rule, rule.snapshot()
         row.save()
+
+
+def _decider(authority: Authority) -> Any:
+    """A decision-maker of the authority, who has it delegated."""
+    roles = RoleAssignment.objects.filter(authority=authority, role="decision_maker")
+    row = roles.filter(branch=None).select_related("person").order_by("pk").first()
+    assert row is not None  # noqa: S101 — each board of the city has one
+    return row.person

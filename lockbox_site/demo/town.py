@@ -243,10 +243,21 @@ def _rules(authority: Authority) -> None:
         made_by=machine_account("system"),
         valid_from=BEGAN,
     )
+    settling = DelegationRule.objects.create(
+        authority=authority,
+        item_no="4.8",
+        title="Stående bedömning av leverantörs åtkomst",
+        decision_type=DelegationRule.DecisionType.STANDING,
+        role="decision_maker",
+        board_decision="2026-01-20 § 7 (påhittat)",
+        made_by=machine_account("system"),
+        valid_from=BEGAN,
+    )
     lena = get_user_model().objects.get(username="lena")
-    with acting(lena):
-        rule.confirmed_by, rule.confirmed_at = lena, clock.now()
-        rule.save()
+    for row in (rule, settling):
+        with acting(lena):
+            row.confirmed_by, row.confirmed_at = lena, clock.now()
+            row.save()
 
 
 def is_finished() -> bool:

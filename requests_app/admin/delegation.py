@@ -32,6 +32,7 @@ class ConfirmDelegationForm(EmptyForm):
         "role",
         "person",
         "may_subdelegate",
+        "is_head",
         "board_decision",
         "report_to_board",
         "valid_from",
@@ -63,7 +64,7 @@ class DelegationRuleAdmin(RegisterAdmin):
         (None, {"fields": ["authority", "item_no", "title", "parent"]}),
         (_("What is delegated"), {"fields": ["decision_type", "outcomes"]}),
         (_("Limits"), {"fields": ["max_minutes", "max_confidentiality", "product"]}),
-        (_("To whom"), {"fields": ["role", "person", "may_subdelegate"]}),
+        (_("To whom"), {"fields": ["role", "person", "may_subdelegate", "is_head"]}),
         (
             _("Basis"),
             {

@@ -10,12 +10,25 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
 from requests_app.forms.delivery import ConfirmForm, ExecutorConflictForm
+from requests_app.law.reliance import has_lost_ground
 from requests_app.models import Delivery, OutboxAttempt
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage
 from requests_app.workflow import delivery
+from requests_app.workflow.answer import current_decisions
+
+
+def _rests_on_what_has_fallen(obj: Delivery) -> bool:
+    """Is it an approval that waits, or under which access runs?"""
+    is_over = obj.status not in (*Delivery.WAITING, Delivery.Status.CONFIRMED)
+    if obj.answer != Delivery.Answer.APPROVE or is_over:
+        return False
+    request = obj.access_request
+    if obj.status == Delivery.Status.CONFIRMED and not request.grants.running():
+        return False
+    return has_lost_ground(current_decisions(request))
 
 
 @admin.register(Delivery)
@@ -78,6 +91,7 @@ class DeliveryAdmin(CaseAdmin):
         return {
             "clock": clock_of(obj.access_request, grants),
             "grants": grants,
+            "has_lost_ground": _rests_on_what_has_fallen(obj),
             "tries": OutboxAttempt.objects.filter(message__delivery=obj),
             "reads": permissions.can_read_delivery(request.user, obj),
         }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.admin.standing_recipient import COPIED_OF_RECIPIENT, RecipientInline
 from requests_app.forms.standing_assessment import (
     FACTORS,
     ConfirmStandingForm,
@@ -26,24 +27,14 @@ SCOPE = (
     _("What it is about"),
     {"fields": ["authority", "provider", "information_set"]},
 )
-GDPR = (
-    _("Agreements and transfer"),
-    {
-        "fields": [
-            "assignment",
-            "processor_agreement",
-            "transfer_ground",
-            "transfer_countries",
-            "transfer_reference",
-        ]
-    },
-)
+GDPR = (_("Agreements"), {"fields": ["assignment", "processor_agreement"]})
 DAYS = (_("How long"), {"fields": [("valid_from", "review_due")]})
 PEOPLE = (
     _("Who"),
     {
         "fields": [
             ("made_by", "confirmed_by", "confirmed_at"),
+            "under",
             ("revoked_by", "revoked_at", "revoked_reason"),
         ]
     },
@@ -57,9 +48,6 @@ COPIED = (
     "factors",
     "assignment",
     "processor_agreement",
-    "transfer_ground",
-    "transfer_countries",
-    "transfer_reference",
 )
 
 
@@ -86,11 +74,13 @@ class StandingAssessmentAdmin(RegisterAdmin):
         "made_by",
         "confirmed_by",
         "confirmed_at",
+        "under",
         "revoked_by",
         "revoked_at",
         "revoked_reason",
     ]
     authority_path = "authority"
+    inlines = [RecipientInline]
     seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
     kept_by = permissions.STANDING_ASSESSORS
     steps = {
@@ -132,6 +122,11 @@ class StandingAssessmentAdmin(RegisterAdmin):
         )
         return format_html('<ul class="plain">{}</ul>', rows)
 
+    @admin.display(description=_("delegation rule"))
+    def under(self, obj: StandingAssessment) -> str:
+        rule = obj.delegation_snapshot or {}
+        return ", ".join(filter(None, map(rule.get, ("item_no", "board_decision"))))
+
     @admin.display(description=_("reasons for the suitability"))
     def why(self, obj: StandingAssessment) -> str:
         return obj.suitability.text
@@ -153,17 +148,35 @@ class StandingAssessmentAdmin(RegisterAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related(*self.list_select_related)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+    def _source(self, request: HttpRequest) -> StandingAssessment | None:
         """A new one is made from an old one that the person may see."""
-        source = request.GET.get("from", "")
-        if not source.isdecimal() or len(source) > 9:
-            return {"valid_from": permissions.today()}
-        old = self.get_queryset(request).filter(pk=source).first()
+        key = request.GET.get("from", "")
+        if not key.isdecimal() or len(key) > 9:
+            return None
+        return self.get_queryset(request).filter(pk=key).first()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        start = {"valid_from": permissions.today()}
+        old = self._source(request)
         if old is None:
-            return {}
+            return start
         copied = {name: getattr(old, name) for name in COPIED}
-        reasons = old.suitability.text
-        return {**copied, "reasons": reasons, "valid_from": permissions.today()}
+        return {**copied, "reasons": old.suitability.text, **start}
+
+    def copied_recipients(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Their certification is looked up anew."""
+        old = self._source(request) if request.method == "GET" else None
+        rows = old.recipients.all() if old else ()
+        return [
+            {name: getattr(row, name) for name in COPIED_OF_RECIPIENT} for row in rows
+        ]
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        copied = [] if obj.pk else self.copied_recipients(request)
+        return {**kwargs, "initial": copied} if copied else kwargs
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         authority = form.cleaned_data.get("authority")

@@ -17,6 +17,7 @@ from requests_app.catalogue import courts
 from requests_app.documents.as_decided import answer_to, asked_minutes
 from requests_app.law.terms import CALENDAR
 from requests_app.models import Authority, Decision, Outcome, SecrecyReview
+from requests_app.models.service_of_decision import is_served
 
 IS_TF = "N0.tf"
 # Each denies something that somebody asked for.
@@ -65,12 +66,13 @@ def appeal(decision: Decision) -> Appeal | None:
 
 
 def last_day(decision: Decision) -> date | None:
-    """The last day to appeal, once it is known when the decision was served. What ends
-    on a day of rest ends on the working day after (lagen (1930:173))."""
-    service = getattr(decision, "service", None)
-    if service is None or appeal(decision) is None:
+    """The last day to appeal, once it is known when the decision was served, on the
+    last of those it binds where they are several. What ends on a day of rest ends on
+    the working day after (lagen (1930:173))."""
+    if appeal(decision) is None or not is_served(decision):
         return None
-    day = timezone.localdate(service.served_at) + WEEKS
+    served = max(row.served_at for row in decision.services.all())
+    day = timezone.localdate(served) + WEEKS
     while not CALENDAR.is_working_day(day):
         day += timedelta(days=1)
     return day

@@ -70,6 +70,8 @@ class RequestFacts:
     status: str = ""
     product: str = ""
     can_answer_partly: bool = False
+    # Granted already of the same access, which the request extends.
+    minutes_beside: int = 0
 
     @property
     def whom(self) -> str:

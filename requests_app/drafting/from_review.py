@@ -1,7 +1,9 @@
 """A decision's texts drafted in Swedish from the answers: to be read and changed."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from requests_app import permissions
 from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.drafting.case import (
     Case,
@@ -14,6 +16,7 @@ from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
 from requests_app.drafting.words import span
 from requests_app.law.facts import Basis
+from requests_app.law.recipient import recipients_of
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import Authority, CloudObject, Condition, SecrecyReview
 
@@ -83,7 +86,7 @@ def case_of(
         outcome=outcome,
         answers=_answers(review),
         tests=_tests(review),
-        references=_references(basis),
+        references=_references(review, basis),
         has_personal_data=basis.facts.has_personal_data,
         reliance=basis.reliance.state,
         is_frozen=bool(basis.facts.frozen),
@@ -126,6 +129,7 @@ def _request_facts(review: SecrecyReview) -> RequestFacts:
         status=request.status,
         product=product.name,
         can_answer_partly=product.can_answer_partly,
+        minutes_beside=permissions.minutes_granted_beside(request),
     )
 
 
@@ -150,15 +154,19 @@ def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
     )
 
 
-def _references(basis: Basis) -> References:
-    """Each named once, however many assessments rest on it."""
+def _references(review: SecrecyReview, basis: Basis) -> References:
     rows = basis.reliance.rows
+    recipients = recipients_of(review, rows)
     return References(
-        *(
-            ", ".join(filter(None, dict.fromkeys(getattr(row, name) for row in rows)))
-            for name in ("assignment", "processor_agreement", "transfer_reference")
-        )
+        _each_once(row.assignment for row in rows),
+        _each_once(row.processor_agreement for row in rows),
+        _each_once(row.transfer_reference for row in recipients),
     )
+
+
+def _each_once(names: Iterable[str]) -> str:
+    """However many assessments rest on it."""
+    return ", ".join(filter(None, dict.fromkeys(names)))
 
 
 def _text(content: Any) -> str:

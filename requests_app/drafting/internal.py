@@ -13,6 +13,7 @@ from requests_app.drafting.technical import RELIED_ON, standing_assessment
 from requests_app.drafting.words import paragraph, sentence, span, text
 from requests_app.models import AccessRequest, HarmTest, Outcome
 from requests_app.models.assessment import Ground
+from requests_app.models.decision import GRANTS
 
 WHY = "[Ange skälen för beslutet.]"
 WHY_REFUSED = "[Ange varför begäran avslås.]"
@@ -59,6 +60,7 @@ def _reasons(case: Case) -> str:
             personal_data.personal_data(case),
             _narrower(case),
             _time(case),
+            _in_all(case),
             WHY_REST if case.outcome == Outcome.PARTIALLY_GRANTED else "",
             "" if case.grants else _refused(case),
         ]
@@ -124,6 +126,15 @@ def _struck_off(case: Case) -> str:
     if why == WHY_STRUCK_OFF:
         return why
     return paragraph([why, "Det finns därför inte längre något att pröva."])
+
+
+def _in_all(case: Case) -> str:
+    """Of an extension: it is weighed, and delegated, as all of the access is."""
+    beside = case.request.minutes_beside
+    if not (beside and case.minutes and case.outcome in GRANTS):
+        return ""
+    whole = span(beside + case.minutes)
+    return f"Med det som redan har medgetts är åtkomsten högst {whole} sammanlagt."
 
 
 def _prevails(case: Case) -> str:

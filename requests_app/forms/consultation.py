@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.forms.step import (
+    ConflictGroundField,
     MomentField,
     NoConflictField,
     PlainText,
     StepForm,
 )
-from requests_app.models import ConflictDeclaration, RoleAssignment
+from requests_app.models import RoleAssignment
 
 
 class ConsultForm(StepForm):
@@ -64,9 +65,7 @@ class ConsultedConflictForm(StepForm):
     template = "lockbox/consultation/opinion_form.html"
     warning = _("You are shut out of the matter at once; somebody else is asked.")
 
-    ground = forms.ChoiceField(
-        label=_("Ground"), choices=ConflictDeclaration.Ground.choices
-    )
+    ground = ConflictGroundField()
     text = PlainText(label=_("Account"), required=False, rows=2)
 
 

@@ -8,13 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import (
+    ConflictGroundField,
     MomentField,
     NoConflictField,
     PlainText,
     StepForm,
     this_minute,
 )
-from requests_app.models import ConflictDeclaration
 
 LARGEST_PROOF = 5 * 1024 * 1024  # bytes
 PROOF_TYPES = {
@@ -71,9 +71,7 @@ class ConfirmForm(StepForm):
 class ExecutorConflictForm(StepForm):
     warning = _("You are shut out of the matter at once; somebody else answers.")
 
-    ground = forms.ChoiceField(
-        label=_("Ground"), choices=ConflictDeclaration.Ground.choices
-    )
+    ground = ConflictGroundField()
     text = PlainText(label=_("Account"), required=False, rows=2)
 
 

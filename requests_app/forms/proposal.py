@@ -58,11 +58,14 @@ class ProposeForm(TakingPartForm):
         required=False,
         help_text=_("One on each line, as the provider shall read it."),
     )
-    bound = forms.CharField(
+    bound = PlainText(
         label=_("Reservation: who is bound"),
-        max_length=300,
+        rows=2,
         required=False,
-        help_text=_("Name the persons; a reservation for a whole company is doubtful."),
+        help_text=_(
+            "One person on each line, by name; an employer may follow after a comma."
+            " Each is served before access is given."
+        ),
     )
     prohibition = PlainText(
         label=_("Reservation: what they may not do"),
@@ -136,8 +139,9 @@ class ProposeForm(TakingPartForm):
         self.fields["kinds"].initial = [row.kind for row in conditions]
         others = [row.text.text for row in conditions if row.kind == Kind.OTHER]
         self.fields["other_conditions"].initial = "\n".join(others)
-        for reserved in earlier.reservations.all():
-            self.fields["bound"].initial = reserved.bound
+        reservations = list(earlier.reservations.all())
+        self.fields["bound"].initial = "\n".join(row.bound for row in reservations)
+        for reserved in reservations[:1]:
             self.fields["prohibition"].initial = reserved.prohibition.text
 
     def _start_from_answers(self) -> None:
@@ -219,7 +223,9 @@ class ProposeForm(TakingPartForm):
             fields["conditions"] = self._conditions()
         if cleaned["outcome"] == Outcome.GRANTED_WITH_RESERVATION:
             fields["reservations"] = [
-                ReservationTerm(cleaned["bound"], cleaned["prohibition"])
+                ReservationTerm(line.strip()[:300], cleaned["prohibition"])
+                for line in cleaned["bound"].splitlines()
+                if line.strip()
             ]
         return fields
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import EmptyForm, PlainText, StepForm
+from requests_app.forms.step import ConflictGroundField, EmptyForm, PlainText, StepForm
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
@@ -105,11 +105,7 @@ class DeclareForm(StepForm):
         widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",
     )
-    ground = forms.ChoiceField(
-        label=_("Ground"),
-        choices=[("", "—"), *ConflictDeclaration.Ground.choices],
-        required=False,
-    )
+    ground = ConflictGroundField(required=False)
     text = PlainText(label=_("Account"), required=False, rows=2)
 
     def clean(self) -> dict[str, Any]:

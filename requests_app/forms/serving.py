@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import MomentField, StepForm, this_minute
 from requests_app.models import ServiceOfDecision
+from requests_app.workflow import serving
 
 
 class ServeForm(StepForm):
     warning = _(
-        "Recorded once for each decision. The time to appeal runs from the service, and"
-        " an approval with a reservation is not given before it."
+        "Recorded once for each decision, or for each person it binds. The time to"
+        " appeal runs from the service, and an approval with a reservation is not given"
+        " before everyone who is bound has been served."
     )
 
     served_at = MomentField(label=_("When it was served"), initial=this_minute)
@@ -27,3 +29,9 @@ class ServeForm(StepForm):
         provider = access_request.connection.product.provider
         recipient = access_request.employer_entity or str(provider)
         self.fields["recipient"].initial = recipient
+        if bound := serving.left_to_serve(self.subject):
+            self.fields["recipient"] = forms.ChoiceField(
+                label=_("On whom"),
+                choices=[(name, name) for name in bound],
+                help_text=_("Each person that is bound is served, one by one."),
+            )

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.catalogue.countries import EEA
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
+from requests_app.forms.widgets import CountrySelect
 from requests_app.law.reliance import seen_relying_on
-from requests_app.models import SecrecyReview, StandingAssessment
-from requests_app.models.standing_assessment import Factor, TransferGround
+from requests_app.models import SecrecyReview, StandingAssessment, StandingRecipient
+from requests_app.models.standing_assessment import Factor
 
 WEIGHTS = (
     ("for", _("Speaks for")),
@@ -42,31 +41,6 @@ class StandingAssessmentForm(forms.ModelForm):
                 self.initial.setdefault(name, weighed.get(factor.value))
         if row.pk and "reasons" in self.fields:
             self.initial["reasons"] = row.suitability.text
-
-    def clean_transfer_countries(self) -> str:
-        parts = self.cleaned_data["transfer_countries"].upper().split(",")
-        codes = [part.strip() for part in parts if part.strip()]
-        odd = [code for code in codes if len(code) != 2 or not code.isalpha()]
-        if odd:
-            text = _("Write two letters for each country: “%(odd)s” is none.")
-            raise ValidationError(text % {"odd": ", ".join(odd)})
-        return ", ".join(dict.fromkeys(codes))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        grounded = (TransferGround.ADEQUACY, TransferGround.CLAUSES)
-        ground = cleaned.get("transfer_ground")
-        if ground in grounded:
-            for name in ("transfer_countries", "transfer_reference"):
-                if name in cleaned and not cleaned[name]:
-                    self.add_error(name, _("A ground for transfer says which."))
-        countries = str(cleaned.get("transfer_countries", "")).split(", ")
-        inside = set(countries).intersection(EEA.split())
-        if inside:
-            text = _("Inside the EEA no ground is needed: %(codes)s.")
-            codes = ", ".join(sorted(inside))
-            self.add_error("transfer_countries", text % {"codes": codes})
-        return cleaned
 
     def factors(self) -> dict[str, str]:
         return {
@@ -99,9 +73,6 @@ class ConfirmStandingForm(EmptyForm):
         "information_set",
         "is_suitable",
         "processor_agreement",
-        "transfer_ground",
-        "transfer_countries",
-        "transfer_reference",
         "valid_from",
         "review_due",
         "made_by",
@@ -111,7 +82,36 @@ class ConfirmStandingForm(EmptyForm):
         weighed = [(factor.label, weight) for factor, weight in weights(self.subject)]
         reasons = (_("Reasons for the suitability"), self.subject.suitability.text)
         task = (TASK, self.subject.assignment or "–")
-        return [*super().told(), task, *weighed, reasons]
+        recipients = [(row, in_words(row)) for row in self.subject.recipients.all()]
+        return [*super().told(), task, *recipients, *weighed, reasons]
+
+
+def in_words(row: StandingRecipient) -> str:
+    """For what a recipient gets access, and on what ground it may be elsewhere."""
+    parts = [
+        row.get_relation_display(),
+        row.purpose,
+        f"{row._meta.get_field('highest_class').verbose_name} {row.highest_class}",
+        row.get_transfer_ground_display(),
+        row.transfer_reference,
+    ]
+    if row.certification:
+        label = row._meta.get_field("certification").verbose_name
+        parts.append(f"{label}: {row.get_certification_display()}")
+    if row.certification_checked:
+        parts.append(f"{row.certification_checked:%Y-%m-%d}")
+    if row.covers_staff_data:
+        parts.append(str(row._meta.get_field("covers_staff_data").verbose_name))
+    return " · ".join(str(part) for part in parts if part)
+
+
+class RecipientForm(forms.ModelForm):
+    """One legal entity at one place; its country as it is chosen for a request."""
+
+    class Meta:
+        model = StandingRecipient
+        fields = "__all__"  # noqa: DJ007 — the inline names them
+        widgets = {"country": CountrySelect}
 
 
 def weights(row: StandingAssessment) -> list[tuple[Factor, Any]]:

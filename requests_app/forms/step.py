@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app.forms.widgets import MomentInput
+from requests_app.models import ConflictDeclaration
 from requests_app.selectors.dossier.objects import objects_of
 
 
@@ -185,6 +186,22 @@ class MomentField(forms.SplitDateTimeField):
 
 def this_minute() -> Any:
     return timezone.localtime(clock.now()).replace(second=0, microsecond=0)
+
+
+class ConflictGroundField(forms.ChoiceField):
+    """The grounds of KL 6:28; and what is none, for a lawyer of several boards."""
+
+    def __init__(self, *, required: bool = True) -> None:
+        grounds = ConflictDeclaration.Ground.choices
+        super().__init__(
+            label=_("Ground"),
+            choices=grounds if required else [("", "—"), *grounds],
+            required=required,
+            help_text=_(
+                "That you handle the same matter for another board is no conflict of"
+                " interest (KL 6:28, 6:31)."
+            ),
+        )
 
 
 class NoConflictField(forms.BooleanField):

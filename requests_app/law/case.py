@@ -120,6 +120,8 @@ class Facts(Circumstances):
     frozen: tuple[str, ...]
     asked_minutes: int | None
     longest_minutes: int | None
+    # Granted already of the same access: what this extends, and what extends it.
+    minutes_beside: int = 0
     # Does a consent that is relied on demand a reservation (OSL 12:2)?
     consent_demands: bool = False
     is_abroad: bool = False

@@ -107,6 +107,7 @@ def facts_from(
         frozen=frozen,
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
+        minutes_beside=permissions.minutes_granted_beside(request),
         consent_demands=_consent_demands(tests, consents),
         is_abroad=is_abroad(request.engineer_country, answers),
         settled=frozenset(

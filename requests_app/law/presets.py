@@ -8,9 +8,16 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app.law.recipient import is_covered, is_inside, is_provider_itself
-from requests_app.models import HarmTest, Provision, SecrecyReview, StandingAssessment
-from requests_app.models.standing_assessment import Factor, TransferGround
+from requests_app.law.recipient import is_inside, is_provider_itself, recipients_of
+from requests_app.models import (
+    HarmTest,
+    Provision,
+    SecrecyReview,
+    StandingAssessment,
+    StandingRecipient,
+)
+from requests_app.models.standing_assessment import Factor
+from requests_app.models.standing_recipient import TransferGround
 
 FOR, AGAINST, NEUTRAL = "for", "against", "neutral"
 # What each case alone can tell: never taken from what was settled beforehand.
@@ -84,16 +91,35 @@ def of_reliance(
     review: SecrecyReview, rows: list[StandingAssessment]
 ) -> dict[str, ProposedAnswer]:
     """What every assessment relied on says; where they differ, the stricter. Of a
-    recipient or a place that they do not cover it says nothing."""
-    source = _("the standing assessment of %s") % f"{rows[0].valid_from:%Y-%m-%d}"
-    if not is_covered(review, rows):
+    recipient, a place or a class that they do not cover it says nothing."""
+    day = f"{rows[0].valid_from:%Y-%m-%d}"
+    recipients = recipients_of(review, rows)
+    if not recipients:
+        source = _("the standing assessment of %s") % day
         because = _("%s does not cover this recipient at this place") % source
         return dict.fromkeys(SETTLED, ProposedAnswer("", because))
+    purposes = ", ".join(dict.fromkeys(row.purpose for row in recipients))
+    words = {"day": day, "purpose": purposes}
+    # What access is for, no field of a request tells: the lawyer reads it here.
+    source = _("the standing assessment of %(day)s for %(purpose)s") % words
     return {
         **_weights(rows, source),
         **_agreements(rows, source),
-        **_transfer(review, rows, source),
+        **_entities(review, recipients, source),
+        **_transfer(recipients, source),
     }
+
+
+def _entities(
+    review: SecrecyReview, recipients: list[StandingRecipient], source: str
+) -> dict[str, ProposedAnswer]:
+    relations = {row.relation for row in recipients}
+    if len(relations) != 1:
+        return {}
+    relation = relations.pop()
+    if relation == StandingRecipient.Relation.PROVIDER:
+        relation = _entity(review)
+    return {"N9.entity": ProposedAnswer(relation, source)}
 
 
 def _agreements(
@@ -130,15 +156,34 @@ def _weights(rows: list[StandingAssessment], source: str) -> dict[str, ProposedA
 
 
 def _transfer(
-    review: SecrecyReview, rows: list[StandingAssessment], source: str
+    recipients: list[StandingRecipient], source: str
 ) -> dict[str, ProposedAnswer]:
-    country = review.access_request.engineer_country
-    if is_inside(country):
-        return {}
-    grounded = (TransferGround.ADEQUACY, TransferGround.CLAUSES)
-    grounds = {row.transfer_ground for row in rows}
-    if len(grounds) == 1 and grounds <= set(grounded):
-        told = f"{source}: {rows[0].transfer_reference}"
-        return {"N9.transfer": ProposedAnswer(rows[0].transfer_ground, told[:300])}
-    because = _("no standing assessment covers %s") % country
-    return {"N9.transfer": ProposedAnswer("none", because)}
+    """The ground settled for this recipient, and what it was looked up to cover."""
+    first = recipients[0]
+    if len({row.transfer_ground for row in recipients}) > 1:
+        because = _("the standing assessments name different grounds for transfer")
+        return {"N9.transfer": ProposedAnswer("", because)}
+    told = ": ".join(filter(None, (source, first.transfer_reference)))
+    answers = {"N9.transfer": ProposedAnswer(first.transfer_ground, told[:300])}
+    if first.transfer_ground == TransferGround.ADEQUACY:
+        answers |= _certification(recipients, source)
+    return answers
+
+
+def _certification(
+    recipients: list[StandingRecipient], source: str
+) -> dict[str, ProposedAnswer]:
+    looked_up = source
+    days = [r.certification_checked for r in recipients if r.certification_checked]
+    if days:
+        words = {"source": source, "day": f"{min(days):%Y-%m-%d}"}
+        looked_up = _("%(source)s, looked up on %(day)s") % words
+    kinds = {row.certification for row in recipients}
+    certified = kinds.pop() if len(kinds) == 1 else ""
+    scope = "yes" if all(row.covers_staff_data for row in recipients) else ""
+    unless = _("%s: the certification does not cover data on employees") % looked_up
+    covers = looked_up if scope else unless
+    return {
+        "N9.transfer.certified": ProposedAnswer(certified, looked_up[:300]),
+        "N9.transfer.scope": ProposedAnswer(scope, covers[:300]),
+    }

@@ -121,7 +121,8 @@ def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:
     assessments = StandingAssessment.objects.filter(
         authority=review.authority_id, provider=provider, confirmed_at__isnull=False
     ).order_by("-valid_from", "-pk")
-    rows = list(assessments.select_related("information_set", "authority", "provider"))
+    related = ("information_set", "authority", "provider")
+    rows = list(assessments.select_related(*related).prefetch_related("recipients"))
     chosen, lacking, states = [], [], []
     set_pks: list[int | None] = [information_set.pk for information_set in sets]
     for set_pk in set_pks or [None]:

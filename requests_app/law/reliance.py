@@ -1,20 +1,31 @@
 """Which cases rely on a standing assessment, and what no longer stands. Reads only."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.law.proposed_answers import best
 from requests_app.models import (
-    Consent,
-    HarmTest,
+    Decision,
     InformationSet,
+    Proposal,
     SecrecyReview,
     StandingAssessment,
     StandingReliance,
 )
-from requests_app.models.assessment import Ground
 from requests_app.models.decision import OF_CURRENT_DECISION
 
 Status = SecrecyReview.Status
@@ -69,29 +80,18 @@ def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyRevie
     )
 
 
-def fallen_reliances() -> QuerySet[StandingReliance]:
-    """What a proposal relied on and that is not in force today."""
-    valid = StandingAssessment.objects.valid(permissions.today())
-    return StandingReliance.objects.filter(proposal=OuterRef("pk")).exclude(
-        standing_assessment__in=valid
+def lost_ground(at: datetime | None = None) -> Func:
+    """Of a proposal: has something that it relied on fallen, by now or by then? By the
+    rule that the database itself holds approvals to."""
+    return Func(
+        F("pk"),
+        Value(at or clock.now()),
+        function="lockbox_has_fallen",
+        output_field=BooleanField(),
     )
 
 
-def withdrawn_consents() -> QuerySet[Consent]:
-    """What a proposal relied on and that has been taken back since."""
-    chosen = HarmTest.objects.filter(
-        review=OuterRef("review"),
-        provision=OuterRef("provision"),
-        ground=Ground.CONSENT,
-    )
-    return Consent.objects.filter(
-        Exists(chosen),
-        review=OuterRef("review"),
-        recorded_at__lte=OuterRef("proposed_at"),
-        withdrawal_recorded_at__gt=OuterRef("proposed_at"),
-    )
-
-
-def lost_ground() -> Any:
-    """Of a proposal: does something that it relied on no longer stand?"""
-    return Exists(fallen_reliances()) | Exists(withdrawn_consents())
+def has_lost_ground(decisions: Iterable[Decision], at: datetime | None = None) -> bool:
+    """Does any of the decisions rest on something that has fallen?"""
+    proposals = [decision.proposal_id for decision in decisions]
+    return Proposal.objects.filter(lost_ground(at), pk__in=proposals).exists()

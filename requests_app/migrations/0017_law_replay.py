@@ -47,7 +47,7 @@ def append_only(table):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0013_grounds_per_provision'),
+        ('requests_app', '0016_recipients_and_delegation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -58,6 +58,7 @@ from requests_app.models.review import (
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
+from requests_app.models.standing_recipient import StandingRecipient
 from requests_app.models.unsent_form import UnsentForm
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "SecurityClassification",
     "ServiceOfDecision",
     "StandingAssessment",
+    "StandingRecipient",
     "StandingReliance",
     "StatuteParagraph",
     "UnsentForm",

@@ -31,11 +31,21 @@ class ConflictDeclaration(AuditedModel):
         EXECUTION = "execution", _("Answer to the provider")
 
     class Ground(models.TextChoices):
-        PARTY = "party", _("Party to the matter or affected by it")
-        CLOSE = "close", _("Close to somebody affected")
-        REPRESENTATIVE = "representative", _("Representative of somebody affected")
-        EARLIER = "earlier", _("Took part earlier or supervises")
-        OTHER = "other", _("Another circumstance that can shake confidence")
+        """KL 6:28 first paragraph 1–5. That one has taken part in the same matter for
+        another board is none of them (6:31 second paragraph)."""
+
+        PARTY = "party", _("It concerns me, or can be of benefit or harm to me")
+        CLOSE = "close", _("It concerns somebody close to me")
+        REPRESENTATIVE = (
+            "representative",
+            _("I represent whom it concerns, or who can gain or lose by it"),
+        )
+        SUPERVISION = (
+            "supervision",
+            _("It came up through supervision of a business I take part in myself"),
+        )
+        AGENT = "agent", _("I have acted as agent or assisted for pay in the matter")
+        OTHER = "other", _("Another circumstance can shake confidence in me")
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -1,12 +1,14 @@
 """Who may decide what for an authority: checked data (HFD 2012 not 76)."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -14,6 +16,10 @@ from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.provider import ProviderProduct
 from requests_app.models.role_assignment import Role
+
+# Whose items may be delegated on. A company has no head of administration: the Local
+# Government Act does not govern how it shares out its powers (KL 10:3, ABL 8).
+HEADS = Q(parent__is_head=True) | Q(authority__kind=Authority.Kind.COMPANY)
 
 
 class DelegationQuerySet(models.QuerySet["DelegationRule"]):
@@ -28,8 +34,10 @@ class DelegationQuerySet(models.QuerySet["DelegationRule"]):
             Q(parent=None)
             | Q(
                 Q(parent__valid_to=None) | Q(parent__valid_to__gte=day),
+                HEADS,
                 parent__valid_from__lte=day,
                 parent__confirmed_at__isnull=False,
+                parent__may_subdelegate=True,
             )
         )
 
@@ -94,6 +102,12 @@ class DelegationRule(AuditedModel):
         help_text=_("Only from an item that may be delegated on (KL 7:6)."),
     )
     may_subdelegate = models.BooleanField(_("may be delegated on"), default=False)
+    # KL 7:6: a board lets nobody else delegate on than the head of administration.
+    is_head = models.BooleanField(
+        _("to the head of administration"),
+        default=False,
+        help_text=_("Only a head of administration may delegate on (KL 7:6)."),
+    )
     # Only to roles that read what they decide on.
     role = models.CharField(
         _("delegated to role"), max_length=24, choices=DECIDING, blank=True
@@ -187,10 +201,28 @@ class DelegationRule(AuditedModel):
             raise ValidationError(
                 {wider: _("The item it comes from does not give that.")}
             )
-        if not self.parent.may_subdelegate:
-            raise ValidationError(
-                {"parent": _("The item may not be delegated on (KL 7:6).")}
-            )
+        if text := self._not_delegated_on(self.parent):
+            raise ValidationError({"parent": text})
+
+    def _not_delegated_on(self, parent: "DelegationRule") -> Any:
+        if self.authority.kind == Authority.Kind.COMPANY:
+            text = _("The power may not be passed on, by what the company has decided.")
+            return "" if parent.may_subdelegate else text
+        if not parent.may_subdelegate:
+            return _("The item may not be delegated on (KL 7:6).")
+        text = _("Only a head of administration may delegate on (KL 7:6).")
+        return "" if parent.is_head else text
+
+    def snapshot(self) -> dict[str, Any]:
+        """The rule as it is, for what is decided under it to keep."""
+        return {
+            **{
+                name: value if value is None else str(value)
+                for name, value in model_to_dict(self).items()
+            },
+            "outcomes": list(self.outcomes),
+            "authority_name": self.authority.name,
+        }
 
     def _wider_than(self, parent: "DelegationRule") -> str:
         """The first field that gives more than the parent's, or an empty string."""

@@ -10,7 +10,8 @@ from requests_app.models.review import SecrecyReview
 
 
 class Reservation(AuditedModel):
-    """A reservation (förbehåll): who is bound, and what they may not do.
+    """A reservation (förbehåll): which person is bound, and what they may not do. Each
+    person has one of their own.
 
     It makes a punishable duty of silence and can be appealed (OSL 6:7, 13:5, 14:2).
     """

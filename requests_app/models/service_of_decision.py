@@ -1,16 +1,21 @@
 """When a decision was served on its recipient (delgivning)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.decision import Decision
+from requests_app.models.decision import Decision, Outcome
+from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 
 
 class ServiceOfDecision(AuditedModel):
-    """When the decision was served (delgivning): a reservation binds from then."""
+    """When the decision was served (delgivning): a reservation binds from then, each
+    person by a service of their own."""
 
     class Way(models.TextChoices):
         EMAIL = "email", _("E-mail, receipt confirmed")
@@ -24,8 +29,16 @@ class ServiceOfDecision(AuditedModel):
         verbose_name=_("review"),
         related_name="services",
     )
-    decision = models.OneToOneField(
-        Decision, models.PROTECT, verbose_name=_("decision"), related_name="service"
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, verbose_name=_("decision"), related_name="services"
+    )
+    # Of a decision with reservation: the one that binds the person it was served on.
+    reservation = models.ForeignKey(
+        Reservation,
+        models.PROTECT,
+        verbose_name=_("reservation"),
+        related_name="services",
+        null=True,
     )
     served_at = models.DateTimeField(_("served"))
     way = models.CharField(_("how"), max_length=6, choices=Way)
@@ -44,6 +57,29 @@ class ServiceOfDecision(AuditedModel):
         verbose_name = _("service of a decision")
         verbose_name_plural = _("service of decisions")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "reservation"],
+                name="served_once",
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+def unserved_reservations() -> QuerySet[Reservation]:
+    """Of a decision that is the outer row: the reservations not yet served."""
+    return Reservation.objects.filter(proposal=OuterRef("proposal"), services=None)
+
+
+def is_unserved() -> Any:
+    """Of decisions: not served, or not on everyone who is bound."""
+    reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
+    return ~reserved & Q(services=None) | reserved & Exists(unserved_reservations())
+
+
+def is_served(decision: Decision) -> bool:
+    """Has it reached everyone whom it is for?"""
+    return not Decision.objects.filter(is_unserved(), pk=decision.pk).exists()

@@ -13,6 +13,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.decision import Proposal
+from requests_app.models.delegation import DelegationRule
 from requests_app.models.information import InformationSet
 from requests_app.models.provider import Provider
 from requests_app.models.review import SecrecyReview
@@ -31,15 +32,6 @@ class Factor(models.TextChoices):
     EXPECTATIONS = "expectations", _("What the individual can expect")
 
 
-class TransferGround(models.TextChoices):
-    """Chapter V of the GDPR, as far as a provider's remote access is a transfer."""
-
-    NOT_NEEDED = "not_needed", _("No transfer: inside the EEA")
-    ADEQUACY = "adequacy", _("Adequacy decision (art. 45)")
-    CLAUSES = "clauses", _("Standard clauses with an assessment (art. 46)")
-    NONE = "none", _("No ground")
-
-
 class StandingAssessmentQuerySet(models.QuerySet["StandingAssessment"]):
     def valid(self, day: date) -> "StandingAssessmentQuerySet":
         return self.filter(
@@ -51,7 +43,8 @@ class StandingAssessmentQuerySet(models.QuerySet["StandingAssessment"]):
 
 
 class StandingAssessment(AuditedModel):
-    """For an authority, a provider and an information set (or all of its sets).
+    """For an authority, a provider and an information set (or all of its sets): for
+    the recipients that it names.
 
     Made by one person and confirmed by another. One request's review relies on it.
     """
@@ -103,20 +96,6 @@ class StandingAssessment(AuditedModel):
         blank=True,
         help_text=_("Name and date (GDPR art. 28); empty: there is none."),
     )
-    transfer_ground = models.CharField(
-        _("ground for transfer to a third country"),
-        max_length=10,
-        choices=TransferGround,
-    )
-    transfer_countries = models.CharField(
-        _("countries it covers"),
-        max_length=200,
-        blank=True,
-        help_text=_("Two letters each, as in “US, GB”."),
-    )
-    transfer_reference = models.CharField(
-        _("decision or agreement"), max_length=200, blank=True
-    )
     valid_from = models.DateField(_("valid from"))
     review_due = models.DateField(_("to be reviewed by"))
     made_by = models.ForeignKey(
@@ -133,6 +112,18 @@ class StandingAssessment(AuditedModel):
         null=True,
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    # Confirming is a decision under delegation, and the rule is copied onto it.
+    delegation_rule = models.ForeignKey(
+        DelegationRule,
+        models.PROTECT,
+        verbose_name=_("delegation rule"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    delegation_snapshot = models.JSONField(
+        _("the rule as it was"), null=True, editable=False
+    )
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -179,13 +170,6 @@ class StandingAssessment(AuditedModel):
 
     def clean(self) -> None:
         refuse_backward_days(self, "review_due")
-
-    def covers(self, country: str) -> bool:
-        return country.upper() in self.countries
-
-    @property
-    def countries(self) -> list[str]:
-        return [part.strip().upper() for part in self.transfer_countries.split(",")]
 
     @property
     def state(self) -> Any:

@@ -25,6 +25,7 @@ from requests_app.permissions.delegation import (
     delegations_to_confirm,
     highest_class,
     highest_class_at,
+    minutes_granted_beside,
     someone_decides,
 )
 from requests_app.permissions.freeze import (
@@ -97,6 +98,7 @@ from requests_app.permissions.standing_assessment import (
     can_confirm_standing_assessment,
     can_revoke_standing_assessment,
     standing_assessments_to_confirm,
+    standing_rule_for,
 )
 from requests_app.permissions.steps import (
     answerable_by,
@@ -179,6 +181,7 @@ __all__ = [
     "can_revoke",
     "can_revoke_frozen",
     "can_revoke_standing_assessment",
+    "standing_rule_for",
     "can_route",
     "can_stop_role",
     "can_settle_change",
@@ -192,6 +195,7 @@ __all__ = [
     "consultable",
     "consultations_visible_to",
     "delegation_for",
+    "minutes_granted_beside",
     "delegations_to_confirm",
     "deliveries_visible_to",
     "freezes_over",

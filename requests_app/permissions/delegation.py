@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from requests_app.models import (
+    AccessRequest,
     DelegationRule,
     Role,
     RoleAssignment,
@@ -38,6 +39,7 @@ class Matter(NamedTuple):
     query: the same rules answer for one review and for a whole list."""
 
     review: Any
+    access_request: Any
     authority: Any
     branch: Any
     product: Any
@@ -47,6 +49,7 @@ def matter_of(review: SecrecyReview) -> Matter:
     product = review.access_request.connection.product_id
     return Matter(
         Value(review.pk),
+        Value(review.access_request_id),
         Value(review.authority_id),
         Value(review.branch_id, BigIntegerField()),
         Value(product),
@@ -57,6 +60,7 @@ def matter_at(path: str = "") -> Matter:
     """The review at the end of this path of an outer query."""
     return Matter(
         OuterRef(f"{path}pk"),
+        OuterRef(f"{path}access_request"),
         OuterRef(f"{path}authority"),
         OuterRef(f"{path}branch"),
         OuterRef(f"{path}access_request__connection__product"),
@@ -68,6 +72,7 @@ def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
     rules = DelegationRule.objects.in_force(today()).alias(
         of_review=_number(matter.review),
         in_branch=_number(matter.branch),
+        of_request=_number(matter.access_request),
         of_product=_number(matter.product),
     )
     return rules.filter(
@@ -98,11 +103,12 @@ def rules_covering(
     user: Any, matter: Matter, outcome: Any, minutes: Any
 ) -> QuerySet[DelegationRule]:
     """Those that let the person decide this outcome. Limits are limits of grants:
-    minutes of access, and the confidentiality of what the review's objects hold, where
-    the database counts what nobody has classified as it does itself."""
+    minutes of access, with those that the rest of the matter has got (extensions), and
+    the confidentiality of what the review's objects hold, where the database counts
+    what nobody has classified as it does itself."""
     rules = rules_for(user, matter).alias(
         outcome=ExpressionWrapper(outcome, CharField()),
-        minutes=_number(minutes),
+        minutes=_number(minutes) + minutes_beside(F("of_request")),
         highest=Func(
             F("of_review"),
             Value(today()),
@@ -118,6 +124,23 @@ def rules_covering(
         | Q(max_confidentiality__gte=F("highest")),
         outcomes__contains=[F("outcome")],
     )
+
+
+def minutes_beside(access_request: Any) -> Func:
+    """What is granted already of the same access: to what the request extends, and to
+    what extends it. The database counts, as its guard of decisions does."""
+    return Func(
+        access_request,
+        function="lockbox_minutes_beside",
+        output_field=BigIntegerField(),
+    )
+
+
+def minutes_granted_beside(access_request: AccessRequest) -> int:
+    """Only a matter of several requests has any."""
+    asked = AccessRequest.objects.filter(pk=access_request.pk)
+    beside = minutes_beside(F("pk"))
+    return asked.annotate(beside=beside).values_list("beside", flat=True).get()
 
 
 def highest_class_at(review: str) -> Subquery:

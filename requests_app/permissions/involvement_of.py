@@ -17,6 +17,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.models.service_of_decision import is_unserved
 from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
@@ -58,7 +59,7 @@ def _without_proposal(
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
         my_unserved=Exists(
-            Decision.objects.current().filter(review=OuterRef("pk"), service=None)
+            Decision.objects.current().filter(is_unserved(), review=OuterRef("pk"))
         ),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_stages=ArraySubquery(declared.values("stage")),

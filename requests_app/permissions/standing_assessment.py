@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from requests_app.models import Role, StandingAssessment
-from requests_app.permissions.roles import authorities_of, has_role
+from requests_app.models import DelegationRule, Role, StandingAssessment
+from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
 
 STANDING_ASSESSORS = (Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 # Taking away needs one person, and whoever sees first that the ground has gone.
@@ -13,11 +13,33 @@ REVOKERS = (*STANDING_ASSESSORS, Role.INFORMATION_SECURITY_MANAGER)
 
 
 def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
-    """Of the person's authority, and not those they made or last wrote in."""
+    """Of the person's authority, where an item of delegation lets them decide it, and
+    not those they made or last wrote in."""
     authorities = authorities_of(user, *STANDING_ASSESSORS)
+    authorities &= set(_standing_rules(user).values_list("authority", flat=True))
     return StandingAssessment.objects.filter(authority__in=authorities).exclude(
         made_by=user.pk
     )
+
+
+def _standing_rules(user: Any) -> QuerySet[DelegationRule]:
+    """The items in force by which the person decides what is settled beforehand. One
+    for a single product is none for all that the provider does."""
+    by_role = Q(pk__in=[])
+    for row in roles_of(user):
+        if row.branch_id is None:
+            by_role |= Q(role=row.role, authority=row.authority_id)
+    return DelegationRule.objects.in_force(today()).filter(
+        Q(person=user.pk) | by_role,
+        decision_type=DelegationRule.DecisionType.STANDING,
+        product=None,
+    )
+
+
+def standing_rule_for(user: Any, authority_id: int) -> DelegationRule | None:
+    """The item by which the person decides what the authority settles beforehand."""
+    rules = _standing_rules(user).filter(authority=authority_id)
+    return rules.order_by("item_no", "pk").first()
 
 
 def can_confirm_standing_assessment(user: Any, row: StandingAssessment) -> bool:

@@ -36,6 +36,7 @@ class DelegationForm(RowForm):
             "product",
             "parent",
             "may_subdelegate",
+            "is_head",
             "role",
             "person",
             "board_decision",

@@ -26,11 +26,12 @@ from requests_app.models import (
     Decision,
     DecisionDocument,
     RequestedObject,
+    Reservation,
     SecrecyReview,
 )
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
-from requests_app.workflow import document
+from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths
 
 register = template.Library()
@@ -91,6 +92,12 @@ def invitation(decision: Decision) -> str:
 def last_day_of_appeal(decision: Decision) -> Any:
     """None where it is not served yet, or can not be appealed by its recipient."""
     return last_day(decision)
+
+
+@register.filter
+def left_to_serve(decision: Decision) -> QuerySet[Reservation]:
+    """The reservations that have not been served yet on whom they bind."""
+    return approval.unserved(decision)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from requests_app import permissions
 from requests_app.drafting.words import span
 from requests_app.models import AccessRequest, ProviderProduct
 from requests_app.words.times import minutes_in_words
@@ -17,6 +18,8 @@ class Lengths(NamedTuple):
     granted: int | None
     # What an approval gives at the provider, which is not always what is granted.
     effective: int | None
+    # Granted already of the same access, which this request extends.
+    beside: int = 0
 
     @property
     def is_cut(self) -> bool:
@@ -41,6 +44,14 @@ class Lengths(NamedTuple):
                     "product": self.product,
                     "most": minutes_in_words(self.product.access_minutes),
                 }
+            )
+        if self.beside and self.granted:
+            warnings.append(
+                _(
+                    "With what has been granted already of the same access, it comes to"
+                    " %(sum)s: that is what the delegation is held against."
+                )
+                % {"sum": minutes_in_words(self.beside + self.granted)}
             )
         if self.is_exceeded:
             warnings.append(
@@ -74,7 +85,9 @@ class Lengths(NamedTuple):
 def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
     product = access_request.connection.product
     asked = access_request.duration_minutes
-    return Lengths(product, asked, granted, _effective(product, asked, granted))
+    effective = _effective(product, asked, granted)
+    beside = permissions.minutes_granted_beside(access_request)
+    return Lengths(product, asked, granted, effective, beside)
 
 
 def _effective(

@@ -1,16 +1,17 @@
 """What stands in the way of an approval, whoever has granted it: parts of steps."""
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.reliance import has_lost_ground
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessRequest,
     Decision,
-    Outcome,
+    Reservation,
     SecrecyReview,
-    ServiceOfDecision,
 )
 from requests_app.models.alteration import altered_rows
 from requests_app.workflow.request_state import is_whole, object_ids
@@ -37,6 +38,7 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
         )
         and all(review.security_protection == "no" for review in reviews)
         and not any(holds_most_serious(review) for review in reviews)
+        and not has_lost_ground(decisions)
         and not any(awaits_service(decision) for decision in decisions)
         and not altered_rows(access_request.pk, [review.pk for review in reviews])
     )
@@ -48,10 +50,14 @@ def holds_most_serious(review: SecrecyReview) -> bool:
 
 
 def awaits_service(decision: Decision) -> bool:
-    """A reservation binds whom it was served on: nothing is handed out before that."""
-    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
-        return False
-    return not ServiceOfDecision.objects.filter(decision=decision).exists()
+    """A reservation binds whom it was served on: nothing is handed out before each of
+    the persons has been."""
+    return unserved(decision).exists()
+
+
+def unserved(decision: Decision) -> QuerySet[Reservation]:
+    """The reservations that have not been served yet on whom they bind."""
+    return Reservation.objects.filter(proposal=decision.proposal_id, services=None)
 
 
 def is_late(access_request: AccessRequest) -> bool:

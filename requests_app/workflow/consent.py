@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import Consent, Provision, SecrecyReview
 from requests_app.models.assessment import Ground
+from requests_app.workflow import answer
 from requests_app.workflow.case_file import TAKES_MORE
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
@@ -64,7 +65,7 @@ def withdraw(
     withdrawn_at: datetime,
     withdrawal: str,
 ) -> None:
-    """Record that it is taken back: from here on nothing is granted on it."""
+    """Record that it is taken back: from here on nothing is granted or given on it."""
     consent = Consent.objects.select_for_update().get(pk=consent.pk, review=review)
     if consent.withdrawn_at is not None:
         raise WrongState(_("It has been withdrawn already."))
@@ -76,6 +77,7 @@ def withdraw(
         withdrawal_recorded_by=by,
         withdrawal_recorded_at=clock.now(),
     )
+    answer.order_answer(review.access_request, by=by)
     note("consent.withdrawn", on=review, by=by, consent=consent.pk)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -132,7 +131,7 @@ def sign(
         rapporteur_name=with_title(proposal.proposed_by),
         decided_at=clock.now(),
         delegation_rule=rule,
-        delegation_snapshot=_snapshot(rule),
+        delegation_snapshot=rule.snapshot(),
         security_protection=review.security_protection,
         regime=review.authority.regime,
         answer=meaning(
@@ -141,18 +140,6 @@ def sign(
         ),
         supersedes=request_state.current_decision(review),
     )
-
-
-def _snapshot(rule: DelegationRule) -> dict[str, Any]:
-    fields = model_to_dict(rule)
-    return {
-        **{
-            name: value if value is None else str(value)
-            for name, value in fields.items()
-        },
-        "outcomes": list(rule.outcomes),
-        "authority_name": rule.authority.name,
-    }
 
 
 @step(starts_from=(Status.PROPOSED,), may="decides")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.reliance import has_lost_ground
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -16,7 +17,7 @@ from requests_app.models import (
     Delivery,
 )
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import approval, outbox, request_state
+from requests_app.workflow import answer, approval, outbox, request_state
 from requests_app.workflow.access import end, open_due
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, lock, note, save, step
@@ -124,6 +125,13 @@ def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
     approval.keep_freezes_out()
     reviews = request_state.live_reviews(request)
     is_stopped = any(approval.holds_most_serious(review) for review in reviews)
+    if has_lost_ground(answer.current_decisions(request), given_at):
+        raise WrongState(
+            _(
+                "What the decision rests on no longer stood by then: do not answer. If"
+                " you have answered already, take access back."
+            )
+        )
     if is_stopped or _frozen_by(request, given_at):
         raise WrongState(
             _(

@@ -12,7 +12,7 @@ from requests_app.law.case import IntendedDecision
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import lawful_ground
 from requests_app.law.rules import obstacles
-from requests_app.law.terms import ConditionTerm, ReservationTerm
+from requests_app.law.terms import ConditionTerm, ReservationTerm, names_a_person
 from requests_app.models import (
     AccessRequest,
     Condition,
@@ -59,6 +59,7 @@ def propose(
         basis, outcome, granted_minutes, granted_scope, conditions, reservations
     )
     _refuse(basis, decision)
+    _refuse_unnamed(review, reservations)
     _refuse_unfinished(
         motivation_internal=motivation_internal,
         motivation_for_recipient=motivation_for_recipient,
@@ -136,6 +137,25 @@ def _refuse_unfinished(**texts: str) -> None:
         raise ValidationError(unfinished)
 
 
+def _refuse_unnamed(review: SecrecyReview, reservations: list[ReservationTerm]) -> None:
+    """A reservation binds persons, each by name and each once: nobody can serve it on
+    “the technician who is named”, and a company can't be silent (OSL 10:14)."""
+    request = review.access_request
+    provider = request.connection.product.provider.name
+    companies = {provider.casefold(), request.employer_entity.casefold()}
+    names = [row.bound.strip() for row in reservations]
+    odd = [
+        name
+        for name in names
+        if not names_a_person(name) or name.casefold() in companies
+    ]
+    if odd:
+        text = _("Write the first name and surname of a person: “%(odd)s” names none.")
+        raise ValidationError({"bound": text % {"odd": odd[0]}})
+    if len(set(names)) < len(names):
+        raise ValidationError({"bound": _("Name each person once.")})
+
+
 def _write_terms(
     proposal: Proposal,
     conditions: list[ConditionTerm],
@@ -154,7 +174,7 @@ def _write_terms(
         Reservation.objects.create(
             review=proposal.review,
             proposal=proposal,
-            bound=reserved.bound,
+            bound=reserved.bound.strip(),
             prohibition=keep(reserved.prohibition),
         )
 

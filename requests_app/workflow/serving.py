@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.models import (
     AccessRequest,
     Decision,
+    Outcome,
+    Reservation,
     SecrecyReview,
     ServiceOfDecision,
 )
+from requests_app.models.service_of_decision import is_unserved, unserved_reservations
 from requests_app.workflow import answer, approval
 from requests_app.workflow.step import note, save, step
 
@@ -36,8 +39,9 @@ def serve(
     recipient: str,
 ) -> ServiceOfDecision:
     """Record when, how and on whom the decision that stands was served. An approval
-    that waited for it is ordered."""
+    that waited for it is ordered, once all who are bound have been served."""
     decision = _unserved(review).get()
+    reservation = _reservation_of(decision, recipient)
     # Whoever types a time types whole minutes.
     decided = decision.decided_at.replace(second=0, microsecond=0)
     if not decided <= served_at <= clock.now():
@@ -47,6 +51,7 @@ def serve(
     service = ServiceOfDecision.objects.create(
         review=review,
         decision=decision,
+        reservation=reservation,
         served_at=max(served_at, decision.decided_at),
         way=way,
         recipient=recipient,
@@ -59,13 +64,33 @@ def serve(
     return service
 
 
+def _reservation_of(decision: Decision, recipient: str) -> Reservation | None:
+    """The one that binds this person, of those that are not served yet."""
+    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return None
+    row = approval.unserved(decision).filter(bound=recipient).first()
+    if row is None:
+        text = _("No reservation that is left to serve binds this person.")
+        raise ValidationError({"recipient": text})
+    return row
+
+
+def left_to_serve(review: SecrecyReview) -> list[str]:
+    """Whom the decision that stands binds by a reservation, and who has not had it."""
+    return [
+        row.bound
+        for decision in _unserved(review)
+        for row in approval.unserved(decision).order_by("pk")
+    ]
+
+
 def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
-    """The decision that stands, unless it has been served."""
-    return review.decisions.current().filter(service=None)
+    """The decision that stands, unless it has been served on all that it is for."""
+    return review.decisions.current().filter(is_unserved())
 
 
 def is_awaited(review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
     if review.access_request.status not in AccessRequest.AWAITING:
         return False
-    return any(approval.awaits_service(decision) for decision in _unserved(review))
+    return review.decisions.current().filter(Exists(unserved_reservations())).exists()

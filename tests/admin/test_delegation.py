@@ -27,7 +27,7 @@ def test_an_item_that_has_ended_is_not_revived_by_one_person(cast):
 
 
 def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
-    parent = delegate(cast, may_subdelegate=True, outcomes=["refused"])
+    parent = delegate(cast, may_subdelegate=True, is_head=True, outcomes=["refused"])
     role.confirm_delegation(parent, by=cast.bo)
     child = delegate(
         cast,

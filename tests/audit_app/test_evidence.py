@@ -50,6 +50,7 @@ GUARDED = {
 GOES_AWAY = {
     "requests_app_informationsetperson": "a name is taken off a list; history has it",
     "requests_app_reviewuserpermission": "a right is taken away; history has it",
+    "requests_app_standingrecipient": "until confirmed, by lockbox_guard",
 }
 # Written over: what stood there is in history, and no case is decided by it later.
 WRITTEN_OVER = {
@@ -78,6 +79,7 @@ WRITTEN_OVER = {
     "requests_app_roleassignment": "only confirmed and stopped, by lockbox_guard",
     "requests_app_secrecybranch": "a register",
     "requests_app_standingassessment": "until confirmed, by lockbox_guard",
+    "requests_app_standingrecipient": "until confirmed, by lockbox_guard",
     "requests_app_statuteparagraph": "the law, loaded",
 }
 

@@ -61,7 +61,7 @@ def _world(cast):
     w.freeze = freeze.freeze(
         by=cast.ivar, authority=cast.gsn, reason="x", product=cast.azure.product
     ).pk
-    w.rule = DelegationRule.objects.get(authority=cast.gsn)
+    w.rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
     w.message, w.grant = Message.objects.get().pk, AccessGrant.objects.get().pk
     w.role = RoleAssignment.objects.get(person=cast.bo).pk
     w.held = w.given.requested_objects.get()
@@ -198,6 +198,7 @@ def under_a_rule_for_standing_assessments(f, w):
         decision_type="standing",
         outcomes=["granted"],
         may_subdelegate=False,
+        is_head=False,
         report_to_board=True,
         role="decision_maker",
         board_decision=w.rule.board_decision,

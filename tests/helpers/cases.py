@@ -27,6 +27,7 @@ from requests_app.workflow import (
 )
 from requests_app.workflow.content import keep
 from tests.cast import MAILBOX, hours
+from tests.helpers.standing import name_recipient
 from tests.helpers.two_persons import by_two
 
 NAMED = "OSL-23-2-st1"  # by the information set of the mailbox
@@ -122,7 +123,7 @@ def arrive(cast, number="EXSR1", payload=b"{}", **terms):
 def unconfirmed_standing_assessment(cast, by, **changes):
     """One that nobody has confirmed."""
     with acting(by):
-        return StandingAssessment.objects.create(
+        row = StandingAssessment.objects.create(
             **{
                 "authority": cast.gsn,
                 "provider": cast.m365.product.provider,
@@ -131,13 +132,14 @@ def unconfirmed_standing_assessment(cast, by, **changes):
                 "suitability": keep("Short and logged."),
                 "assignment": "The contract",
                 "processor_agreement": "The agreement",
-                "transfer_ground": "not_needed",
                 "valid_from": permissions.today(),
                 "review_due": permissions.today() + timedelta(days=365),
                 "made_by": by,
                 **changes,
             }
         )
+        name_recipient(row)
+    return row
 
 
 def events_of(row):

@@ -34,6 +34,7 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 from tests.cast import USUAL, provision
 from tests.helpers.cases import NAMED, assessed_as
+from tests.helpers.standing import confirm_directly
 from tests.law import oracle
 from tests.law.cases import ANSWER, NO_TERMS
 
@@ -67,13 +68,10 @@ def of_its_own(cast, **dates):
             authority=cast.gsn,
             provider=cast.m365.product.provider,
             information_set=pupil_health(),
-            transfer_ground="none",
             made_by=cast.ines,
             **dates,
         )
-    made.confirmed_by, made.confirmed_at = cast.lena, clock.now()
-    with acting(cast.lena):
-        made.save()
+    confirm_directly(made, by=cast.bo)
 
 
 def expire(cast):
@@ -218,7 +216,7 @@ def assess(cast, subject, way):
 def propose(cast, subject, way):
     subject.refresh_from_db()
     conditions = [ConditionTerm("no_copying", "Copy nothing.")] * way["conditions"]
-    reservations = [ReservationTerm("The engineer", "Tell nobody.")]
+    reservations = [ReservationTerm("Åsa Öström", "Tell nobody.")]
     cast.propose(
         subject,
         outcome=way["outcome"],
@@ -499,7 +497,7 @@ def test_what_was_decided_stays_as_it_was(cast, table, command):
         subject,
         outcome="granted_with_reservation",
         conditions=[ConditionTerm("no_copying", "Copy nothing.")],
-        reservations=[ReservationTerm("The engineer", "Tell nobody.")],
+        reservations=[ReservationTerm("Åsa Öström", "Tell nobody.")],
     )
     decision.decide(subject, by=cast.bo, no_conflict=True)
     assert Condition.objects.exists() and Reservation.objects.exists()

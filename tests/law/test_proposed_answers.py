@@ -12,6 +12,7 @@ from requests_app.models import InformationSetProvision, Provider, StandingAsses
 from requests_app.models.standing_assessment import Factor
 from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import provision
+from tests.helpers.standing import confirm_directly, name_recipient
 
 pytestmark = pytest.mark.django_db
 
@@ -73,12 +74,87 @@ def test_what_holds_against_one_person_gives_way_to_what_holds_against_others(
 
 
 def test_what_the_provider_itself_does_at_a_place_covered_is_known(cast):
-    known = chosen(cast.assigned(**OWN))
+    subject = cast.assigned(**OWN)
+    known = chosen(subject)
     assert known["N9.processor"] == "yes"
     assert known["N7.10-2a.assignment"] == "yes"
     # The provider of the cast is established in the USA: itself a recipient there.
     assert known["N9.entity"] == "provider_third"
-    assert "N9.transfer" not in known
+    assert known["N9.transfer"] == "adequacy"
+    assert known["N9.transfer.certified"] == known["N9.transfer.scope"] == "yes"
+    source = basis_of(subject).proposed_answers["N9.transfer.certified"].because
+    assert "2020-01-01" in source and "repair in a support case" in source
+
+
+def settled_for(cast, **recipient):
+    """Only this recipient is named, in an assessment of the set itself."""
+    subject = cast.assigned(
+        employer_entity=recipient["legal_entity"], engineer_country=recipient["country"]
+    )
+    general = StandingAssessment.objects.get(
+        authority=cast.gsn, provider__name="Microsoft"
+    )
+    with acting(cast.ines):
+        row = StandingAssessment.objects.get(pk=general.pk)
+        row.pk, row.made_by, row.information_set = None, cast.ines, the_set(subject)
+        row.confirmed_by = row.confirmed_at = None
+        row.delegation_rule = row.delegation_snapshot = None
+        row.save()
+        name_recipient(row, **recipient)
+    confirm_directly(row, by=cast.bo)
+    return subject
+
+
+INDIA = {
+    "legal_entity": "Microsoft India (R&D) Private Limited",
+    "country": "IN",
+    "relation": "group",
+    "transfer_ground": "bcr",
+    "transfer_reference": "BCR-P 2021",
+    "certification": "",
+    "certification_checked": None,
+}
+
+
+def test_a_company_of_the_group_that_is_named_is_known_as_what_it_is(cast):
+    known = chosen(settled_for(cast, **INDIA))
+    assert known["N9.entity"] == "group"
+    assert known["N9.transfer"] == "bcr"
+    assert known["N9.processor"] == "yes"
+    assert "N9.transfer.certified" not in known
+
+
+def test_a_sub_processor_that_is_approved_is_known_as_one(cast):
+    known = chosen(settled_for(cast, **{**INDIA, "relation": "subcontractor"}))
+    assert known["N9.entity"] == "subcontractor" and known["N9.processor"] == "yes"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"employer_entity": INDIA["legal_entity"], "engineer_country": "US"},
+        {"employer_entity": "Microsoft India", "engineer_country": "IN"},
+        {"employer_entity": "Microsoft", "engineer_country": "IN"},
+    ],
+)
+def test_a_recipient_is_covered_by_its_whole_name_at_its_own_place(cast, asked):
+    settled_for(cast, **INDIA)
+    known = chosen(cast.assigned(number="EXSR2", **asked))
+    assert not {"N9.processor", "N9.transfer", "N7.10-2a.assignment"} & set(known)
+
+
+def test_what_is_more_sensitive_than_the_recipient_may_get_is_not_covered(cast):
+    known = chosen(settled_for(cast, **INDIA, highest_class=2))
+    assert not {"N9.processor", "N9.transfer", "N7.10-2a.assignment"} & set(known)
+
+
+def test_a_certification_that_leaves_out_employees_is_told_and_not_chosen(cast):
+    subject = settled_for(
+        cast, legal_entity="Microsoft", country="US", covers_staff_data=False
+    )
+    assert chosen(subject)["N9.transfer.certified"] == "yes"
+    assert "N9.transfer.scope" not in chosen(subject)
+    assert "employees" in told(subject)["N9.transfer.scope"]
 
 
 @pytest.mark.parametrize(
@@ -129,10 +205,10 @@ def test_what_speaks_against_is_proposed_for_whom_it_was_weighed(cast):
         worse.information_set = the_set(subject)
         worse.factors = {**worse.factors, "data": "against", "persons": "against"}
         worse.confirmed_by = worse.confirmed_at = None
+        worse.delegation_rule = worse.delegation_snapshot = None
         worse.save()
-    with acting(cast.lena):
-        worse.confirmed_by, worse.confirmed_at = cast.lena, general.confirmed_at
-        worse.save()
+        name_recipient(worse)
+    confirm_directly(worse, by=cast.bo, at=general.confirmed_at)
     known = chosen(subject)
     assert known["N7.10-2a.data"] == "against"
     assert known["N7.10-2a.suitable"] == "unsuitable"

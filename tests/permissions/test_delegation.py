@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.utils import translation
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -78,9 +80,54 @@ def test_what_nobody_has_classified_is_not_decided_under_a_low_limit(cast):
     assert permissions.delegation_for(cast.bo, subject, "granted", 60) is not None
 
 
+HEAD = {
+    "person": None,
+    "role": "decision_maker",
+    "may_subdelegate": True,
+    "is_head": True,
+}
+
+
+@pytest.mark.parametrize("kind", ["board", "company"])
+def test_only_a_head_of_administration_delegates_on_and_in_a_company_nobody_is_one(
+    cast, kind
+):
+    """KL 7:6; the Local Government Act does not govern a company."""
+    if kind == "company":
+        by_two(cast.gsn, cast.per, cast.pia, kind=kind)
+    subject = cast.proposed()
+    parent = delegate(cast, **{**HEAD, "is_head": False})
+    role.confirm_delegation(parent, by=cast.karin)
+    child = delegate(cast, item_no="5.1.1", parent=parent)
+    if kind == "company":
+        child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
+        role.confirm_delegation(child, by=cast.bo)
+        assert covers(cast, subject) == child
+        return
+    with pytest.raises(ValidationError, match="7:6|förvaltningschef"):
+        child.clean()
+    with pytest.raises(ValidationError):
+        role.confirm_delegation(child, by=cast.bo)
+    child.confirmed_by, child.confirmed_at = cast.bo, clock.now()
+    with (
+        pytest.raises(IntegrityError, match="head of administration"),
+        acting(cast.bo),
+    ):
+        child.save()
+
+
+def test_what_a_company_does_not_pass_on_is_refused_in_its_own_words(cast):
+    by_two(cast.gsn, cast.per, cast.pia, kind="company")
+    parent = delegate(cast, person=None, role="decision_maker")
+    child = delegate(cast, item_no="5.1.1", parent=parent)
+    with translation.override("en"), pytest.raises(ValidationError) as caught:
+        child.clean()
+    assert "company" in str(caught.value) and "KL" not in str(caught.value)
+
+
 def test_what_is_delegated_on_falls_with_what_it_comes_from(cast):
     subject = cast.proposed()
-    parent = delegate(cast, person=None, role="decision_maker", may_subdelegate=True)
+    parent = delegate(cast, **HEAD)
     role.confirm_delegation(parent, by=cast.karin)
     child = delegate(cast, item_no="5.1.1", parent=parent)
     child.full_clean(exclude=["made_by", "confirmed_by", "confirmed_at"])
@@ -101,7 +148,7 @@ def test_a_sub_delegation_gives_no_more_than_its_parent(cast):
 
 def test_a_delegation_that_expires_during_the_review_decides_nothing(cast):
     subject = cast.proposed()
-    rule = DelegationRule.objects.get(authority=cast.gsn)
+    rule = DelegationRule.objects.get(item_no="4.7", authority=cast.gsn)
     with acting(cast.lena):
         rule.valid_to = permissions.today()
         rule.save()

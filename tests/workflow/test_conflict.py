@@ -4,11 +4,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
+from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import SecrecyReview
-from requests_app.workflow import assignment, conflict, merging, routing
+from requests_app.models import ConflictDeclaration, SecrecyReview
+from requests_app.workflow import assignment, conflict, merging, review, routing
+from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import forged_decision
+from tests.helpers.people import give
 from tests.helpers.refusals import assess_by, refused
+from tests.helpers.web import in_english, step_url
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +87,38 @@ def test_a_conflict_in_a_double_holds_in_the_database(cast):
     cast.propose(subject)
     with pytest.raises(IntegrityError, match="conflict of interest"):
         forged_decision(cast, subject=subject)
+
+
+def test_the_grounds_are_those_of_the_act_and_having_taken_part_is_none(cast):
+    """KL 6:28 first paragraph; 6:31 second paragraph of another board's handling."""
+    assert set(ConflictDeclaration.Ground.values) == {
+        "party",
+        "close",
+        "representative",
+        "supervision",
+        "agent",
+        "other",
+    }
+    subject = cast.assigned()
+    karin = in_english(cast.karin)
+    shown = karin.get(step_url(subject, "declare")).content.decode()
+    assert "for another board is no conflict" in shown
+    sent = {"stage": "assessment", "has_conflict": "yes", "ground": "earlier"}
+    answer = karin.post(step_url(subject, "declare"), {"do": "1", **sent})
+    assert "ground" in answer.context["form"].errors
+
+
+def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
+    """Having assessed it for one board shuts nobody out of it for the other."""
+    with acting(cast.sam):
+        give(cast, cast.karin, "legal_reviewer", cast.snc)
+    request = cast.request(objects=(MAILBOX, SITE))
+    ours, other = (request.reviews.get(authority=a) for a in (cast.gsn, cast.snc))
+    review.register(
+        ours, by=cast.lena, public_subject="Access", protected_subject="Mailbox"
+    )
+    assignment.assign(ours, by=cast.per, person=cast.karin)
+    cast.assess(ours)
+    assert not permissions.has_conflict(cast.karin, request.pk)
+    may = permissions.relation_to(cast.karin, other)
+    assert may.takes and may.reads

@@ -152,7 +152,7 @@ def test_a_consent_on_condition_of_a_reservation_is_granted_with_it(cast):
     cast.propose(
         subject,
         outcome="granted_with_reservation",
-        reservations=[ReservationTerm("The engineer", "Tell nobody.")],
+        reservations=[ReservationTerm("Åsa Öström", "Tell nobody.")],
     )
     made = decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
     assert (made.outcome, made.ground) == ("granted_with_reservation", "osl-12-2")

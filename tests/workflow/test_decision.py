@@ -25,7 +25,7 @@ def test_another_person_decides_and_the_rule_is_copied(cast):
 
 def entered_again(subject, **changes):
     """The authority's one item ends, and stands as another with these changes."""
-    rule = DelegationRule.objects.get(authority=subject.authority)
+    rule = DelegationRule.objects.get(item_no="4.7", authority=subject.authority)
     with acting(machine_account("system")):
         rule.valid_to = rule.valid_from
         rule.save()
@@ -56,7 +56,7 @@ def test_nobody_decides_without_a_rule_for_the_outcome(cast):
 def test_a_rule_that_has_ended_gives_no_right(cast):
     subject = cast.proposed()
     with acting(machine_account("system")):
-        rule = DelegationRule.objects.get(authority=subject.authority)
+        rule = DelegationRule.objects.get(item_no="4.7", authority=subject.authority)
         rule.valid_to = (clock.now() - (hours(48) - clock.now())).date()
         rule.save()
     refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)

@@ -41,7 +41,11 @@ def test_the_row_that_the_forgeries_vary_is_accepted(cast):
         ("another revision", lambda c: {"revision": 2}),
         (
             "another authority's rule",
-            lambda c: {"delegation_rule": DelegationRule.objects.get(authority=c.snc)},
+            lambda c: {
+                "delegation_rule": DelegationRule.objects.get(
+                    item_no="4.7", authority=c.snc
+                )
+            },
         ),
         ("another copy of the rule", lambda c: {"delegation_snapshot": {}}),
         ("security protection not cleared", lambda c: {"security_protection": "yes"}),

@@ -39,7 +39,7 @@ def test_a_risk_that_a_reservation_removes_must_be_reserved(cast):
         lambda s: cast.propose(s, outcome="granted_with_reservation"),
         fresh(subject),
     )
-    reserved = ReservationTerm("The engineer", "Tell nobody")
+    reserved = ReservationTerm("Åsa Öström", "Tell nobody")
     cast.propose(subject, outcome="granted_with_reservation", reservations=[reserved])
 
 

@@ -2,13 +2,18 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 
 from audit_app import clock
+from audit_app.acting import acting
+from requests_app.law.terms import ReservationTerm
 from requests_app.models import Delivery, ServiceOfDecision
 from requests_app.workflow import answer, decision, serving
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import TERM, decided_under
+from tests.helpers.refusals import fresh
+from tests.helpers.web import work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +77,80 @@ def test_who_keeps_the_case_records_it(cast, reserved):
         with pytest.raises(PermissionDenied):
             serve(cast, reserved, by=stranger)
     serve(cast, reserved, by=cast.karin)
+
+
+ONE = ReservationTerm("Åsa Öström", "Tell nobody.")
+TWO = ReservationTerm("Bea von Ek, Microsoft Ireland Ltd", "Tell nobody.")
+
+
+def bound_by(cast, *reservations):
+    subject = cast.assigned()
+    tested = [cast.tested("OSL-23-2-st1", "applies_unless_reserved")]
+    cast.assess(subject, tested=tested, ground="none")
+    subject = fresh(subject)
+    cast.propose(
+        subject, outcome="granted_with_reservation", reservations=list(reservations)
+    )
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    return fresh(subject)
+
+
+def test_everyone_who_is_bound_is_served_before_anything_is_given(cast):
+    subject = bound_by(cast, ONE, TWO)
+    request = subject.access_request
+    assert serving.left_to_serve(subject) == [ONE.bound, TWO.bound]
+    serve(cast, subject)
+    assert serving.left_to_serve(subject) == [TWO.bound]
+    assert not request.deliveries.exists()
+    assert work_of(cast.lena)[str(subject)].step_url.endswith("/serve/")
+    with (
+        pytest.raises(IntegrityError, match="has not been served"),
+        transaction.atomic(),
+        acting(cast.bo),
+    ):
+        answer._order(fresh(request), "approve", by=cast.bo)
+    with pytest.raises(ValidationError):
+        serve(cast, fresh(subject))
+    serve(cast, fresh(subject), recipient=TWO.bound)
+    assert request.deliveries.get().answer == "approve"
+    assert not serving.is_awaited(fresh(subject))
+
+
+def test_nobody_but_who_is_bound_is_served(cast):
+    subject = bound_by(cast, ONE)
+    with pytest.raises(ValidationError) as caught:
+        serve(cast, subject, recipient="Microsoft")
+    assert "recipient" in caught.value.message_dict
+    decided = subject.decisions.get()
+    with (
+        pytest.raises(IntegrityError, match="each on whom it binds"),
+        acting(cast.lena),
+    ):
+        ServiceOfDecision.objects.create(
+            review=subject,
+            decision=decided,
+            served_at=clock.now(),
+            way="hand",
+            recipient="Microsoft",
+            recorded_by=cast.lena,
+            recorded_at=clock.now(),
+        )
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        "Microsoft",
+        "Microsoft Ireland Operations Ltd",
+        "Exempel Drift AB",
+        "Den tekniker som namnges",
+        "The engineer",
+        "Technician 42",
+        "",
+    ],
+)
+def test_a_reservation_binds_a_person_and_no_company_and_nobody_unnamed(cast, nobody):
+    term = ReservationTerm(nobody, "Tell nobody.")
+    with pytest.raises(ValidationError) as caught:
+        bound_by(cast, ONE, term)
+    assert "bound" in caught.value.message_dict

@@ -4,18 +4,22 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from audit_app import clock
+from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.law.facts import facts_of
 from requests_app.law.reliance import seen_relying_on
-from requests_app.models import InformationSet, StandingAssessment
+from requests_app.models import DelegationRule, InformationSet, StandingAssessment
 from requests_app.selectors.queue import upkeep
-from requests_app.workflow import decision
+from requests_app.workflow import decision, role
 from requests_app.workflow import standing_assessment as standing_assessment
 from requests_app.workflow.step import WrongState
 from tests.helpers.cases import events_of, unconfirmed_standing_assessment
+from tests.helpers.people import delegate
+from tests.helpers.standing import name_recipient
 from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +44,75 @@ def test_one_makes_it_another_confirms_it_and_then_it_stands_as_it_was(cast):
     assert row.confirmed_by == cast.bo
     with pytest.raises(WrongState):
         standing_assessment.confirm(row, by=cast.jonas)
+
+
+def without_items(cast):
+    """What the scheme of delegation said of it has ended."""
+    for rule in DelegationRule.objects.filter(
+        authority=cast.gsn, decision_type="standing"
+    ):
+        with acting(cast.lena):
+            rule.valid_to = permissions.today() - timedelta(days=1)
+            rule.save()
+
+
+def test_confirming_is_a_decision_under_an_item_for_it_and_keeps_a_copy(cast):
+    row = unconfirmed_standing_assessment(cast, cast.karin)
+    without_items(cast)
+    assert not any("standingassessment" in i.url for i in work_of(cast.bo).values())
+    with pytest.raises(PermissionDenied):
+        standing_assessment.confirm(row, by=cast.bo)
+    rule = delegate(cast, decision_type="standing", outcomes=[], person=cast.bo)
+    role.confirm_delegation(rule, by=cast.karin)
+    with pytest.raises(PermissionDenied):
+        standing_assessment.confirm(row, by=cast.jonas)
+    standing_assessment.confirm(row, by=cast.bo)
+    assert row.delegation_rule == rule
+    assert row.delegation_snapshot["item_no"] == "5.1"
+    assert row.delegation_snapshot["board_decision"] == "§ 9"
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"delegation_rule": None}, "does not cover a standing"),
+        ({"item": "4.7"}, "does not cover a standing"),
+        ({"authority": "SNC"}, "does not cover a standing"),
+        ({"delegation_snapshot": {"item_no": "9"}}, "copy of the delegation"),
+        ({"by": "lena"}, "does not hold the delegated role"),
+    ],
+)
+def test_the_database_asks_for_the_item_too(cast, changes, refusal):
+    row = unconfirmed_standing_assessment(cast, cast.karin)
+    by = getattr(cast, changes.get("by", "bo"))
+    rule = DelegationRule.objects.filter(
+        authority__code=changes.get("authority", "GSN"),
+        item_no=changes.get("item", "4.8"),
+        role="decision_maker",
+    ).get()
+    row.confirmed_by, row.confirmed_at = by, clock.now()
+    row.delegation_rule = changes.get("delegation_rule", rule)
+    row.delegation_snapshot = changes.get("delegation_snapshot", rule.snapshot())
+    with pytest.raises(IntegrityError, match=refusal), acting(by):
+        row.save()
+
+
+def test_the_recipients_stay_as_they_were_confirmed(cast):
+    row = unconfirmed_standing_assessment(cast, cast.karin)
+    named = row.recipients.get()
+    with (
+        pytest.raises(IntegrityError, match="confirmed with"),
+        acting(cast.bo),
+        transaction.atomic(),
+    ):
+        named.delete()
+    standing_assessment.confirm(row, by=cast.bo)
+    with (
+        pytest.raises(IntegrityError, match="confirmed with"),
+        acting(cast.karin),
+        transaction.atomic(),
+    ):
+        name_recipient(row, country="IN")
 
 
 def test_revoking_reaches_open_and_granted_cases_and_tells_no_one_of_others(cast):

@@ -14,6 +14,7 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
+    ServiceOfDecision,
 )
 from requests_app.permissions import Involvement
 from requests_app.selectors.clocks import clock_of
@@ -149,10 +150,11 @@ def _add_content(dossier: Dossier) -> None:
         )
     )
     dossier.reservations = list(review.reservations.select_related("prohibition"))
+    services = ServiceOfDecision.objects.select_related("recorded_by")
     dossier.decisions = list(
-        review.decisions.select_related(
-            "supersedes", "service__recorded_by", *texts
-        ).prefetch_related("documents")
+        review.decisions.select_related("supersedes", *texts).prefetch_related(
+            "documents", Prefetch("services", services)
+        )
     )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(

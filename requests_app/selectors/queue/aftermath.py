@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
+from requests_app.law.reliance import lost_ground
 from requests_app.law.terms import CALENDAR
 from requests_app.models import (
     AccessGrant,
@@ -17,8 +18,8 @@ from requests_app.models import (
     Condition,
     ConditionFollowUp,
     HarmTest,
+    Proposal,
     SecrecyReview,
-    StandingReliance,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 
@@ -59,16 +60,22 @@ def _said_of() -> QuerySet[ConditionFollowUp]:
     return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
 
 
-def _fallen() -> QuerySet[StandingReliance]:
-    """What is proposed, or decided and not over, on an assessment revoked since."""
-    decided = OF_CURRENT_DECISION & Q(
-        review__status=Status.DECIDED, review__access_request__status__in=RUNNING
+def _fallen() -> QuerySet[Proposal]:
+    """What is proposed, or decided and not over, on something that has fallen since."""
+    decided = Q(
+        status=Proposal.Status.DECIDED,
+        decision__superseded_by=None,
+        review__status=Status.DECIDED,
+        review__access_request__status__in=RUNNING,
     )
-    return StandingReliance.objects.filter(
-        decided | Q(proposal__status="open"),
-        review=OuterRef("pk"),
-        standing_assessment__revoked_at__isnull=False,
+    return Proposal.objects.filter(
+        decided | Q(status=Proposal.Status.OPEN), lost_ground(), review=OuterRef("pk")
     )
+
+
+def is_to_revoke(review: Any) -> bool:
+    """Does access run on a ground that has fallen?"""
+    return review.ground_has_fallen and review.running_grant is not None
 
 
 def awaits_follow_up(review: Any) -> bool:
@@ -88,8 +95,10 @@ def account_due(review: Any) -> date | None:
 
 def alarm(review: Any) -> str:
     """What a person must know first, of all that has become of it."""
+    if is_to_revoke(review):
+        return _("Access runs on a ground that has fallen: take it back.")
     if review.ground_has_fallen:
-        return _("The standing assessment it relies on has been revoked.")
+        return _("A standing assessment or a consent it relies on no longer stands.")
     if review.law_has_changed:
         return _("The law has changed: a provision tested is no longer in force.")
     if review.is_broken and review.status == Status.DECIDED:

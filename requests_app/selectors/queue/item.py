@@ -51,9 +51,10 @@ def url(name: str, *args: Any) -> str:
 
 
 def window(request: str) -> dict[str, Subquery]:
-    """When the running access of the request opens and ends."""
+    """The running access of the request: which it is, when it opens and ends."""
     running = AccessGrant.objects.running().filter(access_request=OuterRef(request))
     return {
+        "running_grant": Subquery(running.values("pk")[:1]),
         "opens_at": Subquery(running.values("opens_at")[:1]),
         "ends_at": Subquery(running.values("ends_at")[:1]),
     }

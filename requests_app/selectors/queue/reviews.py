@@ -18,6 +18,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
 from requests_app.selectors.queue import aftermath
 from requests_app.selectors.queue.first_line import first_line
@@ -92,11 +93,11 @@ def _overdue_opinions() -> QuerySet:
 
 
 def _unserved() -> QuerySet:
-    """A reservation that has not been served: the approval waits for it."""
+    """A reservation left to serve on whom it binds: the approval waits for it."""
     return Decision.objects.current().filter(
+        Exists(unserved_reservations()),
         review=OuterRef("pk"),
         outcome=Outcome.GRANTED_WITH_RESERVATION,
-        service=None,
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
     )
@@ -124,7 +125,7 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
     return WorkItem(
         clock=clock_for(request, review),
         name=str(review),
-        url=url("secrecyreview_change", review.pk),
+        url=_page_url(review, step),
         place=f"{review.authority} · {request.connection.product}",
         wants=first_line(request) if may.reads else "",
         details="" if is_stub else _review_details(review, step),
@@ -133,11 +134,24 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
-        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
+        step_url=_step_url(review, step[1]) if step else "",
         alarm=_review_alarm(review, may),
         since=request.received_at,
-        first=is_to_stop(review),
+        first=is_to_stop(review) or aftermath.is_to_revoke(review),
     )
+
+
+def _page_url(review: Any, step: Turn | None) -> str:
+    """The page on which the step is taken: access is taken back on its own."""
+    if step and step[1] == "revoke":
+        return url("accessgrant_change", review.running_grant)
+    return url("secrecyreview_change", review.pk)
+
+
+def _step_url(review: Any, step: str) -> str:
+    if step == "revoke":
+        return url("accessgrant_step", review.running_grant, step)
+    return url("secrecyreview_step", review.pk, step)
 
 
 def _review_details(review: Any, step: Turn | None) -> str:

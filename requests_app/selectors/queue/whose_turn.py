@@ -53,6 +53,8 @@ def _urgent_step(review: Any, may: Involvement) -> Turn | None:
     """What must be done before anything else goes on."""
     if is_to_stop(review) and may.stops:
         return _("Stop: security protection"), "stop"
+    if aftermath.is_to_revoke(review) and may.decides:
+        return _("Take access back"), "revoke"
     if not review.law_has_changed:
         return None
     if review.status == Status.PROPOSED and may.works:
