@@ -149,6 +149,12 @@ STEPS = {
         main=always,
         done=_("The review has been registered."),
     ),
+    "correct-subject": StepPage(
+        _("Correct the public subject"),
+        review.correct_subject,
+        registration_forms.CorrectSubjectForm,
+        done=_("The public subject has been corrected."),
+    ),
     "assign": StepPage(
         _("Assign"),
         assignment.assign,

@@ -44,6 +44,7 @@ from requests_app.models.information import (
 )
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
+from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.register_change import RegisterChange
@@ -104,6 +105,7 @@ __all__ = [
     "Message",
     "OutboxAttempt",
     "OutboxMessage",
+    "OutsideAnswer",
     "Outcome",
     "Proposal",
     "Provider",

@@ -103,6 +103,7 @@ from requests_app.permissions.standing_assessment import (
 from requests_app.permissions.steps import (
     answerable_by,
     can_answer,
+    can_correct_entry,
     can_end_access,
     can_handle,
     can_keep_client,
@@ -160,6 +161,7 @@ __all__ = [
     "can_confirm_delegation",
     "can_confirm_role",
     "can_confirm_standing_assessment",
+    "can_correct_entry",
     "can_end_access",
     "can_freeze",
     "can_give_roles",

@@ -75,6 +75,11 @@ class Involvement:
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
 
     @property
+    def keeps_register(self) -> bool:
+        """Correct what the register says of the review: whoever keeps it."""
+        return self.works or self._holds(Role.REGISTRAR)
+
+    @property
     def takes(self) -> bool:
         return not self.has_officer and self._holds(Role.LEGAL_REVIEWER)
 

@@ -97,6 +97,16 @@ def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
         raise ValidationError(
             {"diary_number": _("This is a number of our own series: leave it empty.")}
         )
+    if not review.authority.numbers_like(typed):
+        raise ValidationError(
+            {
+                "diary_number": _(
+                    "The authority's diary has no such numbers; one looks like"
+                    " %(example)s."
+                )
+                % {"example": review.authority.diary_example}
+            }
+        )
     taken = SecrecyReview.objects.filter(
         authority=review.authority_id, diary_number=typed
     )
@@ -123,6 +133,22 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
         "diary_year": year,
         "diary_sequence": number,
     }
+
+
+def _has_no_number(_may: Any, review: SecrecyReview) -> str:
+    return "" if review.diary_number else _("The review is not registered yet.")
+
+
+@step(may="keeps_register", hindrance=_has_no_number)
+def correct_subject(
+    review: SecrecyReview, *, by: Any, public_subject: str, reason: str
+) -> None:
+    """The public subject named somebody, or was wrong. Its history stays; the register
+    shows the new one."""
+    if public_subject == review.public_subject:
+        raise ValidationError({"public_subject": _("That is how it reads already.")})
+    save(review, public_subject=public_subject)
+    note("review.subject_corrected", on=review, by=by)
 
 
 @step(starts_from=ENDED, may="closes", hindrance=_is_not_to_be_closed)

@@ -139,6 +139,7 @@ SEEN = {
 # Of those who see: who reads what arrived, and the proof of an answer.
 READ = {
     "requests_app_accessrequest_payload": {"own": READS, "loose": "RA", "named": EVERY},
+    "requests_app_accessrequest_proof": {"own": READS, "loose": "RA", "named": EVERY},
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
@@ -170,6 +171,7 @@ STEPS = {
         "decide": _by_role("D"),
         "return": _by_role("D"),
         "register": _by_role("RL"),
+        "correct-subject": _by_role("R"),
         "assign": _by_role("I"),
         "take": _by_role("L"),
         "add-reviewer": _by_role("I"),
@@ -193,6 +195,9 @@ STEPS = {
     "accessrequest": {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
+        "correct-entry": {"own": "R", "named": "R", "loose": "R"},
+        "record-change": {"own": "R", "named": "R", "loose": "R"},
+        "answered-outside": {"own": "R", "named": "R", "loose": "R"},
         "withdraw": {"own": "R", "named": "R", "loose": "R"},
     },
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
@@ -246,6 +251,6 @@ STEPS = {
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "attach", "record-consent", "withdraw-consent",
-    "register", "declare", "reconsider", "serve", "close", "stop",
+    "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
     "propose-striking-off",
 }  # fmt: skip

@@ -24,6 +24,7 @@ from requests_app.models import (
     Freeze,
     HarmTest,
     Message,
+    OutsideAnswer,
     Proposal,
     Reservation,
     RoleAssignment,
@@ -93,6 +94,7 @@ class Dossier:
     freezes: list[Freeze] = field(default_factory=list)
     to_call: list[RoleAssignment] = field(default_factory=list)
     moved: NewAuthority | None = None
+    outside_answer: OutsideAnswer | None = None
 
     @property
     def is_stopped(self) -> bool:

@@ -11,6 +11,7 @@ from requests_app.models import (
     ConditionFollowUp,
     Consent,
     Correction,
+    OutsideAnswer,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -22,6 +23,7 @@ from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
+from requests_app.selectors.entry import outside_answer_of
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -131,11 +133,17 @@ def _add_file(dossier: Dossier) -> None:
     )
 
 
+def _outside_answer(access_request: AccessRequest) -> OutsideAnswer | None:
+    ended = access_request.status in AccessRequest.OVER
+    return outside_answer_of(access_request) if ended else None
+
+
 def _add_content(dossier: Dossier) -> None:
     review = dossier.review
     _add_assessment(dossier)
     _add_file(dossier)
     if dossier.reads_request:
+        dossier.outside_answer = _outside_answer(dossier.access_request)
         dossier.reported = list(dossier.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")
     dossier.proposals = list(

@@ -18,6 +18,7 @@ from requests_app.models import (
     Condition,
     ConditionFollowUp,
     HarmTest,
+    OutsideAnswer,
     Proposal,
     SecrecyReview,
 )
@@ -39,6 +40,7 @@ def annotations() -> dict[str, Any]:
         "to_follow_up": Exists(to_follow_up),
         "is_broken": Exists(broken.filter(kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
+        "outside_answer": Subquery(_outside().values("answer")[:1]),
         "access_ended": Subquery(ended.order_by("-ended_at").values("ended_at")[:1]),
     }
 
@@ -58,6 +60,10 @@ def _conditions() -> QuerySet[Condition]:
 
 def _said_of() -> QuerySet[ConditionFollowUp]:
     return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
+
+
+def _outside() -> QuerySet[OutsideAnswer]:
+    return OutsideAnswer.objects.filter(access_request=OuterRef("access_request"))
 
 
 def _fallen() -> QuerySet[Proposal]:
@@ -91,6 +97,15 @@ def account_due(review: Any) -> date | None:
     return CALENDAR.get_nth_working_day(
         timezone.localdate(review.access_ended), review.account_days
     )
+
+
+def answered_past_us(review: Any) -> str:
+    """Who answered is to be found out; that somebody approved is worse."""
+    if not review.outside_answer:
+        return _("Answered at the provider past us: find out by whom.")
+    if review.outside_answer == OutsideAnswer.Answer.APPROVE:
+        return _("Approved outside Lockbox, without a decision.")
+    return ""
 
 
 def alarm(review: Any) -> str:

@@ -166,7 +166,7 @@ def _review_alarm(review: Any, may: Involvement) -> str:
     if is_to_stop(review):
         return _("An object holds information of class 4: stop the review.")
     if review.access_request.status == AccessRequest.Status.ELSEWHERE:
-        return _("Answered at the provider past us: find out by whom.")
+        return aftermath.answered_past_us(review)
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
     if review.is_like_stopped and may.stops and review.status in SecrecyReview.OPEN:
