@@ -35,6 +35,7 @@ from requests_app.workflow import (
     proposal,
     review,
     routing,
+    seen_revision,
     serving,
     stop,
     striking_off,
@@ -51,6 +52,12 @@ def _assessed(obj: SecrecyReview) -> Any:
 
 # By whom: whoever is named, or oversees it.
 LIST_STEPS = {
+    "see-change": StepPage(
+        _("See what has changed"),
+        seen_revision.see_change,
+        review_forms.SeeChangeForm,
+        done=_("It is noted that you have looked at the change."),
+    ),
     "confirm-list": StepPage(
         _("Confirm the named list"),
         named_list.confirm_list,

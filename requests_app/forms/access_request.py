@@ -141,7 +141,7 @@ def terms_of(request: AccessRequest) -> dict[str, Any]:
 
 
 class RevisedTerms:
-    """What a form hands to a step that revises a request; it begins with what stands."""
+    """What a form hands to a step that revises a request. It begins with what is."""
 
     def __init__(self, *args: Any, subject: AccessRequest, **kwargs: Any) -> None:
         kwargs["initial"] = terms_of(subject)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import ConflictGroundField, EmptyForm, PlainText, StepForm
@@ -12,6 +13,7 @@ from requests_app.models import (
     ConflictDeclaration,
 )
 from requests_app.selectors.candidates import candidates, described
+from requests_app.selectors.changed import Change, change_of
 from requests_app.words.swedish_order import by_name
 
 
@@ -136,6 +138,14 @@ class StopForm(StepForm):
 
 class TakeForm(EmptyForm):
     warning = _("You become the case officer.")
+
+
+class SeeChangeForm(StepForm):
+    template = "lockbox/request/see_change_form.html"
+
+    @cached_property
+    def change(self) -> Change | None:
+        return change_of(self.by, self.subject, self.relation)
 
 
 class CloseForm(StepForm):

@@ -57,6 +57,7 @@ from requests_app.models.review import (
     SecrecyReview,
 )
 from requests_app.models.role_assignment import Role, RoleAssignment
+from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
@@ -124,6 +125,7 @@ __all__ = [
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",
+    "SeenRevision",
     "ServiceOfDecision",
     "StandingAssessment",
     "StandingRecipient",

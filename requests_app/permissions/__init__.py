@@ -10,6 +10,7 @@ from requests_app.permissions.alteration import (
     alterations_visible_to,
     can_conclude_alteration,
 )
+from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
@@ -137,6 +138,7 @@ from requests_app.permissions.who_can_see import who_can_see
 
 __all__ = [
     "ALTERATION_ACTORS",
+    "CHANGES",
     "CONFIRMERS",
     "LIFTERS",
     "Involvement",

@@ -31,6 +31,8 @@ class Involvement:
     is_unserved: bool
     # Is there a consent that stands?
     has_consent: bool
+    # Has the request changed since they worked with it, and have they not looked?
+    has_change_to_see: bool
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]
     # Has nobody but the one who put it on a named list stood for that yet?
@@ -138,6 +140,10 @@ class Involvement:
         the step tells whoever could."""
         may = self.may_decide if self.has_proposal else self.has_rule
         return may and self.reads
+
+    @property
+    def is_to_see_change(self) -> bool:
+        return self.has_change_to_see and self.reads
 
     @property
     def reconsiders(self) -> bool:

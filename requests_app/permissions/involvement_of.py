@@ -3,7 +3,13 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    QuerySet,
+)
 
 from requests_app.models import (
     Assignment,
@@ -18,6 +24,7 @@ from requests_app.models import (
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
+from requests_app.permissions.changes import has_change_to_see
 from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
@@ -45,12 +52,14 @@ def _without_proposal(
         review=OuterRef("pk"), person=user.pk, has_conflict=False
     )
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    rule = Exists(rules_for(user, matter_at()))
     return reviews.annotate(
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),
         my_conflict=in_conflict(user),
         my_stopped=request_stopped(),
-        my_rule=Exists(rules_for(user, matter_at())),
+        my_rule=rule,
+        my_change=ExpressionWrapper(has_change_to_see(user, rule), BooleanField()),
         my_proposal=Exists(
             Proposal.objects.filter(review=OuterRef("pk"), status=Proposal.Status.OPEN)
         ),
@@ -94,6 +103,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_conditions=review.my_conditions,
         is_unserved=review.my_unserved,
         has_consent=review.my_consent,
+        has_change_to_see=review.my_change and not user.is_machine,
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,

@@ -156,6 +156,8 @@ def _by_role(roles: str) -> dict[str, str]:
 # Of those who see: who takes the step. What needs an assignment is nobody's by role.
 STEPS = {
     "secrecyreview": {
+        # Of whoever worked with it before it changed.
+        "see-change": {},
         "assess": {},
         "propose": {},
         "take-back": {},

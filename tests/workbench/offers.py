@@ -114,6 +114,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "motivation_for_recipient": "x",
             "no_conflict": True,
         },
+        "see-change": lambda obj, by: {},
         "take-back": lambda obj, by: {"reason": "x"},
         "decide": lambda obj, by: {"no_conflict": True},
         "return": lambda obj, by: {"comment": "x", "no_conflict": True},

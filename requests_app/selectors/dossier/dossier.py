@@ -31,6 +31,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions import Involvement
+from requests_app.selectors.changed import Change
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile
 from requests_app.selectors.dossier.objects import NamedObject
@@ -95,6 +96,7 @@ class Dossier:
     to_call: list[RoleAssignment] = field(default_factory=list)
     moved: NewAuthority | None = None
     outside_answer: OutsideAnswer | None = None
+    change: Change | None = None
 
     @property
     def is_stopped(self) -> bool:

@@ -18,6 +18,7 @@ from requests_app.models import (
     ServiceOfDecision,
 )
 from requests_app.permissions import Involvement
+from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
@@ -52,6 +53,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     dossier.grants = list(access_request.grants.select_related("end_note"))
     dossier.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
     dossier.clock = clock_of(access_request, dossier.grants)
+    dossier.change = change_of(user, review, may)
     if may.is_stopped:
         dossier.to_call = _security_managers(review)
     else:

@@ -39,7 +39,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
         return WORKING[review.status]
     if _is_overtaken(review) and may.reconsiders:
         return _("Decide anew"), "reconsider"
-    return _to_end(review, may)
+    return _to_end(review, may) or _to_look(may)
 
 
 def is_to_stop(review: Any) -> bool:
@@ -84,6 +84,13 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
         return _to_strike_off(may)
     if review.status in ENDED and is_over and review.diary_number and may.closes:
         return _("Close the case"), "close"
+    return None
+
+
+def _to_look(may: Involvement) -> Turn | None:
+    """Whoever has no other turn in it is told of a change all the same."""
+    if may.is_to_see_change:
+        return _("See what has changed"), "see-change"
     return None
 
 
