@@ -27,6 +27,7 @@ from requests_app.models import (
     DecisionDocument,
     FileNote,
     HarmTest,
+    IncomingAppeal,
     Message,
     Proposal,
     RequestedObject,
@@ -53,6 +54,7 @@ CONTENT = [
     FileNote,
     Attachment,
     ServiceOfDecision,
+    IncomingAppeal,
 ]
 
 

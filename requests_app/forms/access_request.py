@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.forms.request_terms import SentAtField, TermsForm
-from requests_app.forms.step import PlainText
+from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
 from requests_app.selectors.queue import url
 
@@ -47,14 +47,9 @@ class NumberedForm(TermsForm):
     def _refuse_known_number(self, number: str | None) -> None:
         if not number or self.came_by is None:
             return
-        same = AccessRequest.objects.numbered(self.came_by, number)
-        known = same.exclude(pk=self._own_pk).first()
-        if known is not None:
+        known = AccessRequest.objects.numbered(self.came_by, number).first()
+        if known is not None and known != self.subject:
             self.add_error("external_id", self._entered_already(known))
-
-    @property
-    def _own_pk(self) -> int | None:
-        return self.subject.pk if self.subject else None
 
     def _entered_already(self, known: AccessRequest) -> str:
         """With a link, for whoever may see the case."""
@@ -140,17 +135,18 @@ def terms_of(request: AccessRequest) -> dict[str, Any]:
     }
 
 
-class RevisedTerms:
+class RevisedTerms(StepForm):
     """What a form hands to a step that revises a request. It begins with what is."""
 
     def __init__(self, *args: Any, subject: AccessRequest, **kwargs: Any) -> None:
         kwargs["initial"] = terms_of(subject)
         super().__init__(*args, subject=subject, **kwargs)
 
-    def step_fields(self: Any) -> dict[str, Any]:
+    def step_fields(self) -> dict[str, Any]:
+        form: Any = self  # the terms come with whoever inherits both
         return {
-            "application": self.application,
-            "payload": self.payload,
+            "application": form.application,
+            "payload": form.payload,
             "reason": self.cleaned_data["reason"],
         }
 

@@ -15,6 +15,7 @@ from requests_app.models import (
 from requests_app.selectors.candidates import candidates, described
 from requests_app.selectors.changed import Change, change_of
 from requests_app.words.swedish_order import by_name
+from requests_app.workflow.closing import OpenMatter, left_open
 
 
 class PeopleForm(StepForm):
@@ -149,4 +150,17 @@ class SeeChangeForm(StepForm):
 
 
 class CloseForm(StepForm):
+    template = "lockbox/review/close_form.html"
+
     reason = forms.CharField(label=_("Closing note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(row.needs_reason for row in self.left_open):
+            field = self.fields["reason"]
+            field.label = _("Why it is closed although this is still open")
+            field.required = True
+
+    @cached_property
+    def left_open(self) -> list[OpenMatter]:
+        return left_open(self.subject)

@@ -36,6 +36,7 @@ from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
+from requests_app.models.incoming_appeal import IncomingAppeal
 from requests_app.models.information import (
     InformationSet,
     InformationSetPerson,
@@ -99,6 +100,7 @@ __all__ = [
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
+    "IncomingAppeal",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",

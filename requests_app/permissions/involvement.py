@@ -33,6 +33,8 @@ class Involvement:
     has_consent: bool
     # Has the request changed since they worked with it, and have they not looked?
     has_change_to_see: bool
+    # Where the appeals stand that nobody has ended: values of IncomingAppeal.Status.
+    appeals: frozenset[str]
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]
     # Has nobody but the one who put it on a named list stood for that yet?
@@ -158,6 +160,11 @@ class Involvement:
     def serves(self) -> bool:
         """Records when a decision reached its recipient: whoever keeps the case."""
         return self.works or self._holds(Role.REGISTRAR)
+
+    @property
+    def tries_appeals(self) -> bool:
+        """Whether an appeal came in time is decided on the authority's behalf."""
+        return self.reads and self._holds(Role.DECISION_MAKER)
 
     @property
     def follows_up(self) -> bool:

@@ -17,6 +17,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Consent,
     Decision,
+    IncomingAppeal,
     Proposal,
     ReviewUserPermission,
     Role,
@@ -71,6 +72,7 @@ def _without_proposal(
             Decision.objects.current().filter(is_unserved(), review=OuterRef("pk"))
         ),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
+        my_appeals=ArraySubquery(_appeals().values("status")),
         my_stages=ArraySubquery(declared.values("stage")),
     )
 
@@ -104,6 +106,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         is_unserved=review.my_unserved,
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
+        appeals=frozenset(review.my_appeals),
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,
@@ -123,6 +126,12 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         ).exists()
     )
     return involvement_in(user, row)
+
+
+def _appeals() -> QuerySet[IncomingAppeal]:
+    status = IncomingAppeal.Status
+    open_ones = (status.TO_TRY, status.TO_HAND_OVER, status.AT_COURT)
+    return IncomingAppeal.objects.filter(review=OuterRef("pk"), status__in=open_ones)
 
 
 def _conditions() -> QuerySet[Condition]:

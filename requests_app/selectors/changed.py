@@ -119,7 +119,7 @@ def _terms(request: AccessRequest, since: int, reads: bool) -> Iterator[ChangedT
     if before is None:
         return
     for name in TERMS:
-        field = AccessRequest._meta.get_field(name)
+        field: Any = AccessRequest._meta.get_field(name)
         old, new = getattr(before, field.attname), getattr(request, field.attname)
         if old == new:
             continue

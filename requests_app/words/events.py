@@ -50,6 +50,10 @@ EVENTS = {
     "consent.withdrawn": _("A consent was withdrawn"),
     "attachment.added": _("A file was attached"),
     "decision.drawn_up": _("Decision drawn up on paper"),
+    "appeal.registered": _("An appeal came in"),
+    "appeal.tried": _("Tried whether the appeal is in time"),
+    "appeal.handed_over": _("The appeal was handed over to the court"),
+    "appeal.ended": _("The court has decided"),
     "decision.served": _("Decision served"),
     "review.standing_assessment_revoked": _(
         "A standing assessment that the review relies on was revoked"

@@ -13,9 +13,11 @@ from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
+    IncomingAppeal,
     SecrecyReview,
 )
 from requests_app.workflow import assignment, request_state
+from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.step import note, save, step
 
@@ -34,8 +36,10 @@ def _has_number(_may: Any, review: SecrecyReview) -> str:
     }
 
 
-def _is_not_to_be_closed(_may: Any, review: SecrecyReview) -> str:
+def _is_not_to_be_closed(may: Any, review: SecrecyReview) -> str:
     access_request = review.access_request
+    if may.appeals.intersection(IncomingAppeal.WAITING):
+        return _("An appeal waits to be tried for its time, or to be handed over.")
     if not review.diary_number:
         return _("Register the review before it is closed.")
     if request_state.current_decision(review) is None:
@@ -153,7 +157,11 @@ def correct_subject(
 
 @step(starts_from=ENDED, may="closes", hindrance=_is_not_to_be_closed)
 def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
-    """Close the review once the request is answered and access has ended."""
+    """Close the review once the request is answered and access has ended. What is left
+    undone then has a reason."""
+    if not reason.strip() and any(row.needs_reason for row in left_open(review)):
+        text = _("Say why the case is closed although this is still open.")
+        raise ValidationError({"reason": text})
     access_request = review.access_request
     save(review, status=Status.CLOSED, closed_at=clock.now())
     assignment.end_all(review, reason=_("the case is closed"))

@@ -184,6 +184,10 @@ STEPS = {
         "open-list": {"named": "RLD"},
         "declare": {"own": SEES, "named": EVERY},
         "reconsider": _by_role("D"),
+        "register-appeal": _by_role("R"),
+        "try-appeal": _by_role("D"),
+        "hand-over-appeal": _by_role("R"),
+        "end-appeal": _by_role("R"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
@@ -254,5 +258,6 @@ OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "attach", "record-consent", "withdraw-consent",
     "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
+    "register-appeal", "hand-over-appeal", "end-appeal",
     "propose-striking-off",
 }  # fmt: skip

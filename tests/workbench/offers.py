@@ -47,6 +47,10 @@ def _co_reviewer(review: Any) -> Any:
     return review.assignments.get(kind="co", ended_at=None).person
 
 
+def _appeal(review: Any, status: str) -> Any:
+    return review.appeals.filter(status=status).first()
+
+
 def _other_authority(review: Any) -> Authority:
     return Authority.objects.exclude(pk=review.authority_id).order_by("pk").first()
 
@@ -155,10 +159,30 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "way": "email",
             "recipient": "x",
         },
+        "register-appeal": lambda obj, by: {
+            "received_at": clock.now(),
+            "appellant": "x",
+        },
+        "try-appeal": lambda obj, by: {
+            "appeal": _appeal(obj, "to_try"),
+            "timeliness": "excused",
+            "reason": "x",
+        },
+        "hand-over-appeal": lambda obj, by: {
+            "appeal": _appeal(obj, "to_hand_over"),
+            "court": "x",
+            "handed_over_at": clock.now(),
+        },
+        "end-appeal": lambda obj, by: {
+            "appeal": _appeal(obj, "at_court"),
+            "outcome": "rejected",
+            "decided_on": permissions.today(),
+            "outcome_note": "x",
+        },
         "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
         "propose-striking-off": lambda obj, by: {},
         "strike-off": lambda obj, by: {"no_conflict": True},
-        "close": lambda obj, by: {},
+        "close": lambda obj, by: {"reason": "x"},
         "stop": lambda obj, by: {"level": "suspected"},
     },
     "listedreview": {

@@ -23,6 +23,7 @@ from requests_app.models import (
     Delivery,
     Freeze,
     HarmTest,
+    IncomingAppeal,
     Message,
     OutsideAnswer,
     Proposal,
@@ -82,6 +83,7 @@ class Dossier:
     conditions: list[Condition] = field(default_factory=list)
     reservations: list[Reservation] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    appeals: list[IncomingAppeal] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     declarations: list[ConflictDeclaration] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)

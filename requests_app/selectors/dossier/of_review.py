@@ -166,6 +166,10 @@ def _add_content(dossier: Dossier) -> None:
             "documents", Prefetch("services", services)
         )
     )
+    if dossier.decisions:
+        dossier.appeals = list(
+            review.appeals.select_related("text", "timeliness_reason", "outcome_note")
+        )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"
