@@ -19,6 +19,7 @@ from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
+from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
@@ -135,16 +136,22 @@ class AccessRequestAdmin(CaseAdmin):
         self, request: HttpRequest, obj: AccessRequest, relation: Any
     ) -> dict[str, Any]:
         reads = permissions.can_read_request(request.user, obj)
-        reviews = permissions.visible_to(request.user).filter(access_request=obj)
+        visible = permissions.visible_to(request.user).filter(access_request=obj)
+        reviews = list(visible.select_related("authority", "case_officer"))
         objects = obj.requested_objects.still_named()
         if not reads:
             readable = permissions.readable_by(request.user)
             objects = objects.filter(review__in=readable.values("pk"))
         grants = list(obj.grants.all())
+        named = objects_of(objects)
+        shown = [row.row for row in named]
         return {
             "reads": reads,
-            "reviews": reviews.select_related("authority", "case_officer"),
-            "objects": objects_of(objects),
+            "reviews": reviews,
+            "objects": named,
+            "hides_objects": not reads and hides_objects(reviews, shown, obj),
+            "merged_into": merged_into(request.user, obj),
+            "merged_with": merged_with(request.user, obj),
             "arrivals": _arrivals(obj) if reads else (),
             "outside_answer": outside_answer_of(obj) if reads else None,
             "doubles": _doubles(request.user, obj) if reads else (),

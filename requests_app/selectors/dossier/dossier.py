@@ -97,6 +97,9 @@ class Dossier:
     freezes: list[Freeze] = field(default_factory=list)
     to_call: list[RoleAssignment] = field(default_factory=list)
     moved: NewAuthority | None = None
+    # The review that took over from this one, and the doubles of its request.
+    instead: SecrecyReview | None = None
+    doubles: list[AccessRequest] = field(default_factory=list)
     outside_answer: OutsideAnswer | None = None
     change: Change | None = None
 

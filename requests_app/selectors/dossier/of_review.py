@@ -25,6 +25,7 @@ from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import outside_answer_of
+from requests_app.selectors.moved import merged_with, review_instead
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -79,6 +80,10 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     )
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
+    if review.is_moved:
+        dossier.instead = review_instead(user, review)
+    else:
+        dossier.doubles = merged_with(user, access_request)
     if may.reads:
         _add_content(dossier)
     return dossier
