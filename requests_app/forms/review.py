@@ -11,6 +11,7 @@ from requests_app.forms.step import ConflictGroundField, EmptyForm, PlainText, S
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
+    Delivery,
 )
 from requests_app.selectors.candidates import candidates, described
 from requests_app.selectors.changed import Change, change_of
@@ -139,6 +140,18 @@ class StopForm(StepForm):
 
 class TakeForm(EmptyForm):
     warning = _("You become the case officer.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = (Delivery.Status.OPEN, Delivery.Status.CONFIRMED)
+        denied = self.subject.access_request.deliveries.filter(
+            answer=Delivery.Answer.DENY, status__in=given
+        )
+        if denied.exists():
+            self.warning = _(
+                "You become the case officer. The provider is answered Deny already, by"
+                " what another authority decided: nothing decided here changes that."
+            )
 
 
 class SeeChangeForm(StepForm):

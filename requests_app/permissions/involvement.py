@@ -60,6 +60,12 @@ class Involvement:
         return self._holds(*READS) or self.is_named
 
     @property
+    def declares(self) -> bool:
+        """Take part, and so say whether one has a conflict of interest: not whoever
+        only audits."""
+        return self.views and self.roles != {Role.AUDITOR}
+
+    @property
     def works(self) -> bool:
         return self.is_assigned and not self.has_conflict and not self.is_moved
 

@@ -1,6 +1,6 @@
 """What reviews came to, for lists of them."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -8,7 +8,12 @@ from django.utils import timezone
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import AccessRequest, Decision, SecrecyReview
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    DelegationRule,
+    SecrecyReview,
+)
 
 
 def decision_columns(user: Any) -> dict[str, Any]:
@@ -59,3 +64,10 @@ def unanswered(
         return rows
     soon = clock.now() + timedelta(hours=4)
     return rows.filter(access_request__answer_deadline__lte=soon)
+
+
+def decided_after(rule: DelegationRule, day: date) -> QuerySet[Decision]:
+    """Decisions under an item, made after the day on which it ends."""
+    next_day = datetime.combine(day + timedelta(days=1), time.min)
+    moment = timezone.make_aware(next_day)
+    return Decision.objects.filter(delegation_rule=rule, decided_at__gte=moment)

@@ -19,7 +19,7 @@ Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
 
 
-@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="views")
+@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="declares")
 def declare(
     review: SecrecyReview,
     *,

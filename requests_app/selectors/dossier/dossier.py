@@ -126,6 +126,15 @@ class Dossier:
         ]
 
     @property
+    def is_denied_already(self) -> bool:
+        """Has another authority's decision denied what is still reviewed here?"""
+        given = (Delivery.Status.OPEN, Delivery.Status.CONFIRMED)
+        return self.is_open and any(
+            row.answer == Delivery.Answer.DENY and row.status in given
+            for row in self.deliveries
+        )
+
+    @property
     def has_personal_data(self) -> bool:
         """Where nobody has said what an object holds, it is taken to hold some."""
         sets = [row for named in self.objects for row in named.held]

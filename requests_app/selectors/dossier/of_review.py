@@ -166,10 +166,9 @@ def _add_content(dossier: Dossier) -> None:
     )
     dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
+    decisions = review.decisions.select_related("supersedes", "delegation_rule", *texts)
     dossier.decisions = list(
-        review.decisions.select_related("supersedes", *texts).prefetch_related(
-            "documents", Prefetch("services", services)
-        )
+        decisions.prefetch_related("documents", Prefetch("services", services))
     )
     if dossier.decisions:
         dossier.appeals = list(

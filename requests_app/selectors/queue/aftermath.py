@@ -20,6 +20,7 @@ from requests_app.models import (
     Condition,
     ConditionFollowUp,
     Decision,
+    Delivery,
     HarmTest,
     Outcome,
     OutsideAnswer,
@@ -47,6 +48,7 @@ def annotations() -> dict[str, Any]:
         "to_follow_up": Exists(to_follow_up),
         "is_broken": Exists(broken.filter(kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
+        "is_denied_already": Exists(_denied()),
         "is_to_be_sent": Exists(_unsent()),
         "can_be_appealed": Exists(_appealable()),
         "outside_answer": Subquery(_outside().values("answer")[:1]),
@@ -69,6 +71,15 @@ def _conditions() -> QuerySet[Condition]:
 
 def _said_of() -> QuerySet[ConditionFollowUp]:
     return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
+
+
+def _denied() -> QuerySet[Delivery]:
+    """Answers by which another authority's refusal has settled the request."""
+    return Delivery.objects.filter(
+        access_request=OuterRef("access_request"),
+        answer=Delivery.Answer.DENY,
+        status__in=[Delivery.Status.OPEN, Delivery.Status.CONFIRMED],
+    )
 
 
 def _unsent() -> QuerySet[Decision]:

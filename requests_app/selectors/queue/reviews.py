@@ -182,12 +182,19 @@ def _review_alarm(review: Any, may: Involvement) -> str:
         return aftermath.answered_past_us(review)
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
+    return _alarm_while_open(review, may) or aftermath.alarm(review)
+
+
+def _alarm_while_open(review: Any, may: Involvement) -> str:
+    """What whoever works on it must know before they go on."""
     if may.is_to_see_change:
         return _("The request was changed %(time)s, and you have not looked at it.") % {
             "time": moment_in_words(review.changed_at)
         }
     if review.is_like_stopped and may.stops and review.status in SecrecyReview.OPEN:
         return _("The same was asked for in a request that was stopped.")
+    if review.is_denied_already and review.status in SecrecyReview.OPEN:
+        return _("The provider is answered Deny already, by another authority.")
     if may.works and review.waits_too_long and review.status in WORKING:
         return _("A colleague's opinion is overdue.")
-    return aftermath.alarm(review)
+    return ""
