@@ -22,7 +22,6 @@ from requests_app import permissions
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.selectors.coverage import KEEPERS
-from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
@@ -122,7 +121,6 @@ class LockboxAdminSite(admin.AdminSite):
             "may_search": bool(permissions.roles_of(user)),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
-            "freezes": freezes_now(user),
         }
         return TemplateResponse(request, "admin/index.html", context)
 

@@ -54,12 +54,6 @@ def _assessed(obj: SecrecyReview) -> Any:
 
 # By whom: whoever is named, or oversees it.
 LIST_STEPS = {
-    "see-change": StepPage(
-        _("See what has changed"),
-        seen_revision.see_change,
-        review_forms.SeeChangeForm,
-        done=_("It is noted that you have looked at the change."),
-    ),
     "confirm-list": StepPage(
         _("Confirm the named list"),
         named_list.confirm_list,
@@ -74,6 +68,12 @@ LIST_STEPS = {
     ),
 }
 STEPS = {
+    "see-change": StepPage(
+        _("See what has changed"),
+        seen_revision.see_change,
+        review_forms.SeeChangeForm,
+        done=_("It is noted that you have looked at the change."),
+    ),
     "assess": StepPage(
         _("Assess"),
         assessment.assess,

@@ -32,7 +32,7 @@ def freezes_now(user: Any) -> QuerySet[Freeze]:
     rows = permissions.freezes_visible_to(user).filter(
         pk__in=Freeze.objects.in_force(clock.now()).values("pk")
     )
-    related = ("authority", "provider", "product", "information_set", "made_by")
+    related = ("authority", "provider", "product", "information_set", "lift_asked_by")
     return rows.select_related(*related).order_by("begins_at")
 
 

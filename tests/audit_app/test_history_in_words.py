@@ -10,7 +10,12 @@ from django.db import models
 from audit_app.changes import HIDDEN, Source, changes
 from audit_app.history import AuditedModel
 from audit_app.in_words import in_words, is_in_words
-from requests_app.models import AssessmentAnswer, Decision, Proposal
+from requests_app.models import (
+    AssessmentAnswer,
+    Decision,
+    Proposal,
+    RoleAssignment,
+)
 from requests_app.workflow import consultation
 from tests.cast import MAILBOX, hours
 
@@ -120,7 +125,7 @@ def test_a_consultation_says_in_which_role_somebody_was_asked(cast):
     consultation.consult(
         subject,
         by=cast.karin,
-        people=cast.ines.role_assignments.all(),
+        people=RoleAssignment.objects.filter(person=cast.ines),
         question="Vad finns i lådan?",
         due_at=hours(2),
     )

@@ -8,18 +8,22 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.models import IncomingAppeal
+from requests_app.models import IncomingAppeal, Role
 from requests_app.permissions import Involvement
 from requests_app.selectors.clocks import clock_between
 from requests_app.selectors.queue.item import LONGEST, WorkItem, url
 
 Status = IncomingAppeal.Status
+# Whoever works a case has one of these too.
+CHARGED = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 # "Without delay" (FL 46 §): within a week, as the Parliamentary Ombudsmen read it.
 WITHOUT_DELAY = timedelta(days=7)
 
 
 def appeals_for(user: Any) -> Iterator[WorkItem]:
     """One line a review: closed or not, an appeal has its own clock."""
+    if not permissions.has_role(user, *CHARGED):
+        return
     waiting = _waiting()
     rows = (
         permissions.with_involvement(user, permissions.visible_to(user))
