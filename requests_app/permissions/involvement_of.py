@@ -22,6 +22,7 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
+    SeenRevision,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
@@ -72,6 +73,11 @@ def _without_proposal(
             Decision.objects.current().filter(is_unserved(), review=OuterRef("pk"))
         ),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
+        my_received=Exists(
+            SeenRevision.objects.filter(
+                review=OuterRef("pk"), act=SeenRevision.Act.STOP
+            )
+        ),
         my_appeals=ArraySubquery(_appeals().values("status")),
         my_stages=ArraySubquery(declared.values("stage")),
     )
@@ -107,6 +113,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),
+        is_stop_received=review.my_received,
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,

@@ -40,6 +40,7 @@ EVENTS = {
     "review.decided": _("Decided"),
     "review.reconsidered": _("Opened for a new decision"),
     "review.stopped": _("Stopped for security protection"),
+    "review.stop_received": _("The security-protection manager has taken it over"),
     "review.closed": _("The review was closed"),
     "conflict.declared": _("Conflict of interest declared or denied"),
     "consultation.asked": _("A colleague was asked for an opinion"),

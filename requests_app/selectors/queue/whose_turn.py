@@ -51,6 +51,9 @@ def is_to_stop(review: Any) -> bool:
 
 def _urgent_step(review: Any, may: Involvement) -> Turn | None:
     """What must be done before anything else goes on."""
+    if review.status == Status.STOPPED and may.receives_stop:
+        received: Turn = (_("Take the stop over"), "receive-stop")
+        return None if may.is_stop_received else received
     if is_to_stop(review) and may.stops:
         return _("Stop: security protection"), "stop"
     if aftermath.is_to_revoke(review) and may.decides:
