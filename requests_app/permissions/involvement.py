@@ -28,12 +28,12 @@ class Involvement:
     # Does the decision that stands have conditions to follow up?
     has_conditions: bool
     # Has the decision that stands not been served?
-    is_unserved: bool
+    unserved: str  # the outcome of the decision that is not served on all
     # Is there a consent that stands?
     has_consent: bool
     # Has the request changed since they worked with it, and have they not looked?
     has_change_to_see: bool
-    # Where the appeals stand that nobody has ended: values of IncomingAppeal.Status.
+    # Where its appeals stand: values of IncomingAppeal.Status.
     appeals: frozenset[str]
     # Has a security-protection manager taken the stop over?
     is_stop_received: bool

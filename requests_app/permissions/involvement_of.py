@@ -9,6 +9,7 @@ from django.db.models import (
     ExpressionWrapper,
     OuterRef,
     QuerySet,
+    Subquery,
 )
 
 from requests_app.models import (
@@ -55,6 +56,8 @@ def _without_proposal(
     )
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
     rule = Exists(rules_for(user, matter_at()))
+    current = Decision.objects.current().filter(review=OuterRef("pk"))
+    unserved = current.filter(is_unserved()).order_by("-pk")
     return reviews.annotate(
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),
@@ -69,9 +72,7 @@ def _without_proposal(
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
-        my_unserved=Exists(
-            Decision.objects.current().filter(is_unserved(), review=OuterRef("pk"))
-        ),
+        my_unserved=Subquery(unserved.values("outcome")[:1]),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_received=Exists(
             SeenRevision.objects.filter(
@@ -109,7 +110,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_co_reviewer=review.my_joined,
         has_decided=review.my_decided and here,
         has_conditions=review.my_conditions,
-        is_unserved=review.my_unserved,
+        unserved=review.my_unserved or "",
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),
@@ -136,9 +137,7 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
 
 
 def _appeals() -> QuerySet[IncomingAppeal]:
-    status = IncomingAppeal.Status
-    open_ones = (status.TO_TRY, status.TO_HAND_OVER, status.AT_COURT)
-    return IncomingAppeal.objects.filter(review=OuterRef("pk"), status__in=open_ones)
+    return IncomingAppeal.objects.filter(review=OuterRef("pk"))
 
 
 def _conditions() -> QuerySet[Condition]:

@@ -47,6 +47,7 @@ EVENTS = {
     "consultation.answered": _("An opinion came in"),
     "consultation.withdrawn": _("An opinion is no longer needed"),
     "note.made": _("A file note was made"),
+    "replay.ordered": _("It was ordered that earlier decisions are tried anew"),
     "consent.recorded": _("A consent was recorded"),
     "consent.withdrawn": _("A consent was withdrawn"),
     "attachment.added": _("A file was attached"),

@@ -31,11 +31,11 @@ from requests_app.workflow.unsent_form import (
 )
 
 
-def never(_subject: Any) -> bool:
+def never(_may: Any, _subject: Any) -> bool:
     return False
 
 
-def always(_subject: Any) -> bool:
+def always(_may: Any, _subject: Any) -> bool:
     return True
 
 
@@ -51,7 +51,7 @@ class StepPage(NamedTuple):
     act: Step[..., Any]
     form: type[StepForm]
     # When this is the step the case waits for: its button stands out.
-    main: Callable[[Any], bool] = never
+    main: Callable[[Any, Any], bool] = never
     # What is said afterwards: a text, or what tells it by how the object has become.
     done: Any = ""
     # A template for what the step gives and nobody sees again, such as a secret.
@@ -94,7 +94,7 @@ class StepsAdmin(LockboxAdmin):
             {
                 "label": step.label,
                 "url": self.step_url(obj, name),
-                "main": step.main(obj),
+                "main": step.main(relation, obj),
             }
             for name, step in self.steps.items()
             if step.offered(relation, obj)

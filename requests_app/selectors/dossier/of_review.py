@@ -170,7 +170,7 @@ def _add_content(dossier: Dossier) -> None:
     dossier.decisions = list(
         decisions.prefetch_related("documents", Prefetch("services", services))
     )
-    if dossier.decisions:
+    if dossier.may.appeals:
         dossier.appeals = list(
             review.appeals.select_related("text", "timeliness_reason", "outcome_note")
         )
