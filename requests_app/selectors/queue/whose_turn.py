@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import AccessRequest, IncomingAppeal, SecrecyReview
 from requests_app.permissions import Involvement
-from requests_app.selectors.queue import aftermath
+from requests_app.selectors.queue import aftermath, appeals
 
 Status = SecrecyReview.Status
 # A step as its label and its name.
@@ -29,6 +29,8 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     """The step that this person can take next."""
     if urgent := _urgent_step(review, may):
         return urgent
+    if appealed := appeals.turn(review, may):
+        return appealed
     if not review.diary_number and may.registers:
         return _("Register"), "register"
     if review.status == Status.REGISTERED:
