@@ -52,11 +52,14 @@ def _answers(case: Any) -> str:
         for row in case.deliveries
         if row.given_at
     ]
-    decision = case.decisions[0] if case.decisions else None
-    in_law = decision is not None and decision.regime != Authority.Regime.INTERNAL
-    if told and in_law and not decision.services.all():
+    if told and any(_is_unserved(row) for row in case.decisions[:1]):
         told.append(_("the decision has not been served"))
     return "; ".join(told)
+
+
+def _is_unserved(decision: Any) -> bool:
+    in_law = decision.regime != Authority.Regime.INTERNAL
+    return in_law and not decision.services.all()
 
 
 def _kept_within(case: Any) -> str:
