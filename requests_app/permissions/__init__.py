@@ -27,6 +27,7 @@ from requests_app.permissions.delegation import (
     highest_class_at,
     minutes_granted_beside,
     someone_decides,
+    was_of_class,
 )
 from requests_app.permissions.freeze import (
     LIFTERS,
@@ -205,6 +206,7 @@ __all__ = [
     "has_role",
     "highest_class",
     "highest_class_at",
+    "was_of_class",
     "involvement",
     "involvement_in",
     "is_its_client",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.law.reliance import has_lost_ground
+from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -124,7 +125,7 @@ def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
 def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
     approval.keep_freezes_out()
     reviews = request_state.live_reviews(request)
-    is_stopped = any(approval.holds_most_serious(review) for review in reviews)
+    is_stopped = permissions.was_of_class(MOST_SERIOUS, reviews, given_at)
     if has_lost_ground(answer.current_decisions(request), given_at):
         raise WrongState(
             _(
