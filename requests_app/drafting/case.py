@@ -106,6 +106,9 @@ class Case:
         return self.reasoned_answer(code).answer
 
     def reasoned_answer(self, code: str) -> ReasonedAnswer:
+        """As long as the question is put: another answer may have taken it away."""
+        if self.asked and code not in self.asked:
+            return ReasonedAnswer("")
         return self.answers.get(code, ReasonedAnswer(""))
 
     @property
