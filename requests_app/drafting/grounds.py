@@ -8,7 +8,7 @@ from requests_app.drafting.case import Case, ReasonedAnswer
 from requests_app.drafting.consent import consent
 from requests_app.drafting.statutes import together_cited
 from requests_app.drafting.technical import factors, technical
-from requests_app.drafting.words import paragraph, sentence, text
+from requests_app.drafting.words import paragraph, placeholders, sentence, text
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
@@ -48,6 +48,8 @@ NO_OTHER: dict[str, str] = {
     ),
 }
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
+HINDERS = "Sekretessen hindrar därför att uppgifterna lämnas ut."
+HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
 WHY_NONE = "[Ange varför ingen bestämmelse bryter sekretessen.]"
 NO_CHOICE = "[Ange om risken kan undanröjas med ett förbehåll.]"
@@ -99,7 +101,18 @@ def _fails(case: Case, chosen: str) -> bool:
     return chosen == Ground.TECHNICAL and case.reliance != "valid"
 
 
-def no_other(case: Case) -> str:
+def grounds(case: Case) -> str:
+    """The ground, the others where it fails, and what follows for the disclosure."""
+    reasons = ground(case)
+    if not case.is_secret or placeholders(reasons):
+        return reasons
+    if fails(case):
+        return text([reasons, paragraph([_no_other(case), HINDERS])])
+    concluded = case.ground == Ground.RESERVATION
+    return reasons if concluded else paragraph([reasons, HINDERS_NOT])
+
+
+def _no_other(case: Case) -> str:
     """The other grounds, where the one chosen fails; the reservation, if asked of."""
     other_grounds = NO_OTHER.get(case.ground, "")
     no_reservation = NO_RESERVATION if case.answer("N8") == "no" else ""

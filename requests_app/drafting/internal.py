@@ -22,6 +22,7 @@ WHY_STRUCK_OFF = "[Ange varför ärendet avskrivs.]"
 WHY_REST = "[Ange varför begäran inte bifalls i övrigt.]"
 NO_TEST = "[Ange vilka sekretessbestämmelser som har prövats.]"
 NARROWER = "[Ange om det finns ett mindre ingripande sätt att nå syftet.]"
+WHICH_WAY = "[Ange vilket sätt det är.]"
 PREVAILS = (
     "När flera sekretessbestämmelser är tillämpliga på en uppgift har den bestämmelse"
     " företräde enligt vilken uppgiften är sekretessbelagd (7 kap. 3 § OSL)."
@@ -51,12 +52,12 @@ def _reasons(case: Case) -> str:
     reasons = text(
         [
             _asked(case),
+            _keeper(case),
             foreign_demand.foreign_demand(case),
             *(provision_paragraphs(case.tests) or _no_tests(case)),
             _prevails(case),
             origins.origins(case),
-            grounds.ground(case),
-            grounds.no_other(case) if grounds.fails(case) else "",
+            grounds.grounds(case),
             personal_data.personal_data(case),
             _narrower(case),
             _time(case),
@@ -104,6 +105,15 @@ def _asked(case: Case) -> str:
     if not by and not place:
         return asked
     return paragraph([asked, f"Enligt begäran ska åtgärden utföras{by}{place}."])
+
+
+def _keeper(case: Case) -> str:
+    """Whose the information is comes before what may be done with it."""
+    if not case.fails("N1"):
+        return ""
+    unknown = "Det är inte utrett vilken myndighet som förvarar uppgifterna."
+    own = sentence(case.reasoned_answer("N1").reasons)
+    return paragraph([unknown, own, "Begäran kan därför inte bifallas."])
 
 
 def _no_tests(case: Case) -> list[str]:
@@ -161,7 +171,9 @@ def _narrower(case: Case) -> str:
     answer = case.reasoned_answer("N10")
     if not case.grants and answer.answer != "exists":
         return ""
-    return paragraph([by_answer.get(answer.answer, NARROWER), sentence(answer.reasons)])
+    why = WHICH_WAY if answer.answer == "exists" else ""
+    own = sentence(answer.reasons) or why
+    return paragraph([by_answer.get(answer.answer, NARROWER), own])
 
 
 def _time(case: Case) -> str:
@@ -176,12 +188,7 @@ def _time(case: Case) -> str:
 
 
 def _refused(case: Case) -> str:
-    sentences = []
-    if case.fails("N1"):
-        sentences.append(
-            "Det är inte utrett vilken myndighet som förvarar uppgifterna."
-        )
-    sentences += _reliance(case)
+    sentences = _reliance(case)
     if case.is_frozen:
         sentences.append("Nya medgivanden är för närvarande stoppade.")
     if not has_obstacle(case):
