@@ -38,17 +38,18 @@ def fails(case: Case) -> bool:
 
 
 def personal_data(case: Case) -> str:
-    """What is answered; a grant leaves a gap for what is not, and nothing is concluded
-    while a question is open."""
+    """What is answered; a grant leaves a gap for what is not. A refusal says it only
+    where it leads somewhere: to what bars, or to that nothing does."""
     if not case.has_personal_data:
         return (
             "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
             " Dataskyddsförordningen hindrar därför inte åtkomsten."
         )
-    if not case.grants and not any(map(case.answer, CODES)):
+    open_codes = [code for code in CODES if _is_open(case, code)]
+    leads_nowhere = open_codes or case.reliance != "valid"
+    if not case.grants and leads_nowhere and not fails(case):
         return ""
     by_answer = _sentences(case)
-    open_codes = [code for code in CODES if _is_open(case, code)]
     parts = []
     for code in CODES:
         answer = case.reasoned_answer(code)
