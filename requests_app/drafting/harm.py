@@ -92,7 +92,9 @@ def _struck(tests: list[TriedProvision]) -> str:
     if len(tests) == 1:
         (test,) = tests
         return f"Bestämmelsen i {test.citation} ({_title(test)}) är inte tillämplig."
-    named = listed(f"{row.citation.removesuffix(' OSL')} ({_title(row)})" for row in tests)
+    named = listed(
+        f"{row.citation.removesuffix(' OSL')} ({_title(row)})" for row in tests
+    )
     return f"Följande bestämmelser i OSL är inte tillämpliga: {named}." if named else ""
 
 

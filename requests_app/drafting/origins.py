@@ -22,7 +22,8 @@ SENTENCES = {
         " OSL."
     ),
 }
-CODES = ("N5.transferred", "N5.patient", "N5.whistle")
+SECRECY = ("N5.transferred", "N5.whistle")
+CODES = (*SECRECY, "N5.patient")
 
 
 def fails(case: Case) -> bool:
@@ -32,7 +33,7 @@ def fails(case: Case) -> bool:
 def origins(case: Case) -> str:
     """Of a refusal only what bars it."""
     parts = []
-    for code in CODES:
+    for code in SECRECY if case.is_tf else CODES:
         if case.grants or case.fails(code):
             answer = case.reasoned_answer(code)
             said = SENTENCES.get((code, answer.answer), "")

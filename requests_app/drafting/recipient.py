@@ -10,9 +10,13 @@ from requests_app.drafting.case import Case
 from requests_app.drafting.internal import (
     WHY,
     WHY_DISMISSED,
-    WHY_REFUSED,
     WHY_STRUCK_OFF,
     ended,
+    whole_or_not,
+)
+from requests_app.drafting.refusal import (
+    WHY_NOT_HANDED_OUT,
+    WHY_REFUSED,
     has_obstacle,
 )
 from requests_app.drafting.statutes import together_cited, written_out
@@ -20,7 +24,9 @@ from requests_app.drafting.words import paragraph, span, text
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
-HINDERS_NOT = "Sekretess hindrar inte åtkomsten"
+ACCESS = "hindrar inte åtkomsten"
+DISCLOSURE = "hindrar inte att uppgifterna lämnas ut"
+HINDERS_NOT = f"Sekretess {ACCESS}"
 BESIDES_NOT = "I övrigt hindrar sekretess inte åtkomsten"
 NEW_REQUEST = (
     "Ni kan göra en ny, avgränsad begäran. Den bör ange vilket objekt och vilken åtgärd"
@@ -56,10 +62,7 @@ CONTRACT = (
     " konfidentialitet eller omfattas av lagstadgad tystnadsplikt (artikel 28.3 b i"
     " dataskyddsförordningen)."
 )
-WHOLE_OR_NOT = (
-    "En begäran i {product} kan endast godkännas eller nekas i sin helhet, och den"
-    " avslås därför. Ange diarienummer {number} i en ny begäran, som prövas för sig."
-)
+ANEW = "Ange diarienummer {number} i en ny begäran, som prövas för sig."
 WHY_REST = (
     "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är hemligt.]"
 )
@@ -77,6 +80,9 @@ def for_recipient(case: Case) -> str:
 
 def _granted(case: Case) -> list[str]:
     sentences = _by_grounds(case.grounds)
+    if case.is_tf:
+        sentences = [said.replace(ACCESS, DISCLOSURE) for said in sentences]
+        return [paragraph(sentences)]
     if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
     sentences.append(CONTRACT if case.has_personal_data and any(sentences) else "")
@@ -101,11 +107,9 @@ def _time(case: Case) -> str:
 
 
 def _partly(case: Case) -> list[str]:
-    if case.request.can_answer_partly:
-        return [*_granted(case), WHY_REST]
-    product = case.request.product or "leverantörens tjänst"
-    whole = WHOLE_OR_NOT.format(product=product, number=case.diary_number)
-    return [WHY_REST, whole]
+    if whole := whole_or_not(case):
+        return [WHY_REST, f"{whole} {ANEW.format(number=case.diary_number)}"]
+    return [*_granted(case), WHY_REST]
 
 
 def _dismissed(case: Case) -> list[str]:
@@ -124,8 +128,9 @@ def _struck_off(case: Case) -> list[str]:
 
 
 def _refused(case: Case) -> list[str]:
-    is_for_access = not (case.is_foreign_demand or case.is_tf)
-    invitation = NEW_REQUEST if is_for_access else ""
+    if case.is_tf:
+        return [_secrecy(case) if grounds.fails(case) else WHY_NOT_HANDED_OUT]
+    invitation = "" if case.is_foreign_demand else NEW_REQUEST
     if not has_obstacle(case):
         return [WHY_REFUSED, invitation]
     sentences = [

@@ -11,7 +11,6 @@ from requests_app.drafting.words import dated, placeholders
 from requests_app.models import Outcome
 from tests.drafting.examples import LOG, MAILBOX, SITE_CASE, answered, tried
 
-
 OPEN = (
     *("N9.controller", "N9.processor", "N9.country", "N9.entity", "N9.transfer"),
     *("N9.special", "N10"),
