@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from requests_app.catalogue.provision_words import may_be_told
+from requests_app.catalogue.provision_words import is_of_persons, may_be_told
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
@@ -42,6 +42,10 @@ class TriedProvision:
     @property
     def may_be_told(self) -> bool:
         return may_be_told(self.code)
+
+    @property
+    def is_of_persons(self) -> bool:
+        return is_of_persons(self.code)
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,12 @@ class Case:
         """How a sentence calls the authority."""
         return "Bolaget" if self.is_company else "Nämnden"
 
+    def in_own_name(self, text: str) -> str:
+        """A sentence of ours about the authority, of a company too."""
+        if not self.is_company:
+            return text
+        return text.replace("myndighetens", "bolagets").replace("Myndighet", "Bolag")
+
     @property
     def grants(self) -> bool:
         return self.outcome in GRANTS
@@ -124,6 +134,12 @@ class Case:
     def grants_less_time(self) -> bool:
         asked = self.request.minutes
         return bool(self.grants and asked and self.minutes and self.minutes < asked)
+
+    @property
+    def accounts_for_time(self) -> bool:
+        """Has somebody said how the access is made narrower?"""
+        answer = self.reasoned_answer("N10")
+        return answer.answer == "condition" and bool(answer.reasons.strip())
 
     @property
     def is_tf(self) -> bool:

@@ -149,9 +149,11 @@ def _time(case: Case) -> str:
     if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
         return ""
     granted, asked = span(case.minutes or 0), span(case.request.minutes or 0)
-    answer = case.reasoned_answer("N10")
-    accounted = answer.answer == "condition" and answer.reasons.strip()
-    why = "" if accounted else f"[Ange varför åtkomst inte medges i {asked}.]"
+    why = (
+        ""
+        if case.accounts_for_time
+        else f"[Ange varför åtkomst inte medges i {asked}.]"
+    )
     less = f"Begäran gäller {asked}. Åtkomst medges i {granted}."
     return paragraph([less, why])
 

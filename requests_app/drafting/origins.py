@@ -4,7 +4,10 @@ from requests_app.drafting.case import Case
 from requests_app.drafting.words import paragraph, sentence
 
 SENTENCES = {
-    ("N5.transferred", "tested"): "Uppgifterna har kommit från en annan myndighet.",
+    ("N5.transferred", "tested"): (
+        "Uppgifterna har kommit från en annan myndighet. Vilken sekretess som gäller"
+        " för dem här (7 kap. 2 § OSL) har prövats."
+    ),
     ("N5.transferred", "untested"): (
         "Uppgifterna har kommit från en annan myndighet, och det är inte utrett vilken"
         " sekretess som gäller för dem (7 kap. 2 § OSL)."
@@ -22,6 +25,7 @@ SENTENCES = {
         " OSL."
     ),
 }
+WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
 SECRECY = ("N5.transferred", "N5.whistle")
 CODES = (*SECRECY, "N5.patient")
 
@@ -36,6 +40,7 @@ def origins(case: Case) -> str:
     for code in SECRECY if case.is_tf else CODES:
         if case.grants or case.fails(code):
             answer = case.reasoned_answer(code)
-            said = SENTENCES.get((code, answer.answer), "")
-            parts += [said, sentence(answer.reasons)]
+            given = (code, answer.answer)
+            own = sentence(answer.reasons) or WHY.get(given, "")
+            parts += [SENTENCES.get(given, ""), own]
     return paragraph(parts)

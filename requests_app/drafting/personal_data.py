@@ -30,6 +30,16 @@ OPEN = {
     "N9.special": "[Ange om skyddet är tillräckligt för personuppgifterna.]",
     "N9.dpia": "[Ange om en konsekvensbedömning krävs, och om den finns.]",
 }
+BARS = "Dataskyddsförordningen hindrar därför åtkomsten."
+NO_DATA = (
+    "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
+    " Dataskyddsförordningen hindrar därför inte åtkomsten."
+)
+NOT_SO = (
+    "[Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter, men"
+    " bedömningen rör enskildas personliga förhållanden. Rätta det som är fel.]"
+)
+ELSEWHERE = "[Begäran anger {}. Ange varför bedömningen är en annan.]"
 AGREEMENT = "personuppgiftsbiträdesavtal"
 
 
@@ -41,10 +51,7 @@ def personal_data(case: Case) -> str:
     """What is answered; a grant leaves a gap for what is not. A refusal says it only
     where it leads somewhere: to what bars, or to that nothing does."""
     if not case.has_personal_data:
-        return (
-            "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
-            " Dataskyddsförordningen hindrar därför inte åtkomsten."
-        )
+        return case.in_own_name(NOT_SO if _is_of_persons(case) else NO_DATA)
     open_codes = [code for code in CODES if _is_open(case, code)]
     leads_nowhere = open_codes or case.reliance != "valid"
     if not case.grants and leads_nowhere and not fails(case):
@@ -56,12 +63,31 @@ def personal_data(case: Case) -> str:
         said = by_answer.get((code, answer.answer), "")
         if code in open_codes:
             said = OPEN[code] if case.grants else ""
-        parts += [said, sentence(answer.reasons)]
+        parts += [said, sentence(answer.reasons) or _unexplained(case, code)]
     if fails(case):
-        parts.append("Dataskyddsförordningen hindrar därför åtkomsten.")
+        parts.append(BARS)
     elif not open_codes and case.reliance == "valid":
         parts.append("Hinder enligt dataskyddsförordningen finns inte.")
     return paragraph(parts)
+
+
+def said(case: Case, code: str) -> str:
+    return _sentences(case).get((code, case.answer(code)), "")
+
+
+def _is_of_persons(case: Case) -> bool:
+    """Is anything found that is about somebody, whatever the register says?"""
+    patients = case.answer("N5.patient") in ("met", "unmet")
+    return patients or any(row.is_of_persons for row in case.tests if row.hinders)
+
+
+def _unexplained(case: Case, code: str) -> str:
+    """Somewhere else than the application says, and nobody has said why."""
+    request, answer = case.request, case.answer(code)
+    if code != "N9.country" or not request.country:
+        return ""
+    is_other = answer == ("third" if request.is_in_eea else "eea")
+    return ELSEWHERE.format(request.country) if is_other else ""
 
 
 def _is_open(case: Case, code: str) -> bool:
@@ -88,7 +114,7 @@ def _contradicts(case: Case, transfer: str) -> bool:
 def _sentences(case: Case) -> dict[tuple[str, str], str]:
     """By question and answer; what is as it should be and says nothing is left out."""
     return {
-        ("N9.controller", "no"): (
+        ("N9.controller", "no"): case.in_own_name(
             "Myndigheten är inte personuppgiftsansvarig för uppgifterna."
         ),
         ("N9.processor", "yes"): f"Åtgärden täcks av {_agreement(case)}.",
@@ -152,8 +178,12 @@ def _transfers(case: Case) -> dict[tuple[str, str], str]:
         ("N9.transfer.certified", "no"): (
             "Det är inte klarlagt att mottagaren är certifierad."
         ),
-        ("N9.transfer.scope", "yes"): "Beslutet omfattar uppgifterna.",
-        ("N9.transfer.scope", "no"): "Beslutet omfattar inte uppgifterna.",
+        ("N9.transfer.scope", "yes"): (
+            "Beslutet om adekvat skyddsnivå omfattar uppgifterna."
+        ),
+        ("N9.transfer.scope", "no"): (
+            "Beslutet om adekvat skyddsnivå omfattar inte uppgifterna."
+        ),
         ("N9.transfer", "none"): (
             f"{case.body} har inte underlag för att överföringen uppfyller kapitel V i"
             " dataskyddsförordningen."

@@ -46,10 +46,13 @@ GRANTED: dict[str, str] = {
     ),
     Ground.CONSENT: f"{HINDERS_NOT}.",
     Ground.RESERVATION: (
-        "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet (10 kap. 14 §"
-        " OSL)."
+        "{secrecy} utan förbehåll. Risken för skada eller men undanröjs genom det"
+        " förbehåll som anges i beslutet (10 kap. 14 § OSL)."
     ),
 }
+RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
+# What an applicant can mend, and knows of already.
+TOLD = ("N9.processor", "N9.country", "N9.entity")
 # Not told where the lawyer doubts that it reaches whoever gets access.
 SILENCE = "N7.10-2a.silence"
 BOUND = (
@@ -79,7 +82,7 @@ def for_recipient(case: Case) -> str:
 
 
 def _granted(case: Case) -> list[str]:
-    sentences = _by_grounds(case.grounds)
+    sentences = _by_grounds(case)
     if case.is_tf:
         sentences = [said.replace(ACCESS, DISCLOSURE) for said in sentences]
         return [paragraph(sentences)]
@@ -89,9 +92,16 @@ def _granted(case: Case) -> list[str]:
     return [paragraph(sentences), _time(case)]
 
 
-def _by_grounds(chosen: list[str]) -> list[str]:
+def _by_grounds(case: Case) -> list[str]:
     """Each that may be told; that secrecy does not bar it stands once."""
-    sentences = [GRANTED[ground] for ground in chosen if ground in GRANTED]
+    reserved = case.outcome == Outcome.GRANTED_WITH_RESERVATION
+    if reserved and case.ground == Ground.CONSENT:
+        return [RESERVED]  # what it rests on would tell of the consent
+    sentences = [
+        case.in_own_name(GRANTED[ground]).format(secrecy=_bars(case))
+        for ground in case.grounds
+        if ground in GRANTED
+    ]
     reasoned = [said for said in sentences if said != f"{HINDERS_NOT}."]
     first, *rest = reasoned or sentences or [""]
     return [first, *(said.replace(HINDERS_NOT, BESIDES_NOT) for said in rest)]
@@ -101,7 +111,7 @@ def _time(case: Case) -> str:
     """Why for a shorter time than was asked for; the order says how long."""
     if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
         return ""
-    if case.answer("N10") == "condition":
+    if case.accounts_for_time:
         return "Åtkomsten begränsas till den tid som behövs för åtgärden."
     return f"[Ange varför åtkomst inte medges i {span(case.request.minutes or 0)}.]"
 
@@ -144,20 +154,27 @@ def _refused(case: Case) -> list[str]:
 
 
 def _secrecy(case: Case) -> str:
+    return f"{_bars(case)}."
+
+
+def _bars(case: Case) -> str:
     citations = dict.fromkeys(
         test.citation for test in case.tests if test.hinders and test.may_be_told
     )
     by = f" enligt {together_cited(citations)}" if citations else ""
-    return f"Sekretess{by} hindrar att uppgifterna lämnas ut."
+    return f"Sekretess{by} hindrar att uppgifterna lämnas ut"
 
 
 def _data_protection(case: Case) -> str:
+    sentences = [personal_data.said(case, code) for code in TOLD if case.fails(code)]
     if case.fails("N9.transfer", "N9.transfer.certified", "N9.transfer.scope"):
-        return (
-            "Åtkomst från tredje land kan inte medges utan en grund enligt kapitel V i"
-            " dataskyddsförordningen."
+        sentences.append(
+            "Personuppgifter kan inte föras över till tredje land utan en grund enligt"
+            " kapitel V i dataskyddsförordningen."
         )
-    return "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
+    if not sentences:
+        return "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
+    return paragraph([*sentences, personal_data.BARS])
 
 
 def _elsewise(case: Case) -> str:

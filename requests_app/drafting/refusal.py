@@ -55,4 +55,5 @@ def _reliance(case: Case) -> list[str]:
             f"{case.body} {RELIED_ON[case.reliance]} för att kraven i artikel 28 i"
             " dataskyddsförordningen är uppfyllda.",
         ]
-    return [own, "Åtkomst medges enligt myndighetens ordning inte utan en sådan."]
+    ordered = "Åtkomst medges enligt myndighetens ordning inte utan en sådan."
+    return [own, case.in_own_name(ordered)]

@@ -93,7 +93,7 @@ def _fallen(case: Case) -> list[str]:
 
 def standing_assessment(case: Case) -> str:
     state = RELIANCE[case.reliance]
-    return f"Myndighetens stående bedömning av leverantören {state}."
+    return case.in_own_name(f"Myndighetens stående bedömning av leverantören {state}.")
 
 
 def _assignment(case: Case) -> list[str]:
