@@ -9,6 +9,12 @@ from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
 
+# The longer form first.
+COMPANY = {
+    "Myndighetens": "Bolagets",
+    "myndighetens": "bolagets",
+    "Myndigheten": "Bolaget",
+}
 HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
 
@@ -124,7 +130,9 @@ class Case:
         """A sentence of ours about the authority, of a company too."""
         if not self.is_company:
             return text
-        return text.replace("myndighetens", "bolagets").replace("Myndighet", "Bolag")
+        for authority, company in COMPANY.items():
+            text = text.replace(authority, company)
+        return text
 
     @property
     def grants(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from requests_app.drafting import origins
 from requests_app.drafting.answered import SUB_QUESTIONS, answered
 from requests_app.drafting.case import Case, ReasonedAnswer, TriedProvision
 from requests_app.drafting.consent import consent
@@ -48,6 +49,7 @@ NO_OTHER: dict[str, str] = {
     ),
 }
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
+FREE = "Sekretess gäller inte för uppgifterna."
 HINDERS = "Sekretessen hindrar därför att uppgifterna lämnas ut."
 HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
@@ -68,7 +70,7 @@ NO_CHOICE = "[Ange om risken kan undanröjas med ett förbehåll.]"
 def ground(case: Case) -> str:
     """The ground with its sub-answers; when one fails, what that means."""
     if case.ground == Ground.NOT_SECRET:
-        return "Sekretess gäller inte för uppgifterna."
+        return "" if origins.leave_open(case) else FREE
     write = BY_GROUND.get(case.ground)
     if write is not None:
         return write(case)
@@ -118,8 +120,9 @@ def grounds(case: Case) -> str:
         return reasons
     if fails(case):
         return text([reasons, paragraph([_no_other(case), HINDERS])])
-    concluded = case.ground == Ground.RESERVATION
-    return reasons if concluded else paragraph([reasons, HINDERS_NOT])
+    if case.ground == Ground.RESERVATION or origins.leave_open(case):
+        return reasons
+    return paragraph([reasons, HINDERS_NOT])
 
 
 def _no_other(case: Case) -> str:

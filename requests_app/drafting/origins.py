@@ -25,6 +25,16 @@ SENTENCES = {
         " OSL."
     ),
 }
+# As it mostly is: said where somebody has written of it.
+SILENT = {
+    ("N5.transferred", "no"): "Uppgifterna har inte kommit från en annan myndighet.",
+    ("N5.patient", "no"): "Åtkomsten rör inte patientuppgifter.",
+    ("N5.whistle", "no"): "Uppgifter om ett visselblåsarärende förekommer inte.",
+    ("N5.whistle", "tested"): (
+        "Uppgifter om ett visselblåsarärende kan förekomma, och bestämmelserna om dem"
+        " har prövats."
+    ),
+}
 WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
 SECRECY = ("N5.transferred", "N5.whistle")
 CODES = (*SECRECY, "N5.patient")
@@ -32,6 +42,11 @@ CODES = (*SECRECY, "N5.patient")
 
 def fails(case: Case) -> bool:
     return case.fails(*CODES)
+
+
+def leave_open(case: Case) -> bool:
+    """Is it unknown whether other secrecy applies than what was tried?"""
+    return case.fails(*SECRECY)
 
 
 def origins(case: Case) -> str:
@@ -42,5 +57,6 @@ def origins(case: Case) -> str:
             answer = case.reasoned_answer(code)
             given = (code, answer.answer)
             own = sentence(answer.reasons) or WHY.get(given, "")
-            parts += [SENTENCES.get(given, ""), own]
+            silent = SILENT.get(given, "") if own else ""
+            parts += [SENTENCES.get(given, silent), own]
     return paragraph(parts)

@@ -39,7 +39,18 @@ NOT_SO = (
     "[Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter, men"
     " bedömningen rör enskildas personliga förhållanden. Rätta det som är fel.]"
 )
+WHICH_GROUND = "[Ange vilket beslut eller avtal överföringen stöds på.]"
 ELSEWHERE = "[Begäran anger {}. Ange varför bedömningen är en annan.]"
+# As it mostly is: said where somebody has written of it.
+SILENT = {
+    ("N9.controller", "yes"): "Myndigheten är personuppgiftsansvarig för uppgifterna.",
+    ("N9.entity", "provider"): "Den som utför åtgärden är anställd hos leverantören.",
+    ("N9.transfer.certified", "not_needed"): "Någon certifiering behövs inte.",
+    ("N9.special", "yes"): (
+        "Skyddet är tillräckligt för de kategorier av personuppgifter som förekommer."
+    ),
+    ("N9.dpia", "not_needed"): "Någon konsekvensbedömning krävs inte.",
+}
 AGREEMENT = "personuppgiftsbiträdesavtal"
 
 
@@ -61,9 +72,12 @@ def personal_data(case: Case) -> str:
     for code in CODES:
         answer = case.reasoned_answer(code)
         said = by_answer.get((code, answer.answer), "")
+        own = sentence(answer.reasons) or _unexplained(case, code)
+        if own and not said:
+            said = case.in_own_name(SILENT.get((code, answer.answer), ""))
         if code in open_codes:
             said = OPEN[code] if case.grants else ""
-        parts += [said, sentence(answer.reasons) or _unexplained(case, code)]
+        parts += [said, own]
     if fails(case):
         parts.append(BARS)
     elif not open_codes and case.reliance == "valid":
@@ -82,8 +96,10 @@ def _is_of_persons(case: Case) -> bool:
 
 
 def _unexplained(case: Case, code: str) -> str:
-    """Somewhere else than the application says, and nobody has said why."""
+    """Somewhere else than the application says, or on a ground that nobody names."""
     request, answer = case.request, case.answer(code)
+    if code == "N9.transfer" and answer in GROUNDS and not case.references.transfer:
+        return WHICH_GROUND
     if code != "N9.country" or not request.country:
         return ""
     is_other = answer == ("third" if request.is_in_eea else "eea")

@@ -89,7 +89,7 @@ def _granted(case: Case) -> list[str]:
     if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
     sentences.append(CONTRACT if case.has_personal_data and any(sentences) else "")
-    return [paragraph(sentences), _time(case)]
+    return [paragraph(sentences) or WHY, _time(case)]
 
 
 def _by_grounds(case: Case) -> list[str]:

@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from requests_app.catalogue.tree import tree
 from requests_app.drafting.case import ReasonedAnswer
 from requests_app.drafting.internal import internal
 from requests_app.drafting.words import placeholders
 from requests_app.models import Outcome
 from tests.drafting.examples import MAILBOX, SITE_CASE, answered, tried
 
+# N7 chooses among grounds, each with its own rule before the words.
+QUESTIONS = [
+    node
+    for node in tree("2026-2").assessment_nodes
+    if node.answers and node.code[:2] in ("N5", "N9", "N7", "N8") and node.code != "N7"
+]
 HINDERS = "Sekretessen hindrar därför att uppgifterna lämnas ut."
 HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut."
 UNSUITABLE = "N7.10-2a.suitable"
@@ -140,3 +147,25 @@ def test_a_gap_asks_what_the_question_asks():
     bare = {"N7": ("osl-10-2", "Skäl."), "N7.10-2.necessary": ("yes",)}
     gaps = placeholders(internal(answered(MAILBOX, **bare)))
     assert gaps == ["[Ange vad som har varit avgörande för om det är nödvändigt.]"]
+
+
+@pytest.mark.parametrize("code", ["N5.transferred", "N5.whistle"])
+def test_nothing_follows_while_other_secrecy_may_apply(code):
+    state = "untested" if code == "N5.transferred" else "unclear"
+    for tests in (MAILBOX.tests, MAILBOX.tests[1:]):
+        refused = replace(MAILBOX, outcome=Outcome.REFUSED, minutes=None, tests=tests)
+        text = internal(answered(refused, **{code: (state,)}))
+        assert HINDERS_NOT not in text
+        assert "Sekretess gäller inte för uppgifterna." not in text
+
+
+@pytest.mark.parametrize("node", QUESTIONS, ids=[node.code for node in QUESTIONS])
+def test_no_words_stand_without_what_they_are_about(node):
+    grounds = {f"osl-{part}" for part in node.code.split(".") if part[0].isdigit()}
+    for value in (row["value"] for row in node.answers):
+        answers = {"N7": (*grounds,) or ("osl-10-2a",), node.code: (value, "Egna ord.")}
+        if node.code.startswith("N9.transfer."):
+            answers["N9.transfer"] = ("adequacy",)
+        case = answered(MAILBOX, **{"N8": ("yes",), **answers})
+        for part in internal(case).split("\n\n"):
+            assert not part.startswith("Egna ord."), (value, part)

@@ -118,7 +118,7 @@ def test_a_company_speaks_of_itself_as_one():
             assert "(2 kap. 3 § OSL)" in text
             for said in ("yndighetens verksamhet", "yndighetens stående"):
                 assert said not in text
-            assert "Myndigheten är inte" not in text
+            assert "Myndigheten är inte" not in text and "Bolagen" not in text
     told = for_recipient(replace(MAILBOX, is_company=True))
     assert "för bolagets räkning" in told and "yndighet" not in told
     assert "(2 kap. 3 § OSL)" not in internal(SITE_CASE)
@@ -159,3 +159,14 @@ def test_an_applicant_reads_what_it_can_mend(code, answer, said):
     told = for_recipient(answered(refused, **{code: (answer, "Hemliga skäl.")}))
     assert said in told and "emliga" not in told
     assert "kategorier" not in told
+
+
+def test_a_transfer_rests_on_something_that_is_named():
+    unnamed = replace(LOG, references=replace(LOG.references, transfer=""))
+    assert "[Ange vilket beslut eller avtal" in internal(unnamed)
+    assert "[Ange vilket beslut eller avtal" not in internal(LOG)
+
+
+def test_a_recipient_is_not_granted_access_without_a_ground():
+    groundless = answered(MAILBOX, N7=("osl-10-27", "Skäl."))
+    assert for_recipient(groundless).startswith("[Ange skälen för beslutet.]")
