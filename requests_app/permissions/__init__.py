@@ -10,6 +10,7 @@ from requests_app.permissions.alteration import (
     alterations_visible_to,
     can_conclude_alteration,
 )
+from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
@@ -104,6 +105,7 @@ from requests_app.permissions.standing_assessment import (
 from requests_app.permissions.steps import (
     answerable_by,
     can_answer,
+    can_correct_entry,
     can_end_access,
     can_handle,
     can_keep_client,
@@ -137,6 +139,7 @@ from requests_app.permissions.who_can_see import who_can_see
 
 __all__ = [
     "ALTERATION_ACTORS",
+    "CHANGES",
     "CONFIRMERS",
     "LIFTERS",
     "Involvement",
@@ -161,6 +164,7 @@ __all__ = [
     "can_confirm_delegation",
     "can_confirm_role",
     "can_confirm_standing_assessment",
+    "can_correct_entry",
     "can_end_access",
     "can_freeze",
     "can_give_roles",

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 EVENTS = {
     "request.received": _("The request came in"),
     "request.revised": _("The provider changed the request"),
+    "request.corrected": _("What was typed was corrected"),
+    "request.outside_answer_recorded": _("An answer outside Lockbox was recorded"),
     "request.routed": _("Routed to an authority"),
     "request.merged": _("Merged into another request"),
     "request.withdrawn": _("The provider withdrew the request"),
@@ -15,6 +17,7 @@ EVENTS = {
     "request.answered_elsewhere": _("Answered outside Lockbox"),
     "request.closed": _("The request was closed"),
     "review.registered": _("Registered"),
+    "review.subject_corrected": _("The public subject was corrected"),
     "review.assigned": _("Assigned"),
     "review.taken": _("Taken by a case officer"),
     "review.acknowledged": _("The case officer took the case on"),
@@ -48,6 +51,10 @@ EVENTS = {
     "consent.withdrawn": _("A consent was withdrawn"),
     "attachment.added": _("A file was attached"),
     "decision.drawn_up": _("Decision drawn up on paper"),
+    "appeal.registered": _("An appeal came in"),
+    "appeal.tried": _("Tried whether the appeal is in time"),
+    "appeal.handed_over": _("The appeal was handed over to the court"),
+    "appeal.ended": _("The court has decided"),
     "decision.served": _("Decision served"),
     "review.standing_assessment_revoked": _(
         "A standing assessment that the review relies on was revoked"
@@ -114,6 +121,7 @@ READS = {
     "ledger.read": _("The log itself"),
     "arrival.read": _("What arrived, word for word"),
     "delivery.proof_read": _("Proof of an answer"),
+    "request.proof_read": _("Proof of an answer"),
     "attachment.read": _("Attachment"),
     "decision.document_read": _("Decision on paper"),
     "review.who_read": _("Who can see the case"),

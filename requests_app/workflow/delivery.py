@@ -20,7 +20,7 @@ from requests_app.models import (
 from requests_app.words.times import moment_in_words
 from requests_app.workflow import answer, approval, outbox, request_state
 from requests_app.workflow.access import end, open_due
-from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.content import keep_file, keep_if
 from requests_app.workflow.step import WrongState, lock, note, save, step
 
 RequestStatus = AccessRequest.Status
@@ -70,7 +70,7 @@ def confirm(
         confirmed_at=clock.now(),
         given_at=given_at,
         provider_reference=provider_reference,
-        proof=_keep_proof(proof),
+        proof=keep_file(proof),
     )
     _take_effect(delivery, by=by)
     note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
@@ -187,16 +187,6 @@ def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
             has_conflict=False,
             declared_at=clock.now(),
         )
-
-
-def _keep_proof(proof: UploadedFile | None) -> Any:
-    if proof is None:
-        return None
-    return keep(
-        proof.read(),
-        media_type=proof.content_type or "application/octet-stream",
-        name=(proof.name or "")[:200],
-    )
 
 
 def _take_effect(delivery: Delivery, *, by: Any) -> None:
