@@ -125,16 +125,23 @@ class EventIn(StrictIn):
 class AnswerOut(Schema):
     """The authority's answer. `answer` is approve, deny or revoke."""
 
-    answer: str
+    answer: str = Field(
+        description="approve, deny or revoke. A revoke applies from when it is given,"
+        " whether or not it has been acknowledged; acknowledging says that you stopped."
+    )
     minutes: int | None = Field(None, description="How long access may last.")
     reasons: str = Field(description="Reasons and conditions for the recipient.")
     given_at: datetime | None = Field(
-        None, description="When the client acknowledged it; access runs from here."
+        None,
+        description="When the client acknowledged it; access runs from here, an"
+        " extension's from the end of what it extends.",
     )
 
 
 class AccessOut(Schema):
-    opens_at: datetime
+    opens_at: datetime = Field(
+        description="Of an extension: when the access that it extends ends."
+    )
     ends_at: datetime
     ended_at: datetime | None = None
 
@@ -151,7 +158,11 @@ class RequestOut(Schema):
     """A request as its provider may see it."""
 
     number: str
-    status: str
+    status: str = Field(
+        description="in_review, answer_ready, access_open, access_ended, access_revoked,"
+        " denied, lapsed, withdrawn, answered_elsewhere, merged or closed."
+        " access_revoked: stop at once; what extends the access is over too."
+    )
     revision: int
     received_at: datetime
     answer_deadline: datetime | None

@@ -74,6 +74,7 @@ EVENTS = {
     "access.can_not_be_revoked": _(
         "Access is no longer covered by a decision, and can not be taken back"
     ),
+    "access.taken_back": _("No more access is opened"),
     "access.revocation_ordered": _("Access is to be taken back"),
     "arrival.not_taken_in": _("Something could not be taken in"),
     "arrival.handled": _("An arrival was dealt with"),

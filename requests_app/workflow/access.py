@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app import permissions
@@ -12,7 +13,7 @@ from requests_app.models import (
     Delivery,
     ProviderProduct,
 )
-from requests_app.workflow import request_state
+from requests_app.workflow import request_state, taking_back
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import note, save, step
 
@@ -20,6 +21,9 @@ RequestStatus = AccessRequest.Status
 
 Answer = Delivery.Answer
 
+IS_REVOKED = gettext_lazy(
+    "Access is being taken back already: the executor has the task under Answers."
+)
 RUNNING = (AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
 
 
@@ -30,12 +34,7 @@ def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
             "%(product)s does not let an approval be taken back. Ask the provider in"
             " the support case to stop, and record when it is done."
         ) % {"product": product}
-    if grant.access_request.deliveries.waiting().exists():
-        return _(
-            "Access is being taken back already: the executor has the task under"
-            " Answers."
-        )
-    return ""
+    return IS_REVOKED if grant.access_request.revoked_at else ""
 
 
 def open_due(access_request: AccessRequest, *, by: Any) -> None:
@@ -80,18 +79,13 @@ def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
 @step(starts_from=RUNNING, may=permissions.can_revoke, hindrance=_is_not_revocable)
 def revoke(
     grant: AccessGrant, *, by: Any, reason: str, reason_for_recipient: str
-) -> Delivery:
-    """Take access back: a task for the executor, where the product lets us.
+) -> None:
+    """Take access back, with what it extends and what extends it: a task for the
+    executor, where the product lets us.
 
     The provider reads `reason_for_recipient` only; `reason` stays with the authority.
     """
-    delivery = Delivery.objects.create(
-        access_request=grant.access_request,
-        answer=Answer.REVOKE,
-        revision=grant.access_request.revision,
-        text=keep(reason_for_recipient),
-        created_at=clock.now(),
-    )
     save(grant, end_note=keep(reason))
     note("access.revocation_ordered", on=grant, by=by)
-    return delivery
+    requests = taking_back.whole_access(grant.access_request)
+    taking_back.take_back(requests, by=by, text=keep(reason_for_recipient))

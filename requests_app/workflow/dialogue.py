@@ -112,6 +112,8 @@ def _refuse_fallen(access_request: AccessRequest) -> None:
         raise WrongState(
             _("The time to answer has run out: there is no access. Make a new request.")
         )
+    if approval.is_revoked(access_request):
+        raise WrongState(approval.REVOKED)
     if answer.answer_due(access_request) != Delivery.Answer.APPROVE:
         raise WrongState(
             _("The answer has been called back: there is no access. Ask again later.")
@@ -170,7 +172,15 @@ def _keep_event(
     return row
 
 
-@step(starts_from=(AccessRequest.Status.ACCESS_OPEN,), may=permissions.is_its_client)
+def _is_revoked(_may: Any, access_request: AccessRequest) -> str:
+    return approval.REVOKED if approval.is_revoked(access_request) else ""
+
+
+@step(
+    starts_from=(AccessRequest.Status.ACCESS_OPEN,),
+    may=permissions.is_its_client,
+    hindrance=_is_revoked,
+)
 def extend(
     access_request: AccessRequest, *, by: Any, application: Application, payload: bytes
 ) -> Received:
