@@ -30,6 +30,7 @@ from requests_app.models import (
     Message,
     Proposal,
     RequestedObject,
+    Revocation,
     SecrecyReview,
     ServiceOfDecision,
 )
@@ -53,6 +54,7 @@ CONTENT = [
     FileNote,
     Attachment,
     ServiceOfDecision,
+    Revocation,
 ]
 
 

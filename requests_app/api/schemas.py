@@ -159,9 +159,9 @@ class RequestOut(Schema):
 
     number: str
     status: str = Field(
-        description="in_review, answer_ready, access_open, access_ended, access_revoked,"
-        " denied, lapsed, withdrawn, answered_elsewhere, merged or closed."
-        " access_revoked: stop at once; what extends the access is over too."
+        description="in_review, answer_ready, access_open, access_ended,"
+        " access_revoked, denied, lapsed, withdrawn, answered_elsewhere, merged or"
+        " closed. access_revoked: stop at once; what extends the access is over too."
     )
     revision: int
     received_at: datetime

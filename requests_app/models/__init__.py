@@ -55,6 +55,7 @@ from requests_app.models.review import (
     ReviewUserPermission,
     SecrecyReview,
 )
+from requests_app.models.revocation import Revocation
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
@@ -117,6 +118,7 @@ __all__ = [
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
+    "Revocation",
     "Role",
     "RoleAssignment",
     "SecrecyBranch",

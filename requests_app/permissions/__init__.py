@@ -114,6 +114,7 @@ from requests_app.permissions.steps import (
     can_withdraw,
     is_its_client,
     relation_to,
+    review_to_revoke,
     routable_by,
 )
 from requests_app.permissions.visibility import (
@@ -220,6 +221,7 @@ __all__ = [
     "overseen_by",
     "readable_by",
     "relation_to",
+    "review_to_revoke",
     "replayed_cases_readable_by",
     "replays_visible_to",
     "requests_readable_by",

@@ -38,12 +38,10 @@ class Application:
 
     @property
     def terms_digest(self) -> str:
-        """SHA-256 over all that a decision covers: not the status, nor when it was sent,
-        for the same terms sent once more are the same."""
+        """SHA-256 over all that a decision covers: not the status, nor when it was
+        sent, for the same terms sent once more are the same."""
         terms = {
-            name: value
-            for name, value in vars(self).items()
-            if name not in NO_TERMS
+            name: value for name, value in vars(self).items() if name not in NO_TERMS
         }
         body = json.dumps(terms, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()

@@ -37,6 +37,8 @@ EVENTS = {
     "review.decided": _("Decided"),
     "review.reconsidered": _("Opened for a new decision"),
     "review.stopped": _("Stopped for security protection"),
+    "review.revoked": _("The grant was revoked"),
+    "revocation.served": _("The revocation was served"),
     "review.closed": _("The review was closed"),
     "conflict.declared": _("Conflict of interest declared or denied"),
     "consultation.asked": _("A colleague was asked for an opinion"),

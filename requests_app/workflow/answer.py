@@ -9,7 +9,6 @@ from typing import Any
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    Decision,
     Delivery,
     Outcome,
     SecrecyReview,

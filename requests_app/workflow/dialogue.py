@@ -173,7 +173,7 @@ def _keep_event(
 
 
 def _is_revoked(_may: Any, access_request: AccessRequest) -> str:
-    return approval.REVOKED if approval.is_revoked(access_request) else ""
+    return str(approval.REVOKED) if approval.is_revoked(access_request) else ""
 
 
 @step(

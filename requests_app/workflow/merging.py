@@ -10,7 +10,13 @@ from requests_app.models import (
     AccessRequest,
     SecrecyReview,
 )
-from requests_app.workflow import named_list, ordering, request_state, requested_object
+from requests_app.workflow import (
+    answer,
+    named_list,
+    ordering,
+    request_state,
+    requested_object,
+)
 from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import note, require, save, step
 

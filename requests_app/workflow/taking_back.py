@@ -20,18 +20,20 @@ from requests_app.workflow.step import note, save
 
 def whole_access(access_request: AccessRequest) -> list[AccessRequest]:
     """The request, what it extends and what extends it; locked, the oldest first."""
-    return _locked("select lockbox_matters(array[%s]::bigint[])", access_request)
+    key = [access_request.pk]
+    rule = RawSQL("select lockbox_matters(array[%s]::bigint[])", key)
+    return _locked(rule, access_request)
 
 
 def with_extensions(access_request: AccessRequest) -> list[AccessRequest]:
     """The request and what extends it; what it extends stands on its own decision."""
-    return _locked("select lockbox_extensions(%s)", access_request)
+    rule = RawSQL("select lockbox_extensions(%s)", [access_request.pk])
+    return _locked(rule, access_request)
 
 
-def _locked(sql: str, access_request: AccessRequest) -> list[AccessRequest]:
+def _locked(numbers: RawSQL, access_request: AccessRequest) -> list[AccessRequest]:
     rows = AccessRequest.objects.select_for_update(of=("self",))
-    names = RawSQL(sql, [access_request.pk])
-    found = rows.select_related("connection__product").filter(pk__in=names)
+    found = rows.select_related("connection__product").filter(pk__in=numbers)
     # The caller goes on with its own object: it must know of what is written.
     return [
         access_request if row.pk == access_request.pk else row

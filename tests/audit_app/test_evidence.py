@@ -37,6 +37,8 @@ GUARDED = {
     "requests_app_registerchange.confirmed_by_id",
     "requests_app_registerchange.proposed_by_id",
     "requests_app_registerchange.refused_by_id",
+    "requests_app_revocation.decided_by_id",
+    "requests_app_revocation.served_recorded_by_id",
     "requests_app_roleassignment.confirmed_by_id",
     "requests_app_roleassignment.ended_by_id",
     "requests_app_roleassignment.given_by_id",

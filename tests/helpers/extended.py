@@ -20,7 +20,11 @@ def applied(cast, number="P-1"):
         requested_at=clock.now(),
     )
     return intake.receive(
-        cast.contract, application, by=machine(cast), payload=b"{}", received_by="contract"
+        cast.contract,
+        application,
+        by=machine(cast),
+        payload=b"{}",
+        received_by="contract",
     ).access_request
 
 

@@ -182,6 +182,8 @@ STEPS = {
         "reconsider": _by_role("D"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        "revoke": _by_role("D"),
+        "serve-revocation": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
         "reroute": _by_role("R"),
@@ -246,6 +248,6 @@ STEPS = {
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "attach", "record-consent", "withdraw-consent",
-    "register", "declare", "reconsider", "serve", "close", "stop",
+    "register", "declare", "reconsider", "serve", "serve-revocation", "close", "stop",
     "propose-striking-off",
 }  # fmt: skip

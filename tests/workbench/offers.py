@@ -142,6 +142,17 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "way": "email",
             "recipient": "x",
         },
+        "serve-revocation": lambda obj, by: {
+            "served_at": clock.now(),
+            "way": "email",
+            "recipient": "x",
+        },
+        "revoke": lambda obj, by: {
+            "ground": "proviso",
+            "reason": "x",
+            "reason_for_recipient": "x",
+            "no_conflict": True,
+        },
         "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
         "propose-striking-off": lambda obj, by: {},
         "strike-off": lambda obj, by: {"no_conflict": True},
@@ -172,7 +183,11 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "accessgrant": {
         "end": lambda obj, by: {},
-        "revoke": lambda obj, by: {"reason": "x", "reason_for_recipient": "x"},
+        "revoke": lambda obj, by: {
+            "reason": "x",
+            "reason_for_recipient": "x",
+            "no_conflict": True,
+        },
     },
     "arrival": {"handle": lambda obj, by: {"note_text": "x"}},
     "consultation": {

@@ -27,7 +27,7 @@ from requests_app.workflow import (
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, hours
-from tests.helpers.extended import granted, grant_of, machine, more, opened
+from tests.helpers.extended import grant_of, granted, machine, more, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

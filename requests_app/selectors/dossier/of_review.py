@@ -152,9 +152,13 @@ def _add_content(dossier: Dossier) -> None:
     dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
     dossier.decisions = list(
-        review.decisions.select_related("supersedes", *texts).prefetch_related(
-            "documents", Prefetch("services", services)
-        )
+        review.decisions.select_related(
+            "supersedes",
+            "revocation__reason",
+            "revocation__reason_for_recipient",
+            "revocation__served_recorded_by",
+            *texts,
+        ).prefetch_related("documents", Prefetch("services", services))
     )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
