@@ -44,6 +44,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "arrival",
             "freeze",
             "alteration",
+            "deviation",
         ),
     ),
     (_("Law"), ("provision", "statuteparagraph", "replayrun")),

@@ -18,6 +18,7 @@ from requests_app.forms import review as review_forms
 from requests_app.forms import revocation as revocation_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms import serving as service_forms
+from requests_app.forms.deviation import RecordActForm
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import AccessRequest, ProviderProduct, SecrecyReview
@@ -34,6 +35,7 @@ from requests_app.workflow import (
     dialogue,
     named_list,
     proposal,
+    reported_act,
     review,
     revocation,
     routing,
@@ -146,6 +148,12 @@ STEPS = {
         consent.withdraw,
         consent_forms.WithdrawConsentForm,
         done=_("The withdrawal has been recorded: nothing more is granted on it."),
+    ),
+    "record-act": StepPage(
+        _("Record what the provider did"),
+        reported_act.record_act,
+        RecordActForm,
+        done=_("The act has been recorded, and held against what was granted."),
     ),
     "attach": StepPage(
         _("Attach a file"),

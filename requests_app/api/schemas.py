@@ -1,7 +1,7 @@
 """The shapes of the contract. What is not named here is refused with its name."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils import timezone
 from ninja import Schema
@@ -119,7 +119,12 @@ class EventIn(StrictIn):
         str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)
     ]
     object: Annotated[str, StringConstraints(max_length=1000, pattern=NO_NUL)] = ""
-    actor: Line = ""
+    actor: Line = Field("", description="Who did it: a name, or a stable designation.")
+    employer: Line = Field("", description="The company that employs the person.")
+    country: Country = Field("", description="From where: ISO 3166, two letters.")
+    act: Literal["", "read", "change", "copy", "delete", "share"] = Field(
+        "", description="Which kind of act it was; copy: taken out of the system."
+    )
 
 
 class AnswerOut(Schema):

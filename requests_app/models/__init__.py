@@ -31,6 +31,7 @@ from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
+from requests_app.models.deviation import Deviation
 from requests_app.models.document import DecisionDocument
 from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
@@ -91,6 +92,7 @@ __all__ = [
     "Correction",
     "Decision",
     "DecisionDocument",
+    "Deviation",
     "DelegationRule",
     "Delivery",
     "FileNote",

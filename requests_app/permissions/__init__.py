@@ -28,6 +28,13 @@ from requests_app.permissions.delegation import (
     minutes_granted_beside,
     someone_decides,
 )
+from requests_app.permissions.deviation import (
+    DEVIATION_GUARDS,
+    can_conclude_deviation,
+    can_take_deviation,
+    deviations_to_handle,
+    deviations_visible_to,
+)
 from requests_app.permissions.freeze import (
     LIFTERS,
     can_freeze,
@@ -138,6 +145,7 @@ from requests_app.permissions.who_can_see import who_can_see
 __all__ = [
     "ALTERATION_ACTORS",
     "CONFIRMERS",
+    "DEVIATION_GUARDS",
     "LIFTERS",
     "Involvement",
     "MANAGERS",
@@ -150,6 +158,10 @@ __all__ = [
     "WORK",
     "with_involvement",
     "alterations_to_conclude",
+    "can_conclude_deviation",
+    "can_take_deviation",
+    "deviations_to_handle",
+    "deviations_visible_to",
     "alterations_visible_to",
     "answerable_by",
     "arrivals_visible_to",

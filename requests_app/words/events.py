@@ -71,6 +71,9 @@ EVENTS = {
     "client.webhook_secret_made": _("The client got a new webhook secret"),
     "message.said": _("A message about the request"),
     "access.reported": _("The provider reported what it did"),
+    "deviation.found": _("Something outside what was granted was found"),
+    "deviation.taken": _("A deviation was taken on"),
+    "deviation.concluded": _("A deviation was concluded"),
     "access.opened": _("Access opened"),
     "access.ended": _("Access ended"),
     "access.can_not_be_revoked": _(

@@ -12,6 +12,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import conflict, request_state, revocation, taking_back
 from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.deviation import find_late_end
 from requests_app.workflow.step import note, save, step
 
 RequestStatus = AccessRequest.Status
@@ -51,6 +52,8 @@ def end(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
         end_reason=reason,
         end_note=keep_if(account) or grant.end_note,
     )
+    if timely and grant.access_request.revoked_at is not None:
+        find_late_end(grant, by=by)
     request_state.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
     waiting = grant.access_request.deliveries.waiting()
     for task in waiting.filter(answer=Answer.REVOKE):

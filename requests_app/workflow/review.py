@@ -17,6 +17,7 @@ from requests_app.models import (
 )
 from requests_app.workflow import assignment, request_state
 from requests_app.workflow.content import keep_if
+from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -41,7 +42,7 @@ def _is_not_to_be_closed(_may: Any, review: SecrecyReview) -> str:
     if request_state.current_decision(review) is None:
         return _("Decide to strike the case off before it is closed.")
     if access_request.status in AccessRequest.OVER:
-        return ""
+        return hindrance_to_closing(review)
     return _(
         "The request is not over: it is “%(status)s”. Close the case when the answer"
         " is given and access has ended."

@@ -34,6 +34,8 @@ GUARDED = {
     "requests_app_alteration.found_by_id",
     "requests_app_consent.recorded_by_id",
     "requests_app_consent.withdrawal_recorded_by_id",
+    "requests_app_deviation.concluded_by_id",
+    "requests_app_deviation.owner_id",
     "requests_app_registerchange.confirmed_by_id",
     "requests_app_registerchange.proposed_by_id",
     "requests_app_registerchange.refused_by_id",

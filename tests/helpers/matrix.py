@@ -92,6 +92,7 @@ LISTS = {
     "accessgrant": (EVERY, ""),
     "freeze": (EVERY, "F"),
     "alteration": ("FIYA", ""),
+    "deviation": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
@@ -113,6 +114,7 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "alteration": "FIYA",
+        "deviation": READS + "SF",
         "boardreport": "RDA",
         "replayrun": "LDA",
         # About what the authority says of itself.
@@ -164,6 +166,7 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "record-act": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
@@ -219,6 +222,7 @@ STEPS = {
         "withdraw": {},
     },
     "alteration": {"conclude": {"own": "F"}},
+    "deviation": {"take": {"own": "DPSF"}, "conclude": {}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -247,7 +251,7 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach", "record-consent", "withdraw-consent",
+    "consult", "note", "attach", "record-act", "record-consent", "withdraw-consent",
     "register", "declare", "reconsider", "serve", "serve-revocation", "close", "stop",
     "propose-striking-off",
 }  # fmt: skip

@@ -142,6 +142,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "way": "email",
             "recipient": "x",
         },
+        "record-act": lambda obj, by: {"happened_at": clock.now(), "action": "x"},
         "serve-revocation": lambda obj, by: {
             "served_at": clock.now(),
             "way": "email",
@@ -194,6 +195,10 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "answer": lambda obj, by: {"opinion": "x", "no_conflict": True},
         "conflict": lambda obj, by: GROUND,
         "withdraw": lambda obj, by: {},
+    },
+    "deviation": {
+        "take": lambda obj, by: {},
+        "conclude": lambda obj, by: {"outcome": "none", "conclusion": "x"},
     },
     "alteration": {"conclude": lambda obj, by: {"conclusion": "x"}},
     "freeze": {

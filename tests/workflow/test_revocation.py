@@ -16,7 +16,7 @@ from requests_app.workflow import board_report, revocation
 from requests_app.workflow.step import WrongState
 from tests.helpers.people import give
 from tests.helpers.refusals import fresh, refused, refuses
-from tests.helpers.two_persons import changed_by_managers
+from tests.helpers.two_persons import by_two, changed_by_managers
 from tests.helpers.web import offered, page, signed_in, work_of
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ WHY = {
 
 @pytest.fixture
 def revoked(cast):
-    changed_by_managers(cast, cast.gsn, regime="fl_full")
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     subject = cast.answered()
     revocation.revoke(subject, by=cast.bo, **WHY)
     return fresh(subject)
@@ -71,7 +71,7 @@ def test_it_is_drawn_up_and_the_recipient_reads_only_what_may_be_shown(cast, rev
     assert WHY["reason"] not in repr(copy) and copy.left_out
     assert "återkallar sitt beslut" in copy.order
     assert "37 § andra stycket 2 förvaltningslagen" in copy.order
-    assert copy.appeal and "Förvaltningsrätten" in copy.appeal.court
+    assert copy.appeal and "förvaltningsrätten" in copy.appeal.court
     draw_up_at_once(revoked, by=cast.bo)
     drawn = DecisionDocument.objects.filter(revocation=row)
     assert sorted(drawn.values_list("version", flat=True)) == ["full", "recipient"]

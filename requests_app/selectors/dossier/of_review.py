@@ -73,6 +73,9 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
+    if dossier.grants:
+        seen = permissions.deviations_visible_to(user).filter(review=review)
+        dossier.deviations = list(seen.select_related("owner"))
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if may.reads:

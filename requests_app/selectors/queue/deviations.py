@@ -1,0 +1,42 @@
+"""Deviations that nobody has concluded, as lines of the queue."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import Deviation
+from requests_app.selectors.deviation import clock_of_deviation
+from requests_app.selectors.queue.item import LONGEST, WorkItem, url
+
+
+def deviations_for(user: Any) -> Iterator[WorkItem]:
+    """With everybody who may take them on, until they are concluded."""
+    if not permissions.roles_of(user):
+        return
+    rows = permissions.deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
+    related = ("review__authority", "access_request__connection__product", "owner")
+    for row in rows.select_related(*related).order_by("discovered_at")[:LONGEST]:
+        yield _item(row, user)
+
+
+def _item(row: Deviation, user: Any) -> WorkItem:
+    mine = row.owner_id == user.pk
+    step, name = (_("Conclude"), "conclude") if mine else (_("Take it on"), "take")
+    is_free = row.owner_id is None
+    return WorkItem(
+        clock=clock_of_deviation(row),
+        name=f"{row}: {row.review}",
+        url=url("deviation_change", row.pk),
+        place=f"{row.review.authority} · {row.access_request.connection.product}",
+        wants=", ".join(str(kind) for kind in row.kinds),
+        details="" if is_free else _("taken on by %(name)s") % {"name": row.owner},
+        level=None,
+        warning="",
+        step=str(step) if mine or is_free else "",
+        step_url=url("deviation_step", row.pk, name) if mine or is_free else "",
+        alarm=_("The provider went outside what was granted."),
+        since=row.discovered_at,
+        first=is_free,
+    )
