@@ -45,6 +45,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "freeze",
             "alteration",
             "deviation",
+            "incidentduty",
         ),
     ),
     (_("Law"), ("provision", "statuteparagraph", "replayrun")),

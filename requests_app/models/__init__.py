@@ -37,6 +37,7 @@ from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
+from requests_app.models.incident_duty import IncidentDuty
 from requests_app.models.information import (
     InformationSet,
     InformationSetPerson,
@@ -100,6 +101,7 @@ __all__ = [
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
+    "IncidentDuty",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",

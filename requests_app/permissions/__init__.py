@@ -44,6 +44,11 @@ from requests_app.permissions.freeze import (
     freezes_visible_to,
     liftable_by,
 )
+from requests_app.permissions.incident_duty import (
+    can_settle_duty,
+    duties_to_settle,
+    duties_visible_to,
+)
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import (
     can_read,
@@ -159,6 +164,9 @@ __all__ = [
     "with_involvement",
     "alterations_to_conclude",
     "can_conclude_deviation",
+    "can_settle_duty",
+    "duties_to_settle",
+    "duties_visible_to",
     "can_take_deviation",
     "deviations_to_handle",
     "deviations_visible_to",

@@ -7,8 +7,15 @@ from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.catalogue.countries import country_name
-from requests_app.models import AccessEvent, AccessGrant, Deviation, SecrecyReview
+from requests_app.models import (
+    AccessEvent,
+    AccessGrant,
+    Deviation,
+    IncidentDuty,
+    SecrecyReview,
+)
 from requests_app.selectors.clocks import Clock, clock_between
+from requests_app.selectors.incident_duty import duties_of
 from requests_app.words.times import moment_in_words
 
 # The shortest of the clocks that an incident starts: by then it must be known what
@@ -29,6 +36,7 @@ class DeviationPage(NamedTuple):
     clock: Clock | None
     # The case, for whoever may see it.
     review: SecrecyReview | None
+    duties: list[tuple[IncidentDuty, Clock | None]]
     # Access that runs and that the person may take back.
     grant: AccessGrant | None
 
@@ -39,6 +47,7 @@ def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
         rows_of(deviation),
         clock_of_deviation(deviation),
         visible.filter(pk=deviation.review_id).first(),
+        duties_of(user, deviation),
         _to_revoke(user, deviation),
     )
 

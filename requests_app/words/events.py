@@ -74,6 +74,8 @@ EVENTS = {
     "deviation.found": _("Something outside what was granted was found"),
     "deviation.taken": _("A deviation was taken on"),
     "deviation.concluded": _("A deviation was concluded"),
+    "duty.done": _("An incident was reported"),
+    "duty.not_needed": _("An incident report was not needed"),
     "access.opened": _("Access opened"),
     "access.ended": _("Access ended"),
     "access.can_not_be_revoked": _(

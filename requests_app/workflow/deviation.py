@@ -14,11 +14,16 @@ from requests_app.models import (
     AccessRequest,
     Condition,
     Deviation,
+    IncidentDuty,
     Reservation,
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.workflow.content import keep
+from requests_app.workflow.incident_duty import (
+    begin_of_deviation,
+    settle_without_report,
+)
 from requests_app.workflow.request_state import live_reviews
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.taking_back import whole_access
@@ -58,6 +63,7 @@ def _find(
         divergences=[row.as_row() for row in found],
         discovered_at=clock.now(),
     )
+    begin_of_deviation(deviation)
     note("deviation.found", on=deviation, by=by)
 
 
@@ -109,7 +115,11 @@ def take(deviation: Deviation, *, by: Any) -> None:
 
 @step(starts_from=(Status.OPEN,), may=permissions.can_conclude_deviation)
 def conclude(deviation: Deviation, *, by: Any, outcome: str, conclusion: str) -> None:
-    """Say what it was, and why. It is not opened again: a new act is a new one."""
+    """Say what it was, and why. It is not opened again: a new act is a new one. Of
+    what was no incident nothing has to be told."""
+    if outcome != Deviation.Outcome.INCIDENT:
+        for duty in deviation.duties.filter(status=IncidentDuty.Status.OPEN):
+            settle_without_report(duty, by=by, reason=conclusion)
     save(
         deviation,
         status=Status.CONCLUDED,

@@ -11,6 +11,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow import answer, ordering, request_state, taking_back
+from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.unsent_form import forget_unsent_forms_on
 
@@ -52,4 +53,5 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     if access_request.status in AccessRequest.AWAITING:
         ordering.cancel_waiting(access_request)
         answer.order_answer(access_request, by=by)
+    begin_of_stop(review)
     note("review.stopped", on=review, by=by)

@@ -93,6 +93,7 @@ LISTS = {
     "freeze": (EVERY, "F"),
     "alteration": ("FIYA", ""),
     "deviation": (EVERY, ""),
+    "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
@@ -115,6 +116,7 @@ SEEN = {
         "freeze": EVERY,
         "alteration": "FIYA",
         "deviation": READS + "SF",
+        "incidentduty": READS + "SF",
         "boardreport": "RDA",
         "replayrun": "LDA",
         # About what the authority says of itself.
@@ -223,6 +225,7 @@ STEPS = {
     },
     "alteration": {"conclude": {"own": "F"}},
     "deviation": {"take": {"own": "DPSF"}, "conclude": {}},
+    "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},

@@ -200,6 +200,14 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "take": lambda obj, by: {},
         "conclude": lambda obj, by: {"outcome": "none", "conclusion": "x"},
     },
+    "incidentduty": {
+        "report": lambda obj, by: {
+            "reported_at": clock.now(),
+            "reference": "x",
+            "report": "x",
+        },
+        "decline": lambda obj, by: {"reason": "x"},
+    },
     "alteration": {"conclude": lambda obj, by: {"conclusion": "x"}},
     "freeze": {
         "ask-lift": lambda obj, by: {"reason": "x"},

@@ -1,13 +1,16 @@
-"""Deviations that nobody has concluded, as lines of the queue."""
+"""Deviations that nobody has concluded, and what has to be told of incidents, as lines
+of the queue."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.models import Deviation
+from requests_app.models import Deviation, IncidentDuty
 from requests_app.selectors.deviation import clock_of_deviation
+from requests_app.selectors.incident_duty import clock_of_duty
 from requests_app.selectors.queue.item import LONGEST, WorkItem, url
 
 
@@ -40,3 +43,31 @@ def _item(row: Deviation, user: Any) -> WorkItem:
         since=row.discovered_at,
         first=is_free,
     )
+
+
+def duties_for(user: Any) -> Iterator[WorkItem]:
+    """Once it is known to be an incident, or where a review was stopped; until then
+    the deviation itself waits, with the shortest of their clocks."""
+    if not permissions.roles_of(user):
+        return
+    incident = Q(deviation=None) | Q(deviation__outcome=Deviation.Outcome.INCIDENT)
+    rows = permissions.duties_to_settle(user).filter(
+        incident, status=IncidentDuty.Status.OPEN
+    )
+    for row in rows.select_related("review__authority").order_by("due_at")[:LONGEST]:
+        clock = clock_of_duty(row)
+        is_out = clock is not None and clock.is_out
+        yield WorkItem(
+            clock=clock,
+            name=str(row),
+            url=url("incidentduty_change", row.pk),
+            place=str(row.review.authority),
+            wants="",
+            details="",
+            level=None,
+            warning="",
+            step=_("Report"),
+            step_url=url("incidentduty_step", row.pk, "report"),
+            alarm=_("The time to report has run out.") if is_out else "",
+            since=row.known_at,
+        )
