@@ -29,7 +29,9 @@ from requests_app.models import (
     Reservation,
     SecrecyReview,
 )
-from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.selectors.dossier.alike import alike
+from requests_app.selectors.dossier.dossier import Dossier, Question
+from requests_app.selectors.turn import Turn, turn_in
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
 from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths
@@ -146,6 +148,18 @@ def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]
 def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
     """Did it happen while access was open?"""
     return any(grant.spans(event.happened_at) for grant in grants)
+
+
+@register.filter
+def turn(dossier: Dossier) -> Turn | None:
+    """Whose turn it is."""
+    return turn_in(dossier)
+
+
+@register.filter
+def told_once(questions: list[Question]) -> list[list[Question]]:
+    """Answers that say the same, together."""
+    return alike(questions)
 
 
 class Stage(NamedTuple):
