@@ -263,6 +263,7 @@ STEPS = {
         _("Stop: security protection"),
         stop.stop,
         review_forms.StopForm,
+        stands=True,
         done=_("The review has been stopped."),
     ),
 }

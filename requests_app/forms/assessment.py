@@ -41,7 +41,10 @@ class AssessForm(TakingPartForm):
     template = "lockbox/assessment/form.html"
 
     more = forms.ModelMultipleChoiceField(
-        Provision.objects.none(), label=_("Further provisions"), required=False
+        Provision.objects.none(),
+        label=_("Further provisions"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -141,7 +144,7 @@ class AssessForm(TakingPartForm):
                 )
             text = row.motivation.text if row and row.motivation else ""
             self.fields[f"motivation_{node.code}"] = PlainText(
-                label=reasons_for(node.question),
+                label=reasons_for(f"{node.major}: {node.question}"),
                 rows=1 if node.is_factor else 2,
                 required=False,
                 initial=text,

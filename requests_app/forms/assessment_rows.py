@@ -67,9 +67,9 @@ def outcomes_of(provision: Provision) -> tuple[str, ...]:
     return tuple(Outcome.values)
 
 
-def reasons_for(question: Any) -> Any:
+def reasons_for(what: Any) -> Any:
     """The list of errors names the question by it."""
-    return format_lazy("{}: {}", _("Reasons"), question)
+    return format_lazy("{} {}", _("Reasons for"), what)
 
 
 @dataclass(frozen=True)

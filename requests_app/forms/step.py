@@ -16,6 +16,7 @@ from audit_app import clock
 from requests_app.forms.widgets import MomentInput
 from requests_app.models import ConflictDeclaration
 from requests_app.selectors.dossier.objects import objects_of
+from requests_app.workflow.conflict import UNDECLARED
 
 
 class StepForm(forms.Form):
@@ -110,7 +111,10 @@ class TakingPartForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.stage not in self.relation.declared:
-            self.fields["no_conflict"] = NoConflictField()
+            # Asked with everything else, not in a second round.
+            self.fields["no_conflict"] = NoConflictField(
+                required=True, error_messages={"required": UNDECLARED}
+            )
 
 
 class EmptyForm(StepForm):
@@ -211,4 +215,5 @@ class NoConflictField(forms.BooleanField):
         kwargs.setdefault(
             "label", _("I have no conflict of interest in this case (KL 6:28)")
         )
-        super().__init__(required=False, **kwargs)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)

@@ -58,6 +58,8 @@ class StepPage(NamedTuple):
     shows: str = ""
     # The step that the person may go straight on to.
     leads: str = ""
+    # Is its button never folded away?
+    stands: bool = False
     # What is done once it has been committed, and can be done later if it fails.
     afterwards: Callable[..., None] = leave
 
@@ -95,6 +97,7 @@ class StepsAdmin(LockboxAdmin):
                 "label": step.label,
                 "url": self.step_url(obj, name),
                 "main": step.main(obj),
+                "stands": step.stands,
             }
             for name, step in self.steps.items()
             if step.offered(relation, obj)

@@ -30,6 +30,7 @@ PAGES = {
     "login": "open",
     "choose_password": "open",
     "healthz": "open",
+    "accessibility": "open",
     "openapi-json": "open",
     "forget_unsent_form": "shut",
     "logout": "shut",
