@@ -14,7 +14,9 @@ from requests_app.forms.assessment_rows import (
     EndedRow,
     NodeRow,
     ProvisionRow,
+    answers_in,
     harm_question,
+    harm_test_in,
     is_key,
     named,
     outcomes_of,
@@ -33,12 +35,12 @@ from requests_app.models import (
     StatuteParagraph,
 )
 from requests_app.selectors.search.similar import SimilarCase, similar_to
-from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 
 class AssessForm(TakingPartForm):
     stage = "assessment"
     template = "lockbox/assessment/form.html"
+    keeps = True
 
     more = forms.ModelMultipleChoiceField(
         Provision.objects.none(),
@@ -62,6 +64,9 @@ class AssessForm(TakingPartForm):
         self._add_questions()
         for provision in self.provisions:
             self._add_test(provision)
+        # Last on the page, and so last among what is to be mended.
+        if asked := self.fields.pop("no_conflict", None):
+            self.fields["no_conflict"] = asked
 
     @cached_property
     def basis(self) -> Basis:
@@ -231,32 +236,9 @@ class AssessForm(TakingPartForm):
         return "add" in self.data
 
     def step_fields(self) -> dict[str, Any]:
-        return {
-            "no_conflict": self.cleaned_data.get("no_conflict", False),
-            "answers": self._answers(),
-            "tested": [self._harm_test(provision) for provision in self.provisions],
-        }
-
-    def _answers(self) -> dict[str, AnswerInput]:
         cleaned = self.cleaned_data
         return {
-            node.code: AnswerInput(
-                cleaned.get(f"answer_{node.code}", ""),
-                cleaned.get(f"motivation_{node.code}", ""),
-            )
-            for node in self.basis.tree.nodes
-            if node.kind in (Kind.ASKED, Kind.GROUNDS)
+            "no_conflict": cleaned.get("no_conflict", False),
+            "answers": answers_in(cleaned, self.basis.tree),
+            "tested": [harm_test_in(cleaned, row) for row in self.provisions],
         }
-
-    def _harm_test(self, provision: Provision) -> HarmTestInput:
-        def text(name: str) -> str:
-            return self.cleaned_data.get(f"{name}_{provision.pk}", "")
-
-        return HarmTestInput(
-            provision,
-            text("outcome"),
-            text("reasons"),
-            text("for"),
-            text("against"),
-            text("ground"),
-        )

@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.catalogue.tree import AskedWhen, Node
+from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.models import HarmTest, Provision, StatuteParagraph
+from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 Outcome = HarmTest.Outcome
 
@@ -137,3 +138,28 @@ def named(provision: Provision) -> str:
 
 def is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
+
+
+def answers_in(cleaned: dict[str, Any], asked: Tree) -> dict[str, AnswerInput]:
+    return {
+        node.code: AnswerInput(
+            cleaned.get(f"answer_{node.code}", ""),
+            cleaned.get(f"motivation_{node.code}", ""),
+        )
+        for node in asked.nodes
+        if node.kind in (Kind.ASKED, Kind.GROUNDS)
+    }
+
+
+def harm_test_in(cleaned: dict[str, Any], provision: Provision) -> HarmTestInput:
+    def text(name: str) -> str:
+        return cleaned.get(f"{name}_{provision.pk}", "")
+
+    return HarmTestInput(
+        provision,
+        text("outcome"),
+        text("reasons"),
+        text("for"),
+        text("against"),
+        text("ground"),
+    )

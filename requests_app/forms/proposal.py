@@ -25,6 +25,7 @@ class ProposeForm(RedraftingForm):
 
     stage = "assessment"
     template = "lockbox/proposal/form.html"
+    keeps = True
     own = ("kinds", "other_conditions", "bound", "prohibition")
     needed = ("granted_minutes", "bound", "prohibition")
 

@@ -29,6 +29,8 @@ class StepForm(forms.Form):
     needed: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
+    # Is it saved as a draft while somebody types?
+    keeps = False
     # Fields of the subject that the person is to look at before they press it.
     shows: tuple[str, ...] = ()
     required_css_class = "required"

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django import template
 from django.db.models import QuerySet
 from django.db.models.options import Options
-from django.forms import BoundField, MultiWidget, RadioSelect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -30,15 +29,12 @@ from requests_app.models import (
     Reservation,
     SecrecyReview,
 )
-from requests_app.selectors.dossier.alike import alike
-from requests_app.selectors.dossier.dossier import Dossier, Question
-from requests_app.selectors.turn import Turn, turn_in
+from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
 from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths
 
 register = template.Library()
-MOST_BUTTONS = 3
 
 
 @register.filter
@@ -115,17 +111,6 @@ def lacks_documents(decision: Decision) -> str:
 
 
 @register.filter
-def control(field: BoundField) -> str:
-    """The id of a field's first control: where a link to the field leads."""
-    widget = field.field.widget
-    if isinstance(widget, RadioSelect) and not list(field):
-        return f"{field.auto_id}_set"
-    if isinstance(widget, (RadioSelect, MultiWidget)):
-        return f"{field.auto_id}_0"
-    return field.id_for_label or field.auto_id
-
-
-@register.filter
 def text(content: Any) -> str:
     """The text of a content row; a red mark where it is no longer what was kept."""
     if content is None:
@@ -161,33 +146,6 @@ def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]
 def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
     """Did it happen while access was open?"""
     return any(grant.spans(event.happened_at) for grant in grants)
-
-
-@register.filter
-def turn(dossier: Dossier) -> Turn | None:
-    """Whose turn it is."""
-    return turn_in(dossier)
-
-
-@register.filter
-def told_once(questions: list[Question]) -> list[list[Question]]:
-    """Answers that say the same, together."""
-    return alike(questions)
-
-
-class Buttons(NamedTuple):
-    first: list[dict[str, Any]]
-    folded: list[dict[str, Any]]
-
-
-@register.filter
-def arranged(steps: list[dict[str, Any]]) -> Buttons:
-    """What the case waits for and two more; the rest is folded, but never a stop."""
-    ordered = sorted(steps, key=lambda step: not step["main"])
-    standing = [step for step in ordered if step.get("stands")]
-    others = [step for step in ordered if not step.get("stands")]
-    room = MOST_BUTTONS - len(standing)
-    return Buttons([*others[:room], *standing], others[room:])
 
 
 class Stage(NamedTuple):

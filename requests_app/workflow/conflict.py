@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import (
@@ -17,7 +18,7 @@ from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
-UNDECLARED = _(
+UNDECLARED = gettext_lazy(
     "Tick that you have no conflict of interest. If you have one, declare it with the"
     " button on the page of the case."
 )
