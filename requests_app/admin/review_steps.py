@@ -69,7 +69,7 @@ STEPS = {
         _("Assess"),
         assessment.assess,
         assessment_forms.AssessForm,
-        main=lambda obj: obj.status == Status.ASSIGNED,
+        main=lambda _may, obj: obj.status == Status.ASSIGNED,
         done=_assessed,
         leads="propose",
     ),
@@ -77,7 +77,7 @@ STEPS = {
         _("Propose a decision"),
         proposal.propose,
         proposal_forms.ProposeForm,
-        main=lambda obj: obj.status == Status.IN_ASSESSMENT,
+        main=lambda _may, obj: obj.status == Status.IN_ASSESSMENT,
         done=_("The decision has been proposed."),
     ),
     "decide": StepPage(
@@ -153,7 +153,7 @@ STEPS = {
         _("Assign"),
         assignment.assign,
         review_forms.AssignForm,
-        main=lambda obj: obj.status == Status.REGISTERED,
+        main=lambda _may, obj: obj.status == Status.REGISTERED,
         done=_("The review has been assigned."),
     ),
     "take": StepPage(
@@ -216,7 +216,9 @@ STEPS = {
         _("Follow up the conditions"),
         condition.follow_up,
         FollowUpForm,
-        main=lambda obj: obj.access_request.status == AccessRequest.Status.ACCESS_ENDED,
+        main=lambda _may, obj: (
+            obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+        ),
         done=_("What was said of the conditions has been recorded."),
     ),
     "correct": StepPage(
@@ -243,7 +245,7 @@ STEPS = {
         _("Propose to strike off"),
         striking_off.propose_striking_off,
         EmptyForm,
-        main=lambda obj: obj.status == Status.LAPSED,
+        main=lambda _may, obj: obj.status == Status.LAPSED,
         done=_("It has been proposed to strike the case off."),
     ),
     "strike-off": StepPage(

@@ -28,7 +28,7 @@ class Involvement:
     # Does the decision that stands have conditions to follow up?
     has_conditions: bool
     # Has the decision that stands not been served?
-    is_unserved: bool
+    unserved: str  # the outcome of the decision that is not served on all
     # Is there a consent that stands?
     has_consent: bool
     # Roles that would open the review, were it on no named list.

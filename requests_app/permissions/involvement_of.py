@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from requests_app.models import (
     Assignment,
@@ -45,6 +45,8 @@ def _without_proposal(
         review=OuterRef("pk"), person=user.pk, has_conflict=False
     )
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    current = Decision.objects.current().filter(review=OuterRef("pk"))
+    unserved = current.filter(is_unserved()).order_by("-pk")
     return reviews.annotate(
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),
@@ -58,9 +60,7 @@ def _without_proposal(
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
-        my_unserved=Exists(
-            Decision.objects.current().filter(is_unserved(), review=OuterRef("pk"))
-        ),
+        my_unserved=Subquery(unserved.values("outcome")[:1]),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_stages=ArraySubquery(declared.values("stage")),
     )
@@ -92,7 +92,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_co_reviewer=review.my_joined,
         has_decided=review.my_decided and here,
         has_conditions=review.my_conditions,
-        is_unserved=review.my_unserved,
+        unserved=review.my_unserved or "",
         has_consent=review.my_consent,
         shut_out=shut_out,
         list_waits=review.list_waits,

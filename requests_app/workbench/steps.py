@@ -26,11 +26,11 @@ from requests_app.workflow.step import Busy, Step, WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form, unsent_form_of
 
 
-def never(_subject: Any) -> bool:
+def never(_may: Any, _subject: Any) -> bool:
     return False
 
 
-def always(_subject: Any) -> bool:
+def always(_may: Any, _subject: Any) -> bool:
     return True
 
 
@@ -46,7 +46,7 @@ class StepPage(NamedTuple):
     act: Step[..., Any]
     form: type[StepForm]
     # When this is the step the case waits for: its button stands out.
-    main: Callable[[Any], bool] = never
+    main: Callable[[Any, Any], bool] = never
     # What is said afterwards: a text, or what tells it by how the object has become.
     done: Any = ""
     # A template for what the step gives and nobody sees again, such as a secret.
@@ -92,7 +92,7 @@ class StepsAdmin(LockboxAdmin):
                 "label": step.label,
                 "url": self.step_url(obj, name),
                 "name": name,
-                "main": step.main(obj),
+                "main": step.main(relation, obj),
                 "stands": step.stands,
             }
             for name, step in self.steps.items()

@@ -38,14 +38,14 @@ def _is_not_to_be_closed(_may: Any, review: SecrecyReview) -> str:
     access_request = review.access_request
     if not review.diary_number:
         return _("Register the review before it is closed.")
+    if access_request.status not in AccessRequest.OVER:
+        return _(
+            "The request is not over: it is “%(status)s”. Close the case when the"
+            " answer is given and access has ended."
+        ) % {"status": access_request.get_status_display()}
     if request_state.current_decision(review) is None:
         return _("Decide to strike the case off before it is closed.")
-    if access_request.status in AccessRequest.OVER:
-        return ""
-    return _(
-        "The request is not over: it is “%(status)s”. Close the case when the answer"
-        " is given and access has ended."
-    ) % {"status": access_request.get_status_display()}
+    return ""
 
 
 @step(starts_from=REGISTRABLE, may="registers", hindrance=_has_number)
