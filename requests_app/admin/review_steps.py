@@ -162,6 +162,7 @@ STEPS = {
         review_forms.TakeForm,
         main=always,
         done=_("You are the case officer."),
+        leads="assess",
     ),
     "acknowledge": StepPage(
         _("Acknowledge the assignment"),

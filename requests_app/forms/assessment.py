@@ -14,6 +14,7 @@ from requests_app.forms.assessment_rows import (
     EndedRow,
     NodeRow,
     ProvisionRow,
+    answered_no,
     answers_in,
     harm_question,
     harm_test_in,
@@ -53,6 +54,7 @@ class AssessForm(TakingPartForm):
         super().__init__(*args, **kwargs)
         if self.is_bound and self.asks_again():
             self._show_what_was_added()
+            self.data = answered_no(self.data, self.basis.tree)
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
         self.choice("more").queryset = (
@@ -233,7 +235,7 @@ class AssessForm(TakingPartForm):
         return NodeRow(node, proposal, label, paragraphs, answer, reasons, stand)
 
     def asks_again(self) -> bool:
-        return "add" in self.data
+        return "add" in self.data or "none_of" in self.data
 
     def step_fields(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

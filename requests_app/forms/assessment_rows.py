@@ -31,6 +31,8 @@ OWN_QUESTIONS = {
     ),
 }
 
+# Questions on secrecy that comes from elsewhere: all are mostly answered no, at once.
+FROM_ELSEWHERE = "N5."
 HARM_QUESTIONS = {
     "straight": _("Secrecy applies if it can be assumed that harm follows."),
     "reverse": _("Secrecy applies unless it is clear that no harm follows."),
@@ -112,6 +114,8 @@ class NodeRow:
         """What it is shown together with; itself where it stands alone."""
         if self.node.is_factor:
             return "factors"
+        if self.node.code.startswith(FROM_ELSEWHERE):
+            return FROM_ELSEWHERE
         together = self.node.code.startswith("N9")
         return AskedWhen.PERSONAL_DATA if together else self.node.code
 
@@ -138,6 +142,18 @@ def named(provision: Provision) -> str:
 
 def is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
+
+
+def answered_no(data: Any, asked: Tree) -> Any:
+    """With no to every question of the group whose button was pressed, if one was."""
+    group = data.get("none_of")
+    if not group:
+        return data
+    typed = data.copy()
+    for node in asked.nodes:
+        if node.code.startswith(group) and "no" in dict(node.choices):
+            typed[f"answer_{node.code}"] = "no"
+    return typed
 
 
 def answers_in(cleaned: dict[str, Any], asked: Tree) -> dict[str, AnswerInput]:

@@ -135,6 +135,7 @@ class StopForm(StepForm):
 
 
 class TakeForm(EmptyForm):
+    template = "lockbox/assessment/take_form.html"
     warning = _("You become the case officer.")
 
 

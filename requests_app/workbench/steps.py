@@ -183,7 +183,7 @@ class StepsAdmin(LockboxAdmin):
             request,
             step.message(obj) or capfirst(_("done.")),
             first=lambda: self._afterwards(request.user, obj, step_name, step),
-            to=lambda: self._next_page(request, obj, step, relation),
+            to=lambda: self._next_page(request, obj, step),
             otherwise=self.page_url(obj),
         )
 
@@ -192,11 +192,11 @@ class StepsAdmin(LockboxAdmin):
         leave_form(user, self.step_url(obj, step_name))
         step.afterwards(obj, by=user)
 
-    def _next_page(
-        self, request: HttpRequest, obj: Any, step: StepPage, relation: Any
-    ) -> str:
+    def _next_page(self, request: HttpRequest, obj: Any, step: StepPage) -> str:
         """Straight on to the step that follows, for whoever pressed that button."""
         following = self.steps.get(step.leads) if "on" in request.POST else None
+        # Who takes a case is something else to it afterwards.
+        relation = permissions.relation_to(request.user, obj)
         if following is not None and following.offered(relation, obj):
             path = self.step_url(obj, step.leads)
             is_begun = unsent_form_of(request.user, path) is not None

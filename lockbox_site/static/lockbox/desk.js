@@ -71,6 +71,16 @@
     }
   }
 
+  // One answer to several questions, without fetching the page anew.
+  for (const button of document.querySelectorAll("[data-answers]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      const names = `input[name^="answer_${button.dataset.answers}"][value=no]`;
+      for (const radio of form.querySelectorAll(names)) radio.checked = true;
+      form.dispatchEvent(new Event("input"));
+    });
+  }
+
   // A list of many choices is searched.
   for (const field of document.querySelectorAll("[data-seeks]")) {
     const choices = [...document.getElementById(field.dataset.seeks).children];
