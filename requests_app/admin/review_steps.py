@@ -196,6 +196,7 @@ STEPS = {
         review_forms.TakeForm,
         main=always,
         done=_("You are the case officer."),
+        leads="assess",
     ),
     "acknowledge": StepPage(
         _("Acknowledge the assignment"),
@@ -338,6 +339,7 @@ STEPS = {
         _("Stop: security protection"),
         stop.stop,
         review_forms.StopForm,
+        stands=True,
         done=_("The review has been stopped."),
     ),
 }

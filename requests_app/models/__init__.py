@@ -65,7 +65,7 @@ from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
-from requests_app.models.unsent_form import UnsentForm
+from requests_app.models.unsent_form import FormInUse, UnsentForm
 
 __all__ = [
     "Absence",
@@ -100,6 +100,7 @@ __all__ = [
     "DelegationRule",
     "Delivery",
     "FileNote",
+    "FormInUse",
     "Freeze",
     "HarmTest",
     "Heartbeat",
