@@ -146,6 +146,7 @@ class ReceiveStopForm(EmptyForm):
 
 
 class TakeForm(EmptyForm):
+    template = "lockbox/assessment/take_form.html"
     warning = _("You become the case officer.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -31,11 +31,13 @@ from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
+from requests_app.models.deviation import Deviation
 from requests_app.models.document import DecisionDocument
 from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
+from requests_app.models.incident_duty import IncidentDuty
 from requests_app.models.incoming_appeal import IncomingAppeal
 from requests_app.models.information import (
     InformationSet,
@@ -57,12 +59,13 @@ from requests_app.models.review import (
     ReviewUserPermission,
     SecrecyReview,
 )
+from requests_app.models.revocation import Revocation
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
-from requests_app.models.unsent_form import UnsentForm
+from requests_app.models.unsent_form import FormInUse, UnsentForm
 
 __all__ = [
     "Absence",
@@ -93,14 +96,17 @@ __all__ = [
     "Correction",
     "Decision",
     "DecisionDocument",
+    "Deviation",
     "DelegationRule",
     "Delivery",
     "FileNote",
+    "FormInUse",
     "Freeze",
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
     "IncomingAppeal",
+    "IncidentDuty",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
@@ -122,6 +128,7 @@ __all__ = [
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
+    "Revocation",
     "Role",
     "RoleAssignment",
     "SecrecyBranch",

@@ -160,6 +160,11 @@ class Involvement:
         return self.has_change_to_see and self.reads
 
     @property
+    def revokes(self) -> bool:
+        """Revoke a grant: whoever may decide about the provider's requests."""
+        return self.has_rule and self.reads
+
+    @property
     def reconsiders(self) -> bool:
         return self.works or self._holds(Role.DECISION_MAKER)
 

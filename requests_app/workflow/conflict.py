@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import (
@@ -17,6 +18,10 @@ from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
+UNDECLARED = gettext_lazy(
+    "Tick that you have no conflict of interest. If you have one, declare it with the"
+    " button on the page of the case."
+)
 
 
 @step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="declares")
@@ -98,14 +103,7 @@ def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> 
     if earlier.exists():
         return
     if not declared:
-        raise ValidationError(
-            {
-                "no_conflict": _(
-                    "Tick that you have no conflict of interest. If you have one,"
-                    " declare it with the button on the page of the case."
-                )
-            }
-        )
+        raise ValidationError({"no_conflict": UNDECLARED})
     ConflictDeclaration.objects.create(
         review=review,
         person=by,

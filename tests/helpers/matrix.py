@@ -30,8 +30,12 @@ PAGES = {
     "login": "open",
     "choose_password": "open",
     "healthz": "open",
+    "accessibility": "open",
     "openapi-json": "open",
     "forget_unsent_form": "shut",
+    "next": "signed",
+    "stay": "shut",
+    "keys": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -92,6 +96,8 @@ LISTS = {
     "accessgrant": (EVERY, ""),
     "freeze": (EVERY, "F"),
     "alteration": ("FIYA", ""),
+    "deviation": (EVERY, ""),
+    "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
@@ -113,6 +119,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "alteration": "FIYA",
+        "deviation": READS + "SF",
+        "incidentduty": READS + "SF",
         "boardreport": "RDA",
         "replayrun": "LDA",
         # About what the authority says of itself.
@@ -167,6 +175,7 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "record-act": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
@@ -191,6 +200,8 @@ STEPS = {
         "end-appeal": _by_role("R"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        "revoke": _by_role("D"),
+        "serve-revocation": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
         "reroute": _by_role("R"),
@@ -231,6 +242,8 @@ STEPS = {
         "withdraw": {},
     },
     "alteration": {"conclude": {"own": "F"}},
+    "deviation": {"take": {"own": "DPSF"}, "conclude": {}},
+    "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -259,8 +272,8 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach", "record-consent", "withdraw-consent",
+    "consult", "note", "attach", "record-act", "record-consent", "withdraw-consent",
     "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
-    "register-appeal", "hand-over-appeal", "end-appeal",
+    "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off",
 }  # fmt: skip

@@ -71,6 +71,9 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
+    if dossier.grants:
+        seen = permissions.deviations_visible_to(user).filter(review=review)
+        dossier.deviations = list(seen.select_related("owner"))
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if review.is_moved:
@@ -157,7 +160,14 @@ def _add_content(dossier: Dossier) -> None:
     )
     dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
-    decisions = review.decisions.select_related("supersedes", "delegation_rule", *texts)
+    decisions = review.decisions.select_related(
+        "supersedes",
+        "delegation_rule",
+        "revocation__reason",
+        "revocation__reason_for_recipient",
+        "revocation__served_recorded_by",
+        *texts,
+    )
     dossier.decisions = list(
         decisions.prefetch_related("documents", Prefetch("services", services))
     )

@@ -149,7 +149,7 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
     return WorkItem(
         clock=appeals.appeal_clock(review) if is_appeal else clock_for(request, review),
         name=str(review),
-        url=_page_url(review, step),
+        url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
         wants=wants if may.reads or is_appeal else "",
         details="" if is_stub else _review_details(review, step),
@@ -158,24 +158,11 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
-        step_url=_step_url(review, step[1]) if step else "",
+        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review, may),
         since=request.received_at,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
     )
-
-
-def _page_url(review: Any, step: Turn | None) -> str:
-    """The page on which the step is taken: access is taken back on its own."""
-    if step and step[1] == "revoke":
-        return url("accessgrant_change", review.running_grant)
-    return url("secrecyreview_change", review.pk)
-
-
-def _step_url(review: Any, step: str) -> str:
-    if step == "revoke":
-        return url("accessgrant_step", review.running_grant, step)
-    return url("secrecyreview_step", review.pk, step)
 
 
 def _review_details(review: Any, step: Turn | None) -> str:

@@ -58,8 +58,8 @@ def _urgent_step(review: Any, may: Involvement) -> Turn | None:
         return None if may.is_stop_received else received
     if is_to_stop(review) and may.stops:
         return _("Stop: security protection"), "stop"
-    if aftermath.is_to_revoke(review) and may.decides:
-        return _("Take access back"), "revoke"
+    if aftermath.is_to_revoke(review) and may.revokes:
+        return _("Revoke the grant"), "revoke"
     if not review.law_has_changed:
         return None
     if review.status == Status.PROPOSED and may.works:
@@ -86,6 +86,8 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
         return _("Record service"), "serve"
     if _is_to_be_sent(review) and may.serves:
         return _("Send the decision, and record service"), "serve"
+    if review.revocation_unserved and may.serves:
+        return _("Record service of the revocation"), "serve-revocation"
     is_over = review.access_request.status in AccessRequest.OVER
     if _is_to_be_struck_off(review):
         return _to_strike_off(may)
