@@ -16,11 +16,11 @@ from requests_app.documents.notes import (
 )
 from requests_app.documents.order import (
     is_refused_as_a_whole,
-    opens_access,
     order,
     provider,
+    takes_effect,
 )
-from requests_app.documents.terms import conditions, reservations
+from requests_app.documents.terms import conditions, reservations, reserved_by
 from requests_app.documents.wording import (
     BESIDE,
     GROUNDS,
@@ -28,6 +28,7 @@ from requests_app.documents.wording import (
     HEADING_OF_DOCUMENTS,
     HEADINGS,
     NO_GROUND,
+    RIGHT,
     TRIED,
     with_title,
 )
@@ -61,8 +62,9 @@ def document_of(decision: Decision, *, full: bool) -> Document:
             decided_by=_decided_by(decision),
             party=provider(decision),
             extent=_extent(decision),
-            conditions=conditions(decision) if opens_access(decision) else (),
+            conditions=conditions(decision) if takes_effect(decision) else (),
             reservations=reservations(decision),
+            reserved_by=reserved_by(decision),
             supersedes=_supersedes(decision),
             notes=notes(decision),
             reasons=decision.motivation_for_recipient.text,
@@ -179,6 +181,8 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
         named.append(Rule("8 kap. 3 § OSL", "krav från en utländsk myndighet"))
+    if is_tf(decision):
+        return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     return tuple(named + beside)
 
