@@ -9,6 +9,7 @@ from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
+    WITHOUT_TESTS,
     is_under_fl,
     left_out,
     marking,
@@ -142,9 +143,9 @@ def _leaves_out(decision: Decision) -> bool:
 
 
 def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
-    """What is granted, or what was asked for; nothing of a case that is struck off."""
-    is_struck_off = decision.outcome == Outcome.STRUCK_OFF
-    if is_struck_off or is_refused_as_a_whole(decision):
+    """What is granted, or what was asked for; nothing of a case that is struck off, and
+    none of our designations to somebody who may not be the provider."""
+    if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
         return ()
     return extent(decision)
 
@@ -171,7 +172,7 @@ def _supersedes(decision: Decision) -> str:
 
 def _rules(decision: Decision) -> tuple[Rule, ...]:
     """What was tried and not struck, the ground with what came of it, and the rest."""
-    if decision.outcome in (Outcome.DISMISSED, Outcome.STRUCK_OFF):
+    if decision.outcome in WITHOUT_TESTS:
         return ()
     tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}

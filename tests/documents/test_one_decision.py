@@ -181,3 +181,12 @@ def test_a_reservation_names_the_law_but_tells_of_no_consent(cast):
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     named = document_of(made, full=False).reserved_by
     assert named == "offentlighets- och sekretesslagen (2009:400), OSL"
+
+
+def test_who_may_be_nobody_is_told_none_of_our_designations(cast):
+    """And nothing was tried, so none of that is left out."""
+    made = decided_under(cast, "dismissed", "fl_full")
+    document = document_of(made, full=False)
+    assert document.extent == ()
+    assert "närmare skäl utelämnats" in document.left_out
+    assert "bestämmelser som har prövats" not in document.left_out
