@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.background.documents import draw_up_at_once
+from requests_app.forms import appeal as appeal_forms
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import case_file as file_forms
 from requests_app.forms import consent as consent_forms
@@ -15,13 +16,16 @@ from requests_app.forms import named_list as list_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import registration as registration_forms
 from requests_app.forms import review as review_forms
+from requests_app.forms import revocation as revocation_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms import serving as service_forms
+from requests_app.forms.deviation import RecordActForm
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import AccessRequest, ProviderProduct, SecrecyReview
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import (
+    appeal,
     assessment,
     assignment,
     case_file,
@@ -33,8 +37,11 @@ from requests_app.workflow import (
     dialogue,
     named_list,
     proposal,
+    reported_act,
     review,
+    revocation,
     routing,
+    seen_revision,
     serving,
     stop,
     striking_off,
@@ -47,6 +54,15 @@ def _assessed(obj: SecrecyReview) -> Any:
     if obj.status == Status.STOPPED:
         return _("The review has been stopped. What you had typed is not kept.")
     return _("The assessment has been saved.")
+
+
+def revoked(access_request: AccessRequest) -> Any:
+    if access_request.connection.product.revocation == ProviderProduct.Revocation.NO:
+        return _(
+            "The grant is revoked, but the product can not be told: ask the provider in"
+            " the support case to stop, and record when it is done."
+        )
+    return _("The grant is revoked. The executor has been given the task.")
 
 
 # By whom: whoever is named, or oversees it.
@@ -65,6 +81,12 @@ LIST_STEPS = {
     ),
 }
 STEPS = {
+    "see-change": StepPage(
+        _("See what has changed"),
+        seen_revision.see_change,
+        review_forms.SeeChangeForm,
+        done=_("It is noted that you have looked at the change."),
+    ),
     "assess": StepPage(
         _("Assess"),
         assessment.assess,
@@ -136,6 +158,12 @@ STEPS = {
         consent_forms.WithdrawConsentForm,
         done=_("The withdrawal has been recorded: nothing more is granted on it."),
     ),
+    "record-act": StepPage(
+        _("Record what the provider did"),
+        reported_act.record_act,
+        RecordActForm,
+        done=_("The act has been recorded, and held against what was granted."),
+    ),
     "attach": StepPage(
         _("Attach a file"),
         case_file.attach,
@@ -148,6 +176,12 @@ STEPS = {
         registration_forms.RegisterForm,
         main=always,
         done=_("The review has been registered."),
+    ),
+    "correct-subject": StepPage(
+        _("Correct the public subject"),
+        review.correct_subject,
+        registration_forms.CorrectSubjectForm,
+        done=_("The public subject has been corrected."),
     ),
     "assign": StepPage(
         _("Assign"),
@@ -162,6 +196,7 @@ STEPS = {
         review_forms.TakeForm,
         main=always,
         done=_("You are the case officer."),
+        leads="assess",
     ),
     "acknowledge": StepPage(
         _("Acknowledge the assignment"),
@@ -206,6 +241,13 @@ STEPS = {
         review_forms.DeclareForm,
         done=_("The declaration has been recorded."),
     ),
+    "revoke": StepPage(
+        _("Revoke the grant"),
+        revocation.revoke,
+        revocation_forms.RevokeForm,
+        done=lambda obj: revoked(obj.access_request),
+        afterwards=draw_up_at_once,
+    ),
     "reconsider": StepPage(
         _("Decide anew"),
         decision.reconsider,
@@ -233,6 +275,38 @@ STEPS = {
         serving.serve,
         service_forms.ServeForm,
         main=serving.is_awaited,
+        done=_("The service has been recorded."),
+    ),
+    "register-appeal": StepPage(
+        _("Register an appeal"),
+        appeal.register_appeal,
+        appeal_forms.RegisterAppealForm,
+        done=_("The appeal has been registered."),
+    ),
+    "try-appeal": StepPage(
+        _("Is the appeal in time?"),
+        appeal.try_appeal,
+        appeal_forms.TryAppealForm,
+        main=always,
+        done=_("What was held of its time has been recorded."),
+    ),
+    "hand-over-appeal": StepPage(
+        _("Hand the appeal over to the court"),
+        appeal.hand_over_appeal,
+        appeal_forms.HandOverAppealForm,
+        main=always,
+        done=_("The appeal has been handed over."),
+    ),
+    "end-appeal": StepPage(
+        _("Record what the court decided"),
+        appeal.end_appeal,
+        appeal_forms.EndAppealForm,
+        done=_("The outcome in court has been recorded."),
+    ),
+    "serve-revocation": StepPage(
+        _("Record service of the revocation"),
+        revocation.serve_revocation,
+        revocation_forms.ServeRevocationForm,
         done=_("The service has been recorded."),
     ),
     "reroute": StepPage(
@@ -265,6 +339,7 @@ STEPS = {
         _("Stop: security protection"),
         stop.stop,
         review_forms.StopForm,
+        stands=True,
         done=_("The review has been stopped."),
     ),
 }

@@ -41,6 +41,7 @@ from requests_app.models import (
     Decision,
     HarmTest,
     Outcome,
+    Revocation,
     SecrecyReview,
 )
 from requests_app.models.assessment import Ground
@@ -57,10 +58,10 @@ def document_of(decision: Decision, *, full: bool) -> Document:
             diary_number=review.diary_number,
             made_on=timezone.localdate(decision.decided_at),
             subject=review.public_subject,
-            numbers=_numbers(review.access_request),
+            numbers=numbers_of(review.access_request),
             heading=_heading(decision),
             order=order(decision),
-            decided_by=_decided_by(decision),
+            decided_by=signature_of(decision),
             party=provider(decision),
             extent=_extent(decision),
             conditions=conditions(decision) if takes_effect(decision) else (),
@@ -78,8 +79,8 @@ def document_of(decision: Decision, *, full: bool) -> Document:
             remark=remark(decision) if full else "",
             invitation=invitation(decision),
             appeal=appeal(decision),
-            sent_to=_sent_to(decision),
-            contact=_contact(review.authority),
+            sent_to=addressee(decision),
+            contact=contact_of(review.authority),
             made_digitally=MADE_DIGITALLY,
             is_full=full,
         )
@@ -96,7 +97,7 @@ def document_of_correction(correction: Correction) -> Document:
         diary_number=review.diary_number,
         made_on=timezone.localdate(correction.corrected_at),
         subject=review.public_subject,
-        numbers=_numbers(review.access_request),
+        numbers=numbers_of(review.access_request),
         heading="Rättelse",
         order=f"Beslutet den {day_in_words(day)} rättas"
         f"{by_law if is_under_fl(decision) else ''} på följande sätt.",
@@ -106,7 +107,7 @@ def document_of_correction(correction: Correction) -> Document:
     )
 
 
-def _numbers(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
+def numbers_of(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
     numbers = [
         ("Begäran", access_request.external_id),
         ("Supportärende", access_request.support_request),
@@ -114,7 +115,7 @@ def _numbers(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in numbers if value)
 
 
-def _decided_by(decision: Decision) -> Signature:
+def signature_of(decision: Decision | Revocation) -> Signature:
     rule = decision.delegation_snapshot
     if decision.review.authority.kind == Authority.Kind.COMPANY:
         basis = f"För bolaget, enligt dess beslutsordning punkt {rule['item_no']}"
@@ -150,14 +151,14 @@ def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
     return extent(decision)
 
 
-def _sent_to(decision: Decision) -> str:
+def addressee(decision: Decision) -> str:
     request = decision.review.access_request
     contact = request.connection.product.provider.contact.strip().rstrip(".")
     where = f", {contact}" if contact else ""
     return f"{provider(decision)}{where}"
 
 
-def _contact(authority: Authority) -> tuple[str, ...]:
+def contact_of(authority: Authority) -> tuple[str, ...]:
     lines = (authority.postal_address, authority.email, authority.phone)
     return tuple(line for line in lines if line)
 

@@ -10,6 +10,7 @@ from requests_app.permissions.alteration import (
     alterations_visible_to,
     can_conclude_alteration,
 )
+from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
@@ -27,6 +28,14 @@ from requests_app.permissions.delegation import (
     highest_class_at,
     minutes_granted_beside,
     someone_decides,
+    was_of_class,
+)
+from requests_app.permissions.deviation import (
+    DEVIATION_GUARDS,
+    can_conclude_deviation,
+    can_take_deviation,
+    deviations_to_handle,
+    deviations_visible_to,
 )
 from requests_app.permissions.freeze import (
     LIFTERS,
@@ -36,6 +45,11 @@ from requests_app.permissions.freeze import (
     freezes_over,
     freezes_visible_to,
     liftable_by,
+)
+from requests_app.permissions.incident_duty import (
+    can_settle_duty,
+    duties_to_settle,
+    duties_visible_to,
 )
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import (
@@ -103,6 +117,7 @@ from requests_app.permissions.standing_assessment import (
 from requests_app.permissions.steps import (
     answerable_by,
     can_answer,
+    can_correct_entry,
     can_end_access,
     can_handle,
     can_keep_client,
@@ -114,6 +129,7 @@ from requests_app.permissions.steps import (
     can_withdraw,
     is_its_client,
     relation_to,
+    review_to_revoke,
     routable_by,
 )
 from requests_app.permissions.visibility import (
@@ -136,7 +152,9 @@ from requests_app.permissions.who_can_see import who_can_see
 
 __all__ = [
     "ALTERATION_ACTORS",
+    "CHANGES",
     "CONFIRMERS",
+    "DEVIATION_GUARDS",
     "LIFTERS",
     "Involvement",
     "MANAGERS",
@@ -149,6 +167,13 @@ __all__ = [
     "WORK",
     "with_involvement",
     "alterations_to_conclude",
+    "can_conclude_deviation",
+    "can_settle_duty",
+    "duties_to_settle",
+    "duties_visible_to",
+    "can_take_deviation",
+    "deviations_to_handle",
+    "deviations_visible_to",
     "alterations_visible_to",
     "answerable_by",
     "arrivals_visible_to",
@@ -160,6 +185,7 @@ __all__ = [
     "can_confirm_delegation",
     "can_confirm_role",
     "can_confirm_standing_assessment",
+    "can_correct_entry",
     "can_end_access",
     "can_freeze",
     "can_give_roles",
@@ -205,6 +231,7 @@ __all__ = [
     "has_role",
     "highest_class",
     "highest_class_at",
+    "was_of_class",
     "involvement",
     "involvement_in",
     "is_its_client",
@@ -220,6 +247,7 @@ __all__ = [
     "overseen_by",
     "readable_by",
     "relation_to",
+    "review_to_revoke",
     "replayed_cases_readable_by",
     "replays_visible_to",
     "requests_readable_by",

@@ -30,6 +30,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.words.numbers import number_in_words
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
 from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths
@@ -71,6 +72,11 @@ def ago(at: datetime) -> str:
 
 
 @register.filter
+def in_words(number: int) -> str:
+    return number_in_words(number)
+
+
+@register.filter
 def minutes(count: int | None) -> str:
     """A number of minutes in words."""
     return minutes_in_words(count)
@@ -105,7 +111,8 @@ def lacks_documents(decision: Decision) -> str:
     """Why a decision is not on paper; "later" where nothing stands in the way, and
     empty where it is."""
     drawn = [row for row in decision.documents.all() if row.correction_id is None]
-    if len(drawn) == len(DecisionDocument.Version):
+    copies = 2 if hasattr(decision, "revocation") else 1
+    if len(drawn) == copies * len(DecisionDocument.Version):
         return ""
     return document.hindrance() or "later"
 

@@ -79,6 +79,8 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     _refuse_altered(review)
     if proposal.outcome in GRANTS:
         approval.keep_freezes_out()
+        if approval.is_revoked(review.access_request):
+            raise WrongState(approval.REVOKED)
         _refuse_without_ground(proposal)
         refuse_what_the_law_forbids(review, proposal)
     rule = permissions.delegation_for(
@@ -120,8 +122,17 @@ def sign(
 ) -> Decision:
     """Inside a step: the decision as it was proposed, with a copy of the rule."""
     assert rule is not None  # noqa: S101 — the step has asked
+    decision = unsigned(review, proposal, rule, by=by)
+    decision.save(force_insert=True)
+    return decision
+
+
+def unsigned(
+    review: SecrecyReview, proposal: Proposal, rule: DelegationRule, *, by: Any
+) -> Decision:
+    """The decision that the person would make now: nothing is written."""
     same = [field.name for field in Terms._meta.fields]
-    return Decision.objects.create(
+    return Decision(
         **{name: getattr(proposal, name) for name in same},
         proposal=proposal,
         review=review,

@@ -10,7 +10,8 @@ from requests_app.models import (
     Consultation,
     SecrecyReview,
 )
-from requests_app.workflow import answer, request_state
+from requests_app.workflow import answer, ordering, request_state, taking_back
+from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.unsent_form import forget_unsent_forms_on
 
@@ -46,9 +47,11 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
         status=Status.STOPPED,
         protected_subject=None,
     )
-    if review.access_request.status == AccessRequest.Status.ACCESS_OPEN:
-        answer.order_revocation(review.access_request, by=by)
-    else:
-        answer.cancel_waiting(review.access_request)
-        answer.order_answer(review.access_request, by=by)
+    access_request = review.access_request
+    if taking_back.runs(access_request):
+        taking_back.take_back(taking_back.whole_access(access_request), by=by)
+    if access_request.status in AccessRequest.AWAITING:
+        ordering.cancel_waiting(access_request)
+        answer.order_answer(access_request, by=by)
+    begin_of_stop(review)
     note("review.stopped", on=review, by=by)

@@ -30,8 +30,12 @@ PAGES = {
     "login": "open",
     "choose_password": "open",
     "healthz": "open",
+    "accessibility": "open",
     "openapi-json": "open",
     "forget_unsent_form": "shut",
+    "next": "signed",
+    "stay": "shut",
+    "keys": "shut",
     "logout": "shut",
     "choose_language": "shut",
     "view_on_site": "shut",
@@ -92,6 +96,8 @@ LISTS = {
     "accessgrant": (EVERY, ""),
     "freeze": (EVERY, "F"),
     "alteration": ("FIYA", ""),
+    "deviation": (EVERY, ""),
+    "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
@@ -113,6 +119,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "alteration": "FIYA",
+        "deviation": READS + "SF",
+        "incidentduty": READS + "SF",
         "boardreport": "RDA",
         "replayrun": "LDA",
         # About what the authority says of itself.
@@ -139,6 +147,7 @@ SEEN = {
 # Of those who see: who reads what arrived, and the proof of an answer.
 READ = {
     "requests_app_accessrequest_payload": {"own": READS, "loose": "RA", "named": EVERY},
+    "requests_app_accessrequest_proof": {"own": READS, "loose": "RA", "named": EVERY},
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
@@ -155,6 +164,8 @@ def _by_role(roles: str) -> dict[str, str]:
 # Of those who see: who takes the step. What needs an assignment is nobody's by role.
 STEPS = {
     "secrecyreview": {
+        # Of whoever worked with it before it changed.
+        "see-change": {},
         "assess": {},
         "propose": {},
         "take-back": {},
@@ -164,12 +175,14 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "record-act": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
         "decide": _by_role("D"),
         "return": _by_role("D"),
         "register": _by_role("RL"),
+        "correct-subject": _by_role("R"),
         "assign": _by_role("I"),
         "take": _by_role("L"),
         "add-reviewer": _by_role("I"),
@@ -178,10 +191,17 @@ STEPS = {
         "unname": {"named": "RLD"},
         "confirm-list": {"named": "RLD"},
         "open-list": {"named": "RLD"},
-        "declare": {"own": SEES, "named": EVERY},
+        # Whoever audits takes no part.
+        "declare": {"own": SEES.replace("A", ""), "named": EVERY.replace("A", "")},
         "reconsider": _by_role("D"),
+        "register-appeal": _by_role("R"),
+        "try-appeal": _by_role("D"),
+        "hand-over-appeal": _by_role("R"),
+        "end-appeal": _by_role("R"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        "revoke": _by_role("D"),
+        "serve-revocation": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
         "reroute": _by_role("R"),
@@ -193,6 +213,9 @@ STEPS = {
     "accessrequest": {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
+        "correct-entry": {"own": "R", "named": "R", "loose": "R"},
+        "record-change": {"own": "R", "named": "R", "loose": "R"},
+        "answered-outside": {"own": "R", "named": "R", "loose": "R"},
         "withdraw": {"own": "R", "named": "R", "loose": "R"},
     },
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
@@ -217,6 +240,8 @@ STEPS = {
         "withdraw": {},
     },
     "alteration": {"conclude": {"own": "F"}},
+    "deviation": {"take": {"own": "DPSF"}, "conclude": {}},
+    "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -245,7 +270,8 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach", "record-consent", "withdraw-consent",
-    "register", "declare", "reconsider", "serve", "close", "stop",
+    "consult", "note", "attach", "record-act", "record-consent", "withdraw-consent",
+    "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
+    "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off",
 }  # fmt: skip

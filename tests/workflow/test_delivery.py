@@ -4,14 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
+from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.models import Delivery
+from requests_app.models import Delivery, InformationSet, SecurityClassification
 from requests_app.workflow import access, decision, delivery, review, withdrawal
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
-from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
@@ -39,24 +39,33 @@ def test_an_answer_is_confirmed_once_and_not_before_the_decision(cast):
     refused(WrongState, cast.confirm, late)
 
 
-def test_a_product_without_revocation_refuses_to_revoke(cast):
-    grant = cast.answered().access_request.grants.get()
-    product = grant.access_request.connection.product
-    changed_by_managers(cast, product, revocation="no")
-    why = {"reason": "x", "reason_for_recipient": "Stop"}
-    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
+def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
+    task = cast.decided().access_request.deliveries.get()
+    clicked = clock.now()
+    held = InformationSet.objects.get(name="Pupil health")
+    with clock.at(hours(0.1)):
+        with acting(cast.ines):
+            SecurityClassification.objects.create(
+                information_set=held,
+                valid_from=permissions.today(),
+                confidentiality=4,
+                integrity=1,
+                availability=1,
+            )
+        refused(WrongState, cast.confirm, fresh(task))
+        cast.confirm(fresh(task), given_at=clicked)
+    assert task.access_request.grants.get().status == "open"
 
 
 def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
     grant = cast.answered().access_request.grants.get()
     why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
     refused(PermissionDenied, access.revoke, fresh(grant), by=cast.karin, **why)
-    task = access.revoke(grant, by=cast.bo, **why)
+    access.revoke(grant, by=cast.bo, **why)
+    task = grant.access_request.deliveries.get(answer="revoke")
     assert fresh(grant).status == "open"
-    assert (task.text.text, grant.end_note.text) == (
-        "Stop at once",
-        "Outside its scope",
-    )
+    assert "Stop at once" in task.text.text
+    assert grant.end_note.text == "Outside its scope"
     refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
     cast.confirm(task)
     assert fresh(grant).end_reason == "revoked"
