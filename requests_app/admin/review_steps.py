@@ -335,6 +335,13 @@ STEPS = {
         main=always,
         done=_("The review has been closed."),
     ),
+    "receive-stop": StepPage(
+        _("Take the stop over"),
+        stop.receive_stop,
+        review_forms.ReceiveStopForm,
+        main=always,
+        done=_("It is noted that you have taken the stop over."),
+    ),
     "stop": StepPage(
         _("Stop: security protection"),
         stop.stop,
