@@ -15,6 +15,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     now = pulse(getattr(request, "heartbeats", None))
     return {
         "is_demo": settings.LOCAL,
+        "session_ends": request.session.get("ends_at", ""),
         "heartbeat": now.beat,
         "sweep_stopped": now.stopped,
         "clock_trouble": now.clock_trouble,

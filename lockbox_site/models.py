@@ -24,6 +24,7 @@ class User(AuditedModel, AbstractUser):
         _("language"), max_length=5, choices=settings.LANGUAGES, default="sv"
     )
     is_machine = models.BooleanField(_("machine account"), default=False)
+    keys_off = models.BooleanField(_("without keys for actions"), default=False)
     # Who made the account: they neither give nor confirm its roles.
     made_by = models.ForeignKey(
         "self",

@@ -6,6 +6,7 @@ from django.contrib.auth import signals
 
 from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address
+from lockbox_site.pages.desk import session_ends
 from lockbox_site.signed_out_forms import look_for_unsent_forms
 
 
@@ -18,6 +19,7 @@ def connect() -> None:
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
     look_for_unsent_forms(request, user)
+    request.session["ends_at"] = session_ends()
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

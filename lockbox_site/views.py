@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin import site
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import (
     INTERNAL_RESET_SESSION_TOKEN,
@@ -11,6 +12,7 @@ from django.contrib.auth.views import (
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -61,6 +63,15 @@ def _state() -> dict[str, str]:
     }
 
 
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The statement that the act on accessibility (2018:1937) asks for."""
+    context = {**site.each_context(request), "title": _("Accessibility statement")}
+    return TemplateResponse(request, "lockbox/site/accessibility.html", context)
+
+
+@login_not_required
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the person's choice; before sign-in, in a cookie."""

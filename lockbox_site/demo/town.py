@@ -154,7 +154,7 @@ OBJECTS: list[tuple[str, str, int, str, str, str]] = [
 ]
 
 # Made last of all: with it the city is whole.
-LAST_RULE = "4.8"
+LAST_RULE = "4.9"
 LEVELS = ("Ingen", "Måttlig", "Betydande", "Allvarlig", "Synnerligen allvarlig")
 
 

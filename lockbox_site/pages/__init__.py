@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from . import coverage, hand_over, overview, registers_csv, search, unsent_form
+from . import coverage, desk, hand_over, overview, registers_csv, search, unsent_form
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -19,6 +19,9 @@ def urls(site: Any) -> list[URLPattern]:
         path(
             "unsent-form/forget/", page(unsent_form.forget), name="forget_unsent_form"
         ),
+        path("next/", page(desk.next_case), name="next"),
+        path("stay/", page(desk.stay), name="stay"),
+        path("keys/", page(desk.keys), name="keys"),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
         path("coverage/", page(coverage.coverage), name="coverage"),

@@ -43,7 +43,7 @@ class DeliveryAdmin(CaseAdmin):
             _("Confirm that the answer is given"),
             delivery.confirm,
             ConfirmForm,
-            main=lambda obj: obj.status == Delivery.Status.OPEN,
+            main=lambda _may, obj: obj.status == Delivery.Status.OPEN,
             done=_("The answer is recorded as given."),
         ),
         "conflict": StepPage(

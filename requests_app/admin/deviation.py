@@ -18,7 +18,7 @@ from requests_app.workbench.steps import StepPage
 from requests_app.workflow import deviation
 
 
-def _has_no_owner(obj: Deviation) -> bool:
+def _has_no_owner(_may: Any, obj: Deviation) -> bool:
     return obj.owner_id is None
 
 

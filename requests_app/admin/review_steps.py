@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.background.documents import draw_up_at_once
+from requests_app.forms import appeal as appeal_forms
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import case_file as file_forms
 from requests_app.forms import consent as consent_forms
@@ -24,6 +25,7 @@ from requests_app.forms.step import EmptyForm
 from requests_app.models import AccessRequest, ProviderProduct, SecrecyReview
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import (
+    appeal,
     assessment,
     assignment,
     case_file,
@@ -39,6 +41,7 @@ from requests_app.workflow import (
     review,
     revocation,
     routing,
+    seen_revision,
     serving,
     stop,
     striking_off,
@@ -78,11 +81,17 @@ LIST_STEPS = {
     ),
 }
 STEPS = {
+    "see-change": StepPage(
+        _("See what has changed"),
+        seen_revision.see_change,
+        review_forms.SeeChangeForm,
+        done=_("It is noted that you have looked at the change."),
+    ),
     "assess": StepPage(
         _("Assess"),
         assessment.assess,
         assessment_forms.AssessForm,
-        main=lambda obj: obj.status == Status.ASSIGNED,
+        main=lambda _may, obj: obj.status == Status.ASSIGNED,
         done=_assessed,
         leads="propose",
     ),
@@ -90,7 +99,7 @@ STEPS = {
         _("Propose a decision"),
         proposal.propose,
         proposal_forms.ProposeForm,
-        main=lambda obj: obj.status == Status.IN_ASSESSMENT,
+        main=lambda _may, obj: obj.status == Status.IN_ASSESSMENT,
         done=_("The decision has been proposed."),
     ),
     "decide": StepPage(
@@ -168,11 +177,17 @@ STEPS = {
         main=always,
         done=_("The review has been registered."),
     ),
+    "correct-subject": StepPage(
+        _("Correct the public subject"),
+        review.correct_subject,
+        registration_forms.CorrectSubjectForm,
+        done=_("The public subject has been corrected."),
+    ),
     "assign": StepPage(
         _("Assign"),
         assignment.assign,
         review_forms.AssignForm,
-        main=lambda obj: obj.status == Status.REGISTERED,
+        main=lambda _may, obj: obj.status == Status.REGISTERED,
         done=_("The review has been assigned."),
     ),
     "take": StepPage(
@@ -181,6 +196,7 @@ STEPS = {
         review_forms.TakeForm,
         main=always,
         done=_("You are the case officer."),
+        leads="assess",
     ),
     "acknowledge": StepPage(
         _("Acknowledge the assignment"),
@@ -242,7 +258,9 @@ STEPS = {
         _("Follow up the conditions"),
         condition.follow_up,
         FollowUpForm,
-        main=lambda obj: obj.access_request.status == AccessRequest.Status.ACCESS_ENDED,
+        main=lambda _may, obj: (
+            obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+        ),
         done=_("What was said of the conditions has been recorded."),
     ),
     "correct": StepPage(
@@ -258,6 +276,32 @@ STEPS = {
         service_forms.ServeForm,
         main=serving.is_awaited,
         done=_("The service has been recorded."),
+    ),
+    "register-appeal": StepPage(
+        _("Register an appeal"),
+        appeal.register_appeal,
+        appeal_forms.RegisterAppealForm,
+        done=_("The appeal has been registered."),
+    ),
+    "try-appeal": StepPage(
+        _("Is the appeal in time?"),
+        appeal.try_appeal,
+        appeal_forms.TryAppealForm,
+        main=always,
+        done=_("What was held of its time has been recorded."),
+    ),
+    "hand-over-appeal": StepPage(
+        _("Hand the appeal over to the court"),
+        appeal.hand_over_appeal,
+        appeal_forms.HandOverAppealForm,
+        main=always,
+        done=_("The appeal has been handed over."),
+    ),
+    "end-appeal": StepPage(
+        _("Record what the court decided"),
+        appeal.end_appeal,
+        appeal_forms.EndAppealForm,
+        done=_("The outcome in court has been recorded."),
     ),
     "serve-revocation": StepPage(
         _("Record service of the revocation"),
@@ -275,7 +319,7 @@ STEPS = {
         _("Propose to strike off"),
         striking_off.propose_striking_off,
         EmptyForm,
-        main=lambda obj: obj.status == Status.LAPSED,
+        main=lambda _may, obj: obj.status == Status.LAPSED,
         done=_("It has been proposed to strike the case off."),
     ),
     "strike-off": StepPage(
@@ -295,6 +339,7 @@ STEPS = {
         _("Stop: security protection"),
         stop.stop,
         review_forms.StopForm,
+        stands=True,
         done=_("The review has been stopped."),
     ),
 }

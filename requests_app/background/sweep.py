@@ -28,6 +28,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.form_in_use import forget_forms_left
 from requests_app.workflow.lapse import sweep_request
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.step import Busy
@@ -54,7 +55,7 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
     parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
-    parts += [work_off_replays]
+    parts += [forget_forms_left, work_off_replays]
     lines: list[str] = []
     failures = 0
     with noticing() as found:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from requests_app import permissions
 from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.drafting.case import (
     Case,
@@ -82,7 +81,7 @@ def case_of(
     return Case(
         authority=str(review.authority),
         diary_number=review.diary_number,
-        request=_request_facts(review),
+        request=_request_facts(review, basis),
         outcome=outcome,
         answers=_answers(review),
         tests=_tests(review),
@@ -109,7 +108,7 @@ def _answers(review: SecrecyReview) -> dict[str, ReasonedAnswer]:
     return {row.node: ReasonedAnswer(row.answer, _text(row.motivation)) for row in rows}
 
 
-def _request_facts(review: SecrecyReview) -> RequestFacts:
+def _request_facts(review: SecrecyReview, basis: Basis) -> RequestFacts:
     request = review.access_request
     product = request.connection.product
     rows = review.requested_objects.still_named()
@@ -129,7 +128,7 @@ def _request_facts(review: SecrecyReview) -> RequestFacts:
         status=request.status,
         product=product.name,
         can_answer_partly=product.can_answer_partly,
-        minutes_beside=permissions.minutes_granted_beside(request),
+        minutes_beside=basis.facts.minutes_beside,
     )
 
 
@@ -156,11 +155,16 @@ def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
 
 def _references(review: SecrecyReview, basis: Basis) -> References:
     rows = basis.reliance.rows
-    recipients = recipients_of(review, rows)
+    chosen = basis.facts.answers.get("N9.transfer")
+    recipients = recipients_of(review, rows, basis.facts.highest_class)
     return References(
         _each_once(row.assignment for row in rows),
         _each_once(row.processor_agreement for row in rows),
-        _each_once(row.transfer_reference for row in recipients),
+        _each_once(
+            row.transfer_reference
+            for row in recipients
+            if row.transfer_ground == chosen
+        ),
     )
 
 

@@ -14,7 +14,10 @@ from requests_app.forms.assessment_rows import (
     EndedRow,
     NodeRow,
     ProvisionRow,
+    answered_no,
+    answers_in,
     harm_question,
+    harm_test_in,
     is_key,
     named,
     outcomes_of,
@@ -33,21 +36,25 @@ from requests_app.models import (
     StatuteParagraph,
 )
 from requests_app.selectors.search.similar import SimilarCase, similar_to
-from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 
 class AssessForm(TakingPartForm):
     stage = "assessment"
     template = "lockbox/assessment/form.html"
+    keeps = True
 
     more = forms.ModelMultipleChoiceField(
-        Provision.objects.none(), label=_("Further provisions"), required=False
+        Provision.objects.none(),
+        label=_("Further provisions"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and self.asks_again():
             self._show_what_was_added()
+            self.data = answered_no(self.data, self.basis.tree)
         self.provisions = self._provisions()
         shown = [provision.pk for provision in self.provisions]
         self.choice("more").queryset = (
@@ -59,6 +66,9 @@ class AssessForm(TakingPartForm):
         self._add_questions()
         for provision in self.provisions:
             self._add_test(provision)
+        # Last on the page, and so last among what is to be mended.
+        if asked := self.fields.pop("no_conflict", None):
+            self.fields["no_conflict"] = asked
 
     @cached_property
     def basis(self) -> Basis:
@@ -141,7 +151,7 @@ class AssessForm(TakingPartForm):
                 )
             text = row.motivation.text if row and row.motivation else ""
             self.fields[f"motivation_{node.code}"] = PlainText(
-                label=reasons_for(node.question),
+                label=reasons_for(f"{node.major}: {node.question}"),
                 rows=1 if node.is_factor else 2,
                 required=False,
                 initial=text,
@@ -225,35 +235,12 @@ class AssessForm(TakingPartForm):
         return NodeRow(node, proposal, label, paragraphs, answer, reasons, stand)
 
     def asks_again(self) -> bool:
-        return "add" in self.data
+        return "add" in self.data or "none_of" in self.data
 
     def step_fields(self) -> dict[str, Any]:
-        return {
-            "no_conflict": self.cleaned_data.get("no_conflict", False),
-            "answers": self._answers(),
-            "tested": [self._harm_test(provision) for provision in self.provisions],
-        }
-
-    def _answers(self) -> dict[str, AnswerInput]:
         cleaned = self.cleaned_data
         return {
-            node.code: AnswerInput(
-                cleaned.get(f"answer_{node.code}", ""),
-                cleaned.get(f"motivation_{node.code}", ""),
-            )
-            for node in self.basis.tree.nodes
-            if node.kind in (Kind.ASKED, Kind.GROUNDS)
+            "no_conflict": cleaned.get("no_conflict", False),
+            "answers": answers_in(cleaned, self.basis.tree),
+            "tested": [harm_test_in(cleaned, row) for row in self.provisions],
         }
-
-    def _harm_test(self, provision: Provision) -> HarmTestInput:
-        def text(name: str) -> str:
-            return self.cleaned_data.get(f"{name}_{provision.pk}", "")
-
-        return HarmTestInput(
-            provision,
-            text("outcome"),
-            text("reasons"),
-            text("for"),
-            text("against"),
-            text("ground"),
-        )

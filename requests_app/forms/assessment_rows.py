@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.catalogue.tree import AskedWhen, Node
+from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.models import HarmTest, Provision, StatuteParagraph
+from requests_app.workflow.assessment import AnswerInput, HarmTestInput
 
 Outcome = HarmTest.Outcome
 
@@ -30,6 +31,8 @@ OWN_QUESTIONS = {
     ),
 }
 
+# Questions on secrecy that comes from elsewhere: all are mostly answered no, at once.
+FROM_ELSEWHERE = "N5."
 HARM_QUESTIONS = {
     "straight": _("Secrecy applies if it can be assumed that harm follows."),
     "reverse": _("Secrecy applies unless it is clear that no harm follows."),
@@ -67,9 +70,9 @@ def outcomes_of(provision: Provision) -> tuple[str, ...]:
     return tuple(Outcome.values)
 
 
-def reasons_for(question: Any) -> Any:
+def reasons_for(what: Any) -> Any:
     """The list of errors names the question by it."""
-    return format_lazy("{}: {}", _("Reasons"), question)
+    return format_lazy("{} {}", _("Reasons for"), what)
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ class NodeRow:
         """What it is shown together with; itself where it stands alone."""
         if self.node.is_factor:
             return "factors"
+        if self.node.code.startswith(FROM_ELSEWHERE):
+            return FROM_ELSEWHERE
         together = self.node.code.startswith("N9")
         return AskedWhen.PERSONAL_DATA if together else self.node.code
 
@@ -137,3 +142,40 @@ def named(provision: Provision) -> str:
 
 def is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
+
+
+def answered_no(data: Any, asked: Tree) -> Any:
+    """With no to every question of the group whose button was pressed, if one was."""
+    group = data.get("none_of")
+    if not group:
+        return data
+    typed = data.copy()
+    for node in asked.nodes:
+        if node.code.startswith(group) and "no" in dict(node.choices):
+            typed[f"answer_{node.code}"] = "no"
+    return typed
+
+
+def answers_in(cleaned: dict[str, Any], asked: Tree) -> dict[str, AnswerInput]:
+    return {
+        node.code: AnswerInput(
+            cleaned.get(f"answer_{node.code}", ""),
+            cleaned.get(f"motivation_{node.code}", ""),
+        )
+        for node in asked.nodes
+        if node.kind in (Kind.ASKED, Kind.GROUNDS)
+    }
+
+
+def harm_test_in(cleaned: dict[str, Any], provision: Provision) -> HarmTestInput:
+    def text(name: str) -> str:
+        return cleaned.get(f"{name}_{provision.pk}", "")
+
+    return HarmTestInput(
+        provision,
+        text("outcome"),
+        text("reasons"),
+        text("for"),
+        text("against"),
+        text("ground"),
+    )

@@ -7,11 +7,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.documents.decision import document_of
+from requests_app.documents.document import Document
+from requests_app.forms.at_a_glance import Glance, at_a_glance
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.law.facts import basis_of
 from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import case_of
+from requests_app.workflow.decision import unsigned
 
 
 class DecideForm(TakingPartForm):
@@ -46,6 +51,20 @@ class DecideForm(TakingPartForm):
         return permissions.delegation_for(
             self.by, self.subject, proposal.outcome, proposal.granted_minutes
         )
+
+    @cached_property
+    def glance(self) -> Glance | None:
+        if self.proposal is None:
+            return None
+        return at_a_glance(self.case, basis_of(self.subject), self.proposal)
+
+    @cached_property
+    def previews(self) -> list[Document]:
+        """The decision as it will read: the recipient's copy, and the full one."""
+        if self.proposal is None or self.rule is None:
+            return []
+        decision = unsigned(self.subject, self.proposal, self.rule, by=self.by)
+        return [document_of(decision, full=full) for full in (False, True)]
 
 
 class StrikeOffForm(TakingPartForm):

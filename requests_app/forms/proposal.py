@@ -6,9 +6,9 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from audit_app.ledger import record
 from requests_app.drafting import from_review
-from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.forms.redrafting import TEXTS, RedraftingForm
+from requests_app.forms.step import PlainText, StepForm
 from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import demands_reservation, lawful_ground
@@ -16,17 +16,16 @@ from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.decision import GRANTS
-from requests_app.selectors.search.similar import SimilarCase, similar_to
 
 Kind = Condition.Kind
-TEXTS = ("motivation_internal", "motivation_for_recipient")
 
 
-class ProposeForm(TakingPartForm):
+class ProposeForm(RedraftingForm):
     """Begins with a draft from the answers; a returned proposal is changed."""
 
     stage = "assessment"
     template = "lockbox/proposal/form.html"
+    keeps = True
     own = ("kinds", "other_conditions", "bound", "prohibition")
     needed = ("granted_minutes", "bound", "prohibition")
 
@@ -98,10 +97,7 @@ class ProposeForm(TakingPartForm):
             self._start_from(earlier)
         else:
             self._start_from_answers()
-        if self.is_bound and "draft" in self.data:
-            self._draft_anew()
-        if self.is_bound and "take_over" in self.data:
-            self._take_over(self.data["take_over"])
+        self.redraft()
 
     @cached_property
     def basis(self) -> Basis:
@@ -151,14 +147,14 @@ class ProposeForm(TakingPartForm):
         if requested and longest:
             requested = min(requested, longest)
         minutes = requested or longest
-        outcome = self._suggested()
+        outcome = self.suggested()
         self.fields["outcome"].initial = outcome
         self.fields["granted_minutes"].initial = minutes
         texts = from_review.draft(self.subject, self.basis, outcome, minutes)
         for name, text in zip(TEXTS, texts, strict=True):
             self.fields[name].initial = text
 
-    def _suggested(self) -> str:
+    def suggested(self) -> str:
         facts = self.basis.facts
         if facts.answers.get("N0") == "no":
             return Outcome.DISMISSED
@@ -167,45 +163,6 @@ class ProposeForm(TakingPartForm):
         if demands_reservation(facts):
             return Outcome.GRANTED_WITH_RESERVATION
         return Outcome.GRANTED
-
-    def _draft_anew(self) -> None:
-        """Write both texts again, from the outcome and the terms now chosen."""
-        data: Any = self.data
-        typed = data.copy()
-        texts = from_review.draft(
-            self.subject,
-            self.basis,
-            typed.get("outcome") or self._suggested(),
-            self.minutes_now,
-        )
-        for name, text in zip(TEXTS, texts, strict=True):
-            typed[name] = text
-        self.data = typed
-
-    def _take_over(self, key: str) -> None:
-        """Put an earlier internal motivation in the field; the log says whose."""
-        for row in self.similar:
-            if str(row.review.pk) != key:
-                continue
-            data: Any = self.data
-            typed = data.copy()
-            typed["motivation_internal"] = row.decision.motivation_internal.text
-            self.data = typed
-            source = str(row.review)
-            record("review.text_taken_over", by=self.by, on=self.subject, source=source)
-
-    @cached_property
-    def similar(self) -> list[SimilarCase]:
-        return similar_to(self.subject, by=self.by)
-
-    def asks_again(self) -> bool:
-        return "draft" in self.data or "take_over" in self.data
-
-    @property
-    def minutes_now(self) -> int | None:
-        """What the field says, as it was typed or as it begins."""
-        typed = str(self["granted_minutes"].value() or "")
-        return int(typed) if typed.isdecimal() and len(typed) < 7 else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import EmptyForm, PlainText, StepForm
-from requests_app.forms.widgets import CountrySelect
+from requests_app.forms.widgets import CountrySelect, NamedRadios
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import SecrecyReview, StandingAssessment, StandingRecipient
 from requests_app.models.standing_assessment import Factor
@@ -50,7 +50,7 @@ class StandingAssessmentForm(forms.ModelForm):
 
 def factor_field(factor: Factor) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=factor.label, choices=WEIGHTS, widget=forms.RadioSelect
+        label=factor.label, choices=WEIGHTS, widget=NamedRadios(factor.label)
     )
 
 

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app.forms.widgets import MomentInput
 from requests_app.models import ConflictDeclaration
+from requests_app.selectors.changed import Change, change_of
 from requests_app.selectors.dossier.objects import objects_of
+from requests_app.workflow.conflict import UNDECLARED
 
 
 class StepForm(forms.Form):
@@ -28,6 +30,8 @@ class StepForm(forms.Form):
     needed: tuple[str, ...] = ()
     # What the person should know before they press the button.
     warning: Any = ""
+    # Is it saved as a draft while somebody types?
+    keeps = False
     # Fields of the subject that the person is to look at before they press it.
     shows: tuple[str, ...] = ()
     required_css_class = "required"
@@ -107,10 +111,18 @@ class TakingPartForm(StepForm):
         """What the provider wants to touch, with what lies in it."""
         return objects_of(self.subject.requested_objects.still_named())
 
+    @cached_property
+    def change(self) -> Change | None:
+        """What is other in the request than when the person looked at it."""
+        return change_of(self.by, self.subject, self.relation)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.stage not in self.relation.declared:
-            self.fields["no_conflict"] = NoConflictField()
+            # Asked with everything else, not in a second round.
+            self.fields["no_conflict"] = NoConflictField(
+                required=True, error_messages={"required": UNDECLARED}
+            )
 
 
 class EmptyForm(StepForm):
@@ -211,4 +223,5 @@ class NoConflictField(forms.BooleanField):
         kwargs.setdefault(
             "label", _("I have no conflict of interest in this case (KL 6:28)")
         )
-        super().__init__(required=False, **kwargs)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)

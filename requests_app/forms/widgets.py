@@ -72,6 +72,20 @@ class Autocomplete(AutocompleteSelect):
         return super().optgroups(name, keys, attr)
 
 
+class NamedRadios(forms.RadioSelect):
+    """A group with a name of its own, for pages that give it no fieldset."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__()
+        self.label = label
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        radios = super().render(*args, **kwargs)
+        return format_html(
+            '<div role="radiogroup" aria-label="{}">{}</div>', self.label, radios
+        )
+
+
 class CountrySelect(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)

@@ -4,15 +4,16 @@ However many decisions a batch holds, it costs the same number of queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from requests_app.law.versions import Versions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -29,6 +30,7 @@ from requests_app.models import (
     RequestedObject,
     Reservation,
     SecrecyReview,
+    SecurityClassification,
     StandingAssessment,
     StandingReliance,
 )
@@ -49,6 +51,7 @@ class AsDecided:
     consents: list[Consent]
     sets: list[InformationSet]
     named: frozenset[int]  # provisions that the sets name
+    level: int | None  # the highest class of the sets
     relied_on: list[StandingAssessment]
     running_grant: int | None
 
@@ -76,7 +79,7 @@ def read_batch(
 ) -> list[AsDecided]:
     """Of a slice of `replayable`. A dozen queries."""
     proposals = list(_with_moment(rows))
-    versions = _Versions(proposals)
+    versions = Versions(proposals)
     reviews = [row.review_id for row in proposals]
     requests = [row.review.access_request_id for row in proposals]
     of_review = {"review_id__in": reviews}
@@ -93,7 +96,7 @@ def read_batch(
     running = dict(grants.values_list("access_request", "pk"))
     cases = []
     for row in proposals:
-        sets, named = sets_of[row.pk]
+        sets, named, level = sets_of[row.pk]
         tests = harm_tests(row, row.review_id)
         consented = consents(row, row.review_id)
         for test in (*tests, *consented):
@@ -107,6 +110,7 @@ def read_batch(
                 consents=consented,
                 sets=sets,
                 named=named,
+                level=level,
                 relied_on=relied_on[row.pk],
                 running_grant=_running(row, running),
             )
@@ -136,34 +140,6 @@ def _count(model: type[Model]) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), 0)
 
 
-class _Versions:
-    """Rows as they were when each proposal became what it is."""
-
-    def __init__(self, proposals: Iterable[Any]) -> None:
-        self.moments: dict[int, datetime] = {row.pk: row.moment for row in proposals}
-
-    def by(self, model: Any, owner: str, **where: Any) -> Any:
-        """One query; then (proposal, owner) → its rows, the oldest first."""
-        grouped: dict[Any, dict[int, list[Any]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for version in model.history.filter(**where).order_by("history_id"):
-            grouped[getattr(version, owner)][version.id].append(version)
-
-        def rows(proposal: Proposal, key: Any) -> list[Any]:
-            moment = self.moments[proposal.pk]
-            last = (_last(row, moment) for row in grouped[key].values())
-            return [version.instance for version in last if version is not None]
-
-        return rows
-
-
-def _last(versions: list[Any], moment: datetime) -> Any:
-    """None where the row was not there yet, or no longer."""
-    then = [version for version in versions if version.history_date <= moment]
-    return then[-1] if then and then[-1].history_type != "-" else None
-
-
 def _product(row: Proposal) -> ProviderProduct:
     return row.review.access_request.connection.product
 
@@ -183,9 +159,10 @@ def _as_it_was(row: Proposal, asked: Any, products: Any) -> SecrecyReview:
 
 
 def _sets_as_they_were(
-    proposals: list[Proposal], versions: _Versions
-) -> dict[int, tuple[list[InformationSet], frozenset[int]]]:
-    """Of each proposal: what its objects held, and the provisions that it named."""
+    proposals: list[Proposal], versions: Versions
+) -> dict[int, tuple[list[InformationSet], frozenset[int], int | None]]:
+    """Of each proposal: what its objects held, the provisions that it named, and how
+    high it was classified."""
     numbers = {pk for row in proposals for pk in row.object_ids}
     objects = versions.by(RequestedObject, "id", id__in=numbers)
     places = {
@@ -211,23 +188,43 @@ def _sets_as_they_were(
     naming = versions.by(
         InformationSetProvision, "information_set_id", information_set_id__in=keys
     )
+    classes = versions.by(
+        SecurityClassification, "information_set_id", information_set_id__in=keys
+    )
     return {
         row.pk: (
             [one for pk in linked[row.pk] for one in sets(row, pk)],
             frozenset(
                 link.provision_id for pk in linked[row.pk] for link in naming(row, pk)
             ),
+            _highest(row, [classes(row, pk) for pk in linked[row.pk]]),
         )
         for row in proposals
     }
 
 
+def _highest(row: Any, classes: list[list[SecurityClassification]]) -> int | None:
+    """Of the classification of each set that was in force that day."""
+    day = timezone.localdate(row.moment)
+    levels = []
+    for of_set in classes:
+        begun = [one for one in of_set if one.valid_from <= day]
+        if begun:
+            latest = max(begun, key=lambda one: (one.valid_from, one.pk))
+            levels.append(latest.confidentiality)
+    return max(levels, default=None)
+
+
 def _relied_on(proposals: list[Proposal]) -> dict[int, list[StandingAssessment]]:
     found: dict[int, list[StandingAssessment]] = defaultdict(list)
-    rows = StandingReliance.objects.filter(proposal__in=proposals).select_related(
-        "standing_assessment__information_set",
-        "standing_assessment__authority",
-        "standing_assessment__provider",
+    rows = (
+        StandingReliance.objects.filter(proposal__in=proposals)
+        .select_related(
+            "standing_assessment__information_set",
+            "standing_assessment__authority",
+            "standing_assessment__provider",
+        )
+        .prefetch_related("standing_assessment__recipients")
     )
     for row in rows.order_by("pk"):
         found[row.proposal_id].append(row.standing_assessment)

@@ -47,7 +47,8 @@ def basis_of(review: SecrecyReview) -> Basis:
     reliance = reliance_for(review, sets)
     proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
     version = tree(review.tree)
-    proposed_answers = propose_answers(review, sets, reliance)
+    level = permissions.highest_class(review)
+    proposed_answers = propose_answers(review, sets, reliance, level)
     rows = list(review.answers.all())
     consents = list(review.consents.select_related("provision"))
     harm_tests = review.harm_tests.select_related("provision")
@@ -60,7 +61,8 @@ def basis_of(review: SecrecyReview) -> Basis:
         sets=sets,
         reliance=reliance,
         proposed=proposed,
-        highest_class=permissions.highest_class(review),
+        highest_class=level,
+        minutes_beside=permissions.minutes_granted_beside(review.access_request),
         frozen=tuple(_freezes(review)),
         outdated=frozenset(
             [
@@ -87,6 +89,7 @@ def facts_from(
     reliance: Reliance,
     proposed: Iterable[Provision],
     highest_class: int | None,
+    minutes_beside: int,
     frozen: tuple[str, ...],
     outdated: frozenset[str],
 ) -> Facts:
@@ -107,7 +110,7 @@ def facts_from(
         frozen=frozen,
         asked_minutes=request.duration_minutes,
         longest_minutes=request.connection.product.access_minutes,
-        minutes_beside=permissions.minutes_granted_beside(request),
+        minutes_beside=minutes_beside,
         consent_demands=_consent_demands(tests, consents),
         is_abroad=is_abroad(request.engineer_country, answers),
         settled=frozenset(

@@ -88,12 +88,12 @@ def of_secrecy(review: SecrecyReview) -> dict[str, ProposedAnswer]:
 
 
 def of_reliance(
-    review: SecrecyReview, rows: list[StandingAssessment]
+    review: SecrecyReview, rows: list[StandingAssessment], level: int | None
 ) -> dict[str, ProposedAnswer]:
     """What every assessment relied on says; where they differ, the stricter. Of a
     recipient, a place or a class that they do not cover it says nothing."""
     day = f"{rows[0].valid_from:%Y-%m-%d}"
-    recipients = recipients_of(review, rows)
+    recipients = recipients_of(review, rows, level)
     if not recipients:
         source = _("the standing assessment of %s") % day
         because = _("%s does not cover this recipient at this place") % source

@@ -32,12 +32,16 @@ SHOWS = {
 
 
 def propose_answers(
-    review: SecrecyReview, sets: list[InformationSet], reliance: Reliance
+    review: SecrecyReview,
+    sets: list[InformationSet],
+    reliance: Reliance,
+    level: int | None,
 ) -> dict[str, ProposedAnswer]:
     """Proposals by node code; none for N0, N3, the harm tests and their grounds.
 
     Nothing weighs for disclosure unless the map or a standing assessment covers it for
-    this recipient at this place. Whether a disclosure is unsuitable never is proposed.
+    this recipient at this place, and for a class as high as the highest of what is
+    asked for (`level`). Whether a disclosure is unsuitable never is proposed.
     """
     answers = {
         "N0.tf": ProposedAnswer("no", _("an access request under the contract")),
@@ -51,7 +55,7 @@ def propose_answers(
         **of_secrecy(review),
     }
     if reliance.state == "valid":
-        answers |= of_reliance(review, reliance.rows)
+        answers |= of_reliance(review, reliance.rows, level)
     if reliance.state == "valid" and not has_special_categories(sets):
         source = _("the information sets hold no special categories")
         answers["N9.special"] = ProposedAnswer("yes", source)

@@ -1,6 +1,5 @@
 """Who gets the access, and whether what is settled beforehand was settled for them."""
 
-from requests_app import permissions
 from requests_app.catalogue.countries import EEA
 from requests_app.models import (
     Provider,
@@ -25,10 +24,11 @@ def is_inside(country: str) -> bool:
 
 
 def recipients_of(
-    review: SecrecyReview, rows: list[StandingAssessment]
+    review: SecrecyReview, rows: list[StandingAssessment], level: int | None
 ) -> list[StandingRecipient]:
     """For each assessment the recipient that the request names, at its place, for what
-    the objects hold; none at all where one of them does not name it.
+    the objects hold (`level` is its highest class); none at all where one of them does
+    not name it.
 
     What is not stated is not covered: nothing is taken for granted of somebody unknown.
     """
@@ -36,7 +36,7 @@ def recipients_of(
     employer, country = request.employer_entity, request.engineer_country
     if not (employer.strip() and country):
         return []
-    level = permissions.highest_class(review) or UNCLASSIFIED
+    level = level or UNCLASSIFIED
     recipients = []
     for row in rows:
         named = (r for r in row.recipients.all() if r.is_of(employer, country, level))

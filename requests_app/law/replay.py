@@ -136,8 +136,9 @@ def facts_under(
         sets=case.sets,
         reliance=reliance,
         proposed=_proposed(case, premise.provisions, catalogue.values()),
-        # Class, freeze and stop are no law: the decision was made past them.
+        # Class, freeze, stop and sum are no law: the decision was made past them.
         highest_class=None,
+        minutes_beside=0,
         frozen=(),
         outdated=_outdated(case, review, reliance),
     )
@@ -218,7 +219,8 @@ def _outdated(
 
 
 def _known(review: SecrecyReview, case: AsDecided) -> dict[str, ProposedAnswer]:
-    settled = of_reliance(review, case.relied_on) if case.relied_on else {}
+    relied_on = case.relied_on
+    settled = of_reliance(review, relied_on, case.level) if relied_on else {}
     return {**of_engineer(review), **settled}
 
 

@@ -164,7 +164,7 @@ drop function lockbox_extensions;
 
 class Migration(migrations.Migration):
 
-    dependencies = [("requests_app", "0017_law_replay")]
+    dependencies = [("requests_app", "0018_class_as_it_was")]
 
     operations = [
         migrations.AddField(

@@ -38,6 +38,7 @@ from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
 from requests_app.models.incident_duty import IncidentDuty
+from requests_app.models.incoming_appeal import IncomingAppeal
 from requests_app.models.information import (
     InformationSet,
     InformationSetPerson,
@@ -46,6 +47,7 @@ from requests_app.models.information import (
 )
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
+from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.register_change import RegisterChange
@@ -59,10 +61,11 @@ from requests_app.models.review import (
 )
 from requests_app.models.revocation import Revocation
 from requests_app.models.role_assignment import Role, RoleAssignment
+from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
-from requests_app.models.unsent_form import UnsentForm
+from requests_app.models.unsent_form import FormInUse, UnsentForm
 
 __all__ = [
     "Absence",
@@ -97,10 +100,12 @@ __all__ = [
     "DelegationRule",
     "Delivery",
     "FileNote",
+    "FormInUse",
     "Freeze",
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
+    "IncomingAppeal",
     "IncidentDuty",
     "InformationSet",
     "InformationSetPerson",
@@ -109,6 +114,7 @@ __all__ = [
     "Message",
     "OutboxAttempt",
     "OutboxMessage",
+    "OutsideAnswer",
     "Outcome",
     "Proposal",
     "Provider",
@@ -128,6 +134,7 @@ __all__ = [
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",
+    "SeenRevision",
     "ServiceOfDecision",
     "StandingAssessment",
     "StandingRecipient",

@@ -81,5 +81,8 @@ def is_unserved() -> Any:
 
 
 def is_served(decision: Decision) -> bool:
-    """Has it reached everyone whom it is for?"""
+    """Has it reached everyone whom it is for? No query where the services are at hand
+    and nobody is bound by a reservation."""
+    if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return bool(decision.services.all())
     return not Decision.objects.filter(is_unserved(), pk=decision.pk).exists()

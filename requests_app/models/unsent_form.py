@@ -1,4 +1,5 @@
-"""What somebody had typed when their sign-in ran out: given back, then gone."""
+"""What somebody typed and has not sent, and who has which form open: given back, told,
+then gone."""
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +24,29 @@ class UnsentForm(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "path"], name="unsentform_one_per_form"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class FormInUse(models.Model):
+    """That somebody has a form open: told to others who open it, and kept for no longer
+    than it is true. No history, and nothing of what is typed."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    path = models.CharField(max_length=300)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "path"], name="forminuse_one_per_form"
             )
         ]
 

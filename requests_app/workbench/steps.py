@@ -8,12 +8,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
@@ -23,19 +18,19 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.workbench.afterwards import done
+from requests_app.workbench.drafts import company_in_words, keep_typed_now, look_from
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
+from requests_app.workflow.form_in_use import leave_form, use_form
 from requests_app.workflow.step import Busy, Step, WrongState
-from requests_app.workflow.unsent_form import (
-    forget_unsent_form,
-)
+from requests_app.workflow.unsent_form import forget_unsent_form, unsent_form_of
 
 
-def never(_subject: Any) -> bool:
+def never(_may: Any, _subject: Any) -> bool:
     return False
 
 
-def always(_subject: Any) -> bool:
+def always(_may: Any, _subject: Any) -> bool:
     return True
 
 
@@ -51,13 +46,15 @@ class StepPage(NamedTuple):
     act: Step[..., Any]
     form: type[StepForm]
     # When this is the step the case waits for: its button stands out.
-    main: Callable[[Any], bool] = never
+    main: Callable[[Any, Any], bool] = never
     # What is said afterwards: a text, or what tells it by how the object has become.
     done: Any = ""
     # A template for what the step gives and nobody sees again, such as a secret.
     shows: str = ""
     # The step that the person may go straight on to.
     leads: str = ""
+    # Is its button never folded away?
+    stands: bool = False
     # What is done once it has been committed, and can be done later if it fails.
     afterwards: Callable[..., None] = leave
 
@@ -94,7 +91,9 @@ class StepsAdmin(LockboxAdmin):
             {
                 "label": step.label,
                 "url": self.step_url(obj, name),
-                "main": step.main(obj),
+                "name": name,
+                "main": step.main(relation, obj),
+                "stands": step.stands,
             }
             for name, step in self.steps.items()
             if step.offered(relation, obj)
@@ -123,6 +122,15 @@ class StepsAdmin(LockboxAdmin):
         if not step.act.may(relation, obj):
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise PermissionDenied(_("This step is not yours to take."))
+        path = self.step_url(obj, step_name)
+        if request.method == "POST" and "keep" in request.POST:
+            if answer := keep_typed_now(request, obj, path):
+                return answer
+            form = step.form(
+                request.POST, subject=obj, by=request.user, relation=relation
+            )
+            form.show_again()
+            return self._form_page(request, obj, step_name, form)
         # The form shows what the case is about: a read like any other.
         record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
@@ -130,7 +138,7 @@ class StepsAdmin(LockboxAdmin):
         if obstacle := step.act.obstacle(relation, obj):
             messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
-        typed = typed_before(request, self.step_url(obj, step_name))
+        typed = typed_before(request, path, at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
             form.show_again()
@@ -157,7 +165,7 @@ class StepsAdmin(LockboxAdmin):
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
         try:
-            _look_from(obj, request, form)
+            look_from(obj, request, form)
             result = step.act(obj, by=request.user, **form.step_fields())
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
@@ -175,21 +183,24 @@ class StepsAdmin(LockboxAdmin):
             request,
             step.message(obj) or capfirst(_("done.")),
             first=lambda: self._afterwards(request.user, obj, step_name, step),
-            to=lambda: self._next_page(request, obj, step, relation),
+            to=lambda: self._next_page(request, obj, step),
             otherwise=self.page_url(obj),
         )
 
     def _afterwards(self, user: Any, obj: Any, step_name: str, step: StepPage) -> None:
         forget_unsent_form(user, self.step_url(obj, step_name))
+        leave_form(user, self.step_url(obj, step_name))
         step.afterwards(obj, by=user)
 
-    def _next_page(
-        self, request: HttpRequest, obj: Any, step: StepPage, relation: Any
-    ) -> str:
+    def _next_page(self, request: HttpRequest, obj: Any, step: StepPage) -> str:
         """Straight on to the step that follows, for whoever pressed that button."""
         following = self.steps.get(step.leads) if "on" in request.POST else None
+        # Who takes a case is something else to it afterwards.
+        relation = permissions.relation_to(request.user, obj)
         if following is not None and following.offered(relation, obj):
-            return self.step_url(obj, step.leads)
+            path = self.step_url(obj, step.leads)
+            is_begun = unsent_form_of(request.user, path) is not None
+            return f"{path}?unsent=1" if is_begun else path
         return self.after_step(request, obj)
 
     def show_once(
@@ -220,9 +231,13 @@ class StepsAdmin(LockboxAdmin):
         form: Any,
         status: int = 200,
     ) -> HttpResponse:
+        path = self.step_url(obj, step_name)
+        if form.keeps:
+            use_form(request.user, path)
         context = {
             **self.admin_site.each_context(request),
-            **unsent_form_context(request, self.step_url(obj, step_name), obj),
+            **unsent_form_context(request, path, obj, at_once=form.keeps),
+            "company": company_in_words(request.user, path) if form.keeps else "",
             "title": self.steps[step_name].label,
             "opts": self.opts,
             "object": obj,
@@ -230,13 +245,3 @@ class StepsAdmin(LockboxAdmin):
             "form": form,
         }
         return TemplateResponse(request, form.template, context, status=status)
-
-
-def _look_from(obj: Any, request: HttpRequest, form: Any) -> None:
-    """Let the step compare with what the form was made from, which the page says."""
-    if form.seen is None:
-        return
-    seen = request.POST.get("seen", "")
-    if not seen.isdecimal() or len(seen) > 9:
-        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
-    obj.version = int(seen)

@@ -1,4 +1,4 @@
-"""What somebody had typed when their sign-in ran out, on the form again."""
+"""What somebody had typed and not sent, on the form again."""
 
 from typing import Any
 
@@ -14,10 +14,13 @@ from requests_app.workflow.unsent_form import (
 )
 
 
-def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
-    """What the person had typed on the form when their sign-in ran out, if they want
-    it back."""
-    unsent = _unsent_form(request, path) if "unsent" in request.GET else None
+def typed_before(
+    request: HttpRequest, path: str, at_once: bool = False
+) -> QueryDict | None:
+    """What the person had typed on the form and not sent, if they want it back; at once
+    on a form that is saved while they type."""
+    wanted = at_once or "unsent" in request.GET
+    unsent = _unsent_form(request, path) if wanted else None
     if unsent is None:
         return None
     typed = QueryDict(mutable=True)
@@ -27,13 +30,13 @@ def typed_before(request: HttpRequest, path: str) -> QueryDict | None:
 
 
 def unsent_form_context(
-    request: HttpRequest, path: str, subject: Any = None
+    request: HttpRequest, path: str, subject: Any = None, at_once: bool = False
 ) -> dict[str, Any]:
     """What a form needs for that: whose it is, and what they had typed before."""
     return {
         "ticket": ticket_for(request.user, path, subject),
         "unsent": _unsent_form(request, path) if request.method == "GET" else None,
-        "unsent_is_shown": "unsent" in request.GET,
+        "unsent_is_shown": at_once or "unsent" in request.GET,
     }
 
 

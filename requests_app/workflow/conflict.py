@@ -4,22 +4,27 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import (
     ConflictDeclaration,
     SecrecyReview,
 )
-from requests_app.workflow import assignment, request_state
+from requests_app.workflow import assignment, request_state, seen_revision
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.request_state import withdraw_open
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
+UNDECLARED = gettext_lazy(
+    "Tick that you have no conflict of interest. If you have one, declare it with the"
+    " button on the page of the case."
+)
 
 
-@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="views")
+@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="declares")
 def declare(
     review: SecrecyReview,
     *,
@@ -91,20 +96,14 @@ def _shut_out(review: SecrecyReview, *, by: Any) -> None:
 
 def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
     """Inside a step: nobody takes part without having declared at this stage."""
+    seen_revision.mark(review, by=by, act=stage)
     earlier = review.conflict_declarations.filter(
         person=by, stage=stage, has_conflict=False
     )
     if earlier.exists():
         return
     if not declared:
-        raise ValidationError(
-            {
-                "no_conflict": _(
-                    "Tick that you have no conflict of interest. If you have one,"
-                    " declare it with the button on the page of the case."
-                )
-            }
-        )
+        raise ValidationError({"no_conflict": UNDECLARED})
     ConflictDeclaration.objects.create(
         review=review,
         person=by,

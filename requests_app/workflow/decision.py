@@ -122,8 +122,17 @@ def sign(
 ) -> Decision:
     """Inside a step: the decision as it was proposed, with a copy of the rule."""
     assert rule is not None  # noqa: S101 — the step has asked
+    decision = unsigned(review, proposal, rule, by=by)
+    decision.save(force_insert=True)
+    return decision
+
+
+def unsigned(
+    review: SecrecyReview, proposal: Proposal, rule: DelegationRule, *, by: Any
+) -> Decision:
+    """The decision that the person would make now: nothing is written."""
     same = [field.name for field in Terms._meta.fields]
-    return Decision.objects.create(
+    return Decision(
         **{name: getattr(proposal, name) for name in same},
         proposal=proposal,
         review=review,

@@ -189,7 +189,11 @@ def _rely(proposal: Proposal, basis: Basis) -> None:
 def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> None:
     """Raise ValidationError where the proposal may not be decided as things are now."""
     _refuse_foreign_demand(review, proposal.outcome)
-    decision = IntendedDecision(
+    _refuse(basis_of(review), as_proposed(proposal))
+
+
+def as_proposed(proposal: Proposal) -> IntendedDecision:
+    return IntendedDecision(
         outcome=proposal.outcome,
         ground=proposal.ground,
         minutes=proposal.granted_minutes,
@@ -197,7 +201,6 @@ def refuse_what_the_law_forbids(review: SecrecyReview, proposal: Proposal) -> No
         conditions=proposal.conditions.count(),
         reservations=proposal.reservations.count(),
     )
-    _refuse(basis_of(review), decision)
 
 
 def _refuse(basis: Basis, decision: IntendedDecision) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -16,7 +16,7 @@ from requests_app.models import (
     SecrecyReview,
     ServiceOfDecision,
 )
-from requests_app.models.service_of_decision import is_unserved, unserved_reservations
+from requests_app.models.service_of_decision import is_unserved
 from requests_app.workflow import answer, approval
 from requests_app.workflow.step import note, save, step
 
@@ -24,7 +24,7 @@ SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
 
 def _is_served(may: Any, _review: SecrecyReview) -> str:
-    if may.is_unserved:
+    if may.unserved:
         return ""
     return _("There is no decision that has not been served.")
 
@@ -89,8 +89,7 @@ def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
     return review.decisions.current().filter(is_unserved())
 
 
-def is_awaited(review: SecrecyReview) -> bool:
+def is_awaited(may: Any, review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
-    if review.access_request.status not in AccessRequest.AWAITING:
-        return False
-    return review.decisions.current().filter(Exists(unserved_reservations())).exists()
+    is_open = review.access_request.status in AccessRequest.AWAITING
+    return is_open and may.unserved == Outcome.GRANTED_WITH_RESERVATION

@@ -1,8 +1,9 @@
-"""What somebody had typed when their sign-in ran out: kept for them, then gone.
+"""What somebody typed and has not sent: kept for them, then gone.
 
 Each form carries a ticket, signed by us: whose form it is, and where. A form that comes
 back without a sign-in is kept for the one on the ticket, who gets it after signing in.
-Nothing is kept while somebody types, and nothing of what security protection may cover.
+What is being typed is kept as a draft once it has been answered that no security
+protection is concerned; nothing is kept of what it may cover.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +26,7 @@ from requests_app.permissions.conflict import STOPPED
 KEPT_FOR = timedelta(days=7)
 SALT = "unsent form"
 # What serves the form itself.
-NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "seen", "do"}
+NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "seen", "do", "keep"}
 # Answers that stop a case: what is typed beside them is kept nowhere (1.3).
 STOPPING = {"suspected", "yes"}
 STOPPING_FIELDS = ("answer_N3", "level")
@@ -87,6 +88,27 @@ def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
             defaults={"fields": fields, "saved_at": clock.now()},
         )
     return True
+
+
+def keep_draft(
+    ticket: Ticket, typed: Mapping[str, list[str]], subject: Any = None
+) -> bool:
+    """Keep what is being typed; say whether it was kept. A draft from before the
+    question of security protection got another answer goes."""
+    if _is_cleared(ticket, typed, subject) and keep_unsent_form(ticket, typed):
+        return True
+    UnsentForm.objects.filter(person=ticket.person, path=ticket.path).delete()
+    return False
+
+
+def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]], subject: Any) -> bool:
+    """Has it been answered that no security protection is concerned?"""
+    if not isinstance(subject, SecrecyReview):
+        return True
+    no = SecrecyReview.SecurityProtection.NO
+    if ticket.path.endswith("/do/assess/"):
+        return typed.get("answer_N3") == [no]
+    return subject.security_protection == no
 
 
 def _must_not_be_kept(about: int | None, fields: Mapping[str, list[str]]) -> bool:

@@ -153,6 +153,7 @@ def test_every_model_of_ours_is_audited_or_says_why_not():
         "requests_app.Content",
         "requests_app.Arrival",
         "requests_app.UnsentForm",
+        "requests_app.FormInUse",
         "requests_app.Heartbeat",
         "requests_app.AccessEvent",
         "requests_app.IdempotencyKey",

@@ -5,6 +5,7 @@ import itertools
 from datetime import date, datetime
 
 import pytest
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from audit_app import clock
@@ -136,6 +137,6 @@ def test_the_last_day_is_three_weeks_on_and_no_day_of_rest(gothenburg, served, l
             way="email",
             recipient="Microsoft",
         )
-    made.refresh_from_db()
-    made.service.served_at = at
+    prefetch_related_objects([made], "services")
+    made.services.all()[0].served_at = at
     assert last_day(made) == last

@@ -93,8 +93,8 @@ def test_the_list_of_errors_names_the_question_that_lacks_its_reasons(cast):
     }
     response = in_english(cast.karin).post(step_url(subject, "assess"), told)
     summary = words(response).partition("Nothing you typed is lost:")[2]
-    assert "Reasons: Security measures" in summary
-    assert "Reasons: Is disclosure unsuitable" in summary
+    assert "Security measures" in summary
+    assert "Is disclosure unsuitable" in summary
     assert "motivation_N7" in errors(response)
 
 
@@ -115,3 +115,15 @@ def test_a_provision_offers_only_what_the_statute_lets_break_it(cast):
     assert offered(absolute) == ["osl-10-2a", "osl-10-2", "osl-12-2", "none"]
     listed = {row.code for row in form.fields["more"].queryset}
     assert not listed & {"OSL-17-2", "OSL-25-7", "OSL-26-5"}
+
+
+def test_one_button_answers_no_to_all_questions_on_secrecy_from_elsewhere(cast):
+    subject = cast.assigned()
+    url, client = step_url(subject, "assess"), signed_in(cast.karin)
+    before = client.get(url).context["form"]
+    codes = ("N5.transferred", "N5.patient", "N5.whistle")
+    assert not any(before[f"answer_{code}"].value() for code in codes)
+    form = client.post(url, {"none_of": "N5.", "answer_N0": "yes"}).context["form"]
+    assert [form[f"answer_{code}"].value() for code in codes] == ["no"] * 3
+    assert form["answer_N0"].value() == "yes" and not form["answer_N3"].value()
+    assert not subject.answers.exists()

@@ -26,8 +26,9 @@ from requests_app.models import (
 )
 from requests_app.workflow import decision, proposal
 from requests_app.workflow import replay as workflow
-from tests.cast import LOG, provision
+from tests.cast import LOG, SETTLES, provision
 from tests.helpers.snapshot import snapshot
+from tests.helpers.standing import confirm_directly, name_recipient
 
 pytestmark = pytest.mark.django_db
 Result = ReplayedCase.Result
@@ -97,14 +98,36 @@ def test_another_country_turns_a_grant_on_an_adequacy_decision(cast):
     assert any(asked in reason for reason in found[granted].reasons)
 
 
-def test_from_one_country_of_the_eea_to_another_nothing_changes(cast):
+def test_another_place_is_assessed_anew_unless_the_standing_assessment_names_it(cast):
+    first = granted_in_ireland(cast, "1")
+    assert tried(cast, "country=SE")[first].result == Result.NOT_ASSESSED
+    name_both_places(cast)
+    second = granted_in_ireland(cast, "2")
+    assert set(tried(cast, "country=SE")) == {first}
+    assert second not in tried(cast, "country=SE")
+
+
+def granted_in_ireland(cast, number):
     subject = cast.assigned(
-        number="1", engineer_country="IE", employer_entity="Microsoft"
+        number=number, engineer_country="IE", employer_entity="Microsoft"
     )
     cast.assess(subject, answers={"N9.transfer": "adequacy"})
     cast.propose(subject)
     decision.decide(subject, by=cast.bo, no_conflict=True)
-    assert tried(cast, "country=SE") == {}
+    return SecrecyReview.objects.get(pk=subject.pk)
+
+
+def name_both_places(cast):
+    """A later standing assessment, of the same provider at two places."""
+    row = standing(cast)
+    row.pk, row.valid_from = None, date(2021, 1, 1)
+    row.confirmed_by = row.confirmed_at = row.delegation_rule = None
+    row.delegation_snapshot = {}
+    with acting(row.made_by):
+        row.save(force_insert=True)
+        for country in ("IE", "SE"):
+            name_recipient(row, country=country)
+    confirm_directly(row, by=getattr(cast, SETTLES["GSN"]))
 
 
 def test_another_company_is_to_be_assessed(cast):

@@ -1,0 +1,161 @@
+"use strict";
+// What a page does beside what it does without scripts: drafts are saved while somebody
+// types, company and changes are told, a session that ends is told, keys lead on.
+(() => {
+  const desk = document.getElementById("desk");
+  if (!desk) return;
+  const form = document.querySelector("form[data-desk]");
+  const keeps = form !== null && form.dataset.desk === "keeps";
+  const EVERY = 45000;
+  let isUnsaved = false;
+  let timer = 0;
+
+  const show = (id, text) => {
+    const at = document.getElementById(id);
+    if (!at) return;
+    if (at.textContent !== text) at.textContent = text;
+    at.hidden = !text;
+  };
+
+  const ask = async (what) => {
+    const typed = new FormData(form);
+    typed.set("keep", what);
+    const was = isUnsaved;
+    if (what === "draft") isUnsaved = false;
+    try {
+      const answer = await fetch(form.action || location.pathname, {
+        method: "POST",
+        body: typed,
+        headers: { "X-Lockbox-Desk": "1" },
+      });
+      if (!(answer.headers.get("Content-Type") || "").includes("json")) {
+        isUnsaved = isUnsaved || (was && answer.status >= 400);
+        show("kept", answer.redirected ? desk.dataset.out : desk.dataset.unsaved);
+        return;
+      }
+      const told = await answer.json();
+      if (told.kept === false) isUnsaved = was;
+      if (told.line) show("kept", told.line);
+      show("company", told.company);
+      document.getElementById("stale").hidden = !told.is_stale;
+    } catch {
+      isUnsaved = isUnsaved || was;
+      if (was) show("kept", desk.dataset.unsaved);
+    }
+  };
+
+  const save = () => {
+    clearTimeout(timer);
+    return ask(keeps || isUnsaved ? "draft" : "look");
+  };
+
+  if (form) {
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "search") return;
+      isUnsaved = true;
+      clearTimeout(timer);
+      if (keeps) timer = setTimeout(save, 1500);
+    });
+    form.addEventListener("submit", () => {
+      isUnsaved = false;
+      clearTimeout(timer);
+    });
+    addEventListener("beforeunload", (event) => {
+      if (isUnsaved) event.preventDefault();
+    });
+    if (keeps) {
+      setInterval(() => ask("look"), EVERY);
+      document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "visible") ask("look");
+      });
+    }
+  }
+
+  // One answer to several questions, without fetching the page anew.
+  for (const button of document.querySelectorAll("[data-answers]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      const names = `input[name^="answer_${button.dataset.answers}"][value=no]`;
+      for (const radio of form.querySelectorAll(names)) radio.checked = true;
+      form.dispatchEvent(new Event("input"));
+    });
+  }
+
+  // A list of many choices is searched.
+  for (const field of document.querySelectorAll("[data-seeks]")) {
+    const choices = [...document.getElementById(field.dataset.seeks).children];
+    const hits = field.parentElement.querySelector("[data-hits]");
+    field.parentElement.hidden = false;
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    field.addEventListener("input", () => {
+      const sought = field.value.trim().toLowerCase();
+      for (const choice of choices) {
+        const isChosen = choice.querySelector("input").checked;
+        choice.hidden = !isChosen && !choice.textContent.toLowerCase().includes(sought);
+      }
+      const shown = choices.filter((choice) => !choice.hidden).length;
+      hits.textContent = `${shown} ${hits.dataset.hits}`;
+    });
+  }
+
+  // The end of the session.
+  const box = document.getElementById("time-left");
+  const token = desk.querySelector("[name=csrfmiddlewaretoken]").value;
+  const BEFORE = 300;
+  let ends = Number(desk.dataset.ends);
+  let isTold = false;
+  const watch = () => {
+    if (!ends || isTold || ends - Date.now() / 1000 > BEFORE) return;
+    isTold = true;
+    if (form) ask("draft");
+    box.showModal();
+  };
+  watch();
+  setInterval(watch, 5000);
+  document.getElementById("let-go").addEventListener("click", () => box.close());
+  document.getElementById("stay").addEventListener("click", async () => {
+    const answer = await fetch(desk.dataset.stay, {
+      method: "POST",
+      headers: { "X-CSRFToken": token },
+    });
+    if (answer.ok && !answer.redirected) {
+      ends = (await answer.json()).ends;
+      isTold = false;
+    }
+    box.close();
+  });
+
+  // Keys.
+  const keys = document.getElementById("keys");
+  const showKeys = document.getElementById("show-keys");
+  if (showKeys) {
+    showKeys.hidden = false;
+    showKeys.addEventListener("click", () => keys.showModal());
+  }
+  document.getElementById("keys-close").addEventListener("click", () => keys.close());
+  const STEPS = { 1: "assess", 2: "propose", 3: "decide" };
+  const goTo = (address) => location.assign(address);
+  const search = () => {
+    const field = document.querySelector("#seek, #searchbar, .seek input[type=search]");
+    if (field) field.focus();
+    else goTo(desk.dataset.search);
+  };
+  const actions = {
+    "?": () => keys.showModal(),
+    h: () => goTo(desk.dataset.start),
+    "/": search,
+    n: () => goTo(`${desk.dataset.next}?after=${encodeURIComponent(location.pathname)}`),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (desk.dataset.keys === "off" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    const step = STEPS[event.key];
+    const button = step && document.querySelector(`a[data-step="${step}"]`);
+    const action = button ? () => goTo(button.href) : actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+})();

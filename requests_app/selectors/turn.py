@@ -1,0 +1,103 @@
+"""Whose turn it is in a case, for everybody who may know of the case: what is waited
+for, which role does it, and who that is. The rights themselves stand in permissions."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import AccessRequest, Role, RoleAssignment, SecrecyReview
+from requests_app.selectors.dossier.dossier import Dossier
+
+Status = SecrecyReview.Status
+RequestStatus = AccessRequest.Status
+WORKED = (Status.ASSIGNED, Status.IN_ASSESSMENT)
+# More names than these help nobody to find whom to call.
+MOST = 3
+
+
+class Turn(NamedTuple):
+    """What is waited for and who does it; `people` is empty where that is nobody yet,
+    or where the names are not for everybody who sees the case."""
+
+    awaited: str
+    role: str
+    people: list[str]
+    more: int = 0
+
+
+def turn_in(dossier: Dossier) -> Turn | None:
+    """None where nothing more is waited for."""
+    review = dossier.review
+    if review.status in SecrecyReview.MOVED or review.status == Status.CLOSED:
+        return None
+    if review.status == Status.STOPPED:
+        return _of_role(
+            _("what comes of the stop"), review, Role.SECURITY_PROTECTION_MANAGER
+        )
+    if not review.diary_number:
+        return _of_role(_("registration"), review, Role.REGISTRAR)
+    if review.status == Status.REGISTERED:
+        return _of_role(_("a case officer"), review, Role.IT_MANAGER)
+    if review.status in WORKED:
+        return _of_officer(_working(review), review)
+    if review.status == Status.PROPOSED:
+        return _of_role(_("the decision"), review, Role.DECISION_MAKER)
+    return _after(dossier)
+
+
+def _working(review: SecrecyReview) -> str:
+    if review.status == Status.ASSIGNED:
+        return _("the assessment")
+    return _("a proposed decision")
+
+
+def _after(dossier: Dossier) -> Turn | None:
+    """The case is decided, or has lapsed."""
+    review, request = dossier.review, dossier.access_request
+    if review.status == Status.LAPSED:
+        return _of_role(_("a proposal to strike the case off"), review, Role.REGISTRAR)
+    if request.status in AccessRequest.AWAITING:
+        return _of_answer(dossier)
+    if request.status == RequestStatus.ACCESS_OPEN:
+        return _of_provider(_("the work of the provider"), request)
+    if request.status == RequestStatus.ACCESS_ENDED:
+        return _of_officer(_("the follow-up, and then the closing"), review)
+    return _of_officer(_("the closing of the case"), review)
+
+
+def _of_answer(dossier: Dossier) -> Turn:
+    request = dossier.access_request
+    if not dossier.deliveries:
+        return Turn(_("the decisions of the other authorities"), "", [])
+    rows = permissions.roles_in_force(Role.EXECUTOR)
+    rows = rows.filter(authority=request.connection.authority_id)
+    return _named(_("the answer to the provider"), Role.EXECUTOR, rows)
+
+
+def _of_provider(awaited: str, request: AccessRequest) -> Turn:
+    return Turn(awaited, str(request.connection.product.provider), [])
+
+
+def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
+    officer = review.case_officer
+    return Turn(awaited, _("Case officer"), [str(officer)] if officer else [])
+
+
+def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
+    rows = permissions.roles_in_force(role).filter(authority=review.authority_id)
+    if review.is_named_list:
+        rows = rows.none()
+    return _named(awaited, role, rows)
+
+
+def _named(awaited: str, role: Role, rows: Any) -> Turn:
+    people = [str(row.person) for row in _each(rows)]
+    return Turn(awaited, str(role.label), people[:MOST], max(0, len(people) - MOST))
+
+
+def _each(rows: Any) -> list[RoleAssignment]:
+    by_person: dict[int, RoleAssignment] = {}
+    for row in rows.select_related("person").order_by("pk"):
+        by_person.setdefault(row.person_id, row)
+    return list(by_person.values())

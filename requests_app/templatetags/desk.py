@@ -1,0 +1,63 @@
+"""What forms and the page of a case ask: controls, obstacles, buttons, turns."""
+
+from typing import Any, NamedTuple
+
+from django import template
+from django.forms import BoundField, MultiWidget, RadioSelect
+
+from requests_app.law.case import Obstacle
+from requests_app.selectors.dossier.alike import alike
+from requests_app.selectors.dossier.dossier import Dossier, Question
+from requests_app.selectors.turn import Turn, turn_in
+
+register = template.Library()
+MOST_BUTTONS = 3
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The id of a field's first control: where a link to the field leads."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect) and not list(field):
+        return f"{field.auto_id}_set"
+    if isinstance(widget, (RadioSelect, MultiWidget)):
+        return f"{field.auto_id}_0"
+    return field.id_for_label or field.auto_id
+
+
+@register.filter
+def place(obstacle: Obstacle) -> str:
+    """Where on the form of the assessment it is mended; empty where it is not there."""
+    if obstacle.rule in ("N5", "N6"):
+        return "harm"
+    if obstacle.rule == "N7":
+        return "id_motivation_N7_set"
+    is_question = obstacle.rule.startswith("N")
+    return f"id_answer_{obstacle.rule}_set" if is_question else ""
+
+
+@register.filter
+def turn(dossier: Dossier) -> Turn | None:
+    """Whose turn it is."""
+    return turn_in(dossier)
+
+
+@register.filter
+def told_once(questions: list[Question]) -> list[list[Question]]:
+    """Answers that say the same, together."""
+    return alike(questions)
+
+
+class Buttons(NamedTuple):
+    first: list[dict[str, Any]]
+    folded: list[dict[str, Any]]
+
+
+@register.filter
+def arranged(steps: list[dict[str, Any]]) -> Buttons:
+    """What the case waits for and two more; the rest is folded, but never a stop."""
+    ordered = sorted(steps, key=lambda step: not step["main"])
+    standing = [step for step in ordered if step.get("stands")]
+    others = [step for step in ordered if not step.get("stands")]
+    room = MOST_BUTTONS - len(standing)
+    return Buttons([*others[:room], *standing], others[room:])

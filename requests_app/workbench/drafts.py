@@ -1,0 +1,103 @@
+"""A form that is being typed in: kept as a draft, in company, or overtaken."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.words.times import moment_in_words
+from requests_app.workflow.form_in_use import company_on, use_form
+from requests_app.workflow.step import WrongState
+from requests_app.workflow.unsent_form import Ticket, keep_draft
+
+# What a script asks with: it wants an answer, not a page.
+SCRIPT = "X-Lockbox-Desk"
+
+
+def keep_typed_now(request: HttpRequest, obj: Any, path: str) -> HttpResponse | None:
+    """Save the draft. A script is told how things stand; whoever pressed a button goes
+    where it leads. None where nothing may be kept: then the form is shown again."""
+    is_script = SCRIPT in request.headers
+    kept = None
+    if not is_script or request.POST.get("keep") == "draft":
+        kept = _keep(request, obj, path)
+    if is_script:
+        return JsonResponse(_standing(request, obj, path, kept))
+    return _after_button(request, path, bool(kept))
+
+
+def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
+    ticket = Ticket(request.user.pk or 0, path, obj._meta.model_name, obj.pk)
+    kept = keep_draft(ticket, dict(request.POST.lists()), obj)
+    if kept:
+        request.session["unsent_forms"] = True
+    return kept
+
+
+def _standing(
+    request: HttpRequest, obj: Any, path: str, kept: bool | None
+) -> dict[str, Any]:
+    use_form(request.user, path)
+    seen = request.POST.get("seen", "")
+    version = getattr(obj, "version", None)
+    return {
+        "kept": kept,
+        "line": _line(kept),
+        "company": company_in_words(request.user, path),
+        "is_stale": version is not None and seen.isdecimal() and int(seen) != version,
+    }
+
+
+def _line(kept: bool | None) -> str:
+    if kept is None:
+        return ""
+    if kept:
+        return _("Draft saved %(at)s.") % {"at": moment_in_words(clock.now())}
+    return _(
+        "Nothing is saved until it has been answered that no security-classified"
+        " information is concerned."
+    )
+
+
+def company_in_words(person: Any, path: str) -> str:
+    """Who else has the form open, and since when; empty where nobody has."""
+    people = [
+        _("%(person)s (since %(at)s)")
+        % {"person": row.person, "at": moment_in_words(row.since)}
+        for row in company_on(person, path)
+    ]
+    if not people:
+        return ""
+    text = _("Has this form open too: %(people)s. Agree on who sends it.")
+    return text % {"people": ", ".join(people)}
+
+
+def _after_button(request: HttpRequest, path: str, kept: bool) -> HttpResponse | None:
+    step, _hash, place = request.POST.get("keep", "").partition("#")
+    target = path
+    if step == "assess":
+        target = f"{path.replace('/do/propose/', '/do/assess/')}#{place}"
+    if kept:
+        messages.success(request, _line(kept))
+        return HttpResponseRedirect(target if target != path else f"{path}?unsent=1")
+    link = format_html('<a href="{}">{}</a>', target, _("Go on without saving"))
+    messages.warning(request, format_html("{} {}", _line(kept), link))
+    return None
+
+
+def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
+    """Let the step compare with what the form was made from, which the page says."""
+    if form.seen is None:
+        return
+    seen = request.POST.get("seen", "")
+    if not seen.isdecimal() or len(seen) > 9:
+        raise WrongState(_("Nothing says what you saw: look at it, and try again."))
+    obj.version = int(seen)

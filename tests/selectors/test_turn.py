@@ -1,0 +1,34 @@
+"""Everybody who may know of a case is told whose turn it is."""
+
+import pytest
+
+from requests_app.workflow import review
+from tests.helpers.web import page, signed_in, words
+
+pytestmark = pytest.mark.django_db
+MAKERS = {
+    "new": ("registrering", "Lena Test"),
+    "registered": ("handläggare", "Per Test"),
+    "assigned": ("bedömning", "Karin Test"),
+    "assessed": ("förslag till beslut", "Karin Test"),
+    "proposed": ("beslut", "Bo Test"),
+    "decided": ("svar till leverantören", "Eva Test"),
+    "answered": ("leverantörens arbete", "Microsoft"),
+}
+
+
+@pytest.mark.parametrize("state", MAKERS)
+@pytest.mark.parametrize("who", ["per", "karin", "agnes"])
+def test_the_case_page_says_whose_turn_it_is(cast, state, who):
+    subject = getattr(cast, state)()
+    awaited, person = MAKERS[state]
+    shown = words(signed_in(getattr(cast, who)).get(page(subject)))
+    line = shown.partition('<p class="turn">')[2].partition("</p>")[0]
+    assert f"<b>{awaited}</b>" in line
+    assert person.casefold() in line.casefold()
+
+
+def test_nothing_is_waited_for_in_a_closed_case(cast):
+    subject = cast.answered("refused")
+    review.close(subject, by=cast.karin)
+    assert 'class="turn"' not in words(signed_in(cast.karin).get(page(subject)))

@@ -1,0 +1,92 @@
+"""What is being typed is kept for its author, with scripts and without."""
+
+import pytest
+
+from audit_app import clock
+from requests_app.background.sweep import sweep
+from requests_app.models import FormInUse, SecrecyReview, UnsentForm
+from requests_app.workflow import assignment, stop
+from tests.cast import hours
+from tests.helpers.web import signed_in, step_url
+
+pytestmark = pytest.mark.django_db
+SCRIPT = {"X-Lockbox-Desk": "1"}
+
+
+def test_a_button_keeps_a_draft_and_the_form_begins_with_it(cast):
+    subject = cast.assessed()
+    client, url = signed_in(cast.karin), step_url(subject, "propose")
+    typed = {"keep": "1", "motivation_internal": "Halvfärdigt", "outcome": "refused"}
+    assert client.post(url, typed).status_code == 302
+    assert UnsentForm.objects.get().fields["motivation_internal"] == ["Halvfärdigt"]
+    form = client.get(url).context["form"]
+    assert form["motivation_internal"].value() == "Halvfärdigt"
+    assert not form.errors
+    assert b"Halvf" not in signed_in(cast.jonas).get(url).content
+    subject.refresh_from_db()
+    assert subject.status == SecrecyReview.Status.IN_ASSESSMENT
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"answer_N3": "suspected"}, {"answer_N3": "yes"}]
+)
+def test_nothing_is_kept_before_security_protection_is_answered_no(cast, typed):
+    subject = cast.assigned()
+    client, url = signed_in(cast.karin), step_url(subject, "assess")
+    sent = {"keep": "draft", "motivation_N0": "Radarn", **typed}
+    told = client.post(url, sent, headers=SCRIPT).json()
+    assert told["kept"] is False and told["line"]
+    assert not UnsentForm.objects.exists()
+    # Without a script the page comes back with all that was typed.
+    again = client.post(url, {**sent, "keep": "1"})
+    assert again.status_code == 200 and b"Radarn" in again.content
+
+
+def test_a_draft_goes_when_the_answer_becomes_another(cast):
+    subject = cast.assigned()
+    client, url = signed_in(cast.karin), step_url(subject, "assess")
+    for answer, is_kept in (("no", True), ("suspected", False)):
+        sent = {"keep": "draft", "answer_N3": answer}
+        assert client.post(url, sent, headers=SCRIPT).json()["kept"] is is_kept
+        assert UnsentForm.objects.exists() is is_kept
+
+
+def test_a_stop_leaves_no_draft_behind(cast):
+    subject = cast.assessed()
+    client, url = signed_in(cast.karin), step_url(subject, "propose")
+    client.post(url, {"keep": "1", "motivation_internal": "x"})
+    stop.stop(subject, by=cast.karin, level="suspected")
+    assert not UnsentForm.objects.exists()
+    client.post(url, {"keep": "1", "motivation_internal": "x"})
+    assert not UnsentForm.objects.exists()
+
+
+def test_company_is_told_and_soon_forgotten(cast):
+    subject = cast.assessed()
+    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas)
+    url = step_url(subject, "propose")
+    assert signed_in(cast.karin).get(url).context["company"] == ""
+    assert "Karin Test" in signed_in(cast.jonas).get(url).context["company"]
+    with clock.at(hours(0.1)):
+        assert signed_in(cast.jonas).get(url).context["company"] == ""
+        sweep()
+        assert {row.person for row in FormInUse.objects.all()} <= {cast.jonas}
+
+
+def test_looking_tells_of_change_and_keeps_nothing(cast):
+    subject = cast.assessed()
+    client, url = signed_in(cast.karin), step_url(subject, "propose")
+    seen = subject.version
+    look = {"keep": "look", "seen": seen, "motivation_internal": "x"}
+    assert client.post(url, look, headers=SCRIPT).json()["is_stale"] is False
+    cast.assess(subject)
+    told = client.post(url, look, headers=SCRIPT).json()
+    assert told["is_stale"] is True and told["kept"] is None
+    assert not UnsentForm.objects.exists()
+
+
+def test_who_may_not_take_the_step_keeps_no_draft(cast):
+    subject = cast.assessed()
+    answer = signed_in(cast.bo).post(step_url(subject, "propose"), {"keep": "1"})
+    assert answer.status_code == 403
+    assert not UnsentForm.objects.exists()
