@@ -84,10 +84,11 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
         return _("Follow up the conditions"), "follow-up"
     if review.awaits_service and may.serves:
         return _("Record service"), "serve"
-    if _is_to_be_sent(review) and may.serves:
-        return _("Send the decision, and record service"), "serve"
+    # What takes something back goes before the decision that gave it.
     if review.revocation_unserved and may.serves:
         return _("Record service of the revocation"), "serve-revocation"
+    if _is_to_be_sent(review) and may.serves:
+        return _("Send the decision, and record service"), "serve"
     is_over = review.access_request.status in AccessRequest.OVER
     if _is_to_be_struck_off(review):
         return _to_strike_off(may)
