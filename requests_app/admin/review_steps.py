@@ -208,7 +208,7 @@ STEPS = {
         done=_("The declaration has been recorded."),
     ),
     "reconsider": StepPage(
-        _("Decide anew"),
+        _("Make a new decision"),
         decision.reconsider,
         decision_forms.ReconsiderForm,
         done=_("The review is open for a new decision."),
@@ -263,7 +263,7 @@ STEPS = {
         done=_("The review has been closed."),
     ),
     "stop": StepPage(
-        _("Stop: security protection"),
+        _("Stop: protective security"),
         stop.stop,
         review_forms.StopForm,
         stands=True,

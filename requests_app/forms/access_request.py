@@ -26,7 +26,7 @@ class ManualRequestForm(StepForm):
     template = "lockbox/step/form.html"
 
     connection = forms.ModelChoiceField(
-        Connection.objects.none(), label=_("Connection"), empty_label=None
+        Connection.objects.none(), label=_("Provider"), empty_label=None
     )
     external_id = forms.CharField(
         label=_("Request number"),

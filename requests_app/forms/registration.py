@@ -12,7 +12,7 @@ from requests_app.models import SecrecyReview
 
 class RegisterForm(StepForm):
     diary_number = forms.CharField(
-        label=_("Diary number"),
+        label=_("Registration number"),
         max_length=40,
         required=False,
         help_text=_("From the city's diary; empty for the next of our own series."),

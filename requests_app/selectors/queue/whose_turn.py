@@ -38,7 +38,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     if may.assesses and review.status in WORKING:
         return WORKING[review.status]
     if _is_overtaken(review) and may.reconsiders:
-        return _("Decide anew"), "reconsider"
+        return _("Make a new decision"), "reconsider"
     return _to_end(review, may)
 
 
@@ -52,7 +52,7 @@ def is_to_stop(review: Any) -> bool:
 def _urgent_step(review: Any, may: Involvement) -> Turn | None:
     """What must be done before anything else goes on."""
     if is_to_stop(review) and may.stops:
-        return _("Stop: security protection"), "stop"
+        return _("Stop: protective security"), "stop"
     if aftermath.is_to_revoke(review) and may.decides:
         return _("Take access back"), "revoke"
     if not review.law_has_changed:
