@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import connections, models
-from django.utils import formats, timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from audit_app.in_words import (
+    in_words,
+    is_empty,
+    keys_in,
+    names_by_model,
+    pointed_at,
+)
 from audit_app.noticing import notice
-
-# Models whose rows are shown by name in history, and the SQL for the name.
-_names: dict[type[models.Model], str] = {}
 
 # Of the ids of people, those whose names may be told.
 Known = Callable[[set[int]], set[int]]
@@ -54,12 +56,6 @@ class Transaction(NamedTuple):
     by: str
     reason: str
     changes: list[Change]
-
-
-def show_by_name(model: type[models.Model], sql: str) -> None:
-    """Register how rows of a model are named in history, as an SQL expression: null
-    where the row is no longer what was recorded."""
-    _names[model] = sql
 
 
 class Page(NamedTuple):
@@ -176,10 +172,11 @@ def _look_up(
     keys: dict[type[models.Model], set[Any]] = defaultdict(set)
     for row in rows:
         for field in by_table[row["table"]]._meta.fields:
-            if field.related_model in _names:
+            model = pointed_at(field)
+            if model in names_by_model:
                 for version in (row["before"] or {}, row["after"]):
-                    if version.get(field.column) is not None:
-                        keys[field.related_model].add(version[field.column])
+                    keys[model].update(keys_in(version.get(field.column)))
+    keys = defaultdict(set, {model: some for model, some in keys.items() if some})
     if not keys:
         return {}
     quote = connections[using].ops.quote_name
@@ -188,7 +185,7 @@ def _look_up(
     for number, model in enumerate(order):
         pk = quote(model._meta.pk.column)
         parts.append(
-            f"SELECT {number}, {pk}::text, {_names[model]}"  # noqa: S608 — names from our models
+            f"SELECT {number}, {pk}::text, ({names_by_model[model].sql})::text"  # noqa: S608 — names from our models
             f" FROM {quote(model._meta.db_table)} WHERE {pk} = ANY(%s)"
         )
         values.append(list(keys[model]))
@@ -196,7 +193,9 @@ def _look_up(
         cursor.execute(" UNION ALL ".join(parts), values)
         found = cursor.fetchall()
     return {
-        (order[number], pk): name if name is not None else _altered(order[number], pk)
+        (order[number], pk): names_by_model[order[number]].words(name)
+        if name is not None
+        else _altered(order[number], pk)
         for number, pk, name in found
     }
 
@@ -221,44 +220,17 @@ def _fields(
         old, new = before.get(field.column), after.get(field.column)
         if field.name in HIDDEN or field.column in parents:
             continue
-        if old == new or (_empty(old) and _empty(new)):
+        if old == new or (is_empty(old) and is_empty(new)):
             continue
         label = str(field.verbose_name)
         if field in hidden:
             fields.append(Field(label, "", _("(protected)")))
         else:
-            fields.append(
-                Field(label, _display(field, old, names), _display(field, new, names))
+            shown = Field(
+                label,
+                in_words(field, old, names, before),
+                in_words(field, new, names, after),
             )
+            if shown.before != shown.after:
+                fields.append(shown)
     return fields
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value == ""
-
-
-def _display(
-    field: models.Field,
-    value: Any,
-    names: dict[tuple[type[models.Model], str], str],
-) -> str:
-    """A value from the database's JSON as a person reads it."""
-    if _empty(value):
-        return ""
-    if field.is_relation:
-        model: Any = field.related_model
-        return names.get((model, str(value)), f"#{value}")
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(field, models.DateTimeField):
-        when = parse_datetime(value)
-        return (
-            formats.date_format(timezone.localtime(when), "j F Y H.i") if when else ""
-        )
-    if isinstance(value, dict):
-        return "\n".join(f"{key}: {item}" for key, item in value.items() if item)
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)

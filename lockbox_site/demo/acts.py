@@ -245,7 +245,8 @@ class Case:
         return self
 
     def close(self) -> "Case":
-        self._take(review.close, self.review, self.lawyer)
+        done = "Ärendet är besvarat; det som återstår bevakas utanför ärendet."
+        self._take(review.close, self.review, self.lawyer, reason=done)
         return self
 
 

@@ -1,4 +1,4 @@
-"""Words in all that the person may read of cases."""
+"""Cases by number, object, person, or words in what the person may read of them."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.search import SearchForm
+from requests_app.selectors.search.cases import cases_found
 from requests_app.selectors.search.texts import search
 
 
@@ -17,16 +18,19 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
     if not permissions.roles_of(request.user):
         raise PermissionDenied
     form = SearchForm(request.GET if "q" in request.GET else None, by=request.user)
-    results = None
+    results, cases = None, None
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["q"]
         results = search(request.user, text, form.narrowing())
-        shown = sorted({str(hit.review) for hit in results.hits})
+        cases = cases_found(request.user, text.strip())
+        reviews = [hit.review for hit in results.hits] + [row.review for row in cases]
+        shown = sorted({str(review) for review in reviews})
         record("text.searched", by=request.user, kind=Kind.READ, text=text, shown=shown)
     context = {
         **site.each_context(request),
         "title": _("Search in cases, decisions and notes"),
         "form": form,
         "found": results,
+        "cases": cases,
     }
     return TemplateResponse(request, "lockbox/search/page.html", context)

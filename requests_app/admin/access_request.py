@@ -10,21 +10,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.changes import Source
+from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page
 from requests_app.forms.access_request import ManualRequestForm
-from requests_app.forms.merging import MergeForm
-from requests_app.forms.routing import RouteForm
-from requests_app.forms.withdrawal import WithdrawForm
-from requests_app.models import AccessRequest, RequestedObject
+from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.objects import objects_of
+from requests_app.selectors.entry import near_doubles, outside_answer_of
+from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always, link_to
+from requests_app.workbench.steps import link_to
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
-from requests_app.workflow import intake, merging, routing, withdrawal
+from requests_app.workflow import intake
 from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form
 
@@ -45,27 +46,7 @@ class AccessRequestAdmin(CaseAdmin):
     add_label = _("Record a request")
     ordering = ["-received_at"]
     page_template = "lockbox/request/page.html"
-    steps = {
-        "route": StepPage(
-            _("Route"),
-            routing.route,
-            RouteForm,
-            main=always,
-            done=_("The request has been routed."),
-        ),
-        "merge": StepPage(
-            _("Merge with another"),
-            merging.merge,
-            MergeForm,
-            done=_("The request has been merged."),
-        ),
-        "withdraw": StepPage(
-            _("Withdrawn by the provider"),
-            withdrawal.withdraw,
-            WithdrawForm,
-            done=_("The withdrawal has been recorded."),
-        ),
-    }
+    steps = STEPS
 
     @admin.display(description=_("answer by"), ordering="answer_deadline")
     def deadline(self, obj: AccessRequest) -> str:
@@ -88,12 +69,18 @@ class AccessRequestAdmin(CaseAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.payload_view)
+        proof = self.admin_site.admin_view(self.proof_view)
         own = [
             path(
                 "<path:object_id>/arrivals/<int:arrival_id>/",
                 view,
                 name="requests_app_accessrequest_payload",
-            )
+            ),
+            path(
+                "<path:object_id>/proof/",
+                proof,
+                name="requests_app_accessrequest_proof",
+            ),
         ]
         return own + super().get_urls()
 
@@ -149,17 +136,25 @@ class AccessRequestAdmin(CaseAdmin):
         self, request: HttpRequest, obj: AccessRequest, relation: Any
     ) -> dict[str, Any]:
         reads = permissions.can_read_request(request.user, obj)
-        reviews = permissions.visible_to(request.user).filter(access_request=obj)
+        visible = permissions.visible_to(request.user).filter(access_request=obj)
+        reviews = list(visible.select_related("authority", "case_officer"))
         objects = obj.requested_objects.still_named()
         if not reads:
             readable = permissions.readable_by(request.user)
             objects = objects.filter(review__in=readable.values("pk"))
         grants = list(obj.grants.all())
+        named = objects_of(objects)
+        shown = [row.row for row in named]
         return {
             "reads": reads,
-            "reviews": reviews.select_related("authority", "case_officer"),
-            "objects": objects_of(objects),
-            "arrivals": obj.arrivals.select_related("arrived_by") if reads else (),
+            "reviews": reviews,
+            "objects": named,
+            "hides_objects": not reads and hides_objects(reviews, shown, obj),
+            "merged_into": merged_into(request.user, obj),
+            "merged_with": merged_with(request.user, obj),
+            "arrivals": _arrivals(obj) if reads else (),
+            "outside_answer": outside_answer_of(obj) if reads else None,
+            "doubles": _doubles(request.user, obj) if reads else (),
             "clock": clock_of(obj, grants),
             "grants": grants,
             "is_loose": permissions.is_loose(obj),
@@ -187,13 +182,29 @@ class AccessRequestAdmin(CaseAdmin):
             raise Http404
         return payload_page(self, request, obj, arrival)
 
+    def proof_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What shows that it was answered outside Lockbox."""
+        obj = self.visible_or_404(request, object_id)
+        answer = outside_answer_of(obj)
+        reads = permissions.can_read_request(request.user, obj)
+        if answer is None or answer.proof is None or not reads:
+            raise Http404
+        record("request.proof_read", by=request.user, on=obj, kind=Kind.READ)
+        response = HttpResponse(answer.proof.body, content_type=answer.proof.media_type)
+        response.headers["Content-Disposition"] = "attachment; filename=proof"
+        return response
+
     def history_sources(
         self, request: HttpRequest, obj: AccessRequest, reads: bool
     ) -> list[Source]:
         """The request, and of its objects those of reviews that the person reads."""
         own = Source(AccessRequest, "id", obj.pk)
         if reads:
-            return [own, Source(RequestedObject, "access_request_id", obj.pk)]
+            theirs = (RequestedObject, OutsideAnswer)
+            return [
+                own,
+                *(Source(each, "access_request_id", obj.pk) for each in theirs),
+            ]
         read = permissions.readable_by(request.user).filter(access_request=obj)
         keys = read.values_list("pk", flat=True)
         return [own, *(Source(RequestedObject, "review_id", pk) for pk in keys)]
@@ -203,3 +214,12 @@ class AccessRequestAdmin(CaseAdmin):
 
     def reads(self, request: HttpRequest, obj: AccessRequest) -> bool:
         return permissions.can_read_request(request.user, obj)
+
+
+def _arrivals(obj: AccessRequest) -> models.QuerySet[Any]:
+    return obj.arrivals.select_related("arrived_by", "reason")
+
+
+def _doubles(user: Any, obj: AccessRequest) -> list[Any]:
+    """While it can still be merged."""
+    return near_doubles(user, obj) if obj.status in AccessRequest.AWAITING else []

@@ -1,17 +1,19 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
+from requests_app.selectors.decided import decided_after
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.two_persons import reason_in
 from requests_app.workflow import role
 
 
@@ -79,6 +81,7 @@ class DelegationRuleAdmin(RegisterAdmin):
     ]
     readonly_fields = ["made_by", "confirmed_by", "confirmed_at"]
     authority_path = "authority"
+    asks_reason = True
     kept_by = [Role.REGISTRAR]
     steps = {
         "confirm": StepPage(
@@ -133,19 +136,35 @@ class DelegationRuleAdmin(RegisterAdmin):
         if was is not None and (ends is None or ends > was):
             text = gettext("A confirmed item only ends earlier: enter another item.")
             form.add_error("valid_to", text)
-        if ends is None:
+        if ends is None or ends == was:
             return
+        self._refuse_unexplained(request, form, ends)
         Authority.objects.select_for_update().get(pk=rule.authority_id)
         day = max(permissions.today(), ends + timedelta(days=1))
         left = permissions.someone_decides(rule.authority_id, day, without_rule=rule.pk)
-        if permissions.someone_decides(rule.authority_id, day) and not left:
+        decides = permissions.someone_decides(rule.authority_id, day)
+        if decides and not left and not reason_in(request):
             form.add_error(
                 "valid_to",
                 gettext(
                     "Nobody would then decide for the authority: enter and confirm"
-                    " another item first."
+                    " another item first. Where the board has revoked the last one,"
+                    " give its decision, with date and paragraph, as the reason."
                 ),
             )
+
+    def _refuse_unexplained(self, request: HttpRequest, form: Any, ends: date) -> None:
+        """What was decided after the day on which it now ends has lost its item."""
+        count = decided_after(form.instance, ends).count()
+        if count and not reason_in(request):
+            text = ngettext(
+                "%(n)s decision was made under the item after that day: give the"
+                " reason. It is marked on the case.",
+                "%(n)s decisions were made under the item after that day: give the"
+                " reason. It is marked on the cases.",
+                count,
+            )
+            form.add_error("valid_to", text % {"n": count})
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

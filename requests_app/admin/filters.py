@@ -8,9 +8,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.models import Authority
+from requests_app.models import Authority, Outcome
+from requests_app.selectors.decided import (
+    decided_by,
+    decided_within,
+    unanswered,
+    with_outcome,
+)
 from requests_app.words.swedish_order import by_name
 
+DAYS = {"1": _("Today"), "7": _("Past 7 days"), "30": _("Past 30 days")}
 PRODUCT = "access_request__connection__product"
 
 
@@ -43,6 +50,58 @@ class Officer(admin.SimpleListFilter):
         if self.value() == "none":
             return queryset.filter(case_officer=None)
         return queryset
+
+
+class Outcomes(admin.SimpleListFilter):
+    """Of the decision that stands, in cases that the person reads."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(value), label) for value, label in Outcome.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in Outcome.values:
+            return with_outcome(request.user, queryset, str(self.value()))
+        return queryset
+
+
+class Decider(admin.SimpleListFilter):
+    title = _("decided by")
+    parameter_name = "decider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("me", _("I"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        mine = self.value() == "me"
+        return decided_by(queryset, request.user) if mine else queryset
+
+
+class DecidedWithin(admin.SimpleListFilter):
+    title = _("decided")
+    parameter_name = "decided"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(DAYS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        days = self.value()
+        return decided_within(queryset, int(days)) if days in DAYS else queryset
+
+
+class Answer(admin.SimpleListFilter):
+    title = _("answer by")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("late", _("Within four hours")), ("waits", _("Not answered yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in ("late", "waits"):
+            return queryset
+        return unanswered(queryset, late=self.value() == "late")
 
 
 class DealtWith(admin.SimpleListFilter):

@@ -13,7 +13,15 @@ from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.document import document_of
-from requests_app.admin.filters import PRODUCT, Officer, OwnAuthority
+from requests_app.admin.filters import (
+    PRODUCT,
+    Answer,
+    DecidedWithin,
+    Decider,
+    Officer,
+    Outcomes,
+    OwnAuthority,
+)
 from requests_app.admin.review_steps import STEPS
 from requests_app.models import (
     AssessmentAnswer,
@@ -27,12 +35,15 @@ from requests_app.models import (
     DecisionDocument,
     FileNote,
     HarmTest,
+    IncomingAppeal,
     Message,
+    Outcome,
     Proposal,
     RequestedObject,
     SecrecyReview,
     ServiceOfDecision,
 )
+from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
@@ -53,6 +64,7 @@ CONTENT = [
     FileNote,
     Attachment,
     ServiceOfDecision,
+    IncomingAppeal,
 ]
 
 
@@ -64,12 +76,20 @@ class SecrecyReviewAdmin(CaseAdmin):
         "authority",
         "subject",
         "received",
+        "deadline",
         "officer",
         "status",
+        "outcome",
+        "decided",
+        "decider",
     ]
     list_filter = [
         "status",
+        Outcomes,
         Officer,
+        Decider,
+        DecidedWithin,
+        Answer,
         OwnAuthority,
         PRODUCT,
         "access_request__received_at",
@@ -142,6 +162,27 @@ class SecrecyReviewAdmin(CaseAdmin):
     def received(self, obj: SecrecyReview) -> str:
         return moment_in_words(obj.access_request.received_at)
 
+    @admin.display(
+        description=_("answer by"), ordering="access_request__answer_deadline"
+    )
+    def deadline(self, obj: SecrecyReview) -> str:
+        return moment_in_words(obj.access_request.answer_deadline)
+
+    @admin.display(description=_("outcome"), empty_value="–")
+    def outcome(self, obj: Any) -> Any:
+        """Of whoever reads the case: what it came to is a part of what it is about."""
+        if obj.outcome_now is None:
+            return None
+        return Outcome(obj.outcome_now).label if obj.is_readable else _("(protected)")
+
+    @admin.display(description=_("decided"), ordering="decided_now")
+    def decided(self, obj: Any) -> str:
+        return moment_in_words(obj.decided_now)
+
+    @admin.display(description=_("decided by"), empty_value="–")
+    def decider(self, obj: Any) -> Any:
+        return obj.decider_now
+
     @admin.display(description=_("public subject"))
     def subject(self, obj: SecrecyReview) -> str:
         return obj.public_subject
@@ -154,7 +195,8 @@ class SecrecyReviewAdmin(CaseAdmin):
         return bool(permissions.roles_of(request.user)) or obj is not None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
-        return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
+        rows = permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
+        return rows.annotate(**decision_columns(request.user))
 
     def page_context(
         self, request: HttpRequest, obj: SecrecyReview, relation: Any

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.background.documents import draw_up_at_once
+from requests_app.forms import appeal as appeal_forms
 from requests_app.forms import assessment as assessment_forms
 from requests_app.forms import case_file as file_forms
 from requests_app.forms import consent as consent_forms
@@ -22,6 +23,7 @@ from requests_app.forms.step import EmptyForm
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import (
+    appeal,
     assessment,
     assignment,
     case_file,
@@ -35,6 +37,7 @@ from requests_app.workflow import (
     proposal,
     review,
     routing,
+    seen_revision,
     serving,
     stop,
     striking_off,
@@ -65,6 +68,12 @@ LIST_STEPS = {
     ),
 }
 STEPS = {
+    "see-change": StepPage(
+        _("See what has changed"),
+        seen_revision.see_change,
+        review_forms.SeeChangeForm,
+        done=_("It is noted that you have looked at the change."),
+    ),
     "assess": StepPage(
         _("Assess"),
         assessment.assess,
@@ -148,6 +157,12 @@ STEPS = {
         registration_forms.RegisterForm,
         main=always,
         done=_("The review has been registered."),
+    ),
+    "correct-subject": StepPage(
+        _("Correct the public subject"),
+        review.correct_subject,
+        registration_forms.CorrectSubjectForm,
+        done=_("The public subject has been corrected."),
     ),
     "assign": StepPage(
         _("Assign"),
@@ -235,6 +250,32 @@ STEPS = {
         service_forms.ServeForm,
         main=serving.is_awaited,
         done=_("The service has been recorded."),
+    ),
+    "register-appeal": StepPage(
+        _("Register an appeal"),
+        appeal.register_appeal,
+        appeal_forms.RegisterAppealForm,
+        done=_("The appeal has been registered."),
+    ),
+    "try-appeal": StepPage(
+        _("Is the appeal in time?"),
+        appeal.try_appeal,
+        appeal_forms.TryAppealForm,
+        main=always,
+        done=_("What was held of its time has been recorded."),
+    ),
+    "hand-over-appeal": StepPage(
+        _("Hand the appeal over to the court"),
+        appeal.hand_over_appeal,
+        appeal_forms.HandOverAppealForm,
+        main=always,
+        done=_("The appeal has been handed over."),
+    ),
+    "end-appeal": StepPage(
+        _("Record what the court decided"),
+        appeal.end_appeal,
+        appeal_forms.EndAppealForm,
+        done=_("The outcome in court has been recorded."),
     ),
     "reroute": StepPage(
         _("Hand over to another authority"),

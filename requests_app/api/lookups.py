@@ -20,7 +20,7 @@ def own_request(request: HttpRequest, number: str) -> AccessRequest:
     client = caller(request)
     access_request = (
         AccessRequest.objects.select_related("connection__product", "extends")
-        .filter(connection=client.connection, external_id=number)
+        .numbered(client.connection, number)
         .first()
     )
     if access_request is None:

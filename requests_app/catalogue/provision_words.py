@@ -3,11 +3,13 @@ applies and on what condition. Beside it, whether a recipient may be told of it.
 
 import functools
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+PERSONS = re.compile(r"närstående|personlig|personuppgift")
 FILE = Path(__file__).parent / "provision_words.json"
 
 
@@ -55,3 +57,9 @@ def may_be_told(code: str) -> bool:
     """May a recipient read that the provision applies?"""
     words = provision_words().get(code)
     return words is not None and bool(words.told_because)
+
+
+def is_of_persons(code: str) -> bool:
+    """Does it protect natural persons? Only they have relatives and a personal life."""
+    words = provision_words()[code]
+    return bool(PERSONS.search(f"{words.about} {words.harm}"))

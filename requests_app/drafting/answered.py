@@ -26,14 +26,17 @@ OPEN = {
     "N7.10-2.necessary": "[Ange om utlämnandet är nödvändigt.]",
     "N7.12-2.given": "[Ange om den enskilde har samtyckt.]",
     "N7.12-2.minor": "[Ange om den enskilde är underårig.]",
-    "N7.12-2.detriment": "[Ange om sekretessen gäller mot vårdnadshavaren.]",
+    "N7.12-2.detriment": (
+        "[Ange om den underårige lider betydande men om uppgifterna röjs för"
+        " vårdnadshavaren.]"
+    ),
     "N7.12-2.against_guardian": "[Ange om sekretessen gäller mot vårdnadshavaren.]",
     "N7.12-2.reserved": "[Ange om samtycket förutsätter ett förbehåll.]",
 }
 WHY = {
     "N7.10-2a.technical": "[Ange varför åtgärden bedöms så.]",
     "N7.10-2a.suitable": "[Ange vad som har varit avgörande för lämpligheten.]",
-    "N7.10-2.necessary": "[Ange varför.]",
+    "N7.10-2.necessary": "[Ange vad som har varit avgörande för om det är nödvändigt.]",
 }
 
 

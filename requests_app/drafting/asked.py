@@ -1,7 +1,47 @@
-"""What is asked for, as sentences name it."""
+"""What is asked for, of whom, and by which right."""
 
 from requests_app.drafting.case import Case
-from requests_app.drafting.words import listed
+from requests_app.drafting.words import listed, paragraph, sentence, span
+
+RIGHT = (
+    "Rätten att ta del av allmänna handlingar får begränsas endast genom bestämmelser"
+    " om sekretess (2 kap. 2 § tryckfrihetsförordningen)."
+)
+EQUAL = "Bolaget jämställs med en myndighet vid tillämpningen av OSL (2 kap. 3 § OSL)."
+
+
+def asked(case: Case) -> str:
+    return paragraph([_request(case), EQUAL if case.is_company else ""])
+
+
+def _request(case: Case) -> str:
+    request = case.request
+    time = f" i {span(request.minutes)}" if request.minutes else ""
+    if case.is_tf:
+        documents = f"att få ta del av allmänna handlingar i {objects(case)}"
+        return paragraph(
+            [f"{request.provider} har begärt {documents} ({numbers(case)}).", RIGHT]
+        )
+    asked = (
+        f"{request.provider} har begärt åtkomst till {objects(case)}{time}"
+        f" ({numbers(case)})."
+    )
+    by = f" av {request.employer}" if request.employer != request.provider else ""
+    place = f" från {request.country}" if request.country else ""
+    if not request.employer:
+        by = ""
+    if not by and not place:
+        return asked
+    return paragraph([asked, f"Enligt begäran ska åtgärden utföras{by}{place}."])
+
+
+def keeper(case: Case) -> str:
+    """Whose the information is comes before what may be done with it."""
+    if case.is_tf or not case.fails("N1"):
+        return ""
+    unknown = "Det är inte utrett vilken myndighet som förvarar uppgifterna."
+    own = sentence(case.reasoned_answer("N1").reasons)
+    return paragraph([unknown, own, "Begäran kan därför inte bifallas."])
 
 
 def objects(case: Case) -> str:

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from requests_app.catalogue.provision_words import may_be_told
+from requests_app.catalogue.provision_words import is_of_persons, may_be_told
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
 
+# The longer form first.
+COMPANY = {
+    "Myndighetens": "Bolagets",
+    "myndighetens": "bolagets",
+    "Myndigheten": "Bolaget",
+}
 HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
 
@@ -42,6 +48,10 @@ class TriedProvision:
     @property
     def may_be_told(self) -> bool:
         return may_be_told(self.code)
+
+    @property
+    def is_of_persons(self) -> bool:
+        return is_of_persons(self.code)
 
 
 @dataclass(frozen=True)
@@ -106,12 +116,23 @@ class Case:
         return self.reasoned_answer(code).answer
 
     def reasoned_answer(self, code: str) -> ReasonedAnswer:
+        """As long as the question is put: another answer may have taken it away."""
+        if self.asked and code not in self.asked:
+            return ReasonedAnswer("")
         return self.answers.get(code, ReasonedAnswer(""))
 
     @property
     def body(self) -> str:
         """How a sentence calls the authority."""
         return "Bolaget" if self.is_company else "Nämnden"
+
+    def in_own_name(self, text: str) -> str:
+        """A sentence of ours about the authority, of a company too."""
+        if not self.is_company:
+            return text
+        for authority, company in COMPANY.items():
+            text = text.replace(authority, company)
+        return text
 
     @property
     def grants(self) -> bool:
@@ -121,6 +142,12 @@ class Case:
     def grants_less_time(self) -> bool:
         asked = self.request.minutes
         return bool(self.grants and asked and self.minutes and self.minutes < asked)
+
+    @property
+    def accounts_for_time(self) -> bool:
+        """Has somebody said how the access is made narrower?"""
+        answer = self.reasoned_answer("N10")
+        return answer.answer == "condition" and bool(answer.reasons.strip())
 
     @property
     def is_tf(self) -> bool:

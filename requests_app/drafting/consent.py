@@ -7,7 +7,7 @@ from requests_app.models.assessment import Ground
 
 RULE_CONSENT = (
     "Enligt 12 kap. 2 § OSL kan en enskild helt eller delvis häva sekretess som gäller"
-    " till skydd för honom eller henne."
+    " till skydd för honom eller henne, om inte annat anges i den lagen."
 )
 GIVEN = {
     "yes": "Den som sekretessen skyddar har samtyckt till utlämnandet.",

@@ -17,7 +17,8 @@ PERSONAL_DATA = (
     "Enligt artikel 48 i dataskyddsförordningen får ett sådant krav på överföring eller"
     " utlämnande av personuppgifter erkännas eller genomföras endast om det grundas på"
     " en internationell överenskommelse, såsom ett fördrag om ömsesidig rättslig hjälp,"
-    " mellan det begärande tredjelandet och unionen eller en medlemsstat."
+    " mellan det begärande tredjelandet och unionen eller en medlemsstat, utan att"
+    " detta påverkar andra grunder för överföring enligt kapitel V."
 )
 NONE = "Det har inte kommit fram att det finns en sådan grund för kravet."
 TOLD = (

@@ -155,11 +155,16 @@ def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
 
 def _references(review: SecrecyReview, basis: Basis) -> References:
     rows = basis.reliance.rows
+    chosen = basis.facts.answers.get("N9.transfer")
     recipients = recipients_of(review, rows, basis.facts.highest_class)
     return References(
         _each_once(row.assignment for row in rows),
         _each_once(row.processor_agreement for row in rows),
-        _each_once(row.transfer_reference for row in recipients),
+        _each_once(
+            row.transfer_reference
+            for row in recipients
+            if row.transfer_ground == chosen
+        ),
     )
 
 

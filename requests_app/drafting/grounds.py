@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from requests_app.drafting import origins
 from requests_app.drafting.answered import SUB_QUESTIONS, answered
-from requests_app.drafting.case import Case, ReasonedAnswer
+from requests_app.drafting.case import Case, ReasonedAnswer, TriedProvision
 from requests_app.drafting.consent import consent
 from requests_app.drafting.statutes import together_cited
 from requests_app.drafting.technical import factors, technical
-from requests_app.drafting.words import paragraph, sentence, text
-from requests_app.models import Outcome
+from requests_app.drafting.words import paragraph, placeholders, sentence, text
+from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 
 RESERVED = Outcome.GRANTED_WITH_RESERVATION
@@ -48,15 +49,28 @@ NO_OTHER: dict[str, str] = {
     ),
 }
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
+FREE = "Sekretess gäller inte för uppgifterna."
+HINDERS = "Sekretessen hindrar därför att uppgifterna lämnas ut."
+HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
 WHY_NONE = "[Ange varför ingen bestämmelse bryter sekretessen.]"
+REMOVED = (
+    "Risken undanröjs genom det förbehåll som ställs upp i beslutet, och uppgifterna"
+    " kan därför lämnas ut."
+)
+REMOVABLE = "Risken kan undanröjas genom ett sådant förbehåll."
+WHY_RESERVED = "[Ange varför ett förbehåll undanröjer risken.]"
+WHATEVER = (
+    "[Sekretessen enligt {} gäller oavsett förbehåll. Ange vilken grund som bryter"
+    " den, eller pröva bestämmelsen på nytt.]"
+)
 NO_CHOICE = "[Ange om risken kan undanröjas med ett förbehåll.]"
 
 
 def ground(case: Case) -> str:
     """The ground with its sub-answers; when one fails, what that means."""
     if case.ground == Ground.NOT_SECRET:
-        return "Sekretess gäller inte för uppgifterna."
+        return "" if origins.leave_open(case) else FREE
     write = BY_GROUND.get(case.ground)
     if write is not None:
         return write(case)
@@ -99,9 +113,21 @@ def _fails(case: Case, chosen: str) -> bool:
     return chosen == Ground.TECHNICAL and case.reliance != "valid"
 
 
-def no_other(case: Case) -> str:
+def grounds(case: Case) -> str:
+    """The ground, the others where it fails, and what follows for the disclosure."""
+    reasons = ground(case)
+    if not case.is_secret or placeholders(reasons):
+        return reasons
+    if fails(case):
+        return text([reasons, paragraph([_no_other(case), HINDERS])])
+    if case.ground == Ground.RESERVATION or origins.leave_open(case):
+        return reasons
+    return paragraph([reasons, HINDERS_NOT])
+
+
+def _no_other(case: Case) -> str:
     """The other grounds, where the one chosen fails; the reservation, if asked of."""
-    other_grounds = NO_OTHER.get(case.ground, "")
+    other_grounds = case.in_own_name(NO_OTHER.get(case.ground, ""))
     no_reservation = NO_RESERVATION if case.answer("N8") == "no" else ""
     return paragraph([other_grounds, no_reservation])
 
@@ -122,18 +148,28 @@ def _reservation(case: Case) -> str:
     own = paragraph([sentence(why), sentence(weighed.reasons)])
     if not case.answer("N8"):
         return paragraph([RULE_RESERVATION, NO_CHOICE])
-    if not case.grants or case.answer("N8") != "yes":
+    if case.answer("N8") != "yes":
         return paragraph([RULE_RESERVATION, own])
-    conclusion = (
-        "Risken undanröjs genom det förbehåll som ställs upp i beslutet, och"
-        " uppgifterna kan därför lämnas ut."
-    )
-    return paragraph([RULE_RESERVATION, own, conclusion])
+    concluded = REMOVED if case.grants else REMOVABLE
+    conclusion = _unreserved(case) or concluded
+    return paragraph([RULE_RESERVATION, own or WHY_RESERVED, conclusion])
+
+
+def _unreserved(case: Case) -> str:
+    """A gap where secrecy applies whatever the recipient may do with it."""
+    by_it = [row for row in case.tests if row.hinders and _rests_on_reservation(row)]
+    whole = [row for row in by_it if row.outcome == HarmTest.Outcome.APPLIES]
+    cited = together_cited(row.citation for row in whole)
+    return WHATEVER.format(cited) if whole else ""
+
+
+def _rests_on_reservation(row: TriedProvision) -> bool:
+    return row.ground in ("", Ground.RESERVATION)
 
 
 def _none(case: Case) -> str:
     own = sentence(case.reasoned_answer("N7").reasons) or WHY_NONE
-    return paragraph([own, *factors(case), NONE])
+    return paragraph([own, *factors(case), case.in_own_name(NONE)])
 
 
 BY_GROUND: dict[str, Callable[[Case], str]] = {

@@ -5,7 +5,7 @@ from datetime import date
 
 from requests_app.catalogue.provision_words import ProvisionWords, provision_words
 from requests_app.drafting.case import TriedProvision
-from requests_app.drafting.words import lowered, paragraph, sentence
+from requests_app.drafting.words import listed, lowered, paragraph, sentence
 from requests_app.models import HarmTest, Provision
 
 Outcome = HarmTest.Outcome
@@ -65,9 +65,7 @@ def provision_paragraph(test: TriedProvision) -> str:
     """The paragraph's rule, the lawyer's words, and the conclusion."""
     own = _own_words(test)
     if test.outcome == Outcome.STRUCK:
-        title = lowered(test.title).replace(" (", ", ").replace(")", "")
-        struck = f"Bestämmelsen i {test.citation} ({title}) är inte tillämplig."
-        return paragraph([struck, *own])
+        return paragraph([_struck([test]), *own])
     stated = rule(test.citation, test.code, test.harm_test, test.valid_from)
     if test.outcome == Outcome.DOES_NOT_APPLY:
         return paragraph([stated, *own, *_unmet(test)])
@@ -80,11 +78,28 @@ def provision_paragraphs(tests: Iterable[TriedProvision]) -> list[str]:
     hindering = [provision_paragraph(test) for test in rows if test.hinders]
     unmet = [row for row in rows if row.outcome == Outcome.DOES_NOT_APPLY]
     struck = [row for row in rows if row.outcome == Outcome.STRUCK]
+    with_words = [row for row in struck if any(_own_words(row))]
+    bare = [row for row in struck if row not in with_words]
     return [
         *hindering,
         *map(provision_paragraph, unmet),
-        paragraph(map(provision_paragraph, struck)),
+        paragraph([_struck(bare), *map(provision_paragraph, with_words)]),
     ]
+
+
+def _struck(tests: list[TriedProvision]) -> str:
+    """One in a sentence; several in a list, with the statute named once."""
+    if len(tests) == 1:
+        (test,) = tests
+        return f"Bestämmelsen i {test.citation} ({_title(test)}) är inte tillämplig."
+    named = listed(
+        f"{row.citation.removesuffix(' OSL')} ({_title(row)})" for row in tests
+    )
+    return f"Följande bestämmelser i OSL är inte tillämpliga: {named}." if named else ""
+
+
+def _title(test: TriedProvision) -> str:
+    return lowered(test.title).replace(" (", ", ").replace(")", "")
 
 
 def _condition(words: ProvisionWords, harm_test: str) -> str:

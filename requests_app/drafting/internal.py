@@ -5,23 +5,26 @@ sentence comes from an answer; what was not answered is a gap between brackets.
 """
 
 from requests_app.drafting import foreign_demand, grounds, origins, personal_data
-from requests_app.drafting.asked import numbers, objects
+from requests_app.drafting.asked import asked, keeper
 from requests_app.drafting.case import Case
 from requests_app.drafting.harm import provision_paragraphs
+from requests_app.drafting.refusal import refusal
 from requests_app.drafting.statutes import written_out
-from requests_app.drafting.technical import RELIED_ON, standing_assessment
 from requests_app.drafting.words import paragraph, sentence, span, text
 from requests_app.models import AccessRequest, HarmTest, Outcome
-from requests_app.models.assessment import Ground
 from requests_app.models.decision import GRANTS
 
 WHY = "[Ange skälen för beslutet.]"
-WHY_REFUSED = "[Ange varför begäran avslås.]"
+WHOLE_OR_NOT = (
+    "En begäran i {product} kan endast godkännas eller nekas i sin helhet, och den"
+    " avslås därför."
+)
 WHY_DISMISSED = "[Ange varför begäran inte kan prövas i sak.]"
 WHY_STRUCK_OFF = "[Ange varför ärendet avskrivs.]"
 WHY_REST = "[Ange varför begäran inte bifalls i övrigt.]"
 NO_TEST = "[Ange vilka sekretessbestämmelser som har prövats.]"
 NARROWER = "[Ange om det finns ett mindre ingripande sätt att nå syftet.]"
+WHICH_WAY = "[Ange vilket sätt det är.]"
 PREVAILS = (
     "När flera sekretessbestämmelser är tillämpliga på en uppgift har den bestämmelse"
     " företräde enligt vilken uppgiften är sekretessbelagd (7 kap. 3 § OSL)."
@@ -50,34 +53,29 @@ def _reasons(case: Case) -> str:
         return _struck_off(case)
     reasons = text(
         [
-            _asked(case),
+            asked(case),
+            keeper(case),
             foreign_demand.foreign_demand(case),
             *(provision_paragraphs(case.tests) or _no_tests(case)),
             _prevails(case),
             origins.origins(case),
-            grounds.ground(case),
-            grounds.no_other(case) if grounds.fails(case) else "",
-            personal_data.personal_data(case),
-            _narrower(case),
-            _time(case),
-            _in_all(case),
-            WHY_REST if case.outcome == Outcome.PARTIALLY_GRANTED else "",
-            "" if case.grants else _refused(case),
+            grounds.grounds(case),
+            *([] if case.is_tf else _of_access(case)),
+            _partly(case),
+            "" if case.grants else refusal(case),
         ]
     )
     return reasons or WHY
 
 
-def has_obstacle(case: Case) -> bool:
-    """Is there a reason to refuse among the answers?"""
-    obstacles = (
-        grounds.fails(case),
-        personal_data.fails(case),
-        origins.fails(case),
-        case.fails("N10", "N1"),
-        case.lacks_treaty_ground,
-    )
-    return any(obstacles) or case.is_frozen or case.reliance != "valid"
+def _of_access(case: Case) -> list[str]:
+    """What access under the contract takes beside that secrecy does not bar it."""
+    return [
+        personal_data.personal_data(case),
+        _narrower(case),
+        _time(case),
+        _in_all(case),
+    ]
 
 
 def ended(case: Case) -> str:
@@ -85,25 +83,6 @@ def ended(case: Case) -> str:
     if case.request.status in ("", *AccessRequest.AWAITING):
         return WHY_STRUCK_OFF
     return ENDED.get(case.request.status, ENDED_OTHERWISE)
-
-
-def _asked(case: Case) -> str:
-    request = case.request
-    time = f" i {span(request.minutes)}" if request.minutes else ""
-    if case.is_tf:
-        documents = f"att få ta del av allmänna handlingar i {objects(case)}"
-        return f"{request.provider} har begärt {documents} ({numbers(case)})."
-    asked = (
-        f"{request.provider} har begärt åtkomst till {objects(case)}{time}"
-        f" ({numbers(case)})."
-    )
-    by = f" av {request.employer}" if request.employer != request.provider else ""
-    place = f" från {request.country}" if request.country else ""
-    if not request.employer:
-        by = ""
-    if not by and not place:
-        return asked
-    return paragraph([asked, f"Enligt begäran ska åtgärden utföras{by}{place}."])
 
 
 def _no_tests(case: Case) -> list[str]:
@@ -161,48 +140,34 @@ def _narrower(case: Case) -> str:
     answer = case.reasoned_answer("N10")
     if not case.grants and answer.answer != "exists":
         return ""
-    return paragraph([by_answer.get(answer.answer, NARROWER), sentence(answer.reasons)])
+    why = WHICH_WAY if answer.answer == "exists" else ""
+    own = sentence(answer.reasons) or why
+    return paragraph([by_answer.get(answer.answer, NARROWER), own])
 
 
 def _time(case: Case) -> str:
     if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
         return ""
     granted, asked = span(case.minutes or 0), span(case.request.minutes or 0)
-    answer = case.reasoned_answer("N10")
-    accounted = answer.answer == "condition" and answer.reasons.strip()
-    why = "" if accounted else f"[Ange varför åtkomst inte medges i {asked}.]"
+    why = (
+        ""
+        if case.accounts_for_time
+        else f"[Ange varför åtkomst inte medges i {asked}.]"
+    )
     less = f"Begäran gäller {asked}. Åtkomst medges i {granted}."
     return paragraph([less, why])
 
 
-def _refused(case: Case) -> str:
-    sentences = []
-    if case.fails("N1"):
-        sentences.append(
-            "Det är inte utrett vilken myndighet som förvarar uppgifterna."
-        )
-    sentences += _reliance(case)
-    if case.is_frozen:
-        sentences.append("Nya medgivanden är för närvarande stoppade.")
-    if not has_obstacle(case):
-        sentences.append(WHY_REFUSED)
-    return paragraph(sentences)
+def _partly(case: Case) -> str:
+    if case.outcome != Outcome.PARTIALLY_GRANTED:
+        return ""
+    return paragraph([WHY_REST, whole_or_not(case)])
 
 
-def _reliance(case: Case) -> list[str]:
-    """What it means that the standing assessment does not hold: by law where it
-    carried the ground or the processing, else by the authority's own order."""
-    if case.reliance == "valid":
-        return []
-    if Ground.TECHNICAL in case.grounds:
-        return []  # said with the ground
-    own = standing_assessment(case)
-    if grounds.fails(case):
-        return [own]
-    if case.has_personal_data:
-        return [
-            own,
-            f"{case.body} {RELIED_ON[case.reliance]} för att kraven i artikel 28 i"
-            " dataskyddsförordningen är uppfyllda.",
-        ]
-    return [own, "Åtkomst medges enligt myndighetens ordning inte utan en sådan."]
+def whole_or_not(case: Case) -> str:
+    """Of access by a product that takes no answer to a part. Documents are handed out
+    as far as they can be (TF 2:15)."""
+    if case.is_tf or case.request.can_answer_partly:
+        return ""
+    product = case.request.product or "leverantörens tjänst"
+    return WHOLE_OR_NOT.format(product=product)

@@ -4,7 +4,10 @@ from requests_app.drafting.case import Case
 from requests_app.drafting.words import paragraph, sentence
 
 SENTENCES = {
-    ("N5.transferred", "tested"): "Uppgifterna har kommit från en annan myndighet.",
+    ("N5.transferred", "tested"): (
+        "Uppgifterna har kommit från en annan myndighet. Vilken sekretess som gäller"
+        " för dem här (7 kap. 2 § OSL) har prövats."
+    ),
     ("N5.transferred", "untested"): (
         "Uppgifterna har kommit från en annan myndighet, och det är inte utrett vilken"
         " sekretess som gäller för dem (7 kap. 2 § OSL)."
@@ -22,19 +25,38 @@ SENTENCES = {
         " OSL."
     ),
 }
-CODES = ("N5.transferred", "N5.patient", "N5.whistle")
+# As it mostly is: said where somebody has written of it.
+SILENT = {
+    ("N5.transferred", "no"): "Uppgifterna har inte kommit från en annan myndighet.",
+    ("N5.patient", "no"): "Åtkomsten rör inte patientuppgifter.",
+    ("N5.whistle", "no"): "Uppgifter om ett visselblåsarärende förekommer inte.",
+    ("N5.whistle", "tested"): (
+        "Uppgifter om ett visselblåsarärende kan förekomma, och bestämmelserna om dem"
+        " har prövats."
+    ),
+}
+WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
+SECRECY = ("N5.transferred", "N5.whistle")
+CODES = (*SECRECY, "N5.patient")
 
 
 def fails(case: Case) -> bool:
     return case.fails(*CODES)
 
 
+def leave_open(case: Case) -> bool:
+    """Is it unknown whether other secrecy applies than what was tried?"""
+    return case.fails(*SECRECY)
+
+
 def origins(case: Case) -> str:
     """Of a refusal only what bars it."""
     parts = []
-    for code in CODES:
+    for code in SECRECY if case.is_tf else CODES:
         if case.grants or case.fails(code):
             answer = case.reasoned_answer(code)
-            said = SENTENCES.get((code, answer.answer), "")
-            parts += [said, sentence(answer.reasons)]
+            given = (code, answer.answer)
+            own = sentence(answer.reasons) or WHY.get(given, "")
+            silent = SILENT.get(given, "") if own else ""
+            parts += [SENTENCES.get(given, silent), own]
     return paragraph(parts)

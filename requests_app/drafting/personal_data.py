@@ -30,6 +30,27 @@ OPEN = {
     "N9.special": "[Ange om skyddet är tillräckligt för personuppgifterna.]",
     "N9.dpia": "[Ange om en konsekvensbedömning krävs, och om den finns.]",
 }
+BARS = "Dataskyddsförordningen hindrar därför åtkomsten."
+NO_DATA = (
+    "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
+    " Dataskyddsförordningen hindrar därför inte åtkomsten."
+)
+NOT_SO = (
+    "[Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter, men"
+    " bedömningen rör enskildas personliga förhållanden. Rätta det som är fel.]"
+)
+WHICH_GROUND = "[Ange vilket beslut eller avtal överföringen stöds på.]"
+ELSEWHERE = "[Begäran anger {}. Ange varför bedömningen är en annan.]"
+# As it mostly is: said where somebody has written of it.
+SILENT = {
+    ("N9.controller", "yes"): "Myndigheten är personuppgiftsansvarig för uppgifterna.",
+    ("N9.entity", "provider"): "Den som utför åtgärden är anställd hos leverantören.",
+    ("N9.transfer.certified", "not_needed"): "Någon certifiering behövs inte.",
+    ("N9.special", "yes"): (
+        "Skyddet är tillräckligt för de kategorier av personuppgifter som förekommer."
+    ),
+    ("N9.dpia", "not_needed"): "Någon konsekvensbedömning krävs inte.",
+}
 AGREEMENT = "personuppgiftsbiträdesavtal"
 
 
@@ -38,29 +59,51 @@ def fails(case: Case) -> bool:
 
 
 def personal_data(case: Case) -> str:
-    """What is answered; a grant leaves a gap for what is not, and nothing is concluded
-    while a question is open."""
+    """What is answered; a grant leaves a gap for what is not. A refusal says it only
+    where it leads somewhere: to what bars, or to that nothing does."""
     if not case.has_personal_data:
-        return (
-            "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
-            " Dataskyddsförordningen hindrar därför inte åtkomsten."
-        )
-    if not case.grants and not any(map(case.answer, CODES)):
+        return case.in_own_name(NOT_SO if _is_of_persons(case) else NO_DATA)
+    open_codes = [code for code in CODES if _is_open(case, code)]
+    leads_nowhere = open_codes or case.reliance != "valid"
+    if not case.grants and leads_nowhere and not fails(case):
         return ""
     by_answer = _sentences(case)
-    open_codes = [code for code in CODES if _is_open(case, code)]
     parts = []
     for code in CODES:
         answer = case.reasoned_answer(code)
         said = by_answer.get((code, answer.answer), "")
+        own = sentence(answer.reasons) or _unexplained(case, code)
+        if own and not said:
+            said = case.in_own_name(SILENT.get((code, answer.answer), ""))
         if code in open_codes:
             said = OPEN[code] if case.grants else ""
-        parts += [said, sentence(answer.reasons)]
+        parts += [said, own]
     if fails(case):
-        parts.append("Dataskyddsförordningen hindrar därför åtkomsten.")
+        parts.append(BARS)
     elif not open_codes and case.reliance == "valid":
         parts.append("Hinder enligt dataskyddsförordningen finns inte.")
     return paragraph(parts)
+
+
+def said(case: Case, code: str) -> str:
+    return _sentences(case).get((code, case.answer(code)), "")
+
+
+def _is_of_persons(case: Case) -> bool:
+    """Is anything found that is about somebody, whatever the register says?"""
+    patients = case.answer("N5.patient") in ("met", "unmet")
+    return patients or any(row.is_of_persons for row in case.tests if row.hinders)
+
+
+def _unexplained(case: Case, code: str) -> str:
+    """Somewhere else than the application says, or on a ground that nobody names."""
+    request, answer = case.request, case.answer(code)
+    if code == "N9.transfer" and answer in GROUNDS and not case.references.transfer:
+        return WHICH_GROUND
+    if code != "N9.country" or not request.country:
+        return ""
+    is_other = answer == ("third" if request.is_in_eea else "eea")
+    return ELSEWHERE.format(request.country) if is_other else ""
 
 
 def _is_open(case: Case, code: str) -> bool:
@@ -87,7 +130,7 @@ def _contradicts(case: Case, transfer: str) -> bool:
 def _sentences(case: Case) -> dict[tuple[str, str], str]:
     """By question and answer; what is as it should be and says nothing is left out."""
     return {
-        ("N9.controller", "no"): (
+        ("N9.controller", "no"): case.in_own_name(
             "Myndigheten är inte personuppgiftsansvarig för uppgifterna."
         ),
         ("N9.processor", "yes"): f"Åtgärden täcks av {_agreement(case)}.",
@@ -151,8 +194,12 @@ def _transfers(case: Case) -> dict[tuple[str, str], str]:
         ("N9.transfer.certified", "no"): (
             "Det är inte klarlagt att mottagaren är certifierad."
         ),
-        ("N9.transfer.scope", "yes"): "Beslutet omfattar uppgifterna.",
-        ("N9.transfer.scope", "no"): "Beslutet omfattar inte uppgifterna.",
+        ("N9.transfer.scope", "yes"): (
+            "Beslutet om adekvat skyddsnivå omfattar uppgifterna."
+        ),
+        ("N9.transfer.scope", "no"): (
+            "Beslutet om adekvat skyddsnivå omfattar inte uppgifterna."
+        ),
         ("N9.transfer", "none"): (
             f"{case.body} har inte underlag för att överföringen uppfyller kapitel V i"
             " dataskyddsförordningen."

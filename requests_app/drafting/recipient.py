@@ -10,9 +10,13 @@ from requests_app.drafting.case import Case
 from requests_app.drafting.internal import (
     WHY,
     WHY_DISMISSED,
-    WHY_REFUSED,
     WHY_STRUCK_OFF,
     ended,
+    whole_or_not,
+)
+from requests_app.drafting.refusal import (
+    WHY_NOT_HANDED_OUT,
+    WHY_REFUSED,
     has_obstacle,
 )
 from requests_app.drafting.statutes import together_cited, written_out
@@ -20,7 +24,9 @@ from requests_app.drafting.words import paragraph, span, text
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
-HINDERS_NOT = "Sekretess hindrar inte åtkomsten"
+ACCESS = "hindrar inte åtkomsten"
+DISCLOSURE = "hindrar inte att uppgifterna lämnas ut"
+HINDERS_NOT = f"Sekretess {ACCESS}"
 BESIDES_NOT = "I övrigt hindrar sekretess inte åtkomsten"
 NEW_REQUEST = (
     "Ni kan göra en ny, avgränsad begäran. Den bör ange vilket objekt och vilken åtgärd"
@@ -40,10 +46,13 @@ GRANTED: dict[str, str] = {
     ),
     Ground.CONSENT: f"{HINDERS_NOT}.",
     Ground.RESERVATION: (
-        "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet (10 kap. 14 §"
-        " OSL)."
+        "{secrecy} utan förbehåll. Risken för skada eller men undanröjs genom det"
+        " förbehåll som anges i beslutet (10 kap. 14 § OSL)."
     ),
 }
+RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
+# What an applicant can mend, and knows of already.
+TOLD = ("N9.processor", "N9.country", "N9.entity")
 # Not told where the lawyer doubts that it reaches whoever gets access.
 SILENCE = "N7.10-2a.silence"
 BOUND = (
@@ -56,10 +65,7 @@ CONTRACT = (
     " konfidentialitet eller omfattas av lagstadgad tystnadsplikt (artikel 28.3 b i"
     " dataskyddsförordningen)."
 )
-WHOLE_OR_NOT = (
-    "En begäran i {product} kan endast godkännas eller nekas i sin helhet, och den"
-    " avslås därför. Ange diarienummer {number} i en ny begäran, som prövas för sig."
-)
+ANEW = "Ange diarienummer {number} i en ny begäran, som prövas för sig."
 WHY_REST = (
     "[Ange varför begäran inte bifalls i övrigt, utan att röja något som är hemligt.]"
 )
@@ -76,16 +82,26 @@ def for_recipient(case: Case) -> str:
 
 
 def _granted(case: Case) -> list[str]:
-    sentences = _by_grounds(case.grounds)
+    sentences = _by_grounds(case)
+    if case.is_tf:
+        sentences = [said.replace(ACCESS, DISCLOSURE) for said in sentences]
+        return [paragraph(sentences)]
     if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
     sentences.append(CONTRACT if case.has_personal_data and any(sentences) else "")
-    return [paragraph(sentences), _time(case)]
+    return [paragraph(sentences) or WHY, _time(case)]
 
 
-def _by_grounds(chosen: list[str]) -> list[str]:
+def _by_grounds(case: Case) -> list[str]:
     """Each that may be told; that secrecy does not bar it stands once."""
-    sentences = [GRANTED[ground] for ground in chosen if ground in GRANTED]
+    reserved = case.outcome == Outcome.GRANTED_WITH_RESERVATION
+    if reserved and case.ground == Ground.CONSENT:
+        return [RESERVED]  # what it rests on would tell of the consent
+    sentences = [
+        case.in_own_name(GRANTED[ground]).format(secrecy=_bars(case))
+        for ground in case.grounds
+        if ground in GRANTED
+    ]
     reasoned = [said for said in sentences if said != f"{HINDERS_NOT}."]
     first, *rest = reasoned or sentences or [""]
     return [first, *(said.replace(HINDERS_NOT, BESIDES_NOT) for said in rest)]
@@ -95,17 +111,15 @@ def _time(case: Case) -> str:
     """Why for a shorter time than was asked for; the order says how long."""
     if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
         return ""
-    if case.answer("N10") == "condition":
+    if case.accounts_for_time:
         return "Åtkomsten begränsas till den tid som behövs för åtgärden."
     return f"[Ange varför åtkomst inte medges i {span(case.request.minutes or 0)}.]"
 
 
 def _partly(case: Case) -> list[str]:
-    if case.request.can_answer_partly:
-        return [*_granted(case), WHY_REST]
-    product = case.request.product or "leverantörens tjänst"
-    whole = WHOLE_OR_NOT.format(product=product, number=case.diary_number)
-    return [WHY_REST, whole]
+    if whole := whole_or_not(case):
+        return [WHY_REST, f"{whole} {ANEW.format(number=case.diary_number)}"]
+    return [*_granted(case), WHY_REST]
 
 
 def _dismissed(case: Case) -> list[str]:
@@ -124,8 +138,9 @@ def _struck_off(case: Case) -> list[str]:
 
 
 def _refused(case: Case) -> list[str]:
-    is_for_access = not (case.is_foreign_demand or case.is_tf)
-    invitation = NEW_REQUEST if is_for_access else ""
+    if case.is_tf:
+        return [_secrecy(case) if grounds.fails(case) else WHY_NOT_HANDED_OUT]
+    invitation = "" if case.is_foreign_demand else NEW_REQUEST
     if not has_obstacle(case):
         return [WHY_REFUSED, invitation]
     sentences = [
@@ -139,20 +154,27 @@ def _refused(case: Case) -> list[str]:
 
 
 def _secrecy(case: Case) -> str:
+    return f"{_bars(case)}."
+
+
+def _bars(case: Case) -> str:
     citations = dict.fromkeys(
         test.citation for test in case.tests if test.hinders and test.may_be_told
     )
     by = f" enligt {together_cited(citations)}" if citations else ""
-    return f"Sekretess{by} hindrar att uppgifterna lämnas ut."
+    return f"Sekretess{by} hindrar att uppgifterna lämnas ut"
 
 
 def _data_protection(case: Case) -> str:
+    sentences = [personal_data.said(case, code) for code in TOLD if case.fails(code)]
     if case.fails("N9.transfer", "N9.transfer.certified", "N9.transfer.scope"):
-        return (
-            "Åtkomst från tredje land kan inte medges utan en grund enligt kapitel V i"
-            " dataskyddsförordningen."
+        sentences.append(
+            "Personuppgifter kan inte föras över till tredje land utan en grund enligt"
+            " kapitel V i dataskyddsförordningen."
         )
-    return "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
+    if not sentences:
+        return "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
+    return paragraph([*sentences, personal_data.BARS])
 
 
 def _elsewise(case: Case) -> str:

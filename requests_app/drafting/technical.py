@@ -10,6 +10,8 @@ RULE_TECHNICAL = (
     " tekniskt bearbeta eller tekniskt lagra uppgiften, om det med hänsyn till"
     " omständigheterna inte är olämpligt att uppgiften lämnas ut."
 )
+INAPPLICABLE = "10 kap. 2 a § OSL kan därför inte tillämpas."
+UNSUITABLE_TOO = "I vart fall är det olämpligt att uppgifterna lämnas ut."
 RELIANCE = {
     "missing": "saknas",
     "expired": "har löpt ut",
@@ -22,6 +24,7 @@ RELIED_ON = {
 }
 # What is said of a factor that speaks for, and of one that speaks against: no more
 # than that it does; how and why is for the lawyer's own words.
+SIDES = {"for": "För", "against": "Mot"}
 FACTORS = {
     "data": ("uppgifternas art och mängd", "uppgifternas art och mängd"),
     "strength": ("sekretessens styrka", "sekretessens styrka"),
@@ -68,16 +71,17 @@ def technical(case: Case) -> str:
         "yes": "Åtgärden är endast teknisk bearbetning eller lagring.",
         "no": "Åtgärden är inte endast teknisk bearbetning eller lagring.",
     }
-    return paragraph(
-        [
-            RULE_TECHNICAL,
-            own,
-            *_assignment(case),
-            *answered(case, "N7.10-2a.technical", answers),
-            *factors(case),
-            *_suitable(case),
-        ]
-    )
+    measure = answered(case, "N7.10-2a.technical", answers)
+    return paragraph([RULE_TECHNICAL, own, *_assignment(case), *measure, *_rest(case)])
+
+
+def _rest(case: Case) -> list[str]:
+    """What is weighed, where it comes to that; else that it does not."""
+    if not case.fails("N7.10-2a.assignment", "N7.10-2a.technical"):
+        return [*factors(case), *_suitable(case)]
+    if not case.fails("N7.10-2a.suitable"):
+        return [INAPPLICABLE]
+    return [INAPPLICABLE, *factors(case), *_own_weighing(case), UNSUITABLE_TOO]
 
 
 def _fallen(case: Case) -> list[str]:
@@ -89,7 +93,7 @@ def _fallen(case: Case) -> list[str]:
 
 def standing_assessment(case: Case) -> str:
     state = RELIANCE[case.reliance]
-    return f"Myndighetens stående bedömning av leverantören {state}."
+    return case.in_own_name(f"Myndighetens stående bedömning av leverantören {state}.")
 
 
 def _assignment(case: Case) -> list[str]:
@@ -118,19 +122,18 @@ def _suitable(case: Case) -> list[str]:
     return [conclusion] if is_gap and weighed else [own, conclusion]
 
 
+def _own_weighing(case: Case) -> list[str]:
+    return [sentence(case.reasoned_answer("N7.10-2a.suitable").reasons)]
+
+
 def factors(case: Case) -> list[str]:
-    """What speaks for and against, and the lawyer's words for each."""
+    """What speaks for and against, each side with the lawyer's words for it."""
     answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
-    spoken = [
-        listed(
-            FACTORS[name][index]
-            for name, answer in answers.items()
-            if answer.answer == weight
-        )
-        for index, weight in enumerate(("for", "against"))
-    ]
-    return [
-        f"För ett utlämnande talar {spoken[0]}." if spoken[0] else "",
-        f"Mot ett utlämnande talar {spoken[1]}." if spoken[1] else "",
-        *(sentence(answer.reasons) for answer in answers.values()),
-    ]
+    parts = []
+    for index, weight in enumerate(("for", "against", "neutral")):
+        side = [name for name, answer in answers.items() if answer.answer == weight]
+        if side and weight in SIDES:
+            named = listed(FACTORS[name][index] for name in side)
+            parts.append(f"{SIDES[weight]} ett utlämnande talar {named}.")
+        parts += [sentence(answers[name].reasons) for name in side]
+    return parts

@@ -1,65 +1,83 @@
-"""Typing in a request, routing it, merging doubles."""
+"""Typing in a request; correcting what was typed; what the provider changed later."""
 
-import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext as text_of
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
-from requests_app.forms.widgets import CountrySelect
-from requests_app.models import (
-    AccessRequest,
-    Connection,
-    Role,
-)
-from requests_app.providers.application import MOST_OBJECTS, Application
+from requests_app.forms.request_terms import SentAtField, TermsForm
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.models import AccessRequest, Connection, Role
+from requests_app.selectors.queue import url
 
 
-class ManualRequestForm(StepForm):
+class NumberField(forms.CharField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Request number"),
+            max_length=200,
+            help_text=_("As the portal shows it, such as EXSR123456."),
+        )
+
+
+class NumberedForm(TermsForm):
+    """Where number and time are typed as well."""
+
+    external_id = NumberField()
+    requested_at = SentAtField()
+
+    @property
+    def number(self) -> str:
+        return self.cleaned_data["external_id"]
+
+    @property
+    def sent_at(self) -> Any:
+        return self.cleaned_data["requested_at"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._refuse_known_number(cleaned.get("external_id"))
+        return cleaned
+
+    def _refuse_known_number(self, number: str | None) -> None:
+        if not number or self.came_by is None:
+            return
+        known = AccessRequest.objects.numbered(self.came_by, number).first()
+        if known is not None and known != self.subject:
+            self.add_error("external_id", self._entered_already(known))
+
+    def _entered_already(self, known: AccessRequest) -> str:
+        """With a link, for whoever may see the case."""
+        visible = permissions.requests_visible_to(self.by)
+        if not visible.filter(pk=known.pk).exists():
+            return text_of("A request with this number has been entered already.")
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            text_of("A request with this number has been entered already:"),
+            url("accessrequest_change", known.pk),
+            known,
+        )
+
+
+class ManualRequestForm(NumberedForm):
     """A request as the provider's portal shows it, typed in under a minute."""
 
-    template = "lockbox/step/form.html"
+    field_order = (
+        "connection",
+        "external_id",
+        "service",
+        "object_ids",
+        "justification",
+        "requested_at",
+    )
 
     connection = forms.ModelChoiceField(
         Connection.objects.none(), label=_("Provider"), empty_label=None
-    )
-    external_id = forms.CharField(
-        label=_("Request number"),
-        max_length=200,
-        help_text=_("As the portal shows it, such as EXSR123456."),
-    )
-    service = forms.CharField(label=_("Service"), max_length=100)
-    object_ids = PlainText(
-        label=_("Objects"),
-        rows=2,
-        required=False,
-        help_text=_("Mailbox, site or resource, one to a line. Empty if not told."),
-    )
-    justification = PlainText(label=_("What the provider wants, and why"), rows=4)
-    requested_at = MomentField(label=_("Sent by the provider"), initial=this_minute)
-    hours = forms.DecimalField(
-        label=_("Access asked for (hours)"),
-        min_value=0,
-        max_value=24 * 365,
-        decimal_places=2,
-        required=False,
-    )
-    engineer_country = forms.CharField(
-        label=_("Country of the engineer"),
-        max_length=2,
-        required=False,
-        widget=CountrySelect,
-    )
-    employer_entity = forms.CharField(
-        label=_("Employing company"), max_length=200, required=False
-    )
-    support_request = forms.CharField(
-        label=_("Support case"), max_length=100, required=False
     )
     recorded_afterwards = forms.CharField(
         label=_("Recorded afterwards because"),
@@ -78,54 +96,20 @@ class ManualRequestForm(StepForm):
             .order_by("-product__channel", "product__name", "name")
         )
 
-    def clean_engineer_country(self) -> str:
-        country = self.cleaned_data["engineer_country"].strip().upper()
-        if country and not (len(country) == 2 and country.isalpha()):
-            raise ValidationError(_("Write two letters, such as SE."))
-        return country
-
-    def clean_object_ids(self) -> str:
-        text = self.cleaned_data["object_ids"]
-        if len(text.splitlines()) > MOST_OBJECTS:
-            raise ValidationError(
-                _(
-                    "Write at most %(most)s objects; split the request if there are"
-                    " more."
-                ),
-                params={"most": MOST_OBJECTS},
-            )
-        return text
-
-    def clean_requested_at(self) -> datetime:
-        at = self.cleaned_data["requested_at"]
-        if at > clock.now() + timedelta(minutes=5):
-            raise ValidationError(
-                _(
-                    "The time lies in the future: write when the provider sent the"
-                    " request."
-                )
-            )
-        return at
+    @property
+    def came_by(self) -> Connection | None:
+        return self.cleaned_data.get("connection")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("hours") == 0:
-            self.add_error(
-                "hours",
-                _(
-                    "Write more than 0 hours; leave it empty if the provider has not"
-                    " told."
-                ),
-            )
         self._ask_why_afterwards(cleaned)
-        self._refuse_known_number(cleaned)
         return cleaned
 
     def _ask_why_afterwards(self, cleaned: dict[str, Any]) -> None:
-        at, connection = cleaned.get("requested_at"), cleaned.get("connection")
-        if at is None or connection is None or cleaned.get("recorded_afterwards"):
+        at = cleaned.get("requested_at")
+        if at is None or self.came_by is None or cleaned.get("recorded_afterwards"):
             return
-        minutes = connection.product.answer_minutes
+        minutes = self.came_by.product.answer_minutes
         late = at + timedelta(minutes=minutes or 24 * 60) < clock.now()
         if late or at + timedelta(days=1) < clock.now():
             self.add_error(
@@ -133,35 +117,51 @@ class ManualRequestForm(StepForm):
                 _("The answer deadline has passed: say why it is recorded afterwards."),
             )
 
-    def _refuse_known_number(self, cleaned: dict[str, Any]) -> None:
-        recorded = AccessRequest.objects.filter(
-            connection=cleaned.get("connection"),
-            external_id=cleaned.get("external_id"),
-        )
-        if recorded.exists():
-            self.add_error(
-                "external_id",
-                _("A request with this number has been recorded already."),
-            )
 
-    @property
-    def application(self) -> Application:
-        cleaned = self.cleaned_data
-        lines = [line.strip()[:1000] for line in cleaned["object_ids"].splitlines()]
-        return Application(
-            external_id=cleaned["external_id"].strip(),
-            service=cleaned["service"],
-            justification=cleaned["justification"],
-            duration_minutes=round(cleaned["hours"] * 60) if cleaned["hours"] else None,
-            object_ids=tuple(dict.fromkeys(line for line in lines if line)),
-            requested_at=cleaned["requested_at"],
-            engineer_country=cleaned["engineer_country"],
-            employer_entity=cleaned["employer_entity"],
-            support_request=cleaned["support_request"],
-        )
+def terms_of(request: AccessRequest) -> dict[str, Any]:
+    """The terms that stand, as they would be typed."""
+    names = request.requested_objects.still_named().order_by("pk")
+    minutes = request.duration_minutes
+    return {
+        "external_id": request.external_id,
+        "service": request.provider_service,
+        "object_ids": "\n".join(names.values_list("external_id", flat=True)),
+        "justification": request.justification.text if request.justification else "",
+        "requested_at": request.requested_at,
+        "hours": f"{minutes / 60:.2f}".rstrip("0").rstrip(".") if minutes else None,
+        "engineer_country": request.engineer_country,
+        "employer_entity": request.employer_entity,
+        "support_request": request.support_request,
+    }
 
-    @property
-    def payload(self) -> bytes:
-        """What was typed, as the thing that arrived."""
-        typed = {name: str(value) for name, value in self.cleaned_data.items()}
-        return json.dumps(typed, ensure_ascii=False).encode()
+
+class RevisedTerms(StepForm):
+    """What a form hands to a step that revises a request. It begins with what is."""
+
+    def __init__(self, *args: Any, subject: AccessRequest, **kwargs: Any) -> None:
+        kwargs["initial"] = terms_of(subject)
+        super().__init__(*args, subject=subject, **kwargs)
+
+    def step_fields(self) -> dict[str, Any]:
+        form: Any = self  # the terms come with whoever inherits both
+        return {
+            "application": form.application,
+            "payload": form.payload,
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+class CorrectEntryForm(RevisedTerms, NumberedForm):
+    warning = _(
+        "What was typed wrong is corrected here, and kept as it was in a revision of"
+        " its own. What the provider has changed is another step."
+    )
+    reason = PlainText(label=_("What was wrong, and how you know"), rows=2)
+
+
+class ChangedByProviderForm(RevisedTerms, TermsForm):
+    warning = _(
+        "A proposal goes back to the assessment, and an answer not yet given waits for"
+        " a new decision."
+    )
+    reason = PlainText(label=_("When and how the provider told of the change"), rows=2)

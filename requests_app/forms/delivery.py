@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.proof import ProofField
 from requests_app.forms.step import (
     ConflictGroundField,
     MomentField,
@@ -16,13 +15,6 @@ from requests_app.forms.step import (
     this_minute,
 )
 
-LARGEST_PROOF = 5 * 1024 * 1024  # bytes
-PROOF_TYPES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"%PDF-": "application/pdf",
-}
-
 
 class ConfirmForm(StepForm):
     template = "lockbox/delivery/confirmation_form.html"
@@ -31,30 +23,8 @@ class ConfirmForm(StepForm):
     provider_reference = forms.CharField(
         label=_("The provider's reference"), max_length=200, required=False
     )
-    proof = forms.FileField(
-        label=_("Proof"),
-        required=False,
-        help_text=_("A picture of the portal (PNG, JPEG) or a PDF, at most 5 MB."),
-    )
+    proof = ProofField()
     no_conflict = NoConflictField()
-
-    def clean_proof(self) -> UploadedFile | None:
-        proof = self.cleaned_data["proof"]
-        if not proof:
-            return None
-        if proof.size > LARGEST_PROOF:
-            raise ValidationError(
-                _("The file is larger than 5 MB: take a smaller picture.")
-            )
-        head = proof.read(8)
-        proof.seek(0)
-        for mark, media_type in PROOF_TYPES.items():
-            if head.startswith(mark):
-                proof.content_type = media_type
-                return proof
-        raise ValidationError(
-            _("The file is not a PNG, JPEG or PDF: save it as one of these.")
-        )
 
     def step_fields(self) -> dict[str, Any]:
         # The clock of the form has whole minutes: not before the decision was made.

@@ -8,19 +8,82 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import SecrecyReview
+from requests_app.words.personal import has_personal_number, names_in
 
 
-class RegisterForm(StepForm):
+class PublicSubjectForm(StepForm):
+    """The subject that anybody may read in the register (OSL 5:2)."""
+
+    own = ("names_nobody",)
+
+    public_subject = forms.CharField(
+        label=_("Public subject"),
+        max_length=200,
+        help_text=_("Anybody may read it in the register (OSL 5:2). Name nobody."),
+    )
+
+    def clean_public_subject(self) -> str:
+        text = self.cleaned_data["public_subject"]
+        if has_personal_number(text):
+            raise ValidationError(
+                _("It holds a personal number, which anybody could read: take it out.")
+            )
+        if names := names_in(text, self._known()):
+            self._ask_whether_named(text)
+            self._refuse_unticked(text, names)
+        return text
+
+    def _refuse_unticked(self, text: str, names: list[str]) -> None:
+        # What was ticked holds for the text that it was ticked for.
+        if self.data.get("names_nobody") == text:
+            return
+        raise ValidationError(
+            _(
+                "“%(name)s” looks like a name, which anybody could read. Take it out,"
+                " or tick below that it names no person."
+            ),
+            params={"name": ", ".join(names)},
+        )
+
+    def _known(self) -> list[str]:
+        """Names that are nobody's: of the authority, the provider and its product."""
+        product = self.subject.access_request.connection.product
+        return [product.name, product.provider.name, self.subject.authority.name]
+
+    def _ask_whether_named(self, text: str) -> None:
+        tick = forms.BooleanField(
+            label=_("The public subject names no person"),
+            required=False,
+            widget=forms.CheckboxInput(attrs={"value": text}),
+        )
+        # A new table: the fields are gone through at this moment.
+        fields = {}
+        for name, field in self.fields.items():
+            fields[name] = field
+            if name == "public_subject":
+                fields["names_nobody"] = tick
+        self.fields = fields
+
+
+class CorrectSubjectForm(PublicSubjectForm):
+    warning = _(
+        "The register shows the new one. What stood there stays in the history."
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["public_subject"].initial = self.subject.public_subject
+
+
+class RegisterForm(PublicSubjectForm):
+    field_order = ("diary_number", "public_subject")
+
     diary_number = forms.CharField(
         label=_("Registration number"),
         max_length=40,
         required=False,
         help_text=_("From the city's diary; empty for the next of our own series."),
-    )
-    public_subject = forms.CharField(
-        label=_("Public subject"),
-        max_length=200,
-        help_text=_("Anybody may read it in the register (OSL 5:2). Name nobody."),
     )
     protected_subject = PlainText(
         label=_("Protected subject"),
@@ -53,6 +116,11 @@ class RegisterForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if example := self.subject.authority.diary_example:
+            self.fields["diary_number"].help_text = _(
+                "From the city's diary, such as %(example)s; empty for the next of our"
+                " own series."
+            ) % {"example": example}
         request = self.subject.access_request
         self.fields["public_subject"].initial = _(
             "Request for access, %(product)s, %(number)s"

@@ -4,15 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import ConflictGroundField, EmptyForm, PlainText, StepForm
 from requests_app.models import (
     Assignment,
     ConflictDeclaration,
+    Delivery,
 )
 from requests_app.selectors.candidates import candidates, described
+from requests_app.selectors.changed import Change, change_of
 from requests_app.words.swedish_order import by_name
+from requests_app.workflow.closing import OpenMatter, left_open
 
 
 class PeopleForm(StepForm):
@@ -138,6 +142,39 @@ class TakeForm(EmptyForm):
     template = "lockbox/assessment/take_form.html"
     warning = _("You become the case officer.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = (Delivery.Status.OPEN, Delivery.Status.CONFIRMED)
+        denied = self.subject.access_request.deliveries.filter(
+            answer=Delivery.Answer.DENY, status__in=given
+        )
+        if denied.exists():
+            self.warning = _(
+                "You become the case officer. The provider is answered Deny already, by"
+                " what another authority decided: nothing decided here changes that."
+            )
+
+
+class SeeChangeForm(StepForm):
+    template = "lockbox/request/see_change_form.html"
+
+    @cached_property
+    def change(self) -> Change | None:
+        return change_of(self.by, self.subject, self.relation)
+
 
 class CloseForm(StepForm):
+    template = "lockbox/review/close_form.html"
+
     reason = forms.CharField(label=_("Closing note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(row.needs_reason for row in self.left_open):
+            field = self.fields["reason"]
+            field.label = _("Why it is closed although this is still open")
+            field.required = True
+
+    @cached_property
+    def left_open(self) -> list[OpenMatter]:
+        return left_open(self.subject)

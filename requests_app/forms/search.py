@@ -17,7 +17,7 @@ YEARS = 10
 
 class SearchForm(forms.Form):
     q = forms.CharField(
-        label=_("Words or parts of words"),
+        label=_("Number, object, person or words"),
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app import clock
 from requests_app.forms.widgets import MomentInput
 from requests_app.models import ConflictDeclaration
+from requests_app.selectors.changed import Change, change_of
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.workflow.conflict import UNDECLARED
 
@@ -117,6 +118,11 @@ class TakingPartForm(StepForm):
     def objects(self) -> list[Any]:
         """What the provider wants to touch, with what lies in it."""
         return objects_of(self.subject.requested_objects.still_named())
+
+    @cached_property
+    def change(self) -> Change | None:
+        """What is other in the request than when the person looked at it."""
+        return change_of(self.by, self.subject, self.relation)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0017_law_replay'),
+        ('requests_app', '0028_found_by_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

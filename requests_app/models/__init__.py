@@ -36,6 +36,7 @@ from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
+from requests_app.models.incoming_appeal import IncomingAppeal
 from requests_app.models.information import (
     InformationSet,
     InformationSetPerson,
@@ -44,6 +45,7 @@ from requests_app.models.information import (
 )
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
+from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.register_change import RegisterChange
@@ -56,6 +58,7 @@ from requests_app.models.review import (
     SecrecyReview,
 )
 from requests_app.models.role_assignment import Role, RoleAssignment
+from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
 from requests_app.models.standing_recipient import StandingRecipient
@@ -98,6 +101,7 @@ __all__ = [
     "HarmTest",
     "Heartbeat",
     "IdempotencyKey",
+    "IncomingAppeal",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
@@ -105,6 +109,7 @@ __all__ = [
     "Message",
     "OutboxAttempt",
     "OutboxMessage",
+    "OutsideAnswer",
     "Outcome",
     "Proposal",
     "Provider",
@@ -123,6 +128,7 @@ __all__ = [
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",
+    "SeenRevision",
     "ServiceOfDecision",
     "StandingAssessment",
     "StandingRecipient",

@@ -2,12 +2,20 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.provider import Connection
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    def numbered(self, connection: Connection, number: str) -> "AccessRequestQuerySet":
+        """The request of that number: typed in capitals or not, it is the same."""
+        rows = self.alias(number=Lower("external_id"))
+        return rows.filter(connection=connection, number=number.strip().lower())
 
 
 class AccessRequest(AuditedModel):
@@ -125,6 +133,7 @@ class AccessRequest(AuditedModel):
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()
+    objects = AccessRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access request")
@@ -132,7 +141,7 @@ class AccessRequest(AuditedModel):
         ordering = ["-received_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["connection", "external_id"], name="accessrequest_unique"
+                F("connection"), Lower("external_id"), name="accessrequest_unique"
             ),
             models.CheckConstraint(
                 condition=Q(status="merged", merged_into__isnull=False)
@@ -168,6 +177,7 @@ class Arrival(models.Model):
     class Result(models.TextChoices):
         NEW = "new", _("New request")
         REVISION = "revision", _("New revision")
+        CORRECTION = "correction", _("Corrected by us")
         STATUS = "status", _("New status at the provider")
         NOT_TAKEN_IN = "not_taken", _("Could not be taken in")
 
@@ -196,6 +206,14 @@ class Arrival(models.Model):
     )
     result = models.CharField(_("result"), max_length=10, choices=Result)
     trouble = models.TextField(_("trouble"), blank=True)
+    # Of what was typed by hand: why it was corrected, or how the change was learnt.
+    reason = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("reason"),
+        related_name="+",
+        null=True,
+    )
     arrived_at = models.DateTimeField(_("arrived"))
     arrived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.catalogue import courts
+from requests_app.words import diary_pattern
 
 
 class Authority(AuditedModel):
@@ -63,6 +64,21 @@ class Authority(AuditedModel):
             " to a memory dump or trace."
         ),
     )
+    diary_pattern = models.CharField(
+        _("pattern of diary numbers"),
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "A regular expression that every number from the authority's own diary"
+            " must match, such as GSN \\d{4}/\\d{1,5}. Left empty, any number will do."
+        ),
+    )
+    diary_example = models.CharField(
+        _("example of a diary number"),
+        max_length=40,
+        blank=True,
+        help_text=_("Shown beside the field where the number is typed."),
+    )
     # What a decision must say of whom to write to, and of the court.
     postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -93,6 +109,21 @@ class Authority(AuditedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if not self.diary_pattern:
+            return
+        if trouble := diary_pattern.trouble_with(self.diary_pattern):
+            raise ValidationError({"diary_pattern": trouble})
+        if not self.numbers_like(self.diary_example):
+            raise ValidationError(
+                {"diary_example": _("Write an example that the pattern matches.")}
+            )
+
+    def numbers_like(self, number: str) -> bool:
+        """Is it such a number as the authority's diary gives?"""
+        pattern = self.diary_pattern
+        return not pattern or diary_pattern.matches(pattern, number)
 
 
 class SecrecyBranch(AuditedModel):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -238,6 +239,12 @@ class Decision(Terms):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def has_lost_its_item(self) -> bool:
+        """Was the item of delegation ended later, from a day before the decision?"""
+        ends = self.delegation_rule.valid_to
+        return ends is not None and ends < timezone.localdate(self.decided_at)
 
     @property
     def grants(self) -> bool:

@@ -1,10 +1,20 @@
-"""How rows are named where history points at them."""
+"""How rows and codes are named where history points at them: in words, never by id."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.utils.translation import gettext as _
 
-from audit_app.changes import show_by_name
+from audit_app.in_words import show_by_name, show_in_words, show_list_by_name
 from requests_app import models
+from requests_app.catalogue.countries import country_name
+from requests_app.catalogue.tree import tree, versions
+from requests_app.models.assessment import Ground
 from requests_app.models.content import IS_INTACT
+from requests_app.models.role_assignment import Role
+from requests_app.models.standing_assessment import Factor
 
 # A file by its name: only what was typed is sure to be text, and short. What is no
 # longer what was kept has no name.
@@ -14,22 +24,150 @@ CONTENT = (
     " when media_type like 'text/%%' then convert_from(body, 'UTF8')"
     " else media_type end"
 )
+CLOUD_OBJECT = (
+    "coalesce((select named.designation from requests_app_cloudobject named"
+    " where named.id = cloud_object_id), external_id)"
+)
+REVIEW = (
+    "coalesce(nullif(diary_number, ''), (select named.code from requests_app_authority"
+    " named where named.id = authority_id) || ', ' || id)"
+)
+STANDING = (
+    "(select named.name from requests_app_provider named where named.id = provider_id)"
+    " || ', ' || valid_from"
+)
+PLAIN: dict[Any, str] = {
+    models.Authority: "name",
+    models.SecrecyBranch: "name",
+    models.Connection: "name",
+    models.Provider: "name",
+    models.ProviderProduct: "name",
+    models.CloudSystem: "name",
+    models.CloudObject: "designation",
+    models.InformationSet: "name",
+    models.Provision: "chapter || ' kap. ' || paragraph || ' OSL'",
+    models.StatuteParagraph: "statute || ' ' || chapter || ' ' || paragraph",
+    models.DelegationRule: "item_no",
+    models.AccessRequest: "external_id",
+    models.SecrecyReview: REVIEW,
+    models.RequestedObject: CLOUD_OBJECT,
+    models.StandingAssessment: STANDING,
+    models.Reservation: "bound",
+    models.ContractClient: "name",
+    models.Content: CONTENT,
+    Permission: "name",
+}
+
+
+def _moment(column: str) -> str:
+    local = f"{column} at time zone 'Europe/Stockholm'"
+    return f"to_char({local}, 'YYYY-MM-DD HH24.MI')"
+
+
+# Rows that have a time and no name of their own.
+BY_TIME: dict[Any, str] = {
+    models.Arrival: "arrived_at",
+    models.Message: "said_at",
+    models.Correction: "corrected_at",
+}
+# Rows of which a choice says what they are, and when.
+BY_CHOICE: dict[Any, tuple[str, str]] = {
+    models.Proposal: ("outcome", "proposed_at"),
+    models.Decision: ("outcome", "decided_at"),
+    models.Delivery: ("answer", "created_at"),
+}
 
 
 def register() -> None:
-    show_by_name(
-        get_user_model(),
-        "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)",
+    name = "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)"
+    show_by_name(get_user_model(), name)
+    model: Any
+    for model, sql in PLAIN.items():
+        show_by_name(model, sql)
+    for model, column in BY_TIME.items():
+        show_by_name(model, _moment(column))
+    show_by_name(models.BoardReport, "meeting_on")
+    for model, (choice, column) in BY_CHOICE.items():
+        sql = f"{choice} || '|' || {_moment(column)}"
+        show_by_name(model, sql, _choice_and_time(model, choice))
+    show_by_name(models.Condition, "kind", _label(models.Condition, "kind"))
+    _register_codes()
+
+
+def _register_codes() -> None:
+    model: Any
+    for model in (models.Proposal, models.Decision):
+        show_list_by_name(model, "object_ids", models.RequestedObject)
+    for field in ("answer", "proposed"):
+        show_in_words(models.AssessmentAnswer, field, _answer)
+    for model, field in (
+        (models.Provider, "country"),
+        (models.AccessRequest, "engineer_country"),
+        (models.Freeze, "country"),
+        (models.StandingRecipient, "country"),
+    ):
+        show_in_words(model, field, lambda value, _row: country_name(value))
+    show_in_words(models.Consultation, "asked_as", _one_of(Role))
+    show_in_words(models.DelegationRule, "outcomes", _some_of(models.Outcome))
+    for field in ("lifted_by", "lifted_if_settled"):
+        show_in_words(models.Provision, field, _some_of(Ground))
+    show_in_words(models.StandingAssessment, "factors", _factors)
+    # Keys of ours, beside which the words stand in another field.
+    for model, field in (
+        (models.AssessmentAnswer, "node"),
+        (models.Provision, "code"),
+        (models.Provision, "tested_as"),
+        (models.Alteration, "object_type"),
+        (models.Alteration, "object_id"),
+        (models.RegisterChange, "row_table"),
+        (models.RegisterChange, "row_id"),
+        (models.RegisterChange, "old_values"),
+        (models.RegisterChange, "new_values"),
+    ):
+        show_in_words(model, field, lambda _value, _row: "")
+
+
+def _label(model: Any, field: str) -> Callable[[str], str]:
+    labels = dict(model._meta.get_field(field).choices)
+    return lambda value: str(labels.get(value, value))
+
+
+def _choice_and_time(model: Any, field: str) -> Callable[[str], str]:
+    label = _label(model, field)
+
+    def words(text: str) -> str:
+        choice, _bar, moment = text.partition("|")
+        return f"{label(choice)}, {moment}"
+
+    return words
+
+
+def _one_of(choices: Any) -> Callable[[Any, Any], str]:
+    labels = dict(choices.choices)
+    return lambda value, _row: str(labels.get(value, value))
+
+
+def _some_of(choices: Any) -> Callable[[Any, Any], str]:
+    labels = dict(choices.choices)
+    return lambda values, _row: ", ".join(str(labels.get(one, one)) for one in values)
+
+
+def _answer(value: str, row: dict[str, Any]) -> str:
+    """As the question offered it, in the newest version of the tree that has it."""
+    for version in reversed(versions()):
+        nodes = {node.code: node for node in tree(version).nodes}
+        node = nodes.get(row.get("node", ""))
+        if node is not None and value in dict(node.choices):
+            return str(node.label(value))
+    return value
+
+
+def _factors(values: dict[str, str], _row: Any) -> str:
+    """One line for each: which way it weighs."""
+    ways = {"for": _("for"), "against": _("against"), "neutral": _("neither")}
+    labels = dict(Factor.choices)
+    return "\n".join(
+        f"{labels.get(factor, factor)}: {ways.get(way, way)}"
+        for factor, way in values.items()
+        if way
     )
-    show_by_name(models.Authority, "name")
-    show_by_name(models.SecrecyBranch, "name")
-    show_by_name(models.Connection, "name")
-    show_by_name(models.Provider, "name")
-    show_by_name(models.ProviderProduct, "name")
-    show_by_name(models.CloudSystem, "name")
-    show_by_name(models.CloudObject, "designation")
-    show_by_name(models.InformationSet, "name")
-    show_by_name(models.Provision, "chapter || ' kap. ' || paragraph || ' OSL'")
-    show_by_name(models.DelegationRule, "item_no")
-    show_by_name(models.AccessRequest, "external_id")
-    show_by_name(models.Content, CONTENT)

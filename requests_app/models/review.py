@@ -231,6 +231,11 @@ class SecrecyReview(AuditedModel):
         return gettext("%(code)s, not registered (no. %(number)s)") % told
 
     @property
+    def is_moved(self) -> bool:
+        """Has it no say any more: handed over, merged, no longer concerned?"""
+        return self.status in self.MOVED
+
+    @property
     def list_waits(self) -> bool:
         """Has nobody but the one who put it on a named list stood for that yet?"""
         return self.listed_by_id is not None and self.list_confirmed_by_id is None

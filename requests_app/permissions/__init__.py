@@ -10,6 +10,7 @@ from requests_app.permissions.alteration import (
     alterations_visible_to,
     can_conclude_alteration,
 )
+from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
@@ -27,6 +28,7 @@ from requests_app.permissions.delegation import (
     highest_class_at,
     minutes_granted_beside,
     someone_decides,
+    was_of_class,
 )
 from requests_app.permissions.freeze import (
     LIFTERS,
@@ -103,6 +105,7 @@ from requests_app.permissions.standing_assessment import (
 from requests_app.permissions.steps import (
     answerable_by,
     can_answer,
+    can_correct_entry,
     can_end_access,
     can_handle,
     can_keep_client,
@@ -136,6 +139,7 @@ from requests_app.permissions.who_can_see import who_can_see
 
 __all__ = [
     "ALTERATION_ACTORS",
+    "CHANGES",
     "CONFIRMERS",
     "LIFTERS",
     "Involvement",
@@ -160,6 +164,7 @@ __all__ = [
     "can_confirm_delegation",
     "can_confirm_role",
     "can_confirm_standing_assessment",
+    "can_correct_entry",
     "can_end_access",
     "can_freeze",
     "can_give_roles",
@@ -205,6 +210,7 @@ __all__ = [
     "has_role",
     "highest_class",
     "highest_class_at",
+    "was_of_class",
     "involvement",
     "involvement_in",
     "is_its_client",

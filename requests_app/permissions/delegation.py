@@ -1,5 +1,6 @@
 """Who may decide what: the rule of delegation in force that covers it, if any."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -152,6 +153,21 @@ def highest_class_at(review: str) -> Subquery:
 def highest_class(review: SecrecyReview) -> int | None:
     """The highest confidentiality in force among what the review's objects hold."""
     return _classes(review.pk).values_list("confidentiality", flat=True).first()
+
+
+def was_of_class(
+    level: int, reviews: Iterable[SecrecyReview], moment: datetime
+) -> bool:
+    """Was anything that they ask for classified so, by what was recorded then? The
+    database holds approvals to the same."""
+    known = Func(
+        F("pk"),
+        Value(moment),
+        function="lockbox_class_known",
+        output_field=IntegerField(),
+    )
+    rows = SecrecyReview.objects.filter(pk__in=[review.pk for review in reviews])
+    return rows.annotate(known=known).filter(known=level).exists()
 
 
 def _classes(review: Any) -> QuerySet[SecurityClassification]:

@@ -31,6 +31,10 @@ class Involvement:
     unserved: str  # the outcome of the decision that is not served on all
     # Is there a consent that stands?
     has_consent: bool
+    # Has the request changed since they worked with it, and have they not looked?
+    has_change_to_see: bool
+    # Where the appeals stand that nobody has ended: values of IncomingAppeal.Status.
+    appeals: frozenset[str]
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]
     # Has nobody but the one who put it on a named list stood for that yet?
@@ -56,6 +60,12 @@ class Involvement:
         return self._holds(*READS) or self.is_named
 
     @property
+    def declares(self) -> bool:
+        """Take part, and so say whether one has a conflict of interest: not whoever
+        only audits."""
+        return self.views and self.roles != {Role.AUDITOR}
+
+    @property
     def works(self) -> bool:
         return self.is_assigned and not self.has_conflict and not self.is_moved
 
@@ -73,6 +83,11 @@ class Involvement:
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
+
+    @property
+    def keeps_register(self) -> bool:
+        """Correct what the register says of the review: whoever keeps it."""
+        return self.works or self._holds(Role.REGISTRAR)
 
     @property
     def takes(self) -> bool:
@@ -135,6 +150,10 @@ class Involvement:
         return may and self.reads
 
     @property
+    def is_to_see_change(self) -> bool:
+        return self.has_change_to_see and self.reads
+
+    @property
     def reconsiders(self) -> bool:
         return self.works or self._holds(Role.DECISION_MAKER)
 
@@ -147,6 +166,11 @@ class Involvement:
     def serves(self) -> bool:
         """Records when a decision reached its recipient: whoever keeps the case."""
         return self.works or self._holds(Role.REGISTRAR)
+
+    @property
+    def tries_appeals(self) -> bool:
+        """Whether an appeal came in time is decided on the authority's behalf."""
+        return self.reads and self._holds(Role.DECISION_MAKER)
 
     @property
     def follows_up(self) -> bool:

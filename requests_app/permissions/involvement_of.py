@@ -3,7 +3,14 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 
 from requests_app.models import (
     Assignment,
@@ -11,6 +18,7 @@ from requests_app.models import (
     ConflictDeclaration,
     Consent,
     Decision,
+    IncomingAppeal,
     Proposal,
     ReviewUserPermission,
     Role,
@@ -18,6 +26,7 @@ from requests_app.models import (
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
+from requests_app.permissions.changes import has_change_to_see
 from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
@@ -47,12 +56,14 @@ def _without_proposal(
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
     current = Decision.objects.current().filter(review=OuterRef("pk"))
     unserved = current.filter(is_unserved()).order_by("-pk")
+    rule = Exists(rules_for(user, matter_at()))
     return reviews.annotate(
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),
         my_conflict=in_conflict(user),
         my_stopped=request_stopped(),
-        my_rule=Exists(rules_for(user, matter_at())),
+        my_rule=rule,
+        my_change=ExpressionWrapper(has_change_to_see(user, rule), BooleanField()),
         my_proposal=Exists(
             Proposal.objects.filter(review=OuterRef("pk"), status=Proposal.Status.OPEN)
         ),
@@ -62,6 +73,7 @@ def _without_proposal(
         my_conditions=Exists(_conditions()),
         my_unserved=Subquery(unserved.values("outcome")[:1]),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
+        my_appeals=ArraySubquery(_appeals().values("status")),
         my_stages=ArraySubquery(declared.values("stage")),
     )
 
@@ -94,6 +106,8 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_conditions=review.my_conditions,
         unserved=review.my_unserved or "",
         has_consent=review.my_consent,
+        has_change_to_see=review.my_change and not user.is_machine,
+        appeals=frozenset(review.my_appeals),
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,
@@ -113,6 +127,12 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         ).exists()
     )
     return involvement_in(user, row)
+
+
+def _appeals() -> QuerySet[IncomingAppeal]:
+    status = IncomingAppeal.Status
+    open_ones = (status.TO_TRY, status.TO_HAND_OVER, status.AT_COURT)
+    return IncomingAppeal.objects.filter(review=OuterRef("pk"), status__in=open_ones)
 
 
 def _conditions() -> QuerySet[Condition]:

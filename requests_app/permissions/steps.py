@@ -120,6 +120,12 @@ def can_revoke(user: Any, grant: AccessGrant) -> bool:
     return any(delegation_for(user, review, "refused") for review in reviews)
 
 
+def can_correct_entry(user: Any, access_request: AccessRequest) -> bool:
+    """Correct what was typed: whoever registers or works it, and reads it whole."""
+    charged = has_role(user, Role.REGISTRAR) or _works_request(user, access_request.pk)
+    return charged and can_read_request(user, access_request)
+
+
 def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
     """Record that the provider has withdrawn: whoever works it, or registers it."""
     if has_conflict(user, access_request.pk):

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
@@ -24,6 +25,15 @@ class RunningGrant(NamedTuple):
     grant: AccessGrant
     can_not: bool
     may_revoke: bool
+
+
+def freezes_now(user: Any) -> QuerySet[Freeze]:
+    """Those in force that the person may know of: no approval passes them."""
+    rows = permissions.freezes_visible_to(user).filter(
+        pk__in=Freeze.objects.in_force(clock.now()).values("pk")
+    )
+    related = ("authority", "provider", "product", "information_set", "lift_asked_by")
+    return rows.select_related(*related).order_by("begins_at")
 
 
 def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:

@@ -30,6 +30,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.selectors.dossier.dossier import Dossier
+from requests_app.words.numbers import number_in_words
 from requests_app.words.times import at_time, minutes_in_words, moment_in_words, span
 from requests_app.workflow import approval, document
 from requests_app.workflow.access_length import lengths
@@ -68,6 +69,11 @@ def ago(at: datetime) -> str:
             "seconds": max(0, int(passed.total_seconds()))
         }
     return _("%(span)s ago") % {"span": span(passed)}
+
+
+@register.filter
+def in_words(number: int) -> str:
+    return number_in_words(number)
 
 
 @register.filter

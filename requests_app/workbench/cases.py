@@ -46,6 +46,9 @@ class CaseAdmin(StepsAdmin):
             return super().get_search_results(request, queryset, search_term)
         request_pks = requests_numbered(request.user, text)
         sought = models.Q(**{f"{self.request_path}__in": request_pks})
+        if self.request_path != "pk":
+            # What stands in the list is found there, also where the request is unseen.
+            sought |= models.Q(**{f"{self.request_path}__external_id__icontains": text})
         if (number := as_number(text)) is not None:
             sought |= models.Q(pk=number)
         return queryset.filter(sought), False

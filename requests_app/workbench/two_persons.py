@@ -17,6 +17,9 @@ from requests_app.workflow.register_change import remove_or_propose, save_or_pro
 class TwoPersonsAdmin(HistoryAdmin):
     """A form whose guarded fields and rows wait for a second person."""
 
+    # May a reason be given although nobody else confirms the change?
+    asks_reason = False
+
     def _guarded_fields(self) -> tuple[str, ...]:
         guard = GUARDED.get(self.model)
         return guard.fields if guard else ()
@@ -68,6 +71,12 @@ class TwoPersonsAdmin(HistoryAdmin):
                 "asks_why": self.has_change_permission(request, obj),
                 "why": reason_in(request),
                 "waiting": self._waiting(request, obj) if obj is not None else [],
+            }
+        elif self.asks_reason and obj is not None:
+            context |= {
+                "asks_why": self.has_change_permission(request, obj),
+                "why": reason_in(request),
+                "by_one": True,
             }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -74,7 +74,7 @@ def remove_reviewer(
 @step(starts_from=REGISTERED, may="takes")
 def take(review: SecrecyReview, *, by: Any) -> None:
     """A legal reviewer of the authority takes a case that nobody works on."""
-    _give(review, by, basis=_own_basis(), by=by, reason="")
+    _give(review, by, basis=own_basis(review, by), by=by, reason="")
     note("review.taken", on=review, by=by)
 
 
@@ -138,11 +138,23 @@ def _basis(review: SecrecyReview, person: Any, basis: str) -> str:
         raise ValidationError(
             {"basis": _("Say on what basis the person acts for the authority.")}
         )
-    return basis or _own_basis()
+    return basis or own_basis(review, person)
 
 
-def _own_basis() -> str:
-    return _("employed by the authority")
+def own_basis(review: SecrecyReview, person: Any) -> str:
+    """By their own role; whoever another authority employs is not employed here."""
+    rows = [
+        row
+        for row in permissions.roles_of(person)
+        if row.role == Role.LEGAL_REVIEWER
+        and row.authority_id == review.authority_id
+        and row.branch_id in (None, review.branch_id)
+    ]
+    if not rows or rows[0].employer_id is None:
+        return _("employed by the authority")
+    terms = {"employer": rows[0].employer, "basis": rows[0].basis or _("its role")}
+    text = _("employed by %(employer)s, works here by %(basis)s")
+    return (text % terms)[:200]
 
 
 def _give(

@@ -11,7 +11,7 @@ from requests_app.models import (
     ConflictDeclaration,
     SecrecyReview,
 )
-from requests_app.workflow import assignment, request_state
+from requests_app.workflow import assignment, request_state, seen_revision
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.request_state import withdraw_open
 from requests_app.workflow.step import note, save, step
@@ -24,7 +24,7 @@ UNDECLARED = gettext_lazy(
 )
 
 
-@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="views")
+@step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="declares")
 def declare(
     review: SecrecyReview,
     *,
@@ -96,6 +96,7 @@ def _shut_out(review: SecrecyReview, *, by: Any) -> None:
 
 def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:
     """Inside a step: nobody takes part without having declared at this stage."""
+    seen_revision.mark(review, by=by, act=stage)
     earlier = review.conflict_declarations.filter(
         person=by, stage=stage, has_conflict=False
     )

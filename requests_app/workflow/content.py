@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.core.files.uploadedfile import UploadedFile
+
 from audit_app import clock
 from requests_app.models import Content
 from requests_app.models.content import digest_of
@@ -25,6 +27,14 @@ def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> C
 def keep_if(text: str) -> Content | None:
     """Keep a text unless it is empty."""
     return keep(text) if text.strip() else None
+
+
+def keep_file(file: UploadedFile | None) -> Content | None:
+    """Keep an uploaded file, whose type a form has told from its bytes."""
+    if file is None:
+        return None
+    media_type = file.content_type or "application/octet-stream"
+    return keep(file.read(), media_type=media_type, name=(file.name or "")[:200])
 
 
 def same_or_keep(old: Content | None, text: str) -> Content | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.law.reliance import has_lost_ground
+from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
@@ -19,7 +20,7 @@ from requests_app.models import (
 from requests_app.words.times import moment_in_words
 from requests_app.workflow import answer, approval, outbox, request_state
 from requests_app.workflow.access import end, open_due
-from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.content import keep_file, keep_if
 from requests_app.workflow.step import WrongState, lock, note, save, step
 
 RequestStatus = AccessRequest.Status
@@ -69,7 +70,7 @@ def confirm(
         confirmed_at=clock.now(),
         given_at=given_at,
         provider_reference=provider_reference,
-        proof=_keep_proof(proof),
+        proof=keep_file(proof),
     )
     _take_effect(delivery, by=by)
     note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
@@ -124,7 +125,7 @@ def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
 def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
     approval.keep_freezes_out()
     reviews = request_state.live_reviews(request)
-    is_stopped = any(approval.holds_most_serious(review) for review in reviews)
+    is_stopped = permissions.was_of_class(MOST_SERIOUS, reviews, given_at)
     if has_lost_ground(answer.current_decisions(request), given_at):
         raise WrongState(
             _(
@@ -186,16 +187,6 @@ def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
             has_conflict=False,
             declared_at=clock.now(),
         )
-
-
-def _keep_proof(proof: UploadedFile | None) -> Any:
-    if proof is None:
-        return None
-    return keep(
-        proof.read(),
-        media_type=proof.content_type or "application/octet-stream",
-        name=(proof.name or "")[:200],
-    )
 
 
 def _take_effect(delivery: Delivery, *, by: Any) -> None:

@@ -76,7 +76,7 @@ def _existing(connection: Connection, number: str) -> AccessRequest | None:
     rows = AccessRequest.objects.select_for_update(of=("self",))
     return (
         rows.select_related("connection__product", "justification")
-        .filter(connection=connection, external_id=number)
+        .numbered(connection, number)
         .first()
     )
 
@@ -178,12 +178,21 @@ def _again(
             access_request, application, payload, Result.NOT_TAKEN_IN, by, trouble
         )
         return Received(access_request, Result.NOT_TAKEN_IN, trouble)
-    return _revise(access_request, application, payload, by)
+    return revise(access_request, application, payload=payload, by=by)
 
 
-def _revise(
-    access_request: AccessRequest, application: Application, payload: bytes, by: Any
+def revise(
+    access_request: AccessRequest,
+    application: Application,
+    *,
+    by: Any,
+    payload: bytes,
+    result: str = Result.REVISION,
+    reason: str = "",
+    **corrected: Any,
 ) -> Received:
+    """Inside a step: other terms, as a new revision. `corrected` are columns that no
+    provider changes."""
     save(
         access_request,
         revision=access_request.revision + 1,
@@ -191,17 +200,21 @@ def _revise(
             access_request.justification, application.justification
         ),
         answer_deadline=deadline(
-            access_request.connection, application, access_request.received_at
+            access_request.connection,
+            application,
+            corrected.get("received_at", access_request.received_at),
         ),
         provider_status=application.provider_status,
         **_plain_terms(application),
+        **corrected,
     )
-    _keep_arrival(access_request, application, payload, Result.REVISION, by)
+    _keep_arrival(access_request, application, payload, result, by, reason=reason)
     name_objects(access_request, application.object_ids, by=by)
     request_state.terms_changed(access_request, by=by)
     request_state.provider_moved_on(access_request, application.concluded, by=by)
-    note("request.revised", on=access_request, by=by, revision=access_request.revision)
-    return Received(access_request, Result.REVISION)
+    event = "request.revised" if result == Result.REVISION else "request.corrected"
+    note(event, on=access_request, by=by, revision=access_request.revision)
+    return Received(access_request, result)
 
 
 def _keep_arrival(
@@ -211,6 +224,7 @@ def _keep_arrival(
     result: str,
     by: Any,
     trouble: str = "",
+    reason: str = "",
 ) -> None:
     Arrival.objects.create(
         connection=access_request.connection,
@@ -221,6 +235,7 @@ def _keep_arrival(
         provider_status=application.provider_status,
         result=result,
         trouble=trouble,
+        reason=keep_if(reason),
         arrived_at=clock.now(),
         arrived_by=by,
     )

@@ -13,9 +13,11 @@ from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
+    IncomingAppeal,
     SecrecyReview,
 )
 from requests_app.workflow import assignment, request_state
+from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.step import note, save, step
 
@@ -34,8 +36,10 @@ def _has_number(_may: Any, review: SecrecyReview) -> str:
     }
 
 
-def _is_not_to_be_closed(_may: Any, review: SecrecyReview) -> str:
+def _is_not_to_be_closed(may: Any, review: SecrecyReview) -> str:
     access_request = review.access_request
+    if may.appeals.intersection(IncomingAppeal.WAITING):
+        return _("An appeal waits to be tried for its time, or to be handed over.")
     if not review.diary_number:
         return _("Register the review before it is closed.")
     if access_request.status not in AccessRequest.OVER:
@@ -97,6 +101,16 @@ def _typed_number(review: SecrecyReview, typed: str) -> dict[str, Any] | None:
         raise ValidationError(
             {"diary_number": _("This is a number of our own series: leave it empty.")}
         )
+    if not review.authority.numbers_like(typed):
+        raise ValidationError(
+            {
+                "diary_number": _(
+                    "The authority's diary has no such numbers; one looks like"
+                    " %(example)s."
+                )
+                % {"example": review.authority.diary_example}
+            }
+        )
     taken = SecrecyReview.objects.filter(
         authority=review.authority_id, diary_number=typed
     )
@@ -125,9 +139,29 @@ def _next_number(review: SecrecyReview) -> dict[str, Any]:
     }
 
 
+def _has_no_number(_may: Any, review: SecrecyReview) -> str:
+    return "" if review.diary_number else _("The review is not registered yet.")
+
+
+@step(may="keeps_register", hindrance=_has_no_number)
+def correct_subject(
+    review: SecrecyReview, *, by: Any, public_subject: str, reason: str
+) -> None:
+    """The public subject named somebody, or was wrong. Its history stays; the register
+    shows the new one."""
+    if public_subject == review.public_subject:
+        raise ValidationError({"public_subject": _("That is how it reads already.")})
+    save(review, public_subject=public_subject)
+    note("review.subject_corrected", on=review, by=by)
+
+
 @step(starts_from=ENDED, may="closes", hindrance=_is_not_to_be_closed)
 def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
-    """Close the review once the request is answered and access has ended."""
+    """Close the review once the request is answered and access has ended. What is left
+    undone then has a reason."""
+    if not reason.strip() and any(row.needs_reason for row in left_open(review)):
+        text = _("Say why the case is closed although this is still open.")
+        raise ValidationError({"reason": text})
     access_request = review.access_request
     save(review, status=Status.CLOSED, closed_at=clock.now())
     assignment.end_all(review, reason=_("the case is closed"))

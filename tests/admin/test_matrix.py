@@ -32,6 +32,7 @@ from requests_app.models import (
     Consultation,
     DelegationRule,
     ListedReview,
+    OutsideAnswer,
     SecrecyBranch,
 )
 from requests_app.registers import REGISTERS as KNOWN
@@ -128,6 +129,7 @@ def build(cast):
         "accessrequest": cast.request(number="loose", objects=("x@y.example",)),
         "arrival": Arrival.objects.get(result="not_taken"),
     }
+    answered_past_us(cases, cast)
     own = [people[letter, "GSN"] for letter in ROLES]
     for model in ("secrecyreview", "answered"):
         for person in own:
@@ -180,6 +182,23 @@ def both(cast, name):
         "delivery": task,
         "accessgrant": answered.access_request.grants.get(),
     }
+
+
+def answered_past_us(cases, cast):
+    """With its proof; the requests themselves go on."""
+    for name in ("own", "named", "loose", "conflict"):
+        with acting(cast.lena):
+            OutsideAnswer.objects.create(
+                access_request=cases[name]["accessrequest"],
+                answer="deny",
+                given_at=clock.now(),
+                way="portal",
+                given_by="x",
+                account=keep("x"),
+                proof=keep(b"%PDF-", "application/pdf"),
+                recorded_by=cast.lena,
+                recorded_at=clock.now(),
+            )
 
 
 def papers_in(review, person, cast):

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import requests_app
@@ -34,6 +35,16 @@ def tried(code: str, outcome: str, reasons: str = "", **facts: str) -> TriedProv
         reasons,
         **facts,
     )
+
+
+def answered(case, **changes):
+    """With other answers; None for one that nobody gave."""
+    answers = dict(case.answers)
+    for code, answer in changes.items():
+        answers.pop(code, None)
+        if answer is not None:
+            answers[code] = ReasonedAnswer(*answer)
+    return replace(case, answers=answers)
 
 
 def grammatical(text: str) -> None:

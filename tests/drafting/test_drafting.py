@@ -90,7 +90,7 @@ def test_the_refusals_recipient_reads_nothing_of_protected_persons():
     assert "Ni kan göra en ny, avgränsad begäran." in text
     hidden = ("21 kap.", "26 kap. 5", "skydd", "folkbokför", "hot", "anmäl", "barn")
     for word in (*hidden, "Omindexering", "Ingen åtgärd"):
-        assert word not in text.replace("dataskydd", ""), word
+        assert word.lower() not in text.lower().replace("dataskydd", ""), word
 
 
 def test_a_refusal_on_delicate_provisions_alone_names_none():

@@ -4,23 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from requests_app.drafting.case import ReasonedAnswer, References
+from requests_app.drafting.case import References
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
 from requests_app.drafting.words import dated, placeholders
 from requests_app.models import Outcome
-from tests.drafting.examples import LOG, MAILBOX, SITE_CASE, tried
-
-
-def answered(case, **changes):
-    """With other answers; None for one that nobody gave."""
-    answers = dict(case.answers)
-    for code, answer in changes.items():
-        answers.pop(code, None)
-        if answer is not None:
-            answers[code] = ReasonedAnswer(*answer)
-    return replace(case, answers=answers)
-
+from tests.drafting.examples import LOG, MAILBOX, SITE_CASE, answered, tried
 
 OPEN = (
     *("N9.controller", "N9.processor", "N9.country", "N9.entity", "N9.transfer"),

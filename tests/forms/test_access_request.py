@@ -6,9 +6,12 @@ import re
 import pytest
 from django.utils import timezone
 
-from requests_app.models import AccessRequest
+from audit_app.acting import acting
+from requests_app.models import AccessRequest, CloudObject, CloudSystem
+from tests.cast import MAILBOX
+from tests.helpers.people import give
 from tests.helpers.request_form import send_request, typed_request
-from tests.helpers.web import errors, in_english, page, words
+from tests.helpers.web import errors, in_english, page, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +39,7 @@ def test_the_executor_types_in_a_request_at_night_and_the_lawyer_does_not(cast):
         ("hours", {"hours": "0"}),
         ("hours", {"hours": "Support request lifetime"}),
         ("hours", {"hours": "-1"}),
+        ("hours", {"hours": "9"}),
         ("engineer_country", {"engineer_country": "12"}),
         ("requested_at", {"requested_at_0": "2026-13-45"}),
         ("requested_at", {"requested_at_0": "2999-01-01"}),
@@ -85,3 +89,70 @@ def test_an_employer_that_is_not_told_is_not_made_up(cast):
     shown = words(in_english(cast.karin).get(page(subject)))
     assert "employer not told" in shown
     assert not re.search("<dd> ?Microsoft", shown)
+
+
+def test_a_number_in_other_letters_leads_to_the_case_for_whoever_sees_it(cast):
+    request = cast.request("EXSR418822")
+    give(cast, cast.lena, "registrar", cast.nis)
+    shown = send_request(cast, name="lena", external_id=" exsr418822 ")
+    assert page(request) in str(errors(shown)["external_id"])
+    hidden = send_request(cast, external_id="exsr418822")
+    assert "external_id" in errors(hidden)
+    assert page(request) not in hidden.content.decode()
+
+
+def test_our_own_designation_is_taken_for_the_object(cast):
+    send_request(cast, object_ids="o-17")
+    request = AccessRequest.objects.get()
+    assert request.requested_objects.get().external_id == MAILBOX
+    assert request.reviews.get().authority == cast.gsn
+    assert "o-17" in request.arrivals.get().payload.text
+
+
+def test_a_designation_of_several_objects_is_asked_about(cast):
+    with acting(cast.intake):
+        CloudObject.objects.create(
+            system=CloudSystem.objects.get(name="M365"),
+            kind="mailbox",
+            designation="O-17",
+            external_id="other@snc.example",
+            authority=cast.snc,
+        )
+    assert "object_ids" in errors(send_request(cast, object_ids="O-17"))
+
+
+def test_a_correction_begins_with_what_stands_and_keeps_what_is_typed(cast):
+    request = cast.assigned().access_request
+    url = step_url(request, "correct-entry")
+    client = in_english(cast.lena)
+    form = client.get(url).context["form"]
+    told = {
+        **typed_request(cast, external_id="EXSR2", hours="9"),
+        "reason": "Fel rad",
+        "seen": request.version,
+    }
+    assert form["hours"].value() == "4" and form["object_ids"].value() == MAILBOX
+    refused = client.post(url, told)
+    assert "hours" in errors(refused) and "Fel rad" in refused.content.decode()
+    assert client.post(url, {**told, "hours": "3"}).status_code == 302
+    request.refresh_from_db()
+    assert (request.external_id, request.duration_minutes) == ("EXSR2", 180)
+
+
+def test_an_answer_past_us_asks_for_a_reference_or_a_proof(cast):
+    request = cast.assigned().access_request
+    url = step_url(request, "answered-outside")
+    now = timezone.localtime()
+    told = {
+        "answer": "deny",
+        "given_at_0": f"{now:%Y-%m-%d}",
+        "given_at_1": f"{now:%H:%M}",
+        "way": "phone",
+        "given_by": "Jouren",
+        "account": "Nätet var nere.",
+        "seen": request.version,
+    }
+    client = in_english(cast.lena)
+    assert "reference" in errors(client.post(url, told))
+    assert client.post(url, {**told, "reference": "INC 1"}).status_code == 302
+    assert "Jouren" in client.get(page(request)).content.decode()

@@ -143,6 +143,7 @@ SEEN = {
 # Of those who see: who reads what arrived, and the proof of an answer.
 READ = {
     "requests_app_accessrequest_payload": {"own": READS, "loose": "RA", "named": EVERY},
+    "requests_app_accessrequest_proof": {"own": READS, "loose": "RA", "named": EVERY},
     "requests_app_delivery_proof": {"own": READS, "runs": "E", "named": EVERY},
     "requests_app_arrival_payload": {"loose": "RA"},
     "requests_app_boardreport_document": {"own": "RDA"},
@@ -159,6 +160,8 @@ def _by_role(roles: str) -> dict[str, str]:
 # Of those who see: who takes the step. What needs an assignment is nobody's by role.
 STEPS = {
     "secrecyreview": {
+        # Of whoever worked with it before it changed.
+        "see-change": {},
         "assess": {},
         "propose": {},
         "take-back": {},
@@ -174,6 +177,7 @@ STEPS = {
         "decide": _by_role("D"),
         "return": _by_role("D"),
         "register": _by_role("RL"),
+        "correct-subject": _by_role("R"),
         "assign": _by_role("I"),
         "take": _by_role("L"),
         "add-reviewer": _by_role("I"),
@@ -182,8 +186,13 @@ STEPS = {
         "unname": {"named": "RLD"},
         "confirm-list": {"named": "RLD"},
         "open-list": {"named": "RLD"},
-        "declare": {"own": SEES, "named": EVERY},
+        # Whoever audits takes no part.
+        "declare": {"own": SEES.replace("A", ""), "named": EVERY.replace("A", "")},
         "reconsider": _by_role("D"),
+        "register-appeal": _by_role("R"),
+        "try-appeal": _by_role("D"),
+        "hand-over-appeal": _by_role("R"),
+        "end-appeal": _by_role("R"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
@@ -197,6 +206,9 @@ STEPS = {
     "accessrequest": {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
+        "correct-entry": {"own": "R", "named": "R", "loose": "R"},
+        "record-change": {"own": "R", "named": "R", "loose": "R"},
+        "answered-outside": {"own": "R", "named": "R", "loose": "R"},
         "withdraw": {"own": "R", "named": "R", "loose": "R"},
     },
     "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
@@ -250,6 +262,7 @@ STEPS = {
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
     "consult", "note", "attach", "record-consent", "withdraw-consent",
-    "register", "declare", "reconsider", "serve", "close", "stop",
+    "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
+    "register-appeal", "hand-over-appeal", "end-appeal",
     "propose-striking-off",
 }  # fmt: skip

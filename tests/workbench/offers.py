@@ -14,6 +14,7 @@ from django.db import transaction
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import AccessRequest, Authority, Outcome
+from requests_app.providers.application import Application
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
@@ -46,6 +47,10 @@ def _co_reviewer(review: Any) -> Any:
     return review.assignments.get(kind="co", ended_at=None).person
 
 
+def _appeal(review: Any, status: str) -> Any:
+    return review.appeals.filter(status=status).first()
+
+
 def _other_authority(review: Any) -> Authority:
     return Authority.objects.exclude(pk=review.authority_id).order_by("pk").first()
 
@@ -76,11 +81,22 @@ def _double_of(access_request: AccessRequest, by: Any) -> AccessRequest | None:
     return rows.exclude(pk=access_request.pk).first()
 
 
+def _revised(access_request: AccessRequest) -> dict[str, Any]:
+    """Other terms than those that stand."""
+    application = Application(
+        external_id=access_request.external_id,
+        requested_at=access_request.requested_at or access_request.received_at,
+        justification="Otherwise",
+    )
+    return {"application": application, "payload": b"{}", "reason": "x"}
+
+
 GROUND = {"ground": "close", "text": ""}
 # The words that a person would use, by model and step.
 WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "secrecyreview": {
         "register": lambda obj, by: {"public_subject": "Åtkomst"},
+        "correct-subject": lambda obj, by: {"public_subject": "Ny", "reason": "x"},
         "assign": lambda obj, by: {"person": _another_person(obj, by), "basis": "x"},
         "take": lambda obj, by: {},
         "acknowledge": lambda obj, by: {},
@@ -102,6 +118,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "motivation_for_recipient": "x",
             "no_conflict": True,
         },
+        "see-change": lambda obj, by: {},
         "take-back": lambda obj, by: {"reason": "x"},
         "decide": lambda obj, by: {"no_conflict": True},
         "return": lambda obj, by: {"comment": "x", "no_conflict": True},
@@ -142,10 +159,30 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "way": "email",
             "recipient": "x",
         },
+        "register-appeal": lambda obj, by: {
+            "received_at": clock.now(),
+            "appellant": "x",
+        },
+        "try-appeal": lambda obj, by: {
+            "appeal": _appeal(obj, "to_try"),
+            "timeliness": "excused",
+            "reason": "x",
+        },
+        "hand-over-appeal": lambda obj, by: {
+            "appeal": _appeal(obj, "to_hand_over"),
+            "court": "x",
+            "handed_over_at": clock.now(),
+        },
+        "end-appeal": lambda obj, by: {
+            "appeal": _appeal(obj, "at_court"),
+            "outcome": "rejected",
+            "decided_on": permissions.today(),
+            "outcome_note": "x",
+        },
         "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
         "propose-striking-off": lambda obj, by: {},
         "strike-off": lambda obj, by: {"no_conflict": True},
-        "close": lambda obj, by: {},
+        "close": lambda obj, by: {"reason": "x"},
         "stop": lambda obj, by: {"level": "suspected"},
     },
     "listedreview": {
@@ -162,6 +199,16 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "route": lambda obj, by: {
             "authority": Authority.objects.order_by("pk").first(),
             "objects": list(obj.requested_objects.filter(review=None)),
+        },
+        "correct-entry": lambda obj, by: _revised(obj),
+        "record-change": lambda obj, by: _revised(obj),
+        "answered-outside": lambda obj, by: {
+            "answer": "deny",
+            "given_at": clock.now(),
+            "way": "phone",
+            "given_by": "x",
+            "account": "x",
+            "reference": "x",
         },
         "merge": lambda obj, by: {"into": _double_of(obj, by) or obj, "reason": "x"},
         "withdraw": lambda obj, by: {"reason": "x"},

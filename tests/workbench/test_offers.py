@@ -28,6 +28,7 @@ from requests_app.models import (
 from requests_app.workflow import (
     access,
     alteration,
+    appeal,
     assignment,
     conflict,
     consultation,
@@ -135,6 +136,14 @@ def _fill(cast):
     cast.answered("refused", number="closed")
     closed = SecrecyReview.objects.get(access_request__external_id="closed")
     review.close(closed, by=cast.karin)
+    for number in ("appealed", "appealed late"):
+        appealed = cast.answered("refused", number=number)
+        row = appeal.register_appeal(
+            appealed, by=cast.lena, received_at=clock.now(), appellant="x"
+        )
+        if number == "appealed":
+            told = {"appeal": row, "timeliness": "in_time", "reason": "x"}
+            appeal.try_appeal(appealed, by=cast.bo, **told)
     anew = cast.decided(number="anew")
     decision.reconsider(anew, by=cast.bo, reason="New facts")
     stop.stop(cast.assessed(number="stopped"), by=cast.karin, level="suspected")

@@ -4,9 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit_app import clock
+from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.models import Delivery
+from requests_app.models import Delivery, InformationSet, SecurityClassification
 from requests_app.workflow import access, decision, delivery, review, withdrawal
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
@@ -37,6 +38,24 @@ def test_an_answer_is_confirmed_once_and_not_before_the_decision(cast):
     late = fresh(task)
     cast.confirm(task)
     refused(WrongState, cast.confirm, late)
+
+
+def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
+    task = cast.decided().access_request.deliveries.get()
+    clicked = clock.now()
+    held = InformationSet.objects.get(name="Pupil health")
+    with clock.at(hours(0.1)):
+        with acting(cast.ines):
+            SecurityClassification.objects.create(
+                information_set=held,
+                valid_from=permissions.today(),
+                confidentiality=4,
+                integrity=1,
+                availability=1,
+            )
+        refused(WrongState, cast.confirm, fresh(task))
+        cast.confirm(fresh(task), given_at=clicked)
+    assert task.access_request.grants.get().status == "open"
 
 
 def test_a_product_without_revocation_refuses_to_revoke(cast):

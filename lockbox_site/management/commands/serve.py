@@ -43,7 +43,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for sign in (signal.SIGTERM, signal.SIGHUP):
+        # A shell lets what it begins in the background ignore the first.
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, _stop)
         if options["demo"] and not settings.LOCAL:
             raise CommandError(

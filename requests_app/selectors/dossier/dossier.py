@@ -23,13 +23,16 @@ from requests_app.models import (
     Delivery,
     Freeze,
     HarmTest,
+    IncomingAppeal,
     Message,
+    OutsideAnswer,
     Proposal,
     Reservation,
     RoleAssignment,
     SecrecyReview,
 )
 from requests_app.permissions import Involvement
+from requests_app.selectors.changed import Change
 from requests_app.selectors.clocks import Clock
 from requests_app.selectors.dossier.case_file import CaseFile
 from requests_app.selectors.dossier.objects import NamedObject
@@ -80,6 +83,7 @@ class Dossier:
     conditions: list[Condition] = field(default_factory=list)
     reservations: list[Reservation] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    appeals: list[IncomingAppeal] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     declarations: list[ConflictDeclaration] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
@@ -93,6 +97,11 @@ class Dossier:
     freezes: list[Freeze] = field(default_factory=list)
     to_call: list[RoleAssignment] = field(default_factory=list)
     moved: NewAuthority | None = None
+    # The review that took over from this one, and the doubles of its request.
+    instead: SecrecyReview | None = None
+    doubles: list[AccessRequest] = field(default_factory=list)
+    outside_answer: OutsideAnswer | None = None
+    change: Change | None = None
 
     @property
     def is_stopped(self) -> bool:
@@ -115,6 +124,15 @@ class Dossier:
             for node in version.nodes
             if (row := self.answers.get(node.code)) or facts.is_asked(node.asked)
         ]
+
+    @property
+    def is_denied_already(self) -> bool:
+        """Has another authority's decision denied what is still reviewed here?"""
+        given = (Delivery.Status.OPEN, Delivery.Status.CONFIRMED)
+        return self.is_open and any(
+            row.answer == Delivery.Answer.DENY and row.status in given
+            for row in self.deliveries
+        )
 
     @property
     def has_personal_data(self) -> bool:

@@ -11,17 +11,21 @@ from requests_app.models import (
     ConditionFollowUp,
     Consent,
     Correction,
+    OutsideAnswer,
     Role,
     RoleAssignment,
     SecrecyReview,
     ServiceOfDecision,
 )
 from requests_app.permissions import Involvement
+from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
+from requests_app.selectors.entry import outside_answer_of
+from requests_app.selectors.moved import merged_with, review_instead
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -50,6 +54,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     dossier.grants = list(access_request.grants.select_related("end_note"))
     dossier.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
     dossier.clock = clock_of(access_request, dossier.grants)
+    dossier.change = change_of(user, review, may)
     if may.is_stopped:
         dossier.to_call = _security_managers(review)
     else:
@@ -75,6 +80,10 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     )
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
+    if review.is_moved:
+        dossier.instead = review_instead(user, review)
+    else:
+        dossier.doubles = merged_with(user, access_request)
     if may.reads:
         _add_content(dossier)
     return dossier
@@ -131,11 +140,17 @@ def _add_file(dossier: Dossier) -> None:
     )
 
 
+def _outside_answer(access_request: AccessRequest) -> OutsideAnswer | None:
+    ended = access_request.status in AccessRequest.OVER
+    return outside_answer_of(access_request) if ended else None
+
+
 def _add_content(dossier: Dossier) -> None:
     review = dossier.review
     _add_assessment(dossier)
     _add_file(dossier)
     if dossier.reads_request:
+        dossier.outside_answer = _outside_answer(dossier.access_request)
         dossier.reported = list(dossier.access_request.access_events.all())
     texts = ("motivation_internal", "motivation_for_recipient")
     dossier.proposals = list(
@@ -151,11 +166,14 @@ def _add_content(dossier: Dossier) -> None:
     )
     dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
+    decisions = review.decisions.select_related("supersedes", "delegation_rule", *texts)
     dossier.decisions = list(
-        review.decisions.select_related("supersedes", *texts).prefetch_related(
-            "documents", Prefetch("services", services)
-        )
+        decisions.prefetch_related("documents", Prefetch("services", services))
     )
+    if dossier.decisions:
+        dossier.appeals = list(
+            review.appeals.select_related("text", "timeliness_reason", "outcome_note")
+        )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(
             "text", "corrected_by"

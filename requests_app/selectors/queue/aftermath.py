@@ -1,7 +1,7 @@
 """What has become of a review since it was written: the law or a standing assessment
 changed, conditions were kept or broken. Annotations of reviews, and what they say."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -9,21 +9,30 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.law.reliance import lost_ground
 from requests_app.law.terms import CALENDAR
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    Authority,
     Condition,
     ConditionFollowUp,
+    Decision,
+    Delivery,
     HarmTest,
+    Outcome,
+    OutsideAnswer,
     Proposal,
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.models.service_of_decision import is_unserved
 
 Status = SecrecyReview.Status
+# Three weeks, and the days of rest on which they may end.
+APPEAL_TIME = timedelta(days=25)
 # Statuses of a request in which a new decision would still change something.
 RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
@@ -39,6 +48,10 @@ def annotations() -> dict[str, Any]:
         "to_follow_up": Exists(to_follow_up),
         "is_broken": Exists(broken.filter(kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
+        "is_denied_already": Exists(_denied()),
+        "is_to_be_sent": Exists(_unsent()),
+        "can_be_appealed": Exists(_appealable()),
+        "outside_answer": Subquery(_outside().values("answer")[:1]),
         "access_ended": Subquery(ended.order_by("-ended_at").values("ended_at")[:1]),
     }
 
@@ -58,6 +71,39 @@ def _conditions() -> QuerySet[Condition]:
 
 def _said_of() -> QuerySet[ConditionFollowUp]:
     return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
+
+
+def _denied() -> QuerySet[Delivery]:
+    """Answers by which another authority's refusal has settled the request."""
+    return Delivery.objects.filter(
+        access_request=OuterRef("access_request"),
+        answer=Delivery.Answer.DENY,
+        status__in=[Delivery.Status.OPEN, Delivery.Status.CONFIRMED],
+    )
+
+
+def _unsent() -> QuerySet[Decision]:
+    """Decisions in law that nobody has sent their recipient yet (FL 33 §)."""
+    return _decisions_in_law().filter(is_unserved())
+
+
+def _appealable() -> QuerySet[Decision]:
+    """Those whose time to appeal has not run out, whether or not they can be appealed
+    by the recipient: the case itself knows (documents.appeal)."""
+    since = clock.now() - APPEAL_TIME
+    return _decisions_in_law().filter(services__served_at__gt=since)
+
+
+def _decisions_in_law() -> QuerySet[Decision]:
+    """What documents.appeal and the closing of a case ask of one, for a whole list."""
+    is_asked = Q(review__matter=SecrecyReview.Matter.DOCUMENTS)
+    in_law = ~Q(regime=Authority.Regime.INTERNAL) | is_asked
+    rows = Decision.objects.current().filter(in_law, review=OuterRef("pk"))
+    return rows.exclude(outcome=Outcome.STRUCK_OFF)
+
+
+def _outside() -> QuerySet[OutsideAnswer]:
+    return OutsideAnswer.objects.filter(access_request=OuterRef("access_request"))
 
 
 def _fallen() -> QuerySet[Proposal]:
@@ -91,6 +137,15 @@ def account_due(review: Any) -> date | None:
     return CALENDAR.get_nth_working_day(
         timezone.localdate(review.access_ended), review.account_days
     )
+
+
+def answered_past_us(review: Any) -> str:
+    """Who answered is to be found out; that somebody approved is worse."""
+    if not review.outside_answer:
+        return _("Answered at the provider past us: find out by whom.")
+    if review.outside_answer == OutsideAnswer.Answer.APPROVE:
+        return _("Approved outside Lockbox, without a decision.")
+    return ""
 
 
 def alarm(review: Any) -> str:

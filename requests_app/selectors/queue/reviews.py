@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
+    Arrival,
     Consultation,
     Decision,
     Delivery,
@@ -31,6 +32,7 @@ from requests_app.selectors.queue.item import (
     window,
 )
 from requests_app.selectors.queue.whose_turn import WORKING, Turn, is_to_stop, next_step
+from requests_app.words.times import moment_in_words
 
 Status = SecrecyReview.Status
 
@@ -47,6 +49,7 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
             has_decision=Exists(
                 Decision.objects.current().filter(review=OuterRef("pk"))
             ),
+            changed_at=Subquery(_changes().values("arrived_at")[:1]),
             **aftermath.annotations(),
             level=permissions.highest_class_at("pk"),
             protected=Exists(_protected()),
@@ -81,6 +84,16 @@ def _outdated() -> QuerySet:
         review__status=Status.DECIDED,
         review__access_request__status__in=AccessRequest.AWAITING,
         revision__lt=F("review__access_request__revision"),
+    )
+
+
+def _changes() -> QuerySet:
+    """What made the newest revision of the request, where there is more than one."""
+    return Arrival.objects.filter(
+        access_request=OuterRef("access_request"),
+        revision=OuterRef("access_request__revision"),
+        revision__gt=1,
+        result__in=permissions.CHANGES,
     )
 
 
@@ -166,11 +179,22 @@ def _review_alarm(review: Any, may: Involvement) -> str:
     if is_to_stop(review):
         return _("An object holds information of class 4: stop the review.")
     if review.access_request.status == AccessRequest.Status.ELSEWHERE:
-        return _("Answered at the provider past us: find out by whom.")
+        return aftermath.answered_past_us(review)
     if review.is_outdated or review.is_blocked:
         return _("The provider changed the request after the decision: decide anew.")
+    return _alarm_while_open(review, may) or aftermath.alarm(review)
+
+
+def _alarm_while_open(review: Any, may: Involvement) -> str:
+    """What whoever works on it must know before they go on."""
+    if may.is_to_see_change:
+        return _("The request was changed %(time)s, and you have not looked at it.") % {
+            "time": moment_in_words(review.changed_at)
+        }
     if review.is_like_stopped and may.stops and review.status in SecrecyReview.OPEN:
         return _("The same was asked for in a request that was stopped.")
+    if review.is_denied_already and review.status in SecrecyReview.OPEN:
+        return _("The provider is answered Deny already, by another authority.")
     if may.works and review.waits_too_long and review.status in WORKING:
         return _("A colleague's opinion is overdue.")
-    return aftermath.alarm(review)
+    return ""

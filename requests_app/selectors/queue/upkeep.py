@@ -23,6 +23,7 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.selectors.coverage import sets_overdue
+from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue import WorkItem, url
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.register_changes import changes_for
@@ -107,18 +108,23 @@ def _delegations(user: Any) -> Iterator[WorkItem]:
 
 
 def _freezes(user: Any) -> Iterator[WorkItem]:
-    if not permissions.has_role(user, *permissions.LIFTERS):
+    """Those in force stand first for everybody they concern; some may lift them."""
+    if not permissions.roles_of(user):
         return
-    related = ("authority", "provider", "product", "information_set", "lift_asked_by")
-    for row in permissions.liftable_by(user).select_related(*related)[:MOST]:
+    for row in freezes_now(user)[:MOST]:
+        asked = row.lift_asked_by
+        lifts = permissions.can_lift(user, row) and asked not in (None, user)
         yield _item(
             _("Freeze: %(scope)s") % {"scope": row.scope},
             row.authority,
-            row.lift_reason,
-            _("Lift the freeze"),
-            details=_("asked by %(name)s") % {"name": row.lift_asked_by},
+            row.lift_reason if lifts else row.reason,
+            _("Lift the freeze") if lifts else "",
+            details=_("asked by %(name)s") % {"name": asked} if lifts else "",
             url=url("freeze_change", row.pk),
-            step_url=url("freeze_step", row.pk, "lift"),
+            step_url=url("freeze_step", row.pk, "lift") if lifts else "",
+            alarm=_("Approvals are stopped."),
+            since=row.begins_at,
+            first=True,
         )
 
 

@@ -39,7 +39,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
         return WORKING[review.status]
     if _is_overtaken(review) and may.reconsiders:
         return _("Make a new decision"), "reconsider"
-    return _to_end(review, may)
+    return _to_end(review, may) or _to_look(may)
 
 
 def is_to_stop(review: Any) -> bool:
@@ -79,11 +79,32 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
         return _("Follow up the conditions"), "follow-up"
     if review.awaits_service and may.serves:
         return _("Record service"), "serve"
+    if _is_to_be_sent(review) and may.serves:
+        return _("Send the decision, and record service"), "serve"
     is_over = review.access_request.status in AccessRequest.OVER
     if _is_to_be_struck_off(review):
         return _to_strike_off(may)
+    if _is_to_wait(review, may):
+        return None
     if review.status in ENDED and is_over and review.diary_number and may.closes:
         return _("Close the case"), "close"
+    return None
+
+
+def _is_to_be_sent(review: Any) -> bool:
+    """The recipient is told as soon as can be (FL 33 §), whatever the provider does."""
+    return review.status == Status.DECIDED and review.is_to_be_sent
+
+
+def _is_to_wait(review: Any, may: Involvement) -> bool:
+    """A case is not closed while it can be appealed, or an appeal waits."""
+    return review.can_be_appealed or bool(may.appeals)
+
+
+def _to_look(may: Involvement) -> Turn | None:
+    """Whoever has no other turn in it is told of a change all the same."""
+    if may.is_to_see_change:
+        return _("See what has changed"), "see-change"
     return None
 
 

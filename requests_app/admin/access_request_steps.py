@@ -1,0 +1,54 @@
+"""The steps of a request, in the order in which their buttons stand."""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.access_request import (
+    ChangedByProviderForm,
+    CorrectEntryForm,
+)
+from requests_app.forms.answered_outside import AnsweredOutsideForm
+from requests_app.forms.merging import MergeForm
+from requests_app.forms.routing import RouteForm
+from requests_app.forms.withdrawal import WithdrawForm
+from requests_app.workbench.steps import StepPage, always
+from requests_app.workflow import entry, merging, routing, withdrawal
+
+STEPS = {
+    "route": StepPage(
+        _("Route"),
+        routing.route,
+        RouteForm,
+        main=always,
+        done=_("The request has been routed."),
+    ),
+    "merge": StepPage(
+        _("Merge with another"),
+        merging.merge,
+        MergeForm,
+        done=_("The request has been merged."),
+    ),
+    "correct-entry": StepPage(
+        _("Correct what was typed"),
+        entry.correct_entry,
+        CorrectEntryForm,
+        done=_("The request has been corrected."),
+    ),
+    "record-change": StepPage(
+        _("The provider has changed it"),
+        entry.record_change,
+        ChangedByProviderForm,
+        done=_("The change has been recorded."),
+    ),
+    "answered-outside": StepPage(
+        _("Answered outside Lockbox"),
+        entry.record_outside_answer,
+        AnsweredOutsideForm,
+        done=_("What was answered has been recorded."),
+    ),
+    "withdraw": StepPage(
+        _("Withdrawn by the provider"),
+        withdrawal.withdraw,
+        WithdrawForm,
+        done=_("The withdrawal has been recorded."),
+    ),
+}

@@ -1,0 +1,139 @@
+"""An appeal that came in: in time or not, handed over, and what became of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.history import AuditedModel, History
+from requests_app.models.content import Content
+from requests_app.models.decision import Decision
+from requests_app.models.review import SecrecyReview
+
+
+class IncomingAppeal(AuditedModel):
+    """An appeal against a decision, which the authority itself receives (FL 43 §).
+
+    Whether it came in time is the authority's to try (45 §), everything else the
+    court's, to which it is handed over without delay (46 §).
+    """
+
+    class Timeliness(models.TextChoices):
+        IN_TIME = "in_time", _("In time")
+        LATE = "late", _("Too late: to be dismissed (FL 45 §)")
+        EXCUSED = "excused", _("Late, and not dismissed (FL 45 § second paragraph)")
+        NOT_TRIED = "not_tried", _("Not tried yet")
+
+    class Status(models.TextChoices):
+        TO_TRY = "to_try", _("In time? To be tried")
+        TO_HAND_OVER = "to_hand_over", _("To be handed over to the court")
+        AT_COURT = "at_court", _("Handed over to the court")
+        DISMISSED = "dismissed", _("Dismissed as too late")
+        ENDED = "ended", _("Tried by the court")
+
+    class Outcome(models.TextChoices):
+        REJECTED = "rejected", _("Rejected: the decision stands")
+        UPHELD = "upheld", _("Upheld: the decision is changed or quashed")
+        PARTLY = "partly", _("Upheld in part")
+        REMITTED = "remitted", _("Remitted to the authority")
+        NOT_TRIED = "not_tried", _("Not tried: dismissed, withdrawn or no leave")
+
+    # Statuses in which something waits for the authority.
+    WAITING = (Status.TO_TRY, Status.TO_HAND_OVER)
+
+    review = models.ForeignKey(
+        SecrecyReview,
+        models.PROTECT,
+        verbose_name=_("review"),
+        related_name="appeals",
+    )
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, verbose_name=_("decision"), related_name="appeals"
+    )
+    received_at = models.DateTimeField(_("came in"))
+    appellant = models.CharField(_("who appeals"), max_length=200)
+    text = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("what is asked for"),
+        related_name="+",
+        null=True,
+    )
+    # As it stood when it was registered, from the service; None where nobody knew.
+    last_day = models.DateField(_("last day of appeal"), null=True)
+    timeliness = models.CharField(
+        _("in time"), max_length=9, choices=Timeliness, default=Timeliness.NOT_TRIED
+    )
+    timeliness_reason = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("why it is held to be so"),
+        related_name="+",
+        null=True,
+    )
+    court = models.CharField(_("court"), max_length=200, blank=True)
+    handed_over_at = models.DateTimeField(_("handed over"), null=True)
+    court_number = models.CharField(_("the court's number"), max_length=60, blank=True)
+    outcome = models.CharField(
+        _("outcome in court"), max_length=9, choices=Outcome, blank=True
+    )
+    decided_on = models.DateField(_("decided by the court"), null=True)
+    outcome_note = models.ForeignKey(
+        Content,
+        models.PROTECT,
+        verbose_name=_("what it means"),
+        related_name="+",
+        null=True,
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("recorded by"),
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    PROTECTED = ("appellant",)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("incoming appeal")
+        verbose_name_plural = _("incoming appeals")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(received_at__lte=F("recorded_at")),
+                name="appeal_received_before_recorded",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["at_court", "ended"])
+                | Q(handed_over_at__isnull=False) & ~Q(court=""),
+                name="appeal_says_where_it_went",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="ended")
+                | ~Q(outcome="") & Q(decided_on__isnull=False),
+                name="appeal_ended_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="to_try", timeliness="not_tried")
+                | Q(status="dismissed", timeliness="late")
+                | Q(
+                    status__in=["to_hand_over", "at_court", "ended"],
+                    timeliness__in=["in_time", "excused"],
+                ),
+                name="appeal_goes_on_only_in_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review"],
+                condition=Q(status__in=["to_try", "to_hand_over", "at_court"]),
+                name="appeal_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

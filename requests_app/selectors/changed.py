@@ -1,0 +1,166 @@
+"""What has changed in a request since somebody looked at it, side by side."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.catalogue.countries import country_name
+from requests_app.models import (
+    AccessRequest,
+    Arrival,
+    RequestedObject,
+    SecrecyReview,
+    SeenRevision,
+)
+from requests_app.permissions import Involvement
+from requests_app.words.times import minutes_in_words, moment_in_words
+
+# The terms, in the order in which they are shown.
+TERMS = (
+    "external_id",
+    "justification",
+    "duration_minutes",
+    "duration_text",
+    "engineer_country",
+    "employer_entity",
+    "provider_service",
+    "support_request",
+    "requested_at",
+    "answer_deadline",
+)
+PROTECTED = ("justification",)
+# Told in words, not in minutes.
+LABELS = {"duration_minutes": gettext_lazy("access asked for")}
+
+
+class ChangedTerm(NamedTuple):
+    label: Any
+    before: str
+    after: str
+
+
+class Change(NamedTuple):
+    """From the revision that was looked at to the newest one."""
+
+    since: int
+    at: datetime
+    by: str
+    is_correction: bool
+    reason: str
+    terms: list[ChangedTerm]
+    added: list[str]
+    removed: list[str]
+
+    @property
+    def summary(self) -> str:
+        """In a line: what is other than it was."""
+        parts = [str(row.label) for row in self.terms]
+        if self.added:
+            parts.append(_("objects added: %(n)s") % {"n": len(self.added)})
+        if self.removed:
+            parts.append(_("objects removed: %(n)s") % {"n": len(self.removed)})
+        return ", ".join(parts) or _("nothing that is shown here")
+
+
+def change_of(user: Any, review: SecrecyReview, may: Involvement) -> Change | None:
+    """What the person has not looked at; for others, what nobody has assessed. None
+    where nothing is other, or nothing waits for the provider's sake any more."""
+    request = review.access_request
+    if request.revision == 1 or request.status not in AccessRequest.AWAITING:
+        return None
+    if may.is_stopped or not may.views:
+        return None
+    since = _looked_at(user, review)
+    if since >= request.revision:
+        return None
+    arrival = _last_change(request)
+    if arrival is None:
+        return None
+    added, removed = _objects(review, since, may.reads)
+    return Change(
+        since=since,
+        at=arrival.arrived_at,
+        by=str(arrival.arrived_by),
+        is_correction=arrival.result == Arrival.Result.CORRECTION,
+        reason=arrival.reason.text if arrival.reason and may.reads else "",
+        terms=list(_terms(request, since, may.reads)),
+        added=added,
+        removed=removed,
+    )
+
+
+def _looked_at(user: Any, review: SecrecyReview) -> int:
+    """The revision that the person has looked at; else the last that was assessed
+    before the newest; else the first."""
+    now = review.access_request.revision
+    rows = SeenRevision.objects.filter(review=review).aggregate(
+        mine=Max("revision", filter=Q(person=user.pk)),
+        assessed=Max(
+            "revision",
+            filter=Q(act=SeenRevision.Act.ASSESSMENT, revision__lt=now),
+        ),
+    )
+    return rows["mine"] or rows["assessed"] or 1
+
+
+def _last_change(request: AccessRequest) -> Arrival | None:
+    results = (Arrival.Result.REVISION, Arrival.Result.CORRECTION)
+    rows = request.arrivals.filter(result__in=results, revision=request.revision)
+    return rows.select_related("arrived_by", "reason").first()
+
+
+def _terms(request: AccessRequest, since: int, reads: bool) -> Iterator[ChangedTerm]:
+    rows: Any = AccessRequest.history
+    before = rows.filter(id=request.pk, revision=since).first()
+    if before is None:
+        return
+    for name in TERMS:
+        field: Any = AccessRequest._meta.get_field(name)
+        old, new = getattr(before, field.attname), getattr(request, field.attname)
+        if old == new:
+            continue
+        hidden = name in PROTECTED and not reads
+        old, new = (
+            _("(protected)") if hidden else _in_words(name, getattr(row, name))
+            for row in (before, request)
+        )
+        yield ChangedTerm(LABELS.get(name, field.verbose_name), old, new)
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    if name == "justification":
+        return value.text
+    if name == "duration_minutes":
+        return minutes_in_words(value)
+    if name == "engineer_country":
+        return country_name(value)
+    return moment_in_words(value) if isinstance(value, datetime) else str(value)
+
+
+def _objects(
+    review: SecrecyReview, since: int, reads: bool
+) -> tuple[list[str], list[str]]:
+    """The review's own objects that came, and those that went."""
+    rows = RequestedObject.objects.filter(review=review).select_related("cloud_object")
+    newer = Q(added_in_revision__gt=since) | Q(removed_in_revision__gt=since)
+    added, removed = [], []
+    for row in rows.filter(newer).order_by("pk"):
+        name = _object_name(row, reads)
+        if row.removed_in_revision is None and row.added_in_revision > since:
+            added.append(name)
+        elif row.removed_in_revision is not None and row.added_in_revision <= since:
+            removed.append(name)
+    return added, removed
+
+
+def _object_name(row: RequestedObject, reads: bool) -> str:
+    own = row.cloud_object.designation if row.cloud_object else ""
+    if not reads:
+        return own or _("(protected)")
+    return f"{own} ({row.external_id})" if own else row.external_id

@@ -1,0 +1,73 @@
+"""What reviews came to, for lists of them."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Decision,
+    DelegationRule,
+    SecrecyReview,
+)
+
+
+def decision_columns(user: Any) -> dict[str, Any]:
+    """Annotations of reviews: the decision that stands, and whether the person may know
+    what it says."""
+    current = Decision.objects.current().filter(review=OuterRef("pk"))
+    readable = permissions.readable_by(user).filter(pk=OuterRef("pk"))
+    return {
+        "outcome_now": Subquery(current.values("outcome")[:1]),
+        "decided_now": Subquery(current.values("decided_at")[:1]),
+        "decider_now": Subquery(current.values("decided_by_name")[:1]),
+        "is_readable": Exists(readable),
+    }
+
+
+def with_outcome(
+    user: Any, reviews: QuerySet[SecrecyReview], outcome: str
+) -> QuerySet[SecrecyReview]:
+    """Those that the person reads and whose decision says so."""
+    current = Decision.objects.current().filter(review=OuterRef("pk"), outcome=outcome)
+    readable = permissions.readable_by(user).filter(pk=OuterRef("pk"))
+    return reviews.filter(Exists(current), Exists(readable))
+
+
+def decided_by(
+    reviews: QuerySet[SecrecyReview], person: Any
+) -> QuerySet[SecrecyReview]:
+    decisions = Decision.objects.filter(review=OuterRef("pk"), decided_by=person.pk)
+    return reviews.filter(Exists(decisions))
+
+
+def decided_within(
+    reviews: QuerySet[SecrecyReview], days: int
+) -> QuerySet[SecrecyReview]:
+    """Counted in whole days: 1 is today."""
+    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0)
+    since = today.replace(microsecond=0) - timedelta(days=days - 1)
+    current = Decision.objects.current().filter(decided_at__gte=since)
+    return reviews.filter(Exists(current.filter(review=OuterRef("pk"))))
+
+
+def unanswered(
+    reviews: QuerySet[SecrecyReview], *, late: bool
+) -> QuerySet[SecrecyReview]:
+    """Those whose provider waits; `late`: whose answer is due within four hours."""
+    rows = reviews.filter(access_request__status__in=AccessRequest.AWAITING)
+    if not late:
+        return rows
+    soon = clock.now() + timedelta(hours=4)
+    return rows.filter(access_request__answer_deadline__lte=soon)
+
+
+def decided_after(rule: DelegationRule, day: date) -> QuerySet[Decision]:
+    """Decisions under an item, made after the day on which it ends."""
+    next_day = datetime.combine(day + timedelta(days=1), time.min)
+    moment = timezone.make_aware(next_day)
+    return Decision.objects.filter(delegation_rule=rule, decided_at__gte=moment)

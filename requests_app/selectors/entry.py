@@ -1,0 +1,110 @@
+"""What somebody who types in a request should know: what is there already."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    CloudObject,
+    Connection,
+    OutsideAnswer,
+    RequestedObject,
+)
+
+# Two that name one object within these days, or were sent within these minutes of each
+# other, may be one.
+NEAR_DAYS = timedelta(days=7)
+NEAR_MINUTES = timedelta(minutes=15)
+SHOWN = 5
+MANUAL = AccessRequest.ReceivedBy.MANUAL
+
+
+def objects_meant(
+    connection: Connection | None, names: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """The objects as the provider names them: our own designations are looked up. And
+    those designations that more than one object has."""
+    meant = _by_designation(connection, names)
+    ambiguous = [name for name in names if len(meant.get(name.lower(), ())) > 1]
+    found = [next(iter(meant.get(name.lower(), ())), name) for name in names]
+    return list(dict.fromkeys(found)), ambiguous
+
+
+def _by_designation(
+    connection: Connection | None, names: Iterable[str]
+) -> dict[str, list[str]]:
+    keys = {name.lower() for name in names}
+    rows = CloudObject.objects.filter(system__connection=connection).alias(
+        name=Lower("external_id"), own=Lower("designation")
+    )
+    named = {row.external_id.lower() for row in rows.filter(name__in=keys)}
+    meant: dict[str, list[str]] = {}
+    for row in rows.filter(own__in=keys - named):
+        meant.setdefault(row.designation.lower(), []).append(row.external_id)
+    return meant
+
+
+def outside_answer_of(request: AccessRequest) -> OutsideAnswer | None:
+    """What somebody answered past Lockbox, if that is recorded."""
+    rows = OutsideAnswer.objects.select_related("account", "proof", "recorded_by")
+    return rows.filter(access_request=request).first()
+
+
+def near_doubles(user: Any, request: AccessRequest) -> list[Any]:
+    """Other requests that may be the same one, of those that the person reads; each
+    with `reasons`. One query."""
+    rows: Any = (
+        permissions.requests_readable_by(user)
+        .filter(connection=request.connection_id)
+        .exclude(pk=request.pk)
+        .exclude(status=AccessRequest.Status.MERGED)
+        .annotate(has_same_object=Exists(_shared(request)))
+        .filter(_same_support_case(request) | _close(request))
+        .order_by("-pk")[:SHOWN]
+    )
+    found = list(rows)
+    for row in found:
+        row.reasons = _reasons(row, request)
+    return found
+
+
+def _shared(request: AccessRequest) -> QuerySet[RequestedObject]:
+    """Objects of the outer request that this one names too."""
+    mine = request.requested_objects.still_named().values(name=Lower("external_id"))
+    theirs = RequestedObject.objects.alias(name=Lower("external_id"))
+    return theirs.filter(access_request=OuterRef("pk"), name__in=mine)
+
+
+def _same_support_case(request: AccessRequest) -> Q:
+    if not request.support_request:
+        return Q(pk__in=[])
+    return Q(support_request__iexact=request.support_request)
+
+
+def _close(request: AccessRequest) -> Q:
+    at = request.requested_at or request.received_at
+    days = (at - NEAR_DAYS, at + NEAR_DAYS)
+    near = Q(requested_at__range=(at - NEAR_MINUTES, at + NEAR_MINUTES))
+    # A machine tells each once, by its number: only people type one in twice.
+    if request.received_by != MANUAL:
+        near &= Q(received_by=MANUAL)
+    return Q(has_same_object=True, received_at__range=days) | near
+
+
+def _reasons(row: Any, request: AccessRequest) -> list[str]:
+    reasons = []
+    case = request.support_request
+    if case and row.support_request.lower() == case.lower():
+        reasons.append(_("same support case"))
+    if row.has_same_object:
+        reasons.append(_("same object"))
+    at, other = request.requested_at, row.requested_at
+    if at and other and abs(at - other) <= NEAR_MINUTES:
+        reasons.append(_("sent at the same time"))
+    return reasons

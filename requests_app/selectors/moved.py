@@ -1,0 +1,52 @@
+"""Where a request or a review went that is here no more, for whoever may see it."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from requests_app import permissions
+from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
+
+Status = SecrecyReview.Status
+
+
+def merged_with(user: Any, request: AccessRequest) -> list[AccessRequest]:
+    """The doubles that were folded into it."""
+    return list(request.merged.filter(_visible(user)).order_by("pk"))
+
+
+def merged_into(user: Any, request: AccessRequest) -> AccessRequest | None:
+    if request.merged_into_id is None:
+        return None
+    rows = AccessRequest.objects.filter(_visible(user), pk=request.merged_into_id)
+    return rows.first()
+
+
+def review_instead(user: Any, review: SecrecyReview) -> SecrecyReview | None:
+    """The review that took over from one that was handed over, or merged."""
+    request = review.access_request
+    if review.status == Status.MERGED:
+        request_pk, authority = request.merged_into_id, review.authority_id
+    elif review.status == Status.REROUTED:
+        request_pk, authority = request.pk, None
+    else:
+        return None
+    rows = permissions.visible_to(user).live().filter(access_request=request_pk)
+    rows = rows.exclude(pk=review.pk).select_related("authority")
+    return (rows.filter(authority=authority) if authority else rows).first()
+
+
+def hides_objects(
+    reviews: list[SecrecyReview], shown: list[RequestedObject], request: AccessRequest
+) -> bool:
+    """Are there objects, in reviews that the person sees, of which they may not know?
+    Those of authorities whose reviews they do not see do not exist for them."""
+    if any(review.status in SecrecyReview.MOVED for review in reviews):
+        return True
+    rows = request.requested_objects.still_named().filter(review__in=reviews)
+    return rows.exclude(pk__in=[row.pk for row in shown]).exists()
+
+
+def _visible(user: Any) -> Any:
+    requests = permissions.requests_visible_to(user)
+    return Q(pk__in=requests.values("pk"))

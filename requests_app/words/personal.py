@@ -1,0 +1,45 @@
+"""What tells of one person where nobody is to be named: numbers, and perhaps names."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+# A personal or co-ordination number: the day of the latter has 60 added.
+NUMBER = re.compile(
+    r"(?<!\d)(?:(19|20)[ -]?)?(\d{2})(\d{2})(\d{2})([-+ ]?)(\d{3})(\d)(?!\d)"
+)
+# Two words or more with capitals, one after the other, as names are written.
+NAME = re.compile(
+    r"\b[A-ZÅÄÖÉÜ][a-zåäöéü]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéü]+)?"
+    r"(?: (?:von|af|de|[A-ZÅÄÖÉÜ][a-zåäöéü]+(?:-[A-ZÅÄÖÉÜ][a-zåäöéü]+)?))+"
+)
+
+
+def has_personal_number(text: str) -> bool:
+    """A day that there is, and the right last digit, or written with its hyphen."""
+    return any(_is_number(*match.groups("")) for match in NUMBER.finditer(text))
+
+
+def _is_number(
+    century: str, year: str, month: str, day: str, sign: str, serial: str, last: str
+) -> bool:
+    number = int(day)
+    try:
+        date(2000 + int(year), int(month), number - 60 if number > 60 else number)
+    except ValueError:
+        return False
+    if sign in ("-", "+"):
+        return True
+    return _luhn(year + month + day + serial) == int(last)
+
+
+def _luhn(digits: str) -> int:
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    return -sum(sum(divmod(number, 10)) for number in doubled) % 10
+
+
+def names_in(text: str, known: Iterable[str]) -> list[str]:
+    """What looks like a name of somebody, and is none of what is known."""
+    for name in known:
+        text = text.replace(name, "·")
+    return NAME.findall(text)

@@ -1,0 +1,157 @@
+"""An appeal that comes in: registered, tried for its time, handed over, ended."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.documents import appeal as notices
+from requests_app.models import IncomingAppeal, SecrecyReview
+from requests_app.workflow import request_state
+from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.step import WrongState, note, save, step
+
+Status = IncomingAppeal.Status
+Timeliness = IncomingAppeal.Timeliness
+APPEALABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
+
+
+def _none_to_try(may: Any, _review: SecrecyReview) -> str:
+    return _waits_for(may, Status.TO_TRY)
+
+
+def _none_to_hand_over(may: Any, _review: SecrecyReview) -> str:
+    return _waits_for(may, Status.TO_HAND_OVER)
+
+
+def _none_at_court(may: Any, _review: SecrecyReview) -> str:
+    return _waits_for(may, Status.AT_COURT)
+
+
+def _waits_for(may: Any, status: str) -> str:
+    return "" if status in may.appeals else _("No appeal waits for that.")
+
+
+@step(starts_from=APPEALABLE, may="serves")
+def register_appeal(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    received_at: datetime,
+    appellant: str,
+    text: str = "",
+) -> IncomingAppeal:
+    """Enter an appeal. Where the decision was served, its time is reckoned at once:
+    what came in too late waits for a person all the same (FL 45 §)."""
+    decision = request_state.current_decision(review)
+    if decision is None:
+        raise WrongState(_("There is no decision to appeal."))
+    decided = decision.decided_at.replace(second=0, microsecond=0)
+    if not decided <= received_at <= clock.now():
+        text_of_error = _("The time lies before the decision, or in the future.")
+        raise ValidationError({"received_at": text_of_error})
+    last_day = notices.last_day(decision)
+    in_time = last_day is not None and timezone.localdate(received_at) <= last_day
+    row = IncomingAppeal.objects.create(
+        review=review,
+        decision=decision,
+        received_at=received_at,
+        appellant=appellant,
+        text=keep_if(text),
+        last_day=last_day,
+        timeliness=Timeliness.IN_TIME if in_time else Timeliness.NOT_TRIED,
+        status=Status.TO_HAND_OVER if in_time else Status.TO_TRY,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    save(review)
+    note("appeal.registered", on=review, by=by)
+    return row
+
+
+@step(starts_from=APPEALABLE, may="tries_appeals", hindrance=_none_to_try)
+def try_appeal(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    appeal: IncomingAppeal,
+    timeliness: str,
+    reason: str,
+) -> None:
+    """Has it come in time? Too late is dismissed, unless the delay is the authority's
+    own fault or the court had it in time (FL 45 §)."""
+    _require_status(review, appeal, Status.TO_TRY)
+    late = timeliness == Timeliness.LATE
+    save(
+        appeal,
+        timeliness=timeliness,
+        timeliness_reason=keep(reason),
+        status=Status.DISMISSED if late else Status.TO_HAND_OVER,
+    )
+    save(review)
+    note("appeal.tried", on=review, by=by, timeliness=timeliness)
+
+
+@step(starts_from=APPEALABLE, may="serves", hindrance=_none_to_hand_over)
+def hand_over_appeal(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    appeal: IncomingAppeal,
+    court: str,
+    handed_over_at: datetime,
+    court_number: str = "",
+) -> None:
+    """The appeal and the file have gone to the court (FL 46 §)."""
+    _require_status(review, appeal, Status.TO_HAND_OVER)
+    received = appeal.received_at.replace(second=0, microsecond=0)
+    if not received <= handed_over_at <= clock.now():
+        text = _("The time lies before it came in, or in the future.")
+        raise ValidationError({"handed_over_at": text})
+    save(
+        appeal,
+        court=court,
+        handed_over_at=handed_over_at,
+        court_number=court_number,
+        status=Status.AT_COURT,
+    )
+    save(review)
+    note("appeal.handed_over", on=review, by=by)
+
+
+@step(starts_from=APPEALABLE, may="serves", hindrance=_none_at_court)
+def end_appeal(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    appeal: IncomingAppeal,
+    outcome: str,
+    decided_on: date,
+    outcome_note: str,
+    court_number: str = "",
+) -> None:
+    """What the court has decided. What follows for the case, another step does."""
+    _require_status(review, appeal, Status.AT_COURT)
+    handed_over = timezone.localdate(appeal.handed_over_at)
+    if not handed_over <= decided_on <= timezone.localdate(clock.now()):
+        text = _("The day lies before it was handed over, or in the future.")
+        raise ValidationError({"decided_on": text})
+    save(
+        appeal,
+        outcome=outcome,
+        decided_on=decided_on,
+        outcome_note=keep_if(outcome_note),
+        court_number=court_number or appeal.court_number,
+        status=Status.ENDED,
+    )
+    save(review)
+    note("appeal.ended", on=review, by=by, outcome=outcome)
+
+
+def _require_status(review: SecrecyReview, appeal: IncomingAppeal, status: str) -> None:
+    appeal.refresh_from_db()
+    if appeal.review_id != review.pk or appeal.status != status:
+        raise WrongState(_("The appeal has been dealt with since you opened the page."))

@@ -1,0 +1,94 @@
+"""What is still open when a case is about to be closed."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.documents import appeal
+from requests_app.models import (
+    Authority,
+    Condition,
+    ConditionFollowUp,
+    Consultation,
+    Decision,
+    Outcome,
+    ReportedDecision,
+    SecrecyReview,
+)
+from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.models.service_of_decision import is_served
+from requests_app.workflow import request_state
+
+
+class OpenMatter(NamedTuple):
+    """Something left undone, and whether the case is closed only with a reason."""
+
+    text: str
+    needs_reason: bool = True
+
+
+def left_open(review: SecrecyReview) -> list[OpenMatter]:
+    """In the order in which they would be done."""
+    decision = request_state.current_decision(review)
+    matters = list(_conditions(review))
+    if decision is not None:
+        matters += _service(decision)
+    matters += _consultations(review)
+    if decision is not None:
+        matters += _report(decision)
+    return matters
+
+
+def is_to_be_sent(decision: Decision) -> bool:
+    """Is its recipient told of it by a document (FL 33 §)? An internal act under the
+    contract is told with the answer; what is struck off has nobody to be told."""
+    if decision.outcome == Outcome.STRUCK_OFF:
+        return False
+    if appeal.appeal(decision) is not None:
+        return True
+    return decision.regime != Authority.Regime.INTERNAL
+
+
+def _service(decision: Decision) -> Iterator[OpenMatter]:
+    if is_to_be_sent(decision) and not is_served(decision):
+        yield OpenMatter(_("The decision has not been sent and served (FL 33 §)."))
+        return
+    last_day = appeal.last_day(decision)
+    if last_day is not None and last_day >= timezone.localdate(clock.now()):
+        text = _("The decision can be appealed until %(day)s.")
+        yield OpenMatter(text % {"day": date_format(last_day, "j F Y")})
+
+
+def _conditions(review: SecrecyReview) -> Iterator[OpenMatter]:
+    """Of access that was given: those that nobody has followed up."""
+    if not review.access_request.grants.exists():
+        return
+    said = ConditionFollowUp.objects.filter(condition=OuterRef("pk"))
+    rows = Condition.objects.filter(OF_CURRENT_DECISION, ~Exists(said), review=review)
+    kinds = list(rows.values_list("kind", flat=True))
+    accounts = kinds.count(Condition.Kind.ACCOUNT)
+    if accounts:
+        yield OpenMatter(_("The written account of the provider is outstanding."))
+    if others := len(kinds) - accounts:
+        text = _("Conditions not followed up: %(n)s.")
+        yield OpenMatter(text % {"n": others})
+
+
+def _consultations(review: SecrecyReview) -> Iterator[OpenMatter]:
+    rows = review.consultations.filter(status=Consultation.Status.OPEN)
+    for row in rows.select_related("person"):
+        text = _("%(name)s has been asked for an opinion and has not answered.")
+        yield OpenMatter(text % {"name": row.person})
+
+
+def _report(decision: Decision) -> Iterator[OpenMatter]:
+    """The next report takes it up, closed or not: it is told, and stops nothing."""
+    is_due = decision.delegation_rule.report_to_board
+    if is_due and not ReportedDecision.objects.filter(decision=decision).exists():
+        text = _("It is not reported to the board yet: the next report takes it up.")
+        yield OpenMatter(text, needs_reason=False)

@@ -1,0 +1,134 @@
+"""Typed by hand: corrected, changed at the provider later, answered past us."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import AccessRequest, Arrival, OutsideAnswer, SecrecyReview
+from requests_app.providers.application import Application
+from requests_app.workflow import outbox, request_state
+from requests_app.workflow.content import keep, keep_file
+from requests_app.workflow.intake import revise
+from requests_app.workflow.step import WrongState, note, step
+
+Status = AccessRequest.Status
+# When the portal has taken the answer, or nobody knows of one, whoever gave it is told.
+ANSWERABLE = (*AccessRequest.AWAITING, Status.LAPSED, Status.ELSEWHERE)
+
+
+def _was_not_typed(_may: Any, access_request: AccessRequest) -> str:
+    if access_request.received_by == AccessRequest.ReceivedBy.MANUAL:
+        return ""
+    return _("Nobody typed it in: the provider's own system changes it.")
+
+
+def _is_decided(may: Any, access_request: AccessRequest) -> str:
+    if hindrance := _was_not_typed(may, access_request):
+        return hindrance
+    if SecrecyReview.objects.filter(
+        access_request=access_request, decisions__isnull=False
+    ).exists():
+        return _("It has been decided: record what differs as a change.")
+    return ""
+
+
+@step(
+    starts_from=AccessRequest.AWAITING,
+    may=permissions.can_correct_entry,
+    hindrance=_is_decided,
+)
+def correct_entry(
+    access_request: AccessRequest,
+    *,
+    by: Any,
+    application: Application,
+    payload: bytes,
+    reason: str,
+) -> None:
+    """What was typed wrong. What it was stays as a revision, with who and why.
+
+    Until it is decided: what was proposed goes back to the assessment.
+    """
+    _refuse_same(access_request, application)
+    revise(
+        access_request,
+        application,
+        by=by,
+        payload=payload,
+        result=Arrival.Result.CORRECTION,
+        reason=reason,
+        external_id=application.external_id,
+        requested_at=application.requested_at,
+        received_at=application.requested_at,
+    )
+
+
+@step(
+    starts_from=AccessRequest.AWAITING,
+    may=permissions.can_correct_entry,
+    hindrance=_was_not_typed,
+)
+def record_change(
+    access_request: AccessRequest,
+    *,
+    by: Any,
+    application: Application,
+    payload: bytes,
+    reason: str,
+) -> None:
+    """The provider has changed in its portal what was typed from there."""
+    _refuse_same(access_request, application)
+    revise(access_request, application, by=by, payload=payload, reason=reason)
+
+
+def _refuse_same(access_request: AccessRequest, application: Application) -> None:
+    last = access_request.arrivals.exclude(terms_digest="").first()
+    if last is not None and last.terms_digest == application.terms_digest:
+        raise ValidationError(_("Nothing differs from what stands there already."))
+
+
+def _is_known(_may: Any, access_request: AccessRequest) -> str:
+    if OutsideAnswer.objects.filter(access_request=access_request).exists():
+        return _("What was answered has been recorded already.")
+    return ""
+
+
+@step(starts_from=ANSWERABLE, may=permissions.can_withdraw, hindrance=_is_known)
+def record_outside_answer(
+    access_request: AccessRequest,
+    *,
+    by: Any,
+    answer: str,
+    given_at: datetime,
+    way: str,
+    given_by: str,
+    account: str,
+    reference: str = "",
+    proof: UploadedFile | None = None,
+) -> OutsideAnswer:
+    """Somebody answered past Lockbox: it does not lapse as unanswered."""
+    if outbox.may_have_taken_effect(access_request):
+        raise WrongState(
+            _("Our own answer is on its way: wait until it has come through.")
+        )
+    row = OutsideAnswer.objects.create(
+        access_request=access_request,
+        answer=answer,
+        given_at=given_at,
+        way=way,
+        given_by=given_by,
+        account=keep(account),
+        reference=reference,
+        proof=keep_file(proof),
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    if access_request.status != Status.ELSEWHERE:
+        request_state.answered_elsewhere(access_request, by=by)
+    note("request.outside_answer_recorded", on=access_request, by=by, answer=answer)
+    return row

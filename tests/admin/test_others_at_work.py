@@ -1,0 +1,132 @@
+"""What those beside the case are told, and what they can not do."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.selectors.queue import work_for
+from requests_app.workflow import assignment, conflict, decision, freeze, review
+from tests.cast import MAILBOX, SITE
+from tests.helpers.people import give
+from tests.helpers.web import in_english, page, post_form, step_url, words
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_auditor_takes_no_part_and_declares_no_conflict(cast):
+    subject = cast.assigned()
+    with pytest.raises(PermissionDenied):
+        conflict.declare(
+            subject,
+            by=cast.agnes,
+            stage="assessment",
+            has_conflict=True,
+            ground="close",
+        )
+    shown = in_english(cast.agnes).get(page(subject)).content.decode()
+    assert step_url(subject, "declare") not in shown
+    give(cast, cast.agnes, "dpo", cast.gsn)
+    assert permissions.involvement(cast.agnes, subject).declares
+
+
+def last_rule(cast):
+    return DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+
+
+def yesterday():
+    return permissions.today() - timedelta(days=1)
+
+
+def test_an_item_ended_before_what_was_decided_under_it_asks_why_and_marks_it(cast):
+    subject = cast.decided()
+    give(cast, cast.jonas, "decision_maker", cast.gsn)
+    rule = last_rule(cast)
+    day = f"{yesterday():%Y-%m-%d}"
+    refused = post_form(cast.lena, rule, valid_to=day)
+    form = refused.context["adminform"].form
+    assert "1 beslut" in str(form.errors["valid_to"])
+    assert 'name="_reason"' in refused.content.decode()
+    post_form(cast.lena, rule, valid_to=day, _reason="Nämndens beslut 2026-11-24 § 9")
+    rule.refresh_from_db()
+    assert rule.valid_to == yesterday()
+    assert rule.history.first().history_change_reason.startswith("Nämndens beslut")
+    shown = words(in_english(cast.karin).get(page(subject)))
+    assert "The item of delegation was ended afterwards" in shown
+
+
+def test_the_boards_revocation_of_the_last_item_is_entered_with_its_decision(cast):
+    rule = last_rule(cast)
+    today = f"{permissions.today():%Y-%m-%d}"
+    post_form(cast.lena, rule, valid_to=today)
+    rule.refresh_from_db()
+    assert rule.valid_to is None
+    post_form(cast.lena, rule, valid_to=today, _reason="Nämnden 2026-11-25 § 3")
+    rule.refresh_from_db()
+    assert rule.valid_to == permissions.today()
+
+
+def test_after_a_refusal_the_others_are_told_before_they_take_the_case(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    ours, theirs = (
+        request.reviews.get(authority=authority) for authority in (cast.gsn, cast.snc)
+    )
+    review.register(ours, by=cast.lena, public_subject="Access")
+    review.register(theirs, by=cast.rut, public_subject="Access")
+    assert "Deny already" not in words(in_english(cast.cilla).get(page(theirs)))
+    assignment.assign(ours, by=cast.per, person=cast.karin)
+    cast.assess(ours)
+    cast.propose(ours, outcome="refused")
+    decision.decide(ours, by=cast.bo, no_conflict=True)
+    client = in_english(cast.cilla)
+    assert "answered Deny already" in words(client.get(page(theirs)))
+    assert "answered Deny already" in words(client.get(step_url(theirs, "take")))
+    (line,) = [item for item in work_for(cast.cilla) if item.name == str(theirs)]
+    assert "nekande" in line.alarm
+
+
+def test_other_authorities_are_counted_in_words(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    give(cast, cast.karin, "legal_reviewer", cast.snc)
+    ours = request.reviews.get(authority=cast.gsn)
+    shown = words(in_english(cast.karin).get(page(ours)))
+    assert "One other authority that you see reviews its part." in shown
+
+
+def test_whoever_another_authority_employs_is_not_called_employed_here(cast):
+    row = RoleAssignment.objects.get(person=cast.karin)
+    assert assignment.own_basis(cast.new(), cast.karin) == "anställd hos myndigheten"
+    assert row.employer is None
+    subject = cast.new(number="EXSR2")
+    give(
+        cast,
+        cast.cilla,
+        "legal_reviewer",
+        cast.gsn,
+        employer=cast.snc,
+        basis="avtal 2026-01-10",
+    )
+    basis = assignment.own_basis(subject, cast.cilla)
+    assert "Socialnämnden Centrum" in basis and "avtal 2026-01-10" in basis
+
+
+def test_a_freeze_in_force_stands_on_every_start_page_it_concerns(cast):
+    row = freeze.freeze(
+        by=cast.ivar,
+        authority=cast.gsn,
+        provider=cast.m365.product.provider,
+        reason="Intrång",
+    )
+    url = reverse("admin:requests_app_freeze_change", args=[row.pk])
+    for name in ("karin", "bo", "per", "lena"):
+        shown = in_english(getattr(cast, name)).get("/")
+        assert url in shown.content.decode(), name
+    assert url not in in_english(cast.cilla).get("/").content.decode()
+    with clock.at(clock.now()):
+        freeze.ask_lift(row, by=cast.ivar, reason="Över")
+        freeze.lift(row, by=cast.per)
+    assert url not in in_english(cast.bo).get("/").content.decode()

@@ -1,0 +1,134 @@
+"""History in words: no field of any model shows a code or a key."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from audit_app.changes import HIDDEN, Source, changes
+from audit_app.history import AuditedModel
+from audit_app.in_words import in_words, is_in_words
+from requests_app.models import (
+    AssessmentAnswer,
+    Decision,
+    Proposal,
+    RoleAssignment,
+)
+from requests_app.workflow import consultation
+from tests.cast import MAILBOX, hours
+
+pytestmark = pytest.mark.django_db
+
+AUDITED = [
+    model
+    for model in apps.get_models()
+    if issubclass(model, AuditedModel) and not model._meta.proxy
+]
+# Typed by people or told by a provider: they read as they stand.
+TYPED = {
+    "User": "password username first_name last_name email title",
+    "Authority": "code name diary_pattern diary_example postal_address email phone"
+    " court_contact",
+    "SecrecyBranch": "name",
+    "ClassificationLabel": "label description",
+    "Provider": "name contact",
+    "ProviderProduct": "name portal approve_label deny_label",
+    "Connection": "name external_id",
+    "AccessRequest": "external_id provider_service duration_text employer_entity"
+    " support_request provider_status",
+    "ArrivalHandled": "note",
+    # The version of the questions, which has no other name.
+    "SecrecyReview": "tree diary_number public_subject treaty_ground",
+    "Alteration": "conclusion",
+    "StatuteParagraph": "statute sfs chapter paragraph heading",
+    "Provision": "chapter paragraph title_sv title_en typical_municipal_data note",
+    "AssessmentAnswer": "question proposed_because legal_basis",
+    "Assignment": "basis reason end_reason",
+    "Attachment": "title",
+    "RoleAssignment": "basis reason stop_reason",
+    "DelegationRule": "item_no title board_decision",
+    "Proposal": "granted_scope",
+    "Decision": "granted_scope decided_by_name rapporteur_name",
+    "BoardReport": "sha256",
+    "InformationSet": "name process_code",
+    "SecurityClassification": "reason",
+    "CloudSystem": "name",
+    "CloudObject": "designation external_id",
+    "ContractClient": "name client_id webhook_url",
+    "Delivery": "provider_reference",
+    "DecisionDocument": "sha256",
+    "FileNote": "source",
+    "Freeze": "reason lift_reason",
+    "IncomingAppeal": "appellant court court_number",
+    "OutsideAnswer": "given_by reference",
+    "RegisterChange": "row_name reason refusal_reason",
+    "RequestedObject": "external_id",
+    "Reservation": "bound",
+    "ServiceOfDecision": "recipient",
+    "StandingAssessment": "assignment processor_agreement revoked_reason",
+    "StandingRecipient": "legal_entity purpose transfer_reference",
+}
+CODES = (models.CharField, models.JSONField, ArrayField)
+
+
+def fields():
+    for model in AUDITED:
+        for field in model._meta.fields:
+            if field.name not in HIDDEN:
+                yield field
+
+
+def test_every_field_that_could_hold_a_code_or_a_key_is_shown_in_words():
+    silent = {
+        f"{field.model.__name__}.{field.name}"
+        for field in fields()
+        if (field.is_relation or isinstance(field, CODES)) and not is_in_words(field)
+    }
+    typed = {f"{model}.{name}" for model in TYPED for name in TYPED[model].split()}
+    assert silent - typed == set()
+    assert typed - silent == set()
+
+
+def test_every_choice_of_every_model_is_shown_by_its_label():
+    for field in fields():
+        for value, label in field.flatchoices or ():
+            shown = in_words(field, value, {}, {})
+            assert shown == str(label), field
+            if isinstance(value, str) and re.search("[a-z]_[a-z]", value):
+                assert shown != value, field
+
+
+def told(model, review):
+    return "\n".join(
+        f"{field.label}: {field.after}"
+        for entry in changes([Source(model, "review_id", review.pk)]).transactions
+        for change in entry.changes
+        for field in change.fields
+    )
+
+
+def test_answers_objects_and_what_is_superseded_are_named(cast):
+    subject = cast.decided("refused")
+    answers = told(AssessmentAnswer, subject)
+    assert "not_needed" not in answers and "subcontractor" not in answers
+    assert "Behövs inte" in answers
+    for model in (Proposal, Decision):
+        text = told(model, subject)
+        assert "O-17" in text and not re.search(r"#\d", text), text
+    assert "Avslag, 2" in told(Decision, subject)
+
+
+def test_a_consultation_says_in_which_role_somebody_was_asked(cast):
+    subject = cast.assessed()
+    consultation.consult(
+        subject,
+        by=cast.karin,
+        people=RoleAssignment.objects.filter(person=cast.ines),
+        question="Vad finns i lådan?",
+        due_at=hours(2),
+    )
+    text = told(type(subject.consultations.get()), subject)
+    assert "information_owner" not in text and "nformationsägare" in text
+    assert MAILBOX not in text

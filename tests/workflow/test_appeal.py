@@ -1,0 +1,202 @@
+"""An appeal that comes in, and what is left open when a case is closed."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.law.terms import ConditionTerm
+from requests_app.models import IncomingAppeal, SecrecyReview
+from requests_app.selectors.queue import work_for
+from requests_app.workflow import access, appeal, decision, review, serving
+from requests_app.workflow.closing import left_open
+from requests_app.workflow.step import WrongState
+from tests.helpers import two_persons
+from tests.helpers.web import errors, in_english, page, step_url, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def refused(cast):
+    """A refusal that is a decision in law, answered."""
+    two_persons.by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    return cast.answered("refused")
+
+
+def served(cast, subject, **changes):
+    told = {
+        "served_at": clock.now(),
+        "way": "email",
+        "recipient": "Microsoft",
+    }
+    serving.serve(subject, by=cast.lena, **{**told, **changes})
+    subject.refresh_from_db()
+
+
+def registered(cast, subject, **changes):
+    told = {"received_at": clock.now(), "appellant": "Microsoft Ireland"}
+    row = appeal.register_appeal(subject, by=cast.lena, **{**told, **changes})
+    subject.refresh_from_db()
+    return row
+
+
+def handed_over(cast, subject, row):
+    appeal.hand_over_appeal(
+        subject,
+        by=cast.lena,
+        appeal=row,
+        court="Förvaltningsrätten i Göteborg",
+        handed_over_at=clock.now(),
+    )
+    subject.refresh_from_db()
+    row.refresh_from_db()
+
+
+def texts(subject):
+    return " ".join(row.text for row in left_open(subject))
+
+
+def test_an_appeal_in_time_goes_to_the_court_and_comes_back_with_its_outcome(
+    cast, refused
+):
+    served(cast, refused)
+    row = registered(cast, refused)
+    assert (row.timeliness, row.status) == ("in_time", "to_hand_over")
+    handed_over(cast, refused, row)
+    appeal.end_appeal(
+        refused,
+        by=cast.lena,
+        appeal=row,
+        outcome="rejected",
+        decided_on=clock.now().date(),
+        outcome_note="Beslutet står fast.",
+    )
+    row.refresh_from_db()
+    assert (row.status, row.outcome) == ("ended", "rejected")
+    shown = words(in_english(cast.karin).get(page(refused)))
+    assert "Förvaltningsrätten i Göteborg" in shown and "Beslutet står fast." in shown
+
+
+def test_the_time_is_reckoned_from_the_service_to_its_last_day(cast, refused):
+    served(cast, refused)
+    last_day = registered(cast, refused).last_day
+    end_of_day = datetime.combine(
+        last_day, datetime.max.time(), tzinfo=ZoneInfo("Europe/Stockholm")
+    )
+    with clock.at(end_of_day):
+        assert registered(cast, refused).timeliness == "in_time"
+    with clock.at(end_of_day + timedelta(minutes=1)):
+        row = registered(cast, refused)
+    assert (row.timeliness, row.status) == ("not_tried", "to_try")
+
+
+def test_without_a_service_a_decision_maker_tries_the_time(cast, refused):
+    row = registered(cast, refused)
+    assert row.last_day is None and row.status == "to_try"
+    told = {"appeal": row, "timeliness": "excused", "reason": "Ingen delgivning."}
+    with pytest.raises(PermissionDenied):
+        appeal.try_appeal(refused, by=cast.lena, **told)
+    appeal.try_appeal(refused, by=cast.bo, **told)
+    row.refresh_from_db()
+    assert row.status == "to_hand_over"
+    assert row.timeliness_reason.text == "Ingen delgivning."
+
+
+def test_what_is_dismissed_as_late_goes_no_further(cast, refused):
+    row = registered(cast, refused)
+    appeal.try_appeal(refused, by=cast.bo, appeal=row, timeliness="late", reason="x")
+    with pytest.raises(WrongState):
+        handed_over(cast, refused, row)
+    row.refresh_from_db()
+    with pytest.raises(DatabaseError), acting(cast.lena), transaction.atomic():
+        row.status, row.timeliness = "to_hand_over", "in_time"
+        row.save()
+
+
+def test_an_appeal_waits_in_the_queue_with_a_clock_after_the_case_is_closed(
+    cast, refused
+):
+    review.close(refused, by=cast.karin, reason="Delgivning går inte att få.")
+    refused.refresh_from_db()
+    row = registered(cast, refused)
+    (line,) = [item for item in work_for(cast.bo) if item.clock]
+    assert line.clock.kind == "appeal" and line.step == "Kom överklagandet i tid?"
+    appeal.try_appeal(refused, by=cast.bo, appeal=row, timeliness="in_time", reason="x")
+    (line,) = [item for item in work_for(cast.lena) if item.clock]
+    assert line.step_url == step_url(refused, "hand-over-appeal")
+    refused.refresh_from_db()
+    handed_over(cast, refused, row)
+    assert not [item for item in work_for(cast.lena) if item.clock]
+
+
+def test_an_appeal_that_waits_stops_the_closing(cast, refused):
+    registered(cast, refused)
+    with pytest.raises(WrongState):
+        review.close(refused, by=cast.karin, reason="x")
+
+
+def test_what_is_left_open_is_told_and_asks_for_a_reason(cast, refused):
+    assert "FL 33 §" in texts(refused)
+    with pytest.raises(ValidationError):
+        review.close(refused, by=cast.karin)
+    served(cast, refused)
+    assert "kan överklagas till och med" in texts(refused)
+    client = in_english(cast.karin)
+    form = client.get(step_url(refused, "close"))
+    assert "can be appealed until" in words(form)
+    told = {"reason": "", "seen": refused.version}
+    assert "reason" in errors(client.post(step_url(refused, "close"), told))
+    told["reason"] = "Leverantören har avstått från att överklaga."
+    assert client.post(step_url(refused, "close"), told).status_code == 302
+    refused.refresh_from_db()
+    assert refused.status == SecrecyReview.Status.CLOSED
+
+
+def test_an_account_that_is_outstanding_is_told(cast):
+    subject = cast.assessed()
+    cast.propose(subject, conditions=[account()])
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    subject.refresh_from_db()
+    assert "redogörelse" in texts(subject)
+    with pytest.raises(ValidationError):
+        review.close(subject, by=cast.karin)
+
+
+def account():
+    return ConditionTerm("account", "Redovisa.", 5)
+
+
+def test_a_routine_act_under_the_contract_is_closed_without_a_word(cast):
+    subject = cast.answered("refused")
+    assert not [row for row in left_open(subject) if row.needs_reason]
+    review.close(subject, by=cast.karin)
+
+
+def test_sending_a_decision_in_law_is_somebodys_until_it_is_served(cast, refused):
+    label = "Skicka beslutet och anteckna delgivningen"
+    for name in ("karin", "lena"):
+        assert label in [item.step for item in work_for(getattr(cast, name))]
+    served(cast, refused)
+    steps = [item.step for item in work_for(cast.karin)]
+    assert label not in steps and "Avsluta ärendet" not in steps
+
+
+def test_an_appeal_is_of_the_reviews_own_decision_in_the_database(cast, refused):
+    other = cast.answered("refused", number="EXSR2")
+    with pytest.raises(DatabaseError), acting(cast.lena), transaction.atomic():
+        IncomingAppeal.objects.create(
+            review=refused,
+            decision=other.decisions.get(),
+            received_at=clock.now(),
+            appellant="x",
+            status="to_try",
+            recorded_by=cast.lena,
+            recorded_at=clock.now(),
+        )
