@@ -40,7 +40,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     if may.assesses and review.status in WORKING:
         return WORKING[review.status]
     if _is_overtaken(review) and may.reconsiders:
-        return _("Decide anew"), "reconsider"
+        return _("Make a new decision"), "reconsider"
     return _to_end(review, may) or _to_look(may)
 
 
@@ -57,7 +57,7 @@ def _urgent_step(review: Any, may: Involvement) -> Turn | None:
         received: Turn = (_("Take the stop over"), "receive-stop")
         return None if may.is_stop_received else received
     if is_to_stop(review) and may.stops:
-        return _("Stop: security protection"), "stop"
+        return _("Stop: protective security"), "stop"
     if aftermath.is_to_revoke(review) and may.revokes:
         return _("Revoke the grant"), "revoke"
     if not review.law_has_changed:
