@@ -249,7 +249,7 @@ STEPS = {
         afterwards=draw_up_at_once,
     ),
     "reconsider": StepPage(
-        _("Decide anew"),
+        _("Make a new decision"),
         decision.reconsider,
         decision_forms.ReconsiderForm,
         done=_("The review is open for a new decision."),
@@ -343,7 +343,7 @@ STEPS = {
         done=_("It is noted that you have taken the stop over."),
     ),
     "stop": StepPage(
-        _("Stop: security protection"),
+        _("Stop: protective security"),
         stop.stop,
         review_forms.StopForm,
         stands=True,

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone, translation
 
+from requests_app.drafting.words import day_in_words
 from requests_app.models import Deviation, IncidentDuty
-from requests_app.words.times import moment_in_words
 
 Kind = IncidentDuty.Kind
 
@@ -103,4 +103,6 @@ def _what_happened(deviation: Deviation) -> list[str]:
 
 
 def _at(moment: datetime) -> str:
-    return moment_in_words(timezone.localtime(moment))
+    """The day itself: what is reported is read later."""
+    local = timezone.localtime(moment)
+    return f"den {day_in_words(local.date())} kl. {local:%H.%M}"

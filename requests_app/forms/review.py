@@ -96,8 +96,8 @@ class RemoveReviewerForm(StepForm):
 
 class DeclareForm(StepForm):
     warning = _(
-        "Who has a conflict of interest is shut out of the case at once, and somebody"
-        " else takes over (KL 6:28–32)."
+        "Anyone with a conflict of interest is excluded from the case at once, and"
+        " somebody else takes over (KL 6:28–32)."
     )
 
     stage = forms.ChoiceField(

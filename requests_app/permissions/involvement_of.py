@@ -55,9 +55,9 @@ def _without_proposal(
         review=OuterRef("pk"), person=user.pk, has_conflict=False
     )
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    rule = Exists(rules_for(user, matter_at()))
     current = Decision.objects.current().filter(review=OuterRef("pk"))
     unserved = current.filter(is_unserved()).order_by("-pk")
-    rule = Exists(rules_for(user, matter_at()))
     return reviews.annotate(
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),

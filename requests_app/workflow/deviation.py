@@ -118,7 +118,8 @@ def conclude(deviation: Deviation, *, by: Any, outcome: str, conclusion: str) ->
     """Say what it was, and why. It is not opened again: a new act is a new one. Of
     what was no incident nothing has to be told."""
     if outcome != Deviation.Outcome.INCIDENT:
-        for duty in deviation.duties.filter(status=IncidentDuty.Status.OPEN):
+        left = IncidentDuty.objects.filter(deviation=deviation)
+        for duty in left.filter(status=IncidentDuty.Status.OPEN):
             settle_without_report(duty, by=by, reason=conclusion)
     save(
         deviation,

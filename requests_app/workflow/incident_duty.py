@@ -40,7 +40,7 @@ def begin_of_deviation(deviation: Deviation) -> None:
 
 def begin_of_stop(review: SecrecyReview) -> None:
     """Inside a step: what concerns Sweden's security may have been revealed."""
-    known = review.incident_duties.filter(deviation=None, kind=Kind.SECURITY)
+    known = IncidentDuty.objects.filter(review=review, deviation=None)
     if not known.exists():
         _begin(review, Kind.SECURITY, clock.now())
 

@@ -135,7 +135,15 @@ SEEN = {
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
-        ("secrecyreview", "accessrequest", "delivery", "accessgrant", "consultation"),
+        (
+            "secrecyreview",
+            "accessrequest",
+            "delivery",
+            "accessgrant",
+            "consultation",
+            "deviation",
+            "incidentduty",
+        ),
         EVERY,
     ),
     "other": {},
@@ -242,7 +250,7 @@ STEPS = {
         "withdraw": {},
     },
     "alteration": {"conclude": {"own": "F"}},
-    "deviation": {"take": {"own": "DPSF"}, "conclude": {}},
+    "deviation": {"take": {"own": "DPSF", "named": "D"}, "conclude": {}},
     "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},

@@ -18,7 +18,7 @@ from tests.helpers.web import in_english, page, step_url, words
 pytestmark = pytest.mark.django_db
 
 OTHER = "other@skola.example"
-CHANGED = "and you have not looked at it"
+CHANGED = "du har inte tagit del av det"
 
 
 def changed(cast, subject, **changes):
@@ -55,7 +55,7 @@ def test_a_revision_stands_side_by_side_with_the_one_assessed(cast):
     changed(cast, subject, object_ids=(MAILBOX, SITE))
     found = change(cast.karin, subject)
     terms = {str(row.label): (row.before, row.after) for row in found.terms}
-    assert terms["begärd åtkomst"] == ("4 h", "2 h")
+    assert terms["begärd åtkomst"] == ("4 t", "2 t")
     assert terms["teknikerns land"] == ("Irland", "Indien")
     # The other mailbox went to another authority: what is theirs is not told.
     assert (found.added, found.removed) == ([], [])
@@ -82,7 +82,7 @@ def test_whoever_sees_metadata_only_is_not_told_what_it_is_about(cast):
     subject = cast.assessed()
     changed(cast, subject, object_ids=(MAILBOX,), justification="Secret words")
     hidden = change(cast.per, subject)
-    assert "Secret" not in str(hidden) and "(protected)" in str(hidden)
+    assert "Secret" not in str(hidden) and "(skyddat)" in str(hidden)
     assert "Secret words" in str(change(cast.karin, subject))
 
 

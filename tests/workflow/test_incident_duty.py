@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone, translation
 
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.documents.incident_report import RECEIVERS, draft_of
 from requests_app.models import Deviation, IncidentDuty
 from requests_app.workflow import deviation, incident_duty, reported_act, stop
+from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused, refuses
@@ -122,6 +124,15 @@ def test_it_is_done_with_when_and_a_reference_or_not_needed_with_a_reason(
     assert duty("gdpr34").status == "not_needed"
 
 
+def test_what_is_not_settled_is_told_when_the_case_is_closed(cast, incident):
+    with translation.override("en"):
+        texts = [row.text for row in left_open(incident.review)]
+        assert sum("Not settled yet" in text for text in texts) == 6
+        incident_duty.decline(duty("gdpr34"), by=cast.dora, reason="x")
+        texts = [row.text for row in left_open(incident.review)]
+    assert sum("Not settled yet" in text for text in texts) == 5
+
+
 def test_the_final_report_is_due_a_month_after_the_report(cast, incident):
     tell(cast, "cyber6", cast.ivar)
     reported = duty("cyber6").reported_at
@@ -146,6 +157,10 @@ def test_the_draft_says_what_is_recorded_and_leaves_brackets(cast, incident):
         assert RECEIVERS[row.kind] in text and "[fyll i]" in text
         assert incident.review.diary_number in text
         assert "other@skola.example" not in text
+        assert (
+            "i dag" not in text
+            and f"den {timezone.localdate(clock.now()).day} " in text
+        )
     assert "annat objekt" in draft_of(duty("gdpr33"))
     assert "annat objekt" not in draft_of(duty("security"))
 

@@ -48,7 +48,9 @@ def annotations() -> dict[str, Any]:
         "ground_has_fallen": Exists(_fallen()),
         "to_follow_up": Exists(to_follow_up),
         "revocation_unserved": Exists(
-            Revocation.objects.filter(review=OuterRef("pk"), served_at=None)
+            Revocation.objects.filter(review=OuterRef("pk"), served_at=None).exclude(
+                regime=Authority.Regime.INTERNAL
+            )
         ),
         "is_broken": Exists(broken.filter(kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),

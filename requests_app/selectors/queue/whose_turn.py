@@ -40,7 +40,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     if may.assesses and review.status in WORKING:
         return WORKING[review.status]
     if _is_overtaken(review) and may.reconsiders:
-        return _("Decide anew"), "reconsider"
+        return _("Make a new decision"), "reconsider"
     return _to_end(review, may) or _to_look(may)
 
 
@@ -57,7 +57,7 @@ def _urgent_step(review: Any, may: Involvement) -> Turn | None:
         received: Turn = (_("Take the stop over"), "receive-stop")
         return None if may.is_stop_received else received
     if is_to_stop(review) and may.stops:
-        return _("Stop: security protection"), "stop"
+        return _("Stop: protective security"), "stop"
     if aftermath.is_to_revoke(review) and may.revokes:
         return _("Revoke the grant"), "revoke"
     if not review.law_has_changed:
@@ -84,10 +84,11 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
         return _("Follow up the conditions"), "follow-up"
     if review.awaits_service and may.serves:
         return _("Record service"), "serve"
-    if _is_to_be_sent(review) and may.serves:
-        return _("Send the decision, and record service"), "serve"
+    # What takes something back goes before the decision that gave it.
     if review.revocation_unserved and may.serves:
         return _("Record service of the revocation"), "serve-revocation"
+    if _is_to_be_sent(review) and may.serves:
+        return _("Send the decision, and record service"), "serve"
     is_over = review.access_request.status in AccessRequest.OVER
     if _is_to_be_struck_off(review):
         return _to_strike_off(may)
