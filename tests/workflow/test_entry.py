@@ -175,7 +175,7 @@ def test_an_approval_past_us_opens_nothing_and_is_an_alarm(cast):
     outside(subject.access_request, by=cast.karin, answer="approve")
     assert not subject.access_request.grants.exists()
     alarms = [item.alarm for item in work_for(cast.karin)]
-    assert "Approved outside Lockbox, without a decision." in alarms
+    assert "Godkänd utanför Lockbox, utan beslut." in alarms
 
 
 def test_a_near_double_is_hinted_with_what_is_near(cast):
@@ -183,5 +183,5 @@ def test_a_near_double_is_hinted_with_what_is_near(cast):
     second = cast.request("EXSR2", support_request="sr 7")
     (hint,) = near_doubles(cast.lena, second)
     assert hint == first
-    assert {"same support case", "same object"} <= set(hint.reasons)
+    assert {"samma supportärende", "samma objekt"} <= set(hint.reasons)
     assert not near_doubles(cast.rut, second)
