@@ -102,7 +102,8 @@ def sign(
 
 
 def _is_served(_may: Any, review: SecrecyReview) -> str:
-    if review.revocations.filter(served_at=None).exists():
+    revoked = review.access_request.revoked_at is not None
+    if revoked and review.revocations.filter(served_at=None).exists():
         return ""
     return _("There is no revocation that has not been served.")
 

@@ -78,9 +78,6 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
-    if dossier.grants:
-        seen = permissions.deviations_visible_to(user).filter(review=review)
-        dossier.deviations = list(seen.select_related("owner"))
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if review.is_moved:
@@ -89,6 +86,10 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         dossier.doubles = merged_with(user, access_request)
     if may.reads:
         _add_content(dossier)
+    # Where nothing was reported, and nothing revoked, nothing diverges.
+    if dossier.reported or access_request.revoked_at or not may.reads:
+        seen = permissions.deviations_visible_to(user).filter(review=review)
+        dossier.deviations = list(seen.select_related("owner"))
     return dossier
 
 
