@@ -86,8 +86,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         dossier.doubles = merged_with(user, access_request)
     if may.reads:
         _add_content(dossier)
-    # Where nothing was reported, and nothing revoked, nothing diverges.
-    if dossier.reported or access_request.revoked_at or not may.reads:
+    if may.has_deviations:
         seen = permissions.deviations_visible_to(user).filter(review=review)
         dossier.deviations = list(seen.select_related("owner"))
     return dossier
