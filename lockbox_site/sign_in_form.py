@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address, release, take_a_try
@@ -15,6 +15,10 @@ from lockbox_site.brakes import client_address, release, take_a_try
 
 class SignInForm(AdminAuthenticationForm):
     request: Any
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": gettext_lazy("Wrong user name or password."),
+    }
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username")

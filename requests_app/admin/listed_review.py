@@ -26,7 +26,7 @@ class ListedReviewAdmin(CaseAdmin):
     list_display = ["case", "authority", "received", "answer_by", "status"]
     list_filter = ["status"]
     search_fields = ["diary_number"]
-    search_help_text = _("Diary number")
+    search_help_text = _("Registration number")
     seen_by = [Role.AUDITOR, Role.DECISION_MAKER]
     steps = {
         "open": StepPage(

@@ -249,7 +249,7 @@ STEPS = {
         afterwards=draw_up_at_once,
     ),
     "reconsider": StepPage(
-        _("Decide anew"),
+        _("Make a new decision"),
         decision.reconsider,
         decision_forms.ReconsiderForm,
         done=_("The review is open for a new decision."),
@@ -335,8 +335,15 @@ STEPS = {
         main=always,
         done=_("The review has been closed."),
     ),
+    "receive-stop": StepPage(
+        _("Take the stop over"),
+        stop.receive_stop,
+        review_forms.ReceiveStopForm,
+        main=always,
+        done=_("It is noted that you have taken the stop over."),
+    ),
     "stop": StepPage(
-        _("Stop: security protection"),
+        _("Stop: protective security"),
         stop.stop,
         review_forms.StopForm,
         stands=True,

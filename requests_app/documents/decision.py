@@ -9,6 +9,7 @@ from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
+    WITHOUT_TESTS,
     is_under_fl,
     left_out,
     marking,
@@ -16,11 +17,11 @@ from requests_app.documents.notes import (
 )
 from requests_app.documents.order import (
     is_refused_as_a_whole,
-    opens_access,
     order,
     provider,
+    takes_effect,
 )
-from requests_app.documents.terms import conditions, reservations
+from requests_app.documents.terms import conditions, reservations, reserved_by
 from requests_app.documents.wording import (
     BESIDE,
     GROUNDS,
@@ -28,6 +29,7 @@ from requests_app.documents.wording import (
     HEADING_OF_DOCUMENTS,
     HEADINGS,
     NO_GROUND,
+    RIGHT,
     TRIED,
     with_title,
 )
@@ -62,8 +64,9 @@ def document_of(decision: Decision, *, full: bool) -> Document:
             decided_by=signature_of(decision),
             party=provider(decision),
             extent=_extent(decision),
-            conditions=conditions(decision) if opens_access(decision) else (),
+            conditions=conditions(decision) if takes_effect(decision) else (),
             reservations=reservations(decision),
+            reserved_by=reserved_by(decision),
             supersedes=_supersedes(decision),
             notes=notes(decision),
             reasons=decision.motivation_for_recipient.text,
@@ -141,9 +144,9 @@ def _leaves_out(decision: Decision) -> bool:
 
 
 def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
-    """What is granted, or what was asked for; nothing of a case that is struck off."""
-    is_struck_off = decision.outcome == Outcome.STRUCK_OFF
-    if is_struck_off or is_refused_as_a_whole(decision):
+    """What is granted, or what was asked for; nothing of a case that is struck off, and
+    none of our designations to somebody who may not be the provider."""
+    if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
         return ()
     return extent(decision)
 
@@ -170,7 +173,7 @@ def _supersedes(decision: Decision) -> str:
 
 def _rules(decision: Decision) -> tuple[Rule, ...]:
     """What was tried and not struck, the ground with what came of it, and the rest."""
-    if decision.outcome in (Outcome.DISMISSED, Outcome.STRUCK_OFF):
+    if decision.outcome in WITHOUT_TESTS:
         return ()
     tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
@@ -180,6 +183,8 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
         named.append(Rule("8 kap. 3 § OSL", "krav från en utländsk myndighet"))
+    if is_tf(decision):
+        return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     return tuple(named + beside)
 

@@ -77,7 +77,7 @@ class ManualRequestForm(NumberedForm):
     )
 
     connection = forms.ModelChoiceField(
-        Connection.objects.none(), label=_("Connection"), empty_label=None
+        Connection.objects.none(), label=_("Provider"), empty_label=None
     )
     recorded_afterwards = forms.CharField(
         label=_("Recorded afterwards because"),

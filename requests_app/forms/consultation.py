@@ -20,9 +20,9 @@ from requests_app.models import RoleAssignment
 
 class ConsultForm(StepForm):
     warning = _(
-        "Who is asked sees the question, the authority and the time, and nothing else"
-        " of the case unless you show the names of the objects. Write no more than they"
-        " need."
+        "The page of the question shows the question, the authority and the time, and"
+        " the names of the objects if you say so. Whoever has a role that opens the"
+        " case can open it too. Write no more than they need."
     )
 
     people = forms.ModelMultipleChoiceField(

@@ -33,6 +33,8 @@ class FollowUpForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.is_bound and self.asks_again():
+            self._keep_all()
         for condition in self.conditions:
             self.fields[f"kept_{condition.pk}"] = forms.ChoiceField(
                 label=_("Was the condition kept?"),
@@ -44,6 +46,16 @@ class FollowUpForm(StepForm):
             self.fields[f"text_{condition.pk}"] = PlainText(
                 label=_("Note"), rows=2, required=False
             )
+
+    def asks_again(self) -> bool:
+        return "all_kept" in self.data
+
+    def _keep_all(self) -> None:
+        data: Any = self.data
+        typed = data.copy()
+        for condition in self.conditions:
+            typed[f"kept_{condition.pk}"] = KEPT
+        self.data = typed
 
     @cached_property
     def conditions(self) -> list[Condition]:

@@ -73,7 +73,7 @@ class ProposeForm(RedraftingForm):
         help_text=_("OSL 10:14: limits the right to pass on or use the information."),
     )
     motivation_internal = PlainText(
-        label=_("Internal motivation"),
+        label=_("Internal reasons"),
         rows=14,
         help_text=_(
             "Rules applied and decisive circumstances (FL 32 §). Left out of the"
@@ -81,7 +81,7 @@ class ProposeForm(RedraftingForm):
         ),
     )
     motivation_for_recipient = PlainText(
-        label=_("Motivation for the recipient"),
+        label=_("Reasons for the recipient"),
         rows=8,
         help_text=_(
             "The decision's reasons as everybody reads them. They must not reveal what"

@@ -80,7 +80,7 @@ class RegisterForm(PublicSubjectForm):
     field_order = ("diary_number", "public_subject")
 
     diary_number = forms.CharField(
-        label=_("Diary number"),
+        label=_("Registration number"),
         max_length=40,
         required=False,
         help_text=_("From the city's diary; empty for the next of our own series."),

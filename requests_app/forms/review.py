@@ -96,8 +96,8 @@ class RemoveReviewerForm(StepForm):
 
 class DeclareForm(StepForm):
     warning = _(
-        "Who has a conflict of interest is shut out of the case at once, and somebody"
-        " else takes over (KL 6:28–32)."
+        "Anyone with a conflict of interest is excluded from the case at once, and"
+        " somebody else takes over (KL 6:28–32)."
     )
 
     stage = forms.ChoiceField(
@@ -135,6 +135,13 @@ class StopForm(StepForm):
             ("yes", _("Occurs")),
         ],
         widget=forms.RadioSelect,
+    )
+
+
+class ReceiveStopForm(EmptyForm):
+    warning = _(
+        "Whoever stopped it sees that you have it. Judge it outside this system, and"
+        " write nothing about it here."
     )
 
 

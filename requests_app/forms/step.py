@@ -35,6 +35,8 @@ class StepForm(forms.Form):
     # Fields of the subject that the person is to look at before they press it.
     shows: tuple[str, ...] = ()
     required_css_class = "required"
+    # Has the case gone on since the form was opened?
+    is_overtaken = False
 
     def __init__(
         self, *args: Any, subject: Any, by: Any, relation: Any = None, **kwargs: Any
@@ -44,6 +46,7 @@ class StepForm(forms.Form):
         self.subject = subject
         self.by = by
         for field in self.fields.values():
+            _tell_of_length(field)
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:
                 field.empty_label = "—"
         # What the person is to the subject, as the page has read it.
@@ -87,6 +90,11 @@ class StepForm(forms.Form):
     @property
     def seen(self) -> int | None:
         return getattr(self.subject, "version", None)
+
+
+def _tell_of_length(field: forms.Field) -> None:
+    """A browser cuts what is pasted without a word: too long is an error instead."""
+    field.widget.attrs.pop("maxlength", None)
 
 
 def _label(subject: Any, name: str) -> Any:
@@ -139,6 +147,9 @@ class PlainText(forms.CharField):
         kwargs.setdefault("max_length", 20_000)
         super().__init__(**kwargs)
         self.widget.attrs["rows"] = rows
+
+    def widget_attrs(self, widget: Any) -> dict[str, Any]:
+        return {}
 
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n")

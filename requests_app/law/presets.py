@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from requests_app.catalogue.countries import country_name
 from requests_app.law.recipient import is_inside, is_provider_itself, recipients_of
 from requests_app.models import (
     HarmTest,
@@ -60,7 +61,9 @@ def of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
     if not country:
         return answers
     where = "eea" if is_inside(country) else "third"
-    answers["N9.country"] = ProposedAnswer(where, _("the request says %s") % country)
+    answers["N9.country"] = ProposedAnswer(
+        where, _("the request says %s") % country_name(country)
+    )
     if where == "eea" and _entity(review) == "provider":
         source = _("the engineer is the provider's own, inside the EEA")
         answers["N9.transfer"] = ProposedAnswer("not_needed", source)

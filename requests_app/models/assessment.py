@@ -86,7 +86,10 @@ class HarmTest(AuditedModel):
     class Outcome(models.TextChoices):
         APPLIES = "applies", _("Secrecy applies")
         DOES_NOT_APPLY = "does_not_apply", _("Secrecy does not apply")
-        UNLESS_RESERVED = "applies_unless_reserved", _("Applies unless reserved")
+        UNLESS_RESERVED = (
+            "applies_unless_reserved",
+            _("Applies unless a reservation is imposed"),
+        )
         STRUCK = "struck", _("Struck: no such information here")
 
     review = models.ForeignKey(

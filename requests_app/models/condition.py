@@ -16,7 +16,10 @@ class Condition(AuditedModel):
     class Kind(models.TextChoices):
         DURATION = "duration", _("Access at most for the time granted")
         NAMED_OBJECT = "named_object", _("Only the objects named")
-        NAMED_ENGINEER = "named_engineer", _("Carried out by an engineer named before")
+        NAMED_ENGINEER = (
+            "named_engineer",
+            _("Carried out by an engineer named in advance"),
+        )
         INSIDE_EEA = "inside_eea", _("Carried out from within the EEA")
         SCREEN_SHARE = "screen_share", _("Only as a screen shared with our staff")
         NO_COPYING = "no_copying", _("Nothing is copied, exported or read beyond need")

@@ -73,9 +73,9 @@ class Provision(AuditedModel):
     """A secrecy provision: one harm test in a paragraph of OSL, in one version."""
 
     class HarmTest(models.TextChoices):
-        STRAIGHT = "straight", _("Straight")
-        REVERSE = "reverse", _("Reverse")
-        QUALIFIED = "qualified", _("Qualified straight")
+        STRAIGHT = "straight", _("Presumption of openness")
+        REVERSE = "reverse", _("Presumption of secrecy")
+        QUALIFIED = "qualified", _("Strong presumption of openness")
         ABSOLUTE = "absolute", _("Absolute")
 
     class Protects(models.TextChoices):

@@ -21,7 +21,10 @@ class TransferGround(models.TextChoices):
 
     NOT_NEEDED = "not_needed", _("None needed: no transfer")
     ADEQUACY = "adequacy", _("Adequacy decision (art. 45)")
-    CLAUSES = "clauses", _("Standard clauses with an assessment (art. 46)")
+    CLAUSES = (
+        "clauses",
+        _("Standard contractual clauses with an assessment (GDPR art. 46)"),
+    )
     BINDING_RULES = "bcr", _("Binding corporate rules (art. 46.2 b, 47)")
 
 

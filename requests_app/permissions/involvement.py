@@ -37,8 +37,10 @@ class Involvement:
     has_consent: bool
     # Has the request changed since they worked with it, and have they not looked?
     has_change_to_see: bool
-    # Where the appeals stand that nobody has ended: values of IncomingAppeal.Status.
+    # Where its appeals stand: values of IncomingAppeal.Status.
     appeals: frozenset[str]
+    # Has a security-protection manager taken the stop over?
+    is_stop_received: bool
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]
     # Has nobody but the one who put it on a named list stood for that yet?
@@ -145,6 +147,10 @@ class Involvement:
         return self.registers or self._holds(
             Role.DECISION_MAKER, Role.SECURITY_PROTECTION_MANAGER
         )
+
+    @property
+    def receives_stop(self) -> bool:
+        return self.is_stopped and self._holds(Role.SECURITY_PROTECTION_MANAGER)
 
     @property
     def decides(self) -> bool:

@@ -4,11 +4,13 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.forms import BoundField, MultiWidget, RadioSelect
+from django.utils.translation import get_language
 
 from requests_app.law.case import Obstacle
 from requests_app.selectors.dossier.alike import alike
 from requests_app.selectors.dossier.dossier import Dossier, Question
 from requests_app.selectors.turn import Turn, turn_in
+from requests_app.words.citation import in_full
 
 register = template.Library()
 MOST_BUTTONS = 3
@@ -34,6 +36,12 @@ def place(obstacle: Obstacle) -> str:
         return "id_motivation_N7_set"
     is_question = obstacle.rule.startswith("N")
     return f"id_answer_{obstacle.rule}_set" if is_question else ""
+
+
+@register.filter
+def cited(basis: str) -> str:
+    """A basis in law as Swedish lawyers write it; short in English."""
+    return in_full(basis) if get_language() == "sv" else basis
 
 
 @register.filter

@@ -11,3 +11,49 @@ def citation(reference: str) -> str:
         r"\bst (\d)", lambda match: f"{ORDINALS[match[1]]} stycket", reference
     )
     return re.sub(r"\bp (\d)", r"\1", with_ordinals)
+
+
+TOKEN = re.compile(r"(?:(OSL|TF|KL) )?(\d+):([\d–]+(?: [a-z])?)( \w+ stycket)?")
+ARTICLE = re.compile(r"(?:dataskyddsförordningen art\. )?(\d[\d.–]*(?: [a-z])?)")
+REGULATION = "dataskyddsförordningen"
+
+
+def in_full(basis: str) -> str:
+    """OSL 10:2 a, 19:3 becomes 10 kap. 2 a § och 19 kap. 3 § OSL; what is not written
+    so stays as it is."""
+    return "; ".join(_part_in_full(part) for part in basis.split("; "))
+
+
+def _part_in_full(part: str) -> str:
+    known, _and, rest = part.partition(" och ")
+    if rest and TOKEN.fullmatch(known):
+        return f"{_part_in_full(known)} och {rest}"
+    cited: list[tuple[str, str]] = []
+    for token in part.split(", "):
+        statute, text = _read(token, cited[-1][0] if cited else "")
+        cited.append((statute, text))
+    groups: list[tuple[str, list[str]]] = []
+    for statute, text in cited:
+        if not groups or not statute or groups[-1][0] != statute:
+            groups.append((statute, []))
+        groups[-1][1].append(text)
+    return ", ".join(_group_in_full(*group) for group in groups)
+
+
+def _read(token: str, before: str) -> tuple[str, str]:
+    """The statute and what is cited of it; no statute where it can't be read."""
+    found = TOKEN.fullmatch(token)
+    if found and (statute := found[1] or before) not in ("", REGULATION):
+        sign = "§§" if "–" in found[3] else "§"
+        return statute, f"{found[2]} kap. {found[3]} {sign}{found[4] or ''}"
+    if (found := ARTICLE.fullmatch(token)) and REGULATION in (before, token.split()[0]):
+        return REGULATION, found[1]
+    return "", token
+
+
+def _group_in_full(statute: str, texts: list[str]) -> str:
+    *first, last = texts
+    named = f"{', '.join(first)} och {last}" if first else last
+    if statute == REGULATION:
+        return f"artikel {named} i {REGULATION}"
+    return f"{named} {statute}".strip()

@@ -42,6 +42,7 @@ EVENTS = {
     "review.stopped": _("Stopped for security protection"),
     "review.revoked": _("The grant was revoked"),
     "revocation.served": _("The revocation was served"),
+    "review.stop_received": _("The security-protection manager has taken it over"),
     "review.closed": _("The review was closed"),
     "conflict.declared": _("Conflict of interest declared or denied"),
     "consultation.asked": _("A colleague was asked for an opinion"),

@@ -172,6 +172,7 @@ class StepsAdmin(LockboxAdmin):
             raise
         except WrongState as error:
             form.add_error(None, str(error))
+            form.is_overtaken = not isinstance(error, Busy)
             status = 503 if isinstance(error, Busy) else 409
             return self._form_page(request, obj, step_name, form, status=status)
         except ValidationError as error:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Consultation, RoleAssignment, SecrecyReview
-from requests_app.workflow import conflict
+from requests_app.words.times import moment_in_words
+from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import (
     note,
@@ -32,6 +33,16 @@ def _is_not_needed(_may: Any, consultation: Consultation) -> str:
     }
 
 
+def _refuse_too_late(review: SecrecyReview, due_at: datetime) -> None:
+    """An opinion that comes when the request has lapsed is of no use."""
+    deadline = review.access_request.answer_deadline
+    if deadline is None or request_state.asks_for_documents(review):
+        return
+    if due_at > deadline:
+        text = _("The request lapses %(at)s: ask for the answer before that.")
+        raise ValidationError({"due_at": text % {"at": moment_in_words(deadline)}})
+
+
 @step(starts_from=WORKING, may="assesses")
 def consult(
     review: SecrecyReview,
@@ -49,6 +60,7 @@ def consult(
     now = clock.now()
     if due_at <= now:
         raise ValidationError({"due_at": _("The time to answer has passed already.")})
+    _refuse_too_late(review, due_at)
     roles = {row.pk: row for row in people}
     if len(roles) != permissions.consultable(review, by).filter(pk__in=roles).count():
         raise ValidationError({"people": _("One of them can not be asked any more.")})

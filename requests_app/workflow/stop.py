@@ -9,8 +9,15 @@ from requests_app.models import (
     AccessRequest,
     Consultation,
     SecrecyReview,
+    SeenRevision,
 )
-from requests_app.workflow import answer, ordering, request_state, taking_back
+from requests_app.workflow import (
+    answer,
+    ordering,
+    request_state,
+    seen_revision,
+    taking_back,
+)
 from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.unsent_form import forget_unsent_forms_on
@@ -30,6 +37,18 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
             {"level": _("Choose whether it can not be ruled out, or occurs.")}
         )
     halt(review, level=level, by=by)
+
+
+def _is_received(may: Any, _review: SecrecyReview) -> str:
+    return _("The stop has been taken over already.") if may.is_stop_received else ""
+
+
+@step(starts_from=(Status.STOPPED,), may="receives_stop", hindrance=_is_received)
+def receive_stop(review: SecrecyReview, *, by: Any) -> None:
+    """The security-protection manager has it: the others need not call again. Takes no
+    text, as a stop takes none."""
+    seen_revision.mark(review, by=by, act=SeenRevision.Act.STOP)
+    note("review.stop_received", on=review, by=by)
 
 
 def halt(review: SecrecyReview, *, level: str, by: Any) -> None:

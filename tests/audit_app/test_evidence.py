@@ -18,6 +18,7 @@ ABOUT = {
     "requests_app_contractclient.account_id": "the client's own account",
     "requests_app_decision.rapporteur_id": "is who proposed, by lockbox_guard",
     "requests_app_delegationrule.person_id": "who gains by it",
+    "requests_app_forminuse.person_id": "who has a form open; forgotten in minutes",
     "requests_app_informationsetperson.person_id": "who is named",
     "requests_app_reviewuserpermission.user_id": "who is named",
     "requests_app_roleassignment.person_id": "who has the role",

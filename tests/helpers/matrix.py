@@ -216,6 +216,8 @@ STEPS = {
         "propose-striking-off": _by_role("RL"),
         "strike-off": _by_role("D"),
         "close": _by_role("R"),
+        # Of what has been stopped: no case of these tables is.
+        "receive-stop": {},
         "stop": _by_role("RLDS"),
     },
     "accessrequest": {

@@ -195,6 +195,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "propose-striking-off": lambda obj, by: {},
         "strike-off": lambda obj, by: {"no_conflict": True},
         "close": lambda obj, by: {"reason": "x"},
+        "receive-stop": lambda obj, by: {},
         "stop": lambda obj, by: {"level": "suspected"},
     },
     "listedreview": {

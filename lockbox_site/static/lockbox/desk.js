@@ -71,6 +71,17 @@
     }
   }
 
+  // What is pasted elsewhere is copied as it is.
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    const told = button.parentElement.querySelector("[data-copied]");
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      const text = document.getElementById(button.dataset.copies).textContent;
+      await navigator.clipboard.writeText(text);
+      told.textContent = told.dataset.copied;
+    });
+  }
+
   // One answer to several questions, without fetching the page anew.
   for (const button of document.querySelectorAll("[data-answers]")) {
     button.addEventListener("click", (event) => {

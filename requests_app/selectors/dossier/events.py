@@ -18,6 +18,15 @@ from requests_app.selectors.dossier.dossier import Dossier, Event, NewAuthority
 from requests_app.words.events import event_label
 
 
+def _label(line: LedgerEntry) -> Any:
+    """Typed by hand it came in earlier than that: when, the request says."""
+    if line.event == "request.received" and line.detail is not None:
+        detail = json.loads(line.detail.body)
+        if detail.get("received_by") == AccessRequest.ReceivedBy.MANUAL:
+            return _("The request was recorded by hand")
+    return event_label(line.event)
+
+
 def moved_to(review: SecrecyReview) -> NewAuthority:
     line = LedgerEntry.objects.filter(
         object_type=SecrecyReview._meta.db_table,
@@ -53,7 +62,7 @@ def events_of(
     return [
         Event(
             line.happened_at,
-            event_label(line.event),
+            _label(line),
             line.actor_name if line.is_ours else _("another authority"),
         )
         for line in rows

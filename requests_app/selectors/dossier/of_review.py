@@ -25,7 +25,7 @@ from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import outside_answer_of
-from requests_app.selectors.moved import merged_with, review_instead
+from requests_app.selectors.moved import beside, review_instead
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -63,14 +63,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     dossier.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
     )
-    # What the person may not see does not exist: it is not counted either.
-    dossier.others = (
-        permissions.visible_to(user)
-        .filter(access_request=access_request.pk)
-        .exclude(pk=review.pk)
-        .live()
-        .count()
-    )
+    dossier.others, dossier.doubles = beside(user, review)
     dossier.events = events_of(review, access_request, dossier)
     related = ("provider", "product", "information_set")
     dossier.freezes = list(
@@ -82,8 +75,6 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         dossier.moved = moved_to(review)
     if review.is_moved:
         dossier.instead = review_instead(user, review)
-    else:
-        dossier.doubles = merged_with(user, access_request)
     if may.reads:
         _add_content(dossier)
     if may.has_deviations:
@@ -180,7 +171,7 @@ def _add_content(dossier: Dossier) -> None:
     dossier.decisions = list(
         decisions.prefetch_related("documents", Prefetch("services", services))
     )
-    if dossier.decisions:
+    if dossier.may.appeals:
         dossier.appeals = list(
             review.appeals.select_related("text", "timeliness_reason", "outcome_note")
         )

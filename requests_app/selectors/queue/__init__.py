@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from requests_app.selectors.queue.appeals import appeals_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
 from requests_app.selectors.queue.item import WorkItem, by_clock, url
 from requests_app.selectors.queue.requests import (
@@ -21,7 +20,6 @@ def work_for(user: Any) -> list[WorkItem]:
         *deviations_for(user),
         *duties_for(user),
         *reviews_for(user),
-        *appeals_for(user),
         *unrouted_for(user),
         *answers_for(user),
         *arrivals_for(user),

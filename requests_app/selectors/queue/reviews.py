@@ -21,7 +21,7 @@ from requests_app.models import (
 )
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
-from requests_app.selectors.queue import aftermath
+from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.selectors.queue.item import (
     LONGEST,
@@ -39,8 +39,7 @@ Status = SecrecyReview.Status
 
 def reviews_for(user: Any) -> Iterator[WorkItem]:
     rows = (
-        permissions.with_involvement(user, permissions.visible_to(user).live())
-        .exclude(status=Status.CLOSED)
+        permissions.with_involvement(user, _waiting_for(user))
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
@@ -51,6 +50,7 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
             ),
             changed_at=Subquery(_changes().values("arrived_at")[:1]),
             **aftermath.annotations(),
+            **appeals.annotations(),
             level=permissions.highest_class_at("pk"),
             protected=Exists(_protected()),
             **window("access_request"),
@@ -68,6 +68,15 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
         step = next_step(review, may)
         if step or may.works or _is_alarm_for(may, review):
             yield _review_item(review, may, step)
+
+
+def _waiting_for(user: Any) -> QuerySet[SecrecyReview]:
+    """What is not closed; and what is, and has been appealed. Each by its own index."""
+    visible = permissions.visible_to(user).live().order_by()
+    not_closed = visible.exclude(status=Status.CLOSED)
+    appealed = visible.filter(Exists(appeals.waiting()), status=Status.CLOSED)
+    either = not_closed.values("pk").union(appealed.values("pk"))
+    return SecrecyReview.objects.filter(pk__in=either)
 
 
 def _blocked() -> QuerySet:
@@ -135,12 +144,14 @@ def _protected() -> QuerySet:
 def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
     request = review.access_request
     is_stub = review.status == Status.STOPPED
+    is_appeal = step is not None and step == appeals.turn(review, may)
+    wants = _("The decision has been appealed.") if is_appeal else first_line(request)
     return WorkItem(
-        clock=clock_for(request, review),
+        clock=appeals.appeal_clock(review) if is_appeal else clock_for(request, review),
         name=str(review),
         url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
-        wants=first_line(request) if may.reads else "",
+        wants=wants if may.reads or is_appeal else "",
         details="" if is_stub else _review_details(review, step),
         level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import AccessRequest, IncomingAppeal, SecrecyReview
 from requests_app.permissions import Involvement
-from requests_app.selectors.queue import aftermath
+from requests_app.selectors.queue import aftermath, appeals
 
 Status = SecrecyReview.Status
 # A step as its label and its name.
@@ -29,6 +29,8 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     """The step that this person can take next."""
     if urgent := _urgent_step(review, may):
         return urgent
+    if appealed := appeals.turn(review, may):
+        return appealed
     if not review.diary_number and may.registers:
         return _("Register"), "register"
     if review.status == Status.REGISTERED:
@@ -38,7 +40,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     if may.assesses and review.status in WORKING:
         return WORKING[review.status]
     if _is_overtaken(review) and may.reconsiders:
-        return _("Decide anew"), "reconsider"
+        return _("Make a new decision"), "reconsider"
     return _to_end(review, may) or _to_look(may)
 
 
@@ -51,8 +53,11 @@ def is_to_stop(review: Any) -> bool:
 
 def _urgent_step(review: Any, may: Involvement) -> Turn | None:
     """What must be done before anything else goes on."""
+    if review.status == Status.STOPPED and may.receives_stop:
+        received: Turn = (_("Take the stop over"), "receive-stop")
+        return None if may.is_stop_received else received
     if is_to_stop(review) and may.stops:
-        return _("Stop: security protection"), "stop"
+        return _("Stop: protective security"), "stop"
     if aftermath.is_to_revoke(review) and may.revokes:
         return _("Revoke the grant"), "revoke"
     if not review.law_has_changed:
@@ -101,7 +106,8 @@ def _is_to_be_sent(review: Any) -> bool:
 
 def _is_to_wait(review: Any, may: Involvement) -> bool:
     """A case is not closed while it can be appealed, or an appeal waits."""
-    return review.can_be_appealed or bool(may.appeals)
+    is_open = may.appeals.intersection(IncomingAppeal.OPEN)
+    return review.can_be_appealed or bool(is_open)
 
 
 def _to_look(may: Involvement) -> Turn | None:

@@ -1,0 +1,50 @@
+"""How Swedish statutes are cited."""
+
+import re
+
+import pytest
+
+from requests_app.catalogue.tree import tree
+from requests_app.words.citation import in_full
+
+
+@pytest.mark.parametrize(
+    ("basis", "in_words"),
+    [
+        ("OSL 10:2 a", "10 kap. 2 a § OSL"),
+        ("OSL 10:2 a, 19:3", "10 kap. 2 a § och 19 kap. 3 § OSL"),
+        ("TF 2:15, OSL 6:3, 6:7", "2 kap. 15 § TF, 6 kap. 3 § och 6 kap. 7 § OSL"),
+        (
+            "KL 6:28–32, 7:4; FL 16–18 §§",
+            "6 kap. 28–32 §§ och 7 kap. 4 § KL; FL 16–18 §§",
+        ),
+        ("dataskyddsförordningen art. 28", "artikel 28 i dataskyddsförordningen"),
+        (
+            "dataskyddsförordningen art. 5.1 c, 25, 32",
+            "artikel 5.1 c, 25 och 32 i dataskyddsförordningen",
+        ),
+        (
+            "dataskyddsförordningen art. 45–49; OSL 21:7",
+            "artikel 45–49 i dataskyddsförordningen; 21 kap. 7 § OSL",
+        ),
+        ("OSL 12:2 andra stycket", "12 kap. 2 § andra stycket OSL"),
+        ("OSL 7:2, 11 kap.", "7 kap. 2 § OSL, 11 kap."),
+        ("patientdatalagen (2008:355) 4 kap.", "patientdatalagen (2008:355) 4 kap."),
+        ("Myndighetens egen riktlinje", "Myndighetens egen riktlinje"),
+        ("OSL 7:3 och bestämmelsen själv", "7 kap. 3 § OSL och bestämmelsen själv"),
+        ("", ""),
+    ],
+)
+def test_a_basis_in_law_is_written_as_lawyers_write_it(basis, in_words):
+    assert in_full(basis) == in_words
+
+
+@pytest.mark.parametrize("version", ["2026-1", "2026-2"])
+def test_no_basis_of_a_question_is_left_in_short(version):
+    for node in tree(version).nodes:
+        assert not re.search(
+            r"\d:\d|art\. ", in_full(node.legal_basis).split("lag")[0]
+        ), (
+            node.code,
+            in_full(node.legal_basis),
+        )
