@@ -29,6 +29,10 @@ class Involvement:
     has_conditions: bool
     # Has the decision that stands not been served?
     unserved: str  # the outcome of the decision that is not served on all
+    # Has the grant been revoked, and has that not been served?
+    is_revocation_unserved: bool
+    # Has anything been found outside what was granted?
+    has_deviations: bool
     # Is there a consent that stands?
     has_consent: bool
     # Has the request changed since they worked with it, and have they not looked?

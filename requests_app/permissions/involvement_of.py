@@ -18,9 +18,11 @@ from requests_app.models import (
     ConflictDeclaration,
     Consent,
     Decision,
+    Deviation,
     IncomingAppeal,
     Proposal,
     ReviewUserPermission,
+    Revocation,
     Role,
     SecrecyReview,
     SeenRevision,
@@ -73,6 +75,10 @@ def _without_proposal(
         my_decided=Exists(decided),
         my_conditions=Exists(_conditions()),
         my_unserved=Subquery(unserved.values("outcome")[:1]),
+        my_revoked=Exists(
+            Revocation.objects.filter(review=OuterRef("pk"), served_at=None)
+        ),
+        my_deviations=Exists(Deviation.objects.filter(review=OuterRef("pk"))),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
         my_received=Exists(
             SeenRevision.objects.filter(
@@ -111,6 +117,8 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_decided=review.my_decided and here,
         has_conditions=review.my_conditions,
         unserved=review.my_unserved or "",
+        is_revocation_unserved=review.my_revoked,
+        has_deviations=review.my_deviations,
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),

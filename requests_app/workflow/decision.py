@@ -79,8 +79,7 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     _refuse_altered(review)
     if proposal.outcome in GRANTS:
         approval.keep_freezes_out()
-        if approval.is_revoked(review.access_request):
-            raise WrongState(approval.REVOKED)
+        _refuse_more_of_what_was_revoked(review)
         _refuse_without_ground(proposal)
         refuse_what_the_law_forbids(review, proposal)
     rule = permissions.delegation_for(
@@ -93,6 +92,12 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     answer.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
     return decision
+
+
+def _refuse_more_of_what_was_revoked(review: SecrecyReview) -> None:
+    awaits = review.access_request.status in AccessRequest.AWAITING
+    if awaits and approval.is_revoked(review.access_request):
+        raise WrongState(approval.REVOKED)
 
 
 def _refuse_altered(review: SecrecyReview) -> None:

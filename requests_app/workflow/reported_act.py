@@ -37,7 +37,7 @@ def take_in_event(
 
 
 def _is_unanswered(_may: Any, review: SecrecyReview) -> str:
-    if review.access_request.deliveries.exists():
+    if review.access_request.status not in AccessRequest.AWAITING:
         return ""
     return _("Nothing has been answered yet: no act can be recorded.")
 

@@ -101,8 +101,8 @@ def sign(
     return revocation
 
 
-def _is_served(_may: Any, review: SecrecyReview) -> str:
-    if review.revocations.filter(served_at=None).exists():
+def _is_served(may: Any, _review: SecrecyReview) -> str:
+    if may.is_revocation_unserved:
         return ""
     return _("There is no revocation that has not been served.")
 

@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from audit_app.noticing import Found
@@ -37,6 +38,7 @@ from requests_app.workflow import (
     freeze,
     named_list,
     replay,
+    reported_act,
 )
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast, hours
@@ -79,7 +81,8 @@ UNCHANGING = (Arrival, Consultation, ListedReview, ReplayRun)
 def rows(once):
     """At least one row of every registered model, all of the school board's."""
     cast = Cast()
-    cast.answered()
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    reported_act.record_act(cast.answered(), by=cast.karin, **act)
     asked = cast.assessed(number="EXSR2")
     consultation.consult(
         asked,
@@ -241,7 +244,13 @@ def test_recent_actions_are_neither_written_nor_shown(world):
     per = signed_in(world.per)
     response = per.post(
         page(world.gsn),
-        {"code": "GSN", "name": "Renamed", "kind": "board", "regime": "internal"},
+        {
+            "code": "GSN",
+            "name": "Renamed",
+            "kind": "board",
+            "regime": "internal",
+            "prompt_hours": 24,
+        },
     )
     assert response.status_code == 302
     world.gsn.refresh_from_db()

@@ -71,15 +71,15 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
-    if dossier.grants:
-        seen = permissions.deviations_visible_to(user).filter(review=review)
-        dossier.deviations = list(seen.select_related("owner"))
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if review.is_moved:
         dossier.instead = review_instead(user, review)
     if may.reads:
         _add_content(dossier)
+    if may.has_deviations:
+        seen = permissions.deviations_visible_to(user).filter(review=review)
+        dossier.deviations = list(seen.select_related("owner"))
     return dossier
 
 
