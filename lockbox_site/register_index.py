@@ -44,6 +44,8 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "arrival",
             "freeze",
             "alteration",
+            "deviation",
+            "incidentduty",
         ),
     ),
     (_("Law"), ("provision", "statuteparagraph", "replayrun")),

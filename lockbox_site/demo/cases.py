@@ -211,6 +211,7 @@ def _partly(case: Case) -> None:
 def _reserved(case: Case) -> None:
     if proposed_provisions(case.review).filter(harm_test="absolute").exists():
         return _closed_grant(case)  # absolute secrecy can't be reserved away
+    bound = f"Nora Exempelsson, {case.request.employer_entity}"
     _assessed(
         case,
         usual=unless_reserved,
@@ -222,13 +223,10 @@ def _reserved(case: Case) -> None:
         granted_minutes=60,
         reservations=[
             ReservationTerm(
-                "Nora Exempelsson, Exempeldrift Irland Ltd (påhittat)",
-                "Teknikern får inte föra uppgifterna vidare eller utnyttja dem.",
+                bound, "Teknikern får inte föra uppgifterna vidare eller utnyttja dem."
             )
         ],
-    ).later(20).decide().later(4).serve(
-        "Nora Exempelsson, Exempeldrift Irland Ltd (påhittat)"
-    )
+    ).later(20).decide().later(4).serve(bound)
     case.later(2).answer()
     case.later(70).sweep().later(120).close()
 

@@ -125,6 +125,7 @@ def use(
                 "action": "read",
                 "object": name,
                 "actor": "tekniker 17 (påhittad)",
+                "act": "read",
             },
         )
     ends = datetime.fromisoformat(opened["access"]["ends_at"]).astimezone()

@@ -92,7 +92,7 @@ def _assess(
             factor: "for" if factor in SPEAKS_FOR else "neutral"
             for factor in Factor.values
         },
-        "assignment": "Avtal om molntjänster 2025 och nämndens instruktion (påhittat)",
+        "assignment": "Avtal om molntjänster 2025 med instruktion (påhittat)",
         "processor_agreement": "Personuppgiftsbiträdesavtal 2025-01-15 (påhittat)",
         **values,
     }

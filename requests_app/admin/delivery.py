@@ -17,7 +17,7 @@ from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage
 from requests_app.workflow import delivery
-from requests_app.workflow.answer import current_decisions
+from requests_app.workflow.ordering import current_decisions
 
 
 def _rests_on_what_has_fallen(obj: Delivery) -> bool:

@@ -7,13 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
-from requests_app.forms.delivery import EndAccessForm, RevokeForm
+from requests_app.admin.review_steps import revoked
+from requests_app.background.documents import draw_up_at_once
+from requests_app.forms.delivery import EndAccessForm
+from requests_app.forms.revocation import RevokeAccessForm
 from requests_app.models import AccessGrant
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage
 from requests_app.workflow import access
+
+
+def draw_up_of_access(grant: AccessGrant, *, by: Any) -> None:
+    for review in grant.access_request.reviews.exclude(revocations=None):
+        draw_up_at_once(review, by=by)
 
 
 @admin.register(AccessGrant)
@@ -34,8 +42,9 @@ class AccessGrantAdmin(CaseAdmin):
         "revoke": StepPage(
             _("Take access back"),
             access.revoke,
-            RevokeForm,
-            done=_("The executor has been given the task."),
+            RevokeAccessForm,
+            done=lambda grant: revoked(grant.access_request),
+            afterwards=draw_up_of_access,
         ),
     }
 

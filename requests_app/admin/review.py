@@ -40,6 +40,7 @@ from requests_app.models import (
     Outcome,
     Proposal,
     RequestedObject,
+    Revocation,
     SecrecyReview,
     ServiceOfDecision,
 )
@@ -65,6 +66,7 @@ CONTENT = [
     Attachment,
     ServiceOfDecision,
     IncomingAppeal,
+    Revocation,
 ]
 
 

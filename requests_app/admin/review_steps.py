@@ -16,11 +16,13 @@ from requests_app.forms import named_list as list_forms
 from requests_app.forms import proposal as proposal_forms
 from requests_app.forms import registration as registration_forms
 from requests_app.forms import review as review_forms
+from requests_app.forms import revocation as revocation_forms
 from requests_app.forms import routing as routing_forms
 from requests_app.forms import serving as service_forms
+from requests_app.forms.deviation import RecordActForm
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import AccessRequest, ProviderProduct, SecrecyReview
 from requests_app.workbench.steps import StepPage, always
 from requests_app.workflow import (
     appeal,
@@ -35,7 +37,9 @@ from requests_app.workflow import (
     dialogue,
     named_list,
     proposal,
+    reported_act,
     review,
+    revocation,
     routing,
     seen_revision,
     serving,
@@ -50,6 +54,15 @@ def _assessed(obj: SecrecyReview) -> Any:
     if obj.status == Status.STOPPED:
         return _("The review has been stopped. What you had typed is not kept.")
     return _("The assessment has been saved.")
+
+
+def revoked(access_request: AccessRequest) -> Any:
+    if access_request.connection.product.revocation == ProviderProduct.Revocation.NO:
+        return _(
+            "The grant is revoked, but the product can not be told: ask the provider in"
+            " the support case to stop, and record when it is done."
+        )
+    return _("The grant is revoked. The executor has been given the task.")
 
 
 # By whom: whoever is named, or oversees it.
@@ -145,6 +158,12 @@ STEPS = {
         consent_forms.WithdrawConsentForm,
         done=_("The withdrawal has been recorded: nothing more is granted on it."),
     ),
+    "record-act": StepPage(
+        _("Record what the provider did"),
+        reported_act.record_act,
+        RecordActForm,
+        done=_("The act has been recorded, and held against what was granted."),
+    ),
     "attach": StepPage(
         _("Attach a file"),
         case_file.attach,
@@ -222,6 +241,13 @@ STEPS = {
         review_forms.DeclareForm,
         done=_("The declaration has been recorded."),
     ),
+    "revoke": StepPage(
+        _("Revoke the grant"),
+        revocation.revoke,
+        revocation_forms.RevokeForm,
+        done=lambda obj: revoked(obj.access_request),
+        afterwards=draw_up_at_once,
+    ),
     "reconsider": StepPage(
         _("Make a new decision"),
         decision.reconsider,
@@ -277,6 +303,12 @@ STEPS = {
         appeal_forms.EndAppealForm,
         done=_("The outcome in court has been recorded."),
     ),
+    "serve-revocation": StepPage(
+        _("Record service of the revocation"),
+        revocation.serve_revocation,
+        revocation_forms.ServeRevocationForm,
+        done=_("The service has been recorded."),
+    ),
     "reroute": StepPage(
         _("Hand over to another authority"),
         routing.reroute,
@@ -302,6 +334,13 @@ STEPS = {
         review_forms.CloseForm,
         main=always,
         done=_("The review has been closed."),
+    ),
+    "receive-stop": StepPage(
+        _("Take the stop over"),
+        stop.receive_stop,
+        review_forms.ReceiveStopForm,
+        main=always,
+        done=_("It is noted that you have taken the stop over."),
     ),
     "stop": StepPage(
         _("Stop: protective security"),

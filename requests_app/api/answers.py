@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from requests_app.api.schemas import AccessOut, AnswerOut, MessageOut, RequestOut
 from requests_app.models import AccessRequest, Delivery, Message
-from requests_app.workflow.outbox import STATUS_SHOWN
+from requests_app.workflow.outbox import status_shown
 
 
 def request_out(access_request: AccessRequest) -> RequestOut:
@@ -36,7 +36,7 @@ def _head(access_request: AccessRequest) -> dict:
     extended = access_request.extends
     return {
         "number": access_request.external_id,
-        "status": STATUS_SHOWN[AccessRequest.Status(access_request.status)],
+        "status": status_shown(access_request),
         "revision": access_request.revision,
         "received_at": access_request.received_at,
         "answer_deadline": access_request.answer_deadline,

@@ -1,7 +1,7 @@
 """The shapes of the contract. What is not named here is refused with its name."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils import timezone
 from ninja import Schema
@@ -119,22 +119,34 @@ class EventIn(StrictIn):
         str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)
     ]
     object: Annotated[str, StringConstraints(max_length=1000, pattern=NO_NUL)] = ""
-    actor: Line = ""
+    actor: Line = Field("", description="Who did it: a name, or a stable designation.")
+    employer: Line = Field("", description="The company that employs the person.")
+    country: Country = Field("", description="From where: ISO 3166, two letters.")
+    act: Literal["", "read", "change", "copy", "delete", "share"] = Field(
+        "", description="Which kind of act it was; copy: taken out of the system."
+    )
 
 
 class AnswerOut(Schema):
     """The authority's answer. `answer` is approve, deny or revoke."""
 
-    answer: str
+    answer: str = Field(
+        description="approve, deny or revoke. A revoke applies from when it is given,"
+        " whether or not it has been acknowledged; acknowledging says that you stopped."
+    )
     minutes: int | None = Field(None, description="How long access may last.")
     reasons: str = Field(description="Reasons and conditions for the recipient.")
     given_at: datetime | None = Field(
-        None, description="When the client acknowledged it; access runs from here."
+        None,
+        description="When the client acknowledged it; access runs from here, an"
+        " extension's from the end of what it extends.",
     )
 
 
 class AccessOut(Schema):
-    opens_at: datetime
+    opens_at: datetime = Field(
+        description="Of an extension: when the access that it extends ends."
+    )
     ends_at: datetime
     ended_at: datetime | None = None
 
@@ -151,7 +163,11 @@ class RequestOut(Schema):
     """A request as its provider may see it."""
 
     number: str
-    status: str
+    status: str = Field(
+        description="in_review, answer_ready, access_open, access_ended,"
+        " access_revoked, denied, lapsed, withdrawn, answered_elsewhere, merged or"
+        " closed. access_revoked: stop at once; what extends the access is over too."
+    )
     revision: int
     received_at: datetime
     answer_deadline: datetime | None

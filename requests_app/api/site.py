@@ -28,7 +28,8 @@ from requests_app.api.schemas import (
 )
 from requests_app.models import AccessRequest, Delivery
 from requests_app.providers.application import Application
-from requests_app.workflow import dialogue, intake
+from requests_app.providers.event import Event
+from requests_app.workflow import dialogue, intake, reported_act
 from requests_app.workflow.step import WrongState
 
 PAGE = 50
@@ -235,14 +236,20 @@ def report(
     request: HttpRequest, number: NumberInPath, key: Key, payload: EventIn
 ) -> HttpResponse:
     def act() -> EventOut:
-        event = dialogue.report(
-            own_request(request, number),
-            by=caller(request).account,
-            number=payload.number,
+        told = Event(
+            external_id=payload.number,
             happened_at=payload.happened_at,
             action=payload.action,
             object_name=payload.object,
             actor=payload.actor,
+            employer=payload.employer,
+            country=payload.country,
+            act=payload.act,
+        )
+        event = reported_act.report(
+            own_request(request, number),
+            by=caller(request).account,
+            event=told,
             payload=request.body,
         )
         return EventOut(number=event.external_id, recorded_at=event.reported_at)

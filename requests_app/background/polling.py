@@ -18,7 +18,7 @@ from requests_app.providers import registry
 from requests_app.providers.protocol import Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import dialogue
+from requests_app.workflow import reported_act
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import Busy
 
@@ -126,7 +126,7 @@ class Visit:
         with self._setting_aside(), suppress(Busy):
             with reading(piece.raw):
                 event = self.connection.product.interface.event(piece.value)
-            if dialogue.take_in_event(
+            if reported_act.take_in_event(
                 access_request, event, by=self.by, payload=piece.raw
             ):
                 self.lines.append(f"{access_request}: {event.action}")

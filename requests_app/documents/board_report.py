@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from requests_app.models import Authority, Decision, SecrecyReview
+from requests_app.models import Authority, Decision, Revocation, SecrecyReview
 
 
 class Line(NamedTuple):
@@ -24,27 +25,32 @@ class Line(NamedTuple):
     item: str
 
 
-def to_report(authority: Authority, meeting_on: date) -> QuerySet[Decision]:
+def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocation]:
     """Delegated decisions up to the meeting's day that no report has had yet."""
+    kinds: tuple[QuerySet[Any], ...] = (
+        Decision.objects.all(),
+        Revocation.objects.all(),
+    )
     next_day = datetime.combine(meeting_on + timedelta(days=1), time.min)
-    return (
-        Decision.objects.filter(
+    found = [
+        row
+        for rows in kinds
+        for row in rows.filter(
             review__authority=authority.pk,
             delegation_rule__report_to_board=True,
             decided_at__lt=timezone.make_aware(next_day),
             reported=None,
-        )
-        .select_related("review__authority")
-        .order_by("decided_at", "pk")
-    )
+        ).select_related("review__authority")
+    ]
+    return sorted(found, key=lambda row: (row.decided_at, row.pk))
 
 
-def line_of(decision: Decision) -> Line:
+def line_of(decision: Decision | Revocation) -> Line:
     review = decision.review
     hidden = review.is_named_list or review.status == SecrecyReview.Status.STOPPED
     return Line(
         str(review),
-        decision.get_outcome_display(),
+        _outcome(decision),
         timezone.localdate(decision.decided_at),
         "" if hidden else review.public_subject,
         decision.decided_by_name,
@@ -52,7 +58,13 @@ def line_of(decision: Decision) -> Line:
     )
 
 
-def fingerprint(decisions: list[Decision]) -> str:
+def _outcome(decision: Decision | Revocation) -> Any:
+    if isinstance(decision, Revocation):
+        return _("The grant revoked")
+    return decision.get_outcome_display()
+
+
+def fingerprint(decisions: list[Decision | Revocation]) -> str:
     """Tells whether the decisions are those that somebody has looked at."""
-    keys = ",".join(str(decision.pk) for decision in decisions)
+    keys = ",".join(f"{row._meta.model_name} {row.pk}" for row in decisions)
     return hashlib.sha256(keys.encode()).hexdigest()

@@ -9,6 +9,7 @@ from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
     MADE_DIGITALLY,
+    WITHOUT_TESTS,
     is_under_fl,
     left_out,
     marking,
@@ -16,11 +17,11 @@ from requests_app.documents.notes import (
 )
 from requests_app.documents.order import (
     is_refused_as_a_whole,
-    opens_access,
     order,
     provider,
+    takes_effect,
 )
-from requests_app.documents.terms import conditions, reservations
+from requests_app.documents.terms import conditions, reservations, reserved_by
 from requests_app.documents.wording import (
     BESIDE,
     GROUNDS,
@@ -28,6 +29,7 @@ from requests_app.documents.wording import (
     HEADING_OF_DOCUMENTS,
     HEADINGS,
     NO_GROUND,
+    RIGHT,
     TRIED,
     with_title,
 )
@@ -39,6 +41,7 @@ from requests_app.models import (
     Decision,
     HarmTest,
     Outcome,
+    Revocation,
     SecrecyReview,
 )
 from requests_app.models.assessment import Ground
@@ -55,14 +58,15 @@ def document_of(decision: Decision, *, full: bool) -> Document:
             diary_number=review.diary_number,
             made_on=timezone.localdate(decision.decided_at),
             subject=review.public_subject,
-            numbers=_numbers(review.access_request),
+            numbers=numbers_of(review.access_request),
             heading=_heading(decision),
             order=order(decision),
-            decided_by=_decided_by(decision),
+            decided_by=signature_of(decision),
             party=provider(decision),
             extent=_extent(decision),
-            conditions=conditions(decision) if opens_access(decision) else (),
+            conditions=conditions(decision) if takes_effect(decision) else (),
             reservations=reservations(decision),
+            reserved_by=reserved_by(decision),
             supersedes=_supersedes(decision),
             notes=notes(decision),
             reasons=decision.motivation_for_recipient.text,
@@ -75,8 +79,8 @@ def document_of(decision: Decision, *, full: bool) -> Document:
             remark=remark(decision) if full else "",
             invitation=invitation(decision),
             appeal=appeal(decision),
-            sent_to=_sent_to(decision),
-            contact=_contact(review.authority),
+            sent_to=addressee(decision),
+            contact=contact_of(review.authority),
             made_digitally=MADE_DIGITALLY,
             is_full=full,
         )
@@ -93,7 +97,7 @@ def document_of_correction(correction: Correction) -> Document:
         diary_number=review.diary_number,
         made_on=timezone.localdate(correction.corrected_at),
         subject=review.public_subject,
-        numbers=_numbers(review.access_request),
+        numbers=numbers_of(review.access_request),
         heading="Rättelse",
         order=f"Beslutet den {day_in_words(day)} rättas"
         f"{by_law if is_under_fl(decision) else ''} på följande sätt.",
@@ -103,7 +107,7 @@ def document_of_correction(correction: Correction) -> Document:
     )
 
 
-def _numbers(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
+def numbers_of(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
     numbers = [
         ("Begäran", access_request.external_id),
         ("Supportärende", access_request.support_request),
@@ -111,7 +115,7 @@ def _numbers(access_request: AccessRequest) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in numbers if value)
 
 
-def _decided_by(decision: Decision) -> Signature:
+def signature_of(decision: Decision | Revocation) -> Signature:
     rule = decision.delegation_snapshot
     if decision.review.authority.kind == Authority.Kind.COMPANY:
         basis = f"För bolaget, enligt dess beslutsordning punkt {rule['item_no']}"
@@ -140,21 +144,21 @@ def _leaves_out(decision: Decision) -> bool:
 
 
 def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
-    """What is granted, or what was asked for; nothing of a case that is struck off."""
-    is_struck_off = decision.outcome == Outcome.STRUCK_OFF
-    if is_struck_off or is_refused_as_a_whole(decision):
+    """What is granted, or what was asked for; nothing of a case that is struck off, and
+    none of our designations to somebody who may not be the provider."""
+    if decision.outcome in WITHOUT_TESTS or is_refused_as_a_whole(decision):
         return ()
     return extent(decision)
 
 
-def _sent_to(decision: Decision) -> str:
+def addressee(decision: Decision) -> str:
     request = decision.review.access_request
     contact = request.connection.product.provider.contact.strip().rstrip(".")
     where = f", {contact}" if contact else ""
     return f"{provider(decision)}{where}"
 
 
-def _contact(authority: Authority) -> tuple[str, ...]:
+def contact_of(authority: Authority) -> tuple[str, ...]:
     lines = (authority.postal_address, authority.email, authority.phone)
     return tuple(line for line in lines if line)
 
@@ -169,7 +173,7 @@ def _supersedes(decision: Decision) -> str:
 
 def _rules(decision: Decision) -> tuple[Rule, ...]:
     """What was tried and not struck, the ground with what came of it, and the rest."""
-    if decision.outcome in (Outcome.DISMISSED, Outcome.STRUCK_OFF):
+    if decision.outcome in WITHOUT_TESTS:
         return ()
     tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
@@ -179,6 +183,8 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
         named.append(Rule("8 kap. 3 § OSL", "krav från en utländsk myndighet"))
+    if is_tf(decision):
+        return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     return tuple(named + beside)
 

@@ -51,6 +51,7 @@ class Document:
     extent: tuple[tuple[str, str], ...] = ()
     conditions: tuple[str, ...] = ()
     reservations: tuple[ReservationText, ...] = ()
+    reserved_by: str = ""
     supersedes: str = ""
     # That it can be revoked, and what it instructs the processor to.
     notes: tuple[str, ...] = ()

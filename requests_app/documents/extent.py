@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 
 from requests_app.catalogue.countries import NAMES
+from requests_app.documents.appeal import is_tf
 from requests_app.documents.as_decided import asked_for
 from requests_app.drafting.words import span
 from requests_app.models import Decision, RequestedObject
@@ -11,9 +12,9 @@ from requests_app.models import Decision, RequestedObject
 def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
     """Label and value, in Swedish; what the decision does not say is left out."""
     lines = [("Objekt", ", ".join(_objects(decision)))]
-    if decision.granted_minutes:
+    if decision.granted_minutes and not is_tf(decision):
         lines.append(("Tid", f"Högst {span(decision.granted_minutes)}"))
-    if decision.grants:
+    if decision.grants and not is_tf(decision):
         lines.append(("Utförs av", _who(decision)))
     if decision.granted_scope:
         lines.append(("Omfattning", decision.granted_scope))

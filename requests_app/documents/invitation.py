@@ -2,17 +2,16 @@
 product can only be answered with yes or no to the whole."""
 
 from requests_app.documents.extent import extent
+from requests_app.documents.order import is_refused_as_a_whole
 from requests_app.documents.terms import conditions
-from requests_app.models import Decision, Outcome
-from requests_app.models.decision import Meaning
+from requests_app.models import Decision
 
 
 def invitation(decision: Decision) -> str:
     """A letter in Swedish; empty where none is called for."""
     access_request = decision.review.access_request
     product = access_request.connection.product
-    is_part = decision.outcome == Outcome.PARTIALLY_GRANTED
-    if not is_part or decision.answer == Meaning.APPROVE:
+    if not is_refused_as_a_whole(decision):
         return ""
     parts = [
         f"Ni har begärt åtkomst i {access_request}. En begäran i {product} kan endast"

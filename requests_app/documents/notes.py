@@ -23,10 +23,11 @@ MADE_DIGITALLY = (
     " under."
 )
 LEFT_OUT = (
-    "I detta exemplar har beslutets närmare skäl och uppgifterna om vilka bestämmelser"
-    " som har prövats utelämnats, eftersom de kan innehålla uppgifter som inte får"
-    " lämnas ut{by_law}. Ni kan begära att få ta del av dem. Frågan prövas då särskilt."
+    "I detta exemplar har beslutets närmare skäl{and_tests} utelämnats, eftersom de kan"
+    " innehålla uppgifter som inte får lämnas ut{by_law}. Ni kan begära att få ta del"
+    " av dem. Frågan prövas då särskilt."
 )
+AND_TESTS = " och uppgifterna om vilka bestämmelser som har prövats"
 LEFT_OUT_BY_LAW = (
     " (10 kap. 3 § offentlighets- och sekretesslagen (2009:400) och 32 § andra stycket"
     " 3 förvaltningslagen (2017:900))"
@@ -54,7 +55,8 @@ def notes(decision: Decision) -> tuple[str, ...]:
 def left_out(decision: Decision) -> str:
     """That reasons are left out of the recipient's copy, and on what ground."""
     by_law = LEFT_OUT_BY_LAW if is_under_fl(decision) else LEFT_OUT_ELSE
-    return LEFT_OUT.format(by_law=by_law)
+    and_tests = "" if decision.outcome in WITHOUT_TESTS else AND_TESTS
+    return LEFT_OUT.format(by_law=by_law, and_tests=and_tests)
 
 
 def marking(decision: Decision) -> str:

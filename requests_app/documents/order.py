@@ -17,18 +17,16 @@ def order(decision: Decision) -> str:
     """One operative part. The party is the provider, whoever was to do the work."""
     authority = decision.review.authority.name
     party = provider(decision)
-    what = "att få ta del av allmänna handlingar" if is_tf(decision) else "om åtkomst"
-    asked = f"den begäran {what} som {party} har gjort"
+    of_documents = "att få ta del av allmänna handlingar"
+    request = f"den begäran {of_documents if is_tf(decision) else 'om åtkomst'}"
+    asked = f"{request} som {party} har gjort"
     sentences = {
-        Outcome.GRANTED: [f"{authority} medger {party} åtkomst{_terms(decision)}."],
-        Outcome.GRANTED_WITH_RESERVATION: [
-            f"{authority} medger {party} åtkomst{_terms(decision)}, med förbehåll."
-        ],
+        Outcome.GRANTED: [f"{_grants(decision)}."],
+        Outcome.GRANTED_WITH_RESERVATION: [f"{_grants(decision)}, med förbehåll."],
         Outcome.PARTIALLY_GRANTED: _partly(decision, asked),
         Outcome.REFUSED: [f"{authority} avslår {asked}{_by_others(decision)}."],
         Outcome.DISMISSED: [
-            f"{authority} avvisar den begäran om åtkomst som har kommit in i namn av"
-            f" {party}."
+            f"{authority} avvisar {request} som har kommit in i namn av {party}."
         ],
         Outcome.STRUCK_OFF: [f"{authority} avskriver ärendet."],
     }[Outcome(decision.outcome)]
@@ -44,13 +42,27 @@ def provider(decision: Decision) -> str:
 
 
 def is_refused_as_a_whole(decision: Decision) -> bool:
-    """A part could be granted, and the product can only be answered as a whole."""
+    """A part could be granted, and the product can only be answered as a whole.
+    Official documents are handed out as far as they can be (TF 2:15)."""
     is_partial = decision.outcome == Outcome.PARTIALLY_GRANTED
-    return is_partial and decision.answer != Meaning.APPROVE
+    return is_partial and decision.answer != Meaning.APPROVE and not is_tf(decision)
+
+
+def takes_effect(decision: Decision) -> bool:
+    return decision.grants and not is_refused_as_a_whole(decision)
 
 
 def opens_access(decision: Decision) -> bool:
-    return decision.grants and not is_refused_as_a_whole(decision)
+    """For a processor; whoever is handed official documents does as they like."""
+    return takes_effect(decision) and not is_tf(decision)
+
+
+def _grants(decision: Decision) -> str:
+    authority, party = decision.review.authority.name, provider(decision)
+    if is_tf(decision):
+        documents = "de begärda allmänna handlingarna"
+        return f"{authority} lämnar ut {documents} till {party} i följande omfattning"
+    return f"{authority} medger {party} åtkomst{_terms(decision)}"
 
 
 def _terms(decision: Decision) -> str:
@@ -61,8 +73,7 @@ def _terms(decision: Decision) -> str:
 def _partly(decision: Decision, asked: str) -> list[str]:
     authority = decision.review.authority.name
     if not is_refused_as_a_whole(decision):
-        granted = f"{authority} medger {provider(decision)} åtkomst{_terms(decision)}."
-        return [granted, "I övrigt avslås begäran."]
+        return [f"{_grants(decision)}.", "I övrigt avslås begäran."]
     scope = decision.granted_scope.strip().rstrip(".")
     time = span(decision.granted_minutes or 0)
     narrower = f"En begäran som är begränsad till följande kan prövas på nytt: {scope},"
@@ -78,7 +89,7 @@ def _by_others(decision: Decision) -> str:
 
 def _less_time(decision: Decision) -> list[str]:
     asked, granted = asked_minutes(decision), decision.granted_minutes
-    if not asked or not granted or granted >= asked:
+    if is_tf(decision) or not asked or not granted or granted >= asked:
         return []
     more = f"Begäran gäller {span(asked)} och avslås i den del som överstiger"
     return [f"{more} {span(granted)}."]

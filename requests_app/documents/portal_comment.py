@@ -10,6 +10,7 @@ from requests_app.documents.order import is_refused_as_a_whole
 from requests_app.drafting.statutes import written_out
 from requests_app.drafting.words import day_in_words
 from requests_app.models import Decision, Delivery, Outcome
+from requests_app.models.decision import Meaning
 
 NOT_ALL = "Alla berörda myndigheter har inte medgett åtkomst, och begäran nekas därför."
 NOT_ALL_ENGLISH = "In English: Not every authority concerned has granted access."
@@ -40,8 +41,7 @@ def portal_comment(answer: str, decisions: Iterable[Decision]) -> str:
     rows = list(decisions)
     if answer == Delivery.Answer.APPROVE:
         return "\n\n".join(map(_comment, rows))
-    against = [row for row in rows if not row.grants or is_refused_as_a_whole(row)]
-    against = [row for row in against if row.outcome != Outcome.STRUCK_OFF]
+    against = [row for row in rows if row.answer == Meaning.DENY]
     comments = [_comment(row) for row in against]
     if answer == Delivery.Answer.REVOKE:
         return "\n\n".join([REVOKED, *comments, REVOKED_ENGLISH])

@@ -42,6 +42,10 @@ NO_GROUND = (
     ("10 kap. 2 och 2 a §§ OSL", "bryter inte sekretessen"),
     ("12 kap. 2 § OSL", "bryter inte sekretessen"),
 )
+RIGHT = (
+    "2 kap. 2 § tryckfrihetsförordningen",
+    "rätten att ta del av allmänna handlingar begränsas endast av sekretess",
+)
 # By question and answer: what else was applied, and what came of it.
 BESIDE: dict[tuple[str, str], tuple[str, str]] = {
     ("N9.transfer", "adequacy"): (
@@ -51,6 +55,10 @@ BESIDE: dict[tuple[str, str], tuple[str, str]] = {
     ("N9.transfer", "clauses"): (
         "Artikel 46.2 c i dataskyddsförordningen, (EU) 2016/679",
         "överföringen stöds på standardavtalsklausuler",
+    ),
+    ("N9.transfer", "bcr"): (
+        "Artiklarna 46.2 b och 47 i dataskyddsförordningen, (EU) 2016/679",
+        "överföringen stöds på bindande företagsbestämmelser",
     ),
     ("N9.transfer", "none"): (
         "Kapitel V i dataskyddsförordningen, (EU) 2016/679",

@@ -25,7 +25,7 @@ from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
 ACCESS = "hindrar inte åtkomsten"
-DISCLOSURE = "hindrar inte att uppgifterna lämnas ut"
+DISCLOSURE = "hindrar inte att handlingarna lämnas ut"
 HINDERS_NOT = f"Sekretess {ACCESS}"
 BESIDES_NOT = "I övrigt hindrar sekretess inte åtkomsten"
 NEW_REQUEST = (

@@ -22,43 +22,40 @@ RELIED_ON = {
     "expired": "har inte längre underlag",
     "revoked": "har inte längre underlag",
 }
-# What is said of a factor that speaks for, and of one that speaks against: no more
-# than that it does; how and why is for the lawyer's own words.
-SIDES = {"for": "För", "against": "Mot"}
+SIDES = {"for": "För", "against": "Mot", "neutral": "Varken för eller mot"}
+# What is said of a factor that speaks for, of one that speaks against, and of one that
+# does neither: no more than that; how and why is for the lawyer's own words.
+LAW_ABROAD = "förhållandena i fråga om främmande rätt"
 FACTORS = {
-    "data": ("uppgifternas art och mängd", "uppgifternas art och mängd"),
-    "strength": ("sekretessens styrka", "sekretessens styrka"),
-    "persons": (
-        "antalet personer som får åtkomst",
-        "antalet personer som får åtkomst",
-    ),
+    "data": ("uppgifternas art och mängd",) * 3,
+    "strength": ("sekretessens styrka",) * 3,
+    "persons": ("antalet personer som får åtkomst",) * 3,
     "silence": (
         "den straffsanktionerade tystnadsplikten",
         "att det är osäkert om en straffsanktionerad tystnadsplikt gäller",
+        "frågan om straffsanktionerad tystnadsplikt",
     ),
-    "foreign_law": (
-        "förhållandena i fråga om främmande rätt",
-        "förhållandena i fråga om främmande rätt",
-    ),
+    "foreign_law": (LAW_ABROAD,) * 3,
     "security": (
         "säkerhetsåtgärderna kring åtkomsten",
         "brister i säkerhetsåtgärderna kring åtkomsten",
+        "säkerhetsåtgärderna kring åtkomsten",
     ),
     "alternatives": (
         "bristen på alternativ till åtkomst",
         "alternativen till åtkomst",
+        "frågan om alternativ till åtkomst",
     ),
-    "expectations": (
-        "vad den enskilde kan räkna med",
-        "vad den enskilde kan räkna med",
-    ),
+    "expectations": ("vad den enskilde kan räkna med",) * 3,
     "encryption": (
         "krypteringen av uppgifterna",
+        "förhållandena i fråga om kryptering",
         "förhållandena i fråga om kryptering",
     ),
     "interest": (
         "att mottagaren inte har något eget intresse av uppgifterna",
         "mottagarens eget intresse av uppgifterna",
+        "frågan om mottagarens eget intresse av uppgifterna",
     ),
 }
 
@@ -130,10 +127,10 @@ def factors(case: Case) -> list[str]:
     """What speaks for and against, each side with the lawyer's words for it."""
     answers = {name: case.reasoned_answer(f"N7.10-2a.{name}") for name in FACTORS}
     parts = []
-    for index, weight in enumerate(("for", "against", "neutral")):
+    for index, (weight, lead) in enumerate(SIDES.items()):
         side = [name for name, answer in answers.items() if answer.answer == weight]
-        if side and weight in SIDES:
-            named = listed(FACTORS[name][index] for name in side)
-            parts.append(f"{SIDES[weight]} ett utlämnande talar {named}.")
-        parts += [sentence(answers[name].reasons) for name in side]
+        own = [sentence(answers[name].reasons) for name in side]
+        named = listed(FACTORS[name][index] for name in side)
+        if weight != "neutral" and side or any(own):
+            parts += [f"{lead} ett utlämnande talar {named}.", *own]
     return parts

@@ -33,7 +33,7 @@ class BoardReportForm(StepForm):
     def look(self) -> None:
         """Show what the report would hold, and remember that it was shown."""
         cleaned = self.cleaned_data
-        decisions = list(to_report(cleaned["authority"], cleaned["meeting_on"]))
+        decisions = to_report(cleaned["authority"], cleaned["meeting_on"])
         self.lines = [line_of(decision) for decision in decisions]
         posted: Any = self.data
         again = posted.copy()

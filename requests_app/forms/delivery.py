@@ -47,20 +47,3 @@ class ExecutorConflictForm(StepForm):
 
 class EndAccessForm(StepForm):
     account = PlainText(label=_("What the provider reported"), rows=3, required=False)
-
-
-class RevokeForm(StepForm):
-    warning = _(
-        "Gives the executor a task. What the provider has seen it has seen; some"
-        " products do not promise that access ends."
-    )
-    reason_for_recipient = PlainText(
-        label=_("Reason for the provider"),
-        rows=3,
-        help_text=_("What the provider reads. It must not reveal what is secret."),
-    )
-    reason = PlainText(
-        label=_("Internal reason"),
-        rows=3,
-        help_text=_("Stays with the authority, as the note of the access."),
-    )

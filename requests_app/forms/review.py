@@ -138,6 +138,13 @@ class StopForm(StepForm):
     )
 
 
+class ReceiveStopForm(EmptyForm):
+    warning = _(
+        "Whoever stopped it sees that you have it. Judge it outside this system, and"
+        " write nothing about it here."
+    )
+
+
 class TakeForm(EmptyForm):
     template = "lockbox/assessment/take_form.html"
     warning = _("You become the case officer.")

@@ -36,7 +36,7 @@ create trigger lockbox_only before update on requests_app_accessrequest
     'revision', 'provider_service', 'justification_id', 'duration_minutes', 'duration_text',
     'engineer_country', 'employer_entity', 'support_request', 'requested_at',
     'answer_deadline', 'provider_status', 'status', 'merged_into_id', 'narrows_id',
-    'extends_id', 'version', 'external_id', 'received_at');
+    'extends_id', 'version', 'revoked_at', 'external_id', 'received_at');
 alter table requests_app_accessrequest enable always trigger lockbox_only;
 """
 ENTRY_BEFORE = r"""
@@ -46,7 +46,7 @@ create trigger lockbox_only before update on requests_app_accessrequest
     'revision', 'provider_service', 'justification_id', 'duration_minutes', 'duration_text',
     'engineer_country', 'employer_entity', 'support_request', 'requested_at',
     'answer_deadline', 'provider_status', 'status', 'merged_into_id', 'narrows_id',
-    'extends_id', 'version');
+    'extends_id', 'version', 'revoked_at');
 alter table requests_app_accessrequest enable always trigger lockbox_only;
 drop trigger lockbox_entry_guard on requests_app_accessrequest;
 drop function lockbox_entry_guard;
@@ -122,7 +122,7 @@ def guarded(table, person, later=""):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0018_class_as_it_was'),
+        ('requests_app', '0023_incident_duties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

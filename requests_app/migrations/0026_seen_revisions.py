@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('history_xid', audit_app.history.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('history_user_name', models.TextField(editable=False, verbose_name='changed by')),
                 ('revision', models.PositiveIntegerField(verbose_name='revision')),
-                ('act', models.CharField(choices=[('assessment', 'Assessed'), ('decision', 'Decided or returned'), ('looked', 'Looked at what had changed')], max_length=10, verbose_name='what the person did')),
+                ('act', models.CharField(choices=[('assessment', 'Assessed'), ('decision', 'Decided or returned'), ('looked', 'Looked at what had changed'), ('stop', 'Took over a stop for security protection')], max_length=10, verbose_name='what the person did')),
                 ('seen_at', models.DateTimeField(verbose_name='seen')),
                 ('history_change_reason', models.TextField(null=True, verbose_name='reason')),
                 ('history_user_id', models.BigIntegerField(editable=False)),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveIntegerField(verbose_name='revision')),
-                ('act', models.CharField(choices=[('assessment', 'Assessed'), ('decision', 'Decided or returned'), ('looked', 'Looked at what had changed')], max_length=10, verbose_name='what the person did')),
+                ('act', models.CharField(choices=[('assessment', 'Assessed'), ('decision', 'Decided or returned'), ('looked', 'Looked at what had changed'), ('stop', 'Took over a stop for security protection')], max_length=10, verbose_name='what the person did')),
                 ('seen_at', models.DateTimeField(verbose_name='seen')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seen_revisions', to='requests_app.secrecyreview', verbose_name='review')),

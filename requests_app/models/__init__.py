@@ -31,11 +31,13 @@ from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision, Outcome, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
+from requests_app.models.deviation import Deviation
 from requests_app.models.document import DecisionDocument
 from requests_app.models.file_note import FileNote
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
+from requests_app.models.incident_duty import IncidentDuty
 from requests_app.models.incoming_appeal import IncomingAppeal
 from requests_app.models.information import (
     InformationSet,
@@ -57,6 +59,7 @@ from requests_app.models.review import (
     ReviewUserPermission,
     SecrecyReview,
 )
+from requests_app.models.revocation import Revocation
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
@@ -93,6 +96,7 @@ __all__ = [
     "Correction",
     "Decision",
     "DecisionDocument",
+    "Deviation",
     "DelegationRule",
     "Delivery",
     "FileNote",
@@ -102,6 +106,7 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "IncomingAppeal",
+    "IncidentDuty",
     "InformationSet",
     "InformationSetPerson",
     "InformationSetProvision",
@@ -123,6 +128,7 @@ __all__ = [
     "RequestedObject",
     "Reservation",
     "ReviewUserPermission",
+    "Revocation",
     "Role",
     "RoleAssignment",
     "SecrecyBranch",

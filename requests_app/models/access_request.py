@@ -130,6 +130,8 @@ class AccessRequest(AuditedModel):
         null=True,
         related_name="extensions",
     )
+    # From here no more of this access is opened, nor of what extends it.
+    revoked_at = models.DateTimeField(_("access revoked"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     history = History()

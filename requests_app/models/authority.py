@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +92,15 @@ class Authority(AuditedModel):
         help_text=_(
             "The one in whose circuit the authority lies. Its administrative court of"
             " appeal follows from it."
+        ),
+    )
+    # The law on security protection says “promptly”: what that is, the authority says.
+    prompt_hours = models.PositiveSmallIntegerField(
+        _("promptly (hours)"),
+        default=24,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "How soon a report to Säkerhetspolisen is made, from when it was known."
         ),
     )
     court_contact = models.CharField(

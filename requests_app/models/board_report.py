@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.revocation import Revocation
 
 
 class BoardReport(AuditedModel):
@@ -44,13 +46,24 @@ class BoardReport(AuditedModel):
 
 
 class ReportedDecision(AuditedModel):
-    """A decision as an item of a report: each is reported once."""
+    """A decision, or a revocation, as an item of a report: each is reported once."""
 
     report = models.ForeignKey(
         BoardReport, models.PROTECT, verbose_name=_("report"), related_name="items"
     )
     decision = models.OneToOneField(
-        Decision, models.PROTECT, verbose_name=_("decision"), related_name="reported"
+        Decision,
+        models.PROTECT,
+        verbose_name=_("decision"),
+        related_name="reported",
+        null=True,
+    )
+    revocation = models.OneToOneField(
+        Revocation,
+        models.PROTECT,
+        verbose_name=_("revocation of a grant"),
+        related_name="reported",
+        null=True,
     )
 
     history = History()
@@ -59,6 +72,12 @@ class ReportedDecision(AuditedModel):
         verbose_name = _("reported decision")
         verbose_name_plural = _("reported decisions")
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision=None) ^ Q(revocation=None),
+                name="reporteddecision_of_one",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -7,6 +7,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.correction import Correction
 from requests_app.models.decision import Decision
+from requests_app.models.revocation import Revocation
 
 
 class DecisionDocument(AuditedModel):
@@ -24,6 +25,14 @@ class DecisionDocument(AuditedModel):
         Correction,
         models.PROTECT,
         verbose_name=_("correction"),
+        related_name="documents",
+        null=True,
+    )
+    # Set where it is of the decision that revoked it.
+    revocation = models.ForeignKey(
+        Revocation,
+        models.PROTECT,
+        verbose_name=_("revocation of a grant"),
         related_name="documents",
         null=True,
     )
@@ -45,7 +54,7 @@ class DecisionDocument(AuditedModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["decision", "correction", "version"],
+                fields=["decision", "correction", "revocation", "version"],
                 nulls_distinct=False,
                 name="decisiondocument_once",
             )

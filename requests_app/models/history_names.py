@@ -69,6 +69,9 @@ BY_TIME: dict[Any, str] = {
     models.Arrival: "arrived_at",
     models.Message: "said_at",
     models.Correction: "corrected_at",
+    models.AccessEvent: "happened_at",
+    models.Deviation: "discovered_at",
+    models.Revocation: "decided_at",
 }
 # Rows of which a choice says what they are, and when.
 BY_CHOICE: dict[Any, tuple[str, str]] = {
@@ -112,6 +115,7 @@ def _register_codes() -> None:
     for field in ("lifted_by", "lifted_if_settled"):
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)
+    show_in_words(models.Deviation, "divergences", _kinds)
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
@@ -160,6 +164,12 @@ def _answer(value: str, row: dict[str, Any]) -> str:
         if node is not None and value in dict(node.choices):
             return str(node.label(value))
     return value
+
+
+def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
+    """In what it diverges; what was reported stands with the event."""
+    labels = dict(models.Deviation.Kind.choices)
+    return ", ".join(str(labels.get(row["kind"], row["kind"])) for row in rows)
 
 
 def _factors(values: dict[str, str], _row: Any) -> str:

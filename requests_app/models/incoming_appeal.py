@@ -40,6 +40,7 @@ class IncomingAppeal(AuditedModel):
 
     # Statuses in which something waits for the authority.
     WAITING = (Status.TO_TRY, Status.TO_HAND_OVER)
+    OPEN = (*WAITING, Status.AT_COURT)
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -60,6 +60,13 @@ class Message(AuditedModel):
 class AccessEvent(models.Model):
     """What the provider says it really did. Insert-only."""
 
+    class Act(models.TextChoices):
+        READ = "read", _("Read")
+        CHANGE = "change", _("Changed or repaired")
+        COPY = "copy", _("Copied or taken out")
+        DELETE = "delete", _("Deleted")
+        SHARE = "share", _("Let somebody else in")
+
     access_request = models.ForeignKey(
         AccessRequest,
         models.PROTECT,
@@ -71,6 +78,10 @@ class AccessEvent(models.Model):
     action = models.CharField(_("action"), max_length=200)
     object_name = models.CharField(_("object"), max_length=1000, blank=True)
     actor = models.CharField(_("who"), max_length=200, blank=True)
+    # Blank where nobody has said: then there is nothing to compare.
+    employer = models.CharField(_("employing company"), max_length=200, blank=True)
+    country = models.CharField(_("from which country"), max_length=2, blank=True)
+    act = models.CharField(_("kind of act"), max_length=6, choices=Act, blank=True)
     payload = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("payload"), related_name="+"
     )

@@ -30,6 +30,7 @@ class OutboxMessage(models.Model):
     class Event(models.TextChoices):
         STATUS = "request.status_changed", _("New status")
         QUESTION = "request.question", _("Question")
+        REVOKED = "request.access_revoked", _("Access revoked")
 
     class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
@@ -91,7 +92,10 @@ class OutboxMessage(models.Model):
                 & Q(event="", question=None)
                 | Q(topic="webhook", delivery=None, client__isnull=False)
                 & (
-                    Q(event="request.status_changed", question=None)
+                    Q(
+                        event__in=["request.status_changed", "request.access_revoked"],
+                        question=None,
+                    )
                     | Q(event="request.question", question__isnull=False)
                 ),
                 name="outbox_tells_of_one_thing",

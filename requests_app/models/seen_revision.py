@@ -16,6 +16,7 @@ class SeenRevision(AuditedModel):
         ASSESSMENT = "assessment", _("Assessed")
         DECISION = "decision", _("Decided or returned")
         LOOKED = "looked", _("Looked at what had changed")
+        STOP = "stop", _("Took over a stop for security protection")
 
     review = models.ForeignKey(
         SecrecyReview,

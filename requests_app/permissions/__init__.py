@@ -30,6 +30,13 @@ from requests_app.permissions.delegation import (
     someone_decides,
     was_of_class,
 )
+from requests_app.permissions.deviation import (
+    DEVIATION_GUARDS,
+    can_conclude_deviation,
+    can_take_deviation,
+    deviations_to_handle,
+    deviations_visible_to,
+)
 from requests_app.permissions.freeze import (
     LIFTERS,
     can_freeze,
@@ -38,6 +45,11 @@ from requests_app.permissions.freeze import (
     freezes_over,
     freezes_visible_to,
     liftable_by,
+)
+from requests_app.permissions.incident_duty import (
+    can_settle_duty,
+    duties_to_settle,
+    duties_visible_to,
 )
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.involvement_of import (
@@ -117,6 +129,7 @@ from requests_app.permissions.steps import (
     can_withdraw,
     is_its_client,
     relation_to,
+    review_to_revoke,
     routable_by,
 )
 from requests_app.permissions.visibility import (
@@ -141,6 +154,7 @@ __all__ = [
     "ALTERATION_ACTORS",
     "CHANGES",
     "CONFIRMERS",
+    "DEVIATION_GUARDS",
     "LIFTERS",
     "Involvement",
     "MANAGERS",
@@ -153,6 +167,13 @@ __all__ = [
     "WORK",
     "with_involvement",
     "alterations_to_conclude",
+    "can_conclude_deviation",
+    "can_settle_duty",
+    "duties_to_settle",
+    "duties_visible_to",
+    "can_take_deviation",
+    "deviations_to_handle",
+    "deviations_visible_to",
     "alterations_visible_to",
     "answerable_by",
     "arrivals_visible_to",
@@ -226,6 +247,7 @@ __all__ = [
     "overseen_by",
     "readable_by",
     "relation_to",
+    "review_to_revoke",
     "replayed_cases_readable_by",
     "replays_visible_to",
     "requests_readable_by",

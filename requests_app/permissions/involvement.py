@@ -33,8 +33,10 @@ class Involvement:
     has_consent: bool
     # Has the request changed since they worked with it, and have they not looked?
     has_change_to_see: bool
-    # Where the appeals stand that nobody has ended: values of IncomingAppeal.Status.
+    # Where its appeals stand: values of IncomingAppeal.Status.
     appeals: frozenset[str]
+    # Has a security-protection manager taken the stop over?
+    is_stop_received: bool
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]
     # Has nobody but the one who put it on a named list stood for that yet?
@@ -143,6 +145,10 @@ class Involvement:
         )
 
     @property
+    def receives_stop(self) -> bool:
+        return self.is_stopped and self._holds(Role.SECURITY_PROTECTION_MANAGER)
+
+    @property
     def decides(self) -> bool:
         """Decide the open proposal, or send it back. Where none is open (any more),
         the step tells whoever could."""
@@ -152,6 +158,11 @@ class Involvement:
     @property
     def is_to_see_change(self) -> bool:
         return self.has_change_to_see and self.reads
+
+    @property
+    def revokes(self) -> bool:
+        """Revoke a grant: whoever may decide about the provider's requests."""
+        return self.has_rule and self.reads
 
     @property
     def reconsiders(self) -> bool:

@@ -23,6 +23,7 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
+    SeenRevision,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
@@ -54,9 +55,9 @@ def _without_proposal(
         review=OuterRef("pk"), person=user.pk, has_conflict=False
     )
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    rule = Exists(rules_for(user, matter_at()))
     current = Decision.objects.current().filter(review=OuterRef("pk"))
     unserved = current.filter(is_unserved()).order_by("-pk")
-    rule = Exists(rules_for(user, matter_at()))
     return reviews.annotate(
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),
@@ -73,6 +74,11 @@ def _without_proposal(
         my_conditions=Exists(_conditions()),
         my_unserved=Subquery(unserved.values("outcome")[:1]),
         my_consent=Exists(Consent.objects.standing().filter(review=OuterRef("pk"))),
+        my_received=Exists(
+            SeenRevision.objects.filter(
+                review=OuterRef("pk"), act=SeenRevision.Act.STOP
+            )
+        ),
         my_appeals=ArraySubquery(_appeals().values("status")),
         my_stages=ArraySubquery(declared.values("stage")),
     )
@@ -108,6 +114,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),
+        is_stop_received=review.my_received,
         shut_out=shut_out,
         list_waits=review.list_waits,
         listed_it=review.listed_by_id == user.pk,
@@ -130,9 +137,7 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
 
 
 def _appeals() -> QuerySet[IncomingAppeal]:
-    status = IncomingAppeal.Status
-    open_ones = (status.TO_TRY, status.TO_HAND_OVER, status.AT_COURT)
-    return IncomingAppeal.objects.filter(review=OuterRef("pk"), status__in=open_ones)
+    return IncomingAppeal.objects.filter(review=OuterRef("pk"))
 
 
 def _conditions() -> QuerySet[Condition]:

@@ -112,12 +112,23 @@ def can_revoke(user: Any, grant: AccessGrant) -> bool:
     """Whoever could have refused: a decision-maker of an authority concerned; and
     whoever set or could have set a freeze that covers the request."""
     request = grant.access_request
+    if review_to_revoke(user, request) is not None:
+        return True
     if has_role(user, Role.INFORMATION_SECURITY_MANAGER):
         frozen = freezes_over(request)
         if any(can_revoke_frozen(user, freeze) for freeze in frozen):
             return not has_conflict(user, request.pk)
-    reviews = _concerned(user, grant.access_request_id)
-    return any(delegation_for(user, review, "refused") for review in reviews)
+    return False
+
+
+def review_to_revoke(user: Any, access_request: AccessRequest) -> SecrecyReview | None:
+    """The review whose grant the person may revoke, by decision under delegation."""
+    reviews = _concerned(user, access_request.pk).filter(
+        status=SecrecyReview.Status.DECIDED
+    )
+    return next(
+        (review for review in reviews if delegation_for(user, review, "refused")), None
+    )
 
 
 def can_correct_entry(user: Any, access_request: AccessRequest) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 # What one application may name: more is no request that a person can review.
 MOST_OBJECTS = 1000
+# What may differ between two tellings of the same terms.
+NO_TERMS = ("provider_status", "concluded", "requested_at")
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,10 @@ class Application:
 
     @property
     def terms_digest(self) -> str:
-        """SHA-256 over all that a decision covers; the status is not part of it."""
+        """SHA-256 over all that a decision covers: not the status, nor when it was
+        sent, for the same terms sent once more are the same."""
         terms = {
-            name: value
-            for name, value in vars(self).items()
-            if name not in ("provider_status", "concluded")
+            name: value for name, value in vars(self).items() if name not in NO_TERMS
         }
         body = json.dumps(terms, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()

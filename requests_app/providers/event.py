@@ -13,3 +13,7 @@ class Event:
     action: str
     object_name: str = ""
     actor: str = ""
+    employer: str = ""
+    country: str = ""
+    # One of AccessEvent.Act, where the provider says which kind it was.
+    act: str = ""

@@ -111,7 +111,8 @@ def lacks_documents(decision: Decision) -> str:
     """Why a decision is not on paper; "later" where nothing stands in the way, and
     empty where it is."""
     drawn = [row for row in decision.documents.all() if row.correction_id is None]
-    if len(drawn) == len(DecisionDocument.Version):
+    copies = 2 if hasattr(decision, "revocation") else 1
+    if len(drawn) == copies * len(DecisionDocument.Version):
         return ""
     return document.hindrance() or "later"
 

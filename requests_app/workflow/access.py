@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Delivery,
-    ProviderProduct,
+    Revocation,
 )
-from requests_app.workflow import request_state
+from requests_app.workflow import conflict, request_state, revocation, taking_back
 from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.deviation import find_late_end
 from requests_app.workflow.step import note, save, step
 
 RequestStatus = AccessRequest.Status
@@ -24,18 +23,7 @@ RUNNING = (AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
 
 
 def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
-    product = grant.access_request.connection.product
-    if product.revocation == ProviderProduct.Revocation.NO:
-        return _(
-            "%(product)s does not let an approval be taken back. Ask the provider in"
-            " the support case to stop, and record when it is done."
-        ) % {"product": product}
-    if grant.access_request.deliveries.waiting().exists():
-        return _(
-            "Access is being taken back already: the executor has the task under"
-            " Answers."
-        )
-    return ""
+    return revocation.hindrance_of(grant.access_request)
 
 
 def open_due(access_request: AccessRequest, *, by: Any) -> None:
@@ -64,6 +52,8 @@ def end(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
         end_reason=reason,
         end_note=keep_if(account) or grant.end_note,
     )
+    if timely and grant.access_request.revoked_at is not None:
+        find_late_end(grant, by=by)
     request_state.set_status(grant.access_request, RequestStatus.ACCESS_ENDED)
     waiting = grant.access_request.deliveries.waiting()
     for task in waiting.filter(answer=Answer.REVOKE):
@@ -73,25 +63,37 @@ def end(grant: AccessGrant, reason: str, *, by: Any, account: str = "") -> None:
 
 @step(starts_from=RUNNING, may=permissions.can_end_access)
 def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
-    """Record that the provider is done before the time is out."""
-    end(grant, AccessGrant.EndReason.COMPLETED, by=by, account=account)
+    """Record that the provider is done before the time is out, or has stopped where it
+    was asked to in the support case."""
+    reasons = AccessGrant.EndReason
+    revoked = grant.access_request.revoked_at is not None
+    reason = reasons.REVOKED if revoked else reasons.COMPLETED
+    end(grant, reason, by=by, account=account)
 
 
 @step(starts_from=RUNNING, may=permissions.can_revoke, hindrance=_is_not_revocable)
 def revoke(
-    grant: AccessGrant, *, by: Any, reason: str, reason_for_recipient: str
-) -> Delivery:
-    """Take access back: a task for the executor, where the product lets us.
-
-    The provider reads `reason_for_recipient` only; `reason` stays with the authority.
+    grant: AccessGrant,
+    *,
+    by: Any,
+    reason: str,
+    reason_for_recipient: str,
+    ground: str = Revocation.Ground.SECURITY,
+    no_conflict: bool = False,
+) -> None:
+    """Take access back, with what it extends and what extends it: by a decision under
+    delegation, or without one by whoever may freeze approvals, while they are frozen.
     """
-    delivery = Delivery.objects.create(
-        access_request=grant.access_request,
-        answer=Answer.REVOKE,
-        revision=grant.access_request.revision,
-        text=keep(reason_for_recipient),
-        created_at=clock.now(),
-    )
+    access_request = grant.access_request
     save(grant, end_note=keep(reason))
     note("access.revocation_ordered", on=grant, by=by)
-    return delivery
+    review = permissions.review_to_revoke(by, access_request)
+    if review is None:
+        requests = taking_back.whole_access(access_request)
+        taking_back.take_back(requests, by=by, text=keep(reason_for_recipient))
+        return
+    review.access_request = access_request
+    stage = conflict.Stage.DECISION
+    conflict.take_part(review, by=by, stage=stage, declared=no_conflict)
+    reasons = {"reason": reason, "reason_for_recipient": reason_for_recipient}
+    revocation.sign(review, by=by, ground=ground, **reasons)

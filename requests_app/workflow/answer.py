@@ -6,41 +6,25 @@ Called inside a step's transaction, with the request's row locked.
 from datetime import timedelta
 from typing import Any
 
-from audit_app import clock
-from requests_app.documents.portal_comment import portal_comment
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
-    Decision,
     Delivery,
     Outcome,
-    ProviderProduct,
     SecrecyReview,
 )
 from requests_app.models.decision import Meaning
-from requests_app.workflow import outbox
-from requests_app.workflow.access_length import Lengths, lengths
+from requests_app.workflow import taking_back
 from requests_app.workflow.approval import nothing_in_the_way
-from requests_app.workflow.content import keep
+from requests_app.workflow.ordering import cancel_waiting, current_decisions, order
 from requests_app.workflow.request_state import (
     current_decision,
     live_reviews,
     set_status,
 )
-from requests_app.workflow.step import note, save
 
 ReviewStatus = SecrecyReview.Status
 RequestStatus = AccessRequest.Status
-
-
-def current_decisions(access_request: AccessRequest) -> list[Decision]:
-    """The decisions that stand: of live reviews that are not open again."""
-    return [
-        decision
-        for review in live_reviews(access_request)
-        if review.status in (ReviewStatus.DECIDED, ReviewStatus.CLOSED)
-        and (decision := current_decision(review)) is not None
-    ]
 
 
 def answer_due(access_request: AccessRequest) -> str | None:
@@ -69,7 +53,8 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     Called whenever the decisions that stand may have changed.
     """
     if access_request.status == RequestStatus.ACCESS_OPEN:
-        return _take_back_if_uncovered(access_request, by=by)
+        _take_back_if_uncovered(access_request, by=by)
+        return None
     if access_request.status not in AccessRequest.AWAITING:
         return None
     answer = answer_due(access_request)
@@ -80,7 +65,7 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     if answer is None:
         set_status(access_request, _without_answer(access_request))
         return None
-    delivery = _order(access_request, answer, by=by)
+    delivery = order(access_request, answer, by=by)
     set_status(access_request, RequestStatus.TO_ANSWER)
     return delivery
 
@@ -116,41 +101,12 @@ def _says_the_same(
     )
 
 
-def cancel_waiting(access_request: AccessRequest) -> None:
-    """Answers not yet given are withdrawn. A revocation is a decision of its own: it
-    stays until it is done."""
-    waiting = access_request.deliveries.waiting()
-    for old in waiting.exclude(answer=Delivery.Answer.REVOKE):
-        outbox.call_back(old)
-        save(old, status=Delivery.Status.CANCELLED)
-
-
-def _order(access_request: AccessRequest, answer: str, *, by: Any) -> Delivery:
-    decisions = current_decisions(access_request)
-    minutes = _shortest(decisions) if answer == Delivery.Answer.APPROVE else None
-    delivery = Delivery.objects.create(
-        access_request=access_request,
-        answer=answer,
-        revision=access_request.revision,
-        text=keep(
-            _text_for_recipient(answer, decisions, lengths(access_request, minutes))
-        ),
-        minutes=minutes,
-        created_at=clock.now(),
-    )
-    outbox.send_answer(delivery)
-    note("delivery.ordered", on=delivery, by=by, answer=answer)
-    return delivery
-
-
-def _take_back_if_uncovered(
-    access_request: AccessRequest, *, by: Any
-) -> Delivery | None:
-    """Access runs: does what stands now still cover it? Else it is taken back."""
+def _take_back_if_uncovered(access_request: AccessRequest, *, by: Any) -> None:
+    """Access runs: does what stands now still cover it? Else it is taken back, and what
+    extends it."""
     grant = access_request.grants.running().first()
-    if grant is None or _covers(access_request, grant):
-        return None
-    return order_revocation(access_request, by=by)
+    if grant is not None and not _covers(access_request, grant):
+        taking_back.take_back(taking_back.with_extensions(access_request), by=by)
 
 
 def _covers(access_request: AccessRequest, grant: AccessGrant) -> bool:
@@ -167,17 +123,6 @@ def _covers(access_request: AccessRequest, grant: AccessGrant) -> bool:
     return True
 
 
-def order_revocation(access_request: AccessRequest, *, by: Any) -> Delivery | None:
-    """A task to take access back. Where the product can't, people are alarmed."""
-    product = access_request.connection.product
-    if product.revocation == ProviderProduct.Revocation.NO:
-        note("access.can_not_be_revoked", on=access_request, by=by)
-        return None
-    if access_request.deliveries.waiting().exists():
-        return None
-    return _order(access_request, Delivery.Answer.REVOKE, by=by)
-
-
 def _without_answer(access_request: AccessRequest) -> str:
     """Struck off by everybody: nothing is answered. Else the review goes on."""
     decisions = current_decisions(access_request)
@@ -186,17 +131,3 @@ def _without_answer(access_request: AccessRequest) -> str:
     if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in decisions):
         return RequestStatus.WITHDRAWN
     return RequestStatus.IN_REVIEW
-
-
-def _text_for_recipient(answer: str, decisions: list[Decision], length: Lengths) -> str:
-    """What the provider may read: which decision it is and what it says, and where the
-    length granted differs from what was asked."""
-    parts = [portal_comment(answer, decisions)]
-    if length.for_recipient:
-        parts.append(length.for_recipient)
-    return "\n\n".join(parts)
-
-
-def _shortest(decisions: list[Decision]) -> int | None:
-    minutes = [d.granted_minutes for d in decisions if d.granted_minutes is not None]
-    return min(minutes, default=None)

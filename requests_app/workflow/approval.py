@@ -2,6 +2,8 @@
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app import permissions
@@ -15,6 +17,8 @@ from requests_app.models import (
 )
 from requests_app.models.alteration import altered_rows
 from requests_app.workflow.request_state import is_whole, object_ids
+
+REVOKED = _("The access has been revoked: no more of it is opened.")
 
 
 def keep_freezes_out() -> None:
@@ -40,8 +44,16 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
         and not any(holds_most_serious(review) for review in reviews)
         and not has_lost_ground(decisions)
         and not any(awaits_service(decision) for decision in decisions)
+        and not is_revoked(access_request)
         and not altered_rows(access_request.pk, [review.pk for review in reviews])
     )
+
+
+def is_revoked(access_request: AccessRequest) -> bool:
+    """Has the access been revoked that this is a part of? The database's own rule."""
+    of = AccessRequest.objects.filter(pk=access_request.pk)
+    rule = RawSQL("lockbox_is_revoked(%s)", [access_request.pk])
+    return of.annotate(revoked=rule).values_list("revoked", flat=True).get()
 
 
 def holds_most_serious(review: SecrecyReview) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, line_of, to_report
-from requests_app.models import Authority, BoardReport, ReportedDecision
+from requests_app.models import Authority, BoardReport, ReportedDecision, Revocation
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import ChangedSince, WrongState, note, require, step
 
@@ -24,7 +24,7 @@ def report(
     what was looked at. Raises WrongState if nothing, or something else, is left."""
     authority = Authority.objects.select_for_update().get(pk=authority.pk)
     require(permissions.can_report_to_board(by, authority.pk))
-    decisions = list(to_report(authority, meeting_on))
+    decisions = to_report(authority, meeting_on)
     if not decisions:
         raise WrongState(_("No decision is left to report up to that day."))
     if fingerprint(decisions) != shown:
@@ -39,7 +39,8 @@ def report(
         made_at=clock.now(),
     )
     for decision in decisions:
-        ReportedDecision.objects.create(report=board_report, decision=decision)
+        kind = "revocation" if isinstance(decision, Revocation) else "decision"
+        ReportedDecision.objects.create(report=board_report, **{kind: decision})
     note("board_report.made", on=board_report, by=by, decisions=len(decisions))
     return board_report
 

@@ -16,6 +16,7 @@ from requests_app.models import (
     ConditionFollowUp,
     Consultation,
     Decision,
+    IncidentDuty,
     Outcome,
     ReportedDecision,
     SecrecyReview,
@@ -38,7 +39,7 @@ def left_open(review: SecrecyReview) -> list[OpenMatter]:
     matters = list(_conditions(review))
     if decision is not None:
         matters += _service(decision)
-    matters += _consultations(review)
+    matters += [*_revocations(review), *_duties(review), *_consultations(review)]
     if decision is not None:
         matters += _report(decision)
     return matters
@@ -62,6 +63,20 @@ def _service(decision: Decision) -> Iterator[OpenMatter]:
     if last_day is not None and last_day >= timezone.localdate(clock.now()):
         text = _("The decision can be appealed until %(day)s.")
         yield OpenMatter(text % {"day": date_format(last_day, "j F Y")})
+
+
+def _revocations(review: SecrecyReview) -> Iterator[OpenMatter]:
+    rows = review.revocations.exclude(regime=Authority.Regime.INTERNAL)
+    if rows.filter(served_at=None).exists():
+        yield OpenMatter(_("The revocation has not been served."))
+
+
+def _duties(review: SecrecyReview) -> Iterator[OpenMatter]:
+    """Also of a deviation that has been concluded as an incident."""
+    rows = IncidentDuty.objects.filter(review=review, status=IncidentDuty.Status.OPEN)
+    for row in rows:
+        text = _("Not settled yet: %(duty)s.")
+        yield OpenMatter(text % {"duty": row.get_kind_display()})
 
 
 def _conditions(review: SecrecyReview) -> Iterator[OpenMatter]:

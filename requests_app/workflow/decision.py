@@ -79,6 +79,8 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
     _refuse_altered(review)
     if proposal.outcome in GRANTS:
         approval.keep_freezes_out()
+        if approval.is_revoked(review.access_request):
+            raise WrongState(approval.REVOKED)
         _refuse_without_ground(proposal)
         refuse_what_the_law_forbids(review, proposal)
     rule = permissions.delegation_for(

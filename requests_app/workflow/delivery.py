@@ -18,10 +18,11 @@ from requests_app.models import (
     Delivery,
 )
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import answer, approval, outbox, request_state
+from requests_app.workflow import approval, ordering, outbox, request_state
 from requests_app.workflow.access import end, open_due
 from requests_app.workflow.content import keep_file, keep_if
 from requests_app.workflow.step import WrongState, lock, note, save, step
+from requests_app.workflow.taking_back import end_of
 
 RequestStatus = AccessRequest.Status
 Answer = Delivery.Answer
@@ -126,7 +127,7 @@ def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
     approval.keep_freezes_out()
     reviews = request_state.live_reviews(request)
     is_stopped = permissions.was_of_class(MOST_SERIOUS, reviews, given_at)
-    if has_lost_ground(answer.current_decisions(request), given_at):
+    if has_lost_ground(ordering.current_decisions(request), given_at):
         raise WrongState(
             _(
                 "What the decision rests on no longer stood by then: do not answer. If"
@@ -193,11 +194,13 @@ def _take_effect(delivery: Delivery, *, by: Any) -> None:
     access_request = delivery.access_request
     if delivery.answer == Answer.APPROVE:
         assert delivery.given_at and delivery.minutes  # noqa: S101 — by constraint
+        # More of an access that runs is added to its end.
+        opens_at = max(delivery.given_at, end_of(access_request) or delivery.given_at)
         AccessGrant.objects.create(
             access_request=access_request,
             delivery=delivery,
-            opens_at=delivery.given_at,
-            ends_at=delivery.given_at + timedelta(minutes=delivery.minutes),
+            opens_at=opens_at,
+            ends_at=opens_at + timedelta(minutes=delivery.minutes),
         )
         request_state.set_status(access_request, RequestStatus.ACCESS_OPEN)
         open_due(access_request, by=by)

@@ -1,6 +1,6 @@
 """What authority and provider say to each other, and what the provider reports."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
-    AccessEvent,
     AccessGrant,
     AccessRequest,
     Delivery,
@@ -17,7 +16,6 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.providers.application import Application
-from requests_app.providers.event import Event
 from requests_app.workflow import (
     answer,
     approval,
@@ -112,6 +110,8 @@ def _refuse_fallen(access_request: AccessRequest) -> None:
         raise WrongState(
             _("The time to answer has run out: there is no access. Make a new request.")
         )
+    if approval.is_revoked(access_request):
+        raise WrongState(approval.REVOKED)
     if answer.answer_due(access_request) != Delivery.Answer.APPROVE:
         raise WrongState(
             _("The answer has been called back: there is no access. Ask again later.")
@@ -125,52 +125,15 @@ def withdraw(access_request: AccessRequest, *, by: Any, reason: str) -> None:
     withdrawal.note_withdrawal(access_request, by=by, reason=reason)
 
 
-@step(may=permissions.is_its_client)
-def report(
-    access_request: AccessRequest,
-    *,
-    by: Any,
-    number: str,
-    happened_at: datetime,
-    action: str,
-    object_name: str,
-    actor: str,
-    payload: bytes,
-) -> AccessEvent:
-    """The provider says what it did. The same event twice is one."""
-    known = access_request.access_events.filter(external_id=number).first()
-    if known is not None:
-        return known
-    event = Event(number, happened_at, action, object_name, actor)
-    return _keep_event(access_request, event, payload, by=by)
+def _is_revoked(_may: Any, access_request: AccessRequest) -> str:
+    return str(approval.REVOKED) if approval.is_revoked(access_request) else ""
 
 
-@step
-def take_in_event(
-    access_request: AccessRequest, event: Event, *, by: Any, payload: bytes
-) -> AccessEvent | None:
-    """What a provider that is asked says it did. None where that is known already."""
-    AccessRequest.objects.select_for_update(of=("self",)).get(pk=access_request.pk)
-    if access_request.access_events.filter(external_id=event.external_id).exists():
-        return None
-    return _keep_event(access_request, event, payload, by=by)
-
-
-def _keep_event(
-    access_request: AccessRequest, event: Event, payload: bytes, *, by: Any
-) -> AccessEvent:
-    row = AccessEvent.objects.create(
-        access_request=access_request,
-        payload=keep(payload, "application/json"),
-        reported_by=by,
-        reported_at=clock.now(),
-        **vars(event),
-    )
-    note("access.reported", on=access_request, by=by)
-    return row
-
-
-@step(starts_from=(AccessRequest.Status.ACCESS_OPEN,), may=permissions.is_its_client)
+@step(
+    starts_from=(AccessRequest.Status.ACCESS_OPEN,),
+    may=permissions.is_its_client,
+    hindrance=_is_revoked,
+)
 def extend(
     access_request: AccessRequest, *, by: Any, application: Application, payload: bytes
 ) -> Received:

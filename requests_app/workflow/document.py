@@ -3,6 +3,7 @@ in its transaction: that none can be made now undoes nothing that was decided.
 """
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from requests_app.documents import seal
 from requests_app.documents.decision import document_of, document_of_correction
 from requests_app.documents.document import Document
 from requests_app.documents.render import hindrance as can_not_draw
+from requests_app.documents.revocation import document_of_revocation
 from requests_app.models import (
     AccessRequest,
     AlteredContent,
@@ -19,6 +21,7 @@ from requests_app.models import (
     Correction,
     Decision,
     DecisionDocument,
+    Revocation,
     SecrecyReview,
 )
 from requests_app.models.alteration import altered_rows
@@ -34,6 +37,7 @@ class Sheet(NamedTuple):
     document: Document
     version: str
     correction: Correction | None = None
+    revocation: Revocation | None = None
 
 
 def sheets_lacking(decision: Decision) -> list[Sheet]:
@@ -42,17 +46,32 @@ def sheets_lacking(decision: Decision) -> list[Sheet]:
     review = decision.review
     if altered_rows(review.access_request_id, [review.pk]):
         raise AlteredContent(str(review))
-    versions = {(row.version, row.correction_id) for row in decision.documents.all()}
-    lacking = [
-        Sheet(document_of(decision, full=version == Version.FULL), version)
-        for version in Version.values
-        if (version, None) not in versions
+    versions = {
+        (row.version, row.correction_id, row.revocation_id)
+        for row in decision.documents.all()
+    }
+    return [
+        sheet
+        for sheet in _sheets_of(decision)
+        if (sheet.version, _key(sheet.correction), _key(sheet.revocation))
+        not in versions
     ]
-    return lacking + [
-        Sheet(document_of_correction(correction), Version.FULL, correction)
-        for correction in decision.corrections.all()
-        if (Version.FULL, correction.pk) not in versions
-    ]
+
+
+def _sheets_of(decision: Decision) -> Iterator[Sheet]:
+    for version in Version.values:
+        yield Sheet(document_of(decision, full=version == Version.FULL), version)
+    for correction in decision.corrections.all():
+        yield Sheet(document_of_correction(correction), Version.FULL, correction)
+    for revocation in Revocation.objects.filter(decision=decision):
+        for version in Version.values:
+            is_full = version == Version.FULL
+            document = document_of_revocation(revocation, full=is_full)
+            yield Sheet(document, version, revocation=revocation)
+
+
+def _key(row: Any) -> int | None:
+    return row.pk if row else None
 
 
 @step
@@ -67,8 +86,13 @@ def keep_drawn(
     if not not_drawn_up().filter(pk=decision.pk).exists():
         return False
     for sheet, body in drawn:
-        rows = DecisionDocument.objects.filter(decision=decision)
-        if not rows.filter(version=sheet.version, correction=sheet.correction).exists():
+        rows = DecisionDocument.objects.filter(
+            decision=decision,
+            version=sheet.version,
+            correction=sheet.correction,
+            revocation=sheet.revocation,
+        )
+        if not rows.exists():
             _keep(decision, sheet, body, by=by)
     return True
 
@@ -77,6 +101,7 @@ def _keep(decision: Decision, sheet: Sheet, body: bytes, *, by: Any) -> None:
     row = DecisionDocument.objects.create(
         decision=decision,
         correction=sheet.correction,
+        revocation=sheet.revocation,
         version=sheet.version,
         content=_content(body, sheet),
         sha256=hashlib.sha256(body).hexdigest(),
@@ -107,7 +132,11 @@ def not_drawn_up() -> QuerySet[Decision]:
         ~Exists(of_correction), decision=OuterRef("pk")
     )
     lacks = Q(Exists(corrected))
+    own = of_decision.filter(correction=None, revocation=None)
+    of_revocation = of_decision.filter(revocation__isnull=False)
+    revoked = Exists(Revocation.objects.filter(decision=OuterRef("pk")))
     for version in Version.values:
-        lacks |= ~Q(Exists(of_decision.filter(version=version, correction=None)))
+        lacks |= ~Q(Exists(own.filter(version=version)))
+        lacks |= Q(revoked) & ~Q(Exists(of_revocation.filter(version=version)))
     stopped = SecrecyReview.Status.STOPPED
     return Decision.objects.filter(lacks).exclude(review__status=stopped)

@@ -10,7 +10,13 @@ from requests_app.models import (
     AccessRequest,
     SecrecyReview,
 )
-from requests_app.workflow import answer, named_list, request_state, requested_object
+from requests_app.workflow import (
+    answer,
+    named_list,
+    ordering,
+    request_state,
+    requested_object,
+)
 from requests_app.workflow.assignment import end_all
 from requests_app.workflow.step import note, require, save, step
 
@@ -47,7 +53,7 @@ def merge(
     # A conflict of interest declared in a double's double holds as well.
     for older in access_request.merged.all():
         save(older, merged_into=into)
-    answer.cancel_waiting(access_request)
+    ordering.cancel_waiting(access_request)
     access_request.merged_into = into
     request_state.set_status(access_request, RequestStatus.MERGED)
     note("request.merged", on=access_request, by=by, into=into.external_id)

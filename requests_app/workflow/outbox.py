@@ -29,6 +29,20 @@ STATUS_SHOWN = {
     AccessRequest.Status.CLOSED: "closed",
 }
 
+# Of an access that was revoked: until it is told in full that nothing more will happen.
+REVOKED = "access_revoked"
+MAY_STILL_BE_USED = (
+    AccessRequest.Status.IN_REVIEW,
+    AccessRequest.Status.ACCESS_OPEN,
+    AccessRequest.Status.ACCESS_ENDED,
+)
+
+
+def status_shown(access_request: AccessRequest) -> str:
+    if access_request.revoked_at and access_request.status in MAY_STILL_BE_USED:
+        return REVOKED
+    return STATUS_SHOWN[AccessRequest.Status(access_request.status)]
+
 
 def send_answer(delivery: Delivery) -> None:
     """Order the answer sent by machine, where the connection is answered so."""

@@ -19,6 +19,7 @@ from requests_app.models import (
 from requests_app.workflow import assignment, request_state
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
+from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -49,7 +50,7 @@ def _is_not_to_be_closed(may: Any, review: SecrecyReview) -> str:
         ) % {"status": access_request.get_status_display()}
     if request_state.current_decision(review) is None:
         return _("Decide to strike the case off before it is closed.")
-    return ""
+    return hindrance_to_closing(review)
 
 
 @step(starts_from=REGISTRABLE, may="registers", hindrance=_has_number)

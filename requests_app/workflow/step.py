@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, models
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -150,8 +151,8 @@ def step(function: Any = None, /, **terms: Any) -> Any:
 def lock(subject: Any, *starts_from: str) -> None:
     """Reload the caller's own object under a lock, and check its state.
 
-    Steps on one request wait for each other: the request's row is taken first, so
-    two steps never wait in a circle. Raises WrongState or ChangedSince.
+    Steps on one access wait for each other: the rows of its requests are taken first,
+    in order, so two steps never wait in a circle. Raises WrongState or ChangedSince.
     """
     access_request = _lock_request(subject)
     seen = getattr(subject, "version", None)
@@ -180,8 +181,11 @@ def _lock_request(subject: Any) -> AccessRequest | None:
         key = None
     if key is None:
         return None
+    # What it extends and what extends it too: it is one access.
+    whole = RawSQL("select lockbox_matters(array[%s]::bigint[])", [key])
     requests = AccessRequest.objects.select_for_update(of=("self",))
-    return requests.select_related("connection__product").get(pk=key)
+    rows = requests.select_related("connection__product").filter(pk__in=whole)
+    return next(row for row in rows.order_by("pk") if row.pk == key)
 
 
 def _state_now(subject: Any) -> str:

@@ -9,8 +9,16 @@ from requests_app.models import (
     AccessRequest,
     Consultation,
     SecrecyReview,
+    SeenRevision,
 )
-from requests_app.workflow import answer, request_state
+from requests_app.workflow import (
+    answer,
+    ordering,
+    request_state,
+    seen_revision,
+    taking_back,
+)
+from requests_app.workflow.incident_duty import begin_of_stop
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.unsent_form import forget_unsent_forms_on
 
@@ -31,6 +39,18 @@ def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
     halt(review, level=level, by=by)
 
 
+def _is_received(may: Any, _review: SecrecyReview) -> str:
+    return _("The stop has been taken over already.") if may.is_stop_received else ""
+
+
+@step(starts_from=(Status.STOPPED,), may="receives_stop", hindrance=_is_received)
+def receive_stop(review: SecrecyReview, *, by: Any) -> None:
+    """The security-protection manager has it: the others need not call again. Takes no
+    text, as a stop takes none."""
+    seen_revision.mark(review, by=by, act=SeenRevision.Act.STOP)
+    note("review.stop_received", on=review, by=by)
+
+
 def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     """Inside a step: stop the review, and hold back any answer not yet given.
 
@@ -46,9 +66,11 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
         status=Status.STOPPED,
         protected_subject=None,
     )
-    if review.access_request.status == AccessRequest.Status.ACCESS_OPEN:
-        answer.order_revocation(review.access_request, by=by)
-    else:
-        answer.cancel_waiting(review.access_request)
-        answer.order_answer(review.access_request, by=by)
+    access_request = review.access_request
+    if taking_back.runs(access_request):
+        taking_back.take_back(taking_back.whole_access(access_request), by=by)
+    if access_request.status in AccessRequest.AWAITING:
+        ordering.cancel_waiting(access_request)
+        answer.order_answer(access_request, by=by)
+    begin_of_stop(review)
     note("review.stopped", on=review, by=by)

@@ -11,7 +11,7 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
-from requests_app.workflow import answer, request_state
+from requests_app.workflow import ordering, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import lock, note, save, step
 
@@ -34,7 +34,7 @@ def note_withdrawal(access_request: AccessRequest, *, by: Any, reason: str) -> N
     Before anything is routed there is no review to strike off: the request is closed.
     """
     lock(access_request, *AccessRequest.AWAITING)
-    answer.cancel_waiting(access_request)
+    ordering.cancel_waiting(access_request)
     reviews = request_state.live_reviews(access_request)
     for review in reviews:
         if review.status in SecrecyReview.OPEN:

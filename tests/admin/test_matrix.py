@@ -36,7 +36,14 @@ from requests_app.models import (
     SecrecyBranch,
 )
 from requests_app.registers import REGISTERS as KNOWN
-from requests_app.workflow import assignment, contract, freeze, named_list, replay
+from requests_app.workflow import (
+    assignment,
+    contract,
+    freeze,
+    named_list,
+    replay,
+    reported_act,
+)
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
@@ -175,12 +182,17 @@ def both(cast, name):
     task = answered.access_request.deliveries.get()
     draw_up_at_once(answered, by=cast.bo)
     cast.confirm(task, proof=SimpleUploadedFile("proof.txt", b"proof", "text/plain"))
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    reported_act.record_act(answered, by=cast.karin, **act)
+    found = answered.deviations.get()
     return {
         "secrecyreview": fresh,
         "answered": answered,
         "accessrequest": fresh.access_request,
         "delivery": task,
         "accessgrant": answered.access_request.grants.get(),
+        "deviation": found,
+        "incidentduty": found.duties.get(kind="gdpr33"),
     }
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.models import DelegationRule, RoleAssignment, SeenRevision
 from requests_app.selectors.queue import work_for
-from requests_app.workflow import assignment, conflict, decision, freeze, review
+from requests_app.workflow import assignment, conflict, decision, freeze, review, stop
 from tests.cast import MAILBOX, SITE
 from tests.helpers.people import give
 from tests.helpers.web import in_english, page, post_form, step_url, words
@@ -112,6 +112,24 @@ def test_whoever_another_authority_employs_is_not_called_employed_here(cast):
     )
     basis = assignment.own_basis(subject, cast.cilla)
     assert "Socialnämnden Centrum" in basis and "avtal 2026-01-10" in basis
+
+
+def test_a_stopped_case_says_what_the_security_manager_does_and_is_taken_over(cast):
+    subject = cast.assessed()
+    stop.stop(subject, by=cast.karin, level="suspected")
+    (line,) = [item for item in work_for(cast.sixten) if item.name == str(subject)]
+    assert line.step_url == step_url(subject, "receive-stop")
+    sixten = in_english(cast.sixten)
+    shown = words(sixten.get(page(subject)))
+    assert (
+        "What you do now" in shown and "sixten" not in shown.lower().split("</ol>")[1]
+    )
+    sixten.post(step_url(subject, "receive-stop"), {"seen": subject.version})
+    assert SeenRevision.objects.get(act="stop").person == cast.sixten
+    assert "taken it over" in words(in_english(cast.karin).get(page(subject)))
+    assert not [item.step for item in work_for(cast.sixten) if item.step]
+    with pytest.raises(PermissionDenied):
+        stop.receive_stop(subject, by=cast.karin)
 
 
 def test_a_freeze_in_force_stands_on_every_start_page_it_concerns(cast):

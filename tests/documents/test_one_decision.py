@@ -4,12 +4,13 @@ from dataclasses import fields
 
 import pytest
 
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app.documents.decision import document_of
 from requests_app.law.terms import ConditionTerm
-from requests_app.workflow import assignment, decision, review
-from tests.cast import MAILBOX, SITE
-from tests.helpers.cases import decided_under
+from requests_app.workflow import assignment, consent, decision, review
+from tests.cast import MAILBOX, SITE, provision
+from tests.helpers.cases import NAMED, TERM, decided_under
 from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +156,37 @@ def test_a_delegated_decision_that_is_not_reported_is_its_own_record(cast):
     assert ("särskilda protokollet" in document_of(made, full=True).remark) == (
         not rule.report_to_board
     )
+
+
+def test_a_reservation_names_the_law_but_tells_of_no_consent(cast):
+    by_harm = decided_under(cast, "granted_with_reservation", "internal")
+    named = document_of(by_harm, full=False).reserved_by
+    assert named.startswith("10 kap. 14 § offentlighets- och sekretesslagen")
+    subject = cast.assigned(number="2")
+    consent.record(
+        subject,
+        by=cast.karin,
+        provision=provision(NAMED),
+        whom="Kajsa",
+        what="Hennes meddelanden",
+        given_by="self",
+        given_at=clock.now(),
+        way="written",
+        reservation="Teknikern får inte berätta.",
+    )
+    cast.assess(subject, ground="osl-12-2")
+    subject.refresh_from_db()
+    terms = {"outcome": "granted_with_reservation", "reservations": [TERM]}
+    cast.propose(subject, **terms)
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    named = document_of(made, full=False).reserved_by
+    assert named == "offentlighets- och sekretesslagen (2009:400), OSL"
+
+
+def test_who_may_be_nobody_is_told_none_of_our_designations(cast):
+    """And nothing was tried, so none of that is left out."""
+    made = decided_under(cast, "dismissed", "fl_full")
+    document = document_of(made, full=False)
+    assert document.extent == ()
+    assert "närmare skäl utelämnats" in document.left_out
+    assert "bestämmelser som har prövats" not in document.left_out

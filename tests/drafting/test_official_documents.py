@@ -55,7 +55,7 @@ def test_what_is_handed_out_is_no_access_of_a_processors():
     text, told = internal(DOCUMENTS), for_recipient(DOCUMENTS)
     for said in ("timmar", "Hinder enligt", "mindre ingripande", "utförs inom EES"):
         assert said not in text, said
-    assert "hindrar inte att uppgifterna lämnas ut" in told
+    assert "hindrar inte att handlingarna lämnas ut" in told
     assert "ataskyddsförordningen" not in told and "åtkomst" not in told
 
 

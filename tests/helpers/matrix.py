@@ -96,6 +96,8 @@ LISTS = {
     "accessgrant": (EVERY, ""),
     "freeze": (EVERY, "F"),
     "alteration": ("FIYA", ""),
+    "deviation": (EVERY, ""),
+    "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
     "boardreport": ("RDA", "R"),
@@ -117,6 +119,8 @@ SEEN = {
         "accessgrant": SEES,
         "freeze": EVERY,
         "alteration": "FIYA",
+        "deviation": READS + "SF",
+        "incidentduty": READS + "SF",
         "boardreport": "RDA",
         "replayrun": "LDA",
         # About what the authority says of itself.
@@ -131,7 +135,15 @@ SEEN = {
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
-        ("secrecyreview", "accessrequest", "delivery", "accessgrant", "consultation"),
+        (
+            "secrecyreview",
+            "accessrequest",
+            "delivery",
+            "accessgrant",
+            "consultation",
+            "deviation",
+            "incidentduty",
+        ),
         EVERY,
     ),
     "other": {},
@@ -171,6 +183,7 @@ STEPS = {
         "record-consent": {},
         "withdraw-consent": _by_role("R"),
         "note": _by_role("R"),
+        "record-act": _by_role("R"),
         "attach": _by_role("R"),
         "acknowledge": {},
         "remove-reviewer": {},
@@ -195,12 +208,16 @@ STEPS = {
         "end-appeal": _by_role("R"),
         "correct": _by_role("D"),
         "serve": _by_role("R"),
+        "revoke": _by_role("D"),
+        "serve-revocation": _by_role("R"),
         # Nobody's as long as there is no condition to follow up.
         "follow-up": {},
         "reroute": _by_role("R"),
         "propose-striking-off": _by_role("RL"),
         "strike-off": _by_role("D"),
         "close": _by_role("R"),
+        # Of what has been stopped: no case of these tables is.
+        "receive-stop": {},
         "stop": _by_role("RLDS"),
     },
     "accessrequest": {
@@ -233,6 +250,8 @@ STEPS = {
         "withdraw": {},
     },
     "alteration": {"conclude": {"own": "F"}},
+    "deviation": {"take": {"own": "DPSF", "named": "D"}, "conclude": {}},
+    "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "freeze": {
         "ask-lift": {"own": "FSI"},
         "lift": {"own": "FSI"},
@@ -261,8 +280,8 @@ STEPS = {
 # Steps of the case officer, from whichever authority.
 OFFICERS = {
     "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
-    "consult", "note", "attach", "record-consent", "withdraw-consent",
+    "consult", "note", "attach", "record-act", "record-consent", "withdraw-consent",
     "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
-    "register-appeal", "hand-over-appeal", "end-appeal",
+    "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
     "propose-striking-off",
 }  # fmt: skip

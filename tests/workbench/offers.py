@@ -179,10 +179,23 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "decided_on": permissions.today(),
             "outcome_note": "x",
         },
+        "record-act": lambda obj, by: {"happened_at": clock.now(), "action": "x"},
+        "serve-revocation": lambda obj, by: {
+            "served_at": clock.now(),
+            "way": "email",
+            "recipient": "x",
+        },
+        "revoke": lambda obj, by: {
+            "ground": "proviso",
+            "reason": "x",
+            "reason_for_recipient": "x",
+            "no_conflict": True,
+        },
         "reroute": lambda obj, by: {"authority": _other_authority(obj), "reason": "x"},
         "propose-striking-off": lambda obj, by: {},
         "strike-off": lambda obj, by: {"no_conflict": True},
         "close": lambda obj, by: {"reason": "x"},
+        "receive-stop": lambda obj, by: {},
         "stop": lambda obj, by: {"level": "suspected"},
     },
     "listedreview": {
@@ -219,13 +232,29 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     },
     "accessgrant": {
         "end": lambda obj, by: {},
-        "revoke": lambda obj, by: {"reason": "x", "reason_for_recipient": "x"},
+        "revoke": lambda obj, by: {
+            "reason": "x",
+            "reason_for_recipient": "x",
+            "no_conflict": True,
+        },
     },
     "arrival": {"handle": lambda obj, by: {"note_text": "x"}},
     "consultation": {
         "answer": lambda obj, by: {"opinion": "x", "no_conflict": True},
         "conflict": lambda obj, by: GROUND,
         "withdraw": lambda obj, by: {},
+    },
+    "deviation": {
+        "take": lambda obj, by: {},
+        "conclude": lambda obj, by: {"outcome": "none", "conclusion": "x"},
+    },
+    "incidentduty": {
+        "report": lambda obj, by: {
+            "reported_at": clock.now(),
+            "reference": "x",
+            "report": "x",
+        },
+        "decline": lambda obj, by: {"reason": "x"},
     },
     "alteration": {"conclude": lambda obj, by: {"conclusion": "x"}},
     "freeze": {

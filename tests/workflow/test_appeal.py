@@ -142,9 +142,12 @@ def test_an_appeal_that_waits_stops_the_closing(cast, refused):
 
 def test_what_is_left_open_is_told_and_asks_for_a_reason(cast, refused):
     assert "FL 33 §" in texts(refused)
+    unserved = "the decision has not been served"
+    assert unserved in words(in_english(cast.karin).get(page(refused)))
     with pytest.raises(ValidationError):
         review.close(refused, by=cast.karin)
     served(cast, refused)
+    assert unserved not in words(in_english(cast.karin).get(page(refused)))
     assert "kan överklagas till och med" in texts(refused)
     client = in_english(cast.karin)
     form = client.get(step_url(refused, "close"))

@@ -12,7 +12,6 @@ from requests_app.workflow import access, decision, delivery, review, withdrawal
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
-from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
@@ -58,24 +57,15 @@ def test_what_is_classified_after_the_click_does_not_undo_the_click(cast):
     assert task.access_request.grants.get().status == "open"
 
 
-def test_a_product_without_revocation_refuses_to_revoke(cast):
-    grant = cast.answered().access_request.grants.get()
-    product = grant.access_request.connection.product
-    changed_by_managers(cast, product, revocation="no")
-    why = {"reason": "x", "reason_for_recipient": "Stop"}
-    refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
-
-
 def test_revoking_gives_the_executor_a_task_and_nothing_ends_before_it_is_done(cast):
     grant = cast.answered().access_request.grants.get()
     why = {"reason": "Outside its scope", "reason_for_recipient": "Stop at once"}
     refused(PermissionDenied, access.revoke, fresh(grant), by=cast.karin, **why)
-    task = access.revoke(grant, by=cast.bo, **why)
+    access.revoke(grant, by=cast.bo, **why)
+    task = grant.access_request.deliveries.get(answer="revoke")
     assert fresh(grant).status == "open"
-    assert (task.text.text, grant.end_note.text) == (
-        "Stop at once",
-        "Outside its scope",
-    )
+    assert "Stop at once" in task.text.text
+    assert grant.end_note.text == "Outside its scope"
     refused(WrongState, access.revoke, fresh(grant), by=cast.bo, **why)
     cast.confirm(task)
     assert fresh(grant).end_reason == "revoked"

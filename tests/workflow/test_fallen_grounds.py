@@ -11,7 +11,7 @@ from audit_app.acting import acting
 from requests_app.background.sweep import sweep
 from requests_app.law.reliance import has_lost_ground
 from requests_app.models import OutboxMessage, StandingAssessment
-from requests_app.workflow import answer, consent, decision, standing_assessment
+from requests_app.workflow import consent, decision, ordering, standing_assessment
 from requests_app.workflow.step import WrongState
 from tests.cast import provision
 from tests.helpers.refusals import fresh, refused
@@ -120,7 +120,7 @@ def test_the_database_lets_no_such_answer_be_ordered_or_given(cast):
         transaction.atomic(),
         acting(cast.bo),
     ):
-        answer._order(fresh(subject.access_request), "approve", by=cast.bo)
+        ordering.order(fresh(subject.access_request), "approve", by=cast.bo)
     refused(WrongState, cast.confirm, task)
 
 
@@ -145,6 +145,7 @@ def test_access_that_runs_on_it_is_first_in_the_queue_to_be_taken_back(cast):
     revoke(cast)
     item = work_of(cast.bo)[str(subject)]
     assert item.first and item.alarm
-    assert item.step_url.endswith(f"/accessgrant/{grant.pk}/do/revoke/")
-    assert item.url == page(grant) and "revoke" in offered(signed_in(cast.bo), grant)
+    assert item.step_url.endswith(f"/secrecyreview/{subject.pk}/do/revoke/")
+    assert item.url == page(subject)
+    assert "revoke" in offered(signed_in(cast.bo), grant)
     assert grant.status == "open"

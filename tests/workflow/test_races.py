@@ -15,10 +15,19 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.providers.application import Application
-from requests_app.workflow import assignment, decision, intake, review
+from requests_app.workflow import (
+    access,
+    assignment,
+    contract,
+    decision,
+    dialogue,
+    intake,
+    review,
+)
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, hours
+from tests.helpers.extended import grant_of, granted, machine, more, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -169,3 +178,20 @@ def test_two_tellings_of_one_new_number_make_one_request(cast):
     told = sorted(str(received.result) for received in results)
     assert told == ["None", "None", "new", "new"], results
     assert AccessRequest.objects.count() == 2
+
+
+def test_revoking_while_an_extension_is_acknowledged_opens_nothing(cast):
+    """Whoever comes first: no access is left open that nobody was told to close."""
+    contract.make_client(cast.contract, by=cast.sam, name="EM")
+    first = opened(cast)
+    second = more(cast, first)
+    task, grant = granted(cast, second), grant_of(first)
+    why = {"reason": "x", "reason_for_recipient": "Sluta."}
+    at_once(
+        lambda: dialogue.acknowledge(task, by=machine(cast)),
+        lambda: access.revoke(grant, by=cast.bo, **why),
+    )
+    revoked = set(AccessRequest.objects.exclude(revoked_at=None))
+    assert revoked == {first, second}
+    assert not second.grants.exclude(status="ended").exists()
+    assert not second.deliveries.filter(answer="approve", status="open").exists()

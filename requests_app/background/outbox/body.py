@@ -1,8 +1,8 @@
 """What a message says, in bytes: built from committed rows each time it is sent."""
 
-from requests_app.models import AccessRequest, Delivery, OutboxMessage
+from requests_app.models import Delivery, OutboxMessage
 from requests_app.providers.contract.payloads import webhook_body
-from requests_app.workflow.outbox import STATUS_SHOWN
+from requests_app.workflow.outbox import status_shown
 
 
 def body_of(message: OutboxMessage) -> bytes:
@@ -22,7 +22,7 @@ def _webhook(message: OutboxMessage) -> str:
     access_request = message.access_request
     more: dict[str, str | int] = {}
     if message.question is None:
-        more["status"] = STATUS_SHOWN[AccessRequest.Status(access_request.status)]
+        more["status"] = status_shown(access_request)
     else:
         earlier = access_request.messages.filter(pk__lte=message.question.pk)
         more["message"] = earlier.count()

@@ -21,6 +21,7 @@ from requests_app.models import (
     Correction,
     Decision,
     Delivery,
+    Deviation,
     Freeze,
     HarmTest,
     IncomingAppeal,
@@ -92,6 +93,7 @@ class Dossier:
     messages: list[Message] = field(default_factory=list)
     file: CaseFile | None = None
     reported: list[AccessEvent] = field(default_factory=list)
+    deviations: list[Deviation] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     others: int = 0
     freezes: list[Freeze] = field(default_factory=list)

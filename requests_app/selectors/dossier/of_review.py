@@ -25,7 +25,7 @@ from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
 from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import outside_answer_of
-from requests_app.selectors.moved import merged_with, review_instead
+from requests_app.selectors.moved import beside, review_instead
 
 REVIEW_RELATED = (
     "access_request__connection__product__provider",
@@ -63,14 +63,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     dossier.assignments = list(
         review.assignments.select_related("person", "assigned_by", "on_behalf_of")
     )
-    # What the person may not see does not exist: it is not counted either.
-    dossier.others = (
-        permissions.visible_to(user)
-        .filter(access_request=access_request.pk)
-        .exclude(pk=review.pk)
-        .live()
-        .count()
-    )
+    dossier.others, dossier.doubles = beside(user, review)
     dossier.events = events_of(review, access_request, dossier)
     related = ("provider", "product", "information_set")
     dossier.freezes = list(
@@ -78,12 +71,13 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         .filter(pk__in=permissions.freezes_visible_to(user).values("pk"))
         .select_related(*related)
     )
+    if dossier.grants:
+        seen = permissions.deviations_visible_to(user).filter(review=review)
+        dossier.deviations = list(seen.select_related("owner"))
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if review.is_moved:
         dossier.instead = review_instead(user, review)
-    else:
-        dossier.doubles = merged_with(user, access_request)
     if may.reads:
         _add_content(dossier)
     return dossier
@@ -166,11 +160,18 @@ def _add_content(dossier: Dossier) -> None:
     )
     dossier.reservations = list(review.reservations.select_related("prohibition"))
     services = ServiceOfDecision.objects.select_related("recorded_by")
-    decisions = review.decisions.select_related("supersedes", "delegation_rule", *texts)
+    decisions = review.decisions.select_related(
+        "supersedes",
+        "delegation_rule",
+        "revocation__reason",
+        "revocation__reason_for_recipient",
+        "revocation__served_recorded_by",
+        *texts,
+    )
     dossier.decisions = list(
         decisions.prefetch_related("documents", Prefetch("services", services))
     )
-    if dossier.decisions:
+    if dossier.may.appeals:
         dossier.appeals = list(
             review.appeals.select_related("text", "timeliness_reason", "outcome_note")
         )

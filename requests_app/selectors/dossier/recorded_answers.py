@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from requests_app.models import Authority
 from requests_app.words.times import moment_in_words
 
 
@@ -45,11 +46,20 @@ def _decided(case: Any) -> str:
 
 
 def _answers(case: Any) -> str:
-    answers = [row for row in case.deliveries if row.given_at]
-    return "; ".join(
+    """The answer given; and that a decision in law has not reached its recipient."""
+    told = [
         f"{row.get_answer_display()}, {moment_in_words(row.given_at)}"
-        for row in answers
-    )
+        for row in case.deliveries
+        if row.given_at
+    ]
+    if told and any(_is_unserved(row) for row in case.decisions[:1]):
+        told.append(_("the decision has not been served"))
+    return "; ".join(told)
+
+
+def _is_unserved(decision: Any) -> bool:
+    in_law = decision.regime != Authority.Regime.INTERNAL
+    return in_law and not decision.services.all()
 
 
 def _kept_within(case: Any) -> str:

@@ -25,6 +25,7 @@ from requests_app.models import (
     Outcome,
     OutsideAnswer,
     Proposal,
+    Revocation,
     SecrecyReview,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
@@ -46,6 +47,11 @@ def annotations() -> dict[str, Any]:
         "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
         "ground_has_fallen": Exists(_fallen()),
         "to_follow_up": Exists(to_follow_up),
+        "revocation_unserved": Exists(
+            Revocation.objects.filter(review=OuterRef("pk"), served_at=None).exclude(
+                regime=Authority.Regime.INTERNAL
+            )
+        ),
         "is_broken": Exists(broken.filter(kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
         "is_denied_already": Exists(_denied()),
@@ -121,7 +127,8 @@ def _fallen() -> QuerySet[Proposal]:
 
 def is_to_revoke(review: Any) -> bool:
     """Does access run on a ground that has fallen?"""
-    return review.ground_has_fallen and review.running_grant is not None
+    runs = review.running_grant is not None
+    return review.ground_has_fallen and runs and not review.access_request.revoked_at
 
 
 def awaits_follow_up(review: Any) -> bool:

@@ -21,7 +21,7 @@ from requests_app.models import (
 )
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
-from requests_app.selectors.queue import aftermath
+from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.selectors.queue.item import (
     LONGEST,
@@ -39,8 +39,7 @@ Status = SecrecyReview.Status
 
 def reviews_for(user: Any) -> Iterator[WorkItem]:
     rows = (
-        permissions.with_involvement(user, permissions.visible_to(user).live())
-        .exclude(status=Status.CLOSED)
+        permissions.with_involvement(user, _waiting_for(user))
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
@@ -51,6 +50,7 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
             ),
             changed_at=Subquery(_changes().values("arrived_at")[:1]),
             **aftermath.annotations(),
+            **appeals.annotations(),
             level=permissions.highest_class_at("pk"),
             protected=Exists(_protected()),
             **window("access_request"),
@@ -68,6 +68,15 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
         step = next_step(review, may)
         if step or may.works or _is_alarm_for(may, review):
             yield _review_item(review, may, step)
+
+
+def _waiting_for(user: Any) -> QuerySet[SecrecyReview]:
+    """What is not closed; and what is, and has been appealed. Each by its own index."""
+    visible = permissions.visible_to(user).live().order_by()
+    not_closed = visible.exclude(status=Status.CLOSED)
+    appealed = visible.filter(Exists(appeals.waiting()), status=Status.CLOSED)
+    either = not_closed.values("pk").union(appealed.values("pk"))
+    return SecrecyReview.objects.filter(pk__in=either)
 
 
 def _blocked() -> QuerySet:
@@ -135,36 +144,25 @@ def _protected() -> QuerySet:
 def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
     request = review.access_request
     is_stub = review.status == Status.STOPPED
+    is_appeal = step is not None and step == appeals.turn(review, may)
+    wants = _("The decision has been appealed.") if is_appeal else first_line(request)
     return WorkItem(
-        clock=clock_for(request, review),
+        clock=appeals.appeal_clock(review) if is_appeal else clock_for(request, review),
         name=str(review),
-        url=_page_url(review, step),
+        url=url("secrecyreview_change", review.pk),
         place=f"{review.authority} · {request.connection.product}",
-        wants=first_line(request) if may.reads else "",
+        wants=wants if may.reads or is_appeal else "",
         details="" if is_stub else _review_details(review, step),
         level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
         if review.protected and not is_stub
         else "",
         step=step[0] if step else "",
-        step_url=_step_url(review, step[1]) if step else "",
+        step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review, may),
         since=request.received_at,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
     )
-
-
-def _page_url(review: Any, step: Turn | None) -> str:
-    """The page on which the step is taken: access is taken back on its own."""
-    if step and step[1] == "revoke":
-        return url("accessgrant_change", review.running_grant)
-    return url("secrecyreview_change", review.pk)
-
-
-def _step_url(review: Any, step: str) -> str:
-    if step == "revoke":
-        return url("accessgrant_step", review.running_grant, step)
-    return url("secrecyreview_step", review.pk, step)
 
 
 def _review_details(review: Any, step: Turn | None) -> str:

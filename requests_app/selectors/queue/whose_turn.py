@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import AccessRequest, IncomingAppeal, SecrecyReview
 from requests_app.permissions import Involvement
-from requests_app.selectors.queue import aftermath
+from requests_app.selectors.queue import aftermath, appeals
 
 Status = SecrecyReview.Status
 # A step as its label and its name.
@@ -29,6 +29,8 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
     """The step that this person can take next."""
     if urgent := _urgent_step(review, may):
         return urgent
+    if appealed := appeals.turn(review, may):
+        return appealed
     if not review.diary_number and may.registers:
         return _("Register"), "register"
     if review.status == Status.REGISTERED:
@@ -51,10 +53,13 @@ def is_to_stop(review: Any) -> bool:
 
 def _urgent_step(review: Any, may: Involvement) -> Turn | None:
     """What must be done before anything else goes on."""
+    if review.status == Status.STOPPED and may.receives_stop:
+        received: Turn = (_("Take the stop over"), "receive-stop")
+        return None if may.is_stop_received else received
     if is_to_stop(review) and may.stops:
         return _("Stop: protective security"), "stop"
-    if aftermath.is_to_revoke(review) and may.decides:
-        return _("Take access back"), "revoke"
+    if aftermath.is_to_revoke(review) and may.revokes:
+        return _("Revoke the grant"), "revoke"
     if not review.law_has_changed:
         return None
     if review.status == Status.PROPOSED and may.works:
@@ -79,6 +84,9 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
         return _("Follow up the conditions"), "follow-up"
     if review.awaits_service and may.serves:
         return _("Record service"), "serve"
+    # What takes something back goes before the decision that gave it.
+    if review.revocation_unserved and may.serves:
+        return _("Record service of the revocation"), "serve-revocation"
     if _is_to_be_sent(review) and may.serves:
         return _("Send the decision, and record service"), "serve"
     is_over = review.access_request.status in AccessRequest.OVER
@@ -98,7 +106,8 @@ def _is_to_be_sent(review: Any) -> bool:
 
 def _is_to_wait(review: Any, may: Involvement) -> bool:
     """A case is not closed while it can be appealed, or an appeal waits."""
-    return review.can_be_appealed or bool(may.appeals)
+    is_open = may.appeals.intersection(IncomingAppeal.OPEN)
+    return review.can_be_appealed or bool(is_open)
 
 
 def _to_look(may: Involvement) -> Turn | None:

@@ -1,0 +1,92 @@
+"""What was done outside what was granted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.deviation import ConcludeDeviationForm
+from requests_app.forms.step import EmptyForm
+from requests_app.models import Deviation
+from requests_app.selectors.deviation import deviation_page
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage
+from requests_app.workflow import deviation
+
+
+def _has_no_owner(_may: Any, obj: Deviation) -> bool:
+    return obj.owner_id is None
+
+
+@admin.register(Deviation)
+class DeviationAdmin(CaseAdmin):
+    list_display = [
+        "__str__",
+        "case",
+        "what",
+        "discovered",
+        "owner",
+        "ended",
+    ]
+    list_filter = ["status", "outcome", "discovered_at"]
+    list_select_related = ["review__authority", "owner"]
+    request_path = "access_request"
+    ordering = ["-id"]
+    page_template = "lockbox/deviation/page.html"
+    steps = {
+        "take": StepPage(
+            _("Take it on"),
+            deviation.take,
+            EmptyForm,
+            main=_has_no_owner,
+            done=_("The deviation is yours."),
+        ),
+        "conclude": StepPage(
+            _("Conclude"),
+            deviation.conclude,
+            ConcludeDeviationForm,
+            done=_("The conclusion has been recorded."),
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Deviation]:
+        rows = permissions.deviations_visible_to(request.user)
+        return rows.select_related(
+            "review__authority",
+            "access_request__connection__product",
+            "event",
+            "owner",
+            "concluded_by",
+            "conclusion",
+        )
+
+    @admin.display(description=_("case"))
+    def case(self, obj: Deviation) -> str:
+        return str(obj.review)
+
+    @admin.display(description=_("what diverges"))
+    def what(self, obj: Deviation) -> str:
+        return ", ".join(str(kind) for kind in obj.kinds)
+
+    @admin.display(description=_("conclusion"), empty_value="–")
+    def ended(self, obj: Deviation) -> str:
+        return obj.get_outcome_display() or obj.get_status_display()
+
+    @admin.display(description=_("discovered"), ordering="discovered_at")
+    def discovered(self, obj: Deviation) -> str:
+        return moment_in_words(obj.discovered_at)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def page_context(
+        self, request: HttpRequest, obj: Deviation, relation: Any
+    ) -> dict[str, Any]:
+        return {"page": deviation_page(request.user, obj)}
+
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        return permissions.known_people(request.user, obj.access_request)

@@ -1,0 +1,83 @@
+"""What has to be told of an incident, to whom and by when."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.documents.incident_report import RECEIVERS, draft_of
+from requests_app.forms.incident_duty import DeclineDutyForm, RecordReportForm
+from requests_app.models import IncidentDuty
+from requests_app.selectors.incident_duty import clock_of_duty
+from requests_app.words.times import moment_in_words
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.steps import StepPage, always
+from requests_app.workflow import incident_duty
+
+
+@admin.register(IncidentDuty)
+class IncidentDutyAdmin(CaseAdmin):
+    list_display = ["kind", "case", "known", "due", "status"]
+    list_filter = ["status", "kind", "due_at"]
+    list_select_related = ["review__authority"]
+    request_path = "review__access_request"
+    ordering = ["due_at"]
+    page_template = "lockbox/incident_duty/page.html"
+    steps = {
+        "report": StepPage(
+            _("It has been reported"),
+            incident_duty.record_report,
+            RecordReportForm,
+            main=always,
+            done=_("The report has been recorded."),
+        ),
+        "decline": StepPage(
+            _("It is not needed"),
+            incident_duty.decline,
+            DeclineDutyForm,
+            done=_("The reason has been recorded."),
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[IncidentDuty]:
+        rows = permissions.duties_visible_to(request.user)
+        return rows.select_related(
+            "review__authority",
+            "review__access_request__connection__product__provider",
+            "deviation__access_request__connection__product__provider",
+            "deviation__event",
+            "report",
+            "reason",
+            "settled_by",
+        )
+
+    @admin.display(description=_("case"))
+    def case(self, obj: IncidentDuty) -> str:
+        return str(obj.review)
+
+    @admin.display(description=_("known since"), ordering="known_at")
+    def known(self, obj: IncidentDuty) -> str:
+        return moment_in_words(obj.known_at)
+
+    @admin.display(description=_("to be done by"), ordering="due_at")
+    def due(self, obj: IncidentDuty) -> str:
+        return moment_in_words(obj.due_at)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(permissions.roles_of(request.user))
+
+    def page_context(
+        self, request: HttpRequest, obj: IncidentDuty, relation: Any
+    ) -> dict[str, Any]:
+        is_open = obj.status == IncidentDuty.Status.OPEN
+        return {
+            "clock": clock_of_duty(obj),
+            "receiver": RECEIVERS[IncidentDuty.Kind(obj.kind)],
+            "draft": draft_of(obj) if is_open else "",
+        }
+
+    def known_people(self, request: HttpRequest, obj: Any) -> Any:
+        return permissions.known_people(request.user, obj.review.access_request)

@@ -1,0 +1,108 @@
+"""A report of an incident, drafted: what is recorded, and brackets for what is not."""
+
+from datetime import datetime
+
+from django.utils import timezone, translation
+
+from requests_app.drafting.words import day_in_words
+from requests_app.models import Deviation, IncidentDuty
+
+Kind = IncidentDuty.Kind
+
+RECEIVERS = {
+    Kind.GDPR_AUTHORITY: "Integritetsskyddsmyndigheten (IMY)",
+    Kind.GDPR_PERSONS: "De registrerade",
+    Kind.CYBER_WARNING: "Den myndighet som regeringen har bestämt [vilken]",
+    Kind.CYBER_REPORT: "Den myndighet som regeringen har bestämt [vilken]",
+    Kind.CYBER_FINAL: "Den myndighet som regeringen har bestämt [vilken]",
+    Kind.SECURITY: "Säkerhetspolisen [eller annan tillsynsmyndighet]",
+}
+HEADINGS = {
+    Kind.GDPR_AUTHORITY: "Anmälan av personuppgiftsincident (artikel 33 i"
+    " dataskyddsförordningen)",
+    Kind.GDPR_PERSONS: "Information till de registrerade (artikel 34 i"
+    " dataskyddsförordningen)",
+    Kind.CYBER_WARNING: "Upplysning om betydande incident (2 kap. 5 §"
+    " cybersäkerhetslagen (2025:1506))",
+    Kind.CYBER_REPORT: "Incidentanmälan (2 kap. 6 § cybersäkerhetslagen (2025:1506))",
+    Kind.CYBER_FINAL: "Slutrapport (2 kap. 8 § cybersäkerhetslagen (2025:1506))",
+    Kind.SECURITY: "Anmälan enligt 2 kap. 1 § tredje stycket säkerhetsskyddslagen"
+    " (2018:585)",
+}
+# What nobody has recorded, and each report asks for.
+GAPS = {
+    Kind.GDPR_AUTHORITY: (
+        "Kategorier av registrerade och ungefärligt antal: [fyll i]",
+        "Kategorier av personuppgiftsposter och ungefärligt antal: [fyll i]",
+        "Sannolika konsekvenser: [fyll i]",
+        "Dataskyddsombud och kontaktuppgifter: [fyll i]",
+    ),
+    Kind.GDPR_PERSONS: (
+        "Sannolika konsekvenser för er: [fyll i]",
+        "Vad ni själva kan göra: [fyll i]",
+        "Dataskyddsombud och kontaktuppgifter: [fyll i]",
+    ),
+    Kind.CYBER_WARNING: (
+        "Misstänks incidenten bero på en olaglig eller fientlig handling: [fyll i]",
+        "Kan den ha gränsöverskridande verkningar: [fyll i]",
+    ),
+    Kind.CYBER_REPORT: (
+        "Första bedömning av allvar och konsekvenser: [fyll i]",
+        "Angreppsindikatorer, om det finns sådana: [fyll i]",
+    ),
+    Kind.CYBER_FINAL: (
+        "Utförlig beskrivning, allvar och konsekvenser: [fyll i]",
+        "Hot eller grundorsak: [fyll i]",
+        "Gränsöverskridande verkningar: [fyll i]",
+    ),
+    Kind.SECURITY: ("Vad som kan ha röjts: [lämnas i säkert samband, inte här]",),
+}
+DIVERGES = {
+    Deviation.Kind.OBJECT: "annat objekt än det som medgavs",
+    Deviation.Kind.TIME: "annan tid än den som medgavs",
+    Deviation.Kind.PERSON: "annan person eller annat bolag än det som medgavs",
+    Deviation.Kind.PLACE: "annan plats än den som medgavs",
+    Deviation.Kind.ACT: "annat slag av åtgärd än det som medgavs",
+    Deviation.Kind.LATE_END: "åtkomsten upphörde inte när den återkallades",
+}
+
+
+def draft_of(duty: IncidentDuty) -> str:
+    with translation.override("sv"):
+        review = duty.review
+        lines = [
+            HEADINGS[Kind(duty.kind)],
+            "",
+            f"Till: {RECEIVERS[Kind(duty.kind)]}",
+            f"Från: {review.authority.name}",
+            f"Diarienummer: {review.diary_number or '[fyll i]'}",
+            f"Känt sedan: {_at(duty.known_at)}",
+        ]
+        if duty.kind != Kind.SECURITY and duty.deviation is not None:
+            lines += _what_happened(duty.deviation)
+        lines += [*GAPS[Kind(duty.kind)], "Kontaktperson: [fyll i]"]
+        return "\n".join(lines)
+
+
+def _what_happened(deviation: Deviation) -> list[str]:
+    request = deviation.access_request
+    named = ", ".join(
+        DIVERGES[Deviation.Kind(row["kind"])] for row in deviation.divergences
+    )
+    lines = [
+        f"Leverantör: {request.connection.product.provider.name}, begäran"
+        f" {request.external_id}",
+        f"Vad som hände: leverantören gick utanför det som medgavs ({named}).",
+    ]
+    if deviation.event is not None:
+        lines.append(f"När: {_at(deviation.event.happened_at)}")
+    taken = "[fyll i]"
+    if request.revoked_at is not None:
+        taken = f"åtkomsten återkallades {_at(request.revoked_at)}. [fyll i]"
+    return [*lines, f"Vidtagna åtgärder: {taken}"]
+
+
+def _at(moment: datetime) -> str:
+    """The day itself: what is reported is read later."""
+    local = timezone.localtime(moment)
+    return f"den {day_in_words(local.date())} kl. {local:%H.%M}"

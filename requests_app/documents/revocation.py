@@ -1,0 +1,96 @@
+"""A revocation on paper: that the grant no longer applies, why, and who decided it."""
+
+from django.utils import timezone, translation
+
+from requests_app.catalogue import courts
+from requests_app.documents.appeal import BY_DECISION, Appeal
+from requests_app.documents.decision import (
+    addressee,
+    contact_of,
+    numbers_of,
+    signature_of,
+)
+from requests_app.documents.document import Document
+from requests_app.documents.notes import MADE_DIGITALLY
+from requests_app.documents.order import provider
+from requests_app.drafting.words import day_in_words
+from requests_app.models import Authority, Revocation
+
+BY_LAW = {
+    Revocation.Ground.PROVISO: "37 § andra stycket 1",
+    Revocation.Ground.SECURITY: "37 § andra stycket 2",
+    Revocation.Ground.UNTRUE: "37 § andra stycket 3",
+}
+EXTENSIONS = "Återkallelsen omfattar också förlängningar av samma åtkomst."
+LEFT_OUT = (
+    "I detta exemplar har beslutets närmare skäl utelämnats, eftersom de kan innehålla"
+    " uppgifter som inte får lämnas ut. Ni kan begära att få ta del av dem. Frågan"
+    " prövas då särskilt."
+)
+
+
+def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
+    """The recipient's copy has the reason that may be shown, the full one both."""
+    with translation.override("sv"):
+        decision, review = revocation.decision, revocation.review
+        return Document(
+            authority=review.authority.name,
+            diary_number=review.diary_number,
+            made_on=timezone.localdate(revocation.decided_at),
+            subject=review.public_subject,
+            numbers=numbers_of(review.access_request),
+            heading="Beslut om återkallelse",
+            order=order_of_revocation(revocation),
+            decided_by=signature_of(revocation),
+            party=provider(decision),
+            reasons=revocation.reason_for_recipient.text,
+            closer_reasons=revocation.reason.text if full else "",
+            left_out="" if full else LEFT_OUT,
+            appeal=_appeal(revocation),
+            sent_to=addressee(decision),
+            contact=contact_of(review.authority),
+            made_digitally=MADE_DIGITALLY,
+            is_full=full,
+        )
+
+
+def order_of_revocation(revocation: Revocation) -> str:
+    decision = revocation.decision
+    day = day_in_words(timezone.localdate(decision.decided_at))
+    authority = revocation.review.authority
+    by_law = ""
+    if is_in_law(revocation) and authority.kind == Authority.Kind.BOARD:
+        ground = BY_LAW[Revocation.Ground(revocation.ground)]
+        by_law = f", med stöd av {ground} förvaltningslagen (2017:900)"
+    sentences = [
+        f"{authority.name} återkallar sitt beslut den {day} att medge"
+        f" {provider(decision)} åtkomst{by_law}. Åtkomsten ska upphöra genast."
+    ]
+    request = revocation.review.access_request
+    if request.extends_id or request.extensions.exists():
+        sentences.append(EXTENSIONS)
+    return " ".join(sentences)
+
+
+def portal_text(revocation: Revocation) -> str:
+    """What the provider reads where the answer is given."""
+    day = day_in_words(timezone.localdate(revocation.decided_at))
+    number = revocation.review.diary_number
+    return (
+        f"Beslut den {day}, diarienummer {number}. {order_of_revocation(revocation)}"
+        f"\n\n{revocation.reason_for_recipient.text}"
+        "\n\nIn English: The grant is revoked. Access must end at once."
+    )
+
+
+def is_in_law(revocation: Revocation) -> bool:
+    return revocation.regime == Authority.Regime.FL_FULL
+
+
+def _appeal(revocation: Revocation) -> Appeal | None:
+    """It takes back what its recipient had: that goes against them (FL 41–42 §§)."""
+    authority = revocation.review.authority
+    if not is_in_law(revocation) or authority.kind == Authority.Kind.COMPANY:
+        return None
+    court = courts.administrative_court(authority.administrative_court)
+    return Appeal(court, BY_DECISION)

@@ -1,0 +1,35 @@
+"""Saying that something was reported, or need not be."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.documents.incident_report import draft_of
+from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+
+
+class RecordReportForm(StepForm):
+    warning = _(
+        "The draft holds what is recorded, and brackets for what is not. Report in the"
+        " receiver's own way; keep here what was said."
+    )
+    reported_at = MomentField(label=_("When it was reported"), initial=this_minute)
+    reference = forms.CharField(
+        label=_("The receiver's reference"),
+        max_length=200,
+        help_text=_("Case number, receipt or whom you spoke to."),
+    )
+    report = PlainText(label=_("What was reported"), rows=16)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["report"].initial = draft_of(self.subject)
+
+
+class DeclineDutyForm(StepForm):
+    reason = PlainText(
+        label=_("Why nothing has to be reported"),
+        rows=4,
+        help_text=_("By what the law asks, and what is known."),
+    )

@@ -1,0 +1,99 @@
+"""A deviation as its page shows it."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.catalogue.countries import country_name
+from requests_app.models import (
+    AccessEvent,
+    AccessGrant,
+    Deviation,
+    IncidentDuty,
+    SecrecyReview,
+)
+from requests_app.selectors.clocks import Clock, clock_between
+from requests_app.selectors.incident_duty import duties_of
+from requests_app.words.times import moment_in_words
+
+# The shortest of the clocks that an incident starts: by then it must be known what
+# it was.
+FIRST_CLOCK = timedelta(hours=24)
+
+
+class Row(NamedTuple):
+    """One divergence in words: what was reported, and what had been granted."""
+
+    kind: Any
+    reported: str
+    granted: str
+
+
+class DeviationPage(NamedTuple):
+    rows: list[Row]
+    clock: Clock | None
+    # The case, for whoever may see it.
+    review: SecrecyReview | None
+    duties: list[tuple[IncidentDuty, Clock | None]]
+    # Access that runs and that the person may take back.
+    grant: AccessGrant | None
+
+
+def deviation_page(user: Any, deviation: Deviation) -> DeviationPage:
+    visible = permissions.visible_to(user)
+    return DeviationPage(
+        rows_of(deviation),
+        clock_of_deviation(deviation),
+        visible.filter(pk=deviation.review_id).first(),
+        duties_of(user, deviation),
+        _to_revoke(user, deviation),
+    )
+
+
+def clock_of_deviation(deviation: Deviation) -> Clock | None:
+    if deviation.status == Deviation.Status.CONCLUDED:
+        return None
+    since = deviation.discovered_at
+    return clock_between("deviation", since, since + FIRST_CLOCK)
+
+
+def rows_of(deviation: Deviation) -> list[Row]:
+    return [
+        Row(Deviation.Kind(row["kind"]).label, *_in_words(**row))
+        for row in deviation.divergences
+    ]
+
+
+def _in_words(kind: str, reported: str, granted: str) -> tuple[str, str]:
+    if kind == Deviation.Kind.TIME:
+        spans = [_span(text) for text in granted.split()]
+        return _moment(reported), "; ".join(spans) or _("no access")
+    if kind == Deviation.Kind.LATE_END:
+        return _moment(reported), _("revoked %(at)s") % {"at": _moment(granted)}
+    if kind == Deviation.Kind.PLACE:
+        return country_name(reported), country_name(granted)
+    if kind == Deviation.Kind.ACT:
+        told = str(AccessEvent.Act(reported).label)
+        return told, _("technical processing where it lies")
+    return reported, granted or "–"
+
+
+def _span(text: str) -> str:
+    opens, _slash, ends = text.partition("/")
+    return f"{_moment(opens)} – {_moment(ends)}"
+
+
+def _moment(text: str) -> str:
+    return moment_in_words(datetime.fromisoformat(text))
+
+
+def _to_revoke(user: Any, deviation: Deviation) -> AccessGrant | None:
+    request = deviation.access_request
+    if request.revoked_at is not None:
+        return None
+    grant = request.grants.running().first()
+    if grant is None or not permissions.can_revoke(user, grant):
+        return None
+    return grant

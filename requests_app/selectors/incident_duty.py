@@ -1,0 +1,21 @@
+"""Incident duties as pages show them."""
+
+from typing import Any
+
+from requests_app import permissions
+from requests_app.models import Deviation, IncidentDuty
+from requests_app.selectors.clocks import Clock, clock_between
+
+
+def clock_of_duty(duty: IncidentDuty) -> Clock | None:
+    if duty.status != IncidentDuty.Status.OPEN:
+        return None
+    return clock_between("duty", duty.known_at, duty.due_at)
+
+
+def duties_of(
+    user: Any, deviation: Deviation
+) -> list[tuple[IncidentDuty, Clock | None]]:
+    rows = permissions.duties_visible_to(user).filter(deviation=deviation)
+    rows = rows.select_related("review", "settled_by", "reason")
+    return [(duty, clock_of_duty(duty)) for duty in rows]

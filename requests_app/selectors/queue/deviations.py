@@ -1,0 +1,73 @@
+"""Deviations that nobody has concluded, and what has to be told of incidents, as lines
+of the queue."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import Deviation, IncidentDuty
+from requests_app.selectors.deviation import clock_of_deviation
+from requests_app.selectors.incident_duty import clock_of_duty
+from requests_app.selectors.queue.item import LONGEST, WorkItem, url
+
+
+def deviations_for(user: Any) -> Iterator[WorkItem]:
+    """With everybody who may take them on, until they are concluded."""
+    if not permissions.roles_of(user):
+        return
+    rows = permissions.deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
+    related = ("review__authority", "access_request__connection__product", "owner")
+    for row in rows.select_related(*related).order_by("discovered_at")[:LONGEST]:
+        yield _item(row, user)
+
+
+def _item(row: Deviation, user: Any) -> WorkItem:
+    mine = row.owner_id == user.pk
+    step, name = (_("Conclude"), "conclude") if mine else (_("Take it on"), "take")
+    is_free = row.owner_id is None
+    return WorkItem(
+        clock=clock_of_deviation(row),
+        name=f"{row}: {row.review}",
+        url=url("deviation_change", row.pk),
+        place=f"{row.review.authority} · {row.access_request.connection.product}",
+        wants=", ".join(str(kind) for kind in row.kinds),
+        details="" if is_free else _("taken on by %(name)s") % {"name": row.owner},
+        level=None,
+        warning="",
+        step=str(step) if mine or is_free else "",
+        step_url=url("deviation_step", row.pk, name) if mine or is_free else "",
+        alarm=_("The provider went outside what was granted."),
+        since=row.discovered_at,
+        first=is_free,
+    )
+
+
+def duties_for(user: Any) -> Iterator[WorkItem]:
+    """Once it is known to be an incident, or where a review was stopped; until then
+    the deviation itself waits, with the shortest of their clocks."""
+    if not permissions.roles_of(user):
+        return
+    incident = Q(deviation=None) | Q(deviation__outcome=Deviation.Outcome.INCIDENT)
+    rows = permissions.duties_to_settle(user).filter(
+        incident, status=IncidentDuty.Status.OPEN
+    )
+    for row in rows.select_related("review__authority").order_by("due_at")[:LONGEST]:
+        clock = clock_of_duty(row)
+        is_out = clock is not None and clock.is_out
+        yield WorkItem(
+            clock=clock,
+            name=str(row),
+            url=url("incidentduty_change", row.pk),
+            place=str(row.review.authority),
+            wants="",
+            details="",
+            level=None,
+            warning="",
+            step=_("Report"),
+            step_url=url("incidentduty_step", row.pk, "report"),
+            alarm=_("The time to report has run out.") if is_out else "",
+            since=row.known_at,
+        )

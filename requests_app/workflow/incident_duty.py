@@ -1,0 +1,130 @@
+"""Duties to tell of an incident: begun when it is known, ended as done or not needed.
+
+The hours are the law's, where the law names any; the authority's own where it says
+“promptly”. They are counted from when it became known, whatever it turns out to be.
+"""
+
+import calendar
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import Deviation, IncidentDuty, SecrecyReview
+from requests_app.workflow.content import keep
+from requests_app.workflow.step import note, save, step
+
+Kind = IncidentDuty.Kind
+Status = IncidentDuty.Status
+
+WARNING = timedelta(hours=24)
+REPORT = timedelta(hours=72)
+OF_DEVIATION = (
+    Kind.CYBER_WARNING,
+    Kind.GDPR_AUTHORITY,
+    Kind.GDPR_PERSONS,
+    Kind.CYBER_REPORT,
+    Kind.CYBER_FINAL,
+    Kind.SECURITY,
+)
+
+
+def begin_of_deviation(deviation: Deviation) -> None:
+    """Inside a step: their clocks run while somebody finds out what it is."""
+    for kind in OF_DEVIATION:
+        _begin(deviation.review, kind, deviation.discovered_at, deviation=deviation)
+
+
+def begin_of_stop(review: SecrecyReview) -> None:
+    """Inside a step: what concerns Sweden's security may have been revealed."""
+    known = IncidentDuty.objects.filter(review=review, deviation=None)
+    if not known.exists():
+        _begin(review, Kind.SECURITY, clock.now())
+
+
+def _begin(
+    review: SecrecyReview,
+    kind: str,
+    known_at: datetime,
+    *,
+    deviation: Deviation | None = None,
+) -> None:
+    IncidentDuty.objects.create(
+        review=review,
+        deviation=deviation,
+        kind=kind,
+        known_at=known_at,
+        due_at=_due(review, kind, known_at),
+    )
+
+
+def _due(review: SecrecyReview, kind: str, known_at: datetime) -> datetime:
+    if kind == Kind.CYBER_WARNING:
+        return known_at + WARNING
+    if kind == Kind.SECURITY:
+        return known_at + timedelta(hours=review.authority.prompt_hours)
+    if kind == Kind.CYBER_FINAL:
+        # From the report itself, once there is one.
+        return a_month_after(known_at + REPORT)
+    return known_at + REPORT
+
+
+def a_month_after(moment: datetime) -> datetime:
+    """The same day of the next month, or its last."""
+    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
+    last = calendar.monthrange(year, month)[1]
+    return moment.replace(year=year, month=month, day=min(moment.day, last))
+
+
+@step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty)
+def record_report(
+    duty: IncidentDuty, *, by: Any, reported_at: datetime, reference: str, report: str
+) -> None:
+    """It has been reported: when, under which reference, and in which words."""
+    if not duty.known_at.replace(second=0, microsecond=0) <= reported_at <= clock.now():
+        text = _("The time lies before it was known, or in the future.")
+        raise ValidationError({"reported_at": text})
+    save(
+        duty,
+        status=Status.DONE,
+        reported_at=max(reported_at, duty.known_at),
+        reference=reference,
+        report=keep(report),
+        settled_by=by,
+        settled_at=clock.now(),
+    )
+    note("duty.done", on=duty, by=by, duty=duty.kind)
+    if duty.kind == Kind.CYBER_REPORT:
+        _count_from_report(duty)
+
+
+def _count_from_report(duty: IncidentDuty) -> None:
+    final = IncidentDuty.objects.filter(
+        review=duty.review_id,
+        deviation=duty.deviation_id,
+        kind=Kind.CYBER_FINAL,
+        status=Status.OPEN,
+    ).first()
+    if final is not None and duty.reported_at is not None:
+        save(final, due_at=a_month_after(duty.reported_at))
+
+
+@step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty)
+def decline(duty: IncidentDuty, *, by: Any, reason: str) -> None:
+    """Nothing has to be told, and why."""
+    settle_without_report(duty, by=by, reason=reason)
+
+
+def settle_without_report(duty: IncidentDuty, *, by: Any, reason: str) -> None:
+    """Inside a step."""
+    save(
+        duty,
+        status=Status.NOT_NEEDED,
+        reason=keep(reason),
+        settled_by=by,
+        settled_at=clock.now(),
+    )
+    note("duty.not_needed", on=duty, by=by, duty=duty.kind)

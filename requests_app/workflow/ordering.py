@@ -1,0 +1,76 @@
+"""Answers as tasks: what is ordered, and withdrawn again: parts of steps, no steps.
+
+Called inside a step's transaction, with the request's row locked.
+"""
+
+from typing import Any
+
+from audit_app import clock
+from requests_app.documents.portal_comment import portal_comment
+from requests_app.models import (
+    AccessRequest,
+    Content,
+    Decision,
+    Delivery,
+    SecrecyReview,
+)
+from requests_app.workflow import outbox
+from requests_app.workflow.access_length import Lengths, lengths
+from requests_app.workflow.content import keep
+from requests_app.workflow.request_state import current_decision, live_reviews
+from requests_app.workflow.step import note, save
+
+ReviewStatus = SecrecyReview.Status
+
+
+def current_decisions(access_request: AccessRequest) -> list[Decision]:
+    """The decisions that stand: of live reviews that are not open again."""
+    return [
+        decision
+        for review in live_reviews(access_request)
+        if review.status in (ReviewStatus.DECIDED, ReviewStatus.CLOSED)
+        and (decision := current_decision(review)) is not None
+    ]
+
+
+def cancel_waiting(access_request: AccessRequest) -> None:
+    """Answers not yet given are withdrawn. A revocation is a decision of its own: it
+    stays until it is done."""
+    waiting = access_request.deliveries.waiting()
+    for old in waiting.exclude(answer=Delivery.Answer.REVOKE):
+        outbox.call_back(old)
+        save(old, status=Delivery.Status.CANCELLED)
+
+
+def order(
+    access_request: AccessRequest, answer: str, *, by: Any, text: Content | None = None
+) -> Delivery:
+    """`text` is what the recipient reads; without one, what the decisions say."""
+    decisions = current_decisions(access_request)
+    minutes = _shortest(decisions) if answer == Delivery.Answer.APPROVE else None
+    length = lengths(access_request, minutes)
+    delivery = Delivery.objects.create(
+        access_request=access_request,
+        answer=answer,
+        revision=access_request.revision,
+        text=text or keep(_text_for_recipient(answer, decisions, length)),
+        minutes=minutes,
+        created_at=clock.now(),
+    )
+    outbox.send_answer(delivery)
+    note("delivery.ordered", on=delivery, by=by, answer=answer)
+    return delivery
+
+
+def _text_for_recipient(answer: str, decisions: list[Decision], length: Lengths) -> str:
+    """What the provider may read: which decision it is and what it says, and where the
+    length granted differs from what was asked."""
+    parts = [portal_comment(answer, decisions)]
+    if length.for_recipient:
+        parts.append(length.for_recipient)
+    return "\n\n".join(parts)
+
+
+def _shortest(decisions: list[Decision]) -> int | None:
+    minutes = [d.granted_minutes for d in decisions if d.granted_minutes is not None]
+    return min(minutes, default=None)

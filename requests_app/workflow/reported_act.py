@@ -1,0 +1,91 @@
+"""What the provider says that it did: kept as it came, and compared with the grant."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import AccessEvent, AccessRequest, SecrecyReview
+from requests_app.providers.event import Event
+from requests_app.workflow.content import keep
+from requests_app.workflow.deviation import find_deviations
+from requests_app.workflow.step import note, save, step
+
+
+@step(may=permissions.is_its_client)
+def report(
+    access_request: AccessRequest, *, by: Any, event: Event, payload: bytes
+) -> AccessEvent:
+    """The provider says what it did. The same event twice is one."""
+    known = access_request.access_events.filter(external_id=event.external_id).first()
+    return known or _keep_event(access_request, event, payload, by=by)
+
+
+@step
+def take_in_event(
+    access_request: AccessRequest, event: Event, *, by: Any, payload: bytes
+) -> AccessEvent | None:
+    """What a provider that is asked says it did. None where that is known already."""
+    rows = AccessRequest.objects.select_for_update(of=("self",))
+    access_request.refresh_from_db(from_queryset=rows)
+    if access_request.access_events.filter(external_id=event.external_id).exists():
+        return None
+    return _keep_event(access_request, event, payload, by=by)
+
+
+def _is_unanswered(_may: Any, review: SecrecyReview) -> str:
+    if review.access_request.deliveries.exists():
+        return ""
+    return _("Nothing has been answered yet: no act can be recorded.")
+
+
+@step(may="notes", hindrance=_is_unanswered)
+def record_act(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    happened_at: datetime,
+    action: str,
+    object_name: str = "",
+    actor: str = "",
+    employer: str = "",
+    country: str = "",
+    act: str = "",
+) -> AccessEvent:
+    """Write down what a provider without an interface says, or its log shows."""
+    access_request = review.access_request
+    told = {
+        "happened_at": happened_at.isoformat(),
+        "action": action,
+        "object": object_name,
+        "actor": actor,
+        "employer": employer,
+        "country": country,
+        "act": act,
+    }
+    number = f"by-hand-{access_request.access_events.count() + 1}"
+    event = Event(
+        number, happened_at, action, object_name, actor, employer, country, act
+    )
+    payload = json.dumps(told, ensure_ascii=False).encode()
+    row = _keep_event(access_request, event, payload, by=by)
+    save(review)
+    return row
+
+
+def _keep_event(
+    access_request: AccessRequest, event: Event, payload: bytes, *, by: Any
+) -> AccessEvent:
+    row = AccessEvent.objects.create(
+        access_request=access_request,
+        payload=keep(payload, "application/json"),
+        reported_by=by,
+        reported_at=clock.now(),
+        **vars(event),
+    )
+    note("access.reported", on=access_request, by=by)
+    find_deviations(row, by=by)
+    return row

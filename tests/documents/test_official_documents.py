@@ -1,0 +1,43 @@
+"""A decision to hand out official documents is no access of a processor's."""
+
+import pytest
+
+from requests_app.documents.decision import document_of
+from requests_app.documents.portal_comment import portal_comment
+from requests_app.models import Delivery
+from tests.helpers.cases import decided_under
+
+pytestmark = pytest.mark.django_db
+
+
+def test_they_are_handed_out_and_not_for_a_time_or_on_instructions(cast):
+    document = document_of(
+        decided_under(cast, "granted", "fl_full", tf="yes"), full=True
+    )
+    assert document.order == (
+        "Grundskolenämnden lämnar ut de begärda allmänna handlingarna till Microsoft i"
+        " följande omfattning."
+    )
+    assert [label for label, _value in document.extent] == ["Objekt", "Omfattning"]
+    assert document.notes == ()
+    named = [rule.citation for rule in document.rules]
+    assert named[-1] == "2 kap. 2 § tryckfrihetsförordningen"
+    assert not any("dataskydd" in citation for citation in named)
+
+
+def test_a_part_of_them_is_handed_out_whatever_the_product_can_answer(cast):
+    made = decided_under(
+        cast, "partially_granted", "fl_full", tf="yes", granted_scope="Sidan 1."
+    )
+    document = document_of(made, full=False)
+    assert document.order.startswith("Grundskolenämnden lämnar ut de begärda allmänna")
+    assert document.order.endswith("I övrigt avslås begäran.")
+    assert document.extent[-1] == ("Omfattning", "Sidan 1.")
+    assert not document.invitation and document.appeal
+    assert "lämnar ut" in portal_comment(Delivery.Answer.DENY, [made])
+
+
+def test_one_that_is_not_genuine_is_dismissed_as_what_it_was(cast):
+    made = decided_under(cast, "dismissed", "fl_full", tf="yes")
+    order = document_of(made, full=False).order
+    assert "avvisar den begäran att få ta del av allmänna handlingar som" in order

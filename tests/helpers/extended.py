@@ -1,0 +1,66 @@
+"""An access at a provider that calls us, and more of it, on their way."""
+
+from audit_app import clock
+from requests_app.providers.application import Application
+from requests_app.workflow import assignment, decision, dialogue, intake, review
+from tests.cast import LOG
+from tests.helpers.refusals import fresh
+
+
+def machine(cast):
+    return cast.contract.contract_clients.get().account
+
+
+def applied(cast, number="P-1"):
+    application = Application(
+        external_id=number,
+        justification="Repair",
+        duration_minutes=60,
+        object_ids=(LOG,),
+        requested_at=clock.now(),
+    )
+    return intake.receive(
+        cast.contract,
+        application,
+        by=machine(cast),
+        payload=b"{}",
+        received_by="contract",
+    ).access_request
+
+
+def granted(cast, access_request, minutes=60):
+    """Reviewed and decided; the answer waits to be acknowledged."""
+    subject = access_request.reviews.get()
+    registered_and_assessed(cast, subject)
+    cast.propose(fresh(subject), granted_minutes=minutes)
+    decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+    return access_request.deliveries.get()
+
+
+def registered_and_assessed(cast, subject):
+    review.register(subject, by=cast.lena, public_subject="Access")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject, tested=[cast.tested("OSL-18-8", "applies")])
+
+
+def opened(cast, number="P-1"):
+    access_request = applied(cast, number)
+    dialogue.acknowledge(granted(cast, access_request), by=machine(cast))
+    return fresh(access_request)
+
+
+def more(cast, access_request, number="P-2"):
+    application = Application(
+        external_id=number,
+        justification="More",
+        duration_minutes=60,
+        object_ids=(LOG,),
+        requested_at=clock.now(),
+    )
+    return dialogue.extend(
+        fresh(access_request), by=machine(cast), application=application, payload=b"{}"
+    ).access_request
+
+
+def grant_of(access_request):
+    return access_request.grants.get()

@@ -1,0 +1,183 @@
+"""Revoking a grant is a decision: by whom, under which rule, why, on paper, reported."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.background.documents import draw_up_at_once
+from requests_app.documents.board_report import line_of, to_report
+from requests_app.documents.revocation import document_of_revocation
+from requests_app.models import DecisionDocument, Delivery, Revocation
+from requests_app.workflow import board_report, revocation
+from requests_app.workflow.step import WrongState
+from tests.helpers.people import give
+from tests.helpers.refusals import fresh, refused, refuses
+from tests.helpers.two_persons import by_two, changed_by_managers
+from tests.helpers.web import offered, page, signed_in, work_of
+
+pytestmark = pytest.mark.django_db
+WHY = {
+    "ground": "security",
+    "reason": "A copy was made of files outside the request",
+    "reason_for_recipient": "Förutsättningarna är inte längre uppfyllda.",
+}
+
+
+@pytest.fixture
+def revoked(cast):
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.answered()
+    revocation.revoke(subject, by=cast.bo, **WHY)
+    return fresh(subject)
+
+
+def test_a_revocation_says_who_decided_it_under_which_rule_and_why(cast, revoked):
+    row = Revocation.objects.get()
+    assert row.decision == revoked.decisions.get()
+    assert (row.decided_by, row.delegation_snapshot["item_no"]) == (cast.bo, "4.7")
+    assert row.reason.text == WHY["reason"]
+    assert revoked.access_request.revoked_at is not None
+    task = Delivery.objects.get(answer="revoke")
+    assert WHY["reason_for_recipient"] in task.text.text
+    assert WHY["reason"] not in task.text.text
+
+
+def test_nobody_without_a_rule_revokes_nor_who_has_not_declared(cast):
+    subject = cast.answered()
+    for person in (cast.karin, cast.lena, cast.dora, cast.didrik):
+        refused(PermissionDenied, revocation.revoke, fresh(subject), by=person, **WHY)
+    other = cast.jonas
+    give(cast, other, "decision_maker")
+    refused(ValidationError, revocation.revoke, fresh(subject), by=other, **WHY)
+    revocation.revoke(fresh(subject), by=other, no_conflict=True, **WHY)
+
+
+def test_only_access_that_runs_is_revoked_and_only_once(cast, revoked):
+    refused(WrongState, revocation.revoke, revoked, by=cast.bo, **WHY)
+    decided = cast.decided(number="EXSR2")
+    refused(WrongState, revocation.revoke, fresh(decided), by=cast.bo, **WHY)
+
+
+def test_it_is_drawn_up_and_the_recipient_reads_only_what_may_be_shown(cast, revoked):
+    row = Revocation.objects.get()
+    full, copy = (
+        document_of_revocation(row, full=is_full) for is_full in (True, False)
+    )
+    assert WHY["reason"] in full.closer_reasons and not copy.closer_reasons
+    assert WHY["reason"] not in repr(copy) and copy.left_out
+    assert "återkallar sitt beslut" in copy.order
+    assert "37 § andra stycket 2 förvaltningslagen" in copy.order
+    assert copy.appeal and "förvaltningsrätten" in copy.appeal.court
+    draw_up_at_once(revoked, by=cast.bo)
+    drawn = DecisionDocument.objects.filter(revocation=row)
+    assert sorted(drawn.values_list("version", flat=True)) == ["full", "recipient"]
+    draw_up_at_once(revoked, by=cast.bo)
+    assert drawn.count() == 2
+
+
+def test_the_case_shows_it_and_the_registrar_serves_it(cast, revoked):
+    html = signed_in(cast.bo).get(page(revoked)).content.decode()
+    assert "återkallat" in html and "Bifall" in html
+    item = work_of(cast.lena)[str(revoked)]
+    assert item.step_url.endswith("/serve-revocation/")
+    how = {"way": "email", "recipient": "Microsoft"}
+    early = clock.now() - timedelta(days=1)
+    serve = revocation.serve_revocation
+    refused(
+        ValidationError, serve, fresh(revoked), by=cast.lena, served_at=early, **how
+    )
+    serve(fresh(revoked), by=cast.lena, served_at=clock.now(), **how)
+    refused(
+        WrongState, serve, fresh(revoked), by=cast.lena, served_at=clock.now(), **how
+    )
+    assert Revocation.objects.get().served_on == "Microsoft"
+
+
+def test_it_is_reported_to_the_board_as_other_delegated_decisions(cast, revoked):
+    rows = to_report(cast.gsn, permissions.today())
+    assert [type(row).__name__ for row in rows] == ["Decision", "Revocation"]
+    assert str(line_of(rows[1]).decided_by).startswith("Bo Test")
+    today = permissions.today()
+    shown = board_report.fingerprint(rows)
+    board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
+    assert to_report(cast.gsn, today) == []
+
+
+def test_where_the_product_can_not_be_told_it_is_decided_all_the_same(cast):
+    subject = cast.answered()
+    product = subject.access_request.connection.product
+    changed_by_managers(cast, product, revocation="no")
+    revocation.revoke(fresh(subject), by=cast.bo, **WHY)
+    assert not Delivery.objects.filter(answer="revoke").exists()
+    assert fresh(subject).access_request.revoked_at is not None
+
+
+def test_the_button_stands_on_the_case_while_access_runs(cast):
+    subject = cast.answered()
+    assert "revoke" in offered(signed_in(cast.bo), subject)
+    assert "revoke" not in offered(signed_in(cast.karin), subject)
+    revocation.revoke(fresh(subject), by=cast.bo, **WHY)
+    assert "revoke" not in offered(signed_in(cast.bo), fresh(subject))
+
+
+# -- Around the steps ----------------------------------------------------------------
+
+
+def forged(cast, subject, **changes):
+    decision = subject.decisions.get()
+    values = {
+        "review": subject,
+        "decision": decision,
+        "ground": "proviso",
+        "reason": decision.motivation_internal,
+        "reason_for_recipient": decision.motivation_for_recipient,
+        "decided_by": cast.bo,
+        "decided_by_name": "Bo Test",
+        "decided_at": clock.now(),
+        "delegation_rule": decision.delegation_rule,
+        "delegation_snapshot": decision.delegation_snapshot,
+        "regime": decision.regime,
+        **changes,
+    }
+    return lambda: Revocation.objects.create(**values)
+
+
+def test_the_database_lets_nobody_else_revoke(cast):
+    subject = cast.answered()
+    yesterday = clock.now() - timedelta(days=1)
+    for match, changes in (
+        ("in their own name", {"decided_by": cast.karin}),
+        ("in their own name", {"decided_by_name": "Karin Test"}),
+        ("dated when", {"decided_at": yesterday}),
+        ("not the rule", {"delegation_snapshot": {}}),
+        ("regime", {"regime": "kl_legality"}),
+    ):
+        refuses(match, forged(cast, subject, **changes), cast.bo)
+    sent = cast.decided("refused", number="EXSR2")
+    refuses("a grant of the review", forged(cast, sent), cast.bo)
+
+
+def test_the_database_keeps_a_revocation_and_what_it_takes_back(cast, revoked):
+    row = Revocation.objects.get()
+
+    def rewrite():
+        row.ground = "untrue"
+        row.save()
+
+    refuses("service of a revocation|stays as it was", rewrite, cast.bo)
+    refuses("kept|deleted", row.delete, cast.bo)
+
+
+def test_a_revocation_that_takes_nothing_back_is_not_committed(cast):
+    subject = cast.answered()
+
+    def revoke_only():
+        forged(cast, subject)()
+        with connection.cursor() as cursor:
+            cursor.execute("set constraints all immediate")
+
+    refuses("not taken back", revoke_only, cast.bo)
