@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
@@ -27,6 +28,8 @@ def stay(site: Any, request: HttpRequest) -> HttpResponse:
     """Stay signed in for as long again."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if "stay" not in request.POST:
+        raise Http404
     request.session["ends_at"] = session_ends()
     return JsonResponse({"ends": request.session["ends_at"]})
 
@@ -45,6 +48,8 @@ def keys(site: Any, request: HttpRequest) -> HttpResponse:
     """Switch the keys on or off, for the person, wherever they sign in."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if request.POST.get("keys") not in ("on", "off"):
+        raise Http404
     user: Any = request.user
     user.keys_off = request.POST.get("keys") == "off"
     with acting(user):

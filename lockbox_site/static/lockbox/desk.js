@@ -130,6 +130,7 @@
     const answer = await fetch(desk.dataset.stay, {
       method: "POST",
       headers: { "X-CSRFToken": token },
+      body: new URLSearchParams({ stay: "1" }),
     });
     if (answer.ok && !answer.redirected) {
       ends = (await answer.json()).ends;
