@@ -49,7 +49,11 @@ def test_the_provider_reads_its_own_reason_for_a_revocation(cast):
     grant = cast.answered().access_request.grants.get()
     bo = signed_in(cast.bo)
     assert "revoke" in offered(bo, grant)
-    told = {"reason": "It reads too much", "reason_for_recipient": "Stop at once"}
+    told = {
+        "ground": "proviso",
+        "reason": "It reads too much",
+        "reason_for_recipient": "Stop at once",
+    }
     assert bo.post(step_url(grant, "revoke"), told).status_code == 302
     task = Delivery.objects.get(answer="revoke")
     shown = words(signed_in(cast.eva).get(page(task)))
