@@ -1,36 +1,70 @@
-"""The assessment as it stood when a decision was made, however it was changed since."""
+"""The assessment as it stood when a decision was made, however it was changed since.
 
+What a decision rested on never changes: it is read once for each decision at hand.
+"""
+
+from collections.abc import Callable
 from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import prefetch_related_objects
 
 from requests_app.models import AccessRequest, AssessmentAnswer, Decision, HarmTest
 
 
 def harm_tests(decision: Decision) -> list[HarmTest]:
     """With provision, in the order of the law."""
-    rows = list(_then(HarmTest, decision).select_related("provision", "answered_by"))
-    return sorted(rows, key=lambda row: row.provision_id)
+    rows: list[HarmTest] = _once(decision, "harm_tests", _read_harm_tests)
+    return rows
 
 
 def answers(decision: Decision) -> list[AssessmentAnswer]:
-    return list(_then(AssessmentAnswer, decision).select_related("answered_by"))
+    rows: list[AssessmentAnswer] = _once(decision, "answers", _read_answers)
+    return rows
 
 
 def answer_to(node: str, decision: Decision) -> str:
-    row = _then(AssessmentAnswer, decision).filter(node=node).first()
-    return row.answer if row else ""
+    return next((row.answer for row in answers(decision) if row.node == node), "")
+
+
+def people_who_answered(decision: Decision) -> list[Any]:
+    numbers = {row.answered_by_id for row in harm_tests(decision)}
+    numbers |= {row.answered_by_id for row in answers(decision)}
+    return list(get_user_model().objects.filter(pk__in=numbers).order_by("pk"))
 
 
 def asked_for(decision: Decision) -> AccessRequest:
     """The request in the revision that was decided on."""
-    then = AccessRequest.history.as_of(decision.decided_at)
-    row: AccessRequest | None = then.filter(
-        id=decision.review.access_request_id
-    ).first()
-    return row or decision.review.access_request
+    request: AccessRequest = _once(decision, "asked_for", _read_request)
+    return request
 
 
 def asked_minutes(decision: Decision) -> int | None:
     return asked_for(decision).duration_minutes
+
+
+def _once(decision: Decision, name: str, read: Callable[[Decision], Any]) -> Any:
+    at_hand = vars(decision).setdefault("as_decided", {})
+    if name not in at_hand:
+        at_hand[name] = read(decision)
+    return at_hand[name]
+
+
+def _read_harm_tests(decision: Decision) -> list[HarmTest]:
+    rows = list(_then(HarmTest, decision))
+    prefetch_related_objects(rows, "provision")
+    return sorted(rows, key=lambda row: row.provision_id)
+
+
+def _read_answers(decision: Decision) -> list[AssessmentAnswer]:
+    return list(_then(AssessmentAnswer, decision))
+
+
+def _read_request(decision: Decision) -> AccessRequest:
+    then = AccessRequest.history.as_of(decision.decided_at)
+    live = decision.review.access_request
+    row: AccessRequest | None = then.filter(id=live.pk).first()
+    return row or live
 
 
 def _then(model: Any, decision: Decision) -> Any:

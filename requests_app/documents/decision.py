@@ -208,8 +208,7 @@ def _others(decision: Decision) -> tuple[str, ...]:
         kind=Assignment.Kind.CO_REVIEWER, assigned_at__lte=decision.decided_at
     ).exclude(ended_at__lt=decision.decided_at)
     people = [row.person for row in joined.select_related("person")]
-    people += [row.answered_by for row in as_decided.harm_tests(decision)]
-    people += [row.answered_by for row in as_decided.answers(decision)]
+    people += as_decided.people_who_answered(decision)
     beside = {decision.decided_by_id, decision.rapporteur_id}
     named = {person.pk: str(person) for person in people if person.pk not in beside}
     return tuple(sorted(named.values()))

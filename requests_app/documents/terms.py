@@ -1,5 +1,7 @@
 """Conditions and reservations of a decision, as its recipient reads them."""
 
+from django.db.models import prefetch_related_objects
+
 from requests_app.documents.document import ReservationText
 from requests_app.drafting.statutes import OSL
 from requests_app.models import Decision
@@ -7,8 +9,8 @@ from requests_app.models.assessment import Ground
 
 
 def conditions(decision: Decision) -> tuple[str, ...]:
-    rows = decision.proposal.conditions.select_related("text")
-    return tuple(row.text.text for row in rows)
+    _read(decision)
+    return tuple(row.text.text for row in decision.proposal.conditions.all())
 
 
 def reserved_by(decision: Decision) -> str:
@@ -19,5 +21,13 @@ def reserved_by(decision: Decision) -> str:
 
 
 def reservations(decision: Decision) -> tuple[ReservationText, ...]:
-    rows = decision.proposal.reservations.select_related("prohibition")
+    _read(decision)
+    rows = decision.proposal.reservations.all()
     return tuple(ReservationText(row.bound, row.prohibition.text) for row in rows)
+
+
+def _read(decision: Decision) -> None:
+    """Once, however many of its texts ask: terms never change."""
+    prefetch_related_objects(
+        [decision.proposal], "conditions__text", "reservations__prohibition"
+    )
