@@ -123,8 +123,10 @@ def can_revoke(user: Any, grant: AccessGrant) -> bool:
 
 def review_to_revoke(user: Any, access_request: AccessRequest) -> SecrecyReview | None:
     """The review whose grant the person may revoke, by decision under delegation."""
-    reviews = _concerned(user, access_request.pk).filter(
-        status=SecrecyReview.Status.DECIDED
+    reviews = (
+        _concerned(user, access_request.pk)
+        .filter(status=SecrecyReview.Status.DECIDED)
+        .select_related("access_request__connection")
     )
     return next(
         (review for review in reviews if delegation_for(user, review, "refused")), None

@@ -115,8 +115,9 @@ def look_at_people(cast, look):
 
 
 # Pages that show the whole case cost as much as the review page may. Deciding holds the
-# proposal against the law as well, and shows the decision as it will read.
-SHOW_THE_CASE = {"assess": 30, "propose": 30, "decide": 48}
+# proposal against the law as well, and shows the decision as it will read; closing asks
+# of everything that may be left open.
+SHOW_THE_CASE = {"assess": 30, "propose": 30, "decide": 48, "close": 20}
 
 
 def test_every_step_page_answers_within_twelve_queries(cast):
