@@ -54,7 +54,8 @@ class RedraftingForm(TakingPartForm):
 
     def _ask_or_replace(self, button: str, key: str, names: tuple[str, ...]) -> None:
         as_drafted = dict(zip(TEXTS, self.drafted.split("-"), strict=False))
-        if all(as_drafted.get(name) == self._digest(name) for name in names):
+        written = [name for name in names if str(self[name].value() or "").strip()]
+        if all(as_drafted.get(name) == self._digest(name) for name in written):
             self._replace(button, key)
         else:
             self.replaces = f"{button}:{key}"

@@ -1,5 +1,6 @@
 """The queue: what waits for a person, and what comes first."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,4 +68,5 @@ def test_the_start_page_has_one_main_button_and_revocations_on_top(cast):
     revoking = Delivery.objects.get(answer="revoke")
     assert items[0].url == page(revoking)
     html = signed_in(cast.eva).get("/").content.decode()
-    assert html.count('class="btn"') == 1
+    shown = re.sub("<dialog.*?</dialog>", "", html, flags=re.S)
+    assert shown.count('class="btn"') == 1
