@@ -48,7 +48,7 @@ def test_a_wrongly_routed_review_is_handed_over_and_stays_as_a_record(cast):
 
 
 def test_a_double_is_merged_and_keeps_its_rows(cast):
-    right, double = cast.request(number="EXSR1"), cast.request(number="EXSR1 ")
+    right, double = cast.request(number="EXSR1"), cast.request(number="EXSR11")
     merging.merge(double, by=cast.lena, into=right, reason="Typed twice")
     assert double.status == "merged" and double.merged_into == right
     assert double.reviews.get().status == SecrecyReview.Status.MERGED

@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app import permissions
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import Delivery, ServiceOfDecision
-from requests_app.workflow import answer, decision, serving
+from requests_app.workflow import answer, decision, ordering, serving
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import TERM, decided_under
@@ -28,9 +29,13 @@ def reserved(cast):
     return decided_under(cast, "granted_with_reservation", "internal").review
 
 
+def awaited(cast, review):
+    return serving.is_awaited(permissions.involvement(cast.lena, review), review)
+
+
 def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved):
     request = reserved.access_request
-    assert serving.is_awaited(reserved)
+    assert awaited(cast, reserved)
     assert not request.deliveries.exists()
     answer.order_if_due(request, by=cast.sweeper)
     assert not Delivery.objects.exists()
@@ -39,7 +44,7 @@ def test_nothing_is_to_be_given_before_the_reservation_is_served(cast, reserved)
     assert task.answer == "approve"
     assert "Åsa Öström: får inte röja uppgifterna." in task.text.text
     cast.confirm(task)
-    assert not serving.is_awaited(reserved)
+    assert not awaited(cast, reserved)
 
 
 def test_a_new_decision_is_served_anew(cast, reserved):
@@ -56,7 +61,7 @@ def test_a_new_decision_is_served_anew(cast, reserved):
 def test_other_decisions_do_not_wait(cast):
     review = cast.decided()
     assert review.access_request.deliveries.exists()
-    assert not serving.is_awaited(review)
+    assert not awaited(cast, review)
     serve(cast, review)
     assert review.access_request.deliveries.count() >= 1
 
@@ -108,12 +113,12 @@ def test_everyone_who_is_bound_is_served_before_anything_is_given(cast):
         transaction.atomic(),
         acting(cast.bo),
     ):
-        answer._order(fresh(request), "approve", by=cast.bo)
+        ordering.order(fresh(request), "approve", by=cast.bo)
     with pytest.raises(ValidationError):
         serve(cast, fresh(subject))
     serve(cast, fresh(subject), recipient=TWO.bound)
     assert request.deliveries.get().answer == "approve"
-    assert not serving.is_awaited(fresh(subject))
+    assert not awaited(cast, fresh(subject))
 
 
 def test_nobody_but_who_is_bound_is_served(cast):

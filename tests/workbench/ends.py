@@ -1,0 +1,109 @@
+"""Cases as they go on after the decision: what is done outside, revoked, appealed."""
+
+from audit_app import clock
+from requests_app.models import Deviation
+from requests_app.providers.application import Application
+from requests_app.workflow import (
+    appeal,
+    deviation,
+    intake,
+    lapse,
+    reported_act,
+    revocation,
+    serving,
+    stop,
+    withdrawal,
+)
+from tests.cast import MAILBOX, SITE, hours
+from tests.helpers.refusals import fresh
+from tests.helpers.two_persons import by_two
+
+BOTH = {"reason": "x", "reason_for_recipient": "x"}
+
+
+def look_at_ends(cast, look):
+    """Each state that asks for a step, to whoever takes it."""
+    _outside(cast, look)
+    _stopped(cast, look)
+    _changed(cast, look)
+    _withdrawn(cast, look)
+    _appealed(cast, look)
+
+
+def _outside(cast, look):
+    subject = cast.answered(number="20")
+    reported_act.record_act(
+        subject,
+        by=cast.karin,
+        happened_at=clock.now(),
+        action="read",
+        object_name="x@y.example",
+    )
+    row = Deviation.objects.get()
+    look(cast.ivar, row)
+    deviation.take(row, by=cast.ivar)
+    look(cast.ivar, row)
+    deviation.conclude(row, by=cast.ivar, outcome="incident", conclusion="x")
+    look(cast.ivar, row.duties.first())
+    subject = fresh(subject)
+    look(cast.bo, subject)
+    revocation.revoke(subject, by=cast.bo, ground="security", no_conflict=True, **BOTH)
+    look(cast.lena, fresh(subject))
+
+
+def _stopped(cast, look):
+    subject = cast.assigned(number="21")
+    stop.stop(subject, by=cast.karin, level="suspected")
+    look(cast.sixten, fresh(subject))
+    with clock.at(hours(13)):
+        lapse.sweep_request(fresh(subject.access_request), by=cast.sweeper)
+        look(cast.bo, fresh(subject))
+
+
+def _changed(cast, look):
+    subject = cast.assessed(number="25")
+    application = Application(
+        external_id="25",
+        service="Exchange",
+        justification="Repair a corrupted item",
+        duration_minutes=120,
+        object_ids=(MAILBOX, SITE),
+    )
+    by = {"by": cast.intake, "payload": b"{}", "received_by": "poll"}
+    intake.receive(cast.m365, application, **by)
+    look(cast.karin, fresh(subject))
+
+
+def _withdrawn(cast, look):
+    subject = cast.assigned(number="22")
+    look(cast.karin, subject)
+    lapsed = cast.assigned(number="23")
+    with clock.at(hours(13)):
+        lapse.sweep_request(lapsed.access_request, by=cast.sweeper)
+        look(cast.karin, fresh(lapsed))
+    withdrawal.withdraw(subject.access_request, by=cast.karin, reason="x")
+    look(cast.karin, fresh(subject))
+
+
+def _appealed(cast, look):
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.answered("refused", number="24")
+    look(cast.lena, fresh(subject))
+    told = {"received_at": clock.now(), "appellant": "x"}
+    appeal.register_appeal(fresh(subject), by=cast.lena, **told)
+    look(cast.bo, fresh(subject))
+    subject = cast.answered("refused", number="26")
+    serving.serve(
+        subject, by=cast.lena, served_at=clock.now(), way="email", recipient="x"
+    )
+    row = appeal.register_appeal(fresh(subject), by=cast.lena, **told)
+    for person in (cast.lena, cast.bo):
+        look(person, fresh(subject))
+    appeal.hand_over_appeal(
+        fresh(subject),
+        by=cast.lena,
+        appeal=row,
+        court="x",
+        handed_over_at=clock.now(),
+    )
+    look(cast.lena, fresh(subject))
