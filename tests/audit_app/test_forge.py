@@ -538,7 +538,7 @@ FORGERIES = {
         rewrite(
             "accessrequest", lambda w: w.given.access_request_id, received_at=YEAR_AGO
         ),
-        "stays as it was",
+        "only what was typed is corrected",
     ),
     "a freeze rewritten": (
         rewrite("freeze", lambda w: w.freeze, begins_at=timezone.now()),

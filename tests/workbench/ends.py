@@ -12,6 +12,7 @@ from requests_app.workflow import (
     revocation,
     serving,
     stop,
+    striking_off,
     withdrawal,
 )
 from tests.cast import MAILBOX, SITE, hours
@@ -57,6 +58,7 @@ def _stopped(cast, look):
     look(cast.sixten, fresh(subject))
     with clock.at(hours(13)):
         lapse.sweep_request(fresh(subject.access_request), by=cast.sweeper)
+        striking_off.propose_striking_off(fresh(subject), by=cast.karin)
         look(cast.bo, fresh(subject))
 
 
