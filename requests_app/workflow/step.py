@@ -195,6 +195,8 @@ def _state_now(subject: Any) -> str:
     if not hasattr(subject, "status"):
         return _("Last by %(name)s, %(time)s.") % words
     words["status"] = subject.get_status_display()
+    if _is_shared(subject):
+        return _("It is now “%(status)s” (%(time)s).") % words
     return _("It is now “%(status)s” (%(name)s, %(time)s).") % words
 
 
@@ -215,3 +217,12 @@ def save(subject: Any, **values: Any) -> None:
 def note(event: str, *, on: models.Model, by: Any, **detail: Any) -> None:
     """Record the step itself in the ledger, beside the changes of rows."""
     record(event, on=on, by=by, **detail)
+
+
+def _is_shared(subject: Any) -> bool:
+    """Does it belong to a request that may be several authorities'? Who works for one
+    of them is not told to the others, nor to the provider."""
+    of_request = isinstance(subject, AccessRequest) or hasattr(
+        subject, "access_request_id"
+    )
+    return of_request and not isinstance(subject, SecrecyReview)
