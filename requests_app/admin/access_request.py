@@ -23,6 +23,7 @@ from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.proof import proof_file
 from requests_app.workbench.steps import link_to
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow import intake
@@ -190,9 +191,7 @@ class AccessRequestAdmin(CaseAdmin):
         if answer is None or answer.proof is None or not reads:
             raise Http404
         record("request.proof_read", by=request.user, on=obj, kind=Kind.READ)
-        response = HttpResponse(answer.proof.body, content_type=answer.proof.media_type)
-        response.headers["Content-Disposition"] = "attachment; filename=proof"
-        return response
+        return proof_file(answer.proof)
 
     def history_sources(
         self, request: HttpRequest, obj: AccessRequest, reads: bool

@@ -15,6 +15,7 @@ from requests_app.models import Delivery, OutboxAttempt
 from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.proof import proof_file
 from requests_app.workbench.steps import StepPage
 from requests_app.workflow import delivery
 from requests_app.workflow.ordering import current_decisions
@@ -101,9 +102,7 @@ class DeliveryAdmin(CaseAdmin):
         if obj.proof is None or not permissions.can_read_delivery(request.user, obj):
             raise Http404
         record("delivery.proof_read", by=request.user, on=obj, kind=Kind.READ)
-        response = HttpResponse(obj.proof.body, content_type=obj.proof.media_type)
-        response.headers["Content-Disposition"] = "attachment; filename=proof"
-        return response
+        return proof_file(obj.proof)
 
     def known_people(self, request: HttpRequest, obj: Any) -> Any:
         return permissions.known_people(request.user, obj.access_request)

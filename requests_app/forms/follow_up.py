@@ -34,7 +34,7 @@ class FollowUpForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and self.asks_again():
-            self._keep_all()
+            self.retype({f"kept_{row.pk}": KEPT for row in self.conditions})
         for condition in self.conditions:
             self.fields[f"kept_{condition.pk}"] = forms.ChoiceField(
                 label=_("Was the condition kept?"),
@@ -49,13 +49,6 @@ class FollowUpForm(StepForm):
 
     def asks_again(self) -> bool:
         return "all_kept" in self.data
-
-    def _keep_all(self) -> None:
-        data: Any = self.data
-        typed = data.copy()
-        for condition in self.conditions:
-            typed[f"kept_{condition.pk}"] = KEPT
-        self.data = typed
 
     @cached_property
     def conditions(self) -> list[Condition]:

@@ -2,7 +2,6 @@
 themselves, unless they say so."""
 
 import hashlib
-from typing import Any
 
 from django.utils.functional import cached_property
 
@@ -71,14 +70,14 @@ class RedraftingForm(TakingPartForm):
         """Write both texts again, from the outcome and the terms now chosen."""
         outcome = self.data.get("outcome") or self.suggested()
         drafts = from_review.draft(self.subject, self.basis, outcome, self.minutes_now)
-        self._write(**dict(zip(TEXTS, drafts, strict=True)))
+        self.retype(dict(zip(TEXTS, drafts, strict=True)))
 
     def _take_over(self, key: str) -> None:
         """Put an earlier internal motivation in the field; the log says whose."""
         for row in self.similar:
             if str(row.review.pk) == key:
                 text = row.decision.motivation_internal.text
-                self._write(motivation_internal=text)
+                self.retype({"motivation_internal": text})
                 source = str(row.review)
                 record(
                     "review.text_taken_over",
@@ -86,13 +85,6 @@ class RedraftingForm(TakingPartForm):
                     on=self.subject,
                     source=source,
                 )
-
-    def _write(self, **texts: str) -> None:
-        data: Any = self.data
-        typed = data.copy()
-        for name, text in texts.items():
-            typed[name] = text
-        self.data = typed
 
     def _digests(self) -> str:
         return "-".join(self._digest(name) for name in TEXTS)

@@ -64,6 +64,14 @@ class StepForm(forms.Form):
         """Keep what was typed, without complaints about what is not typed yet."""
         self._errors = ErrorDict()
 
+    def retype(self, values: dict[str, Any]) -> None:
+        """As if the person had typed these: what is bound can't be written to."""
+        data: Any = self.data
+        typed = data.copy()
+        for name, value in values.items():
+            typed[name] = value
+        self.data = typed
+
     def step_fields(self) -> dict[str, Any]:
         return {
             name: value

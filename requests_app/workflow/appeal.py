@@ -13,6 +13,7 @@ from requests_app.models import IncomingAppeal, SecrecyReview
 from requests_app.workflow import request_state
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.typed_moment import refuse_outside
 
 Status = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
@@ -49,10 +50,8 @@ def register_appeal(
     decision = request_state.current_decision(review)
     if decision is None:
         raise WrongState(_("There is no decision to appeal."))
-    decided = decision.decided_at.replace(second=0, microsecond=0)
-    if not decided <= received_at <= clock.now():
-        text_of_error = _("The time lies before the decision, or in the future.")
-        raise ValidationError({"received_at": text_of_error})
+    text_of_error = _("The time lies before the decision, or in the future.")
+    refuse_outside("received_at", received_at, decision.decided_at, text_of_error)
     last_day = notices.last_day(decision)
     in_time = last_day is not None and timezone.localdate(received_at) <= last_day
     row = IncomingAppeal.objects.create(
@@ -107,10 +106,8 @@ def hand_over_appeal(
 ) -> None:
     """The appeal and the file have gone to the court (FL 46 §)."""
     _require_status(review, appeal, Status.TO_HAND_OVER)
-    received = appeal.received_at.replace(second=0, microsecond=0)
-    if not received <= handed_over_at <= clock.now():
-        text = _("The time lies before it came in, or in the future.")
-        raise ValidationError({"handed_over_at": text})
+    text = _("The time lies before it came in, or in the future.")
+    refuse_outside("handed_over_at", handed_over_at, appeal.received_at, text)
     save(
         appeal,
         court=court,

@@ -8,7 +8,6 @@ import calendar
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -16,6 +15,7 @@ from requests_app import permissions
 from requests_app.models import Deviation, IncidentDuty, SecrecyReview
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, save, step
+from requests_app.workflow.typed_moment import refuse_outside
 
 Kind = IncidentDuty.Kind
 Status = IncidentDuty.Status
@@ -84,9 +84,8 @@ def record_report(
     duty: IncidentDuty, *, by: Any, reported_at: datetime, reference: str, report: str
 ) -> None:
     """It has been reported: when, under which reference, and in which words."""
-    if not duty.known_at.replace(second=0, microsecond=0) <= reported_at <= clock.now():
-        text = _("The time lies before it was known, or in the future.")
-        raise ValidationError({"reported_at": text})
+    text = _("The time lies before it was known, or in the future.")
+    refuse_outside("reported_at", reported_at, duty.known_at, text)
     save(
         duty,
         status=Status.DONE,

@@ -6,7 +6,6 @@ Nobody proposes it: what may do harm is ended at once, and told afterwards.
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from requests_app.workflow import conflict, taking_back
 from requests_app.workflow.content import keep
 from requests_app.workflow.request_state import current_decision
 from requests_app.workflow.step import WrongState, note, require, save, step
+from requests_app.workflow.typed_moment import refuse_outside
 
 Status = SecrecyReview.Status
 IS_REVOKED = gettext_lazy(
@@ -118,12 +118,8 @@ def serve_revocation(
 ) -> None:
     """Record when, how and on whom the revocation was served."""
     revocation = review.revocations.get(served_at=None)
-    # Whoever types a time types whole minutes.
-    decided = revocation.decided_at.replace(second=0, microsecond=0)
-    if not decided <= served_at <= clock.now():
-        raise ValidationError(
-            {"served_at": _("The time lies before the decision, or in the future.")}
-        )
+    text = _("The time lies before the decision, or in the future.")
+    refuse_outside("served_at", served_at, revocation.decided_at, text)
     save(
         revocation,
         served_at=max(served_at, revocation.decided_at),

@@ -19,6 +19,7 @@ from requests_app.models import (
 from requests_app.models.service_of_decision import is_unserved
 from requests_app.workflow import answer, approval
 from requests_app.workflow.step import note, save, step
+from requests_app.workflow.typed_moment import refuse_outside
 
 SERVABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
 
@@ -42,12 +43,8 @@ def serve(
     that waited for it is ordered, once all who are bound have been served."""
     decision = _unserved(review).get()
     reservation = _reservation_of(decision, recipient)
-    # Whoever types a time types whole minutes.
-    decided = decision.decided_at.replace(second=0, microsecond=0)
-    if not decided <= served_at <= clock.now():
-        raise ValidationError(
-            {"served_at": _("The time lies before the decision, or in the future.")}
-        )
+    text = _("The time lies before the decision, or in the future.")
+    refuse_outside("served_at", served_at, decision.decided_at, text)
     service = ServiceOfDecision.objects.create(
         review=review,
         decision=decision,

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app import permissions
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import IncomingAppeal, SecrecyReview
 from requests_app.selectors.queue import work_for
@@ -73,7 +74,7 @@ def test_an_appeal_in_time_goes_to_the_court_and_comes_back_with_its_outcome(
         by=cast.lena,
         appeal=row,
         outcome="rejected",
-        decided_on=clock.now().date(),
+        decided_on=permissions.today(),
         outcome_note="Beslutet står fast.",
     )
     row.refresh_from_db()

@@ -162,10 +162,6 @@ class Dossier:
         ]
 
     @property
-    def open_proposal(self) -> Proposal | None:
-        return next((row for row in self.proposals if row.status == "open"), None)
-
-    @property
     def last_returned(self) -> Proposal | None:
         first = self.proposals[0] if self.proposals else None
         return first if first and first.status == "returned" else None
