@@ -13,6 +13,7 @@ from requests_app.models import Role, RoleAssignment
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import role
 from requests_app.workflow.step import WrongState
+from tests.cast import hours
 from tests.helpers.people import DAY, delegate, engage, enter, give, has, rewrite
 from tests.helpers.refusals import fresh, refused
 
@@ -200,3 +201,11 @@ def test_what_is_delegated_on_is_confirmed_after_and_within_its_parent(cast):
     child.confirmed_by, child.confirmed_at = cast.bo, clock.now()
     with pytest.raises(IntegrityError, match="comes from"), acting(cast.bo):
         child.save()
+
+
+def test_the_database_goes_by_the_clock_that_the_step_goes_by(cast):
+    row = RoleAssignment.objects.filter(person=cast.karin).first()
+    with clock.at(hours(5)):
+        role.suspend_role(row, by=cast.per, reason="x")
+    row.refresh_from_db()
+    assert row.suspended_by == cast.per
