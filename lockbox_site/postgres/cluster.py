@@ -29,11 +29,13 @@ ROLES = ("lockbox_app", "lockbox_auditor", "lockbox_disposal")
 # What these signals mean to a postmaster.
 FAST, AT_ONCE = signal.SIGINT, signal.SIGQUIT
 
+# Only the demo and the tests are ever here: what a power cut breaks is made anew.
 SETTINGS = """
 # lockbox
 listen_addresses = ''
 max_connections = 100
 shared_buffers = 256MB
+fsync = off
 """
 
 

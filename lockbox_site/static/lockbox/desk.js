@@ -162,7 +162,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (desk.dataset.keys === "off" || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
     const step = STEPS[event.key];
     const button = step && document.querySelector(`a[data-step="${step}"]`);
     const action = button ? () => goTo(button.href) : actions[event.key];
