@@ -1,7 +1,7 @@
 """kill -9 in the middle of every step: afterwards it is done or not done, never half.
 
-The step runs in a forked process that kills itself before its n-th statement, for every
-n, and right before and right after its commit.
+The step runs in a forked process that kills itself before its n-th statement that
+writes, for every n, and right before and right after its commit.
 """
 
 import pytest
@@ -169,7 +169,7 @@ def test_a_killed_step_is_done_or_not_done(cast, name):
             break
         statements = number
         assert snapshot() == before, f"half done at statement {number}"
-    assert statements >= 4, "the step was not killed in its middle"
+    assert statements >= 2, "the step was not killed in its middle"
     assert snapshot() != before
 
 
