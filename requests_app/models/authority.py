@@ -80,6 +80,15 @@ class Authority(AuditedModel):
         blank=True,
         help_text=_("Shown beside the field where the number is typed."),
     )
+    security_contact = models.CharField(
+        _("whom to call when a review is stopped"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Name and telephone number in cases of security protection, also at night."
+            " Shown where a review is stopped."
+        ),
+    )
     # What a decision must say of whom to write to, and of the court.
     postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)

@@ -69,8 +69,8 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     access_request = review.access_request
     if taking_back.runs(access_request):
         taking_back.take_back(taking_back.whole_access(access_request), by=by)
-    if access_request.status in AccessRequest.AWAITING:
-        ordering.cancel_waiting(access_request)
+    awaits = access_request.status in AccessRequest.AWAITING
+    if awaits and ordering.cancel_unless_sent(access_request):
         answer.order_answer(access_request, by=by)
     begin_of_stop(review)
     note("review.stopped", on=review, by=by)

@@ -6,10 +6,12 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.urls import resolve
 
 from audit_app import clock
 from requests_app import permissions
@@ -329,11 +331,26 @@ def start_page(person: Any) -> list[Any]:
     return [*work_for(person), *upkeep_for(person), *asked_of(person)]
 
 
+def opens(url: str, person: Any) -> bool:
+    """Is the page theirs, where it is a form that no step makes? Steps are tried apart."""
+    place = resolve(url.partition("?")[0])
+    model, kind = (place.url_name or "").split("_")[-2:]
+    page = admin.site.get_model_admin(apps.get_model("requests_app", model))
+    request = SimpleNamespace(user=person, GET={})
+    if kind == "add":
+        return page.has_add_permission(request)
+    subject = page.get_queryset(request).filter(pk=place.kwargs["object_id"]).first()
+    return subject is not None and page.has_view_permission(request, subject)
+
+
 def violations(people: Iterable[Any]) -> Iterator[str]:
     """What is offered and not taken, and what stands out and is not on the start page."""
     for person in people:
         person.role_rows = None
         lines = {line.url: line for line in start_page(person) if line.step}
+        for line in lines.values():
+            if not opens(line.step_url, person):
+                yield f"{person.username}: {line.step} leads to a page that is shut"
         for model, subject in seen_by(person):
             line = lines.pop(PAGES[model].page_url(subject), None)
             for trouble in _of_one(model, subject, person, line):
