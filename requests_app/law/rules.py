@@ -71,8 +71,8 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
     for test in facts.tests:
         if test.blocks_approval and test.outcome not in NOT_HINDERING:
             text = _(
-                "%(provision)s: security protection must be settled"
-                " first. Stop the review and call the security-protection"
+                "%(provision)s: protective security must be settled"
+                " first. Stop the review and call the protective-security"
                 " manager, or strike the provision with reasons."
             )
             obstacles.append(Obstacle("blocks", text % {"provision": test.name}))

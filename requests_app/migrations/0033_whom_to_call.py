@@ -1,4 +1,4 @@
-"""Whom to call when a review is stopped for security protection."""
+"""Whom to call when a review is stopped for protective security."""
 
 from django.db import migrations, models
 
@@ -7,7 +7,7 @@ CONTACT = {
     "blank": True,
     "verbose_name": "whom to call when a review is stopped",
     "help_text": (
-        "Name and telephone number in cases of security protection, also at night."
+        "Name and telephone number in cases of protective security, also at night."
         " Shown where a review is stopped."
     ),
 }

@@ -85,7 +85,7 @@ class Authority(AuditedModel):
         max_length=200,
         blank=True,
         help_text=_(
-            "Name and telephone number in cases of security protection, also at night."
+            "Name and telephone number in cases of protective security, also at night."
             " Shown where a review is stopped."
         ),
     )
@@ -103,13 +103,13 @@ class Authority(AuditedModel):
             " appeal follows from it."
         ),
     )
-    # The law on security protection says “promptly”: what that is, the authority says.
+    # The law on protective security says “promptly”: what that is, the authority says.
     prompt_hours = models.PositiveSmallIntegerField(
         _("promptly (hours)"),
         default=24,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "How soon a report to Säkerhetspolisen is made, from when it was known."
+            "How soon a report to the Security Service is made, from when it was known."
         ),
     )
     court_contact = models.CharField(

@@ -10,7 +10,7 @@ from requests_app.law.case import Obstacle
 from requests_app.selectors.dossier.alike import alike
 from requests_app.selectors.dossier.dossier import Dossier, Question
 from requests_app.selectors.turn import Turn, turn_in
-from requests_app.words.citation import in_full
+from requests_app.words.citation import in_english, in_full
 
 register = template.Library()
 MOST_BUTTONS = 3
@@ -41,7 +41,7 @@ def place(obstacle: Obstacle) -> str:
 @register.filter
 def cited(basis: str) -> str:
     """A basis in law as Swedish lawyers write it; short in English."""
-    return in_full(basis) if get_language() == "sv" else basis
+    return in_full(basis) if get_language() == "sv" else in_english(basis)
 
 
 @register.filter

@@ -94,7 +94,7 @@ def keep_draft(
     ticket: Ticket, typed: Mapping[str, list[str]], subject: Any = None
 ) -> bool:
     """Keep what is being typed; say whether it was kept. A draft from before the
-    question of security protection got another answer goes."""
+    question of protective security got another answer goes."""
     if _is_cleared(ticket, typed, subject) and keep_unsent_form(ticket, typed):
         return True
     UnsentForm.objects.filter(person=ticket.person, path=ticket.path).delete()
@@ -102,7 +102,7 @@ def keep_draft(
 
 
 def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]], subject: Any) -> bool:
-    """Has it been answered that no security protection is concerned?"""
+    """Has it been answered that no protective security is concerned?"""
     if not isinstance(subject, SecrecyReview):
         return True
     no = SecrecyReview.SecurityProtection.NO
