@@ -64,7 +64,7 @@ def _school_mailbox(began: datetime) -> None:
         granted_minutes=120,
         granted_scope="E-postlådan O-17, reparation av ett skadat objekt",
         conditions=[
-            condition(kind, 120)
+            condition(kind, 120, case.review.authority)
             for kind in ("duration", "named_engineer", "inside_eea", "no_copying")
             + ("account",)
         ],

@@ -47,9 +47,7 @@ def moment(at: datetime | None) -> str:
 @register.filter
 def exactly(at: datetime) -> str:
     """The date and the time to the second, for what must hold as evidence."""
-    local = timezone.localtime(at)
-    time = get_format("TIME_FORMAT")
-    # Hours, what stands between, minutes; and the same with seconds.
+    local, time = timezone.localtime(at), get_format("TIME_FORMAT")  # H.i or H:i
     return at_time(date_format(local), date_format(local, f"{time}{time[1]}s"))
 
 

@@ -9,6 +9,7 @@ EVENTS = {
     "request.received": _("The request came in"),
     "request.revised": _("The provider changed the request"),
     "request.corrected": _("What was typed was corrected"),
+    "request.moved": _("Moved to another connection"),
     "request.outside_answer_recorded": _("An answer outside Lockbox was recorded"),
     "request.routed": _("Routed to an authority"),
     "request.merged": _("Merged into another request"),

@@ -40,10 +40,14 @@ class Ticket(NamedTuple):
     key: int
 
 
-def ticket_for(person: Any, path: str, subject: Any = None) -> str:
+def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
+    """`subject`: none where something new is typed."""
     model = subject._meta.model_name if subject is not None else ""
-    ticket = Ticket(person.pk, path, model, getattr(subject, "pk", 0))
-    return signing.dumps(list(ticket), salt=SALT)
+    return Ticket(person.pk, path, model, getattr(subject, "pk", 0))
+
+
+def ticket_for(person: Any, path: str, subject: Any = None) -> str:
+    return signing.dumps(list(ticket_of(person, path, subject)), salt=SALT)
 
 
 def _request_of(ticket: Ticket) -> int | None:

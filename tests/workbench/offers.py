@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import AccessRequest, Authority, Outcome
+from requests_app.models import AccessRequest, Authority, Connection, Outcome
 from requests_app.providers.application import Application
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.opinions import asked_of
@@ -81,6 +81,10 @@ def _double_of(access_request: AccessRequest, by: Any) -> AccessRequest | None:
         connection=access_request.connection, status__in=AccessRequest.AWAITING
     )
     return rows.exclude(pk=access_request.pk).first()
+
+
+def _other_connection(access_request: AccessRequest) -> Connection:
+    return permissions.connections_beside(access_request).order_by("pk")[0]
 
 
 def _revised(access_request: AccessRequest) -> dict[str, Any]:
@@ -216,6 +220,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "objects": list(obj.requested_objects.filter(review=None)),
         },
         "correct-entry": lambda obj, by: _revised(obj),
+        "move": lambda obj, by: {"connection": _other_connection(obj), "reason": "x"},
         "record-change": lambda obj, by: _revised(obj),
         "answered-outside": lambda obj, by: {
             "answer": "deny",
