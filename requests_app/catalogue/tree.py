@@ -44,7 +44,9 @@ class AskedWhen(StrEnum):
     CONSENT = "osl-12-2"
     RESERVED = "osl-10-14"
     RESERVATION = "reservation"  # when a reservation would take the risk away
+    # Of access, and not of official documents; the former where there is such data.
     PERSONAL_DATA = "personal_data"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True)

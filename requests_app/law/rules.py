@@ -137,7 +137,8 @@ def _terms(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
     if decision.outcome == Outcome.PARTIALLY_GRANTED and not decision.scope.strip():
         text = _("Say which part is granted.")
         obstacles.append(Obstacle("scope", text, "granted_scope"))
-    if facts.answers.get("N10") == "condition" and not _narrows(facts, decision):
+    by_conditions = facts.is_of_access and facts.answers.get("N10") == "condition"
+    if by_conditions and not _narrows(facts, decision):
         text = _("N10 says that conditions make the access narrower: give them.")
         obstacles.append(Obstacle("N10", text, "conditions"))
     return obstacles

@@ -13,13 +13,16 @@ create function lockbox_was_decided(review bigint, moment timestamptz) returns b
     order by h.history_id desc limit 1), false)
 $f$;
 
--- And was the answer still to be given?
+-- And was the answer still to be given? It is from when it was ordered, which is a
+-- moment before that was recorded.
 create function lockbox_was_open(delivery bigint, moment timestamptz) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
   select coalesce((
     select h.status = 'open'
     from requests_app_historicaldelivery h
-    where h.id = delivery and h.history_date <= moment
+    where h.id = delivery and h.history_date <= greatest(moment, (
+      select min(first.history_date) from requests_app_historicaldelivery first
+      where first.id = delivery))
     order by h.history_id desc limit 1), false)
 $f$;
 """

@@ -234,7 +234,11 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "delivery": {
-        "confirm": lambda obj, by: {"given_at": clock.now(), "no_conflict": True},
+        # What was called back had been given before that.
+        "confirm": lambda obj, by: {
+            "given_at": clock.now() if obj.status != "cancelled" else obj.created_at,
+            "no_conflict": True,
+        },
         "conflict": lambda obj, by: GROUND,
     },
     "accessgrant": {
