@@ -81,7 +81,7 @@ def test_a_double_is_told_from_the_others_and_merged(cast):
     assert len(labels) == 1
     for told in ("EXSR1", "Repair a corrupted item", "Under review"):
         assert told in labels[0]
-    assert re.search(r" · .* \d\d\.\d\d · ", labels[0])
+    assert re.search(r" · .* \d\d:\d\d · ", labels[0])
     told = {"into": kept.pk, "reason": "Same request", "seen": double.version}
     assert client.post(step_url(double, "merge"), told).status_code == 302
     double.refresh_from_db()
