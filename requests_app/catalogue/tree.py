@@ -106,11 +106,8 @@ class Node:
     @property
     def is_factor(self) -> bool:
         """One of the circumstances weighed for suitability under OSL 10:2 a."""
-        return [answer["value"] for answer in self.answers] == [
-            "against",
-            "neutral",
-            "for",
-        ]
+        values = {answer["value"] for answer in self.answers}
+        return values == {"for", "neutral", "against"}
 
 
 @dataclass(frozen=True)
