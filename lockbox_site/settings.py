@@ -165,6 +165,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 ANONYMOUS_USER_NAME = None
 
 LANGUAGE_CODE = "sv"
+FORMAT_MODULE_PATH = "lockbox_site.formats"
 LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "lockbox_site" / "locale"]
 TIME_ZONE = "Europe/Stockholm"

@@ -25,7 +25,7 @@ def keep_typed(request: HttpRequest) -> str | None:
     else:
         text = _(
             "You were signed out before the form was sent. Nothing has been done, and"
-            " nothing of what you typed is kept: security protection may be concerned."
+            " nothing of what you typed is kept: protective security may be concerned."
         )
     messages.warning(request, text)
     return ticket.path

@@ -129,13 +129,14 @@ class Case:
     def decider(self) -> Any:
         return people.named(DECIDES.get(self.review.authority.code, "birgitta"))
 
-    def register(self, protected: str = "") -> "Case":
+    def register(self, protected: str = "", **more: Any) -> "Case":
         self._take(
             review.register,
             self.review,
             people.lena,
             public_subject=f"Begäran om åtkomst, {self.connection.product}",
             protected_subject=protected,
+            **more,
         )
         return self
 

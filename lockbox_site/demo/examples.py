@@ -1,4 +1,5 @@
-"""The worked examples of how the law is applied: granted, refused, no secrecy."""
+"""The worked examples of how the law is applied: granted, refused, no secrecy; and
+official documents, refused."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from django.utils import timezone
 from audit_app import clock
 from lockbox_site.demo.acts import Case
 from requests_app.drafting.from_review import condition
+from requests_app.models import SecrecyReview
 
 SENSITIVE = {
     "N7.10-2a.data": "Uppgifterna är känsliga.",
@@ -15,7 +17,7 @@ SENSITIVE = {
 }
 
 
-COUNT = 3
+COUNT = 4
 
 
 def worked_examples() -> Iterator[None]:
@@ -27,6 +29,8 @@ def worked_examples() -> Iterator[None]:
     _child_care_site(yesterday + timedelta(hours=2))
     yield
     _message_log(yesterday + timedelta(hours=3))
+    yield
+    _official_documents(yesterday + timedelta(hours=4))
     yield
 
 
@@ -64,7 +68,7 @@ def _school_mailbox(began: datetime) -> None:
         granted_minutes=120,
         granted_scope="E-postlådan O-17, reparation av ett skadat objekt",
         conditions=[
-            condition(kind, 120)
+            condition(kind, 120, case.review.authority)
             for kind in ("duration", "named_engineer", "inside_eea", "no_copying")
             + ("account",)
         ],
@@ -150,3 +154,34 @@ def _message_log(began: datetime) -> None:
         granted_minutes=60,
         granted_scope="Loggutdraget L-09 utan ärenderader",
     ).later(15).decide().later(4).answer().later(61).sweep().later(60).close()
+
+
+def _official_documents(began: datetime) -> None:
+    case = Case(
+        began,
+        "EXSR419077",
+        ["O-17"],
+        service="Exchange",
+        justification="Få ta del av brev till kuratorn under våren",
+        duration_minutes=240,
+        engineer_country="IE",
+        employer_entity="Exempeldrift Irland Ltd (påhittat)",
+        support_request="SR 2026-1123-0688",
+    )
+    case.later(10).register(
+        "Begäran om brev i kurators e-postlåda",
+        matter=SecrecyReview.Matter.DOCUMENTS,
+    )
+    case.later(6).assign().later(25).assess(
+        {
+            "OSL-23-2-st1": (
+                "applies",
+                "Breven rör elevers personliga förhållanden i psykosocial elevhälsa.",
+            ),
+        },
+        ground="none",
+        ground_motivation="Inget samtycke har lämnats och inget annat bryter sekretessen.",
+        answers={"N0.tf": "yes"},
+        because={"N0.tf": "Det är breven som begärs, inte åtkomst för en åtgärd."},
+    )
+    case.later(20).propose("refused").later(25).decide().later(4).answer()

@@ -3,7 +3,12 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
@@ -23,6 +28,7 @@ from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.drafts import keep_typed_now
 from requests_app.workbench.proof import proof_file
 from requests_app.workbench.steps import link_to
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
@@ -92,7 +98,11 @@ class AccessRequestAdmin(CaseAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         is_post = request.method == "POST"
-        data = request.POST if is_post else typed_before(request, request.path)
+        if is_post and "keep" in request.POST:
+            kept = keep_typed_now(request, None, request.path)
+            return kept or HttpResponseRedirect(request.path)
+        typed = None if is_post else typed_before(request, request.path, at_once=True)
+        data = request.POST if is_post else typed
         form = ManualRequestForm(data, subject=None, by=request.user)
         if is_post and form.is_valid():
             try:
@@ -103,7 +113,7 @@ class AccessRequestAdmin(CaseAdmin):
             form.show_again()
         context = {
             **self.admin_site.each_context(request),
-            **unsent_form_context(request, request.path),
+            **unsent_form_context(request, request.path, at_once=True),
             "title": gettext("Record a request"),
             "opts": self.opts,
             "form": form,
@@ -123,15 +133,10 @@ class AccessRequestAdmin(CaseAdmin):
         return done(
             request,
             gettext("The request has been recorded."),
-            first=lambda: self._forget_typed(request),
+            first=lambda: forget_unsent_form(request.user, request.path),
             to=lambda: self.after_step(request, received.access_request),
             otherwise=reverse("admin:index"),
         )
-
-    def _forget_typed(self, request: HttpRequest) -> None:
-        # The form keeps its address: it was begun from the draft.
-        if "unsent" in request.GET:
-            forget_unsent_form(request.user, request.path)
 
     def page_context(
         self, request: HttpRequest, obj: AccessRequest, relation: Any

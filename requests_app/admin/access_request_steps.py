@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms.access_request import (
     ChangedByProviderForm,
     CorrectEntryForm,
+    MoveForm,
 )
 from requests_app.forms.answered_outside import AnsweredOutsideForm
 from requests_app.forms.merging import MergeForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
 from requests_app.workbench.steps import StepPage, always
-from requests_app.workflow import entry, merging, routing, withdrawal
+from requests_app.workflow import entry, merging, moving, routing, withdrawal
 
 STEPS = {
     "route": StepPage(
@@ -32,6 +33,12 @@ STEPS = {
         entry.correct_entry,
         CorrectEntryForm,
         done=_("The request has been corrected."),
+    ),
+    "move": StepPage(
+        _("Move to another connection"),
+        moving.move_to_connection,
+        MoveForm,
+        done=_("The request has been moved."),
     ),
     "record-change": StepPage(
         _("The provider has changed it"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
 from requests_app.selectors.decided import decided_after
@@ -58,7 +59,7 @@ class DelegationRuleAdmin(RegisterAdmin):
         "valid_to",
         "confirmed_by",
     ]
-    list_filter = ["authority", "role", ("confirmed_at", admin.EmptyFieldListFilter)]
+    list_filter = ["authority", "role", Confirmed]
     list_select_related = ["authority", "person", "confirmed_by"]
     search_fields = ["item_no", "title", "board_decision"]
     autocomplete_fields = ["person"]
@@ -126,6 +127,21 @@ class DelegationRuleAdmin(RegisterAdmin):
                 required=False,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name != "parent":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        items = self._kept(request, Authority.objects.all())
+        rows = DelegationRule.objects.filter(may_subdelegate=True, authority__in=items)
+        kwargs["queryset"] = rows.select_related("authority", "person")
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # The number alone stands at several authorities, and for several people.
+        field.label_from_instance = lambda row: (
+            f"{row.item_no} {row.title}, {self.to(row)} ({row.authority})"
+        )
+        return field
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         ends = form.cleaned_data.get("valid_to")

@@ -117,6 +117,21 @@ class DealtWith(admin.SimpleListFilter):
         return queryset
 
 
+class Confirmed(admin.SimpleListFilter):
+    """What one has entered, and another has confirmed or not."""
+
+    title = _("confirmed")
+    parameter_name = "confirmed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Not yet")), ("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in ("no", "yes"):
+            return queryset.filter(confirmed_at__isnull=self.value() == "no")
+        return queryset
+
+
 class Settled(admin.SimpleListFilter):
     title = _("status")
     parameter_name = "settled"

@@ -9,6 +9,7 @@ from requests_app import permissions
 from requests_app.admin.filters import Settled
 from requests_app.forms.register_change import ConfirmChangeForm, RefuseChangeForm
 from requests_app.models import RegisterChange, Role
+from requests_app.permissions.register_change import GUARDED
 from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.steps import StepPage, always
@@ -67,7 +68,14 @@ class RegisterChangeAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: RegisterChange, relation: Any
     ) -> dict[str, Any]:
+        waits = not obj.is_settled
+        keepers = [] if not waits else GUARDED[obj.row_model].keepers
         return {
+            "waits": waits,
+            "settlers": permissions.settlers_of(obj).select_related("person")
+            if waits
+            else [],
+            "roles": ", ".join(str(Role(role).label) for role in keepers),
             "differences": differences(obj),
             "register": obj.row_model._meta.verbose_name,
         }

@@ -46,6 +46,7 @@ from requests_app.workflow import (
     stop,
     striking_off,
 )
+from requests_app.workflow.outbox import is_being_sent
 
 Status = SecrecyReview.Status
 
@@ -61,6 +62,12 @@ def revoked(access_request: AccessRequest) -> Any:
         return _(
             "The grant is revoked, but the product can not be told: ask the provider in"
             " the support case to stop, and record when it is done."
+        )
+    if is_being_sent(access_request):
+        return _(
+            "The grant is revoked. An answer on more of the access is being sent right"
+            " now: if it takes effect it is taken back by itself, as a task of the"
+            " executor's."
         )
     return _("The grant is revoked. The executor has been given the task.")
 

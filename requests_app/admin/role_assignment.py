@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
@@ -68,7 +69,7 @@ class RoleAssignmentAdmin(RegisterAdmin):
         "given_by",
         "confirmed_by",
     ]
-    list_filter = ["role", "authority", ("confirmed_at", admin.EmptyFieldListFilter)]
+    list_filter = ["role", "authority", Confirmed]
     list_select_related = ["person", "authority", "given_by", "confirmed_by"]
     search_fields = ["person__last_name", "person__first_name"]
     autocomplete_fields = ["person"]

@@ -96,14 +96,13 @@ def due() -> list[int]:
     late = AccessRequest.objects.filter(
         status__in=AccessRequest.AWAITING, answer_deadline__lte=now
     ).order_by("answer_deadline")
-    # Decided and not answered, or to be answered: a freeze may have begun or ended.
+    # Decided and not answered, or to be answered: a freeze may have begun or ended, or
+    # an answer that was being sent when the review was stopped has had no effect.
+    reviews = SecrecyReview.objects.filter(
+        access_request=OuterRef("pk"), status__in=["decided", "stopped"]
+    )
     decided = AccessRequest.objects.filter(
-        Exists(
-            SecrecyReview.objects.filter(
-                access_request=OuterRef("pk"), status="decided"
-            )
-        ),
-        status__in=AccessRequest.AWAITING,
+        Exists(reviews), status__in=AccessRequest.AWAITING
     ).exclude(pk__in=late)
     opening = Q(status=AccessGrant.Status.SCHEDULED, opens_at__lte=now)
     ending = ~Q(status=AccessGrant.Status.ENDED) & Q(ends_at__lte=now)

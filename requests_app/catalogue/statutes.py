@@ -10,7 +10,7 @@ HERE = Path(__file__).parent
 # The day that the provisions were compared with the statutes.
 CHECKED = date(2026, 1, 31)
 
-# legal.md section 2: security protection first, and what needs a second look.
+# legal.md section 2: protective security first, and what needs a second look.
 BLOCKS_APPROVAL = {"OSL-15-1b", "OSL-15-2", "OSL-35-1-st1p3"}
 RED_FLAG = {
     "OSL-21-3-st1",

@@ -44,7 +44,9 @@ class AskedWhen(StrEnum):
     CONSENT = "osl-12-2"
     RESERVED = "osl-10-14"
     RESERVATION = "reservation"  # when a reservation would take the risk away
+    # Of access, and not of official documents; the former where there is such data.
     PERSONAL_DATA = "personal_data"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,8 @@ class Node:
     @property
     def is_factor(self) -> bool:
         """One of the circumstances weighed for suitability under OSL 10:2 a."""
-        return [answer["value"] for answer in self.answers] == [
-            "against",
-            "neutral",
-            "for",
-        ]
+        values = {answer["value"] for answer in self.answers}
+        return values == {"for", "neutral", "against"}
 
 
 @dataclass(frozen=True)

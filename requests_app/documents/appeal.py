@@ -9,7 +9,7 @@ internal act under the contract is no decision, so nothing can be appealed.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -71,7 +71,10 @@ def last_day(decision: Decision) -> date | None:
     the working day after (lagen (1930:173))."""
     if appeal(decision) is None or not is_served(decision):
         return None
-    served = max(row.served_at for row in decision.services.all())
+    return three_weeks_after(max(row.served_at for row in decision.services.all()))
+
+
+def three_weeks_after(served: datetime) -> date:
     day = timezone.localdate(served) + WEEKS
     while not CALENDAR.is_working_day(day):
         day += timedelta(days=1)

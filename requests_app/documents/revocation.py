@@ -1,9 +1,11 @@
 """A revocation on paper: that the grant no longer applies, why, and who decided it."""
 
+from datetime import date
+
 from django.utils import timezone, translation
 
 from requests_app.catalogue import courts
-from requests_app.documents.appeal import BY_DECISION, Appeal
+from requests_app.documents.appeal import BY_DECISION, Appeal, three_weeks_after
 from requests_app.documents.decision import (
     addressee,
     contact_of,
@@ -85,6 +87,13 @@ def portal_text(revocation: Revocation) -> str:
 
 def is_in_law(revocation: Revocation) -> bool:
     return revocation.regime == Authority.Regime.FL_FULL
+
+
+def last_day(revocation: Revocation) -> date | None:
+    """The last day to appeal it, once it is known when it was served."""
+    if revocation.served_at is None or _appeal(revocation) is None:
+        return None
+    return three_weeks_after(revocation.served_at)
 
 
 def _appeal(revocation: Revocation) -> Appeal | None:

@@ -18,6 +18,13 @@ COMPANY = {
 HINDERING = (HarmTest.Outcome.APPLIES, HarmTest.Outcome.UNLESS_RESERVED)
 
 
+def as_company(text: str) -> str:
+    """A sentence about the authority, where that is a company."""
+    for authority, company in COMPANY.items():
+        text = text.replace(authority, company)
+    return text
+
+
 @dataclass(frozen=True)
 class ReasonedAnswer:
     """An answer, and the lawyer's own words for it."""
@@ -128,11 +135,7 @@ class Case:
 
     def in_own_name(self, text: str) -> str:
         """A sentence of ours about the authority, of a company too."""
-        if not self.is_company:
-            return text
-        for authority, company in COMPANY.items():
-            text = text.replace(authority, company)
-        return text
+        return as_company(text) if self.is_company else text
 
     @property
     def grants(self) -> bool:

@@ -3,9 +3,9 @@
 from requests_app.drafting.case import Case
 from requests_app.drafting.words import paragraph, sentence
 
+DEMAND = "Bakom begäran ligger ett krav från en utländsk myndighet eller domstol."
 RULE = (
-    "Bakom begäran ligger ett krav från en utländsk myndighet eller domstol. Enligt 8"
-    " kap. 3 § OSL får en uppgift för vilken sekretess gäller inte röjas för en"
+    "Enligt 8 kap. 3 § OSL får en uppgift för vilken sekretess gäller inte röjas för en"
     " utländsk myndighet eller en mellanfolklig organisation, om inte utlämnande sker i"
     " enlighet med särskild föreskrift i lag eller förordning, eller uppgiften i"
     " motsvarande fall skulle få lämnas ut till en svensk myndighet och det enligt den"
@@ -21,6 +21,12 @@ PERSONAL_DATA = (
     " detta påverkar andra grunder för överföring enligt kapitel V."
 )
 NONE = "Det har inte kommit fram att det finns en sådan grund för kravet."
+# Neither rule is about what is not secret and holds no personal data.
+NOT_BARRED = (
+    "[Uppgifterna är inte sekretessbelagda och omfattar inte personuppgifter. Då"
+    " hindrar varken 8 kap. 3 § OSL eller artikel 48 i dataskyddsförordningen att de"
+    " lämnas ut som allmän handling. Ange varför kravet ändå avslås.]"
+)
 TOLD = (
     "Ett krav från en utländsk myndighet eller domstol kan inte bifallas utan stöd i"
     " lag, förordning eller en internationell överenskommelse (8 kap. 3 § OSL{})."
@@ -30,11 +36,22 @@ TOLD = (
 def foreign_demand(case: Case) -> str:
     if not case.is_foreign_demand:
         return ""
-    personal_data = PERSONAL_DATA if case.has_personal_data else ""
-    if case.lacks_treaty_ground:
-        return paragraph([RULE, personal_data, NONE])
-    own = f"Kravet stöds på följande: {case.treaty_ground.strip()}"
-    return paragraph([RULE, personal_data, sentence(own)])
+    rules = [
+        DEMAND,
+        "" if _is_open_to_all(case) else RULE,
+        PERSONAL_DATA if case.has_personal_data else "",
+    ]
+    if not case.lacks_treaty_ground:
+        own = f"Kravet stöds på följande: {case.treaty_ground.strip()}"
+        return paragraph([*rules, sentence(own)])
+    if _is_open_to_all(case) and not case.has_personal_data:
+        return paragraph([DEMAND, NOT_BARRED])
+    return paragraph([*rules, NONE])
+
+
+def _is_open_to_all(case: Case) -> bool:
+    """Has it been tested, and found not to be secret?"""
+    return bool(case.tests) and not case.is_secret
 
 
 def for_recipient(case: Case) -> str:

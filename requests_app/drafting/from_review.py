@@ -10,6 +10,7 @@ from requests_app.drafting.case import (
     References,
     RequestFacts,
     TriedProvision,
+    as_company,
 )
 from requests_app.drafting.internal import internal
 from requests_app.drafting.recipient import for_recipient
@@ -58,12 +59,15 @@ CONDITIONS = {
 ACCOUNT_DAYS = 5
 
 
-def condition(kind: str, minutes: int | None) -> ConditionTerm:
-    """A standard condition in words."""
+def condition(kind: str, minutes: int | None, authority: Authority) -> ConditionTerm:
+    """A standard condition in the authority's words."""
     if kind == Kind.DURATION:
         return ConditionTerm(kind, f"Åtkomsten får vara högst {span(minutes or 0)}.")
     days = ACCOUNT_DAYS if kind == Kind.ACCOUNT else None
-    return ConditionTerm(kind, CONDITIONS[Kind(kind)], days)
+    text = CONDITIONS[Kind(kind)]
+    if authority.kind == Authority.Kind.COMPANY:
+        text = as_company(text)
+    return ConditionTerm(kind, text, days)
 
 
 def draft(

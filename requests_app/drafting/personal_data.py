@@ -40,6 +40,12 @@ NOT_SO = (
     " bedömningen rör enskildas personliga förhållanden. Rätta det som är fel.]"
 )
 WHICH_GROUND = "[Ange vilket beslut eller avtal överföringen stöds på.]"
+# What clauses and rules of a company can't bind: the authorities of the country
+# (EDPB recommendations 01/2020).
+LAWS = (
+    "[Ange vad som har bedömts om lagstiftningen i mottagarlandet och om ytterligare"
+    " skyddsåtgärder behövs.]"
+)
 ELSEWHERE = "[Begäran anger {}. Ange varför bedömningen är en annan.]"
 # As it mostly is: said where somebody has written of it.
 SILENT = {
@@ -98,8 +104,12 @@ def _is_of_persons(case: Case) -> bool:
 def _unexplained(case: Case, code: str) -> str:
     """Somewhere else than the application says, or on a ground that nobody names."""
     request, answer = case.request, case.answer(code)
-    if code == "N9.transfer" and answer in GROUNDS and not case.references.transfer:
-        return WHICH_GROUND
+    if code == "N9.transfer" and answer in GROUNDS:
+        is_named = bool(case.references.transfer)
+        binds_companies = case.grants and answer in ("clauses", "bcr")
+        return paragraph(
+            ["" if is_named else WHICH_GROUND, LAWS if binds_companies else ""]
+        )
     if code != "N9.country" or not request.country:
         return ""
     is_other = answer == ("third" if request.is_in_eea else "eea")

@@ -67,6 +67,8 @@ class NumberedForm(TermsForm):
 class ManualRequestForm(NumberedForm):
     """A request as the provider's portal shows it, typed in under a minute."""
 
+    keeps = True
+
     field_order = (
         "connection",
         "external_id",
@@ -165,3 +167,17 @@ class ChangedByProviderForm(RevisedTerms, TermsForm):
         " a new decision."
     )
     reason = PlainText(label=_("When and how the provider told of the change"), rows=2)
+
+
+class MoveForm(StepForm):
+    warning = _(
+        "The request is answered on the connection that it stands on, by its clock. Its"
+        " objects are looked for in the register of the one that you choose."
+    )
+    connection = forms.ModelChoiceField(Connection.objects.none(), label=_("Provider"))
+    reason = forms.CharField(label=_("How you know"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = permissions.connections_beside(self.subject)
+        self.choice("connection").queryset = others.select_related("product")

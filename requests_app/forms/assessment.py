@@ -32,9 +32,9 @@ from requests_app.models import (
     Consent,
     HarmTest,
     Provision,
-    SecrecyReview,
     StatuteParagraph,
 )
+from requests_app.selectors.clocks import Clock, clock_of
 from requests_app.selectors.search.similar import SimilarCase, similar_to
 
 
@@ -73,6 +73,9 @@ class AssessForm(TakingPartForm):
     @cached_property
     def basis(self) -> Basis:
         return basis_of(self.subject)
+
+    def clock(self) -> Clock | None:
+        return clock_of(self.subject.access_request)
 
     @cached_property
     def similar(self) -> list[SimilarCase]:
@@ -144,7 +147,7 @@ class AssessForm(TakingPartForm):
             if node.kind == Kind.ASKED:
                 self.fields[f"answer_{node.code}"] = forms.ChoiceField(
                     label=node.question,
-                    choices=self._choices(node),
+                    choices=node.choices,
                     widget=forms.RadioSelect,
                     required=node.code in ("N0", "N3"),
                     initial=row.answer if row else proposed,
@@ -156,11 +159,6 @@ class AssessForm(TakingPartForm):
                 required=False,
                 initial=text,
             )
-
-    def _choices(self, node: Node) -> list[tuple[str, Any]]:
-        if node.code == "N3":
-            return SecrecyReview.SecurityProtection.choices[1:]
-        return [(value, label) for value, label in node.choices]
 
     def _add_test(self, provision: Provision) -> None:
         row = self.tests.get(provision.pk)

@@ -71,7 +71,7 @@ class StrikeOffForm(TakingPartForm):
     """Of a case that was stopped: there is nothing to read and nothing to write."""
 
     stage = "decision"
-    warning = _("The case is struck off. It stays stopped for security protection.")
+    warning = _("The case is struck off. It stays stopped for protective security.")
 
     @cached_property
     def objects(self) -> list[Any]:

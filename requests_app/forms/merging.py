@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
@@ -13,6 +11,7 @@ from requests_app.models import (
     AccessRequest,
 )
 from requests_app.selectors.queue.first_line import first_line
+from requests_app.words.times import moment_in_words
 
 
 class MergeForm(StepForm):
@@ -41,6 +40,6 @@ class MergeForm(StepForm):
 
 def _told_apart(request: AccessRequest) -> str:
     """What tells one request from its double: number, day, what is wanted, status."""
-    received = date_format(timezone.localtime(request.received_at), "j F H.i")
+    received = moment_in_words(request.received_at)
     status = request.get_status_display()
     return f"{request} · {received} · {first_line(request)} · {status}"

@@ -1,5 +1,6 @@
 """Proposing a decision: its outcome, its terms and its two motivations."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -189,7 +190,10 @@ class ProposeForm(RedraftingForm):
     def _conditions(self) -> list[ConditionTerm]:
         cleaned = self.cleaned_data
         minutes = cleaned.get("granted_minutes")
-        named = [from_review.condition(kind, minutes) for kind in cleaned["kinds"]]
+        term = partial(
+            from_review.condition, minutes=minutes, authority=self.subject.authority
+        )
+        named = [term(kind) for kind in cleaned["kinds"]]
         lines = [line.strip() for line in cleaned["other_conditions"].splitlines()]
         return [*named, *(ConditionTerm(Kind.OTHER, line) for line in lines if line)]
 

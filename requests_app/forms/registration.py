@@ -110,7 +110,8 @@ class RegisterForm(PublicSubjectForm):
         required=False,
         help_text=_(
             "The provision or the international agreement. Left empty, the demand can"
-            " only be refused."
+            " only be refused; what is not secret and holds no personal data is asked"
+            " for as official documents instead."
         ),
     )
 

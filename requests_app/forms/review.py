@@ -125,7 +125,7 @@ class StopForm(StepForm):
     warning = _(
         "The review stops. Nobody can approve the request here any more, and what has"
         " been written can no longer be read. Write nothing about what you suspect;"
-        " call the security-protection manager."
+        " call the protective-security manager."
     )
 
     level = forms.ChoiceField(

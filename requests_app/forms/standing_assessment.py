@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -99,7 +100,7 @@ def in_words(row: StandingRecipient) -> str:
         label = row._meta.get_field("certification").verbose_name
         parts.append(f"{label}: {row.get_certification_display()}")
     if row.certification_checked:
-        parts.append(f"{row.certification_checked:%Y-%m-%d}")
+        parts.append(date_format(row.certification_checked))
     if row.covers_staff_data:
         parts.append(str(row._meta.get_field("covers_staff_data").verbose_name))
     return " · ".join(str(part) for part in parts if part)

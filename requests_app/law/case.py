@@ -46,6 +46,12 @@ class Circumstances:
     asks_once: bool
 
     @property
+    def is_of_access(self) -> bool:
+        """Not of official documents: those are refused for secrecy alone (TF 2:2), and
+        data protection does not stand in their way (GDPR 86)."""
+        return self.answers.get("N0.tf") != "yes"
+
+    @property
     def hindering(self) -> list[Test]:
         return [test for test in self.tests if test.hinders]
 
@@ -97,13 +103,15 @@ class Circumstances:
         if condition == AskedWhen.RESERVATION:
             return self.only_reservation_helps
         if condition == AskedWhen.PERSONAL_DATA:
-            return self.has_personal_data
+            return self.has_personal_data and self.is_of_access
+        if condition == AskedWhen.ACCESS:
+            return self.is_of_access
         return condition == AskedWhen.ALWAYS or condition in self.chosen_grounds
 
     def _is_above_asked(self, node: str) -> bool:
         """What hangs on an answer is put only while that is."""
         if node.startswith("N9."):
-            return self.has_personal_data
+            return self.is_asked(AskedWhen.PERSONAL_DATA)
         return Ground.CONSENT in self.chosen_grounds
 
 

@@ -57,7 +57,8 @@ def _transfer_obstacles(facts: Facts) -> Iterator[Obstacle]:
     }
     abroad = answers["country"] == "third" and answers["entity"] != "provider"
     is_transfer = abroad or answers["entity"] == "provider_third"
-    if facts.has_personal_data and is_transfer and answers["transfer"] == "not_needed":
+    asked = facts.is_asked(AskedWhen.PERSONAL_DATA)
+    if asked and is_transfer and answers["transfer"] == "not_needed":
         text = _(
             "Access from a third country by another company than the provider itself,"
             " or by a company established there, is a transfer: it needs a ground (GDPR"

@@ -71,8 +71,8 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
     for test in facts.tests:
         if test.blocks_approval and test.outcome not in NOT_HINDERING:
             text = _(
-                "%(provision)s: security protection must be settled"
-                " first. Stop the review and call the security-protection"
+                "%(provision)s: protective security must be settled"
+                " first. Stop the review and call the protective-security"
                 " manager, or strike the provision with reasons."
             )
             obstacles.append(Obstacle("blocks", text % {"provision": test.name}))
@@ -137,7 +137,8 @@ def _terms(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
     if decision.outcome == Outcome.PARTIALLY_GRANTED and not decision.scope.strip():
         text = _("Say which part is granted.")
         obstacles.append(Obstacle("scope", text, "granted_scope"))
-    if facts.answers.get("N10") == "condition" and not _narrows(facts, decision):
+    by_conditions = facts.is_of_access and facts.answers.get("N10") == "condition"
+    if by_conditions and not _narrows(facts, decision):
         text = _("N10 says that conditions make the access narrower: give them.")
         obstacles.append(Obstacle("N10", text, "conditions"))
     return obstacles

@@ -80,6 +80,15 @@ class Authority(AuditedModel):
         blank=True,
         help_text=_("Shown beside the field where the number is typed."),
     )
+    security_contact = models.CharField(
+        _("whom to call when a review is stopped"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Name and telephone number in cases of protective security, also at night."
+            " Shown where a review is stopped."
+        ),
+    )
     # What a decision must say of whom to write to, and of the court.
     postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -94,13 +103,13 @@ class Authority(AuditedModel):
             " appeal follows from it."
         ),
     )
-    # The law on security protection says “promptly”: what that is, the authority says.
+    # The law on protective security says “promptly”: what that is, the authority says.
     prompt_hours = models.PositiveSmallIntegerField(
         _("promptly (hours)"),
         default=24,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "How soon a report to Säkerhetspolisen is made, from when it was known."
+            "How soon a report to the Security Service is made, from when it was known."
         ),
     )
     court_contact = models.CharField(

@@ -24,12 +24,12 @@ class IncidentDuty(AuditedModel):
     class Kind(models.TextChoices):
         GDPR_AUTHORITY = "gdpr33", _("Notify IMY (GDPR article 33)")
         GDPR_PERSONS = "gdpr34", _("Tell the data subjects (GDPR article 34)")
-        CYBER_WARNING = "cyber5", _("Early warning (cybersäkerhetslagen 2:5)")
-        CYBER_REPORT = "cyber6", _("Incident report (cybersäkerhetslagen 2:6)")
-        CYBER_FINAL = "cyber8", _("Final report (cybersäkerhetslagen 2:8)")
+        CYBER_WARNING = "cyber5", _("Early warning (Cyber Security Act 2:5)")
+        CYBER_REPORT = "cyber6", _("Incident report (Cyber Security Act 2:6)")
+        CYBER_FINAL = "cyber8", _("Final report (Cyber Security Act 2:8)")
         SECURITY = (
             "security",
-            _("Report to Säkerhetspolisen (säkerhetsskyddslagen 2:1)"),
+            _("Report to the Security Service (Protective Security Act 2:1)"),
         )
 
     class Status(models.TextChoices):
@@ -54,7 +54,7 @@ class IncidentDuty(AuditedModel):
         related_name="incident_duties",
         editable=False,
     )
-    # None where the review was stopped for security protection.
+    # None where the review was stopped for protective security.
     deviation = models.ForeignKey(
         Deviation,
         models.PROTECT,

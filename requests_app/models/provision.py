@@ -137,7 +137,7 @@ class Provision(AuditedModel):
     note = models.CharField(_("note"), max_length=300, blank=True)
     confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence)
     blocks_approval = models.BooleanField(
-        _("security protection must be settled first"), default=False
+        _("protective security must be settled first"), default=False
     )
     red_flag = models.BooleanField(_("red flag"), default=False)
     statute_paragraph = models.ForeignKey(

@@ -31,7 +31,7 @@ class SecrecyReview(AuditedModel):
         PROPOSED = "proposed", _("Decision proposed")
         DECIDED = "decided", _("Decided")
         LAPSED = "lapsed", _("Lapsed without a decision")
-        STOPPED = "stopped", _("Stopped, security protection")
+        STOPPED = "stopped", _("Stopped, protective security")
         REROUTED = "rerouted", _("Moved to another authority")
         MERGED = "merged", _("Merged into another")
         DROPPED = "dropped", _("No longer concerned")

@@ -30,7 +30,7 @@ class Role(models.TextChoices):
     DATA_PROTECTION_OFFICER = "dpo", _("Data protection officer")
     SECURITY_PROTECTION_MANAGER = (
         "security_protection",
-        _("Security-protection manager"),
+        _("Protective-security manager"),
     )
     INFORMATION_SECURITY_MANAGER = (
         "information_security",

@@ -16,7 +16,7 @@ class SeenRevision(AuditedModel):
         ASSESSMENT = "assessment", _("Assessed")
         DECISION = "decision", _("Decided or returned")
         LOOKED = "looked", _("Looked at what had changed")
-        STOP = "stop", _("Took over a stop for security protection")
+        STOP = "stop", _("Took over a stop for protective security")
 
     review = models.ForeignKey(
         SecrecyReview,

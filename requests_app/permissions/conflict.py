@@ -28,7 +28,7 @@ def in_conflict(user: Any) -> Func:
 
 
 def request_stopped() -> Exists:
-    """Security protection stops a request, whichever authority found the reason."""
+    """Protective security stops a request, whichever authority found the reason."""
     return Exists(
         SecrecyReview.objects.filter(STOPPED, access_request=OuterRef("access_request"))
     )

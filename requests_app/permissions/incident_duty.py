@@ -14,7 +14,7 @@ from requests_app.permissions.roles import authorities_of
 
 
 def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
-    """With the deviation; those of a stop, for whoever guards security protection."""
+    """With the deviation; those of a stop, for whoever guards protective security."""
     seen = Q(deviation__in=deviations_visible_to(user).values("pk"))
     return _of(user, seen | Q(deviation=None) & _by_role(user))
 

@@ -39,7 +39,7 @@ class Involvement:
     has_change_to_see: bool
     # Where its appeals stand: values of IncomingAppeal.Status.
     appeals: frozenset[str]
-    # Has a security-protection manager taken the stop over?
+    # Has a protective-security manager taken the stop over?
     is_stop_received: bool
     # Roles that would open the review, were it on no named list.
     shut_out: frozenset[str]

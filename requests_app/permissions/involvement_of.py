@@ -97,7 +97,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
     roles = roles_at(user, review)
     shut_out: frozenset[str] = frozenset()
     if review.is_named_list and not review.my_named:
-        # No role opens it; security protection sees the stub of what was stopped.
+        # No role opens it; protective security sees the stub of what was stopped.
         shut_out = roles
         roles &= {Role.SECURITY_PROTECTION_MANAGER}
     return Involvement(

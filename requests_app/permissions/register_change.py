@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from audit_app import clock
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -21,6 +22,7 @@ from requests_app.models import (
     ProviderProduct,
     RegisterChange,
     Role,
+    RoleAssignment,
     SecrecyBranch,
     SecurityClassification,
 )
@@ -187,6 +189,24 @@ def _settled_by(
 def _names(user: Any) -> Q:
     person = {"person_id": user.pk}
     return Q(new_values__contains=person) | Q(old_values__contains=person)
+
+
+def settlers_of(change: RegisterChange) -> QuerySet[RoleAssignment]:
+    """Who may settle it, by their roles: the other way of `changes_to_settle`."""
+    guard = GUARDED[change.row_model]
+    values = (change.new_values or {}, change.old_values or {})
+    named = [row["person_id"] for row in values if row.get("person_id")]
+    rows = (
+        RoleAssignment.objects.in_force(clock.now())
+        .filter(role__in=guard.keepers, branch=None)
+        .exclude(person__in=[change.proposed_by_id, *named])
+    )
+    if guard.authority:
+        return rows.filter(authority=change.authority_id)
+    product = {Provider: "product__provider", ProviderProduct: "product"}
+    of_row = {product[change.row_model]: change.row_id}
+    runs = Connection.objects.filter(**of_row).values("authority")
+    return rows.filter(authority__in=runs) if runs.exists() else rows
 
 
 def can_withdraw_change(user: Any, change: RegisterChange) -> bool:

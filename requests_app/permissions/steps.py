@@ -139,6 +139,13 @@ def can_correct_entry(user: Any, access_request: AccessRequest) -> bool:
     return charged and can_read_request(user, access_request)
 
 
+def connections_beside(access_request: AccessRequest) -> QuerySet[Connection]:
+    """The others of the authority that runs its own: to these it may be moved."""
+    own = access_request.connection
+    rows = Connection.objects.filter(authority=own.authority_id, is_active=True)
+    return rows.exclude(pk=own.pk)
+
+
 def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
     """Record that the provider has withdrawn: whoever works it, or registers it."""
     if has_conflict(user, access_request.pk):

@@ -105,7 +105,7 @@ def _by_name(user: Any, rows: list[RoleAssignment]) -> Q:
 
 
 def _stubs(rows: Iterable[RoleAssignment]) -> Q:
-    """The security-protection manager sees what was stopped, and nothing else."""
+    """The protective-security manager sees what was stopped, and nothing else."""
     return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & Q(request_stopped())
 
 

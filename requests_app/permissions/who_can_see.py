@@ -81,3 +81,19 @@ def _named(review: SecrecyReview) -> Any:
 def _in_conflict(review: SecrecyReview) -> set[int]:
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     return set(declared.values_list("person", flat=True))
+
+
+def who_oversees(review: SecrecyReview) -> list[RoleAssignment]:
+    """Everybody for whom the review is in `overseen_by`: they see number and clocks."""
+    if not review.is_named_list or review.status in SecrecyReview.MOVED:
+        return []
+    roles = [Role.AUDITOR]
+    if review.list_waits or review.status == SecrecyReview.Status.PROPOSED:
+        roles.append(Role.DECISION_MAKER)
+    shut_out = _in_conflict(review) | {right.user_id for right in _named(review)}
+    rows = RoleAssignment.objects.in_force(clock.now()).filter(
+        Q(branch=None) | Q(branch=review.branch_id),
+        authority=review.authority_id,
+        role__in=roles,
+    )
+    return list(rows.exclude(person__in=shut_out).select_related("person"))

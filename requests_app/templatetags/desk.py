@@ -6,11 +6,14 @@ from django import template
 from django.forms import BoundField, MultiWidget, RadioSelect
 from django.utils.translation import get_language
 
+from requests_app.documents.dismissed_appeal import decision_to_dismiss
+from requests_app.documents.revocation import last_day
 from requests_app.law.case import Obstacle
+from requests_app.models import IncomingAppeal, Revocation
 from requests_app.selectors.dossier.alike import alike
 from requests_app.selectors.dossier.dossier import Dossier, Question
 from requests_app.selectors.turn import Turn, turn_in
-from requests_app.words.citation import in_full
+from requests_app.words.citation import in_english, in_full
 
 register = template.Library()
 MOST_BUTTONS = 3
@@ -41,7 +44,7 @@ def place(obstacle: Obstacle) -> str:
 @register.filter
 def cited(basis: str) -> str:
     """A basis in law as Swedish lawyers write it; short in English."""
-    return in_full(basis) if get_language() == "sv" else basis
+    return in_full(basis) if get_language() == "sv" else in_english(basis)
 
 
 @register.filter
@@ -69,3 +72,15 @@ def arranged(steps: list[dict[str, Any]]) -> Buttons:
     others = [step for step in ordered if not step.get("stands")]
     room = MOST_BUTTONS - len(standing)
     return Buttons([*others[:room], *standing], others[room:])
+
+
+@register.filter
+def last_day_to_appeal(revocation: Revocation) -> Any:
+    """Of a revocation that was served."""
+    return last_day(revocation)
+
+
+@register.filter
+def dismissal(appeal: IncomingAppeal) -> str:
+    """The decision that dismisses an appeal which came in too late."""
+    return decision_to_dismiss(appeal)

@@ -8,7 +8,7 @@ from django import template
 from django.db.models import QuerySet
 from django.db.models.options import Options
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -47,8 +47,8 @@ def moment(at: datetime | None) -> str:
 @register.filter
 def exactly(at: datetime) -> str:
     """The date and the time to the second, for what must hold as evidence."""
-    local = timezone.localtime(at)
-    return at_time(date_format(local, "j F Y"), date_format(local, "H.i.s"))
+    local, time = timezone.localtime(at), get_format("TIME_FORMAT")  # H.i or H:i
+    return at_time(date_format(local), date_format(local, f"{time}{time[1]}s"))
 
 
 @register.simple_tag

@@ -57,3 +57,45 @@ def _group_in_full(statute: str, texts: list[str]) -> str:
     if statute == REGULATION:
         return f"artikel {named} i {REGULATION}"
     return f"{named} {statute}".strip()
+
+
+# In this order: what is longer goes before what it holds.
+IN_ENGLISH = (
+    (
+        "i ärenden enligt kommunallagen myndighetens egen rutin",
+        "in matters under the Local Government Act the authority's own routine",
+    ),
+    (
+        "i ärenden enligt kommunallagen gäller de inte (FL 2 §) men följs här",
+        "in matters under the Local Government Act they do not apply (FL section 2)"
+        " but are followed here",
+    ),
+    (
+        "i ärenden enligt kommunallagen gäller den inte (FL 2 §) men följs här",
+        "in matters under the Local Government Act it does not apply (FL section 2)"
+        " but is followed here",
+    ),
+    (
+        "Myndighetens egen riktlinje; för 10 kap. 2 a § OSL och artikel 28 i"
+        " dataskyddsförordningen underlaget",
+        "The authority's own guideline; for OSL 10:2 a and GDPR art. 28 the basis",
+    ),
+    ("OSL 7:3 och bestämmelsen själv", "OSL 7:3 and the provision itself"),
+    ("dataskyddsförordningen", "GDPR"),
+    ("säkerhetsskyddslagen", "Protective Security Act"),
+    ("patientdatalagen (2008:355)", "Patient Data Act (2008:355)"),
+    ("beslut (EU)", "decision (EU)"),
+    ("lagen (", "Act ("),
+    ("lag (", "Act ("),
+    (" andra stycket", " second paragraph"),
+)
+
+
+def in_english(basis: str) -> str:
+    """OSL 10 och 12 kap. becomes OSL chs. 10 and 12; FL 31–32 §§ FL sections 31–32."""
+    for swedish, english in IN_ENGLISH:
+        basis = basis.replace(swedish, english)
+    basis = re.sub(r"(\d+) och (\d+) kap\.", r"chs. \1 and \2", basis)
+    basis = re.sub(r"(\d+) kap\.", r"ch. \1", basis)
+    basis = re.sub(r"(\d+–\d+) §§", r"sections \1", basis)
+    return re.sub(r"(\d+) §", r"section \1", basis)

@@ -23,7 +23,7 @@ def moment_in_words(at: datetime | None) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     style = "j F" if local.year == now.year else "j F Y"
     day = near.get((local.date() - now.date()).days) or date_format(local, style)
-    return at_time(day, date_format(local, "H.i"))
+    return at_time(day, date_format(local, "TIME_FORMAT"))
 
 
 def minutes_in_words(count: int | None) -> str:

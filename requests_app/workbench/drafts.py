@@ -16,7 +16,7 @@ from audit_app import clock
 from requests_app.words.times import moment_in_words
 from requests_app.workflow.form_in_use import company_on, use_form
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import Ticket, keep_draft
+from requests_app.workflow.unsent_form import keep_draft, ticket_of
 
 # What a script asks with: it wants an answer, not a page.
 SCRIPT = "X-Lockbox-Desk"
@@ -35,7 +35,7 @@ def keep_typed_now(request: HttpRequest, obj: Any, path: str) -> HttpResponse | 
 
 
 def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
-    ticket = Ticket(request.user.pk or 0, path, obj._meta.model_name, obj.pk)
+    ticket = ticket_of(request.user, path, obj)
     kept = keep_draft(ticket, dict(request.POST.lists()), obj)
     if kept:
         request.session["unsent_forms"] = True
@@ -45,13 +45,15 @@ def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
 def _standing(
     request: HttpRequest, obj: Any, path: str, kept: bool | None
 ) -> dict[str, Any]:
-    use_form(request.user, path)
+    if obj is not None:
+        use_form(request.user, path)
     seen = request.POST.get("seen", "")
     version = getattr(obj, "version", None)
     return {
         "kept": kept,
         "line": _line(kept),
-        "company": company_in_words(request.user, path),
+        # Where something new is typed, others type something else.
+        "company": company_in_words(request.user, path) if obj is not None else "",
         "is_stale": version is not None and seen.isdecimal() and int(seen) != version,
     }
 

@@ -1,5 +1,6 @@
 """Access while it lasts: opened, ended, taken back."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from audit_app import clock
@@ -24,6 +25,22 @@ RUNNING = (AccessGrant.Status.SCHEDULED, AccessGrant.Status.OPEN)
 
 def _is_not_revocable(_may: Any, grant: AccessGrant) -> str:
     return revocation.hindrance_of(grant.access_request)
+
+
+def open_from(delivery: Delivery, opens_at: datetime, *, by: Any) -> None:
+    """The access that a given approval opens, now or later. Inside a step."""
+    assert delivery.minutes  # noqa: S101 — by constraint
+    is_open = opens_at <= clock.now()
+    status = AccessGrant.Status.OPEN if is_open else AccessGrant.Status.SCHEDULED
+    grant = AccessGrant.objects.create(
+        access_request=delivery.access_request,
+        delivery=delivery,
+        opens_at=opens_at,
+        ends_at=opens_at + timedelta(minutes=delivery.minutes),
+        status=status,
+    )
+    if is_open:
+        note("access.opened", on=grant, by=by)
 
 
 def open_due(access_request: AccessRequest, *, by: Any) -> None:

@@ -15,8 +15,9 @@ from requests_app.models import (
 )
 from requests_app.models.decision import Meaning
 from requests_app.workflow import taking_back
-from requests_app.workflow.approval import nothing_in_the_way
+from requests_app.workflow.approval import is_revoked, nothing_in_the_way
 from requests_app.workflow.ordering import cancel_waiting, current_decisions, order
+from requests_app.workflow.outbox import may_have_taken_effect
 from requests_app.workflow.request_state import (
     current_decision,
     live_reviews,
@@ -53,7 +54,7 @@ def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
     Called whenever the decisions that stand may have changed.
     """
     if access_request.status == RequestStatus.ACCESS_OPEN:
-        _take_back_if_uncovered(access_request, by=by)
+        take_back_if_uncovered(access_request, by=by)
         return None
     if access_request.status not in AccessRequest.AWAITING:
         return None
@@ -83,10 +84,10 @@ def order_if_due(access_request: AccessRequest, *, by: Any) -> None:
 
 def order_answer_of(request_id: int, *, by: Any) -> None:
     """The same for one request among many, under its own lock. One that somebody else
-    is at work on is left to them: they see the freeze, and the sweep comes after."""
+    is at work on, or that is being sent, is left: the sweep comes after."""
     rows = AccessRequest.objects.select_for_update(skip_locked=True, of=("self",))
     free = rows.select_related("connection__product").filter(pk=request_id).first()
-    if free is not None:
+    if free is not None and not may_have_taken_effect(free):
         order_answer(free, by=by)
 
 
@@ -101,11 +102,13 @@ def _says_the_same(
     )
 
 
-def _take_back_if_uncovered(access_request: AccessRequest, *, by: Any) -> None:
+def take_back_if_uncovered(access_request: AccessRequest, *, by: Any) -> None:
     """Access runs: does what stands now still cover it? Else it is taken back, and what
     extends it."""
     grant = access_request.grants.running().first()
-    if grant is not None and not _covers(access_request, grant):
+    if grant is None:
+        return
+    if is_revoked(access_request) or not _covers(access_request, grant):
         taking_back.take_back(taking_back.with_extensions(access_request), by=by)
 
 

@@ -73,7 +73,7 @@ def assess(
 ) -> None:
     """Save the assessment: the answers by node of the tree, and the harm tests.
 
-    Anything but "no" on security protection stops the review at once, and what was
+    Anything but "no" on protective security stops the review at once, and what was
     typed is not kept (1.3). Raises ValidationError where reasons are missing, naming
     the form's field.
     """

@@ -1,6 +1,7 @@
 """What is still open when a case is about to be closed."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
@@ -9,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.documents import appeal
+from requests_app.documents import appeal, revocation
 from requests_app.models import (
     Authority,
     Condition,
@@ -59,16 +60,22 @@ def _service(decision: Decision) -> Iterator[OpenMatter]:
     if is_to_be_sent(decision) and not is_served(decision):
         yield OpenMatter(_("The decision has not been sent and served (FL 33 §)."))
         return
-    last_day = appeal.last_day(decision)
+    text = _("The decision can be appealed until %(day)s.")
+    yield from _until(appeal.last_day(decision), text)
+
+
+def _until(last_day: date | None, text: str) -> Iterator[OpenMatter]:
     if last_day is not None and last_day >= timezone.localdate(clock.now()):
-        text = _("The decision can be appealed until %(day)s.")
         yield OpenMatter(text % {"day": date_format(last_day, "j F Y")})
 
 
 def _revocations(review: SecrecyReview) -> Iterator[OpenMatter]:
     rows = review.revocations.exclude(regime=Authority.Regime.INTERNAL)
-    if rows.filter(served_at=None).exists():
-        yield OpenMatter(_("The revocation has not been served."))
+    for row in rows.select_related("review__authority"):
+        if row.served_at is None:
+            yield OpenMatter(_("The revocation has not been served."))
+        text = _("The revocation can be appealed until %(day)s.")
+        yield from _until(revocation.last_day(row), text)
 
 
 def _duties(review: SecrecyReview) -> Iterator[OpenMatter]:

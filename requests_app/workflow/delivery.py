@@ -1,6 +1,6 @@
 """Giving the answer, and access while it lasts."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,8 +18,14 @@ from requests_app.models import (
     Delivery,
 )
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import approval, ordering, outbox, request_state
-from requests_app.workflow.access import end, open_due
+from requests_app.workflow import (
+    answer,
+    approval,
+    ordering,
+    outbox,
+    request_state,
+)
+from requests_app.workflow.access import end, open_from
 from requests_app.workflow.content import keep_file, keep_if
 from requests_app.workflow.step import WrongState, lock, note, save, step
 from requests_app.workflow.taking_back import end_of
@@ -28,8 +34,26 @@ RequestStatus = AccessRequest.Status
 Answer = Delivery.Answer
 
 
+def _is_not_to_be_told(_may: Any, delivery: Delivery) -> str:
+    """What was called back may have been clicked before that, and is told as it was;
+    not once the request has another answer."""
+    if delivery.status != Delivery.Status.CANCELLED:
+        return ""
+    if delivery.answer == Answer.REVOKE:
+        return _("The access had ended already: there was nothing to take back.")
+    if delivery.access_request.status not in AccessRequest.AWAITING:
+        return _("The request has had its answer, or none is to be given.")
+    return ""
+
+
 @step(
-    starts_from=(*Delivery.WAITING, Delivery.Status.LAPSED), may=permissions.can_answer
+    starts_from=(
+        *Delivery.WAITING,
+        Delivery.Status.LAPSED,
+        Delivery.Status.CANCELLED,
+    ),
+    may=permissions.can_answer,
+    hindrance=_is_not_to_be_told,
 )
 def confirm(
     delivery: Delivery,
@@ -54,6 +78,8 @@ def confirm(
     _refuse_late(delivery, given_at)
     # By hand while the machine has not: taken out of the outbox, never both.
     outbox.call_back(delivery)
+    if delivery.status == Delivery.Status.CANCELLED:
+        ordering.cancel_waiting(delivery.access_request)
     if not no_conflict:
         raise ValidationError(
             {
@@ -193,17 +219,12 @@ def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
 def _take_effect(delivery: Delivery, *, by: Any) -> None:
     access_request = delivery.access_request
     if delivery.answer == Answer.APPROVE:
-        assert delivery.given_at and delivery.minutes  # noqa: S101 — by constraint
+        assert delivery.given_at  # noqa: S101 — by constraint
         # More of an access that runs is added to its end.
         opens_at = max(delivery.given_at, end_of(access_request) or delivery.given_at)
-        AccessGrant.objects.create(
-            access_request=access_request,
-            delivery=delivery,
-            opens_at=opens_at,
-            ends_at=opens_at + timedelta(minutes=delivery.minutes),
-        )
+        open_from(delivery, opens_at, by=by)
         request_state.set_status(access_request, RequestStatus.ACCESS_OPEN)
-        open_due(access_request, by=by)
+        answer.take_back_if_uncovered(access_request, by=by)
     elif delivery.answer == Answer.DENY:
         request_state.set_status(access_request, RequestStatus.ANSWERED)
     else:

@@ -125,7 +125,7 @@ def hindrance() -> str:
 
 def not_drawn_up() -> QuerySet[Decision]:
     """Decisions that lack a document, the newest first. A case that was stopped for
-    security protection gets none: nothing more is written about it."""
+    protective security gets none: nothing more is written about it."""
     of_decision = DecisionDocument.objects.filter(decision=OuterRef("pk"))
     of_correction = DecisionDocument.objects.filter(correction=OuterRef("pk"))
     corrected = Correction.objects.filter(

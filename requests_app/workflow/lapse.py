@@ -21,11 +21,12 @@ def sweep_request(access_request: AccessRequest, *, by: Any) -> list[str]:
     before = access_request.status
     late = approval.is_late(access_request)
     # An answer that may have taken effect in time is looked into first.
-    waits = before in AccessRequest.AWAITING and late
+    waits = before in AccessRequest.AWAITING
     if waits and not outbox.may_have_taken_effect(access_request):
-        request_state.let_lapse(access_request, by=by)
-    elif before in AccessRequest.AWAITING:
-        answer.order_if_due(access_request, by=by)
+        if late:
+            request_state.let_lapse(access_request, by=by)
+        else:
+            answer.order_if_due(access_request, by=by)
     open_due(access_request, by=by)
     end_due(access_request, by=by)
     return [access_request.status] if access_request.status != before else []

@@ -42,6 +42,15 @@ def cancel_waiting(access_request: AccessRequest) -> None:
         save(old, status=Delivery.Status.CANCELLED)
 
 
+def cancel_unless_sent(access_request: AccessRequest) -> bool:
+    """The same, where nobody can wait. False while an answer is being sent: if it takes
+    effect it is looked at anew then, else the sweep withdraws it."""
+    if outbox.may_have_taken_effect(access_request):
+        return False
+    cancel_waiting(access_request)
+    return True
+
+
 def order(
     access_request: AccessRequest, answer: str, *, by: Any, text: Content | None = None
 ) -> Delivery:

@@ -1,5 +1,6 @@
 """Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -100,10 +101,18 @@ def call_back(delivery: Delivery) -> None:
 
 def may_have_taken_effect(access_request: AccessRequest) -> bool:
     """Was an answer begun whose effect at the provider is not known yet?"""
-    waiting = OutboxMessage.objects.select_for_update().filter(
-        access_request=access_request, topic=Topic.ANSWER, finished_at=None
-    )
+    waiting = _unfinished().select_for_update().filter(access_request=access_request)
     return any(message.in_flight(clock.now()) for message in waiting)
+
+
+def is_being_sent(access_request: AccessRequest) -> bool:
+    """The same of what extends it, to tell whoever revoked it."""
+    waiting = _unfinished().filter(access_request__extends=access_request.pk)
+    return any(message.in_flight(clock.now()) for message in waiting)
+
+
+def _unfinished() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(topic=Topic.ANSWER, finished_at=None)
 
 
 def _message_of(delivery: Delivery) -> OutboxMessage | None:

@@ -102,7 +102,9 @@ def _refuse_foreign_demand(review: SecrecyReview, outcome: str) -> None:
     if outcome in GRANTS and is_demand and not review.treaty_ground.strip():
         text = _(
             "A demand by a foreign authority is granted only on a ground in law or in"
-            " an international agreement (OSL 8:3, GDPR article 48): refuse it."
+            " an international agreement (OSL 8:3, GDPR article 48): refuse it. What is"
+            " not secret and holds no personal data is handed out to anyone as official"
+            " documents: have the request registered as one for those."
         )
         raise ValidationError({"outcome": text})
 

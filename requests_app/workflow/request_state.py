@@ -48,7 +48,7 @@ def review_for(
 def stopped_like(
     access_request: AccessRequest, names: Iterable[str]
 ) -> QuerySet[SecrecyReview]:
-    """Reviews that were stopped for security protection, of other requests on the
+    """Reviews that were stopped for protective security, of other requests on the
     connection with the same support case or one of these objects. A new number clears
     nothing."""
     same = Q(access_request__requested_objects__external_id__in=names)

@@ -35,7 +35,7 @@ def name_objects(
     fresh = [name for name in names if name not in before]
     touched |= add_objects(access_request, fresh, concerns(access_request))
     for review in touched.values():
-        _after_change_of_objects(review, by=by)
+        drop_if_empty(review, by=by)
 
 
 def add_objects(
@@ -90,8 +90,8 @@ def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
     }
 
 
-def _after_change_of_objects(review: SecrecyReview, *, by: Any) -> None:
-    """A review whose last object is gone is no longer concerned."""
+def drop_if_empty(review: SecrecyReview, *, by: Any) -> None:
+    """After a change of its objects. Without any it is no longer concerned."""
     if review.status in SecrecyReview.MOVED:
         return
     if request_state.object_ids(review):

@@ -1,4 +1,4 @@
-"""Stopping for security protection: nothing is granted after that."""
+"""Stopping for protective security: nothing is granted after that."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ Protection = SecrecyReview.SecurityProtection
 
 @step(starts_from=(*SecrecyReview.OPEN, Status.DECIDED), may="stops")
 def stop(review: SecrecyReview, *, by: Any, level: str) -> None:
-    """Stop for security protection: approval is impossible from here on (1.3).
+    """Stop for protective security: approval is impossible from here on (1.3).
 
     Takes no text on purpose: the case keeps a neutral stub and nothing else.
     """
@@ -45,7 +45,7 @@ def _is_received(may: Any, _review: SecrecyReview) -> str:
 
 @step(starts_from=(Status.STOPPED,), may="receives_stop", hindrance=_is_received)
 def receive_stop(review: SecrecyReview, *, by: Any) -> None:
-    """The security-protection manager has it: the others need not call again. Takes no
+    """The protective-security manager has it: the others need not call again. Takes no
     text, as a stop takes none."""
     seen_revision.mark(review, by=by, act=SeenRevision.Act.STOP)
     note("review.stop_received", on=review, by=by)
@@ -69,8 +69,8 @@ def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
     access_request = review.access_request
     if taking_back.runs(access_request):
         taking_back.take_back(taking_back.whole_access(access_request), by=by)
-    if access_request.status in AccessRequest.AWAITING:
-        ordering.cancel_waiting(access_request)
+    awaits = access_request.status in AccessRequest.AWAITING
+    if awaits and ordering.cancel_unless_sent(access_request):
         answer.order_answer(access_request, by=by)
     begin_of_stop(review)
     note("review.stopped", on=review, by=by)

@@ -1,6 +1,6 @@
 """A case that lapsed or was stopped ends with a decision to strike it off.
 
-Neither takes a text: of a case that was stopped for security protection nothing more
+Neither takes a text: of a case that was stopped for protective security nothing more
 is written, and it stays stopped.
 """
 

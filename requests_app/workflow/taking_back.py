@@ -14,7 +14,7 @@ from audit_app import clock
 from requests_app.models import AccessGrant, AccessRequest, Content, ProviderProduct
 from requests_app.models.delivery import Delivery
 from requests_app.workflow import outbox
-from requests_app.workflow.ordering import cancel_waiting, order
+from requests_app.workflow.ordering import cancel_unless_sent, order
 from requests_app.workflow.step import note, save
 
 
@@ -61,8 +61,6 @@ def take_back(
     """What is open becomes a task, what is not yet open never is, and what waits for an
     answer gets no approval. The provider is told of each."""
     for access_request in requests:
-        if access_request.revoked_at is not None:
-            continue
         if access_request.status in AccessRequest.AWAITING:
             _close_waiting(access_request, by=by)
         elif access_request.status == AccessRequest.Status.ACCESS_OPEN:
@@ -70,12 +68,14 @@ def take_back(
 
 
 def _close_waiting(access_request: AccessRequest, *, by: Any) -> None:
+    if access_request.revoked_at is not None:
+        return
     save(access_request, revoked_at=clock.now())
     waiting = access_request.deliveries.waiting()
     if waiting.filter(answer=Delivery.Answer.DENY).exists():
         return
-    cancel_waiting(access_request)
-    save(access_request, status=AccessRequest.Status.IN_REVIEW)
+    if cancel_unless_sent(access_request):
+        save(access_request, status=AccessRequest.Status.IN_REVIEW)
     outbox.tell_provider(access_request, outbox.Event.REVOKED)
     note("access.taken_back", on=access_request, by=by)
 
@@ -83,8 +83,12 @@ def _close_waiting(access_request: AccessRequest, *, by: Any) -> None:
 def _close_running(
     access_request: AccessRequest, *, by: Any, text: Content | None
 ) -> None:
-    save(access_request, revoked_at=clock.now())
-    outbox.tell_provider(access_request, outbox.Event.REVOKED)
+    """Also what was revoked already, where the provider had been told to open it."""
+    if access_request.deliveries.filter(answer=Delivery.Answer.REVOKE).exists():
+        return
+    if access_request.revoked_at is None:
+        save(access_request, revoked_at=clock.now())
+        outbox.tell_provider(access_request, outbox.Event.REVOKED)
     note("access.taken_back", on=access_request, by=by)
     _order(access_request, by=by, text=text)
     for grant in access_request.grants.filter(status=AccessGrant.Status.SCHEDULED):

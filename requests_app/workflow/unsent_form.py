@@ -40,10 +40,14 @@ class Ticket(NamedTuple):
     key: int
 
 
-def ticket_for(person: Any, path: str, subject: Any = None) -> str:
+def ticket_of(person: Any, path: str, subject: Any = None) -> Ticket:
+    """`subject`: none where something new is typed."""
     model = subject._meta.model_name if subject is not None else ""
-    ticket = Ticket(person.pk, path, model, getattr(subject, "pk", 0))
-    return signing.dumps(list(ticket), salt=SALT)
+    return Ticket(person.pk, path, model, getattr(subject, "pk", 0))
+
+
+def ticket_for(person: Any, path: str, subject: Any = None) -> str:
+    return signing.dumps(list(ticket_of(person, path, subject)), salt=SALT)
 
 
 def _request_of(ticket: Ticket) -> int | None:
@@ -94,7 +98,7 @@ def keep_draft(
     ticket: Ticket, typed: Mapping[str, list[str]], subject: Any = None
 ) -> bool:
     """Keep what is being typed; say whether it was kept. A draft from before the
-    question of security protection got another answer goes."""
+    question of protective security got another answer goes."""
     if _is_cleared(ticket, typed, subject) and keep_unsent_form(ticket, typed):
         return True
     UnsentForm.objects.filter(person=ticket.person, path=ticket.path).delete()
@@ -102,7 +106,7 @@ def keep_draft(
 
 
 def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]], subject: Any) -> bool:
-    """Has it been answered that no security protection is concerned?"""
+    """Has it been answered that no protective security is concerned?"""
     if not isinstance(subject, SecrecyReview):
         return True
     no = SecrecyReview.SecurityProtection.NO

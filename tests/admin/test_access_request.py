@@ -10,6 +10,7 @@ from audit_app.acting import acting
 from requests_app.models import Arrival, Content
 from requests_app.workflow import intake, stop, withdrawal
 from tests.helpers.people import give
+from tests.helpers.request_form import ADD_REQUEST, typed_request
 from tests.helpers.web import in_english, page, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_a_double_is_told_from_the_others_and_merged(cast):
     assert len(labels) == 1
     for told in ("EXSR1", "Repair a corrupted item", "Under review"):
         assert told in labels[0]
-    assert re.search(r" · .* \d\d\.\d\d · ", labels[0])
+    assert re.search(r" · .* \d\d:\d\d · ", labels[0])
     told = {"into": kept.pk, "reason": "Same request", "seen": double.version}
     assert client.post(step_url(double, "merge"), told).status_code == 302
     double.refresh_from_db()
@@ -136,3 +137,15 @@ def test_a_payload_is_set_in_lines_and_leads_back(cast):
     assert nils.get(url, {"bytes": 1}).content == b'{"b":1,"a":"\xc3\xa5"}'
     own = page(request, "payload", request.arrivals.get().pk)
     assert f'href="{page(request)}"' in signed_in(cast.karin).get(own).content.decode()
+
+
+def test_what_is_typed_of_a_new_request_is_saved_until_it_is_recorded(cast):
+    nils = signed_in(cast.nils)
+    typed = typed_request(cast, justification="Half a sent")
+    draft = {**typed, "keep": "draft"}
+    told = nils.post(ADD_REQUEST, draft, headers={"X-Lockbox-Desk": "1"}).json()
+    assert told["kept"] and not told["company"]
+    assert "Half a sent" in nils.get(ADD_REQUEST).content.decode()
+    assert "Half a sent" not in signed_in(cast.lena).get(ADD_REQUEST).content.decode()
+    assert nils.post(ADD_REQUEST, typed).status_code == 302
+    assert "Half a sent" not in nils.get(ADD_REQUEST).content.decode()

@@ -3,15 +3,33 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow import role
 from tests.helpers.people import delegate, rewrite
-from tests.helpers.web import post_form
+from tests.helpers.web import post_form, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_an_item_comes_from_is_told_apart_and_only_what_may_be_delegated_on(cast):
+    head = delegate(cast, may_subdelegate=True, is_head=True, title="All access")
+    page = signed_in(cast.lena).get(reverse("admin:requests_app_delegationrule_add"))
+    offered = page.context["adminform"].form.fields["parent"].choices
+    assert [label for value, label in offered if value] == [
+        f"5.1 All access, {cast.jonas} ({head.authority})"
+    ]
+
+
+def test_lists_are_narrowed_to_what_is_not_confirmed(cast):
+    rule = delegate(cast)
+    address = reverse("admin:requests_app_delegationrule_changelist")
+    for value, there in (("no", True), ("yes", False)):
+        found = signed_in(cast.lena).get(address, {"confirmed": value})
+        assert (rule in found.context["cl"].queryset) == there
 
 
 def test_an_item_that_has_ended_is_not_revived_by_one_person(cast):

@@ -3,16 +3,28 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from audit_app import clock
+from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment, SeenRevision
 from requests_app.selectors.queue import work_for
-from requests_app.workflow import assignment, conflict, decision, freeze, review, stop
+from requests_app.workflow import (
+    assignment,
+    conflict,
+    decision,
+    freeze,
+    named_list,
+    review,
+    stop,
+)
 from tests.cast import MAILBOX, SITE
+from tests.helpers.cases import set_freeze
 from tests.helpers.people import give
+from tests.helpers.refusals import fresh
 from tests.helpers.web import in_english, page, post_form, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +161,52 @@ def test_a_freeze_in_force_stands_on_every_start_page_it_concerns(cast):
         freeze.ask_lift(row, by=cast.ivar, reason="Över")
         freeze.lift(row, by=cast.per)
     assert url not in in_english(cast.bo).get("/").content.decode()
+
+
+def test_a_freeze_by_country_is_told_where_the_country_is_not_known(cast):
+    subject = cast.assigned()
+    set_freeze(cast, country="IN")
+    shown = in_english(cast.karin).get(page(subject)).content.decode()
+    assert "Approvals are stopped" in shown
+    assert "does not say from which country" in shown
+
+
+def test_a_stop_says_whom_to_call(cast):
+    told = "Säkerhetsskyddschefen, 070-000 00 00"
+    with acting(cast.per):
+        board = cast.gsn
+        board.security_contact = told
+        board.save()
+    subject = cast.assigned()
+    stop.stop(subject, by=cast.karin, level="suspected")
+    assert told in in_english(cast.karin).get(page(subject)).content.decode()
+
+
+def test_the_history_of_a_shared_answer_names_nobody_who_decided_elsewhere(cast):
+    shared = cast.request(objects=(MAILBOX, SITE))
+    ours = shared.reviews.get(authority=cast.gsn)
+    review.register(ours, by=cast.lena, public_subject="A", protected_subject="B")
+    assignment.take(ours, by=cast.karin)
+    cast.assess(ours)
+    cast.propose(ours, outcome="refused")
+    decision.decide(ours, by=cast.bo, no_conflict=True)
+    task = shared.deliveries.get()
+    for person in (cast.rut, cast.cilla, cast.didrik):
+        told = in_english(person).get(page(task, "history"))
+        assert told.status_code == 200
+        assert str(cast.bo) not in told.content.decode()
+    assert (
+        str(cast.bo)
+        in in_english(cast.lena).get(page(task, "history")).content.decode()
+    )
+
+
+def test_who_can_see_a_case_on_a_named_list_tells_who_oversees_it(cast):
+    subject = cast.proposed()
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    overseers = {row.person for row in permissions.who_oversees(fresh(subject))}
+    everybody = get_user_model().objects.filter(is_machine=False)
+    seen = {p for p in everybody if subject in permissions.overseen_by(p)}
+    assert overseers == seen and cast.agnes in seen
+    shown = in_english(cast.bo).get(page(subject, "who")).content.decode()
+    assert str(cast.agnes) in shown

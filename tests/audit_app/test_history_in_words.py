@@ -30,7 +30,7 @@ AUDITED = [
 TYPED = {
     "User": "password username first_name last_name email title",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
-    " court_contact",
+    " court_contact security_contact",
     "SecrecyBranch": "name",
     "ClassificationLabel": "label description",
     "Provider": "name contact",

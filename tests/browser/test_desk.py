@@ -131,6 +131,26 @@ def test_errors_take_focus_and_a_link_leads_to_the_radio_itself(cast, visit):
     karin.shoot("fel")
 
 
+def test_a_panel_stays_and_counts_what_is_left_of_the_assessment(cast, visit):
+    subject = cast.assigned()
+    karin = visit("karin")
+    open_form(karin, subject, "assess")
+    told = karin.page.locator("#left-to-answer")
+    left = int(told.inner_text().split()[0])
+    karin.page.check("input[name=answer_N3][value=no]")
+    assert int(told.inner_text().split()[0]) == left - 1
+    karin.page.locator(".whereabouts a", has_text="N10").click()
+    panel = karin.page.locator(".whereabouts").bounding_box()
+    question = karin.page.locator("#id_answer_N10_set").bounding_box()
+    assert 0 <= panel["y"] <= 1 and question["y"] >= panel["height"]
+    # Of official documents neither data protection nor narrower ways is asked.
+    karin.page.check("input[name='answer_N0.tf'][value=yes]")
+    assert not karin.page.locator("#id_answer_N10_set").is_visible()
+    assert not karin.page.locator(".whereabouts a", has_text="N10").is_visible()
+    assert karin.page.locator("[data-asked=documents]").is_visible()
+    karin.page.once("dialog", lambda dialog: dialog.accept())
+
+
 def test_five_minutes_before_the_end_it_is_told_and_what_is_typed_is_saved(cast, visit):
     subject = cast.assessed()
     karin = visit("karin")

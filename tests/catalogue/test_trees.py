@@ -27,6 +27,20 @@ def test_a_question_cites_what_is_in_the_catalogue_and_passes_what_it_offers(nod
     assert {code for tests in node.tests.values() for code in tests} <= codes
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_answers_stand_in_the_same_order_everywhere(version):
+    """Yes, no, and what is neither; for, neutral, against."""
+    place = {"Ja": 0, "Nej": 1}
+    for node in tree(version).nodes:
+        words = [answer["sv"].partition(" ")[0].strip(",") for answer in node.answers]
+        if place.keys() <= set(words):
+            places = [place.get(word, 2) for word in words]
+            assert places == sorted(places), node.code
+        values = [answer["value"] for answer in node.answers]
+        if "neutral" in values:
+            assert values == ["for", "neutral", "against"], node.code
+
+
 def test_a_question_that_hangs_on_an_answer_hangs_on_one_there_is():
     questions = tree("2026-2")
     for node in questions.nodes:

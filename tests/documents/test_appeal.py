@@ -122,6 +122,9 @@ def test_every_administrative_court_lies_under_one_court_of_appeal():
         (datetime(2026, 11, 6, 9), date(2026, 11, 27)),  # a Friday
         (datetime(2026, 11, 7, 9), date(2026, 11, 30)),  # a Saturday: the Monday
         (datetime(2026, 12, 4, 9), date(2026, 12, 28)),  # Christmas Day, a Friday
+        (datetime(2026, 12, 3, 9), date(2026, 12, 28)),  # Christmas Eve, a Thursday
+        (datetime(2026, 12, 10, 9), date(2027, 1, 4)),  # New Year's Eve, a Thursday
+        (datetime(2027, 6, 4, 9), date(2027, 6, 28)),  # Midsummer Eve, a Friday
     ],
 )
 def test_the_last_day_is_three_weeks_on_and_no_day_of_rest(gothenburg, served, last):

@@ -149,6 +149,29 @@ def test_a_foreign_demand_is_tried_by_its_own_law():
     assert "Kravet stöds på följande: Lagen (2000:562)." in internal(grounded)
 
 
+def test_a_demand_for_what_is_not_secret_cites_no_rule_about_what_is():
+    demand = replace(SITE_CASE, is_foreign_demand=True, treaty_ground="")
+    tests = tuple(replace(row, outcome="does_not_apply") for row in demand.tests)
+    open_to_all = replace(demand, tests=tests)
+    assert "Enligt 8 kap. 3 §" not in internal(open_to_all)
+    assert "Enligt artikel 48" in internal(open_to_all)
+    without_data = replace(open_to_all, has_personal_data=False)
+    assert any(
+        "varken 8 kap. 3 §" in gap for gap in placeholders(internal(without_data))
+    )
+
+
+@pytest.mark.parametrize("ground", ["clauses", "bcr"])
+def test_clauses_say_what_was_assessed_of_the_law_of_the_country(ground):
+    abroad = {"N9.country": ("third",), "N9.entity": ("group",)}
+    bare = internal(answered(MAILBOX, **abroad, **{"N9.transfer": (ground,)}))
+    assert any("lagstiftningen i mottagarlandet" in gap for gap in placeholders(bare))
+    own = {"N9.transfer": (ground, "Landets lag har prövats den 2 maj 2026.")}
+    told = internal(answered(MAILBOX, **abroad, **own))
+    assert "Landets lag har prövats" in told
+    assert not any("mottagarlandet" in gap for gap in placeholders(told))
+
+
 def test_whoever_asks_for_documents_is_not_asked_who_they_are():
     case = replace(SITE_CASE, is_registered_as_tf=True)
     assert "begärt att få ta del av allmänna handlingar" in internal(case)

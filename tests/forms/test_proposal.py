@@ -2,6 +2,8 @@
 
 import pytest
 
+from requests_app.drafting.from_review import condition
+from requests_app.models import Authority
 from tests.helpers.web import errors, signed_in, step_url
 
 pytestmark = pytest.mark.django_db
@@ -28,3 +30,11 @@ def test_a_motivation_of_thousands_of_paragraphs_is_an_error_at_its_field(cast):
     answer = signed_in(cast.karin).post(step_url(review, "propose"), {**told, **texts})
     assert list(answer.context["form"].errors) == ["motivation_internal"]
     assert "1000" in str(answer.context["form"].errors)
+
+
+@pytest.mark.parametrize(
+    "kind, whose", [("board", "myndighetens"), ("company", "bolagets")]
+)
+def test_a_shared_screen_is_with_the_staff_of_a_company_too(kind, whose):
+    term = condition("screen_share", None, Authority(kind=kind))
+    assert f"med {whose} personal" in term.text

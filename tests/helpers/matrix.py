@@ -224,6 +224,7 @@ STEPS = {
         "route": {"loose": "R"},
         "merge": {"own": "R", "named": "R", "loose": "R"},
         "correct-entry": {"own": "R", "named": "R", "loose": "R"},
+        "move": {"own": "R", "named": "R", "loose": "R"},
         "record-change": {"own": "R", "named": "R", "loose": "R"},
         "answered-outside": {"own": "R", "named": "R", "loose": "R"},
         "withdraw": {"own": "R", "named": "R", "loose": "R"},

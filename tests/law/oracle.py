@@ -236,8 +236,17 @@ def whistle_tested(case: Case) -> bool:
     return not said(case, "N5.whistle", "tested") or set(WHISTLE) <= tested
 
 
+def official(case: Case) -> bool:
+    """Official documents are refused for secrecy alone: TF 2:2, GDPR 86."""
+    return said(case, "N0.tf", "yes")
+
+
+def no_data(case: Case) -> bool:
+    return not case["personal_data"] or official(case)
+
+
 def for_personal_data(node: str, *values: str) -> Callable[[Case], bool]:
-    return lambda case: not case["personal_data"] or said(case, node, *values)
+    return lambda case: no_data(case) or said(case, node, *values)
 
 
 def transfer_has_ground(case: Case) -> bool:
@@ -247,13 +256,13 @@ def transfer_has_ground(case: Case) -> bool:
         said(case, "N9.country", "third") and not said(case, "N9.entity", "provider")
     )
     has_ground = said(case, "N9.transfer", "adequacy", "clauses", "bcr")
-    return not case["personal_data"] or not is_transfer or has_ground
+    return no_data(case) or not is_transfer or has_ground
 
 
 def of_adequacy(node: str, *values: str) -> Callable[[Case], bool]:
     """Decision (EU) 2023/1795 holds for certified recipients, for what that covers."""
     return lambda case: (
-        not case["personal_data"]
+        no_data(case)
         or not said(case, "N9.transfer", "adequacy")
         or said(case, node, *values)
     )
@@ -263,7 +272,8 @@ def is_narrowed(case: Case) -> bool:
     usual = [case[key] for key in ("asked", "longest") if case[key] is not None]
     is_shorter = bool(usual and case["minutes"] and case["minutes"] < min(usual))
     return (
-        not said(case, "N10", "condition")
+        official(case)
+        or not said(case, "N10", "condition")
         or case["conditions"] > 0
         or is_shorter
         or case["outcome"] == "partially_granted"
@@ -340,7 +350,11 @@ OF_GRANTS = (
     Rule("covered", "(EU) 2023/1795", of_adequacy("N9.transfer.scope", "yes")),
     Rule("special", "GDPR 9, 10, 32", for_personal_data("N9.special", "yes")),
     Rule("impact", "GDPR 35", for_personal_data("N9.dpia", "exists", "not_needed")),
-    Rule("narrower", "GDPR 5.1 c", answered("N10", "none", "condition")),
+    Rule(
+        "narrower",
+        "GDPR 5.1 c",
+        lambda case: official(case) or said(case, "N10", "none", "condition"),
+    ),
     Rule("narrowed", "GDPR 5.1 c", is_narrowed),
     Rule("length", "legal.md 0 p. 3", length_within),
     Rule(

@@ -486,6 +486,10 @@ def test_a_refusal_carries_no_terms(outcome, rule, changes):
         {"tests": [*LOG["tests"], test_of("OSL-15-2", "does_not_apply")]},
         {"tests": [*LOG["tests"], test_of("OSL-26-3", "struck")]},
         {"personal_data": False, "N9.controller": None, "N9.transfer": None},
+        # Official documents are refused for secrecy alone (TF 2:2; GDPR 86).
+        {"N0.tf": "yes", "N9.controller": "no", "N9.transfer": None, "N10": None},
+        {"N0.tf": "yes", "N9.country": "third", "N9.entity": "group"},
+        {"N0.tf": "yes", "N10": "condition"},
     ],
 )
 def test_what_no_rule_forbids_is_allowed(changes):

@@ -6,7 +6,9 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
+from django.db import connections
 
+from audit_app import clock
 from lockbox_site import progress
 from lockbox_site.demo import documents
 from requests_app.models import DecisionDocument
@@ -44,6 +46,16 @@ def test_a_city_that_was_broken_off_is_not_taken_for_whole(cast, settings):
     settings.LOCAL = True
     with pytest.raises(CommandError, match="make destroy"):
         call_command("demo")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_clock_that_a_killed_demo_left_set_is_set_no_more_at_the_next_start():
+    count = "select count(*) from audit_app_setclock"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("insert into audit_app_setclock default values")
+        clock.set_no_more()
+        cursor.execute(count)
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

@@ -151,7 +151,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
     place = {"LOCKBOX_STATE": str(state)}
     for building in (
         ["Building Exempelstad (invented) …"]
-        + [f"Building Exempelstad (invented): {n} of 62" for n in (16, 31, 47, 62)],
+        + [f"Building Exempelstad (invented): {n} of 63" for n in (16, 32, 48, 63)],
         [],
     ):
         process = serve("--demo", "--port", free, **place)
@@ -167,7 +167,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
         assert lines[:-2] == [
             "Preparing the local database …",
             *building,
-            "64 requests in Exempelstad.",
+            "65 requests in Exempelstad.",
         ]
         assert (rest.split("\n")[-2], err, process.returncode) == ("Stopping.", "", 0)
         with socket.socket() as probe:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from requests_app.catalogue.tree import tree
-from requests_app.words.citation import in_full
+from requests_app.words.citation import in_english, in_full
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,23 @@ def test_no_basis_of_a_question_is_left_in_short(version):
             node.code,
             in_full(node.legal_basis),
         )
+
+
+@pytest.mark.parametrize("version", ["2026-1", "2026-2"])
+def test_nothing_swedish_is_left_in_english(version):
+    swedish = re.compile(r"[åäöÅÄÖ§]|\b(och|kap|lag|lagen|stycket|enligt|beslut)\b")
+    for node in tree(version).nodes:
+        assert not swedish.search(in_english(node.legal_basis)), node.code
+
+
+@pytest.mark.parametrize(
+    ("basis", "in_words"),
+    [
+        ("OSL 10 och 12 kap.", "OSL chs. 10 and 12"),
+        ("dataskyddsförordningen art. 28", "GDPR art. 28"),
+        ("lag (2020:914) 4 §", "Act (2020:914) section 4"),
+        ("KL 6:28–32; FL 16–18 §§", "KL 6:28–32; FL sections 16–18"),
+    ],
+)
+def test_a_basis_in_english(basis, in_words):
+    assert in_english(basis) == in_words

@@ -6,14 +6,16 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.urls import resolve
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import AccessRequest, Authority, Outcome
+from requests_app.models import AccessRequest, Authority, Connection, Outcome
 from requests_app.providers.application import Application
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.opinions import asked_of
@@ -79,6 +81,10 @@ def _double_of(access_request: AccessRequest, by: Any) -> AccessRequest | None:
         connection=access_request.connection, status__in=AccessRequest.AWAITING
     )
     return rows.exclude(pk=access_request.pk).first()
+
+
+def _other_connection(access_request: AccessRequest) -> Connection:
+    return permissions.connections_beside(access_request).order_by("pk")[0]
 
 
 def _revised(access_request: AccessRequest) -> dict[str, Any]:
@@ -214,6 +220,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
             "objects": list(obj.requested_objects.filter(review=None)),
         },
         "correct-entry": lambda obj, by: _revised(obj),
+        "move": lambda obj, by: {"connection": _other_connection(obj), "reason": "x"},
         "record-change": lambda obj, by: _revised(obj),
         "answered-outside": lambda obj, by: {
             "answer": "deny",
@@ -227,7 +234,11 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "delivery": {
-        "confirm": lambda obj, by: {"given_at": clock.now(), "no_conflict": True},
+        # What was called back had been given before that.
+        "confirm": lambda obj, by: {
+            "given_at": clock.now() if obj.status != "cancelled" else obj.created_at,
+            "no_conflict": True,
+        },
         "conflict": lambda obj, by: GROUND,
     },
     "accessgrant": {
@@ -329,11 +340,26 @@ def start_page(person: Any) -> list[Any]:
     return [*work_for(person), *upkeep_for(person), *asked_of(person)]
 
 
+def opens(url: str, person: Any) -> bool:
+    """Is the page theirs, where it is a form that no step makes? Steps are tried apart."""
+    place = resolve(url.partition("?")[0])
+    model, kind = (place.url_name or "").split("_")[-2:]
+    page = admin.site.get_model_admin(apps.get_model("requests_app", model))
+    request = SimpleNamespace(user=person, GET={})
+    if kind == "add":
+        return page.has_add_permission(request)
+    subject = page.get_queryset(request).filter(pk=place.kwargs["object_id"]).first()
+    return subject is not None and page.has_view_permission(request, subject)
+
+
 def violations(people: Iterable[Any]) -> Iterator[str]:
     """What is offered and not taken, and what stands out and is not on the start page."""
     for person in people:
         person.role_rows = None
         lines = {line.url: line for line in start_page(person) if line.step}
+        for line in lines.values():
+            if not opens(line.step_url, person):
+                yield f"{person.username}: {line.step} leads to a page that is shut"
         for model, subject in seen_by(person):
             line = lines.pop(PAGES[model].page_url(subject), None)
             for trouble in _of_one(model, subject, person, line):

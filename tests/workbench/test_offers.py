@@ -5,11 +5,12 @@ The cases are in every state there is; everybody of the cast looks at all they s
 
 import importlib
 import pkgutil
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.urls import resolve
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -21,9 +22,11 @@ from requests_app.models import (
     Arrival,
     Consultation,
     Delivery,
+    InformationSet,
     Proposal,
     RoleAssignment,
     SecrecyReview,
+    SecurityClassification,
 )
 from requests_app.workflow import (
     access,
@@ -49,7 +52,9 @@ from requests_app.workflow import (
 from requests_app.workflow.step import Step
 from tests.cast import Cast
 from tests.helpers import two_persons
-from tests.workbench.offers import PAGES, WORDS, violations
+from tests.helpers.cases import unconfirmed_standing_assessment
+from tests.helpers.people import delegate, enter
+from tests.workbench.offers import PAGES, WORDS, start_page, violations
 
 # Steps that no page of one row offers, and where a person or a machine takes them.
 ELSEWHERE = {
@@ -176,12 +181,50 @@ def _fill(cast):
         [Found(asked_for._meta.db_table, str(asked_for.pk), asked_for)], by=cast.karin
     )
     contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    _fill_registers(cast)
     assert over.status == SecrecyReview.Status.DECIDED
+
+
+def _fill_registers(cast):
+    """What one has entered and another is to confirm; what has to be renewed."""
+    delegate(cast, by=cast.lena)
+    delegate(cast, by=cast.lena, person=None, role="legal_reviewer", item_no="5.2")
+    enter(cast, cast.jonas, "dpo", by=cast.per, at=clock.now())
+    unconfirmed_standing_assessment(cast, cast.karin)
+    held = InformationSet.objects.filter(authority=cast.gsn).first()
+    with acting(cast.ines):
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=date(2025, 1, 1),
+            review_due=date(2025, 12, 31),
+            **dict.fromkeys(("confidentiality", "integrity", "availability"), 3),
+        )
 
 
 @pytest.mark.django_db
 def test_what_is_offered_is_taken_and_what_is_to_be_done_is_offered(people):
     assert not (found := "\n".join(violations(people))), found
+
+
+@pytest.mark.django_db
+def test_what_waits_beside_the_cases_stands_on_somebodys_start_page(people):
+    """What is not there is not held against its step above."""
+    urls = [line.step_url for person in people for line in start_page(person)]
+    wanted = {
+        "delegationrule_step": "confirm",
+        "roleassignment_step": "confirm",
+        "standingassessment_step": "confirm",
+        "registerchange_step": "confirm",
+        "alteration_step": "conclude",
+        "freeze_step": "lift",
+        "informationset_change": None,
+    }
+    found = {
+        place.url_name.removeprefix("requests_app_"): place.kwargs.get("step_name")
+        for place in map(resolve, filter(None, urls))
+        if place.url_name.removeprefix("requests_app_") in wanted
+    }
+    assert found == wanted
 
 
 @pytest.mark.django_db

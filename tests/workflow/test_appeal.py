@@ -1,6 +1,6 @@
 """An appeal that comes in, and what is left open when a case is closed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +10,8 @@ from django.db import DatabaseError, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
+from requests_app.documents.dismissed_appeal import decision_to_dismiss
+from requests_app.drafting.words import day_in_words
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import IncomingAppeal, SecrecyReview
 from requests_app.selectors.queue import work_for
@@ -17,6 +19,7 @@ from requests_app.workflow import access, appeal, decision, review, serving
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.helpers import two_persons
+from tests.helpers.refusals import fresh
 from tests.helpers.web import errors, in_english, page, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +120,33 @@ def test_what_is_dismissed_as_late_goes_no_further(cast, refused):
     with pytest.raises(DatabaseError), acting(cast.lena), transaction.atomic():
         row.status, row.timeliness = "to_hand_over", "in_time"
         row.save()
+
+
+def test_the_decision_to_dismiss_a_late_appeal_is_drawn_up(cast, refused):
+    served(cast, refused)
+    last_day = registered(cast, refused).last_day
+    late = datetime.combine(
+        last_day + timedelta(days=2), time(9), tzinfo=ZoneInfo("Europe/Stockholm")
+    )
+    with clock.at(late):
+        row = registered(cast, refused)
+        assert decision_to_dismiss(row) == ""
+        told = {"appeal": row, "timeliness": "late", "reason": "Inget skäl angavs."}
+        appeal.try_appeal(fresh(refused), by=cast.bo, **told)
+    row.refresh_from_db()
+    text = decision_to_dismiss(row)
+    for part in (
+        "avvisar det överklagande som Microsoft Ireland",
+        day_in_words(last_day),
+        "45 § första stycket",
+        "Inget skäl angavs.",
+        cast.bo.get_full_name(),
+    ):
+        assert part in text
+    assert (
+        "avvisar det överklagande"
+        in in_english(cast.bo).get(page(refused)).content.decode()
+    )
 
 
 def test_an_appeal_waits_in_the_queue_with_a_clock_after_the_case_is_closed(

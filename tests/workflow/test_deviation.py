@@ -8,9 +8,17 @@ from audit_app.acting import acting
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessEvent, Deviation
 from requests_app.providers.event import Event
-from requests_app.workflow import access, contract, dialogue, reported_act, review
+from requests_app.workflow import (
+    access,
+    contract,
+    dialogue,
+    lapse,
+    reported_act,
+    review,
+)
 from requests_app.workflow import deviation as step_of
 from requests_app.workflow.closing import left_open
+from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.caller import Caller
@@ -85,6 +93,23 @@ def test_whatever_lies_outside_is_a_deviation_whichever_way_it_comes(cast, room)
         row = Deviation.objects.get(event=event)
         assert [told["kind"] for told in row.divergences] == [kind], changes
         assert row.review == request.reviews.get() and row.status == "open"
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_an_act_on_a_request_that_nobody_has_routed_is_for_who_runs_the_connection(
+    cast, is_over
+):
+    request = cast.request(objects=("nobody@knows.example",))
+    if is_over:
+        with clock.at(hours(13)):
+            lapse.sweep_request(fresh(request), by=cast.sweeper)
+    event = Event(external_id="E-1", happened_at=clock.now(), action="read")
+    reported_act.take_in_event(
+        fresh(request), event, by=machine_account("outbox"), payload=b"{}"
+    )
+    row = Deviation.objects.get()
+    assert row.review.authority == cast.nis and row.kinds
+    assert row.review.status == ("lapsed" if is_over else "new")
 
 
 def test_several_things_may_diverge_at_once_and_silence_never(cast):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
@@ -17,6 +18,7 @@ from requests_app.models import (
     Provider,
     ProviderProduct,
     RegisterChange,
+    RoleAssignment,
     SecrecyBranch,
     SecurityClassification,
 )
@@ -25,6 +27,7 @@ from requests_app.workflow import register_change
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX
 from tests.helpers.cases import events_of
+from tests.helpers.people import rewrite
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.two_persons import (
     by_two,
@@ -33,6 +36,7 @@ from tests.helpers.two_persons import (
     removal,
     second_manager,
 )
+from tests.helpers.web import in_english, page
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +255,24 @@ def test_a_proposal_is_settled_once_and_in_ones_own_name(cast):
 def test_the_same_proposal_waits_once(cast):
     first = proposed(cast.gsn, cast.per, regime="fl_full")
     assert proposed(cast.gsn, cast.per, regime="fl_full") == first
+
+
+def test_the_page_says_who_may_confirm_or_that_nobody_may(cast):
+    """By the rule that the step asks, of what authorities share too."""
+    held = InformationSet.objects.get(name="Pupil health")
+    changes = [
+        proposed(held, cast.ines, is_named_list=True),
+        proposed(cast.gsn, cast.per, regime="fl_full"),
+        proposed(cast.m365.product, cast.sam, access_minutes=10),
+    ]
+    everybody = get_user_model().objects.filter(is_machine=False)
+    for change in changes:
+        settlers = {row.person for row in permissions.settlers_of(change)}
+        may = {p for p in everybody if permissions.can_settle_change(p, change)}
+        assert settlers == may, change
+    url = page(changes[0])
+    assert str(cast.ivar) in in_english(cast.ines).get(url).content.decode()
+    for row in RoleAssignment.objects.filter(person=cast.ivar):
+        rewrite(row, valid_to=date(2026, 1, 1))
+    told = in_english(cast.ines).get(url).content.decode()
+    assert "Nobody else can confirm it" in told

@@ -10,9 +10,10 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.background.documents import draw_up_at_once
 from requests_app.documents.board_report import line_of, to_report
-from requests_app.documents.revocation import document_of_revocation
+from requests_app.documents.revocation import document_of_revocation, last_day
 from requests_app.models import DecisionDocument, Delivery, Revocation
 from requests_app.workflow import board_report, revocation
+from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.helpers.people import give
 from tests.helpers.refusals import fresh, refused, refuses
@@ -94,7 +95,10 @@ def test_the_case_shows_it_and_the_registrar_serves_it(cast, revoked):
     refused(
         WrongState, serve, fresh(revoked), by=cast.lena, served_at=clock.now(), **how
     )
-    assert Revocation.objects.get().served_on == "Microsoft"
+    made = Revocation.objects.get()
+    assert made.served_on == "Microsoft"
+    assert last_day(made) >= permissions.today() + timedelta(days=21)
+    assert "kan överklagas" in " ".join(row.text for row in left_open(fresh(revoked)))
 
 
 def test_it_is_reported_to_the_board_as_other_delegated_decisions(cast, revoked):

@@ -10,7 +10,17 @@ from audit_app.acting import acting
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, OutboxMessage
 from requests_app.providers.application import Application
-from requests_app.workflow import access, contract, decision, dialogue, intake, stop
+from requests_app.workflow import (
+    access,
+    contract,
+    decision,
+    delivery,
+    dialogue,
+    intake,
+    outbox,
+    stop,
+)
+from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import WrongState
 from tests.cast import LOG, hours
 from tests.helpers.caller import Caller
@@ -199,3 +209,31 @@ def test_a_stopped_extension_takes_back_the_access_that_runs(cast, caller):
     subject = second.reviews.get()
     stop.stop(subject, by=cast.lena, level="suspected")
     assert first.deliveries.get(answer="revoke").status == "open"
+
+
+def test_revoking_does_not_wait_for_an_extension_that_is_being_sent(cast, caller):
+    """What came of it is told as it was, and taken back by itself."""
+    first = opened(cast)
+    second = more(cast, first)
+    task = granted(cast, second)
+    message = OutboxMessage.objects.create(
+        topic="answer",
+        access_request=second,
+        delivery=task,
+        lane=f"answer:{second.pk}",
+        created_at=clock.now(),
+        next_attempt_at=clock.now(),
+    )
+    message.uncertain, message.lease_until = True, hours(0.1)
+    message.save()
+    with clock.at(hours(0.05)):
+        revoke(cast, first)
+        assert outbox.is_being_sent(first)
+    assert fresh(task).status == "open" and fresh(second).revoked_at is not None
+    with clock.at(hours(0.06)):
+        sent_at = fresh(task).created_at
+        by = machine_account("outbox")
+        delivery.transmitted(fresh(task), by=by, given_at=sent_at)
+    assert fresh(task).status == "confirmed"
+    assert second.deliveries.filter(answer="revoke").count() == 1
+    assert not second.grants.running().exists()

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from audit_app import clock
 from lockbox_site import postgres, progress
 from lockbox_site.demo import city, documents
 from lockbox_site.demo.town import PEOPLE
@@ -67,6 +68,8 @@ class Command(BaseCommand):
         """The local database, started, up to date and, where wanted, with the city."""
         progress.say(self.stdout, "Preparing the local database …")
         call_command("migrate", verbosity=0)
+        if settings.LOCAL:
+            clock.set_no_more()
         if is_demo:
             city.ensure(self.stdout)
 

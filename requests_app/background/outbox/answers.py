@@ -94,6 +94,7 @@ def _begin(message: OutboxMessage) -> bool:
         if current.status != Delivery.Status.OPEN:
             return False
         if _has_fallen(current):
+            _settle(message)
             return False
         message.uncertain = True
         message.lease_until = clock.now() + LEASE
@@ -108,6 +109,15 @@ def _has_fallen(approve: Delivery) -> bool:
         return False
     request = approve.access_request
     return is_late(request) or answer_due(request) != Delivery.Answer.APPROVE
+
+
+def _settle(message: OutboxMessage) -> None:
+    """The provider still waits, so what was sent a lease ago has not taken effect: the
+    sweep may call the answer back."""
+    if message.uncertain and _when_sent(message) + LEASE < clock.now():
+        message.uncertain = False
+        message.lease_until = None
+        message.save()
 
 
 def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:

@@ -126,7 +126,7 @@ def _unserved() -> QuerySet:
 
 
 def _is_alarm_for(may: Involvement, review: Any) -> bool:
-    """A stop is the security-protection manager's to see, a condition that was broken
+    """A stop is the protective-security manager's to see, a condition that was broken
     the decision-maker's, until the case is closed."""
     if review.status == Status.STOPPED:
         return Role.SECURITY_PROTECTION_MANAGER in may.roles
@@ -173,7 +173,7 @@ def _review_details(review: Any, step: Turn | None) -> str:
 
 def _review_alarm(review: Any, may: Involvement) -> str:
     if review.status == Status.STOPPED:
-        return _("Stopped for security protection.")
+        return _("Stopped for protective security.")
     if is_to_stop(review):
         return _("An object holds information of class 4: stop the review.")
     if review.access_request.status == AccessRequest.Status.ELSEWHERE:

@@ -1,0 +1,1 @@
+"""How days and times are written: one way in each language, everywhere."""

@@ -1,0 +1,67 @@
+"""The decision that dismisses an appeal which came in too late (FL 45 §), to be signed
+and sent to whoever appealed. What only a person can say is a gap between brackets."""
+
+from django.utils import timezone
+
+from requests_app.documents.appeal import appeal as notice_of
+from requests_app.drafting.words import day_in_words
+from requests_app.models import IncomingAppeal
+
+TEXT = """\
+{authority}, diarienummer {number}
+Beslut den {today}
+
+Beslut
+{authority} avvisar det överklagande som {appellant} har lämnat in.
+
+Skäl
+Ett överklagande ska ha kommit in till myndigheten inom tre veckor från den dag då \
+den som överklagar fick del av beslutet (44 § förvaltningslagen (2017:900)). {times} \
+Det som sägs i 45 § andra stycket förvaltningslagen gäller inte här. {reason} \
+Överklagandet har alltså kommit in för sent och ska avvisas (45 § första stycket \
+förvaltningslagen).
+
+Hur man överklagar
+Det här beslutet kan överklagas till {court}. Överklagandet ställs dit och lämnas till \
+{authority}. Det ska ha kommit in hit inom tre veckor från den dag då ni fick del av \
+beslutet (40, 43 och 44 §§ förvaltningslagen).
+
+{decider}"""
+KNOWN = (
+    "Beslutet den {decided} kunde överklagas till och med den {last_day}. Överklagandet"
+    " kom in den {received}."
+)
+UNKNOWN = (
+    "Beslutet är från den {decided}. [Ange när den som överklagar fick del av det.]"
+    " Överklagandet kom in den {received}."
+)
+NO_COURT = "[ange domstol]"
+
+
+def decision_to_dismiss(appeal: IncomingAppeal) -> str:
+    """Empty where the appeal was not dismissed. Who tried it, and when, the history
+    says."""
+    if appeal.status != IncomingAppeal.Status.DISMISSED:
+        return ""
+    tried = appeal.history.first()
+    notice = notice_of(appeal.decision)
+    return TEXT.format(
+        authority=appeal.review.authority,
+        number=appeal.review.diary_number,
+        today=day_in_words(timezone.localdate(tried.history_date)),
+        appellant=appeal.appellant,
+        times=_times(appeal),
+        reason=appeal.timeliness_reason.text if appeal.timeliness_reason else "",
+        court=notice.court if notice else NO_COURT,
+        decider=tried.history_user_name,
+    )
+
+
+def _times(appeal: IncomingAppeal) -> str:
+    days = {
+        "decided": day_in_words(timezone.localdate(appeal.decision.decided_at)),
+        "received": day_in_words(timezone.localdate(appeal.received_at)),
+    }
+    if appeal.last_day is None:
+        return UNKNOWN.format(**days)
+    return KNOWN.format(last_day=day_in_words(appeal.last_day), **days)

@@ -1,0 +1,51 @@
+"""Who stops, freezes or revokes does not wait for an answer that is being sent."""
+
+import pytest
+
+from requests_app.background.outbox.deliver import deliver_due
+from requests_app.background.sweep import sweep
+from requests_app.models import Delivery, OutboxMessage
+from requests_app.workflow import freeze, stop
+from tests.helpers.refusals import fresh
+from tests.providers.azure.conftest import azure_decided, later
+
+pytestmark = pytest.mark.django_db
+
+
+def halt(cast, subject, by):
+    if by == "stop":
+        stop.stop(fresh(subject), by=cast.karin, level="suspected")
+        return
+    product = subject.access_request.connection.product
+    freeze.freeze(by=cast.ivar, authority=cast.gsn, product=product, reason="x")
+
+
+def in_flight(cast, standin, fault):
+    subject = azure_decided(cast, standin)
+    standin.faults["decide"] = [fault]
+    deliver_due()
+    assert OutboxMessage.objects.get(topic="answer").uncertain
+    return subject
+
+
+@pytest.mark.parametrize("by, is_revoked", [("stop", True), ("freeze", False)])
+def test_what_took_effect_is_told_and_taken_back(cast, standin, by, is_revoked):
+    subject = in_flight(cast, standin, "cut after")
+    halt(cast, subject, by)
+    with later(3):
+        sweep()
+    request = fresh(subject.access_request)
+    assert request.status == "access_open"
+    assert (request.revoked_at is not None) == is_revoked
+
+
+@pytest.mark.parametrize("by", ["stop", "freeze"])
+def test_what_did_not_take_effect_is_called_back_by_the_sweep(cast, standin, by):
+    subject = in_flight(cast, standin, "cut")
+    halt(cast, subject, by)
+    for minutes in (3, 6, 9):
+        with later(minutes):
+            sweep()
+    assert standin.decisions == []
+    assert Delivery.objects.get().status == "cancelled"
+    assert OutboxMessage.objects.get(topic="answer").result == "cancelled"
