@@ -4,6 +4,7 @@ from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -98,7 +99,8 @@ class LockboxAdminSite(admin.AdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        response = super().login(request, extra_context)
+        way = {"provider": settings.IDENTITY_PROVIDER}
+        response = super().login(request, {**way, **(extra_context or {})})
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             remember(response, request.user.get_username())
         return response

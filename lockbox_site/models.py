@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, router
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,27 @@ class User(AuditedModel, AbstractUser):
         models.PROTECT,
         verbose_name=_("account made by"),
         related_name="+",
+        null=True,
+        editable=False,
+    )
+    # How the identity provider names the person; without it, a local account.
+    identity = models.CharField(
+        _("identity"),
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_(
+            "How the authority's sign-in names the person, such as an object ID. With"
+            " it, the person signs in there and nowhere else."
+        ),
+        error_messages={"unique": _("Another account has this identity.")},
+    )
+    # The roles that the directory says the person may hold; null where it is not asked.
+    # None is a right by itself: that is a confirmed RoleAssignment.
+    directory_roles = ArrayField(
+        models.CharField(max_length=24),
+        verbose_name=_("roles in the directory"),
         null=True,
         editable=False,
     )

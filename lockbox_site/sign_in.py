@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.auth import signals
 
 from audit_app.ledger import Kind, record
+from lockbox_site import sessions
 from lockbox_site.brakes import client_address
-from lockbox_site.pages.desk import session_ends
 from lockbox_site.signed_out_forms import look_for_unsent_forms
 
 
@@ -17,9 +17,10 @@ def connect() -> None:
 
 
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
-    record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
+    address = client_address(request)
+    record("user.signed_in", by=user, on=user, kind=Kind.AUTH, address=address)
     look_for_unsent_forms(request, user)
-    request.session["ends_at"] = session_ends()
+    sessions.begin(request)
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

@@ -14,7 +14,6 @@ from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +22,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.deadlines import deadline_of
 from audit_app.ledger import Kind, record
+from lockbox_site.going_on import our_address
 from requests_app.selectors.pulse import pulse
 from requests_app.workflow.person import LINKS, choose_password
 
@@ -76,10 +76,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the person's choice; before sign-in, in a cookie."""
     language = "en" if request.POST.get("language") == "en" else "sv"
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(our_address(request, request.POST.get("next")))
     if request.user.is_authenticated:
         request.user.language = language
         with acting(request.user):

@@ -11,7 +11,7 @@ from requests_app.forms.register_change import ConfirmChangeForm, RefuseChangeFo
 from requests_app.models import RegisterChange, Role
 from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import register_change
 
 

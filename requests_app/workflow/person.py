@@ -87,6 +87,14 @@ def choose_password(person: Any, *, token: str, password: str) -> None:
         record("user.password_chosen", by=locked, on=locked, kind=Kind.AUTH)
 
 
+def change_identity(person: Any, *, by: Any) -> None:
+    """Before a person with another identity is saved, inside acting(): whoever signs in
+    from now on has not been looked at, so the roles wait and the sessions end."""
+    take_back_confirmations(person, by=by)
+    person.session_epoch += 1
+    note("user.identity_changed", on=person, by=by)
+
+
 def _without_decider(person: Any) -> list[Authority]:
     """Authorities for which nobody decides any more when the person has left."""
     theirs = Authority.objects.filter(role_assignments__person=person.pk)
