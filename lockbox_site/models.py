@@ -56,6 +56,10 @@ class User(AuditedModel, AbstractUser):
         null=True,
         editable=False,
     )
+    # When the person last got in past the identity provider.
+    broke_glass_at = models.DateTimeField(
+        _("local account used"), null=True, editable=False
+    )
     # Part of what a session or a link holds: a new number ends them all.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
@@ -98,6 +102,22 @@ class User(AuditedModel, AbstractUser):
             with acting(self, using=using):
                 return super().save(*args, using=using, **kwargs)
         return super().save(*args, using=using, **kwargs)
+
+
+class SecondFactor(models.Model):
+    """The app that makes a person's one-time codes; what it makes them of is sealed.
+    Not audited, for it would copy the secret; the ledger has who registers one."""
+
+    person = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
+    secret = models.TextField()
+    # The last code that was used, in steps of thirty seconds: none is good twice.
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.person)
 
 
 class SignInBrake(models.Model):

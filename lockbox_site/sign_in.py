@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import signals
 
+from audit_app import clock
+from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from lockbox_site import sessions
 from lockbox_site.brakes import client_address
@@ -21,6 +24,16 @@ def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH, address=address)
     look_for_unsent_forms(request, user)
     sessions.begin(request)
+    if settings.IDENTITY_PROVIDER is not None and not user.identity:
+        _broke_glass(user)
+
+
+def _broke_glass(user: Any) -> None:
+    """Somebody got in past the identity provider: those in charge are to know."""
+    with acting(user):
+        user.broke_glass_at = clock.now()
+        user.save(update_fields=["broke_glass_at"])
+        record("user.broke_glass", by=user, on=user, kind=Kind.AUTH)
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

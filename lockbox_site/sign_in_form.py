@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,14 +13,34 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address, release, take_a_try
+from lockbox_site.models import SecondFactor
+from lockbox_site.second_factor import accepts
+
+
+def _code_field() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("One-time code"),
+        max_length=6,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+        ),
+    )
 
 
 class SignInForm(AdminAuthenticationForm):
+    """Name and password; and a one-time code where there is an identity provider, which
+    the account is there to do without."""
+
     request: Any
     error_messages = {
         **AdminAuthenticationForm.error_messages,
         "invalid_login": gettext_lazy("Wrong user name or password."),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.IDENTITY_PROVIDER is not None:
+            self.fields["code"] = _code_field()
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username")
@@ -35,6 +56,20 @@ class SignInForm(AdminAuthenticationForm):
         if user.identity:
             text = _("You sign in through the authority's own sign-in, not here.")
             raise ValidationError(text, code="elsewhere")
+        if not self._has_code(user):
+            record(
+                "user.sign_in_refused",
+                by=None,
+                kind=Kind.AUTH,
+                username=user.get_username(),
+                address=client_address(self.request),
+                why="code",
+            )
+            raise ValidationError(_wrong_code(user), code="code")
+
+    def _has_code(self, user: Any) -> bool:
+        asked = "code" in self.fields
+        return not asked or accepts(user, self.cleaned_data.get("code", ""))
 
 
 class ConfirmForm(forms.Form):
@@ -49,15 +84,31 @@ class ConfirmForm(forms.Form):
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
+        if settings.IDENTITY_PROVIDER is not None:
+            self.fields["code"] = _code_field()
 
-    def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
-        name = self.request.user.get_username()
+    def clean(self) -> dict[str, Any]:
+        told, user = self.cleaned_data, self.request.user
+        if set(self.fields) - set(told):
+            return told
+        name = user.get_username()
         _brake(self.request, name)
-        if not self.request.user.check_password(password):
-            raise ValidationError(_("Wrong password."), code="invalid")
-        release(self.request, name)
-        return password
+        if not user.check_password(told["password"]):
+            self.add_error("password", _("Wrong password."))
+        elif "code" in told and not accepts(user, told["code"]):
+            self.add_error("code", _wrong_code(user))
+        else:
+            release(self.request, name)
+        return told
+
+
+def _wrong_code(user: Any) -> str:
+    if SecondFactor.objects.filter(person=user).exists():
+        return _("The one-time code is wrong, too old, or has been used.")
+    return _(
+        "The account has no app for one-time codes: ask a system administrator for a"
+        " link, where you choose a password and register one."
+    )
 
 
 def _brake(request: Any, name: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from authlib.integrations.base_client import MismatchingStateError, OAuthError
 from authlib.integrations.django_client import OAuth
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from requests import RequestException
@@ -80,13 +80,18 @@ def arrive(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
     return token["userinfo"], departed
 
 
-def end_of_session() -> str:
+def end_of_session(request: HttpRequest) -> str:
     """Where the person signs out at the provider too; empty where it has no such page,
     or does not answer."""
     try:
-        return _client().server_metadata.get("end_session_endpoint", "")
-    except Refused:
+        client = _client()
+    except (Http404, Refused):
         return ""
+    if "end_session_endpoint" not in client.server_metadata:
+        return ""
+    afterwards = request.build_absolute_uri(reverse("admin:login"))
+    sent = client.create_logout_url(afterwards, client_id=client.client_id)
+    return sent["url"]
 
 
 def _client() -> Any:

@@ -139,6 +139,8 @@ READS = {
     "user.signed_out": _("Signed out"),
     "user.sign_in_refused": _("Sign-in refused"),
     "user.sign_in_braked": _("Sign-in refused: too many tries"),
+    "user.broke_glass": _("Signed in with a local account, past the ordinary sign-in"),
+    "user.second_factor_registered": _("An app for one-time codes was registered"),
     "user.session_ended": _("Signed out: too long without a sign of the person"),
     "user.identity_confirmed": _("Identity confirmed before a decision"),
     "user.role_unknown": _("The directory gives a role that is not known"),

@@ -124,11 +124,12 @@ def test_a_role_in_the_directory_works_for_several_authorities(
         ({"iss": "https://elsewhere.example"}, "en annan inloggningstjänst"),
         ({"aud": "another"}, "avsett för ett annat system"),
         ({"aud": ["lockbox", "another"], "azp": "another"}, "ett annat system"),
+        ({"aud": "another", "azp": "lockbox"}, "ett annat system"),
         ({"nonce": "of another sign-in"}, "inte rätt undertecknat"),
         ({"signedBy": "another"}, "inte rätt undertecknat"),
         ({"exp": 1}, "Klockorna"),
     ],
-    ids=["issuer", "audience", "party", "nonce", "signature", "expired"],
+    ids=["issuer", "audience", "party", "for another", "nonce", "signature", "expired"],
 )
 def test_what_is_not_the_providers_word_to_us_lets_nobody_in(
     configured, surfer, known, tamper, told
@@ -196,3 +197,15 @@ def test_every_admin_site_leads_to_it(configured):
 def test_without_a_provider_there_is_no_such_way(db):
     assert Client().get("/sign-in/").status_code == 404
     assert Client().get("/sign-in/back/").status_code == 404
+
+
+def test_signing_out_leads_on_to_signing_out_there(configured, surfer, known):
+    known("karin")
+    configured.tell("oid-karin", "legal_reviewer")
+    surfer.sign_in()
+    page = surfer.client.post("/logout/")
+    there = page.context["elsewhere"]
+    assert there.startswith(configured.url)
+    assert surfer.client.get("/").status_code == 302
+    shown = surfer.elsewhere.get(there, timeout=30)
+    assert shown.status_code == 200 and "oops" not in shown.text.lower()
