@@ -56,6 +56,10 @@ class User(AuditedModel, AbstractUser):
         null=True,
         editable=False,
     )
+    # Deleted there: closed here, and no longer told of to it.
+    left_directory = models.BooleanField(
+        _("deleted in the directory"), default=False, editable=False
+    )
     # When the person last got in past the identity provider.
     broke_glass_at = models.DateTimeField(
         _("local account used"), null=True, editable=False
@@ -118,6 +122,22 @@ class SecondFactor(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class ScimToken(models.Model):
+    """What a directory shows to be let in, as a digest. Only the owner of the tables
+    writes here (manage.py scim_token); the ledger has each."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SignInBrake(models.Model):
