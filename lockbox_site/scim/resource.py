@@ -17,8 +17,6 @@ from scim2_models import (
 from lockbox_site.models import User
 from requests_app.models import Role
 
-KnownRole: Any = StrEnum("KnownRole", [(name.upper(), name) for name in Role.values])
-
 
 class Name(ComplexAttribute):
     family_name: str | None = None
@@ -26,11 +24,16 @@ class Name(ComplexAttribute):
 
 
 class Email(ComplexAttribute):
+    class Type(StrEnum):
+        WORK = "work"
+
     value: EmailStr | None = None
+    # Directories pick the address by it; there is one.
+    type: Type | None = None
 
 
 class GivenRole(ComplexAttribute):
-    value: KnownRole | None = None
+    value: Role | None = None
 
 
 class Person(Resource[Any]):
@@ -54,6 +57,8 @@ Person.__name__ = "User"
 
 def told(person: User, changed_at: Any) -> Person:
     """The person as the directory reads them, with when they last changed."""
+    email = Email(value=person.email or None, type=Email.Type.WORK)
+    roles = [GivenRole(value=Role(role)) for role in person.directory_roles or ()]
     return Person(
         id=str(person.pk),
         external_id=person.identity,
@@ -61,8 +66,8 @@ def told(person: User, changed_at: Any) -> Person:
         name=_name(person),
         title=person.title or None,
         active=person.is_active,
-        emails=[Email(value=person.email)] if person.email else None,
-        roles=[GivenRole(value=role) for role in person.directory_roles or ()] or None,
+        emails=[email] if person.email else None,
+        roles=roles or None,
         meta=Meta(
             resource_type="User", created=person.date_joined, last_modified=changed_at
         ),
@@ -89,6 +94,6 @@ def columns(resource: Any) -> dict[str, Any]:
         "title": resource.title or "",
         "email": (emails[0].value or "") if emails else "",
         "directory_roles": sorted(
-            {str(role.value) for role in resource.roles or () if role.value}
+            {role.value.value for role in resource.roles or () if role.value}
         ),
     }

@@ -44,7 +44,7 @@ class PeopleStorage(ScimStorage):
     ) -> SearchPage:
         wanted = search_request.filter
         rows = _people().filter(_looked_up(wanted)).order_by("pk")
-        found = [told(row, row.changed_at) for row in rows]
+        found: list[Any] = [told(row, row.changed_at) for row in rows]
         if wanted is not None:
             found = [person for person in found if wanted.match(person)]
         start = search_request.start_index_0 or 0

@@ -14,6 +14,7 @@ from scim2_models import (
     Filter,
     Patch,
     SCIMException,
+    ScimPolicy,
     ScimProvider,
     ServiceProviderConfig,
     Sort,
@@ -32,8 +33,15 @@ from lockbox_site.scim.storage import PeopleStorage
 
 # As many people as one answer holds.
 MOST = 200
+# Directories send more than we keep, and Entra ID in its own way.
+TOLERANT = ScimPolicy(
+    unknown=ScimPolicy.Unknown.ignore,
+    remove_value_as_filter=ScimPolicy.RemoveValue.apply,
+    unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create,
+)
 PROVIDER = ScimProvider(
     [Person],
+    policy=TOLERANT,
     config=ServiceProviderConfig(
         patch=Patch(supported=True),
         bulk=Bulk(supported=False, max_operations=0, max_payload_size=0),

@@ -200,3 +200,33 @@ def test_the_digest_is_in_no_log(token):
             [f"%{token.digest}%"],
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_what_entra_id_sends_is_understood(directory):
+    """As Microsoft's documentation of its provisioning has it: more than we keep,
+    operations in capitals, truth as text, one value picked by its type."""
+    enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    role = {"primary": False, "type": "WindowsAzureActiveDirectoryRole"}
+    told = {
+        **ANNA,
+        "schemas": [CORE, enterprise],
+        "displayName": "Anna Provad",
+        "emails": [{"primary": True, "type": "work", "value": "anna@example.se"}],
+        "roles": [{**role, "value": "legal_reviewer", "display": "Handläggare"}],
+        "meta": {"resourceType": "User"},
+        enterprise: {"department": "Skola"},
+    }
+    made = send(directory, "post", told=told)
+    assert made.status_code == 201, made.content
+    anna = User.objects.get(identity="oid-anna")
+    assert (anna.email, anna.directory_roles) == ("anna@example.se", ["legal_reviewer"])
+    operations = [
+        {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "a@b.se"},
+        {"op": "Add", "path": "name.familyName", "value": "Ny"},
+        {"op": "Replace", "path": "active", "value": "False"},
+    ]
+    told = {"schemas": [PATCH], "Operations": operations}
+    changed = send(directory, "patch", f"{USERS}/{anna.pk}", told)
+    assert changed.status_code in (200, 204), changed.content
+    anna.refresh_from_db()
+    assert (anna.email, anna.last_name, anna.is_active) == ("a@b.se", "Ny", False)
