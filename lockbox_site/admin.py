@@ -143,4 +143,6 @@ class UserAdmin(RegisterAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None
     ) -> HttpResponse:
+        if obj.identity:
+            return super().response_add(request, obj, post_url_continue)
         return HttpResponseRedirect(self.step_url(obj, "link"))

@@ -14,9 +14,9 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def secret(name: str) -> str:
-    """From the variable, or from the file that `<name>_FILE` names."""
+    """From the file that `<name>_FILE` names, or from the variable."""
     file = os.environ.get(f"{name}_FILE")
-    return Path(file).read_text().strip() if file else text(name, "")
+    return Path(file).read_text().strip() if file else text(name)
 
 
 def number(name: str, default: int, meaning: str, most: int = 10**9) -> int:

@@ -43,8 +43,15 @@ def identity_provider() -> IdentityProvider | None:
         person_claim=environment.text("LOCKBOX_OIDC_PERSON_CLAIM", "sub"),
         roles_claim=environment.text("LOCKBOX_OIDC_ROLES_CLAIM", "roles"),
         mfa_claim=environment.text("LOCKBOX_OIDC_MFA_CLAIM", "amr"),
-        mfa_values=tuple(environment.words("LOCKBOX_OIDC_MFA_VALUES", "mfa")),
+        mfa_values=_mfa_values(),
     )
+
+
+def _mfa_values() -> tuple[str, ...]:
+    values = tuple(environment.words("LOCKBOX_OIDC_MFA_VALUES", "mfa"))
+    if not values:
+        raise ImproperlyConfigured("LOCKBOX_OIDC_MFA_VALUES names no value.")
+    return values
 
 
 def provider_in_use() -> IdentityProvider:

@@ -128,7 +128,12 @@ def _claims_asked_for() -> dict[str, str]:
     own = provider_in_use()
     if own.mfa_claim not in ASKED_FOR:
         return {}
-    wanted = {"essential": True, "values": list(own.mfa_values)}
+    several = len(own.mfa_values) > 1
+    wanted: dict[str, Any] = {"essential": True}
+    # One value as itself: that is how Entra ID has it documented.
+    wanted |= (
+        {"values": list(own.mfa_values)} if several else {"value": own.mfa_values[0]}
+    )
     return {"claims": json.dumps({"id_token": {own.mfa_claim: wanted}})}
 
 

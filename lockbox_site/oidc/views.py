@@ -16,7 +16,6 @@ from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address
 from lockbox_site.going_on import our_address
 from lockbox_site.oidc.claims import Said, understand
-from lockbox_site.oidc.configured import provider_in_use
 from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
 from lockbox_site.oidc.refusal import Refused
 
@@ -72,9 +71,10 @@ def _confirm(request: HttpRequest, said: Said, since: int) -> None:
 
 
 def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    user: Any = request.user
     record(
         "user.sign_in_refused",
-        by=None,
+        by=user if user.is_authenticated else None,
         kind=Kind.AUTH,
         username=refused.detail.get("identity", ""),
         address=client_address(request),
@@ -82,14 +82,12 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     )
     context = {
         **site.each_context(request),
-        "title": _("You are not signed in"),
+        "title": _("Your identity is not confirmed")
+        if user.is_authenticated
+        else _("You are not signed in"),
         "text": refused.text(),
-        "provider": provider_in_use(),
     }
     is_down = refused.why in ("down", "configuration")
-    return TemplateResponse(
-        request,
-        "lockbox/sign_in/refused.html",
-        context,
-        status=HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.FORBIDDEN,
-    )
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.FORBIDDEN
+    template = "lockbox/sign_in/refused.html"
+    return TemplateResponse(request, template, context, status=status)

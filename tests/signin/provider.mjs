@@ -29,7 +29,7 @@ const provider = new Provider(issuer, {
   ],
   jwks: { keys: [jwk] },
   cookies: { keys: ["a key of the tests alone"] },
-  claims: { openid: ["sub", "roles", "amr", "acrs"], profile: ["name"] },
+  claims: { openid: ["sub", "oid", "roles", "amr", "acrs"], profile: ["name"] },
   conformIdTokenClaims: false,
   features: { devInteractions: { enabled: false } },
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },

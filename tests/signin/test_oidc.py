@@ -1,6 +1,8 @@
 """Signing in through a provider that is not ours: who gets in, and as what."""
 
+import json
 import socket
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -49,6 +51,25 @@ def test_without_a_second_factor_nobody_gets_in(configured, surfer, known):
     configured.tell("oid-karin", "legal_reviewer", amr=["pwd"])
     assert is_refused(surfer.sign_in(), "utan en andra faktor")
     assert surfer.client.get("/").status_code == 302
+
+
+def test_the_second_factor_may_be_another_claim_which_is_then_asked_for(
+    configured, settings, known
+):
+    """As with the authentication contexts of Entra ID."""
+    own = settings.IDENTITY_PROVIDER
+    more = {"person_claim": "oid", "mfa_claim": "acrs", "mfa_values": ("c1",)}
+    settings.IDENTITY_PROVIDER = own.__class__(**{**own.__dict__, **more})
+    known("karin")
+    claims = {"oid": "oid-karin", "acrs": ["c2"]}
+    configured.tell("x", "legal_reviewer", claims=claims)
+    surfer = Surfer(Client())
+    assert "utan en andra faktor" in words(surfer.sign_in())
+    asked = parse_qs(urlsplit(surfer.client.get("/sign-in/").url).query)["claims"]
+    wanted = {"acrs": {"essential": True, "value": "c1"}}
+    assert json.loads(asked[0]) == {"id_token": wanted}
+    configured.tell("x", "legal_reviewer", claims={**claims, "acrs": ["c1"]})
+    assert surfer.sign_in().status_code == 302
 
 
 def test_without_a_role_nobody_gets_in_and_the_right_is_gone(
