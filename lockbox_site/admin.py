@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -15,7 +15,7 @@ from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Role
 from requests_app.selectors.overview import burden
 from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.steps import StepPage
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import person
 
 
@@ -24,7 +24,15 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "first_name", "last_name", "email", "title", "language"]
+        fields = [
+            "username",
+            "first_name",
+            "last_name",
+            "identity",
+            "email",
+            "title",
+            "language",
+        ]
 
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
@@ -66,6 +74,7 @@ class UserAdmin(RegisterAdmin):
     fields = [
         "username",
         ("first_name", "last_name"),
+        "identity",
         "email",
         "title",
         "language",
@@ -109,7 +118,11 @@ class UserAdmin(RegisterAdmin):
         return [*self.fields, ("is_active", "made_by")] if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("is_active", "made_by") if obj else ()
+        if obj is None:
+            return ()
+        # Nobody says of themselves who they are.
+        own = ("identity",) if obj == request.user else ()
+        return ("is_active", "made_by", *own)
 
     def page_context(
         self, request: HttpRequest, obj: Any, relation: Any
@@ -121,9 +134,15 @@ class UserAdmin(RegisterAdmin):
     ) -> None:
         if not change:
             obj.set_unusable_password()
+        elif "identity" in form.changed_data:
+            person.change_identity(obj, by=request.user)
+            text = gettext("The roles wait until a manager has confirmed them anew.")
+            messages.warning(request, text)
         super().save_model(request, obj, form, change)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None
     ) -> HttpResponse:
+        if obj.identity:
+            return super().response_add(request, obj, post_url_continue)
         return HttpResponseRedirect(self.step_url(obj, "link"))

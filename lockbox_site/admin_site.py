@@ -4,6 +4,7 @@ from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.brakes import remember
+from lockbox_site.oidc.exchange import end_of_session
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.register_index import shelves
 from lockbox_site.sign_in_form import SignInForm
@@ -23,6 +25,7 @@ from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.selectors.coverage import KEEPERS
 from requests_app.selectors.queue import by_clock, work_for
+from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
@@ -98,16 +101,28 @@ class LockboxAdminSite(admin.AdminSite):
         ]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        response = super().login(request, extra_context)
+        way = {"provider": settings.IDENTITY_PROVIDER}
+        response = super().login(request, {**way, **(extra_context or {})})
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
             remember(response, request.user.get_username())
         return response
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Signed out here; where one is still signed in at the provider, a link."""
+        is_elsewhere = request.session.get("signed_in_elsewhere")
+        more = {"elsewhere": end_of_session(request) if is_elsewhere else ""}
+        return super().logout(request, {**more, **(extra_context or {})})
 
     def index(
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
         user = request.user
-        work = [*work_for(user), *upkeep_for(user), *asked_of(user)]
+        work = [
+            *work_for(user),
+            *upkeep_for(user),
+            *asked_of(user),
+            *broken_glass_for(user),
+        ]
         items = sorted(work, key=by_clock)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from lockbox_site import sessions
 from requests_app.selectors.pulse import pulse
 
 
@@ -16,6 +17,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.LOCAL,
         "session_ends": request.session.get("ends_at", ""),
+        "session_last": sessions.last_moment(request),
         "heartbeat": now.beat,
         "sweep_stopped": now.stopped,
         "clock_trouble": now.clock_trouble,

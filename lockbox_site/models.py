@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, router
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,35 @@ class User(AuditedModel, AbstractUser):
         related_name="+",
         null=True,
         editable=False,
+    )
+    # How the identity provider names the person; without it, a local account.
+    identity = models.CharField(
+        _("identity"),
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_(
+            "How the authority's sign-in names the person, such as an object ID. With"
+            " it, the person signs in there and nowhere else."
+        ),
+        error_messages={"unique": _("Another account has this identity.")},
+    )
+    # The roles that the directory says the person may hold; null where it is not asked.
+    # None is a right by itself: that is a confirmed RoleAssignment.
+    directory_roles = ArrayField(
+        models.CharField(max_length=24),
+        verbose_name=_("roles in the directory"),
+        null=True,
+        editable=False,
+    )
+    # Deleted there: closed here, and no longer told of to it.
+    left_directory = models.BooleanField(
+        _("deleted in the directory"), default=False, editable=False
+    )
+    # When the person last got in past the identity provider.
+    broke_glass_at = models.DateTimeField(
+        _("local account used"), null=True, editable=False
     )
     # Part of what a session or a link holds: a new number ends them all.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -76,6 +106,38 @@ class User(AuditedModel, AbstractUser):
             with acting(self, using=using):
                 return super().save(*args, using=using, **kwargs)
         return super().save(*args, using=using, **kwargs)
+
+
+class SecondFactor(models.Model):
+    """The app that makes a person's one-time codes; what it makes them of is sealed.
+    Not audited, for it would copy the secret; the ledger has who registers one."""
+
+    person = models.OneToOneField(User, models.PROTECT, related_name="second_factor")
+    secret = models.TextField()
+    # The last code that was used, in steps of thirty seconds: none is good twice.
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class ScimToken(models.Model):
+    """What a directory shows to be let in, as a digest. Only the owner of the tables
+    writes here (manage.py scim_token); the ledger has each."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SignInBrake(models.Model):

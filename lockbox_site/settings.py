@@ -6,23 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.deadlines import settings_of
-from lockbox_site import postgres
+from lockbox_site import environment, postgres
 from lockbox_site.database_url import database
+from lockbox_site.oidc.configured import identity_provider
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = "DATABASE_URL" not in os.environ
-
-
-def _env(name: str, default: str | None = None) -> str:
-    value = os.environ.get(name, default)
-    if value is None:
-        raise ImproperlyConfigured(f"{name} is not set. See the README's table.")
-    return value
 
 
 SECRET_KEY: Any
@@ -32,31 +25,18 @@ if LOCAL:
     OWNER_URL = postgres.url()
     SECRET_KEY = SimpleLazyObject(partial(postgres.secret, "secret-key"))
 else:
-    OWNER_URL = _env("DATABASE_URL")
-    SECRET_KEY = _env("LOCKBOX_SECRET_KEY")
-
-
-def _seconds(name: str, default: int) -> int:
-    text = _env(name, str(default))
-    if not text.isdecimal():
-        raise ImproperlyConfigured(f"{name} is a number of seconds; 0 is for ever.")
-    return int(text)
-
-
-def _ports(name: str) -> list[int]:
-    words = [word for word in _env(name, "").split(",") if word.strip()]
-    if not all(word.strip().isdecimal() for word in words):
-        raise ImproperlyConfigured(f"{name} is a list of ports, such as 8443,9443.")
-    return [int(word) for word in words]
+    OWNER_URL = environment.text("DATABASE_URL")
+    SECRET_KEY = environment.text("LOCKBOX_SECRET_KEY")
 
 
 # How long the database lets a page wait, in seconds: for somebody else's lock, for one
 # statement, and for us in the middle of a transaction. The owner, who migrates, waits
 # for ever; the sweep has its own (requests_app.background.patience).
+SECONDS = "a number of seconds; 0 is for ever"
 WAITS = settings_of(
-    lock=_seconds("LOCKBOX_LOCK_TIMEOUT", 5),
-    statement=_seconds("LOCKBOX_STATEMENT_TIMEOUT", 15),
-    idle=_seconds("LOCKBOX_IDLE_TIMEOUT", 60),
+    lock=environment.number("LOCKBOX_LOCK_TIMEOUT", 5, SECONDS),
+    statement=environment.number("LOCKBOX_STATEMENT_TIMEOUT", 15, SECONDS),
+    idle=environment.number("LOCKBOX_IDLE_TIMEOUT", 60, SECONDS),
 )
 # Three roles and three aliases (docs/operations.md). Without logins of their own, app
 # and auditor are roles that the owner's login takes on.
@@ -80,9 +60,11 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEBUG = os.environ.get("LOCKBOX_DEBUG") == "1"
-ALLOWED_HOSTS = _env("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = environment.text("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]").split(
+    ","
+)
 # Off only where the browser is on this machine; `check --deploy` complains otherwise.
-HTTPS = _env("LOCKBOX_HTTPS", "0" if LOCAL else "1") == "1"
+HTTPS = environment.text("LOCKBOX_HTTPS", "0" if LOCAL else "1") == "1"
 
 INSTALLED_APPS = [
     "lockbox_site.apps.SiteConfig",
@@ -113,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
+    "lockbox_site.sessions.SessionEndMiddleware",
     "lockbox_site.middleware.RolesMiddleware",
     "lockbox_site.middleware.AlterationMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",
@@ -149,13 +132,19 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
     )
-]
+] + [{"NAME": "lockbox_site.passwords.MoreThanAWord"}]
+# Where people sign in, unless it is with a password of ours (docs/sign-in.md).
+IDENTITY_PROVIDER = identity_provider()
+# Who signed in no longer ago need not say again who they are, to sign a decision.
+STEP_UP_MINUTES = environment.number(
+    "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, at most 60", most=60
+)
 LOGIN_URL = "admin:login"
 # Where an address to go on to is not ours.
 LOGIN_REDIRECT_URL = "admin:index"
@@ -209,7 +198,9 @@ CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
+# A session lasts so long, and so long without a sign of its person.
 SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_IDLE = 15 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # A body larger than this is refused before it is read; files have their own limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -221,14 +212,16 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # Where Azure Customer Lockbox is asked; a stand-in in tests and the demo.
-AZURE_ENDPOINT = _env("LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com")
+AZURE_ENDPOINT = environment.text(
+    "LOCKBOX_AZURE_ENDPOINT", "https://management.azure.com"
+)
 
 # Where webhooks may go, beside 443: services that listen at other ports are not told.
-WEBHOOK_PORTS = {443, *_ports("LOCKBOX_WEBHOOK_PORTS")}
+WEBHOOK_PORTS = {443, *environment.ports("LOCKBOX_WEBHOOK_PORTS")}
 
 # The authority's seal on documents: a PKCS#12 file, and a file with its passphrase.
-SEAL_CERTIFICATE = _env("LOCKBOX_SEAL_CERTIFICATE", "")
-SEAL_PASSPHRASE = _env("LOCKBOX_SEAL_PASSPHRASE", "")
+SEAL_CERTIFICATE = environment.text("LOCKBOX_SEAL_CERTIFICATE", "")
+SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 
 # Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600

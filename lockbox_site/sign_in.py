@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import signals
 
+from audit_app import clock
+from audit_app.acting import acting
 from audit_app.ledger import Kind, record
+from lockbox_site import sessions
 from lockbox_site.brakes import client_address
-from lockbox_site.pages.desk import session_ends
 from lockbox_site.signed_out_forms import look_for_unsent_forms
 
 
@@ -17,9 +20,20 @@ def connect() -> None:
 
 
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
-    record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
+    address = client_address(request)
+    record("user.signed_in", by=user, on=user, kind=Kind.AUTH, address=address)
     look_for_unsent_forms(request, user)
-    request.session["ends_at"] = session_ends()
+    sessions.begin(request)
+    if settings.IDENTITY_PROVIDER is not None and not user.identity:
+        _broke_glass(user)
+
+
+def _broke_glass(user: Any) -> None:
+    """Somebody got in past the identity provider: those in charge are to know."""
+    with acting(user):
+        user.broke_glass_at = clock.now()
+        user.save(update_fields=["broke_glass_at"])
+        record("user.broke_glass", by=user, on=user, kind=Kind.AUTH)
 
 
 def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:

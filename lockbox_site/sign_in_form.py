@@ -1,9 +1,11 @@
-"""The form by which people sign in, with its brakes."""
+"""The forms by which people say who they are, with their brakes."""
 
 import math
 from datetime import timedelta
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -11,32 +13,116 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address, release, take_a_try
+from lockbox_site.models import SecondFactor
+from lockbox_site.second_factor import accepts
+
+
+def _code_field() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("One-time code"),
+        max_length=6,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+        ),
+    )
 
 
 class SignInForm(AdminAuthenticationForm):
+    """Name and password; and a one-time code where there is an identity provider, which
+    the account is there to do without."""
+
     request: Any
     error_messages = {
         **AdminAuthenticationForm.error_messages,
         "invalid_login": gettext_lazy("Wrong user name or password."),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.IDENTITY_PROVIDER is not None:
+            self.fields["code"] = _code_field()
+
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username")
         if name is None or not self.cleaned_data.get("password"):
             return super().clean()
-        if wait := take_a_try(self.request, name):
-            record(
-                "user.sign_in_braked",
-                by=None,
-                kind=Kind.AUTH,
-                username=name,
-                address=client_address(self.request),
-                seconds=math.ceil(wait.total_seconds()),
-            )
-            raise ValidationError(_too_many(wait), code="braked")
+        _brake(self.request, name)
         cleaned = super().clean()
         release(self.request, name)
         return cleaned
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if user.identity:
+            text = _("You sign in through the authority's own sign-in, not here.")
+            raise ValidationError(text, code="elsewhere")
+        if not self._has_code(user):
+            record(
+                "user.sign_in_refused",
+                by=None,
+                kind=Kind.AUTH,
+                username=user.get_username(),
+                address=client_address(self.request),
+                why="code",
+            )
+            raise ValidationError(_wrong_code(user), code="code")
+
+    def _has_code(self, user: Any) -> bool:
+        asked = "code" in self.fields
+        return not asked or accepts(user, self.cleaned_data.get("code", ""))
+
+
+class ConfirmForm(forms.Form):
+    """Whoever is signed in says again who they are."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        if settings.IDENTITY_PROVIDER is not None:
+            self.fields["code"] = _code_field()
+
+    def clean(self) -> dict[str, Any]:
+        told, user = self.cleaned_data, self.request.user
+        if set(self.fields) - set(told):
+            return told
+        name = user.get_username()
+        _brake(self.request, name)
+        if not user.check_password(told["password"]):
+            self.add_error("password", _("Wrong password."))
+        elif "code" in told and not accepts(user, told["code"]):
+            self.add_error("code", _wrong_code(user))
+        else:
+            release(self.request, name)
+        return told
+
+
+def _wrong_code(user: Any) -> str:
+    if SecondFactor.objects.filter(person=user).exists():
+        return _("The one-time code is wrong, too old, or has been used.")
+    return _(
+        "The account has no app for one-time codes: ask a system administrator for a"
+        " link, where you choose a password and register one."
+    )
+
+
+def _brake(request: Any, name: str) -> None:
+    """Count a try. Raises ValidationError, and records it, where there is a pause."""
+    if wait := take_a_try(request, name):
+        record(
+            "user.sign_in_braked",
+            by=None,
+            kind=Kind.AUTH,
+            username=name,
+            address=client_address(request),
+            seconds=math.ceil(wait.total_seconds()),
+        )
+        raise ValidationError(_too_many(wait), code="braked")
 
 
 def _too_many(wait: timedelta) -> str:

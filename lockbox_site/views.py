@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import site
 from django.contrib.auth.decorators import login_not_required
@@ -14,7 +15,6 @@ from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +23,9 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.deadlines import deadline_of
 from audit_app.ledger import Kind, record
+from lockbox_site.choose_form import ChooseForm
+from lockbox_site.going_on import our_address
+from lockbox_site.second_factor import new_secret, register
 from requests_app.selectors.pulse import pulse
 from requests_app.workflow.person import LINKS, choose_password
 
@@ -76,10 +79,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the person's choice; before sign-in, in a cookie."""
     language = "en" if request.POST.get("language") == "en" else "sv"
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(our_address(request, request.POST.get("next")))
     if request.user.is_authenticated:
         request.user.language = language
         with acting(request.user):
@@ -94,6 +94,7 @@ class ChoosePassword(PasswordResetConfirmView):
     password. Opened, tried in vain and used: each is on record."""
 
     token_generator = LINKS
+    form_class = ChooseForm
     success_url = reverse_lazy("admin:login")
     template_name = "lockbox/person/choose_password.html"
     title = gettext_lazy("Choose a password")
@@ -101,6 +102,15 @@ class ChoosePassword(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> Any:
         person = super().get_user(uidb64)
         return person if person and person.is_active and not person.is_machine else None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "secret": self._new_secret()}
+
+    def _new_secret(self) -> str:
+        """Of the one-time codes that are registered here; none without a provider."""
+        if settings.IDENTITY_PROVIDER is None:
+            return ""
+        return self.request.session.setdefault("new_codes", new_secret())
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> Any:
         if self.request.method != "POST":
@@ -112,10 +122,14 @@ class ChoosePassword(PasswordResetConfirmView):
         token = self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN)
         password = form.cleaned_data["new_password1"]
         try:
-            choose_password(self.user, token=token, password=password)
+            with transaction.atomic():
+                choose_password(self.user, token=token, password=password)
+                if secret := self._new_secret():
+                    register(self.user, secret)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
+        self.request.session.pop("new_codes", None)
         text = _("The password is chosen. Sign in with it.")
         messages.success(self.request, text)
         return HttpResponseRedirect(self.get_success_url())

@@ -7,7 +7,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from . import coverage, desk, hand_over, overview, registers_csv, search, unsent_form
+from . import (
+    confirm_identity,
+    coverage,
+    desk,
+    hand_over,
+    overview,
+    registers_csv,
+    search,
+    unsent_form,
+)
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -18,6 +27,11 @@ def urls(site: Any) -> list[URLPattern]:
         path("search/", page(search.text_search), name="search"),
         path(
             "unsent-form/forget/", page(unsent_form.forget), name="forget_unsent_form"
+        ),
+        path(
+            "confirm-identity/",
+            page(confirm_identity.confirm_identity),
+            name="confirm_identity",
         ),
         path("next/", page(desk.next_case), name="next"),
         path("stay/", page(desk.stay), name="stay"),

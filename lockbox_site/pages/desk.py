@@ -1,9 +1,7 @@
 """What the script of each page asks for: to stay signed in, the next case, keys."""
 
-import time
 from typing import Any
 
-from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -13,25 +11,20 @@ from django.http import (
     JsonResponse,
 )
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from audit_app.acting import acting
+from lockbox_site import sessions
+from lockbox_site.going_on import our_address
 from requests_app.selectors.queue import by_clock, work_for
 
 
-def session_ends() -> int:
-    """When a session that is saved now ends, in seconds."""
-    return int(time.time()) + settings.SESSION_COOKIE_AGE
-
-
 def stay(site: Any, request: HttpRequest) -> HttpResponse:
-    """Stay signed in for as long again."""
+    """A sign of the person: they stay signed in, as long as it may be."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if "stay" not in request.POST:
         raise Http404
-    request.session["ends_at"] = session_ends()
-    return JsonResponse({"ends": request.session["ends_at"]})
+    return JsonResponse({"ends": sessions.prolong(request)})
 
 
 def next_case(site: Any, request: HttpRequest) -> HttpResponse:
@@ -54,7 +47,4 @@ def keys(site: Any, request: HttpRequest) -> HttpResponse:
     user.keys_off = request.POST.get("keys") == "off"
     with acting(user):
         user.save(update_fields=["keys_off"])
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
-    return HttpResponseRedirect(target)
+    return HttpResponseRedirect(our_address(request, request.POST.get("next")))

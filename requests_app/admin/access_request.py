@@ -30,7 +30,7 @@ from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.drafts import keep_typed_now
 from requests_app.workbench.proof import proof_file
-from requests_app.workbench.steps import link_to
+from requests_app.workbench.step_page import link_to
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow import intake
 from requests_app.workflow.step import WrongState

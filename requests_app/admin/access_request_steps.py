@@ -11,7 +11,7 @@ from requests_app.forms.answered_outside import AnsweredOutsideForm
 from requests_app.forms.merging import MergeForm
 from requests_app.forms.routing import RouteForm
 from requests_app.forms.withdrawal import WithdrawForm
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import entry, merging, moving, routing, withdrawal
 
 STEPS = {

@@ -12,7 +12,7 @@ from requests_app.forms.alteration import ConcludeAlterationForm
 from requests_app.models import Alteration
 from requests_app.permissions.alteration import TOLD
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import alteration
 
 

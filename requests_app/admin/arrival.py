@@ -17,7 +17,7 @@ from requests_app.forms.arrival import HandleArrivalForm
 from requests_app.models import Arrival
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always, link_to
+from requests_app.workbench.step_page import StepPage, always, link_to
 from requests_app.workflow import arrival
 
 

@@ -12,7 +12,7 @@ from requests_app.models import Consultation
 from requests_app.selectors.clocks import clock_between
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import consultation
 
 

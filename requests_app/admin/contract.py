@@ -17,7 +17,7 @@ from requests_app.forms.contract import (
 )
 from requests_app.models import ContractClient, OutboxMessage, Role
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import contract
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]

@@ -13,7 +13,7 @@ from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
 from requests_app.selectors.decided import decided_after
 from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workbench.two_persons import reason_in
 from requests_app.workflow import role
 

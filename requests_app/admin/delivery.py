@@ -16,7 +16,7 @@ from requests_app.selectors.clocks import clock_of
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.proof import proof_file
-from requests_app.workbench.steps import StepPage
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import delivery
 from requests_app.workflow.ordering import current_decisions
 

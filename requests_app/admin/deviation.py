@@ -14,7 +14,7 @@ from requests_app.models import Deviation
 from requests_app.selectors.deviation import deviation_page
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import deviation
 
 

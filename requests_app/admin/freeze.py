@@ -12,7 +12,7 @@ from requests_app.forms.freeze import FreezeForm, LiftForm, LiftReasonForm
 from requests_app.models import Freeze
 from requests_app.selectors.freeze import running_under, waiting_under
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import freeze
 from requests_app.workflow.step import WrongState
 

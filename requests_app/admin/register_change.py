@@ -12,7 +12,7 @@ from requests_app.models import RegisterChange, Role
 from requests_app.permissions.register_change import GUARDED
 from requests_app.selectors.register_change import differences
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import register_change
 
 

@@ -23,7 +23,7 @@ from requests_app.forms.deviation import RecordActForm
 from requests_app.forms.follow_up import FollowUpForm
 from requests_app.forms.step import EmptyForm
 from requests_app.models import AccessRequest, ProviderProduct, SecrecyReview
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import (
     appeal,
     assessment,
@@ -116,6 +116,7 @@ STEPS = {
         main=always,
         done=_("The decision has been made."),
         afterwards=draw_up_at_once,
+        signs=True,
     ),
     "return": StepPage(
         _("Return"),
@@ -254,6 +255,7 @@ STEPS = {
         revocation_forms.RevokeForm,
         done=lambda obj: revoked(obj.access_request),
         afterwards=draw_up_at_once,
+        signs=True,
     ),
     "reconsider": StepPage(
         _("Make a new decision"),
@@ -276,6 +278,7 @@ STEPS = {
         decision_forms.CorrectForm,
         done=_("The correction has been recorded."),
         afterwards=draw_up_at_once,
+        signs=True,
     ),
     "serve": StepPage(
         _("Record service"),
@@ -334,6 +337,7 @@ STEPS = {
         striking_off.strike_off,
         decision_forms.StrikeOffForm,
         done=_("The case has been struck off."),
+        signs=True,
     ),
     "close": StepPage(
         _("Close the case"),

@@ -14,7 +14,7 @@ from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
 from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
 

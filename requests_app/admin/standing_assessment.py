@@ -19,7 +19,7 @@ from requests_app.forms.standing_assessment import (
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import Role, StandingAssessment
 from requests_app.workbench.cases import RegisterAdmin
-from requests_app.workbench.steps import StepPage, always
+from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
 

@@ -112,6 +112,7 @@ def _register_codes() -> None:
         show_in_words(model, field, lambda value, _row: country_name(value))
     show_in_words(models.Consultation, "asked_as", _one_of(Role))
     show_in_words(models.DelegationRule, "outcomes", _some_of(models.Outcome))
+    show_in_words(get_user_model(), "directory_roles", _some_of(Role))
     for field in ("lifted_by", "lifted_if_settled"):
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)

@@ -55,6 +55,8 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
             Q(refused_at=None) | Q(refused_at__gt=at),
             Q(ended_at=None) | Q(ended_at__gt=at),
             Q(suspended_at=None) | Q(suspended_at__gt=at),
+            Q(person__directory_roles=None)
+            | Q(person__directory_roles__contains=[F("role")]),
             valid_from__lte=day,
             person__is_active=True,
             person__is_machine=False,

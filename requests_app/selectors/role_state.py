@@ -25,6 +25,9 @@ def state_of(role: RoleAssignment) -> Any:
         return PAST
     if role.confirmed_at is None:
         return _unconfirmed(role)
+    directory = role.person.directory_roles
+    if directory is not None and role.role not in directory:
+        return _("not in the directory")
     return NOT_YET if role.valid_from > day else IN_FORCE
 
 

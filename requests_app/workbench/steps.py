@@ -3,8 +3,7 @@
 The admin package itself is declarations.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,61 +15,15 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.forms.step import StepForm
 from requests_app.workbench.afterwards import done
 from requests_app.workbench.drafts import company_in_words, keep_typed_now, look_from
+from requests_app.workbench.identity import ask_who_it_is
 from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workbench.step_page import StepPage
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow.form_in_use import leave_form, use_form
-from requests_app.workflow.step import Busy, Step, WrongState
+from requests_app.workflow.step import Busy, WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form, unsent_form_of
-
-
-def never(_may: Any, _subject: Any) -> bool:
-    return False
-
-
-def always(_may: Any, _subject: Any) -> bool:
-    return True
-
-
-def leave(_subject: Any, *, by: Any) -> None:
-    pass
-
-
-class StepPage(NamedTuple):
-    """A step of the workflow as a page: a button, and a form. Whose it is, and when it
-    can be taken, the step itself says."""
-
-    label: Any
-    act: Step[..., Any]
-    form: type[StepForm]
-    # When this is the step the case waits for: its button stands out.
-    main: Callable[[Any, Any], bool] = never
-    # What is said afterwards: a text, or what tells it by how the object has become.
-    done: Any = ""
-    # A template for what the step gives and nobody sees again, such as a secret.
-    shows: str = ""
-    # The step that the person may go straight on to.
-    leads: str = ""
-    # Is its button never folded away?
-    stands: bool = False
-    # What is done once it has been committed, and can be done later if it fails.
-    afterwards: Callable[..., None] = leave
-
-    def offered(self, relation: Any, obj: Any) -> bool:
-        # The right first: it costs no query.
-        return self.act.may(relation, obj) and self.act.starts_now(relation, obj)
-
-    def message(self, obj: Any) -> Any:
-        return self.done(obj) if callable(self.done) else self.done
-
-
-def link_to(label: str, obj: Any, main: bool) -> dict[str, Any]:
-    """A button that only leads on."""
-    opts = obj._meta
-    name = f"admin:{opts.app_label}_{opts.model_name}_change"
-    return {"label": label, "url": reverse(name, args=[obj.pk]), "main": main}
 
 
 class StepsAdmin(LockboxAdmin):
@@ -135,9 +88,22 @@ class StepsAdmin(LockboxAdmin):
         record(f"step.{step_name}.read", by=request.user, on=obj, kind=Kind.READ)
         if request.method == "POST":
             return self._take_step(request, obj, step_name, step, relation)
+        return self._show_form(request, obj, step_name, step, relation)
+
+    def _show_form(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        step_name: str,
+        step: StepPage,
+        relation: Any,
+    ) -> HttpResponse:
+        path = self.step_url(obj, step_name)
         if obstacle := step.act.obstacle(relation, obj):
             messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
+        if step.signs and (asked := ask_who_it_is(request, obj, path)):
+            return asked
         typed = typed_before(request, path, at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
@@ -164,6 +130,9 @@ class StepsAdmin(LockboxAdmin):
             return self._form_page(request, obj, step_name, form)
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
+        path = self.step_url(obj, step_name)
+        if step.signs and (asked := ask_who_it_is(request, obj, path)):
+            return asked
         try:
             look_from(obj, request, form)
             result = step.act(obj, by=request.user, **form.step_fields())

@@ -10,6 +10,8 @@ from django.db import connections
 from audit_app.acting import acting
 
 SYSTEM, INTAKE, SWEEP, OUTBOX = "system", "intake", "sweep", "outbox"
+# What the authority's directory tells of people (lockbox_site.scim).
+DIRECTORY = "directory"
 
 
 def machine_account(name: str, using: str = "default") -> Any:
@@ -38,7 +40,7 @@ def make_machine_accounts(using: str) -> Any:
         system.pk = _next_number(using)
         with acting(system, using=using):
             system.save(using=using, force_insert=True)
-    for name in (INTAKE, SWEEP, OUTBOX):
+    for name in (INTAKE, SWEEP, OUTBOX, DIRECTORY):
         if not users.filter(username=name).exists():
             account = get_user_model()(
                 username=name, last_name=f"Lockbox ({name})", is_machine=True

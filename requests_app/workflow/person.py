@@ -45,6 +45,8 @@ def _is_to_open(_by: Any, person: Any) -> str:
 
 
 def _can_get_link(_by: Any, person: Any) -> str:
+    if person.identity:
+        return _("The person signs in through the authority's own sign-in.")
     return "" if person.is_active else _("The account is closed: open it first.")
 
 
@@ -67,6 +69,11 @@ def reactivate(person: Any, *, by: Any, reason: str) -> None:
 def make_link(person: Any, *, by: Any) -> str:
     """The address, shown once, at which the person chooses a password. It ends the
     person's sessions and every earlier link."""
+    return link(person, by=by)
+
+
+def link(person: Any, *, by: Any) -> str:
+    """The same inside acting(), for whoever runs the system from its command line."""
     save(person, session_epoch=person.session_epoch + 1)
     note("user.link_made", on=person, by=by)
     number = urlsafe_base64_encode(force_bytes(person.pk))
@@ -85,6 +92,14 @@ def choose_password(person: Any, *, token: str, password: str) -> None:
         save(locked)
         take_back_confirmations(locked, by=locked)
         record("user.password_chosen", by=locked, on=locked, kind=Kind.AUTH)
+
+
+def change_identity(person: Any, *, by: Any) -> None:
+    """Before a person with another identity is saved, inside acting(): whoever signs in
+    from now on has not been looked at, so the roles wait and the sessions end."""
+    take_back_confirmations(person, by=by)
+    person.session_epoch += 1
+    note("user.identity_changed", on=person, by=by)
 
 
 def _without_decider(person: Any) -> list[Authority]:

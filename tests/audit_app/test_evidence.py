@@ -27,6 +27,7 @@ ABOUT = {
 }
 # In one's own name by the guard of the table.
 GUARDED = {
+    "lockbox_site_secondfactor.person_id",
     "lockbox_site_user.made_by_id",
     "requests_app_delegationrule.confirmed_by_id",
     "requests_app_freeze.lift_asked_by_id",

@@ -28,7 +28,7 @@ AUDITED = [
 ]
 # Typed by people or told by a provider: they read as they stand.
 TYPED = {
-    "User": "password username first_name last_name email title",
+    "User": "password username first_name last_name email title identity",
     "Authority": "code name diary_pattern diary_example postal_address email phone"
     " court_contact security_contact",
     "SecrecyBranch": "name",

@@ -111,31 +111,44 @@
     });
   }
 
-  // The end of the session.
+  // The end of the session. A sign of the person puts it off, up to the last moment.
   const box = document.getElementById("time-left");
   const token = desk.querySelector("[name=csrfmiddlewaretoken]").value;
   const BEFORE = 300;
+  const SELDOM = 60;
+  const last = Number(desk.dataset.last);
   let ends = Number(desk.dataset.ends);
   let isTold = false;
-  const watch = () => {
-    if (!ends || isTold || ends - Date.now() / 1000 > BEFORE) return;
-    isTold = true;
-    if (form) ask("draft");
-    box.showModal();
-  };
-  watch();
-  setInterval(watch, 5000);
-  document.getElementById("let-go").addEventListener("click", () => box.close());
-  document.getElementById("stay").addEventListener("click", async () => {
+  let staysAt = 0;
+  const left = () => ends - Date.now() / 1000;
+  const stay = async () => {
+    staysAt = Date.now() / 1000 + SELDOM;
     const answer = await fetch(desk.dataset.stay, {
       method: "POST",
       headers: { "X-CSRFToken": token },
       body: new URLSearchParams({ stay: "1" }),
     });
-    if (answer.ok && !answer.redirected) {
-      ends = (await answer.json()).ends;
-      isTold = false;
-    }
+    if (answer.ok && !answer.redirected) ends = (await answer.json()).ends;
+  };
+  const watch = () => {
+    if (!ends || isTold || left() > BEFORE) return;
+    isTold = true;
+    if (form) ask("draft");
+    document.getElementById("stay").hidden = ends >= last;
+    box.showModal();
+  };
+  for (const sign of ["input", "pointerdown", "keydown"]) {
+    document.addEventListener(sign, () => {
+      const isPutOff = ends && !box.open && ends < last && Date.now() / 1000 > staysAt;
+      if (isPutOff && left() < 2 * BEFORE) stay().catch(() => {});
+    });
+  }
+  watch();
+  setInterval(watch, 5000);
+  document.getElementById("let-go").addEventListener("click", () => box.close());
+  document.getElementById("stay").addEventListener("click", async () => {
+    await stay();
+    isTold = left() <= BEFORE;
     box.close();
   });
 

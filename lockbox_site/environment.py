@@ -1,0 +1,38 @@
+"""Reading environment variables for the settings: parsed, or refused in a sentence."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set. See the README's table.")
+    return value
+
+
+def secret(name: str) -> str:
+    """From the file that `<name>_FILE` names, or from the variable."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else text(name)
+
+
+def number(name: str, default: int, meaning: str, most: int = 10**9) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) > most:
+        raise ImproperlyConfigured(f"{name} is {meaning}.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """What stands between the commas."""
+    parts = text(name, default).split(",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def ports(name: str) -> list[int]:
+    if not all(word.isdecimal() for word in words(name)):
+        raise ImproperlyConfigured(f"{name} is a list of ports, such as 8443,9443.")
+    return [int(word) for word in words(name)]

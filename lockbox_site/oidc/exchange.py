@@ -1,0 +1,152 @@
+"""Talking to the identity provider: by its discovery document alone, never trusting it
+further than OpenID Connect Core 1.0, section 3.1.3.7, lets us.
+
+PKCE, state and nonce are Authlib's, and so is the check of the signature; what we add
+is what it leaves to the caller: the issuer that was configured, the audience, and that
+only asymmetric signatures count.
+"""
+
+import json
+import time
+from typing import Any
+
+from authlib.integrations.base_client import MismatchingStateError, OAuthError
+from authlib.integrations.django_client import OAuth
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
+from requests import RequestException
+
+from lockbox_site.oidc.configured import provider_in_use
+from lockbox_site.oidc.refusal import Refused
+
+# Seconds: until the provider has answered, and how far the clocks may differ.
+TIMEOUT = 10
+LEEWAY = 120
+# A signature by a secret that we share would be one that we could make.
+ASYMMETRIC = ("RS", "PS", "ES", "Ed")
+# Claims that some providers (Entra ID) hand out only where they are asked for.
+ASKED_FOR = ("acr", "acrs")
+CLAIM_WRONG = {
+    "iss": "issuer",
+    "aud": "audience",
+    "azp": "audience",
+    "exp": "clock",
+    "iat": "clock",
+    "nbf": "clock",
+}
+
+
+def depart(request: HttpRequest, back_to: str, again: bool) -> HttpResponse:
+    """Send the browser to the provider; `again`: where the person has to say anew who
+    they are. Raises Refused."""
+    client = _client()
+    address = request.build_absolute_uri(reverse("signed_in_elsewhere"))
+    asked = {"max_age": settings.SESSION_COOKIE_AGE, **_claims_asked_for()}
+    if again:
+        asked |= {"max_age": 0, "prompt": "login"}
+    sent = client.create_authorization_url(address, **asked)
+    sent |= {"back_to": back_to, "asked_again_at": int(time.time()) if again else 0}
+    client.save_authorize_data(request, redirect_uri=address, **sent)
+    return HttpResponseRedirect(sent["url"])
+
+
+def arrive(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the provider says of the person, checked; and what `depart` was told.
+    Raises Refused."""
+    client = _client()
+    state = request.GET.get("state", "")
+    departed = client.framework.get_state_data(request.session, state) or {}
+    own = provider_in_use()
+    expected = {
+        "iss": {"essential": True, "value": own.issuer},
+        "aud": {"essential": True, "value": own.client_id},
+    }
+    try:
+        token = client.authorize_access_token(
+            request, claims_options=expected, leeway=LEEWAY
+        )
+    except MismatchingStateError as error:
+        raise Refused("state") from error
+    except OAuthError as error:
+        raise _denied(error) from error
+    except JoseError as error:
+        raise Refused(_wrong(error)) from error
+    except (RequestException, ValueError) as error:
+        raise Refused("down") from error
+    if "userinfo" not in token:
+        raise Refused("signature")
+    return token["userinfo"], departed
+
+
+def end_of_session(request: HttpRequest) -> str:
+    """Where the person signs out at the provider too; empty where it has no such page,
+    or does not answer."""
+    try:
+        client = _client()
+    except (Http404, Refused):
+        return ""
+    if "end_session_endpoint" not in client.server_metadata:
+        return ""
+    afterwards = request.build_absolute_uri(reverse("admin:login"))
+    sent = client.create_logout_url(afterwards, client_id=client.client_id)
+    return sent["url"]
+
+
+def _client() -> Any:
+    """A client that has read the provider's discovery document just now."""
+    own = provider_in_use()
+    client: Any = OAuth().register(
+        "identity",
+        client_id=own.client_id,
+        client_secret=own.client_secret,
+        server_metadata_url=f"{own.issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid profile",
+            "code_challenge_method": "S256",
+            "default_timeout": TIMEOUT,
+        },
+    )
+    try:
+        found = client.load_server_metadata()
+        algorithms = found.get("id_token_signing_alg_values_supported", ["RS256"])
+        is_complete = {"authorization_endpoint", "token_endpoint"} <= set(found)
+    except (RequestException, ValueError) as error:
+        raise Refused("down") from error
+    if found.get("issuer") != own.issuer:
+        raise Refused("issuer")
+    if not is_complete:
+        raise Refused("down")
+    found["id_token_signing_alg_values_supported"] = [
+        name for name in algorithms if name.startswith(ASYMMETRIC)
+    ]
+    return client
+
+
+def _claims_asked_for() -> dict[str, str]:
+    own = provider_in_use()
+    if own.mfa_claim not in ASKED_FOR:
+        return {}
+    several = len(own.mfa_values) > 1
+    wanted: dict[str, Any] = {"essential": True}
+    # One value as itself: that is how Entra ID has it documented.
+    wanted |= (
+        {"values": list(own.mfa_values)} if several else {"value": own.mfa_values[0]}
+    )
+    return {"claims": json.dumps({"id_token": {own.mfa_claim: wanted}})}
+
+
+def _denied(error: OAuthError) -> Refused:
+    if error.error == "access_denied":
+        return Refused("cancelled")
+    if error.error in ("server_error", "temporarily_unavailable"):
+        return Refused("down")
+    return Refused("configuration", error=str(error.error))
+
+
+def _wrong(error: JoseError) -> str:
+    if isinstance(error, ExpiredTokenError):
+        return "clock"
+    claim = error.claim if isinstance(error, ClaimError) else ""
+    return CLAIM_WRONG.get(claim, "signature")

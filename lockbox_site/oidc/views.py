@@ -1,0 +1,93 @@
+"""The way to the identity provider and back, and what is told where it ends."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import site
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from audit_app.ledger import Kind, record
+from lockbox_site.brakes import client_address
+from lockbox_site.going_on import our_address
+from lockbox_site.oidc.claims import Said, understand
+from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
+from lockbox_site.oidc.refusal import Refused
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@login_not_required
+@require_GET
+def sign_in_elsewhere(request: HttpRequest) -> HttpResponse:
+    """On to the identity provider; `again` where somebody who is signed in confirms
+    who they are."""
+    again = "again" in request.GET and request.user.is_authenticated
+    try:
+        return depart(request, our_address(request, request.GET.get("next")), again)
+    except Refused as refused:
+        return _refuse(request, refused)
+
+
+@login_not_required
+@require_GET
+def signed_in_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Back from the identity provider, with what it says."""
+    try:
+        claims, departed = arrive(request)
+        said = understand(claims)
+        if asked_again_at := departed.get("asked_again_at"):
+            _confirm(request, said, asked_again_at)
+        else:
+            _sign_in(request, said)
+    except Refused as refused:
+        return _refuse(request, refused)
+    return HttpResponseRedirect(our_address(request, departed.get("back_to")))
+
+
+def _sign_in(request: HttpRequest, said: Said) -> None:
+    login(request, said.person, backend=BACKEND)
+    request.session["identified_at"] = said.asked_at
+    request.session["signed_in_elsewhere"] = True
+    if said.unknown:
+        text = _("The directory gives you roles that Lockbox does not know: %(roles)s.")
+        messages.warning(request, text % {"roles": ", ".join(said.unknown)})
+
+
+def _confirm(request: HttpRequest, said: Said, since: int) -> None:
+    """The same person, asked since they set out."""
+    user: Any = request.user
+    if said.person != user:
+        raise Refused("other_person", identity=said.person.identity or "")
+    if said.asked_at < since - LEEWAY:
+        raise Refused("not_again", identity=said.person.identity or "")
+    request.session["identified_at"] = said.asked_at
+    record("user.identity_confirmed", by=user, on=user, kind=Kind.AUTH)
+
+
+def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    user: Any = request.user
+    record(
+        "user.sign_in_refused",
+        by=user if user.is_authenticated else None,
+        kind=Kind.AUTH,
+        username=refused.detail.get("identity", ""),
+        address=client_address(request),
+        why=refused.why,
+    )
+    context = {
+        **site.each_context(request),
+        "title": _("Your identity is not confirmed")
+        if user.is_authenticated
+        else _("You are not signed in"),
+        "text": refused.text(),
+    }
+    is_down = refused.why in ("down", "configuration")
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.FORBIDDEN
+    template = "lockbox/sign_in/refused.html"
+    return TemplateResponse(request, template, context, status=status)

@@ -1,0 +1,37 @@
+"""Saying again who one is, before a decision is signed."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from audit_app.ledger import Kind, record
+from lockbox_site import sessions
+from lockbox_site.going_on import our_address
+from lockbox_site.sign_in_form import ConfirmForm
+
+
+def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:
+    """A link to the identity provider, for who signed in there; else the password."""
+    back_to = our_address(request, request.GET.get("next"))
+    is_elsewhere = bool(request.session.get("signed_in_elsewhere"))
+    form = None if is_elsewhere else ConfirmForm(request, request.POST or None)
+    if form is not None and form.is_bound and form.is_valid():
+        sessions.identify(request)
+        user: Any = request.user
+        record("user.identity_confirmed", by=user, on=user, kind=Kind.AUTH)
+        return HttpResponseRedirect(back_to)
+    query = urlencode({"again": "1", "next": back_to})
+    context = {
+        **site.each_context(request),
+        "title": _("Confirm who you are"),
+        "form": form,
+        "provider": settings.IDENTITY_PROVIDER,
+        "elsewhere": f"{reverse('sign_in_elsewhere')}?{query}",
+        "back_to": back_to,
+    }
+    return TemplateResponse(request, "lockbox/sign_in/confirm.html", context)

@@ -1,0 +1,130 @@
+"""Where the SCIM server finds and keeps people. Nothing is ever deleted: whom the
+directory deletes leaves, and is no longer told of."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from scim2_models import (
+    InvalidValueException,
+    NotFoundException,
+    SearchRequest,
+    UniquenessException,
+)
+from scim2_models.path import CompareOperator, Comparison
+from scim2_server.storage import ScimStorage, SearchPage
+
+from audit_app.acting import acting
+from lockbox_site.models import User
+from lockbox_site.scim.resource import Person, columns, told
+from requests_app.workflow.directory import close_account, keep_person
+from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
+
+# What a filter of one equality is asked of the database for; directories ask these.
+LOOKED_UP = {"username": "username__iexact", "externalid": "identity"}
+
+
+class PeopleStorage(ScimStorage):
+    def operation(self) -> AbstractContextManager[None]:
+        return acting(machine_account(DIRECTORY))
+
+    def get(
+        self, resource_type: Any, resource_id: str, *, response_parameters: Any = None
+    ) -> Person:
+        person = _found(resource_id)
+        return told(person, person.changed_at)
+
+    def search(
+        self,
+        resource_types: Any,
+        search_request: SearchRequest[Any],
+        *,
+        position: Any = None,
+    ) -> SearchPage:
+        wanted = search_request.filter
+        rows = _people().filter(_looked_up(wanted)).order_by("pk")
+        found: list[Any] = [told(row, row.changed_at) for row in rows]
+        if wanted is not None:
+            found = [person for person in found if wanted.match(person)]
+        start = search_request.start_index_0 or 0
+        stop = None if search_request.count is None else start + search_request.count
+        return SearchPage(len(found), found[start:stop])
+
+    def create(self, resource_type: Any, resource: Any) -> Person:
+        person = User()
+        person.set_unusable_password()
+        return self._keep(person, resource)
+
+    def update(
+        self, resource_type: Any, resource: Any, *, expected_version: str | None = None
+    ) -> Person:
+        return self._keep(_found(resource.id, locked=True), resource)
+
+    def delete(
+        self,
+        resource_type: Any,
+        resource_id: str,
+        *,
+        expected_version: str | None = None,
+    ) -> None:
+        person = _found(resource_id, locked=True)
+        by = machine_account(DIRECTORY)
+        close_account(person, by=by)
+        keep_person(
+            person, by=by, identity=None, directory_roles=[], left_directory=True
+        )
+
+    def _keep(self, person: User, resource: Any) -> Person:
+        by = machine_account(DIRECTORY)
+        values = columns(resource)
+        _refuse_unfit(person, values)
+        keep_person(person, by=by, is_active=resource.active, **values)
+        return self.get(None, str(person.pk))
+
+
+def _people() -> QuerySet[Any]:
+    """Everybody whom the directory has not deleted."""
+    versions = User.history.filter(id=OuterRef("pk")).order_by("-history_id")
+    people = User.objects.filter(is_machine=False)
+    return people.exclude(is_active=False, left_directory=True).annotate(
+        changed_at=Subquery(versions.values("history_date")[:1])
+    )
+
+
+def _found(key: str | None, locked: bool = False) -> Any:
+    rows = _people()
+    if locked:
+        rows = rows.select_for_update(of=("self",))
+    is_number = str(key).isdecimal() and len(str(key)) < 18
+    person = rows.filter(pk=key).first() if is_number else None
+    if person is None:
+        raise NotFoundException
+    return person
+
+
+def _looked_up(wanted: Any) -> Q:
+    """What of a filter the database answers; the rest is compared one by one."""
+    node = wanted.ast if wanted is not None else None
+    if not isinstance(node, Comparison) or node.op != CompareOperator.eq:
+        return Q()
+    lookup = LOOKED_UP.get(str(node.attr_path).rpartition(":")[2].lower())
+    return Q(**{lookup: node.value}) if lookup else Q()
+
+
+def _refuse_unfit(person: User, values: dict[str, Any]) -> None:
+    """Raises the SCIM error for whom we have already, and for what fits no column."""
+    others = User.objects.exclude(pk=person.pk)
+    if others.filter(username__iexact=values["username"]).exists():
+        raise UniquenessException(
+            detail="There is an account with this userName, perhaps a closed one."
+        )
+    identity = values["identity"]
+    if identity and others.filter(identity=identity).exists():
+        raise UniquenessException(detail="There is an account with this externalId.")
+    for name, value in values.items():
+        setattr(person, name, value)
+    try:
+        person.clean_fields(exclude={"password"})
+    except ValidationError as error:
+        raise InvalidValueException(detail=str(error.message_dict)) from error

@@ -1,0 +1,69 @@
+"""How long somebody is signed in: eight hours, and a quarter of an hour without a sign
+of them; and when they last said who they are.
+
+All in seconds, kept in the session, so that each browser has its own.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+
+from audit_app.ledger import Kind, record
+
+# A session is written anew no more often than this.
+SELDOM = 60
+
+
+def begin(request: HttpRequest) -> None:
+    """Somebody has just signed in."""
+    request.session["begun_at"] = int(time.time())
+    identify(request)
+    prolong(request)
+
+
+def identify(request: HttpRequest) -> None:
+    """Somebody has just said who they are."""
+    request.session["identified_at"] = int(time.time())
+
+
+def prolong(request: HttpRequest) -> int:
+    """There is a sign of the person: until when they are signed in now."""
+    ends_at = min(int(time.time()) + settings.SESSION_IDLE, last_moment(request))
+    request.session["ends_at"] = ends_at
+    return ends_at
+
+
+def last_moment(request: HttpRequest) -> int:
+    """Nobody is signed in for longer, whatever they do."""
+    return request.session.get("begun_at", 0) + settings.SESSION_COOKIE_AGE
+
+
+class SessionEndMiddleware:
+    """Ends a session whose time is over; the admin site keeps what was typed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            left = request.session.get("ends_at", 0) - time.time()
+            if left <= 0:
+                record(
+                    "user.session_ended",
+                    by=request.user,
+                    on=request.user,
+                    kind=Kind.AUTH,
+                )
+                request.session.flush()
+                request.user = AnonymousUser()
+            elif left < settings.SESSION_IDLE - SELDOM and not _is_by_itself(request):
+                prolong(request)
+        return self.get_response(request)
+
+
+def _is_by_itself(request: HttpRequest) -> bool:
+    """Does the page ask, and not the person? See desk.js."""
+    return "X-Lockbox-Desk" in request.headers and request.POST.get("keep") == "look"

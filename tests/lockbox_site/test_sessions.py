@@ -1,0 +1,43 @@
+"""Signed in for eight hours, and for fifteen minutes without a sign of the person."""
+
+import time
+
+import pytest
+
+from audit_app.models import LedgerEntry
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def set_back(client, **seconds):
+    session = client.session
+    for name, ago in seconds.items():
+        session[name] = session[name] - ago
+    session.save()
+
+
+def test_after_a_quarter_of_an_hour_without_a_sign_one_is_signed_out(cast):
+    client = signed_in(cast.karin)
+    set_back(client, ends_at=899)
+    assert client.get("/").status_code == 200
+    set_back(client, ends_at=901)
+    assert client.get("/").status_code == 302
+    assert LedgerEntry.objects.filter(event="user.session_ended").count() == 1
+
+
+def test_each_sign_puts_it_off_up_to_eight_hours(cast):
+    client = signed_in(cast.karin)
+    set_back(client, ends_at=800)
+    client.get("/")
+    assert client.session["ends_at"] > time.time() + 800
+    set_back(client, begun_at=8 * 3600 - 100, ends_at=800)
+    client.post("/stay/", {"stay": "1"})
+    assert client.session["ends_at"] <= time.time() + 100
+
+
+def test_what_a_page_asks_by_itself_is_no_sign(cast):
+    client = signed_in(cast.karin)
+    set_back(client, ends_at=800)
+    client.post("/", {"keep": "look"}, HTTP_X_LOCKBOX_DESK="1")
+    assert client.session["ends_at"] < time.time() + 200

@@ -1,0 +1,52 @@
+"""One identity provider for each module that asks for it, and people known to it."""
+
+import pytest
+from django.conf import settings as all_settings
+
+from audit_app.acting import acting
+from lockbox_site.oidc.configured import IdentityProvider
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.helpers.web import Browser
+from tests.signin.provider import Surfer, running
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with running() as process:
+        yield process
+
+
+@pytest.fixture
+def configured(provider, settings):
+    settings.IDENTITY_PROVIDER = IdentityProvider(
+        issuer=provider.url,
+        client_id="lockbox",
+        client_secret="a secret of the tests alone",
+        name="Exempelstads inloggning",
+        person_claim="sub",
+        roles_claim="roles",
+        mfa_claim="amr",
+        mfa_values=("mfa",),
+    )
+    assert all_settings.IDENTITY_PROVIDER is settings.IDENTITY_PROVIDER
+    return provider
+
+
+@pytest.fixture
+def surfer():
+    return Surfer(Browser())
+
+
+@pytest.fixture
+def known(cast):
+    """Give somebody of the cast an identity, as a new city would have it from the
+    start: with the roles confirmed afterwards."""
+
+    def known(name, identity=None):
+        person = getattr(cast, name)
+        person.identity = identity or f"oid-{name}"
+        with acting(machine_account("system")), as_owner():
+            person.save()
+        return person
+
+    return known

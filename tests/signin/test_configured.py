@@ -1,0 +1,64 @@
+"""What an operator may say of the identity provider."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from lockbox_site import environment
+from lockbox_site.oidc.configured import identity_provider
+
+USUAL = {
+    "ISSUER": "https://login.example.se/tenant/v2.0",
+    "CLIENT_ID": "lockbox",
+    "CLIENT_SECRET": "hemlig",
+}
+
+
+@pytest.fixture
+def configure(monkeypatch):
+    def configure(**values):
+        for name, value in {**USUAL, **values}.items():
+            monkeypatch.setenv(f"LOCKBOX_OIDC_{name}", value)
+        return identity_provider()
+
+    return configure
+
+
+def test_without_an_issuer_there_is_no_provider(configure):
+    assert configure(ISSUER="") is None
+
+
+def test_the_usual_claims_and_the_name_of_the_host(configure):
+    own = configure()
+    assert (own.person_claim, own.roles_claim, own.mfa_claim) == ("sub", "roles", "amr")
+    assert own.name == "login.example.se" and own.mfa_values == ("mfa",)
+    assert "hemlig" not in repr(own)
+
+
+def test_the_secret_may_lie_in_a_file(configure, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text("ur filen\n")
+    assert configure(CLIENT_SECRET_FILE=str(file)).client_secret == "ur filen"
+
+
+@pytest.mark.parametrize("issuer", ["http://login.example.se", "login.example.se", "x"])
+def test_a_provider_that_is_asked_in_the_clear_is_refused(configure, issuer):
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        configure(ISSUER=issuer)
+
+
+def test_what_is_missing_or_switches_the_second_factor_off_is_refused(
+    configure, monkeypatch
+):
+    with pytest.raises(ImproperlyConfigured, match="MFA_VALUES"):
+        configure(MFA_VALUES=" ")
+    monkeypatch.delenv("LOCKBOX_OIDC_CLIENT_SECRET")
+    monkeypatch.setenv("LOCKBOX_OIDC_MFA_VALUES", "mfa")
+    with pytest.raises(ImproperlyConfigured, match="CLIENT_SECRET"):
+        identity_provider()
+
+
+def test_the_pause_before_a_decision_has_an_upper_limit(monkeypatch):
+    for value in ("61", "-1", "long"):
+        monkeypatch.setenv("LOCKBOX_STEP_UP_MINUTES", value)
+        with pytest.raises(ImproperlyConfigured, match="at most 60"):
+            environment.number("LOCKBOX_STEP_UP_MINUTES", 15, "at most 60", most=60)

@@ -1,0 +1,113 @@
+"""Before a decision is signed, whoever signs it has just said who they are."""
+
+import time
+
+import pytest
+
+from audit_app.models import LedgerEntry
+from requests_app.models import Decision
+from tests.cast import PASSWORD
+from tests.helpers.web import signed_in, step_url, words
+
+pytestmark = pytest.mark.django_db
+
+
+def long_ago(client):
+    session = client.session
+    session["identified_at"] = int(time.time()) - 16 * 60
+    session.save()
+
+
+def decide(client, subject):
+    form = client.get(step_url(subject, "decide")).context
+    told = {"do": "1", "no_conflict": "on", "ticket": form["ticket"]}
+    return told, lambda: client.post(step_url(subject, "decide"), told)
+
+
+def test_whoever_has_just_signed_in_decides_at_once(cast):
+    subject = cast.proposed()
+    _told, send = decide(signed_in(cast.bo), subject)
+    assert send().status_code == 302
+    assert Decision.objects.count() == 1
+
+
+def test_whoever_opens_the_form_late_is_asked_once_before_they_type(cast):
+    subject = cast.proposed()
+    client = signed_in(cast.bo)
+    long_ago(client)
+    asked = client.get(step_url(subject, "decide"))
+    assert asked.url.startswith("/confirm-identity/?next=")
+    assert client.post(asked.url, {"password": PASSWORD}).url == step_url(
+        subject, "decide"
+    )
+    assert decide(client, subject)[1]().status_code == 302
+    assert Decision.objects.count() == 1
+    assert LedgerEntry.objects.filter(event="user.identity_confirmed").count() == 1
+
+
+def test_whoever_sends_the_form_late_gets_back_what_they_typed(cast):
+    subject = cast.proposed()
+    client = signed_in(cast.bo)
+    _told, send = decide(client, subject)
+    long_ago(client)
+    asked = send()
+    assert not Decision.objects.exists()
+    wrong = client.post(asked.url, {"password": "x"})
+    assert wrong.status_code == 200 and "Fel lösenord" in words(wrong)
+    back = client.post(asked.url, {"password": PASSWORD}).url
+    assert back == step_url(subject, "decide") + "?unsent=1"
+    form = client.get(back).context["form"]
+    assert form["no_conflict"].value()
+    assert send().status_code == 302
+    assert Decision.objects.count() == 1
+
+
+def test_guessing_the_password_is_braked_as_at_sign_in(cast):
+    client = signed_in(cast.bo)
+    for _number in range(5):
+        client.post("/confirm-identity/", {"password": "x"})
+    answer = client.post("/confirm-identity/", {"password": PASSWORD})
+    assert "För många försök" in words(answer)
+
+
+@pytest.fixture
+def elsewhere(configured, surfer, known):
+    """Bo, signed in through the provider a while ago."""
+    known("bo")
+    configured.tell("oid-bo", "decision_maker")
+    assert surfer.sign_in().url == "/"
+    long_ago(surfer.client)
+    return surfer
+
+
+def confirm(surfer, subject):
+    asked = surfer.client.get(step_url(subject, "decide"))
+    page = surfer.client.get(asked.url)
+    assert 'name="password"' not in page.content.decode()
+    return surfer.sign_in(page.context["elsewhere"])
+
+
+def test_the_provider_asks_anew_and_leads_back(cast, elsewhere):
+    subject = cast.proposed()
+    way = elsewhere.client.get("/sign-in/?again=1").url
+    assert "prompt=login" in way and "max_age=0" in way
+    assert confirm(elsewhere, subject).url == step_url(subject, "decide")
+    assert decide(elsewhere.client, subject)[1]().status_code == 302
+    assert Decision.objects.count() == 1
+
+
+def test_somebody_elses_word_signs_nothing(cast, configured, elsewhere, known):
+    known("karin")
+    configured.tell("oid-karin", "legal_reviewer")
+    elsewhere.elsewhere.cookies.clear()
+    subject = cast.proposed()
+    assert "Någon annan" in words(confirm(elsewhere, subject))
+    assert elsewhere.client.get(step_url(subject, "decide")).status_code == 302
+
+
+def test_a_provider_that_did_not_ask_anew_is_not_believed(cast, configured, elsewhere):
+    before = int(time.time()) - 3600
+    configured.tell("oid-bo", "decision_maker", tamper={"auth_time": before})
+    subject = cast.proposed()
+    assert "uppgav inte" in words(confirm(elsewhere, subject))
+    assert elsewhere.client.get(step_url(subject, "decide")).status_code == 302
