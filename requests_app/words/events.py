@@ -98,6 +98,7 @@ EVENTS = {
     "delegation.confirmed": _("The delegation was confirmed"),
     "alteration.found": _("Something was found changed outside the system"),
     "alteration.concluded": _("A change outside the system was looked into"),
+    "authority.founded": _("The city was founded"),
     "role.given_at_night": _("A role was given outside office hours, unconfirmed"),
     "role.confirmed": _("The role was confirmed"),
     "role.refused": _("The role was refused"),

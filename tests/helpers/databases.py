@@ -69,14 +69,20 @@ def template() -> str:
         if name not in present:
             for old in present[KEPT - 1 :]:
                 _patiently(cursor, f"DROP DATABASE {old} WITH (FORCE)")
+                _patiently(cursor, f"DROP DATABASE IF EXISTS {bare(old)} WITH (FORCE)")
             _make(name)
     return name
+
+
+def bare(template: str) -> str:
+    """Beside a template: the database as `migrate` leaves it, without the cast."""
+    return template.replace("_template_", "_bare_")
 
 
 def _digest() -> str:
     """Of all that makes the template; and of the day, for what is dated."""
     paths = [path for name in SOURCES for path in (ROOT / name).rglob("*")]
-    paths += [ROOT / "requirements-dev.txt", Path(cast.__file__)]
+    paths += [ROOT / "requirements-dev.txt", Path(cast.__file__), Path(__file__)]
     digest = hashlib.sha256(str(date.today()).encode())
     for path in sorted(paths):
         if path.is_file() and path.suffix not in (".pyc", ".po", ".mo", ".css", ".js"):
@@ -98,5 +104,6 @@ def _make(name: str) -> None:
     assert owner["NAME"] == f"{name}_new"
     connect_to(f"{name}_new")
     let_the_clock_be_set()
+    fresh_copy(bare(name), f"{name}_new")
     cast.engage()
     as_owner(f"ALTER DATABASE {name}_new RENAME TO {name}")
