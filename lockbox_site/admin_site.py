@@ -22,6 +22,7 @@ from requests_app import permissions
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.selectors.coverage import KEEPERS
+from requests_app.selectors.go_live import lacking
 from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.upkeep import upkeep_for
@@ -121,6 +122,7 @@ class LockboxAdminSite(admin.AdminSite):
             "may_search": bool(permissions.roles_of(user)),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
+            "lacking": lacking(user),
         }
         return TemplateResponse(request, "admin/index.html", context)
 

@@ -7,7 +7,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from . import coverage, desk, hand_over, overview, registers_csv, search, unsent_form
+from . import (
+    coverage,
+    desk,
+    go_live,
+    hand_over,
+    overview,
+    registers_csv,
+    search,
+    unsent_form,
+)
 
 
 def urls(site: Any) -> list[URLPattern]:
@@ -24,6 +33,7 @@ def urls(site: Any) -> list[URLPattern]:
         path("keys/", page(desk.keys), name="keys"),
         path("overview/", page(overview.overview), name="overview"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
+        path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
         path("coverage/", page(coverage.coverage), name="coverage"),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(

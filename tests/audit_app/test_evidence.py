@@ -18,6 +18,8 @@ ABOUT = {
     "requests_app_contractclient.account_id": "the client's own account",
     "requests_app_decision.rapporteur_id": "is who proposed, by lockbox_guard",
     "requests_app_delegationrule.person_id": "who gains by it",
+    "requests_app_firstmanagers.first_id": "who is to manage",
+    "requests_app_firstmanagers.second_id": "who is to manage",
     "requests_app_forminuse.person_id": "who has a form open; forgotten in minutes",
     "requests_app_informationsetperson.person_id": "who is named",
     "requests_app_reviewuserpermission.user_id": "who is named",
@@ -29,6 +31,9 @@ ABOUT = {
 GUARDED = {
     "lockbox_site_user.made_by_id",
     "requests_app_delegationrule.confirmed_by_id",
+    "requests_app_firstmanagers.confirmed_by_id",
+    "requests_app_firstmanagers.proposed_by_id",
+    "requests_app_firstmanagers.refused_by_id",
     "requests_app_freeze.lift_asked_by_id",
     "requests_app_freeze.lifted_by_id",
     "requests_app_alteration.concluded_by_id",

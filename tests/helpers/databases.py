@@ -62,14 +62,23 @@ def template() -> str:
     Tables are made anew only when a migration has changed; the rest is done on a copy.
     """
     prefix = f"test_{connections['owner'].settings_dict['NAME']}_template_"
-    migrations = [ROOT / app / "migrations" for app in APPS]
-    tables = f"{prefix}tables_{_digest(*migrations)}"
+    tables = _tables(prefix)
     name = prefix + _digest(*(ROOT / app for app in APPS), Path(cast.__file__))
     with connections["owner"].creation._nodb_cursor() as cursor:
         cursor.execute("select pg_advisory_lock(hashtext(%s))", [prefix])
         _ensure(cursor, tables, f"{prefix}tables_", _make_tables)
         _ensure(cursor, name, prefix, lambda new: _engage(new, tables))
     return name
+
+
+def _tables(prefix: str) -> str:
+    return f"{prefix}tables_{_digest(*(ROOT / app / 'migrations' for app in APPS))}"
+
+
+def make_bare(name: str, template: str) -> None:
+    """A database as `migrate` leaves it, without the cast that the template has."""
+    _migrate(name, _tables(f"{template.rpartition('_')[0]}_"))
+    connections.close_all()
 
 
 def _ensure(cursor: Any, name: str, prefix: str, make: Callable[[str], None]) -> None:
@@ -111,10 +120,14 @@ def _make_tables(name: str) -> None:
     connections.close_all()
 
 
-def _engage(name: str, tables: str) -> None:
+def _migrate(name: str, tables: str) -> None:
     fresh_copy(name, tables)
     connect_to(name)
     call_command("migrate", verbosity=0)
+
+
+def _engage(name: str, tables: str) -> None:
+    _migrate(name, tables)
     let_the_clock_be_set()
     cast.engage()
     connections.close_all()

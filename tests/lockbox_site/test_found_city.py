@@ -25,11 +25,21 @@ PEOPLE = [
 BOARD = ["--code", "KS", "--name", "Kommunstyrelsen"]
 
 
-@pytest.fixture
-def bare(transactional_db, made_from):
-    """A database with nobody in it, as `migrate` leaves it."""
+@pytest.fixture(scope="module")
+def nobody(django_db_setup, django_db_blocker, made_from):
+    """The name of a database with nobody in it, to be copied."""
     name = connection.settings_dict["NAME"]
-    databases.fresh_copy(f"{name}_bare", databases.bare(made_from))
+    with django_db_blocker.unblock():
+        databases.make_bare(f"{name}_nobody", made_from)
+        databases.connect_to(name)
+        yield f"{name}_nobody"
+        databases.as_owner(f"DROP DATABASE {name}_nobody WITH (FORCE)")
+
+
+@pytest.fixture
+def bare(transactional_db, nobody):
+    name = connection.settings_dict["NAME"]
+    databases.fresh_copy(f"{name}_bare", nobody)
     databases.connect_to(f"{name}_bare")
     yield f"{name}_bare"
     databases.connect_to(name)
@@ -58,8 +68,10 @@ def run(database, *arguments, keyboard=(), **more):
         if not piece:
             break
         shown += piece
-        if shown.endswith(": ") and answers:
-            os.write(parent, f"{answers.pop(0)}\n".encode())
+        if shown.endswith(": "):
+            # Whoever asks once more than is expected meets the end of the input.
+            answer = f"{answers.pop(0)}\n" if answers else "\x04"
+            os.write(parent, answer.encode())
     os.close(parent)
     return process.wait(), shown
 

@@ -56,6 +56,8 @@ ELSEWHERE = {
     "assignment.hand_over": "the overview's page for handing over",
     "board_report.report": "“Draw up” over the list of reports",
     "contract.make_client": "“Add” over the list of clients",
+    "first_managers.propose_first_managers": "“Propose first managers” over the list",
+    "founding.found_city": "manage.py found_city",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
     "replay.order": "“Try decisions anew” over the list of replays",
