@@ -150,6 +150,7 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
             "keeps_map": bool(permissions.authorities_of(request.user, *KEEPERS)),
+            "proposes_products": permissions.can_propose_products(request.user),
             "tables": table_links(request.user),
         }
         return TemplateResponse(request, "lockbox/register/index.html", context)

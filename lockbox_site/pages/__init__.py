@@ -13,6 +13,7 @@ from . import (
     go_live,
     hand_over,
     overview,
+    presets,
     registers_csv,
     search,
     unsent_form,
@@ -34,6 +35,7 @@ def urls(site: Any) -> list[URLPattern]:
         path("overview/", page(overview.overview), name="overview"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
         path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
+        path("products/", page(presets.product_presets), name="product_presets"),
         path("coverage/", page(coverage.coverage), name="coverage"),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(

@@ -92,6 +92,7 @@ from requests_app.permissions.people import (
 )
 from requests_app.permissions.register_change import (
     authority_guarding,
+    can_propose_products,
     can_settle_change,
     can_withdraw_change,
     changes_to_settle,
@@ -289,4 +290,5 @@ __all__ = [
     "authorities_begun_by",
     "authorities_known_to",
     "running_authorities",
+    "can_propose_products",
 ]

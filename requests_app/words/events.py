@@ -102,6 +102,7 @@ EVENTS = {
     "first_managers.proposed": _("The first managers of an authority were proposed"),
     "first_managers.confirmed": _("The first managers of an authority were confirmed"),
     "first_managers.refused": _("The first managers of an authority were refused"),
+    "product.proposed": _("A product known beforehand was proposed"),
     "role.given_at_night": _("A role was given outside office hours, unconfirmed"),
     "role.confirmed": _("The role was confirmed"),
     "role.refused": _("The role was refused"),

@@ -53,6 +53,7 @@ WORKPLACES = {
     "coverage": "IO",
     "hand_over": "I",
     "go_live": EVERY,
+    "product_presets": "IY",
 }
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,

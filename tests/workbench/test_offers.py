@@ -58,6 +58,7 @@ ELSEWHERE = {
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",
     "founding.found_city": "manage.py found_city",
+    "product_preset.propose_product": "the page of products known beforehand",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
     "replay.order": "“Try decisions anew” over the list of replays",
