@@ -24,6 +24,7 @@ from requests_app import permissions
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.selectors.coverage import KEEPERS
+from requests_app.selectors.go_live import lacking
 from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.opinions import asked_of
@@ -136,6 +137,7 @@ class LockboxAdminSite(admin.AdminSite):
             "may_search": bool(permissions.roles_of(user)),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
+            "lacking": lacking(user),
         }
         return TemplateResponse(request, "admin/index.html", context)
 
@@ -163,6 +165,7 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
             "keeps_map": bool(permissions.authorities_of(request.user, *KEEPERS)),
+            "proposes_products": permissions.can_propose_products(request.user),
             "tables": table_links(request.user),
         }
         return TemplateResponse(request, "lockbox/register/index.html", context)

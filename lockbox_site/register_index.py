@@ -16,6 +16,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "secrecybranch",
             "user",
             "roleassignment",
+            "firstmanagers",
             "absence",
             "delegationrule",
             "boardreport",

@@ -177,15 +177,16 @@ class RoleAssignmentAdmin(RegisterAdmin):
     def refuse(self, request: HttpRequest, form: Any) -> None:
         if form.instance.pk:
             return _refuse_longer(form)
-        person, authority = (form.cleaned_data.get(n) for n in ("person", "authority"))
-        branch = form.cleaned_data.get("branch")
-        if person is None or authority is None:
+        given = RoleAssignment(
+            **{
+                name: form.cleaned_data.get(name)
+                for name in ("person", "role", "authority", "branch")
+            }
+        )
+        if given.person_id is None or given.authority_id is None:
             return
-        of_branch = branch and branch.pk
-        if not permissions.can_give_roles(
-            request.user, person, authority.pk, of_branch
-        ):
-            form.add_error("person", role.why_not_given(request.user, person))
+        if not permissions.can_give_role(request.user, given):
+            form.add_error("person", role.why_not_given(request.user, given))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

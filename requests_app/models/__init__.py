@@ -34,6 +34,7 @@ from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
 from requests_app.models.document import DecisionDocument
 from requests_app.models.file_note import FileNote
+from requests_app.models.first_managers import FirstManagers
 from requests_app.models.freeze import Freeze
 from requests_app.models.grant import AccessGrant
 from requests_app.models.heartbeat import Heartbeat
@@ -101,6 +102,7 @@ __all__ = [
     "Delivery",
     "FileNote",
     "FormInUse",
+    "FirstManagers",
     "Freeze",
     "HarmTest",
     "Heartbeat",

@@ -37,6 +37,17 @@ from requests_app.permissions.deviation import (
     deviations_to_handle,
     deviations_visible_to,
 )
+from requests_app.permissions.first_managers import (
+    authorities_begun_by,
+    authorities_known_to,
+    can_confirm_first_managers,
+    can_refuse_first_managers,
+    first_managers_to_settle,
+    first_managers_visible_to,
+    never_managed,
+    running_authorities,
+    runs_connections,
+)
 from requests_app.permissions.freeze import (
     LIFTERS,
     can_freeze,
@@ -63,13 +74,14 @@ from requests_app.permissions.known_people import known_people, known_to
 from requests_app.permissions.managers import (
     NEVER_AT_NIGHT,
     can_confirm_role,
+    can_give_role,
     can_give_roles,
     can_lift_suspension,
     can_stop_role,
+    is_first,
     is_known_at,
     roles_given_at_night,
     roles_to_confirm,
-    runs_connections,
     who_can_confirm,
 )
 from requests_app.permissions.people import (
@@ -80,6 +92,7 @@ from requests_app.permissions.people import (
 )
 from requests_app.permissions.register_change import (
     authority_guarding,
+    can_propose_products,
     can_settle_change,
     can_withdraw_change,
     changes_to_settle,
@@ -272,4 +285,15 @@ __all__ = [
     "who_can_see",
     "who_oversees",
     "with_involvement",
+    "can_confirm_first_managers",
+    "can_refuse_first_managers",
+    "first_managers_to_settle",
+    "first_managers_visible_to",
+    "never_managed",
+    "can_give_role",
+    "is_first",
+    "authorities_begun_by",
+    "authorities_known_to",
+    "running_authorities",
+    "can_propose_products",
 ]

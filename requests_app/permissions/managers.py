@@ -10,18 +10,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit_app import clock
-from requests_app.models import Connection, Role, RoleAssignment
+from requests_app.models import FirstManagers, Role, RoleAssignment
+from requests_app.permissions.first_managers import (
+    does_run,
+    never_managed,
+    running_authorities,
+    runs_connections,
+)
 from requests_app.permissions.roles import authorities_of, roles_of
 
 # Nobody needs these at night, and with them a person could confirm other roles.
 NEVER_AT_NIGHT = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 MAKER = "person__made_by"
-
-
-def runs_connections(user: Any) -> bool:
-    """Is the person a manager of an authority that runs a connection?"""
-    managed = authorities_of(user, Role.IT_MANAGER)
-    return Connection.objects.filter(authority__in=managed).exists()
 
 
 def _managers(authority: Any) -> QuerySet[RoleAssignment]:
@@ -39,21 +39,30 @@ def _in_charge(user: Any, *but: str) -> QuerySet[RoleAssignment]:
         others = others.exclude(person=Coalesce(OuterRef(name), 0))
         rows = rows.exclude(**{f"{name}__isnull": False, name: user.pk})
     own = Q(authority__in=authorities_of(user, Role.IT_MANAGER))
-    if runs_connections(user):
-        return rows.filter(own | ~Exists(others))
-    return rows.filter(own)
+    return rows.filter(own | does_run(user) & ~Exists(others))
 
 
 def roles_to_confirm(user: Any) -> QuerySet[RoleAssignment]:
     """Role rows that wait for the person: another manager than whoever gave the role,
     whoever got it, and whoever made that account."""
-    rows = _in_charge(user, "person", "given_by", MAKER)
+    rows = _in_charge(user, "person", "given_by", MAKER).exclude(_comes_first())
     return rows.filter(confirmed_at=None, refused_at=None, ended_at=None)
 
 
 def can_confirm_role(user: Any, role: RoleAssignment) -> bool:
-    rows = _in_charge(user, "person", "given_by", MAKER)
+    rows = _in_charge(user, "person", "given_by", MAKER).exclude(_comes_first())
     return rows.filter(pk=role.pk).exists()
+
+
+def _comes_first() -> Q:
+    """Roles of first managers that wait: they are confirmed together."""
+    waiting = FirstManagers.objects.filter(
+        Q(first=OuterRef("person")) | Q(second=OuterRef("person")),
+        authority=OuterRef("authority"),
+        confirmed_at=None,
+        refused_at=None,
+    )
+    return Q(Exists(waiting), role=Role.IT_MANAGER)
 
 
 def can_stop_role(user: Any, role: RoleAssignment) -> bool:
@@ -69,10 +78,9 @@ def can_lift_suspension(user: Any, role: RoleAssignment) -> bool:
 def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
     """The people, and whether they stand in for managers that the authority lacks."""
     barred = _pks(role.person_id, role.given_by_id, role.person.made_by_id)
-    runs = Connection.objects.values("authority")
     for authority, stands_in in (
         (Q(authority=role.authority_id), False),
-        (Q(authority__in=runs), True),
+        (Q(authority__in=running_authorities()), True),
     ):
         rows = RoleAssignment.objects.in_force(clock.now()).filter(
             authority, role=Role.IT_MANAGER, branch=None
@@ -81,6 +89,31 @@ def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
         if rows:
             return list({row.person_id: row.person for row in rows}.values()), stands_in
     return [], True
+
+
+def can_give_role(user: Any, role: RoleAssignment) -> bool:
+    """The first managers of an authority are given on its board's decision only."""
+    if not can_give_roles(user, role.person, role.authority_id, role.branch_id):
+        return False
+    return not is_first(role) or _proposed(user, role).exists()
+
+
+def is_first(role: RoleAssignment) -> bool:
+    """Has nobody ever been manager there?"""
+    return role.role == Role.IT_MANAGER and (
+        never_managed().filter(pk=role.authority_id).exists()
+    )
+
+
+def _proposed(user: Any, role: RoleAssignment) -> QuerySet[FirstManagers]:
+    about = Q(first=role.person_id) | Q(second=role.person_id)
+    return FirstManagers.objects.filter(
+        about,
+        authority=role.authority_id,
+        proposed_by=user.pk,
+        confirmed_at=None,
+        refused_at=None,
+    )
 
 
 def can_give_roles(user: Any, person: Any, authority: int, branch: int | None) -> bool:

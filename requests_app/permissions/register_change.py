@@ -142,6 +142,10 @@ def keeps_shared(user: Any, row: Any) -> bool:
     return alone or products.filter(provider=row.pk).exists()
 
 
+def can_propose_products(user: Any) -> bool:
+    return has_role(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+
+
 def _about(user: Any, *more: str) -> Q:
     """Changes of rows of the authorities whose keepers the person is among, or has
     one more of these roles for; and of what authorities share."""
@@ -158,10 +162,13 @@ def _about_shared(user: Any, *roles: str) -> Q:
     products = products_run(user, *roles)
     of_product = Q(row_table=ProviderProduct._meta.db_table)
     of_provider = Q(row_table=Provider._meta.db_table)
+    about = Q(row_id__in=products.values("pk"))
     run = Q(row_id__in=products.values("provider"))
     if has_role(user, *roles):
+        # A product that is not there yet is nobody's more than another's.
+        about |= Q(row_id=None)
         run |= ~Q(row_id__in=ProviderProduct.objects.values("provider"))
-    return (of_product & Q(row_id__in=products.values("pk"))) | (of_provider & run)
+    return (of_product & about) | (of_provider & run)
 
 
 def changes_visible_to(user: Any) -> QuerySet[RegisterChange]:

@@ -30,6 +30,17 @@ def as_owner(using: str = "default") -> Iterator[None]:
         cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
+def signs_in_as_owner(using: str = "default") -> bool:
+    """Is whoever signed in to the database the owner of the tables?"""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(session_user, relowner, 'usage') FROM pg_class"
+            " WHERE oid = %s::regclass",
+            [get_user_model()._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
 def make_machine_accounts(using: str) -> Any:
     """The first of them signs for itself: nobody else is there yet."""
     users = get_user_model().objects.using(using)

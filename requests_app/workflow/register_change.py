@@ -41,6 +41,11 @@ def save_or_propose(
     return _propose(Act.CHANGE, row, before, after, by=by, reason=reason)
 
 
+def propose_new(row: models.Model, *, by: Any, reason: str) -> RegisterChange:
+    """Inside a step: a new row that is to wait, although one person may enter it."""
+    return _propose(Act.ADD, row, {}, _values(row), by=by, reason=reason)
+
+
 def remove_or_propose(
     row: models.Model, *, by: Any, reason: str
 ) -> RegisterChange | None:

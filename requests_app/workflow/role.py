@@ -46,9 +46,8 @@ def give(role: RoleAssignment, *, by: Any) -> None:
 
     Raises ValidationError where it is not theirs to give.
     """
-    branch = role.branch_id
-    if not permissions.can_give_roles(by, role.person, role.authority_id, branch):
-        raise ValidationError(why_not_given(by, role.person))
+    if not permissions.can_give_role(by, role):
+        raise ValidationError(why_not_given(by, role))
     role.given_by, role.given_at = by, clock.now()
     role.usable_until = usable_unconfirmed_until(role)
     save(role)
@@ -67,11 +66,15 @@ def deliver(
         save(role)
 
 
-def why_not_given(by: Any, person: Any) -> str:
-    if person == by:
+def why_not_given(by: Any, role: RoleAssignment) -> str:
+    if role.person == by:
         return _("Nobody gives themselves a role.")
-    if person.made_by_id == by.pk:
+    if role.person.made_by_id == by.pk:
         return _("You made this account: others give it its roles.")
+    if permissions.is_first(role):
+        return _(
+            "The authority has had no manager: its first two are proposed together."
+        )
     return _("You do not manage the roles of this authority.")
 
 

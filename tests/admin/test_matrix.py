@@ -51,6 +51,7 @@ from tests.cast import Cast
 from tests.helpers import two_persons
 from tests.helpers.caller import Caller
 from tests.helpers.matrix import (
+    ADDED_AT,
     ADDED_BY,
     BY_WHO_RUNS,
     EVERY,
@@ -67,7 +68,7 @@ from tests.helpers.matrix import (
     TABLES,
     WORKPLACES,
 )
-from tests.helpers.people import engage, enter
+from tests.helpers.people import engage, enter, first_managers_of
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
@@ -173,6 +174,9 @@ def waits_for_two(cast, cases):
         cases[name]["listedreview"] = ListedReview(pk=review.pk)
     change = two_persons.proposed(cast.gsn, cast.per, kind="company")
     cases["own"]["registerchange"] = change
+    runs = engage(cast, "nina", "it_manager", cast.nis)
+    first = first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
+    cases["own"]["firstmanagers"] = first
 
 
 def both(cast, name):
@@ -403,17 +407,19 @@ def register_pages(letter, code, rows):
             yield at(model, "step", obj.pk, step), OPEN if takes else SHUT
 
 
-def list_pages(letter):
+def list_pages(letter, code):
     for model, (sees, adds) in LISTS.items():
         yield at(model, "changelist"), OPEN if letter in sees else SHUT
-        yield at(model, "add"), OPEN if letter in adds else SHUT
+        here = code in ADDED_AT.get(model, PLACES.values())
+        yield at(model, "add"), OPEN if here and letter in adds else SHUT
 
 
 def workplaces(letter, cast):
     """What a manager, a keeper of the map and an auditor have to themselves."""
     for name, roles in WORKPLACES.items():
-        about = [cast.karin.pk] if name == "hand_over" else []
-        yield reverse(f"admin:{name}", args=about), OPEN if letter in roles else SHUT
+        about = {"hand_over": [cast.karin.pk], "go_live": [cast.gsn.pk]}
+        url = reverse(f"admin:{name}", args=about.get(name, []))
+        yield url, OPEN if letter in roles else SHUT
     for name, roles in TABLES.items():
         for page in ("table", "table_export"):
             # Who sees a register may look at its table; who keeps it brings rows in.
@@ -500,7 +506,7 @@ def test_the_role_gets_what_the_rule_says_of_its_own_authority(world, letter):
     pages = [
         *plain_pages(signed_in=True),
         *register_pages(letter, "GSN", world.rows),
-        *list_pages(letter),
+        *list_pages(letter, "GSN"),
         *autocompletes(letter),
         *workplaces(letter, world.cast),
     ]
@@ -551,7 +557,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(world):
 
 def everything(world):
     yield from register_pages("I", "GSN", world.rows)
-    yield from list_pages("I")
+    yield from list_pages("I", "NIS")
     yield from autocompletes("I")
     yield from workplaces("I", world.cast)
     yield from case_pages("I", "own", world.cases["own"])

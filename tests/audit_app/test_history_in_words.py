@@ -60,6 +60,7 @@ TYPED = {
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",
     "FileNote": "source",
+    "FirstManagers": "diary_number refusal_reason",
     "Freeze": "reason lift_reason",
     "IncidentDuty": "reference",
     "IncomingAppeal": "appellant court court_number",

@@ -47,7 +47,14 @@ PAGES = {
 }
 
 # Pages that are a role's: over people and the map, and the tables of registers.
-WORKPLACES = {"search": EVERY, "overview": "I", "coverage": "IO", "hand_over": "I"}
+WORKPLACES = {
+    "search": EVERY,
+    "overview": "I",
+    "coverage": "IO",
+    "hand_over": "I",
+    "go_live": EVERY,
+    "product_presets": "IY",
+}
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
     "classifications": ALL_BUT_ADMINISTRATOR,
@@ -104,8 +111,11 @@ LISTS = {
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
     "registerchange": ("IYOFA", ""),
+    "firstmanagers": ("IA", "I"),
     "replayrun": ("LDA", "LD"),
 }
+# Of those who add: only at the authority that runs the connections.
+ADDED_AT = {"firstmanagers": ("NIS",)}
 # The log is a list and nothing else.
 LOG = ("audit_app_ledgerentry_changelist", "A")
 
@@ -125,6 +135,7 @@ SEEN = {
         "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IA",
+        "firstmanagers": "IA",
         # The one who is asked, and who reads the case.
         "consultation": READS + "O",
     },
@@ -132,6 +143,7 @@ SEEN = {
         "delivery": "E",
         "accessgrant": "E",
         "contractclient": "IYA",
+        "firstmanagers": "I",
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
     "named": dict.fromkeys(
@@ -242,6 +254,7 @@ STEPS = {
         "refuse": {"own": "IY"},
         "withdraw": {},
     },
+    "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
     "boardreport": {},
     "replayrun": {},
     "provision": {},

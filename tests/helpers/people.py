@@ -8,7 +8,7 @@ from django.db import connection
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import DelegationRule, RoleAssignment
+from requests_app.models import DelegationRule, FirstManagers, RoleAssignment
 from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.step import save
@@ -57,6 +57,20 @@ def engage(cast, username, name, authority, **more):
         person.save()
     give(cast, person, name, authority)
     return person
+
+
+def first_managers_of(authority, first, second, *, by):
+    """A proposal that waits, whoever manages there."""
+    with acting(by):
+        return FirstManagers.objects.create(
+            authority=authority,
+            first=first,
+            second=second,
+            decided_on=date(2026, 1, 15),
+            diary_number="KS 2026-0007",
+            proposed_by=by,
+            proposed_at=clock.now(),
+        )
 
 
 def delegate(cast, *, by=None, **more):

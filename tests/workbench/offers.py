@@ -286,6 +286,10 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "lift": lambda obj, by: {"reason": "x"},
         "end": lambda obj, by: {"reason": "x"},
     },
+    "firstmanagers": {
+        "confirm": lambda obj, by: {},
+        "refuse": lambda obj, by: {"reason": "x"},
+    },
     "user": {
         "link": lambda obj, by: {},
         "deactivate": lambda obj, by: {"reason": "x"},

@@ -43,6 +43,7 @@ from requests_app.workflow import (
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast, hours
 from tests.helpers import two_persons
+from tests.helpers.people import engage, first_managers_of
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import page, signed_in
 
@@ -68,6 +69,7 @@ GATED = (
     "Arrival",
     "BoardReport",
     "ContractClient",
+    "FirstManagers",
     "ListedReview",
     "RegisterChange",
     "ReplayRun",
@@ -114,6 +116,8 @@ def rows(once):
         [Found(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
     )
     two_persons.proposed(cast.gsn, cast.per, kind="company")
+    runs = engage(cast, "nina", "it_manager", cast.nis)
+    first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     return cast

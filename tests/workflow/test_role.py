@@ -149,6 +149,7 @@ def test_history_keeps_who_gave_confirmed_and_ended(cast):
 def test_managers_of_who_runs_the_connection_stand_in_where_there_is_none(cast):
     nina = engage(cast, "nina", "it_manager", cast.nis)
     vera = engage(cast, "vera", "it_manager", cast.nis)
+    give(cast, cast.lena, "it_manager", cast.snc, valid_to=date(2020, 12, 31))
     row = enter(cast, cast.rut, "it_manager", by=nina, authority=cast.snc)
     refused(PermissionDenied, role.confirm_role, row, by=cast.per)
     refused(PermissionDenied, role.confirm_role, row, by=nina)

@@ -1,0 +1,25 @@
+"""What an authority still lacks before its first case."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.selectors.go_live import standing_of, with_facts
+
+
+def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
+    rows = with_facts(permissions.authorities_known_to(request.user))
+    authority = get_object_or_404(rows, pk=authority_id)
+    standing = standing_of(authority, request.user)
+    context = {
+        **site.each_context(request),
+        "title": _("Before the first case: %(name)s") % {"name": authority},
+        "authority": authority,
+        "lacks": [one for one in standing if not one.is_met],
+        "has": [one for one in standing if one.is_met],
+    }
+    return TemplateResponse(request, "lockbox/go_live/page.html", context)

@@ -1,0 +1,77 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.admin.filters import Settled
+from requests_app.forms.first_managers import (
+    ConfirmFirstManagersForm,
+    FirstManagersForm,
+    RefuseFirstManagersForm,
+)
+from requests_app.models import FirstManagers, Role
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow import first_managers
+
+
+@admin.register(FirstManagers)
+class FirstManagersAdmin(CaseAdmin):
+    page_template = "lockbox/first_managers/page.html"
+    is_register = True
+    add_label = _("Propose first managers")
+    list_display = ["authority", "first", "second", "proposed_by", "status"]
+    list_select_related = ["authority", "first", "second", "proposed_by"]
+    list_filter = [Settled]
+    seen_by = [Role.IT_MANAGER, Role.AUDITOR]
+    steps = {
+        "confirm": StepPage(
+            _("Confirm the first managers"),
+            first_managers.confirm_first_managers,
+            ConfirmFirstManagersForm,
+            main=always,
+            done=_("Both roles are confirmed and can be used."),
+        ),
+        "refuse": StepPage(
+            _("Refuse the first managers"),
+            first_managers.refuse_first_managers,
+            RefuseFirstManagersForm,
+            done=_("Neither role comes into force."),
+        ),
+    }
+
+    @admin.display(description=_("status"))
+    def status(self, obj: FirstManagers) -> Any:
+        return obj.state
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[FirstManagers]:
+        return permissions.first_managers_visible_to(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.runs_connections(request.user)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        initial = {"authority": request.GET.get("authority", "")}
+        form = FirstManagersForm(data, initial=initial, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            try:
+                row = first_managers.propose_first_managers(
+                    by=request.user, **form.step_fields()
+                )
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                text = gettext("Another manager can now confirm both roles.")
+                messages.success(request, text)
+                return HttpResponseRedirect(self.page_url(row))
+        return self.new_page(request, gettext("Propose first managers"), form)

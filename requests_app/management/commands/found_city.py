@@ -1,0 +1,112 @@
+"""Enter the first authority, its two IT managers and the administrator of accounts.
+
+Asks for what is not said. Each person types a password of their own, and nobody looks.
+Needs the database login of the owner, as `migrate` does.
+"""
+
+from getpass import getpass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from requests_app.models import Authority, Role
+from requests_app.workflow.founding import (
+    FIRST_ROLES,
+    FirstPerson,
+    found_city,
+    is_founded,
+)
+from requests_app.workflow.machine_accounts import (
+    SYSTEM,
+    machine_account,
+    signs_in_as_owner,
+)
+from requests_app.workflow.step import WrongState
+
+NAMES = ("USER", "FIRST", "LAST")
+ASKED = ("user name", "first name", "last name")
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--code", help="begins its diary numbers, such as KS")
+        parser.add_argument("--name", help="the first authority, such as a board")
+        parser.add_argument("--kind", choices=Authority.Kind.values, default="board")
+        person: dict[str, Any] = {"nargs": 3, "metavar": NAMES, "action": "append"}
+        parser.add_argument("--manager", help="an IT manager; twice", **person)
+        parser.add_argument("--administrator", help="makes accounts", **person)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if is_founded():
+            raise CommandError("There is a city already: nothing has been written.")
+        if not signs_in_as_owner():
+            raise CommandError(
+                "This login may not enter the first people: set DATABASE_URL to the"
+                " owner's, and do not set APP_DATABASE_URL."
+            )
+        authority = Authority(
+            code=options["code"] or self._ask("Code of the first authority"),
+            name=options["name"] or self._ask("Name of the first authority"),
+            kind=options["kind"],
+        )
+        try:
+            people = self._people(options)
+            found_city(authority, people, by=machine_account(SYSTEM))
+        except (ValidationError, WrongState) as error:
+            raise CommandError("\n".join(_told(error))) from error
+        names = ", ".join(person.username for person in people)
+        self.stdout.write(f"{authority} is there, with {names}. They can sign in now.")
+
+    def _people(self, options: dict[str, Any]) -> list[FirstPerson]:
+        said = {
+            Role.IT_MANAGER: list(options["manager"] or []),
+            Role.SYSTEM_ADMINISTRATOR: list(options["administrator"] or []),
+        }
+        if any(len(said[role]) > FIRST_ROLES.count(role) for role in said):
+            raise CommandError("Two managers and one administrator, no more.")
+        people: list[FirstPerson] = []
+        for role in FIRST_ROLES:
+            user, first, last = said[role].pop(0) if said[role] else self._names(role)
+            if user in [person.username for person in people]:
+                raise CommandError("Three persons: nobody acts alone.")
+            password = self._password(user, first, last)
+            people.append(FirstPerson(user, first, last, role, password))
+        return people
+
+    def _names(self, role: Role) -> list[str]:
+        with_role = str(role).replace("_", " ")
+        self.stdout.write(f"Who is {with_role}?")
+        return [self._ask(f"  {what}") for what in ASKED]
+
+    def _ask(self, question: str) -> str:
+        while not (answer := input(f"{question}: ").strip()):
+            self.stdout.write("It can not be empty.")
+        return answer
+
+    def _password(self, username: str, first_name: str, last_name: str) -> str:
+        """Typed twice by the person; asked again until it will do."""
+        person = get_user_model()(
+            username=username, first_name=first_name, last_name=last_name
+        )
+        while True:
+            password = getpass(f"{username}, choose a password: ")
+            try:
+                validate_password(password, person)
+            except ValidationError as error:
+                self.stderr.write("\n".join(error.messages))
+                continue
+            if getpass(f"{username}, once more: ") == password:
+                return password
+            self.stderr.write("They differ.")
+
+
+def _told(error: ValidationError | WrongState) -> list[str]:
+    if isinstance(error, ValidationError) and hasattr(error, "message_dict"):
+        rows = error.message_dict.items()
+        return [f"{name}: {text}" for name, texts in rows for text in texts]
+    return getattr(error, "messages", [str(error)])

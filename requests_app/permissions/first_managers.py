@@ -1,0 +1,93 @@
+"""Who gives a new authority its first managers: two who manage at whoever runs it."""
+
+from typing import Any
+
+from django.db.models import Exists, Q, QuerySet
+
+from requests_app.models import (
+    Authority,
+    Connection,
+    FirstManagers,
+    Role,
+    RoleAssignment,
+)
+from requests_app.permissions.roles import authorities_of, has_role, roles_in_force
+
+
+def running_authorities() -> set[int]:
+    """Those that run a connection; before there is one, those with a manager."""
+    running = set(Connection.objects.values_list("authority", flat=True).distinct())
+    if running:
+        return running
+    managers = roles_in_force(Role.IT_MANAGER).filter(branch=None)
+    return set(managers.values_list("authority", flat=True))
+
+
+def runs_connections(user: Any) -> bool:
+    """Is the person a manager of such an authority?"""
+    managed = authorities_of(user, Role.IT_MANAGER)
+    return bool(managed and managed & running_authorities())
+
+
+def does_run(user: Any) -> Q:
+    """The same, asked in the query of other rows."""
+    managed = authorities_of(user, Role.IT_MANAGER)
+    if not managed:
+        return Q(pk__in=[])
+    theirs = Connection.objects.filter(authority__in=managed)
+    return Q(Exists(theirs)) | ~Q(Exists(Connection.objects.all()))
+
+
+def never_managed() -> QuerySet[Authority]:
+    """Authorities for which nobody has ever been confirmed as manager."""
+    confirmed = RoleAssignment.history.filter(
+        role=Role.IT_MANAGER, branch=None, confirmed_at__isnull=False
+    )
+    return Authority.objects.exclude(pk__in=confirmed.values("authority"))
+
+
+def first_managers_visible_to(user: Any) -> QuerySet[FirstManagers]:
+    """For the managers of whoever runs the connections; for the authority's own
+    managers and auditors."""
+    own = Q(authority__in=authorities_of(user, Role.IT_MANAGER, Role.AUDITOR))
+    return FirstManagers.objects.filter(does_run(user) | own)
+
+
+def first_managers_to_settle(user: Any) -> QuerySet[FirstManagers]:
+    return _by_others(user).filter(confirmed_at=None, refused_at=None)
+
+
+def _by_others(user: Any) -> QuerySet[FirstManagers]:
+    """Proposals that are neither the person's own nor about them, nor about somebody
+    whose account they made."""
+    rows = FirstManagers.objects.filter(does_run(user)).exclude(proposed_by=user.pk)
+    for one in ("first", "second"):
+        made = Q(**{f"{one}__made_by__isnull": False, f"{one}__made_by": user.pk})
+        rows = rows.exclude(Q(**{one: user.pk}) | made)
+    return rows
+
+
+def can_confirm_first_managers(user: Any, row: FirstManagers) -> bool:
+    return _by_others(user).filter(pk=row.pk).exists()
+
+
+def can_refuse_first_managers(user: Any, row: FirstManagers) -> bool:
+    """Whoever could confirm them; and whoever proposed them, to take that back."""
+    own = row.proposed_by_id == user.pk and runs_connections(user)
+    return own or can_confirm_first_managers(user, row)
+
+
+def authorities_begun_by(user: Any) -> QuerySet[Authority]:
+    """Those that the person gets going: as their manager or administrator; and, for who
+    manages where the connections are run, those that nobody has managed yet."""
+    own = authorities_of(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+    without = Q(pk__in=never_managed().values("pk"))
+    return Authority.objects.filter(Q(pk__in=own) | does_run(user) & without)
+
+
+def authorities_known_to(user: Any) -> QuerySet[Authority]:
+    """Those of which the person may know what they lack before their first case."""
+    if has_role(user, Role.SYSTEM_ADMINISTRATOR):
+        return Authority.objects.all()
+    own = Q(pk__in=authorities_of(user, *Role.values))
+    return Authority.objects.filter(own | does_run(user))

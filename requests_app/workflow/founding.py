@@ -1,0 +1,68 @@
+"""How a city begins: its first authority, two managers and whoever makes accounts."""
+
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.workflow.machine_accounts import SWEEP, as_owner, machine_account
+from requests_app.workflow.role import deliver
+from requests_app.workflow.step import WrongState, note, step
+
+
+class FirstPerson(NamedTuple):
+    """Somebody who is there from the first minute, with a password of their own."""
+
+    username: str
+    first_name: str
+    last_name: str
+    role: str
+    password: str
+
+
+def is_founded() -> bool:
+    """Is there an authority, or anybody but the machine accounts?"""
+    people = get_user_model().objects.filter(is_machine=False)
+    return Authority.objects.exists() or people.exists()
+
+
+@step
+def found_city(authority: Authority, people: list[FirstPerson], *, by: Any) -> None:
+    """Enter them, each role in force at once: nobody is there yet to confirm another's.
+
+    By the system account, signed in to the database as the owner of the tables. Raises
+    WrongState where somebody or something is there, ValidationError for what can't be.
+    """
+    if is_founded():
+        raise WrongState("There is a city already: nothing has been written.")
+    authority.full_clean()
+    authority.save()
+    for first in people:
+        _enter(first, authority, by)
+    note("authority.founded", on=authority, by=by)
+
+
+def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:
+    person = get_user_model()(
+        username=first.username,
+        first_name=first.first_name,
+        last_name=first.last_name,
+    )
+    person.set_password(first.password)
+    person.full_clean()
+    with as_owner():
+        person.save()
+    role = RoleAssignment(
+        person=person,
+        role=first.role,
+        authority=authority,
+        valid_from=permissions.today(),
+        reason=_("The city was founded"),
+    )
+    deliver(role, given_by=by, confirmed_by=machine_account(SWEEP), at=clock.now())
+
+
+FIRST_ROLES = (Role.IT_MANAGER, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)

@@ -1,0 +1,33 @@
+"""Products that are known beforehand: proposed by one person, confirmed by another."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.catalogue.products import Preset
+from requests_app.models import Provider, ProviderProduct, RegisterChange
+from requests_app.workflow.register_change import propose_new
+from requests_app.workflow.step import note, require, step
+
+
+@step
+def propose_product(preset: Preset, *, by: Any) -> RegisterChange:
+    """The product waits as a change of a register. Its provider is entered at once, as
+    anybody who keeps providers enters one.
+
+    Raises ValidationError where the product is there already.
+    """
+    require(permissions.can_propose_products(by))
+    if ProviderProduct.objects.filter(name=preset.values["name"]).exists():
+        raise ValidationError(_("The product is there already."))
+    provider = Provider.objects.filter(name=preset.provider).first()
+    if provider is None:
+        provider = Provider(name=preset.provider, country=preset.country)
+        provider.save()
+    product = ProviderProduct(provider=provider, **preset.values)
+    product.full_clean()
+    change = propose_new(product, by=by, reason=preset.source)
+    note("product.proposed", on=change, by=by, source=preset.source)
+    return change

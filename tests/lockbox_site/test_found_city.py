@@ -1,0 +1,129 @@
+"""The first people of a city, entered by a process of its own, as people run it."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from lockbox_site.bench.server import environment
+from requests_app import permissions
+from requests_app.models import Authority, Role, RoleAssignment
+from tests.helpers import databases
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
+PEOPLE = [
+    *("--manager", "anna", "Anna", "Ek"),
+    *("--manager", "bo", "Bo", "Lund"),
+    *("--administrator", "cia", "Cia", "Falk"),
+]
+BOARD = ["--code", "KS", "--name", "Kommunstyrelsen"]
+
+
+@pytest.fixture(scope="module")
+def nobody(django_db_setup, django_db_blocker, made_from):
+    """The name of a database with nobody in it, to be copied."""
+    name = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        databases.make_bare(f"{name}_nobody", made_from)
+        databases.connect_to(name)
+        yield f"{name}_nobody"
+        databases.as_owner(f"DROP DATABASE {name}_nobody WITH (FORCE)")
+
+
+@pytest.fixture
+def bare(transactional_db, nobody):
+    name = connection.settings_dict["NAME"]
+    databases.fresh_copy(f"{name}_bare", nobody)
+    databases.connect_to(f"{name}_bare")
+    yield f"{name}_bare"
+    databases.connect_to(name)
+    databases.as_owner(f"DROP DATABASE {name}_bare WITH (FORCE)")
+
+
+def run(database, *arguments, keyboard=(), **more):
+    """Its exit code and what the terminal showed; the keyboard answers each question."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, MANAGE, "found_city", *arguments],
+        env={**environment(database), **more},
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        start_new_session=True,
+        preexec_fn=lambda: os.close(os.open(os.ttyname(child), os.O_RDWR)),
+    )
+    os.close(child)
+    shown, answers = "", list(keyboard)
+    while True:
+        try:
+            piece = os.read(parent, 1000).decode()
+        except OSError:  # the terminal is gone with its process
+            break
+        if not piece:
+            break
+        shown += piece
+        if shown.endswith(": "):
+            # Whoever asks once more than is expected meets the end of the input.
+            answer = f"{answers.pop(0)}\n" if answers else "\x04"
+            os.write(parent, answer.encode())
+    os.close(parent)
+    return process.wait(), shown
+
+
+def test_it_enters_the_first_authority_and_three_people(bare):
+    asked = ("KS", "Kommunstyrelsen", "sommar", "Anna valde detta", "Anna valde annat")
+    anna = ("Anna valde detta", "Anna valde detta")
+    bo = ("bo", "", "Bo", "Lund", "Bo har sitt eget", "Bo har sitt eget")
+    cia = ("cia", "Cia", "Falk", "Cia har ett annat", "Cia har ett annat")
+    code, shown = run(bare, *PEOPLE[:4], keyboard=(*asked, *anna, *bo, *cia))
+
+    assert code == 0, shown
+    assert "They differ." in shown
+    assert "It can not be empty." in shown
+    assert "Anna valde" not in shown
+    board = Authority.objects.get()
+    assert (board.code, board.name) == ("KS", "Kommunstyrelsen")
+    people = {row.username: row for row in get_user_model().objects.all()}
+    roles = {row.person.username: row.role for row in RoleAssignment.objects.all()}
+    assert roles == {
+        "anna": Role.IT_MANAGER,
+        "bo": Role.IT_MANAGER,
+        "cia": Role.SYSTEM_ADMINISTRATOR,
+    }
+    assert people["anna"].check_password("Anna valde detta")
+    assert permissions.has_role(people["bo"], Role.IT_MANAGER, authority=board.pk)
+    assert people["anna"].history.earliest().history_user_name == "Lockbox"
+
+
+def test_it_is_not_done_twice(bare):
+    keyboard = (
+        ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget!",) * 2
+    )
+    assert run(bare, *BOARD, *PEOPLE, keyboard=keyboard)[0] == 0
+    code, shown = run(bare, *BOARD, *PEOPLE)
+
+    assert code != 0
+    assert "There is a city already" in shown
+    assert Authority.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("people", "says"),
+    [
+        ([*PEOPLE[:4], *PEOPLE[:4], *PEOPLE[8:]], "Three persons"),
+        ([*PEOPLE, *PEOPLE[8:]], "no more"),
+    ],
+)
+def test_three_persons_and_no_fewer(bare, people, says):
+    keyboard = ("Lösenord för Anna",) * 2
+    code, shown = run(bare, *BOARD, *people, keyboard=keyboard)
+
+    assert code != 0
+    assert says in shown
+    assert not Authority.objects.exists()

@@ -1,0 +1,107 @@
+"""What an authority lacks before its first case, and the way there."""
+
+import pytest
+from django.urls import reverse
+
+from audit_app.acting import acting
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    CloudObjectInformationSet,
+    Role,
+    RoleAssignment,
+    StandingAssessment,
+)
+from requests_app.selectors.go_live import NEEDS
+from requests_app.workflow import role
+from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.standing_assessment import revoke
+from tests.helpers.people import engage, give
+from tests.helpers.web import fetch, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def page(authority):
+    return reverse("admin:go_live", args=[authority.pk])
+
+
+def lacks(person, authority):
+    """Fact → the standing of what is lacking, as the page shows it."""
+    context = signed_in(person).get(page(authority)).context
+    return {one.need.fact: one for one in context["lacks"]}
+
+
+def made(code):
+    with acting(machine_account("system")):
+        return Authority.objects.create(code=code, name=f"Board {code}")
+
+
+def test_a_new_authority_lacks_everything_and_leads_to_its_first_managers(cast):
+    nina, new = engage(cast, "nina", "it_manager", cast.nis), made("KFN")
+    response, queries = fetch(signed_in(nina), page(new))
+    assert len(queries) <= 12
+    missing = lacks(nina, new)
+    assert {"managed", "registered", "delegated", "mapped"} <= missing.keys()
+    assert missing["managed"].page == "admin:requests_app_firstmanagers_add"
+    assert reverse("admin:requests_app_firstmanagers_add") in response.content.decode()
+    # Who may not mend it is told whom to ask, and gets no link.
+    told = lacks(cast.sam, new)["managed"]
+    assert (told.page, told.ask) == ("", [nina])
+
+
+def test_each_need_is_met_by_what_mends_it(cast):
+    nina = engage(cast, "nina", "it_manager", cast.nis)
+    assert "managed" not in lacks(cast.per, cast.gsn)
+    for fact, name in (
+        ("registered", Role.REGISTRAR),
+        ("decided", Role.DECISION_MAKER),
+        ("guarded", Role.SECURITY_PROTECTION_MANAGER),
+    ):
+        had = fact not in lacks(cast.per, cast.gsn)
+        rows = RoleAssignment.objects.standing().filter(authority=cast.gsn, role=name)
+        for row in rows:
+            role.suspend_role(row, by=cast.per, reason="Away")
+        assert fact in lacks(cast.per, cast.gsn), (fact, had)
+        give(cast, nina, name, cast.gsn)
+        assert fact not in lacks(cast.per, cast.gsn)
+
+
+def test_objects_assessments_and_executors_are_asked_of_what_is_in_use(cast):
+    links = CloudObjectInformationSet.objects.filter(cloud_object__authority=cast.gsn)
+    assert not {"mapped", "filled", "assessed"} & lacks(cast.per, cast.gsn).keys()
+    system = links.first().cloud_object.system
+    with acting(cast.ines):
+        CloudObject.objects.create(
+            system=system,
+            kind="mailbox",
+            designation="O-99",
+            external_id="x@y.example",
+            authority=cast.gsn,
+        )
+    found = lacks(cast.per, cast.gsn)
+    assert found["filled"].page == "admin:coverage"
+    for row in StandingAssessment.objects.filter(authority=cast.gsn):
+        revoke(row, by=cast.bo, reason="Another contract")
+    found = lacks(cast.bo, cast.gsn)
+    assert found["assessed"].page == "admin:requests_app_standingassessment_add"
+    # What stands in another authority's case does not hinder this one.
+    assert "assessed" not in lacks(cast.sam, cast.nis)
+
+
+def test_the_start_page_leads_there_while_something_is_missing(cast):
+    nina = engage(cast, "nina", "it_manager", cast.nis)
+    new = made("KFN")
+    response, queries = fetch(signed_in(nina), reverse("admin:index"))
+    assert len(queries) <= 14
+    assert page(new) in response.content.decode()
+    assert new in response.context["lacking"]
+    # A registrar has nothing of it to do.
+    shown = signed_in(cast.lena).get(reverse("admin:index"))
+    assert shown.context["lacking"] == []
+
+
+def test_whoever_has_nothing_to_do_with_it_finds_nothing(cast):
+    assert signed_in(cast.karin).get(page(cast.snc)).status_code == 404
+    assert signed_in(cast.karin).get(page(cast.gsn)).status_code == 200
+    assert len(NEEDS) == len({need.fact for need in NEEDS})

@@ -1,0 +1,179 @@
+"""A new authority gets its first managers from two who manage where it is run."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import Authority, Connection, FirstManagers, RoleAssignment
+from requests_app.selectors.go_live import lacking
+from requests_app.workflow import first_managers, role
+from requests_app.workflow.first_managers import propose_first_managers
+from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.step import WrongState, save
+from tests.helpers.people import engage, enter, has
+from tests.helpers.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(cast):
+    """Two who manage at the authority that runs the connections, and a new board."""
+    cast.nina = engage(cast, "nina", "it_manager", cast.nis)
+    cast.vera = engage(cast, "vera", "it_manager", cast.nis)
+    with acting(machine_account("system")):
+        cast.new = Authority.objects.create(code="KFN", name="Kulturnämnden")
+    return cast
+
+
+def proposed(cast, **changes):
+    terms = {
+        "by": cast.nina,
+        "authority": cast.new,
+        "first": cast.rut,
+        "second": cast.eva,
+        "decided_on": permissions.today(),
+        "diary_number": "KFN 2026-0003",
+    }
+    return propose_first_managers(**{**terms, **changes})
+
+
+@contextmanager
+def not_written(why, *, by):
+    with (
+        pytest.raises(DatabaseError, match=why),
+        acting(by),
+        transaction.atomic(),
+    ):
+        yield
+
+
+def test_both_manage_when_another_has_confirmed_them(run):
+    row = proposed(run)
+    assert not has(run.rut, "it_manager", run.new)
+    assert {one.code: one.to_confirm for one in lacking(run.vera)}["KFN"] == row.pk
+    assert not any(one.to_confirm for one in lacking(run.nina))
+
+    first_managers.confirm_first_managers(row, by=run.vera)
+
+    assert has(run.rut, "it_manager", run.new) and has(run.eva, "it_manager", run.new)
+    given = RoleAssignment.objects.get(authority=run.new, person=run.eva)
+    assert (given.given_by, given.confirmed_by) == (run.nina, run.vera)
+    assert "KFN 2026-0003" in given.reason
+    assert row.history.count() == 2
+    # From now on they give the roles themselves, and nobody else does.
+    own = enter(
+        run, run.jonas, "registrar", by=run.rut, authority=run.new, at=clock.now()
+    )
+    role.confirm_role(own, by=run.eva)
+    assert has(run.jonas, "registrar", run.new)
+
+
+@pytest.mark.parametrize("by", ["nina", "rut", "per", "sam", "lena"])
+def test_neither_the_proposer_nor_the_named_nor_others_confirm(run, by):
+    row = proposed(run)
+    person = getattr(run, by)
+    refused(PermissionDenied, first_managers.confirm_first_managers, row, by=person)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"second": "rut"}, "__all__"),
+        ({"first": "nina"}, "first"),
+        ({"first": "sam"}, "first"),
+        ({"authority": "gsn"}, "authority"),
+        ({"decided_on": "tomorrow"}, "decided_on"),
+        ({"diary_number": ""}, "diary_number"),
+    ],
+)
+def test_what_can_not_be_is_said_at_its_field(run, changes, field):
+    known = {
+        **vars(run),
+        "rut": run.rut,
+        "nina": run.nina,
+        "sam": run.sam,
+        "gsn": run.gsn,
+        "tomorrow": permissions.today() + timedelta(days=1),
+        "": "",
+    }
+    told = {name: known[value] for name, value in changes.items()}
+    with pytest.raises(ValidationError) as caught:
+        proposed(run, **told)
+    assert field in caught.value.message_dict
+    assert not FirstManagers.objects.exists()
+    assert not RoleAssignment.objects.filter(authority=run.new).exists()
+
+
+def test_only_who_manages_where_it_is_run_proposes(run):
+    for person in (run.per, run.sam, run.lena):
+        with pytest.raises(PermissionDenied):
+            proposed(run, by=person)
+
+
+def test_before_there_is_a_connection_any_manager_stands_in(run, monkeypatch):
+    assert permissions.runs_connections(run.nina)
+    assert not permissions.runs_connections(run.per)
+    nothing = Connection.objects.none()
+    monkeypatch.setattr(Connection.objects, "values_list", nothing.values_list)
+    assert permissions.runs_connections(run.per)
+    assert not permissions.runs_connections(run.lena)
+
+
+def test_refused_or_taken_back_neither_role_is_left_and_others_can_be_proposed(run):
+    first_managers.refuse_first_managers(proposed(run), by=run.nina, reason="Wrong")
+    assert not RoleAssignment.objects.standing().filter(authority=run.new).exists()
+    row = proposed(run, first=run.jonas)
+    first_managers.refuse_first_managers(row, by=run.vera, reason="No such decision")
+    assert row.refused_by == run.vera
+    with pytest.raises(WrongState):
+        first_managers.refuse_first_managers(row, by=run.vera, reason="Again")
+
+
+def test_a_role_that_was_refused_by_itself_stops_both(run):
+    row = proposed(run)
+    alone = RoleAssignment.objects.get(authority=run.new, person=run.rut)
+    assert not permissions.can_confirm_role(run.vera, alone)
+    role.refuse_role(alone, by=run.vera, reason="Not her")
+    refused(WrongState, first_managers.confirm_first_managers, row, by=run.vera)
+
+
+def test_a_first_manager_is_not_given_in_the_ordinary_way(run):
+    with pytest.raises(ValidationError):
+        enter(run, run.rut, "it_manager", by=run.nina, authority=run.new)
+
+
+def test_the_database_gives_no_first_manager_without_the_proposal(run):
+    row = RoleAssignment(
+        person=run.rut,
+        role="it_manager",
+        authority=run.new,
+        valid_from=permissions.today(),
+        reason="x",
+        given_by=run.nina,
+        given_at=clock.now(),
+    )
+    with not_written("both at once", by=run.nina):
+        save(row)
+
+
+def test_the_database_confirms_neither_alone_nor_by_who_proposed(run):
+    row = proposed(run)
+    alone = RoleAssignment.objects.get(authority=run.new, person=run.rut)
+    now = clock.now()
+    with not_written("second manager", by=run.vera):
+        save(alone, confirmed_by=run.vera, confirmed_at=now)
+    with not_written("another|in one's own name", by=run.nina):
+        save(row, confirmed_by=run.nina, confirmed_at=now)
+    row.refresh_from_db()
+    with not_written("runs the connections", by=run.per):
+        save(row, confirmed_by=run.per, confirmed_at=now)
+    row.refresh_from_db()
+    with not_written("settled once", by=run.vera):
+        save(row, diary_number="other")

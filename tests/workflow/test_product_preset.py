@@ -1,0 +1,71 @@
+"""Products known beforehand: their clocks, and that two persons stand for them."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from requests_app.catalogue.products import presets
+from requests_app.models import Provider, ProviderProduct, RegisterChange
+from requests_app.workflow import register_change
+from requests_app.workflow.product_preset import propose_product
+from tests.helpers.refusals import refused
+from tests.helpers.two_persons import second_manager
+from tests.helpers.web import signed_in
+
+pytestmark = pytest.mark.django_db
+GOOGLE = next(one for one in presets() if one.key == "google-cloud")
+PAGE = reverse("admin:product_presets")
+
+
+def test_the_clocks_are_those_of_the_providers():
+    clocks = {
+        one.values["name"]: (
+            one.values.get("answer_minutes"),
+            one.values.get("access_minutes"),
+        )
+        for one in presets()
+    }
+    assert clocks == {
+        "Microsoft 365": (12 * 60, 4 * 60),
+        "Azure": (4 * 24 * 60, 8 * 60),
+        "Power Platform": (4 * 24 * 60, 8 * 60),
+        "Google Cloud": (None, None),
+    }
+    for one in presets():
+        ProviderProduct(**one.values).clean_fields(exclude=["provider"])
+        assert one.source
+
+
+def test_one_proposes_and_another_confirms(cast):
+    nora = second_manager(cast)
+    change = propose_product(GOOGLE, by=cast.per)
+    assert not ProviderProduct.objects.filter(name="Google Cloud").exists()
+    assert Provider.objects.get(name="Google").country == "US"
+    refused(PermissionDenied, register_change.confirm, change, by=cast.per)
+    register_change.confirm(change, by=nora)
+    made = ProviderProduct.objects.get(name="Google Cloud")
+    assert (made.revocation, made.deny_label) == ("yes", "Dismiss")
+    with pytest.raises(ValidationError):
+        propose_product(GOOGLE, by=cast.per)
+
+
+def test_the_page_tells_what_is_there_and_proposes_the_rest(cast):
+    client = signed_in(cast.per)
+    assert client.post(PAGE, {"preset": "google-cloud"}).status_code == 302
+    states = {
+        offer.preset.key: (offer.is_there, offer.waiting)
+        for offer in client.get(PAGE).context["offers"]
+    }
+    change = RegisterChange.objects.get()
+    assert states["google-cloud"] == (False, change)
+    assert states["azure"] == (True, None)
+    assert client.post(PAGE, {"preset": "other"}).status_code == 404
+    # Twice is once.
+    client.post(PAGE, {"preset": "google-cloud"})
+    assert RegisterChange.objects.count() == 1
+
+
+def test_who_keeps_no_products_proposes_none(cast):
+    assert signed_in(cast.lena).get(PAGE).status_code == 403
+    with pytest.raises(PermissionDenied):
+        propose_product(GOOGLE, by=cast.lena)
