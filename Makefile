@@ -51,6 +51,10 @@ tools:
 		{ command -v npm >/dev/null && $(NPM) && \
 			cp tests/package-lock.json tests/node_modules/lock; } || true
 
+.PHONY: release
+release: site ## Build dist/lockbox-VERSION.tar.gz, all that a server needs
+	@.ci/release
+
 .PHONY: attack
 attack: site ## Let one person, then everybody, try everything (ATTACK_STEPS=10000)
 	@ATTACK_STEPS=$${ATTACK_STEPS:-10000} $(PYTHON) -m pytest tests/attack -s $(PYTEST_ARGS)

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from lockbox_site.release import version
 from requests_app.selectors.pulse import pulse
 
 
@@ -15,6 +16,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     now = pulse(getattr(request, "heartbeats", None))
     return {
         "is_demo": settings.LOCAL,
+        "version": version(),
         "session_ends": request.session.get("ends_at", ""),
         "heartbeat": now.beat,
         "sweep_stopped": now.stopped,

@@ -11,11 +11,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.deadlines import settings_of
-from lockbox_site import postgres
+from lockbox_site import postgres, release
 from lockbox_site.database_url import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL = "DATABASE_URL" not in os.environ
+# A clone has a cluster of its own; what is installed is told where its database is.
+LOCAL = "DATABASE_URL" not in os.environ and not release.IS_INSTALLED
 
 
 def _env(name: str, default: str | None = None) -> str:
@@ -104,6 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lockbox_site.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -130,7 +132,7 @@ WSGI_APPLICATION = "lockbox_site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [release.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -171,7 +173,7 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = release.STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
