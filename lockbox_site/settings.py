@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.deadlines import settings_of
 from lockbox_site import postgres, release
 from lockbox_site.database_url import database
+from lockbox_site.environment import flag, hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A clone has a cluster of its own; what is installed is told where its database is.
@@ -80,10 +81,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DEBUG = os.environ.get("LOCKBOX_DEBUG") == "1"
-ALLOWED_HOSTS = _env("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DEBUG = flag("LOCKBOX_DEBUG")
+ALLOWED_HOSTS = hosts("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]")
 # Off only where the browser is on this machine; `check --deploy` complains otherwise.
-HTTPS = _env("LOCKBOX_HTTPS", "0" if LOCAL else "1") == "1"
+HTTPS = flag("LOCKBOX_HTTPS", default=not LOCAL)
 
 INSTALLED_APPS = [
     "lockbox_site.apps.SiteConfig",
@@ -202,9 +203,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if os.environ.get("LOCKBOX_PROXY") == "1"
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if flag("LOCKBOX_PROXY") else None
 )
 CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
