@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lockbox_site.health.HealthMiddleware",
+    "lockbox_site.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -230,6 +231,9 @@ WEBHOOK_PORTS = {443, *_ports("LOCKBOX_WEBHOOK_PORTS")}
 SEAL_CERTIFICATE = _env("LOCKBOX_SEAL_CERTIFICATE", "")
 SEAL_PASSPHRASE = _env("LOCKBOX_SEAL_PASSPHRASE", "")
 
+# Whoever has this may read /metrics; nobody where it is not set.
+METRICS_TOKEN = _env("LOCKBOX_METRICS_TOKEN", "")
+
 # Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -243,8 +247,17 @@ LOGGING = {
     "filters": {
         "refusals": {"()": "lockbox_site.logs.RefusalInOneLine"},
     },
+    "formatters": {
+        "lines": {"()": "lockbox_site.logs.JsonLines"},
+        "plain": {"format": "%(message)s"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["refusals"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["refusals"],
+            # Of a clone a person reads the log, of a server a program.
+            "formatter": "plain" if LOCAL else "lines",
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

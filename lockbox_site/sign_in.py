@@ -1,5 +1,6 @@
 """Sign-ins, sign-outs and failed attempts go to the ledger; drafts are looked for."""
 
+import logging
 from typing import Any
 
 from django.contrib.auth import signals
@@ -9,6 +10,9 @@ from lockbox_site.brakes import client_address
 from lockbox_site.pages.desk import session_ends
 from lockbox_site.signed_out_forms import look_for_unsent_forms
 
+# Programs that shut out who guesses read these lines (deploy/fail2ban).
+log = logging.getLogger(__name__)
+
 
 def connect() -> None:
     signals.user_logged_in.connect(_signed_in, dispatch_uid="ledger")
@@ -17,7 +21,9 @@ def connect() -> None:
 
 
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
-    record("user.signed_in", by=user, on=user, kind=Kind.AUTH)
+    record(
+        "user.signed_in", by=user, on=user, kind=Kind.AUTH, address=_address(request)
+    )
     look_for_unsent_forms(request, user)
     request.session["ends_at"] = session_ends()
 
@@ -34,5 +40,10 @@ def _refused(sender: Any, credentials: Any, request: Any, **_kwargs: Any) -> Non
         by=None,
         kind=Kind.AUTH,
         username=str(credentials.get("username", ""))[:150],
-        address=client_address(request) if request is not None else "",
+        address=_address(request),
     )
+    log.warning("sign-in refused from %s", _address(request))
+
+
+def _address(request: Any) -> str:
+    return client_address(request) if request is not None else ""

@@ -1,5 +1,6 @@
 """The form by which people sign in, with its brakes."""
 
+import logging
 import math
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address, release, take_a_try
+
+log = logging.getLogger(__name__)
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -33,6 +36,7 @@ class SignInForm(AdminAuthenticationForm):
                 address=client_address(self.request),
                 seconds=math.ceil(wait.total_seconds()),
             )
+            log.warning("sign-in braked from %s", client_address(self.request))
             raise ValidationError(_too_many(wait), code="braked")
         cleaned = super().clean()
         release(self.request, name)

@@ -10,7 +10,7 @@ RESTART = "systemctl reboot"
 def blocks():
     """(heading, script) of each fenced block of shell, in order."""
     text, heading, found = GUIDE.read_text("utf-8"), "", []
-    for match in re.finditer(r"^## (.+)$|^```sh\n(.*?)^```$", text, re.M | re.S):
+    for match in re.finditer(r"^## ([^\n]+)$|^```sh\n(.*?)^```$", text, re.M | re.S):
         if match[1]:
             heading = match[1]
         else:

@@ -87,7 +87,7 @@ class Machine:
         own = {name: text for name, text in os.environ.items() if name[:4] == "PIP_"}
         done = subprocess.run(
             ["nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--pid",
-             "--root", "--wd=/root", "/bin/bash", "-euo", "pipefail", "-c", script],
+             "--root", "--wdns=/root", "/bin/bash", "-euo", "pipefail", "-c", script],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin",
                  "HOME": "/root", "LC_ALL": "C.UTF-8",
                  "DEBIAN_FRONTEND": "noninteractive", **own},
