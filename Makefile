@@ -56,9 +56,9 @@ release: site ## Build dist/lockbox-VERSION.tar.gz, all that a server needs
 	@.ci/release
 
 .PHONY: install-test
-install-test: release ## Follow the installation guide on a bare Debian (root, mmdebstrap)
+install-test: release ## Follow the guide on a bare Debian; upgrade (root, mmdebstrap)
 	@LOCKBOX_RELEASE=$$(ls -t $(CURDIR)/dist/lockbox-*.tar.gz | head -n 1) \
-		$(PYTHON) -m pytest tests/install/test_guide.py -s $(PYTEST_ARGS)
+		$(PYTHON) -m pytest tests/install -s $(PYTEST_ARGS)
 
 .PHONY: attack
 attack: site ## Let one person, then everybody, try everything (ATTACK_STEPS=10000)
