@@ -12,7 +12,12 @@ from pathlib import Path
 
 PACKAGES = "systemd,systemd-sysv,dbus,ca-certificates"
 # This machine's own, which say nothing to another.
-NOT_COPIED = ("sources.list.d/older-defaults-of-debian.sources", "preferences.d")
+NOT_COPIED = (
+    "sources.list.d/older-defaults-of-debian.sources",
+    "preferences.d/installed-versions",
+    # What mmdebstrap has left stands in this machine's own.
+    "sources.list.d/0000debian.sources",
+)
 PATIENCE = 300  # seconds until what hangs is given up
 
 
@@ -32,8 +37,7 @@ class Machine:
             *self._apt_options(), "trixie", str(self.root), sources)  # fmt: skip
         shutil.copytree("/etc/apt", self.root / "etc/apt", dirs_exist_ok=True)
         for name in NOT_COPIED:
-            path = self.root / "etc/apt" / name
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            (self.root / "etc/apt" / name).unlink(missing_ok=True)
         for name in ("etc/pip.conf", "etc/xdg/pip", "root/.config/pip"):
             self._copy(Path("/") / name)
         self._copy(Path("/usr/local/share/ca-certificates"))
@@ -54,7 +58,7 @@ class Machine:
         log = (self.root.parent / "console.log").open("ab")
         self.process = subprocess.Popen(
             ["systemd-nspawn", "--register=no", "--keep-unit", "--quiet", "-b",
-             "--resolv-conf=copy-host", "--hostname=lockbox-test", "-D", self.root],
+             "--resolv-conf=copy-host", "--timezone=off", "--hostname=lockbox-test", "-D", self.root],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
         self.wait_until_up()
