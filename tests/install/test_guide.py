@@ -83,7 +83,7 @@ def _keeps_what_is_searched_for_out_of_logs(machine):
         f" \"select '{SECRET_WORD}'::int\" || true"
     )
     found = machine.sh(
-        f"grep -rl {SECRET_WORD} /var/log || true;"
+        f"grep -rl --exclude-dir=journal {SECRET_WORD} /var/log || true;"
         f" journalctl --no-pager | grep {SECRET_WORD} || true"
     )
     assert found.stdout == ""
@@ -98,19 +98,25 @@ def _refuses_what_is_too_large_in_swedish(machine):
 
 
 def _counts_a_sign_in_that_failed(machine):
+    """As the proxy hands it on: fail2ban ignores the addresses of its own machine."""
     machine.sh(
-        f"cd /tmp; {ASK}/login/ -c jar -o page;"
-        ' token=$(grep -o \'csrfmiddlewaretoken" value="[^"]*\' page | head -n 1 |'
-        " cut -d'\"' -f3);"
-        f" {ASK}/login/ -b jar -e https://lockbox.example.se/login/ -o page"
-        " --data-urlencode csrfmiddlewaretoken=$token -d username=nobody -d password=x"
+        "cd /tmp; rm -f page head\n"
+        "ask() { curl --silent --output page --dump-header head"
+        " -H 'Host: lockbox.example.se' -H 'X-Forwarded-Proto: https'"
+        " -H 'X-Forwarded-For: 192.0.2.7' -e https://lockbox.example.se/login/"
+        ' "$@" http://127.0.0.1:8000/login/; }\n'
+        "ask\n"
+        "token=$(sed -n 's/^[Ss]et-[Cc]ookie: csrftoken=\\([^;]*\\);.*/\\1/p' head)\n"
+        'ask -H "Cookie: csrftoken=$token" -d csrfmiddlewaretoken=$token'
+        " -d username=nobody -d password=x\n"
+        "grep --quiet 'Fel användarnamn' page"
     )
     told = machine.sh(
-        "for i in $(seq 60); do fail2ban-client status lockbox;"
-        " fail2ban-client status lockbox | grep -q 'Total failed:.*1$' && break;"
+        "for i in $(seq 60); do"
+        " fail2ban-client status lockbox | grep 'Total failed:.*1$' && break;"
         " sleep 1; done"
     )
-    assert re.search(r"Total failed:\s+1\n", told.stdout), told.stdout
+    assert "Total failed:" in told.stdout
 
 
 def _draws_a_document_in_its_confinement(machine):
