@@ -18,7 +18,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 # Looks like production, connects to nothing: the checks read settings only.
 DEPLOYED := \
 	LOCKBOX_SECRET_KEY=a-dummy-of-sufficient-length-0123456789-abcdefghijklmnop \
-	LOCKBOX_HOSTS=lockbox.example.se \
+	LOCKBOX_HOSTS=lockbox.example.se LOCKBOX_PROXY=1 \
 	DATABASE_URL=postgresql://lockbox_owner@/lockbox?host=/nowhere \
 	APP_DATABASE_URL=postgresql://lockbox_app@/lockbox?host=/nowhere \
 	AUDITOR_DATABASE_URL=postgresql://lockbox_auditor@/lockbox?host=/nowhere
@@ -50,6 +50,15 @@ tools:
 	@cmp -s tests/package-lock.json tests/node_modules/lock || \
 		{ command -v npm >/dev/null && $(NPM) && \
 			cp tests/package-lock.json tests/node_modules/lock; } || true
+
+.PHONY: release
+release: site ## Build dist/lockbox-VERSION.tar.gz, all that a server needs
+	@.ci/release
+
+.PHONY: install-test
+install-test: release ## Follow the guide on a bare Debian; upgrade (root, mmdebstrap)
+	@LOCKBOX_RELEASE=$$(ls -t $(CURDIR)/dist/lockbox-*.tar.gz | head -n 1) \
+		$(PYTHON) -m pytest tests/install -s $(PYTEST_ARGS)
 
 .PHONY: attack
 attack: site ## Let one person, then everybody, try everything (ATTACK_STEPS=10000)
@@ -86,6 +95,10 @@ texts: venv ## Every text has its Swedish
 .PHONY: deploy
 deploy: venv ## The settings would do for production
 	@$(DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
+
+.PHONY: guards
+guards: venv ## Record what the migrations make, for check_database
+	@$(MANAGE) check_database --record
 
 .PHONY: messages
 messages: venv ## Collect new texts for translation (needs gettext)

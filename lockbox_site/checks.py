@@ -1,14 +1,29 @@
-"""Checks that stop a deployment without the three logins."""
+"""Checks that stop a deployment that is not what it seems."""
 
+import os
+import stat
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags
+from django.core.checks import CheckMessage, Error, Tags, Warning
 from django.core.checks import register as register_check
+
+from lockbox_site.logins import faults_of
+from requests_app.documents import seal
+
+# Whatever is in them, nobody else on the machine is to read it.
+SECRET_FILES = (
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "LOCKBOX_SEAL_CERTIFICATE",
+    "LOCKBOX_SEAL_PASSPHRASE",
+)
 
 
 def register() -> None:
-    register_check(three_logins, Tags.security, deploy=True)
+    for check in (three_logins, names, proxy, files):
+        register_check(check, Tags.security, deploy=True)
+    register_check(rights_of_logins, Tags.database, deploy=True)
 
 
 def three_logins(**_kwargs: Any) -> list[CheckMessage]:
@@ -22,12 +37,72 @@ def three_logins(**_kwargs: Any) -> list[CheckMessage]:
         )
         if not is_set
     ]
-    if not missing:
-        return []
+    if missing:
+        return [
+            Error(
+                "In production the owner, the application and the auditor have a"
+                f" database login each; not set: {', '.join(missing)}.",
+                id="lockbox.E001",
+            )
+        ]
+    users = {alias: row["USER"] for alias, row in settings.DATABASES.items()}
+    if users["auditor"] in (users["default"], users["owner"]):
+        text = f"The auditor has a login of its own; “{users['auditor']}” is another's."
+        return [Error(text, id="lockbox.E002")]
+    return []
+
+
+def names(**_kwargs: Any) -> list[CheckMessage]:
+    """The address that people use."""
+    if not os.environ.get("LOCKBOX_HOSTS"):
+        text = "LOCKBOX_HOSTS is not set: only this machine would be answered."
+        return [Error(text, id="lockbox.E003")]
+    if any("*" in name for name in settings.ALLOWED_HOSTS):
+        text = "LOCKBOX_HOSTS holds “*”: any name would be taken for ours."
+        return [Error(text, id="lockbox.E004")]
+    return []
+
+
+def proxy(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.HTTPS and settings.SECURE_PROXY_SSL_HEADER is None:
+        return [
+            Warning(
+                "LOCKBOX_PROXY is not 1: behind a proxy that ends TLS every page would"
+                " redirect to itself, and all sign-ins come from its address.",
+                id="lockbox.W001",
+            )
+        ]
+    return []
+
+
+def files(**_kwargs: Any) -> list[CheckMessage]:
+    """What lies beside the database can be read, by us alone, and is in force."""
+    found: list[CheckMessage] = [
+        Error(text, id="lockbox.E005") for text in _closed_to_us_or_open_to_others()
+    ]
+    if not found and (hindrance := seal.hindrance()):
+        found.append(Error(hindrance, id="lockbox.E006"))
+    return found
+
+
+def _closed_to_us_or_open_to_others() -> Iterator[str]:
+    for name in SECRET_FILES:
+        if not (path := os.environ.get(name)):
+            continue
+        try:
+            with open(path, "rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+        except OSError as error:
+            yield f"{name}: {path} can not be read: {error.strerror}."
+        else:
+            if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
+                yield f"{name}: {path} is open to others: chmod 0640 it."
+
+
+def rights_of_logins(databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    """`check --deploy --database default --database auditor --database owner`."""
     return [
-        Error(
-            f"In production the owner, the application and the auditor have a database"
-            f" login each; not set: {', '.join(missing)}.",
-            id="lockbox.E001",
-        )
+        Error(text, id="lockbox.E007")
+        for alias in databases or ()
+        for text in faults_of(alias)
     ]

@@ -1,5 +1,9 @@
-"""manage.py. What a person can mend is said in one sentence, without a traceback."""
+"""manage.py, and `lockbox` where it is installed.
 
+What a person can mend is said in one sentence, without a traceback.
+"""
+
+import os
 import sys
 
 from django.conf import settings
@@ -19,6 +23,7 @@ MENDABLE = (
 
 def main() -> None:
     """Run the command of the command line; `--traceback` shows where it stopped."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
     try:
         execute_from_command_line(sys.argv)
     except MENDABLE as error:
@@ -37,3 +42,7 @@ def _sentence(error: Exception) -> str:
     except postgres.PostgresUnavailable as reason:
         return str(reason)
     return f"The database can not be used: {words}"
+
+
+if __name__ == "__main__":
+    main()

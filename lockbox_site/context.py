@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from lockbox_site import sessions
+from lockbox_site.release import version
 from requests_app.selectors.pulse import pulse
 
 
@@ -16,6 +17,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     now = pulse(getattr(request, "heartbeats", None))
     return {
         "is_demo": settings.LOCAL,
+        "version": version(),
         "session_ends": request.session.get("ends_at", ""),
         "session_last": sessions.last_moment(request),
         "heartbeat": now.beat,

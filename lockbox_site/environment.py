@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
 
 def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name, default)
@@ -36,3 +38,28 @@ def ports(name: str) -> list[int]:
     if not all(word.isdecimal() for word in words(name)):
         raise ImproperlyConfigured(f"{name} is a list of ports, such as 8443,9443.")
     return [int(word) for word in words(name)]
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Raises ImproperlyConfigured for anything that is neither yes nor no: what was
+    meant to demand TLS must not switch it off."""
+    word = text(name, "").strip().lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    if word:
+        raise ImproperlyConfigured(f"{name} is “{word}”: write 1 for yes, 0 for no.")
+    return default
+
+
+def hosts(name: str, default: str) -> list[str]:
+    """Host names separated by commas. Raises ImproperlyConfigured for addresses."""
+    found = words(name, default)
+    for word in found:
+        if "/" in word or " " in word:
+            raise ImproperlyConfigured(
+                f"{name} holds “{word}”: write host names only, separated by commas,"
+                " such as lockbox.example.se."
+            )
+    return found

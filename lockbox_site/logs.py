@@ -1,6 +1,10 @@
 """What the server writes to its log."""
 
+import json
 import logging
+from datetime import UTC, datetime
+
+from audit_app.acting import request_id
 
 
 class RefusalInOneLine(logging.Filter):
@@ -11,3 +15,21 @@ class RefusalInOneLine(logging.Filter):
             record.exc_info = None
             record.exc_text = None
         return True
+
+
+class JsonLines(logging.Formatter):
+    """One object a line. `request` is the number that stands in the ledger too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": request_id.get(),
+            "message": record.getMessage(),
+        }
+        if status := getattr(record, "status_code", None):
+            line["status"] = status
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

@@ -1,9 +1,11 @@
 """What every request gets: a number, the person's language, no copies in caches."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import site
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.response import TemplateResponse
@@ -18,6 +20,7 @@ from requests_app.words.unseen import shown
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.machine_accounts import INTAKE, machine_account
 
+NUMBER = re.compile(r"[0-9a-f]{32}")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -28,11 +31,18 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_id.set(uuid.uuid4().hex)
+        token = request_id.set(_number_of(request))
         try:
             return self.get_response(request)
         finally:
             request_id.reset(token)
+
+
+def _number_of(request: HttpRequest) -> str:
+    """Our own proxy's, so that its log and ours tell of the same; else a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    is_proxied = settings.SECURE_PROXY_SSL_HEADER is not None
+    return given if is_proxied and NUMBER.fullmatch(given) else uuid.uuid4().hex
 
 
 class NoNulMiddleware:

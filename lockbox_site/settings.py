@@ -10,12 +10,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.deadlines import settings_of
-from lockbox_site import environment, postgres
+from lockbox_site import environment, postgres, release
 from lockbox_site.database_url import database
 from lockbox_site.oidc.configured import identity_provider
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LOCAL = "DATABASE_URL" not in os.environ
+# A clone has a cluster of its own; what is installed is told where its database is.
+LOCAL = "DATABASE_URL" not in os.environ and not release.IS_INSTALLED
 
 
 SECRET_KEY: Any
@@ -59,12 +60,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DEBUG = os.environ.get("LOCKBOX_DEBUG") == "1"
-ALLOWED_HOSTS = environment.text("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]").split(
-    ","
-)
+DEBUG = environment.flag("LOCKBOX_DEBUG")
+ALLOWED_HOSTS = environment.hosts("LOCKBOX_HOSTS", "localhost,127.0.0.1,[::1]")
 # Off only where the browser is on this machine; `check --deploy` complains otherwise.
-HTTPS = environment.text("LOCKBOX_HTTPS", "0" if LOCAL else "1") == "1"
+HTTPS = environment.flag("LOCKBOX_HTTPS", default=not LOCAL)
 
 INSTALLED_APPS = [
     "lockbox_site.apps.SiteConfig",
@@ -86,6 +85,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lockbox_site.health.HealthMiddleware",
+    "lockbox_site.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -113,7 +114,7 @@ WSGI_APPLICATION = "lockbox_site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [release.TEMPLATES],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -161,7 +162,7 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = release.STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -190,9 +191,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if os.environ.get("LOCKBOX_PROXY") == "1"
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("LOCKBOX_PROXY") else None
 )
 CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
@@ -223,6 +222,9 @@ WEBHOOK_PORTS = {443, *environment.ports("LOCKBOX_WEBHOOK_PORTS")}
 SEAL_CERTIFICATE = environment.text("LOCKBOX_SEAL_CERTIFICATE", "")
 SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 
+# Whoever has this may read /metrics; nobody where it is not set.
+METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
+
 # Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -236,8 +238,17 @@ LOGGING = {
     "filters": {
         "refusals": {"()": "lockbox_site.logs.RefusalInOneLine"},
     },
+    "formatters": {
+        "lines": {"()": "lockbox_site.logs.JsonLines"},
+        "plain": {"format": "%(message)s"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["refusals"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["refusals"],
+            # Of a clone a person reads the log, of a server a program.
+            "formatter": "plain" if LOCAL else "lines",
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,5 +1,6 @@
 """Sign-ins, sign-outs and failed attempts go to the ledger; drafts are looked for."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from audit_app.ledger import Kind, record
 from lockbox_site import sessions
 from lockbox_site.brakes import client_address
 from lockbox_site.signed_out_forms import look_for_unsent_forms
+
+# Programs that shut out who guesses read these lines (deploy/fail2ban).
+log = logging.getLogger(__name__)
 
 
 def connect() -> None:
@@ -48,5 +52,10 @@ def _refused(sender: Any, credentials: Any, request: Any, **_kwargs: Any) -> Non
         by=None,
         kind=Kind.AUTH,
         username=str(credentials.get("username", ""))[:150],
-        address=client_address(request) if request is not None else "",
+        address=_address(request),
     )
+    log.warning("sign-in refused from %s", _address(request))
+
+
+def _address(request: Any) -> str:
+    return client_address(request) if request is not None else ""

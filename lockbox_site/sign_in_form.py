@@ -1,5 +1,6 @@
 """The forms by which people say who they are, with their brakes."""
 
+import logging
 import math
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,9 @@ def _code_field() -> forms.CharField:
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
         ),
     )
+
+
+log = logging.getLogger(__name__)
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -65,6 +69,7 @@ class SignInForm(AdminAuthenticationForm):
                 address=client_address(self.request),
                 why="code",
             )
+            log.warning("sign-in refused from %s", client_address(self.request))
             raise ValidationError(_wrong_code(user), code="code")
 
     def _has_code(self, user: Any) -> bool:
@@ -122,6 +127,7 @@ def _brake(request: Any, name: str) -> None:
             address=client_address(request),
             seconds=math.ceil(wait.total_seconds()),
         )
+        log.warning("sign-in braked from %s", client_address(request))
         raise ValidationError(_too_many(wait), code="braked")
 
 

@@ -9,7 +9,6 @@ from requests_app.api.site import api
 
 handler500 = "lockbox_site.trouble.server_error"
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("language/", views.choose_language, name="choose_language"),
     path(

@@ -1,4 +1,4 @@
-"""Pages outside the admin: health, the choice of language and of a password."""
+"""Pages outside the admin: the choice of language and of a password."""
 
 from typing import Any
 
@@ -11,59 +11,20 @@ from django.contrib.auth.views import (
     PasswordResetConfirmView,
 )
 from django.core.exceptions import ValidationError
-from django.db import Error, connection, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from audit_app import clock
 from audit_app.acting import acting
-from audit_app.deadlines import deadline_of
 from audit_app.ledger import Kind, record
 from lockbox_site.choose_form import ChooseForm
 from lockbox_site.going_on import our_address
 from lockbox_site.second_factor import new_secret, register
-from requests_app.selectors.pulse import pulse
 from requests_app.workflow.person import LINKS, choose_password
-
-# How long it waits for the database, as PostgreSQL writes it.
-HEALTH_WITHIN = "2s"
-
-
-@login_not_required
-@require_GET
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the database takes what is written, the sweep goes round and the clocks
-    agree; else 503, with what is wrong. Answers soon, whatever is locked."""
-    try:
-        with transaction.atomic():
-            state = _state()
-    except Error as error:
-        gave_up = deadline_of(error) is not None
-        state = {"database": "slow" if gave_up else "down", "sweep": "unknown"}
-    is_well = set(state.values()) == {"ok"}
-    return JsonResponse(state, status=200 if is_well else 503)
-
-
-def _state() -> dict[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('statement_timeout', %s, true),"
-            " current_setting('transaction_read_only')",
-            [HEALTH_WITHIN, HEALTH_WITHIN],
-        )
-        is_read_only = cursor.fetchone()[2] == "on"
-    now = pulse()
-    own_clock = abs(clock.ahead_of_database()) <= clock.MOST_DIFFERENCE
-    return {
-        "database": "read-only" if is_read_only else "ok",
-        "sweep": "stopped" if now.stopped else "ok",
-        "clock": "ok" if own_clock and not now.clock_trouble else "wrong",
-    }
 
 
 @login_not_required

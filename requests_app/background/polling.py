@@ -5,11 +5,17 @@ import logging
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.background.after_restore import (
+    PREFIX,
+    has_been_asked,
+    is_marked,
+    mark_of,
+)
 from requests_app.background.beat import going
 from requests_app.background.connector import connector_of
 from requests_app.background.receiving import Receiver
@@ -59,38 +65,46 @@ def poll_all() -> list[str]:
 def poll(connection: Connection) -> list[str]:
     """Ask one connection: its pending requests, then those we hold that it no longer
     lists. Trouble is noted where people see it, and the next round asks again."""
-    visit = Visit(connection)
+    lines: list[str] = []
+    troubles: list[str] = []
     try:
+        visit = Visit(connection, lines, troubles)
         for ask in (visit.pending, visit.awaited, visit.events):
             ask()
+        if not troubles:
+            has_been_asked(connection)
     except Unreachable as error:
-        visit.troubles.append(str(error))
-        visit.lines.append(f"{connection}: {error}")
+        troubles.append(str(error))
+        lines.append(f"{connection}: {error}")
     except Exception as error:
-        visit.troubles.append(f"{type(error).__name__}: {error}")
+        troubles.append(f"{type(error).__name__}: {error}")
         raise
     finally:
-        _note_contact(connection, " ".join(visit.troubles)[:300])
-    return visit.lines
+        _note_contact(connection, " ".join(troubles)[:300])
+    return lines
 
 
 class Visit:
     """One round's asking of one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, lines: list[str], troubles: list[str]
+    ) -> None:
         self.connection = connection
+        self.lines, self.troubles = lines, troubles
         self.by = machine_account(INTAKE)
         self.connector = connector_of(connection)
         self.receiver = Receiver(
             connection, by=self.by, received_by=AccessRequest.ReceivedBy.POLL
         )
         self.end = time.monotonic() + LONGEST_VISIT
-        self.lines: list[str] = []
-        self.troubles: list[str] = []
 
     def pending(self) -> None:
         with self._setting_aside():
-            for piece in self.connector.pending():
+            # What was concluded since the backup waits no longer, and is not known.
+            restored = is_marked(self.connection)
+            ask = self.connector.every if restored else self.connector.pending
+            for piece in ask():
                 self._take_in(piece)
 
     def awaited(self) -> None:
@@ -175,13 +189,28 @@ def _note_contact(connection: Connection, trouble: str) -> None:
 
 
 def troubles(beats: Iterable[Heartbeat]) -> list[str]:
-    """What people must know: providers that do not answer when they are asked."""
+    """What people must know: providers that do not answer when they are asked, and
+    those that nothing is sent to yet."""
+    beats = list(beats)
     rows = [row for row in beats if row.name.startswith("poll:") and row.failures]
-    if not rows:
+    restored = [row for row in beats if row.name.startswith(PREFIX)]
+    if not rows and not restored:
         return []
     used = Connection.objects.filter(is_active=True).select_related("product")
     names = {contact_name(row): row for row in used}
+    marks = {mark_of(row): row for row in used}
     return [
+        _(
+            "%(connection)s is to tell what became of its requests since the backup of"
+            " %(at)s. Until then no answer is sent."
+        )
+        % {
+            "connection": marks[row.name],
+            "at": moment_in_words(datetime.fromisoformat(row.trouble)),
+        }
+        for row in restored
+        if row.name in marks
+    ] + [
         _("%(connection)s has not answered since %(at)s: %(trouble)s")
         % {
             "connection": names[row.name],

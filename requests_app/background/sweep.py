@@ -10,6 +10,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from allauth.idp.oidc.models import Token
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -55,6 +57,7 @@ def sweep() -> list[str]:
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
     parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
+    parts += [forget_ended_sessions]
     parts += [forget_forms_left, work_off_replays]
     lines: list[str] = []
     failures = 0
@@ -112,6 +115,13 @@ def due() -> list[int]:
         *decided.order_by("pk").values_list("pk", flat=True),
         *grants.values_list("access_request_id", flat=True),
     ]
+
+
+def forget_ended_sessions() -> list[str]:
+    """Sign-ins that have run out, of people and of providers' machines."""
+    Session.objects.filter(expire_date__lt=clock.now()).delete()
+    Token.objects.expired().delete()
+    return []
 
 
 def forget_old_keys() -> list[str]:

@@ -93,6 +93,10 @@ class Connector(Protocol):
     def pending(self) -> Iterator[Piece]:
         """Every application that waits. Raises Unreachable or Unreadable."""
 
+    def every(self) -> Iterator[Piece]:
+        """Every application that it still shows, waiting or concluded: asked after a
+        restore. Raises Unreachable or Unreadable."""
+
     def get(self, number: str) -> Piece:
         """One application as it is now. Raises Unreachable, Unknown or Unreadable."""
 

@@ -29,7 +29,6 @@ PAGES = {
     "jsi18n": "open",
     "login": "open",
     "choose_password": "open",
-    "healthz": "open",
     "accessibility": "open",
     "openapi-json": "open",
     "forget_unsent_form": "shut",

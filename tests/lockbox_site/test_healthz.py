@@ -24,7 +24,9 @@ def health(client=None):
     answer = client.get("/healthz")
     assert time.monotonic() - began < 20
     assert answer.headers["Content-Type"] == "application/json"
-    return answer.status_code, answer.json()
+    state = answer.json()
+    assert state.pop("version") == "clone"
+    return answer.status_code, state
 
 
 @pytest.fixture
@@ -92,3 +94,9 @@ def test_nothing_lapses_while_the_clocks_differ(cast, monkeypatch):
     # Real time does its work as before.
     with clock.at(hours(13)):
         assert sweep() == [f"{request}: lapsed"]
+
+
+def test_it_is_asked_by_any_name_and_without_tls(whole, settings):
+    """From the machine itself, where the proxy and its certificate are not."""
+    settings.SECURE_SSL_REDIRECT = True
+    assert health(Client(headers={"host": "10.0.0.7:8000"}))[0] == 200

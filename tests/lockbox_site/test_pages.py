@@ -1,6 +1,7 @@
 """What holds for every address of the site."""
 
 import pytest
+from django.test import Client
 
 from tests.helpers.web import signed_in
 
@@ -16,3 +17,8 @@ def test_a_shortened_address_leads_to_the_registers(cast):
 def test_the_content_security_policy_allows_nothing_unsafe(cast):
     policy = signed_in(cast.karin).get("/").headers["Content-Security-Policy"]
     assert "unsafe" not in policy and "default-src 'none'" in policy
+
+
+def test_each_page_says_which_release_it_is_to_who_is_signed_in(cast):
+    assert b"Lockbox clone" in signed_in(cast.karin).get("/").content
+    assert b"Lockbox clone" not in Client().get("/login/").content

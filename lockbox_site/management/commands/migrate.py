@@ -13,6 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 from lockbox_site import postgres
+from lockbox_site.guards.expected import close_database
 from requests_app.workflow import reference_data
 
 
@@ -34,6 +35,7 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         if options["app_label"] or options["plan"] or options["check_unapplied"]:
             return
+        close_database(options["database"])
         counts = reference_data.load_all(using=options["database"])
         if options["verbosity"] > 0:
             self.stdout.write(f"Reference data: {counts}.")

@@ -14,13 +14,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from audit_app import clock
-from lockbox_site import postgres, progress
+from lockbox_site import command_line, postgres, progress
 from lockbox_site.demo import city, documents
 from lockbox_site.demo.town import PEOPLE
 from lockbox_site.supervision import Kept, watch
 from requests_app.background.beat import beat
 
-MANAGE = (sys.executable, str(settings.BASE_DIR / "manage.py"))
+MANAGE = (sys.executable, "-m", command_line.__name__)
 WEB = (
     *(sys.executable, "-m", "gunicorn", "lockbox_site.wsgi", "--workers", "2"),
     *("--log-level", "warning", "--no-control-socket"),

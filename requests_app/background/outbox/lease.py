@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app.background.after_restore import marked
 from requests_app.background.outbox.body import body_of
 from requests_app.models import OutboxAttempt, OutboxMessage
 from requests_app.workflow.content import keep
@@ -71,6 +72,9 @@ def _next_due(topic: str, now: datetime, due_by: datetime) -> OutboxMessage | No
             topic=topic,
             finished_at=None,
             next_attempt_at__lte=due_by,
+        )
+        .exclude(
+            topic=OutboxMessage.Topic.ANSWER, access_request__connection__in=marked()
         )
         .select_related(
             "access_request__connection__product",

@@ -1,13 +1,19 @@
-"""Lapse what is overdue, open and end access. Run every minute."""
+"""Lapse what is overdue, open and end access. Run every minute.
+
+The exit code is 1 where part of the round failed or a provider does not answer: all
+else is done all the same.
+"""
 
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from audit_app.deadlines import wait_at_most
+from requests_app.background.polling import troubles
 from requests_app.background.sweep import PATIENCE, sweep
+from requests_app.models import Heartbeat
 
 
 class Command(BaseCommand):
@@ -31,5 +37,14 @@ class Command(BaseCommand):
                 self.stderr.write(f"sweep: {error}")
                 connections.close_all()
             if not options["every"]:
-                return
+                return _tell()
             time.sleep(options["every"])
+
+
+def _tell() -> None:
+    beats = list(Heartbeat.objects.all())
+    failed = sum(row.failures for row in beats if row.name == Heartbeat.ROUND)
+    lines = [f"{failed} parts of the round failed."] if failed else []
+    lines += troubles(beats)
+    if lines:
+        raise CommandError("\n".join(lines))

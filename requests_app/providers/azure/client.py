@@ -48,11 +48,15 @@ class AzureLockbox:
 
     def pending(self) -> Iterator[Piece]:
         """Every request that waits, page by page. Raises Unreachable or Unreadable."""
+        return self._listed({"$filter": "properties/status eq 'Pending'"})
+
+    def every(self) -> Iterator[Piece]:
+        """Whatever its status. Raises Unreachable or Unreadable."""
+        return self._listed({})
+
+    def _listed(self, chosen: dict[str, str]) -> Iterator[Piece]:
         url: str | None = self.base
-        params: dict[str, str] | None = {
-            "api-version": API_VERSION,
-            "$filter": "properties/status eq 'Pending'",
-        }
+        params: dict[str, str] | None = {"api-version": API_VERSION, **chosen}
         for _page in range(MOST_PAGES):
             if url is None:
                 return
@@ -105,7 +109,8 @@ class AzureLockbox:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         try:
             headers |= _authorization(url)
-        except AzureError as error:
+        except (AzureError, OSError, ValueError) as error:
+            # Azure's word, or a certificate that is missing or can not be used.
             raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
         reply = exchange(
             method,

@@ -1,9 +1,13 @@
 """Azure, asked by machine: what waits, and what has become of the rest."""
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from audit_app import clock
+from requests_app.background.after_restore import marked, to_be_asked
 from requests_app.background.polling import poll_all, troubles
 from requests_app.models import AccessRequest, Arrival, Heartbeat, SecrecyReview
+from requests_app.providers.azure import client
 from requests_app.providers.azure.client import AzureLockbox
 from requests_app.providers.protocol import Unreachable
 from tests.cast import VM
@@ -73,3 +77,34 @@ def test_the_next_page_is_not_fetched_from_another_host(cast, standin):
     connector = AzureLockbox("x")
     with pytest.raises(Unreachable):
         connector._next(b'{"nextLink": "http://evil.example/requests"}')
+
+
+def test_after_a_restore_it_is_asked_for_all_before_anything_is_sent(cast, standin):
+    """What was received and answered after the backup is in no list of what waits."""
+    standin.apply("R-1", resourceIds=VM)
+    poll_all()
+    standin.apply("R-2", resourceIds=VM, status="Approved")
+    poll_all()
+    assert AccessRequest.objects.count() == 1
+    to_be_asked(clock.now(), using="default")
+    (told,) = troubles(Heartbeat.objects.all())
+    assert "R-2" not in told and marked() == [cast.azure.pk]
+    standin.faults["list"] = ["500"]
+    poll_all()
+    assert marked() == [cast.azure.pk]
+    poll_all()
+    assert AccessRequest.objects.get(external_id="R-2").status == "elsewhere"
+    assert marked() == [] and troubles(Heartbeat.objects.all()) == []
+
+
+def test_a_connection_without_its_certificate_fails_alone(cast, standin, monkeypatch):
+    def missing(_url):
+        raise FileNotFoundError(2, "No such file or directory", "/nowhere.pem")
+
+    monkeypatch.setattr(client, "_authorization", missing)
+    poll_all()
+    (told,) = troubles(Heartbeat.objects.all())
+    assert "/nowhere.pem" in told
+    with pytest.raises(CommandError, match="/nowhere.pem"):
+        call_command("sweep")
+    assert not Heartbeat.objects.get(name=Heartbeat.ROUND).failures

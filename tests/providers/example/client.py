@@ -19,6 +19,9 @@ class Example:
     def pending(self):
         return applications(self._call("GET", "/cases").body)
 
+    def every(self):
+        return applications(self._call("GET", "/cases?concluded=1").body)
+
     def get(self, number):
         reply = self._call("GET", f"/cases/{number}")
         if reply.status == 404:

@@ -1,0 +1,1 @@
+"""Backup and restore: a folder that holds the database and says what lies beside it."""

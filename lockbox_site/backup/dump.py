@@ -1,0 +1,46 @@
+"""Making a backup: whole, or not at all."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from audit_app import clock
+from lockbox_site.backup.manifest import DUMP, NAME, describe
+from lockbox_site.backup.programs import run
+
+
+def make(parent: Path) -> Path:
+    """A new folder in `parent`, named by its moment in UTC. Its name is its own from
+    when all is written: what has another is not finished. Raises CommandError."""
+    made_at = clock.now()
+    folder = parent / f"lockbox-{made_at:%Y%m%dT%H%M%SZ}"
+    unfinished = folder.with_suffix(".unfinished")
+    try:
+        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished.mkdir(mode=0o700)
+        run("pg_dump", "--format=custom", f"--file={unfinished / DUMP}")
+        text = json.dumps(describe(unfinished, made_at), indent=2)
+        (unfinished / NAME).write_text(text, "utf-8")
+        for path in (unfinished / DUMP, unfinished / NAME, unfinished):
+            _keep(path)
+        unfinished.rename(folder)
+        _keep(parent)
+    except OSError as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise CommandError(f"No backup was made: {error.strerror}: {parent}") from error
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return folder
+
+
+def _keep(path: Path) -> None:
+    """On the disk, not only on its way there."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

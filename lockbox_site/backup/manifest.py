@@ -1,0 +1,73 @@
+"""What a backup says of itself, in `manifest.json`."""
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from lockbox_site.checks import SECRET_FILES
+from lockbox_site.release import version
+
+NAME, DUMP = "manifest.json", "database.dump"
+
+
+def describe(folder: Path, made_at: datetime) -> dict[str, Any]:
+    """`beside` names what the database does not hold, and none of its content."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select coalesce(max(id), 0) from audit_app_ledgerentry")
+        (entries,) = cursor.fetchone()
+    applied = sorted(MigrationLoader(connections["owner"]).applied_migrations)
+    return {
+        "version": version(),
+        "made_at": made_at.astimezone(UTC).isoformat(),
+        "migrations": [".".join(key) for key in applied],
+        "ledger_entries": entries,
+        "bytes": (folder / DUMP).stat().st_size,
+        "sha256": digest(folder / DUMP),
+        "beside": {
+            "LOCKBOX_SECRET_KEY": key_mark(),
+            **{name: os.environ[name] for name in SECRET_FILES if name in os.environ},
+        },
+    }
+
+
+def key_mark() -> str:
+    """Tells two secret keys apart, and nothing of either."""
+    text = f"lockbox backup\0{settings.SECRET_KEY}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Raises CommandError for what is no backup, or not as it was made."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / NAME).read_text("utf-8"))
+        wanted, is_now = manifest["sha256"], digest(folder / DUMP)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{folder} is no backup of Lockbox: {error}.") from error
+    if wanted != is_now:
+        raise CommandError(f"{folder}: the dump is not as it was made: digest differs.")
+    return manifest
+
+
+def refuse_newer(manifest: dict[str, Any]) -> None:
+    """What a newer release has made of the tables, this one does not understand."""
+    known = MigrationLoader(None).disk_migrations
+    unknown = set(manifest["migrations"]) - {".".join(key) for key in known}
+    if unknown:
+        raise CommandError(
+            f"The backup was made by Lockbox {manifest['version']}, and this is"
+            f" {version()}: it knows nothing of {', '.join(sorted(unknown))}. Install"
+            " that version, or a newer one."
+        )

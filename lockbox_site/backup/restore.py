@@ -1,0 +1,65 @@
+"""Restoring: into an empty database, up to this release, and looked at as a whole."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connections
+
+from audit_app import record
+from lockbox_site.backup.manifest import DUMP, key_mark, read, refuse_newer
+from lockbox_site.backup.programs import run
+from lockbox_site.guards.expected import differences
+from requests_app.background.after_restore import to_be_asked
+
+
+def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
+    """Returns what is wrong with the restored database, a sentence each. Raises
+    CommandError before anything is written where it can't be meant."""
+    manifest = read(folder)
+    refuse_newer(manifest)
+    _refuse_what_is_in_use()
+    say(f"Restoring {folder}, made {manifest['made_at']} by {manifest['version']} …")
+    run(
+        "pg_restore",
+        *("--no-owner", "--exit-on-error", "--single-transaction"),
+        str(folder / DUMP),
+    )
+    call_command("migrate", verbosity=0)
+    to_be_asked(datetime.fromisoformat(manifest["made_at"]), using="owner")
+    say("Looking at guards, rights, history and ledger …")
+    return [*differences("owner"), *record.faults("owner"), *_lost(manifest)]
+
+
+def _refuse_what_is_in_use() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+        )
+        if cursor.fetchone()[0]:
+            name = connections["owner"].settings_dict["NAME"]
+            raise CommandError(
+                f"Database {name} is not empty. Restore into a new one: what is there"
+                " stays as it is."
+            )
+
+
+def _lost(manifest: dict[str, Any]) -> list[str]:
+    lines = []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select coalesce(max(id), 0) from audit_app_ledgerentry")
+        (entries,) = cursor.fetchone()
+    if entries < manifest["ledger_entries"]:
+        lines.append(
+            f"the ledger ends at {entries}, and at the backup at"
+            f" {manifest['ledger_entries']}"
+        )
+    if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
+        lines.append(
+            "LOCKBOX_SECRET_KEY is another than at the backup: webhooks can not be"
+            " signed, and everybody signs in anew"
+        )
+    return lines

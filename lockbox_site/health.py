@@ -1,0 +1,62 @@
+"""/healthz, for whoever watches from outside."""
+
+from collections.abc import Callable
+
+from django.db import Error, connection, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from audit_app import clock
+from audit_app.deadlines import deadline_of
+from lockbox_site.release import version
+from requests_app.selectors.pulse import pulse
+
+ADDRESS = "/healthz"
+# How long it waits for the database, as PostgreSQL writes it.
+WITHIN = "2s"
+
+
+class HealthMiddleware:
+    """Answers before anything else is asked: session, host name, TLS."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == ADDRESS and request.method in ("GET", "HEAD"):
+            return health()
+        return self.get_response(request)
+
+
+def health() -> JsonResponse:
+    """200 while the database takes what is written, the sweep goes round and the clocks
+    agree; else 503, with what is wrong. Answers soon, whatever is locked."""
+    try:
+        with transaction.atomic():
+            state = _state()
+    except Error as error:
+        gave_up = deadline_of(error) is not None
+        state = {"database": "slow" if gave_up else "down", "sweep": "unknown"}
+    is_well = set(state.values()) == {"ok"}
+    return JsonResponse(
+        {**state, "version": version()},
+        status=200 if is_well else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _state() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true),"
+            " set_config('statement_timeout', %s, true),"
+            " current_setting('transaction_read_only')",
+            [WITHIN, WITHIN],
+        )
+        is_read_only = cursor.fetchone()[2] == "on"
+    now = pulse()
+    own_clock = abs(clock.ahead_of_database()) <= clock.MOST_DIFFERENCE
+    return {
+        "database": "read-only" if is_read_only else "ok",
+        "sweep": "stopped" if now.stopped else "ok",
+        "clock": "ok" if own_clock and not now.clock_trouble else "wrong",
+    }

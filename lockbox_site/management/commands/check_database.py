@@ -1,0 +1,32 @@
+"""Compare every guard, right and constraint of the database with what is expected."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lockbox_site.bench.database import own_database
+from lockbox_site.guards import expected
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--record",
+            action="store_true",
+            help="for developers: expect what the migrations make on a fresh database",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["record"]:
+            with own_database():
+                count = expected.record("owner")
+            self.stdout.write(f"{count} guards, rights and constraints recorded.")
+            return
+        found = list(expected.differences("default"))
+        for line in found:
+            self.stdout.write(line)
+        if found:
+            raise CommandError(f"The database differs in {len(found)} places.")
+        self.stdout.write("The database holds to all that this release expects.")

@@ -1,0 +1,87 @@
+"""/metrics, in Prometheus' text format, for who has the token."""
+
+import hmac
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from lockbox_site.release import version
+from requests_app.selectors.figures import figures
+
+ADDRESS = "/metrics"
+# Name: what it is, and the name of its label. In the order of operations.md.
+TOLD = {
+    "database_up": ("1 while the database answers", ""),
+    "release": ("Which release runs", "version"),
+    "sweep_age_seconds": ("Since the sweep was last at work", ""),
+    "round_age_seconds": ("Since a round came to its end", ""),
+    "round_failures": ("Parts of the last round that failed", ""),
+    "clocks_agree": ("1 while the sweep's clock and the database's agree", ""),
+    "shortest_time_left_seconds": ("Until the first answer is too late", ""),
+    "requests": ("Requests that are not over", "status"),
+    "reviews": ("Secrecy reviews that are not over", "status"),
+    "answers_by_hand": ("Answers that a person is to give", ""),
+    "outbox_waiting": ("Messages that are not delivered", "topic"),
+    "outbox_oldest_seconds": ("Age of the oldest of them", "topic"),
+    "connection_failures": ("Times that it has not answered, in a row", "connection"),
+    "connection_silent_seconds": ("Since it last answered", "connection"),
+    "connection_held_after_restore": (
+        "1 until it has told what became of requests since the backup",
+        "connection",
+    ),
+    "deviations_open": ("Deviations that nobody has concluded", ""),
+    "arrivals_not_taken_in": ("Arrivals that a person is to look at", ""),
+}
+
+
+class MetricsMiddleware:
+    """Answers before anything else is asked: session, host name, TLS. Without a token
+    in the settings, or with another, there is no such page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != ADDRESS or not _may_read(request):
+            return self.get_response(request)
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Figures())
+        return HttpResponse(
+            generate_latest(registry),
+            content_type=CONTENT_TYPE_PLAIN_0_0_4,
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+def _may_read(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "")
+    wanted = f"Bearer {settings.METRICS_TOKEN}"
+    return bool(settings.METRICS_TOKEN) and hmac.compare_digest(
+        given.encode(), wanted.encode()
+    )
+
+
+class _Figures(Collector):
+    """Read from the database when asked: each web process tells the same."""
+
+    def collect(self) -> Iterable[Any]:
+        found: list[tuple[str, float, str]] = [("release", 1, version())]
+        try:
+            found += figures()
+            found.append(("database_up", 1, ""))
+        except Error:
+            found.append(("database_up", 0, ""))
+        families = {}
+        for name, (text, label) in TOLD.items():
+            labels = [label] if label else []
+            families[name] = GaugeMetricFamily(f"lockbox_{name}", text, labels=labels)
+        for name, value, label in found:
+            families[name].add_metric([label] if TOLD[name][1] else [], float(value))
+        return families.values()

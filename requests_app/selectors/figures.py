@@ -1,0 +1,93 @@
+"""What is counted for whoever watches: numbers and ages, nothing of a case."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Min
+
+from audit_app import clock
+from requests_app.models import (
+    AccessRequest,
+    Arrival,
+    Connection,
+    Delivery,
+    Deviation,
+    Heartbeat,
+    OutboxMessage,
+    SecrecyReview,
+)
+
+# What is not over yet: the rest grows for ever, and nobody waits for it.
+REQUESTS = ("in_review", "to_answer", "answered", "access_open")
+REVIEWS = ("new", "registered", "assigned", "in_assessment", "proposed", "decided")
+
+
+class Figure(NamedTuple):
+    """`value` is a count, seconds, or 0 and 1; `label` is empty where there is one."""
+
+    name: str
+    value: float
+    label: str = ""
+
+
+def figures() -> Iterator[Figure]:
+    """A fixed number of queries, however much there is."""
+    now = clock.now()
+    yield from _of_the_pulse(now)
+    yield from _of_requests(now)
+    yield from _of_the_outbox(now)
+    yield Figure("deviations_open", Deviation.objects.filter(concluded_at=None).count())
+    aside = Arrival.objects.filter(result=Arrival.Result.NOT_TAKEN_IN, handled=None)
+    yield Figure("arrivals_not_taken_in", aside.count())
+
+
+def _of_the_pulse(now: datetime) -> Iterator[Figure]:
+    rows = {row.name: row for row in Heartbeat.objects.all()}
+    for name in (Heartbeat.SWEEP, Heartbeat.ROUND):
+        if row := rows.get(name):
+            yield Figure(f"{name}_age_seconds", (now - row.at).total_seconds())
+    if row := rows.get(Heartbeat.ROUND):
+        yield Figure("round_failures", row.failures)
+    if row := rows.get(Heartbeat.CLOCK):
+        yield Figure("clocks_agree", not row.trouble)
+    asked = Connection.objects.filter(is_active=True, is_automatic=True)
+    for pk in asked.order_by("pk").values_list("pk", flat=True):
+        if row := rows.get(f"poll:{pk}"):
+            age = (now - row.at).total_seconds()
+            yield Figure("connection_failures", row.failures, str(pk))
+            yield Figure("connection_silent_seconds", age, str(pk))
+        yield Figure("connection_held_after_restore", f"restored:{pk}" in rows, str(pk))
+
+
+def _of_requests(now: datetime) -> Iterator[Figure]:
+    waiting = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
+    first = waiting.aggregate(first=Min("answer_deadline"))["first"]
+    if first is not None:
+        yield Figure("shortest_time_left_seconds", (first - now).total_seconds())
+    for status, count in _counted(AccessRequest.objects.all(), REQUESTS):
+        yield Figure("requests", count, status)
+    for status, count in _counted(SecrecyReview.objects.all(), REVIEWS):
+        yield Figure("reviews", count, status)
+    by_hand = Delivery.objects.filter(status=Delivery.Status.OPEN, outbox_message=None)
+    yield Figure("answers_by_hand", by_hand.count())
+
+
+def _counted(rows: Any, statuses: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    rows = rows.filter(status__in=statuses).order_by().values_list("status")
+    found = dict(rows.annotate(Count("pk")))
+    return ((status, found.get(status, 0)) for status in statuses)
+
+
+def _of_the_outbox(now: datetime) -> Iterator[Figure]:
+    rows = OutboxMessage.objects.filter(finished_at=None).order_by()
+    found = {
+        topic: (count, (now - oldest).total_seconds())
+        for topic, count, oldest in rows.values_list("topic").annotate(
+            Count("pk"), Min("created_at")
+        )
+    }
+    for topic in OutboxMessage.Topic.values:
+        count, age = found.get(topic, (0, 0.0))
+        yield Figure("outbox_waiting", count, topic)
+        yield Figure("outbox_oldest_seconds", age, topic)

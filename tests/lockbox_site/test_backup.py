@@ -1,0 +1,121 @@
+"""Backup → another database → restored and looked at: the drill."""
+
+import json
+import subprocess
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections, transaction
+
+from audit_app import record
+from lockbox_site.backup import dump, manifest
+from lockbox_site.backup.restore import restore
+from requests_app.models import Connection, Heartbeat
+from tests.helpers.databases import as_owner, connect_to
+from tests.helpers.sql import sql
+
+pytestmark = pytest.mark.django_db(
+    transaction=True, databases=["default", "owner", "auditor"]
+)
+RESTORED = "test_lockbox_restored"
+
+
+@pytest.fixture
+def elsewhere(transactional_db):
+    """An empty database that every alias is let at, and back again."""
+    name = connections["owner"].settings_dict["NAME"]
+    as_owner(f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)")
+    as_owner(f"CREATE DATABASE {RESTORED}")
+    yield lambda: connect_to(RESTORED)
+    connect_to(name)
+    as_owner(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+
+
+@pytest.fixture
+def backup(cast, tmp_path):
+    cast.decided()
+    return dump.make(tmp_path / "backups")
+
+
+def test_a_backup_is_restored_whole(backup, elsewhere, capsys):
+    """Guards, rights, history and ledger; and the providers are to be asked."""
+    waiting = Connection.objects.get(external_id="azure-tenant")
+    elsewhere()
+    call_command("restore", str(backup))
+    assert "guards, rights, history and ledger are whole" in capsys.readouterr().out
+    # A second time there is something in the way.
+    with pytest.raises(CommandError, match="is not empty"):
+        restore(backup, print)
+    marks = set(
+        Heartbeat.objects.filter(name__startswith="restored:").values_list("name")
+    )
+    assert marks == ({(f"restored:{waiting.pk}",)} if waiting.is_automatic else set())
+
+
+def test_what_is_not_as_it_was_is_not_restored(backup, elsewhere):
+    told = json.loads((backup / manifest.NAME).read_text())
+    newer = {**told, "migrations": [*told["migrations"], "requests_app.9999_later"]}
+    (backup / manifest.NAME).write_text(json.dumps(newer))
+    elsewhere()
+    with pytest.raises(CommandError, match="knows nothing of requests_app.9999_later"):
+        restore(backup, print)
+    (backup / manifest.NAME).write_text(json.dumps(told))
+    with (backup / manifest.DUMP).open("r+b") as file:
+        file.write(b"?")
+    with pytest.raises(CommandError, match="digest differs"):
+        restore(backup, print)
+    (backup / manifest.NAME).unlink()
+    with pytest.raises(CommandError, match="is no backup of Lockbox"):
+        restore(backup, print)
+
+
+def test_a_full_disk_leaves_no_half_backup(transactional_db, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], capture_output=True
+    )
+    if made.returncode:
+        pytest.skip("a small disk needs root")
+    try:
+        with pytest.raises(CommandError, match="No space left on device"):
+            dump.make(disk)
+        assert list(disk.iterdir()) == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_the_secret_key_is_marked_and_not_told(backup, settings):
+    text = (backup / manifest.NAME).read_text()
+    mark = json.loads(text)["beside"]["LOCKBOX_SECRET_KEY"]
+    assert str(settings.SECRET_KEY) not in text
+    settings.SECRET_KEY = "another"
+    assert manifest.key_mark() != mark
+
+
+FORGED = {
+    "alter table audit_app_ledgerentry disable trigger user;"
+    " update audit_app_ledgerentry set payload = payload || ' ' where id = 1": (
+        "ledger: 1 lines are not what their digest says"
+    ),
+    "alter table audit_app_ledgerdetail disable trigger user;"
+    " update audit_app_ledgerdetail set body = body || ' '"
+    " where entry_id = (select min(entry_id) from audit_app_ledgerdetail)": (
+        "ledger: 1 details are not what their line says"
+    ),
+    "alter table requests_app_authority disable trigger user;"
+    " update requests_app_authority set name = 'x'"
+    " where id = (select min(id) from requests_app_authority)": (
+        "history: 1 rows of requests_app_authority are not what it says"
+    ),
+}
+
+
+@pytest.mark.parametrize(("forged", "said"), FORGED.items())
+def test_what_was_changed_past_the_guards_is_found(cast, forged, said):
+    assert list(record.faults("default")) == []
+    with transaction.atomic():
+        sql("set local role none")
+        sql(forged)
+        assert list(record.faults("default")) == [said]
+        transaction.set_rollback(True)

@@ -1,0 +1,101 @@
+"""`check --deploy` and the settings: what is not as it must be is refused."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from lockbox_site.environment import flag, hosts
+from lockbox_site.logins import faults_of
+
+CLONE = Path(__file__).resolve().parents[2]
+WELL = {
+    "LOCKBOX_SECRET_KEY": "a-dummy-of-sufficient-length-0123456789-abcdefghijklmnop",
+    "LOCKBOX_HOSTS": "lockbox.example.se",
+    "LOCKBOX_PROXY": "1",
+    "DATABASE_URL": "postgresql://lockbox_owner@/lockbox?host=/nowhere",
+    "APP_DATABASE_URL": "postgresql://lockbox_web@/lockbox?host=/nowhere",
+    "AUDITOR_DATABASE_URL": "postgresql://lockbox_audit@/lockbox?host=/nowhere",
+}
+
+
+def said(**changes):
+    """What the check says and whether it is content; None takes a variable away."""
+    wanted = {name: value for name, value in {**WELL, **changes}.items() if value}
+    process = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=CLONE,
+        env={"PATH": os.environ["PATH"], **wanted},
+        capture_output=True,
+        text=True,
+    )
+    return process.returncode, process.stderr
+
+
+def test_each_fault_is_said(tmp_path):
+    """One start of Django for all that is found by the same check."""
+    assert said()[0] == 0
+    open_to_all = tmp_path / "azure.pem"
+    open_to_all.write_text("key")
+    open_to_all.chmod(0o644)
+    status, text = said(
+        LOCKBOX_HOSTS=None,
+        LOCKBOX_PROXY=None,
+        AUDITOR_DATABASE_URL=WELL["APP_DATABASE_URL"],
+        LOCKBOX_SEAL_CERTIFICATE="/nowhere/seal.p12",
+        AZURE_CLIENT_CERTIFICATE_PATH=str(open_to_all),
+    )
+    assert status == 1
+    assert "E002) The auditor has a login of its own; “lockbox_web” is" in text
+    assert "E003) LOCKBOX_HOSTS is not set" in text
+    assert "W001) LOCKBOX_PROXY is not 1" in text
+    assert (
+        "LOCKBOX_SEAL_CERTIFICATE: /nowhere/seal.p12 can not be read: No such" in text
+    )
+    assert f"AZURE_CLIENT_CERTIFICATE_PATH: {open_to_all} is open to others" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refusal"),
+    [
+        ("LOCKBOX_HTTPS", "ja", "LOCKBOX_HTTPS is “ja”: write 1 for yes, 0 for no."),
+        ("LOCKBOX_HOSTS", "https://a.example", "write host names only"),
+        ("APP_DATABASE_URL", "postgresql://a:b/c@h/d", "with % / ? @ in a password"),
+    ],
+)
+def test_what_can_not_be_meant_is_refused(name, value, refusal):
+    status, text = said(**{name: value})
+    assert status == 1 and refusal in text and "Traceback" not in text
+
+
+@pytest.mark.parametrize("word", ["true", "1", "Yes", " on "])
+def test_a_yes_is_a_yes(monkeypatch, word):
+    """The finding: `true` switched the demand for TLS off."""
+    monkeypatch.setenv("LOCKBOX_HTTPS", word)
+    assert flag("LOCKBOX_HTTPS")
+    monkeypatch.setenv("LOCKBOX_HTTPS", "off")
+    assert not flag("LOCKBOX_HTTPS", default=True)
+    monkeypatch.setenv("LOCKBOX_HOSTS", "a.example, b.example,")
+    assert hosts("LOCKBOX_HOSTS", "") == ["a.example", "b.example"]
+
+
+ON_ALL = pytest.mark.django_db(databases=["default", "auditor"])
+
+
+@ON_ALL
+def test_the_owners_login_is_not_the_applications():
+    """The tests' own login owns the database, and only takes on the role."""
+    (fault,) = faults_of("default")
+    assert "login lockbox_owner owns the database" in fault
+    assert "owns the database" in faults_of("auditor")[0]
+
+
+@ON_ALL
+def test_a_login_that_is_refused_is_said(monkeypatch):
+    connections["auditor"].close()
+    monkeypatch.setitem(connections["auditor"].settings_dict, "PORT", "1")
+    (fault,) = faults_of("auditor")
+    assert fault.startswith("auditor: no connection: ")
