@@ -353,13 +353,10 @@ def case_pages(letter, relation, case):
         for page in ("change", "history"):
             is_page = seen and (model, page) not in NO_HISTORY
             yield at(model, page, obj.pk), OPEN if is_page else GONE
-        if not seen:
-            for step in by_turns(STEPS[model], letter):
-                yield at(model, "step", obj.pk, step), GONE
-            continue
-        for step, rule in STEPS[model].items():
-            takes = letter in rule.get(relation, "")
-            yield at(model, "step", obj.pk, step), OPEN if takes else SHUT
+        for step in STEPS[model] if seen else by_turns(STEPS[model], letter):
+            takes = letter in STEPS[model][step].get(relation, "")
+            wanted = GONE if not seen else OPEN if takes else SHUT
+            yield at(model, "step", obj.pk, step), wanted
     for name, rule in READ.items():
         model = name.split("_")[2]
         if model in case:
