@@ -33,6 +33,12 @@ PAGES = {
     "openapi-json": "open",
     "forget_unsent_form": "shut",
     "next": "signed",
+    "confirm_identity": "signed",
+    # Where no identity provider is configured there is no way to it; a directory
+    # needs a token.
+    "sign_in_elsewhere": "shut",
+    "signed_in_elsewhere": "shut",
+    "scim": "shut",
     "stay": "shut",
     "keys": "shut",
     "logout": "shut",
