@@ -1,7 +1,7 @@
 """Bringing in rows of a register from a file: all of them, or none."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.db import DataError, IntegrityError, models, transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.registers import Register
-from requests_app.registers.csv_file import Line, lines
+from requests_app.registers.csv_file import MOST_ROWS, Line, lines
 from requests_app.registers.row import RowForm
 from requests_app.workflow.register_change import save_or_propose
 from requests_app.workflow.step import require, step
@@ -30,7 +30,13 @@ class Result(NamedTuple):
 
 @step
 def bring_in(
-    text: str, *, by: Any, register: Register, reason: str, preview: bool = False
+    text: str,
+    *,
+    by: Any,
+    register: Register,
+    reason: str,
+    preview: bool = False,
+    most: int = MOST_ROWS,
 ) -> list[Result]:
     """Write every row as its form would, with its rights, checks and history.
 
@@ -40,7 +46,7 @@ def bring_in(
     kept = permissions.authorities_of(by, *register.kept_by)
     require(bool(kept))
     save = _saving(by, reason)
-    results = list(_rows(lines(text, register), by, kept, register, save))
+    results = list(_rows(lines(text, register, most), by, kept, register, save))
     if preview or any(result.errors for result in results):
         transaction.set_rollback(True)
         return results
@@ -76,10 +82,10 @@ def _rows(
         else:
             seen[key] = line.number
             form = register.form(line.cells, by=by, kept=kept)
-            yield Result(line.number, name, _write(form, save), _errors(form))
+            yield Result(line.number, name, write_row(form, save), errors_of(form))
 
 
-def _write(form: RowForm, save: Save) -> str:
+def write_row(form: RowForm, save: Save) -> str:
     try:
         with transaction.atomic():
             return form.write(save) if form.is_valid() else "wrong"
@@ -91,12 +97,13 @@ def _write(form: RowForm, save: Save) -> str:
         return "wrong"
 
 
-def _errors(form: RowForm) -> list[str]:
-    """Each error with the label of the column it is about."""
+def errors_of(form: RowForm, but: Collection[str] = ()) -> list[str]:
+    """Each error with the label of the column it is about; not those of some."""
     return [
         f"{capfirst(str(form.fields[name].label))}: {text}"
         if name in form.fields
         else str(text)
         for name, texts in form.errors.items()
+        if name not in but
         for text in texts
     ]
