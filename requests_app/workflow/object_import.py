@@ -85,12 +85,12 @@ def bring_in_objects(drafts: list[Draft], *, by: Any, reason: str) -> Iterator[i
     written stays, and is the same when it is asked anew."""
     for begin in range(0, len(drafts), PIECE):
         piece = drafts[begin : begin + PIECE]
-        _write(piece, by=by, reason=reason)
+        write_objects(piece, by=by, reason=reason)
         yield len(piece)
 
 
 @step
-def _write(drafts: list[Draft], *, by: Any, reason: str) -> None:
+def write_objects(drafts: list[Draft], *, by: Any, reason: str) -> None:
     kept = permissions.authorities_of(by, *CLOUD_OBJECTS.kept_by)
     new = [(draft, draft.shared) for draft in drafts if draft.shared is not None]
     require(all(shared.cells["authority"].pk in kept for _draft, shared in new))

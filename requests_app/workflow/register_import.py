@@ -28,7 +28,6 @@ class Result(NamedTuple):
     errors: list[str]
 
 
-@step
 def bring_in(
     text: str,
     *,
@@ -38,15 +37,32 @@ def bring_in(
     preview: bool = False,
     most: int = MOST_ROWS,
 ) -> list[Result]:
-    """Write every row as its form would, with its rights, checks and history.
+    """Write every row of a file as its form would, with its rights, checks and history.
 
     One row that is wrong, or a preview, leaves the database as it was. Raises
     ValidationError for a file that can not be read at all.
     """
+    rows = lines(text, register, most)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    terms: dict[str, Any] = {"register": register, "reason": reason, "sha256": digest}
+    return bring_in_rows(rows, by=by, preview=preview, **terms)
+
+
+@step
+def bring_in_rows(
+    rows: list[Line],
+    *,
+    by: Any,
+    register: Register,
+    reason: str,
+    sha256: str,
+    preview: bool = False,
+) -> list[Result]:
+    """The same, of rows that have been read. `sha256`: of the file they came from."""
     kept = permissions.authorities_of(by, *register.kept_by)
     require(bool(kept))
     save = _saving(by, reason)
-    results = list(_rows(lines(text, register, most), by, kept, register, save))
+    results = list(_rows(rows, by, kept, register, save))
     if preview or any(result.errors for result in results):
         transaction.set_rollback(True)
         return results
@@ -55,7 +71,7 @@ def bring_in(
         by=by,
         table=register.name,
         rows=len(results),
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256,
     )
     return results
 

@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 
-def run(register, file, by, password=PASSWORD):
+def run(register, file, by, *more, password=PASSWORD):
     """Its exit code and what the terminal showed."""
     parent, child = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, MANAGE, "import_register", register, file]
-        + ["--by", by, "--reason", "The map"],
+        + ["--by", by, "--reason", "The map", *more],
         env=environment(connection.settings_dict["NAME"]),
         stdin=child,
         stdout=child,
@@ -72,6 +72,32 @@ def test_what_can_not_be_brought_in_is_said_and_nothing_is_written(cast, tmp_pat
     assert "keep no rows" in run("objects", file, "karin")[1]
     assert "No such file" in run("objects", tmp_path / "gone.csv", "per")[1]
     assert not CloudObject.objects.filter(designation__startswith="T-").exists()
+
+
+def test_a_register_of_systems_becomes_sets_and_classifications(cast, tmp_path):
+    file = tmp_path / "systems.csv"
+    head = "system;handlingstyp;process;personuppgifter;sekretess;lagrum;k;r;t;s;datum;motivering\n"
+    rows = [
+        "Procapita;Elevakt;3.1;special;ja;23 kap. 2 § OSL;3;2;2;1;2026-01-15;Enligt KLASSA\n",
+        "Arkivet;Elevakt;3.1;special;ja;23:2;3;2;2;1;2026-01-15;Enligt KLASSA\n",
+        "Procapita;Skolskjuts;3.4;ordinary;nej;;1;1;1;;2026-01-15;\n",
+    ]
+    file.write_text(head + "".join(rows))
+    shape = ("--shape", "systems", "--authority", "GSN")
+    code, shown = run("information-sets", file, "ines", *shape)
+    assert code == 0, shown
+    made = InformationSet.objects.get(name="Elevakt")
+    assert made.description == "Procapita, Arkivet"
+    codes = {link.provision.code for link in made.provision_links.all()}
+    assert codes and all(code.startswith("OSL-23-2-") for code in codes)
+    assert str(made.classifications.get()) == "K3 R2 T2 S1"
+
+    file.write_text(
+        head + "".join(rows).replace("3;2;2;1", "9;2;2;1").replace("Elevakt", "Ny")
+    )
+    code, shown = run("information-sets", file, "ines", *shape)
+    assert code != 0 and "row 2" in shown
+    assert not InformationSet.objects.filter(name="Ny").exists()
 
 
 def test_a_file_that_was_cut_in_the_middle_says_so(cast, tmp_path):

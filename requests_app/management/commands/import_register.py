@@ -5,6 +5,7 @@ that was stopped is taken up by running it again. Other registers are written wh
 not at all. Somebody who keeps such rows answers for it, and types their own password.
 """
 
+import hashlib
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,20 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from requests_app.registers import REGISTERS
+from requests_app.registers.classification import CLASSIFICATIONS
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
 from requests_app.registers.csv_file import Line, decode, lines
 from requests_app.registers.exports import SHAPES, as_objects
+from requests_app.registers.information_set import INFORMATION_SETS
+from requests_app.registers.system_register import as_tables
 from requests_app.workflow.object_import import ask_objects, bring_in_objects
-from requests_app.workflow.register_import import Result, bring_in
+from requests_app.workflow.register_import import Result, bring_in, bring_in_rows
 
+SYSTEMS = "systems"
 LARGEST = 100_000_000
 MOST_ROWS = 1_000_000
 SHOWN = 20
@@ -36,8 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help="goes to the history")
         parser.add_argument(
             "--shape",
-            choices=list(SHAPES),
-            help="of objects: what Get-EXOMailbox or Get-SPOSite has exported",
+            choices=[*SHAPES, SYSTEMS],
+            help="of objects: what Get-EXOMailbox or Get-SPOSite has exported; of"
+            " information sets: a municipal register of systems and record types",
         )
         parser.add_argument("--authority", help="with --shape: whose all of them are")
         parser.add_argument("--system", help="with --shape: where they lie")
@@ -51,10 +58,18 @@ class Command(BaseCommand):
             raise CommandError("There is no such user, or the password is wrong.")
         reason = _("import: %(reason)s") % {"reason": options["reason"]}
         register = REGISTERS[options["register"]]
+        of_sets = options["shape"] == SYSTEMS
+        of_objects = options["shape"] in SHAPES
+        if (of_sets and register is not INFORMATION_SETS) or (
+            of_objects and register is not CLOUD_OBJECTS
+        ):
+            raise CommandError("That shape is another register's.")
         try:
             text = decode(options["file"].read_bytes(), LARGEST).text
             if register is CLOUD_OBJECTS:
                 self._objects(self._rows(text, options), by, reason)
+            elif options["shape"] == SYSTEMS:
+                self._systems(text, by, reason, options["authority"])
             else:
                 rows = bring_in(
                     text, by=by, register=register, reason=reason, most=MOST_ROWS
@@ -75,6 +90,22 @@ class Command(BaseCommand):
             raise CommandError("With --shape, say --authority and --system.")
         named = {name: options[name] for name in ("authority", "system", "sets")}
         return as_objects(text, SHAPES[options["shape"]], most=MOST_ROWS, **named)
+
+    def _systems(self, text: str, by: Any, reason: str, authority: str | None) -> None:
+        """Sets and classifications, both or neither."""
+        if not authority:
+            raise CommandError("With --shape, say --authority.")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
+        tables = as_tables(text, authority=authority, most=MOST_ROWS)
+        with transaction.atomic():
+            for register, rows in (
+                (INFORMATION_SETS, tables.sets),
+                (CLASSIFICATIONS, tables.classifications),
+            ):
+                results = bring_in_rows(rows, register=register, **terms)
+                self._refuse([row for row in results if row.errors])
+                self.stdout.write(f"{register.name}: {len(results)} rows.")
 
     def _objects(self, rows: list[Line], by: Any, reason: str) -> None:
         asked = ask_objects(rows, by=by)
