@@ -1,7 +1,9 @@
 """Registers as tables: the same columns in and out, as CSV."""
 
+from requests_app.registers.branch import BRANCHES
 from requests_app.registers.classification import CLASSIFICATIONS
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
+from requests_app.registers.connection import CONNECTIONS
 from requests_app.registers.delegation import DELEGATIONS
 from requests_app.registers.information_set import INFORMATION_SETS
 from requests_app.registers.register import Register
@@ -15,6 +17,8 @@ REGISTERS: dict[str, Register] = {
         CLOUD_OBJECTS,
         ROLES,
         DELEGATIONS,
+        BRANCHES,
+        CONNECTIONS,
     )
 }
 

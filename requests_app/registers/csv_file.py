@@ -35,9 +35,9 @@ class Line(NamedTuple):
     trouble: str
 
 
-def decode(raw: bytes) -> Text:
+def decode(raw: bytes, largest: int = LARGEST) -> Text:
     """UTF-8 or UTF-16 if it says so; else what Swedish spreadsheets used to write."""
-    if len(raw) > LARGEST:
+    if len(raw) > largest:
         raise ValidationError(_("The file is too large: divide it into parts."))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Text(_strictly(raw, "utf-16"), "")
@@ -63,8 +63,15 @@ def _no_text() -> ValidationError:
     )
 
 
-def lines(text: str, register: Register) -> list[Line]:
+def lines(text: str, register: Register, most: int = MOST_ROWS) -> list[Line]:
     """The file's rows by column. Raises ValidationError for what is wrong in it."""
+    filled = filled_rows(text, most)
+    names = _columns(filled[0][1], register)
+    return [_line(number, row, names) for number, row in filled[1:]]
+
+
+def filled_rows(text: str, most: int) -> list[tuple[int, list[str]]]:
+    """The heading and the rows below it, each with the number of its line."""
     text = text.removeprefix("\ufeff")
     if text.startswith("sep="):
         text = text.partition("\n")[2]
@@ -75,18 +82,24 @@ def lines(text: str, register: Register) -> list[Line]:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         told = _("Row %(number)s can not be read as CSV: %(why)s.")
-        why = {"number": reader.line_num, "why": error}
+        why = {"number": reader.line_num, "why": _why(error)}
         raise ValidationError(told % why) from None
     filled = [(n, row) for n, row in rows if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         raise ValidationError(_("The file has no rows."))
-    if len(filled) > MOST_ROWS:
+    if len(filled) > most:
         raise ValidationError(
             _("The file has more than %(most)s rows: divide it into parts.")
-            % {"most": MOST_ROWS}
+            % {"most": most}
         )
-    names = _columns(filled[0][1], register)
-    return [_line(number, row, names) for number, row in filled[1:]]
+    return filled
+
+
+def _why(error: csv.Error) -> str:
+    """In the reader's language, of what befalls a file that was cut off."""
+    if "unexpected end of data" in str(error):
+        return _("the file ends in the middle of a cell; was all of it saved?")
+    return str(error)
 
 
 def _columns(headings: list[str], register: Register) -> list[str]:

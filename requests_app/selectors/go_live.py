@@ -12,6 +12,7 @@ from requests_app.models import (
     Authority,
     CloudObject,
     Connection,
+    Decision,
     DelegationRule,
     Heartbeat,
     Role,
@@ -84,15 +85,23 @@ class Standing(NamedTuple):
 
 
 def lacking(user: Any) -> list[Any]:
-    """Of those that the person gets going: what lacks something, with the number of the
-    proposal of first managers that waits for the person. One query."""
+    """Of those that the person gets going and that have decided nothing yet: what lacks
+    something, with the number of the proposal of first managers that waits for the
+    person. One query."""
     if not permissions.has_role(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR):
         return []
     rows = with_facts(permissions.authorities_begun_by(user))
     waiting = permissions.first_managers_to_settle(user).order_by()
     all_met = Q(**{need.fact: True for need in NEEDS})
-    rows = rows.exclude(all_met).annotate(
-        to_confirm=Subquery(waiting.filter(authority=OuterRef("pk")).values("pk")[:1])
+    decided = Decision.objects.filter(review__authority=OuterRef("pk"))
+    rows = (
+        rows.exclude(Exists(decided))
+        .exclude(all_met)
+        .annotate(
+            to_confirm=Subquery(
+                waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
+            )
+        )
     )
     return list(rows.order_by("name"))
 

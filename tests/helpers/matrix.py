@@ -66,6 +66,8 @@ TABLES = {
     "objects": ALL_BUT_ADMINISTRATOR,
     "roles": EVERY,
     "delegations": EVERY,
+    "branches": EVERY,
+    "connections": EVERY,
 }
 
 # model: whose rows (None: everybody's), who sees them, who keeps them.

@@ -46,11 +46,15 @@ def test_the_top_level_holds_only_what_was_agreed():
 
 # Rows without history, added by the hundred: a reckoning beside the cases.
 RECKONINGS = "ReplayedCase.objects.bulk_create("
+# New rows with their history beside them, in audit_app/many.py.
+WITH_HISTORY = "model._base_manager.bulk_create("
 
 
 @pytest.mark.parametrize("path", OURS, ids=names(OURS))
 def test_nothing_writes_past_history(path):
     text = path.read_text().replace(RECKONINGS, "")
+    if path.name == "many.py":
+        text = text.replace(WITH_HISTORY, "")
     past = re.compile(
         r"(objects|all\(\)|_set|(filter|exclude)\([^)]*\))\.update\("
         r"|bulk_update\(|bulk_create\(|_raw_delete\("

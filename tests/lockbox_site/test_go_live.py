@@ -12,7 +12,7 @@ from requests_app.models import (
     RoleAssignment,
     StandingAssessment,
 )
-from requests_app.selectors.go_live import NEEDS
+from requests_app.selectors.go_live import NEEDS, lacking
 from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.standing_assessment import revoke
@@ -99,6 +99,21 @@ def test_the_start_page_leads_there_while_something_is_missing(cast):
     # A registrar has nothing of it to do.
     shown = signed_in(cast.lena).get(reverse("admin:index"))
     assert shown.context["lacking"] == []
+
+
+def test_who_has_decided_a_case_is_past_its_first(cast):
+    with acting(cast.ines):
+        system = CloudObject.objects.filter(authority=cast.gsn).first().system
+        CloudObject.objects.create(
+            system=system,
+            kind="mailbox",
+            designation="O-99",
+            external_id="x@y.example",
+            authority=cast.gsn,
+        )
+    assert cast.gsn in lacking(cast.per)
+    cast.decided()
+    assert cast.gsn not in lacking(cast.per)
 
 
 def test_whoever_has_nothing_to_do_with_it_finds_nothing(cast):

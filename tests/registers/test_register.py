@@ -4,7 +4,7 @@ import pytest
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import CloudObject, InformationSet
+from requests_app.models import CloudObject, InformationSet, SecrecyBranch
 from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import lines
 from tests.helpers.snapshot import snapshot
@@ -85,7 +85,15 @@ def test_rows_of_other_authorities_are_neither_written_nor_taken(cast):
 
 @pytest.mark.parametrize("name", list(REGISTERS))
 def test_what_is_exported_reads_in_as_the_same(cast, name):
-    keeper = {"roles": cast.per, "delegations": cast.lena}.get(name, cast.ines)
+    keepers = {
+        "roles": cast.per,
+        "delegations": cast.lena,
+        "branches": cast.per,
+        "connections": cast.sam,
+    }
+    keeper = keepers.get(name, cast.ines)
+    with acting(cast.per):
+        SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
     client = signed_in(keeper)
     got = client.get(f"/tables/{name}/csv/")
     line = LedgerEntry.objects.get(event="table.exported")

@@ -63,11 +63,12 @@ ELSEWHERE = {
     "contract.make_client": "“Add” over the list of clients",
     "first_managers.propose_first_managers": "“Propose first managers” over the list",
     "founding.found_city": "manage.py found_city",
+    "object_import.write_objects": "manage.py import_register",
     "product_preset.propose_product": "the page of products known beforehand",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
     "replay.order": "“Try decisions anew” over the list of replays",
-    "register_import.bring_in": "the page of a register as CSV",
+    "register_import.bring_in_rows": "the page of a register as CSV",
 }
 MACHINES = {
     "alteration.report_alterations",

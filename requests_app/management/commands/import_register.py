@@ -1,0 +1,126 @@
+"""Bring a CSV file into a register, in the columns that the register's page shows.
+
+All rows are asked before the first is written. Objects are written in pieces: a run
+that was stopped is taken up by running it again. Other registers are written whole, or
+not at all. Somebody who keeps such rows answers for it, and types their own password.
+"""
+
+import hashlib
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from requests_app.registers import REGISTERS
+from requests_app.registers.classification import CLASSIFICATIONS
+from requests_app.registers.cloud_object import CLOUD_OBJECTS
+from requests_app.registers.csv_file import Line, decode, lines
+from requests_app.registers.exports import SHAPES, as_objects
+from requests_app.registers.information_set import INFORMATION_SETS
+from requests_app.registers.system_register import as_tables
+from requests_app.workflow.object_import import ask_objects, bring_in_objects
+from requests_app.workflow.register_import import Result, bring_in, bring_in_rows
+
+SYSTEMS = "systems"
+LARGEST = 100_000_000
+MOST_ROWS = 1_000_000
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("register", choices=list(REGISTERS), metavar="NAME")
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--by", required=True, help="the user name of who does it")
+        parser.add_argument("--reason", required=True, help="goes to the history")
+        parser.add_argument(
+            "--shape",
+            choices=[*SHAPES, SYSTEMS],
+            help="of objects: what Get-EXOMailbox or Get-SPOSite has exported; of"
+            " information sets: a municipal register of systems and record types",
+        )
+        parser.add_argument("--authority", help="with --shape: whose all of them are")
+        parser.add_argument("--system", help="with --shape: where they lie")
+        parser.add_argument("--sets", default="", help="with --shape: A|B")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = authenticate(
+            username=options["by"], password=getpass(f"{options['by']}, password: ")
+        )
+        if by is None:
+            raise CommandError("There is no such user, or the password is wrong.")
+        reason = _("import: %(reason)s") % {"reason": options["reason"]}
+        register = REGISTERS[options["register"]]
+        of_sets = options["shape"] == SYSTEMS
+        of_objects = options["shape"] in SHAPES
+        if (of_sets and register is not INFORMATION_SETS) or (
+            of_objects and register is not CLOUD_OBJECTS
+        ):
+            raise CommandError("That shape is another register's.")
+        try:
+            text = decode(options["file"].read_bytes(), LARGEST).text
+            if register is CLOUD_OBJECTS:
+                self._objects(self._rows(text, options), by, reason)
+            elif options["shape"] == SYSTEMS:
+                self._systems(text, by, reason, options["authority"])
+            else:
+                rows = bring_in(
+                    text, by=by, register=register, reason=reason, most=MOST_ROWS
+                )
+                self._refuse([row for row in rows if row.errors])
+                self.stdout.write(f"{len(rows)} rows.")
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        except PermissionDenied as error:
+            raise CommandError("You keep no rows of this register.") from error
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
+
+    def _rows(self, text: str, options: dict[str, Any]) -> list[Line]:
+        if options["shape"] is None:
+            return lines(text, CLOUD_OBJECTS, MOST_ROWS)
+        if not (options["authority"] and options["system"]):
+            raise CommandError("With --shape, say --authority and --system.")
+        named = {name: options[name] for name in ("authority", "system", "sets")}
+        return as_objects(text, SHAPES[options["shape"]], most=MOST_ROWS, **named)
+
+    def _systems(self, text: str, by: Any, reason: str, authority: str | None) -> None:
+        """Sets and classifications, both or neither."""
+        if not authority:
+            raise CommandError("With --shape, say --authority.")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
+        tables = as_tables(text, authority=authority, most=MOST_ROWS)
+        with transaction.atomic():
+            for register, rows in (
+                (INFORMATION_SETS, tables.sets),
+                (CLASSIFICATIONS, tables.classifications),
+            ):
+                results = bring_in_rows(rows, register=register, **terms)
+                self._refuse([row for row in results if row.errors])
+                self.stdout.write(f"{register.name}: {len(results)} rows.")
+
+    def _objects(self, rows: list[Line], by: Any, reason: str) -> None:
+        asked = ask_objects(rows, by=by)
+        self._refuse(asked.wrong)
+        total, written = len(asked.drafts), 0
+        for count in bring_in_objects(asked.drafts, by=by, reason=reason):
+            written += count
+            self.stdout.write(f"{written} of {total}")
+            self.stdout.flush()
+        self.stdout.write(f"{total} rows written, {asked.same} were there already.")
+
+    def _refuse(self, wrong: list[Result]) -> None:
+        if not wrong:
+            return
+        for row in wrong[:SHOWN]:
+            told = " ".join(row.errors)
+            self.stderr.write(f"row {row.number} ({row.name}): {told}")
+        raise CommandError(f"{len(wrong)} rows are wrong: nothing has been written.")

@@ -1,0 +1,112 @@
+"""A municipal register of systems and record types, as information sets with their
+provisions and classifications.
+
+The shape is that of Swedish municipalities' own registers (Sundsvall): for each record
+type (handlingstyp) its system, whether and by which provision it is secret, its process
+and its K/R/T/S.
+"""
+
+import re
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from requests_app.models import Provision
+from requests_app.registers.csv_file import Line, filled_rows
+from requests_app.registers.fields import BETWEEN
+
+SETS = {
+    "name": "handlingstyp",
+    "description": "system",
+    "process_code": "process",
+    "personal_data": "personuppgifter",
+    "protected_identities_possible": "skyddade",
+    "provisions": "lagrum",
+}
+CLASSES = {
+    "information_set": "handlingstyp",
+    "valid_from": "datum",
+    "confidentiality": "k",
+    "integrity": "r",
+    "availability": "t",
+    "traceability": "s",
+    "reason": "motivering",
+    "review_due": "omprövas",
+}
+NEEDED = ("system", "handlingstyp", "personuppgifter", "lagrum", "k", "r", "t", "datum")
+PROVISION = re.compile(r"(\d+)\s*(?:kap\.?|:)\s*(\d+)\s*([a-z]?)\b", re.IGNORECASE)
+
+
+class Tables(NamedTuple):
+    """Rows for the registers of information sets and of classifications."""
+
+    sets: list[Line]
+    classifications: list[Line]
+
+
+def as_tables(text: str, *, authority: str, most: int) -> Tables:
+    """All of one authority. A record type that stands there again, in another system,
+    is one set. Raises ValidationError for a file of another shape."""
+    heading, *rows = filled_rows(text, most)
+    names = [name.strip().casefold() for name in heading[1]]
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        told = _("Missing columns: %(names)s.")
+        raise ValidationError(told % {"names": ", ".join(missing)})
+    codes = _codes()
+    sets: dict[str, Line] = {}
+    classes: dict[str, Line] = {}
+    for number, row in rows:
+        cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+        known = cells.get("handlingstyp", "").casefold()
+        if len(row) < len(names):
+            sets[f"{number}"] = Line(number, {}, _("The row is cut off."))
+        elif known in sets:
+            _also_in(sets[known], cells["system"])
+        else:
+            cells["lagrum"] = _provisions(cells["lagrum"], codes)
+            sets[known] = _line(number, cells, SETS, authority, {"branch": ""})
+            classes[known] = _line(number, cells, CLASSES, authority, {})
+    return Tables([*sets.values()], [*classes.values()])
+
+
+def _line(
+    number: int,
+    cells: dict[str, str],
+    columns: dict[str, str],
+    authority: str,
+    more: dict[str, str],
+) -> Line:
+    own = {column: cells.get(name, "") for column, name in columns.items()}
+    return Line(number, {"authority": authority, **more, **own}, "")
+
+
+def _also_in(line: Line, system: str) -> None:
+    """The description names every system in which the record type lies."""
+    systems = line.cells["description"].split(", ")
+    if system not in systems:
+        line.cells["description"] = ", ".join([*systems, system])
+
+
+def _codes() -> dict[tuple[str, str], list[str]]:
+    """(chapter, paragraph) → codes: "26", "1" → OSL-26-1."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for code in Provision.objects.order_by("code").values_list("code", flat=True):
+        _statute, chapter, paragraph, *_part = code.split("-")
+        codes = found.setdefault((chapter, paragraph), [])
+        codes += [] if code in codes else [code]
+    return found
+
+
+def _provisions(cell: str, codes: dict[tuple[str, str], list[str]]) -> str:
+    """“26 kap. 1 § OSL” and “26:1” as our codes, with all paragraphs' parts: what may
+    apply is a proposal. What can't be read stays, for the register to refuse."""
+    if not cell or any(cell in known for known in codes.values()):
+        return cell
+    named: list[str] = []
+    for part in re.split(r"[|,;]", cell):
+        found = PROVISION.search(part)
+        key = (found[1], f"{found[2]}{found[3].lower()}") if found else ("", "")
+        named += codes.get(key, [part.strip()])
+    return BETWEEN.join(named)
