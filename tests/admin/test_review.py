@@ -67,7 +67,7 @@ def test_a_stop_reaches_the_security_protection_manager_and_hides_the_rest(cast)
     line = next(
         item for item in sixten.get("/").context["items"] if item.name == str(subject)
     )
-    assert line.alarm == "Stopped for security protection."
+    assert line.alarm == "Stopped for protective security."
     assert (line.wants, line.details, line.level, line.warning) == ("", "", None, "")
     for client in (sixten, in_english(cast.karin), in_english(cast.per)):
         shown = words(client.get(page(subject)))
