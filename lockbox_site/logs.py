@@ -3,8 +3,31 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from audit_app.acting import request_id
+
+
+def to_the_console(formatter: str) -> dict[str, Any]:
+    """Django's LOGGING. Of a clone a person reads the log (`plain`), of a server a
+    program (`lines`)."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"refusals": {"()": RefusalInOneLine}},
+        "formatters": {
+            "lines": {"()": JsonLines},
+            "plain": {"format": "%(message)s"},
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "filters": ["refusals"],
+                "formatter": formatter,
+            }
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+    }
 
 
 class RefusalInOneLine(logging.Filter):

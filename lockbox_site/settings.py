@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.deadlines import settings_of
-from lockbox_site import environment, postgres, release
+from lockbox_site import environment, logs, postgres, release
 from lockbox_site.database_url import database
 from lockbox_site.oidc.configured import identity_provider
 
@@ -232,23 +232,4 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "refusals": {"()": "lockbox_site.logs.RefusalInOneLine"},
-    },
-    "formatters": {
-        "lines": {"()": "lockbox_site.logs.JsonLines"},
-        "plain": {"format": "%(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["refusals"],
-            # Of a clone a person reads the log, of a server a program.
-            "formatter": "plain" if LOCAL else "lines",
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logs.to_the_console("plain" if LOCAL else "lines")

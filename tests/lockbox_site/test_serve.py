@@ -158,7 +158,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
         try:
             lines = lines_until(process, f"http://127.0.0.1:{free}/")
             with urllib.request.urlopen(f"http://127.0.0.1:{free}/healthz") as answer:
-                assert set(json.load(answer).values()) == {"ok"}
+                assert set(json.load(answer).values()) == {"ok", "clone"}
             lines_until(process, "Stop with Ctrl-C")
         finally:
             # As the terminal does: to everybody in the foreground.

@@ -97,11 +97,14 @@ def test_after_a_restore_it_is_asked_for_all_before_anything_is_sent(cast, stand
     assert marked() == [] and troubles(Heartbeat.objects.all()) == []
 
 
-def test_a_connection_without_its_certificate_fails_alone(cast, standin, monkeypatch):
-    def missing(_url):
+@pytest.mark.parametrize("broken", ["_authorization", "connect"])
+def test_a_connection_without_its_certificate_fails_alone(
+    cast, standin, monkeypatch, broken
+):
+    def missing(_of):
         raise FileNotFoundError(2, "No such file or directory", "/nowhere.pem")
 
-    monkeypatch.setattr(client, "_authorization", missing)
+    monkeypatch.setattr(client, broken, missing)
     poll_all()
     (told,) = troubles(Heartbeat.objects.all())
     assert "/nowhere.pem" in told
