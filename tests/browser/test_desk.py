@@ -193,3 +193,18 @@ def test_keys_lead_on_and_are_off_while_one_writes_and_when_switched_off(cast, v
     assert not karin.page.locator("#keys").is_visible()
     assert karin.page.url.endswith(page(subject))
     assert cast.karin.keys_off
+
+
+def test_why_nobody_is_signed_in_takes_focus(visit):
+    karin = visit("karin")
+    karin.context.clear_cookies()
+    karin.page.goto(karin.address + "/login/")
+    assert karin.page.evaluate("document.activeElement.id") == "id_username"
+    karin.page.fill("#id_username", "karin")
+    karin.page.fill("#id_password", "something else")
+    karin.page.press("#id_password", "Enter")
+    karin.page.wait_for_load_state()
+    assert karin.page.evaluate("document.activeElement.className") == "errornote"
+    assert karin.page.locator(".errornote").inner_text() == (
+        "Fel användarnamn eller lösenord."
+    )

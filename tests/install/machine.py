@@ -78,8 +78,9 @@ class Machine:
         self.process.wait(PATIENCE)
         self.boot()
 
-    def sh(self, script, check=True):
-        """As root in it. Fails on the first command that does."""
+    def sh(self, script, check=True, typed=""):
+        """As root in it. Fails on the first command that does. `typed`: what somebody
+        types meanwhile."""
         leader = self._leader()
         if leader is None:
             return subprocess.CompletedProcess(script, 1, "", "not there")
@@ -90,7 +91,7 @@ class Machine:
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin",
                  "HOME": "/root", "LC_ALL": "C.UTF-8",
                  "DEBIAN_FRONTEND": "noninteractive", **own},
-            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, input=typed,
         )  # fmt: skip
         if check and done.returncode:
             raise AssertionError(f"{script}\n{done.stdout}\n{done.stderr}")
