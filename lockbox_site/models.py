@@ -54,6 +54,7 @@ class User(AuditedModel, AbstractUser):
         models.CharField(max_length=24),
         verbose_name=_("roles in the directory"),
         null=True,
+        blank=True,
         editable=False,
     )
     # Deleted there: closed here, and no longer told of to it.

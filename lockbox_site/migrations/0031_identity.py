@@ -58,6 +58,7 @@ def identity(**more):
 def directory_roles():
     return django.contrib.postgres.fields.ArrayField(
         base_field=models.CharField(max_length=24),
+        blank=True,
         editable=False,
         null=True,
         size=None,

