@@ -70,13 +70,14 @@ def hosts(name: str, default: str) -> list[str]:
     return found
 
 
-def mail_server(name: str) -> dict[str, Any] | None:
-    """What Django's SMTP backend takes, from `smtps://user:password@host`, or None.
+def mail_server(name: str) -> dict[str, Any]:
+    """What Django's SMTP backend takes, from `smtps://user:password@host`; empty
+    where there is none.
 
     Raises ImproperlyConfigured also for a password that would go over in the clear.
     """
     if not (os.environ.get(name) or os.environ.get(f"{name}_FILE")):
-        return None
+        return {}
     try:
         parts = urlsplit(secret(name))
         port = parts.port

@@ -36,6 +36,6 @@ def notices(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("Notices by mail"),
         "form": form,
-        "goes_out": settings.MAIL_SERVER is not None,
+        "goes_out": bool(settings.MAIL_SERVER),
     }
     return TemplateResponse(request, "lockbox/person/notices.html", context)

@@ -47,7 +47,7 @@ class NoServer(Exception):
 
 def send_notices(by: Any) -> list[str]:
     """Each notice that is due, by itself. Raises NotSent at the end if some failed."""
-    if settings.MAIL_SERVER is None:
+    if not settings.MAIL_SERVER:
         return []
     sent = failed = 0
     began = timezone.now()
