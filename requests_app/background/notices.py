@@ -8,8 +8,9 @@ taken it, it goes a second time, under the same Message-ID.
 
 import hashlib
 import logging
+import time
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,16 +24,14 @@ from psycopg.errors import LockNotAvailable, UniqueViolation
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
-from requests_app.background.beat import going
 from requests_app.models import SentNotice
-from requests_app.selectors.notice import Due, due_notices
+from requests_app.selectors.notice import Due, due_to, people_to_tell
 from requests_app.words.times import at_time
 
 log = logging.getLogger(__name__)
 
-# Seconds that the server may take to answer; how long a round sends at most.
-PATIENCE = 10
-ROUND = timedelta(seconds=60)
+# Seconds that the server may take to answer, and that a round looks and sends.
+PATIENCE, ROUND = 10, 30
 # It has sent the same, or is just sending it.
 ANOTHER_SWEEP = (UniqueViolation, LockNotAvailable)
 
@@ -50,11 +49,7 @@ def send_notices(by: Any) -> list[str]:
     if not settings.MAIL_SERVER:
         return []
     sent = failed = 0
-    began = timezone.now()
-    for due in due_notices():
-        if timezone.now() - began > ROUND:
-            break
-        going()
+    for due in _due(until=time.monotonic() + ROUND):
         try:
             sent += send(due, by)
         except NoServer as error:
@@ -65,6 +60,16 @@ def send_notices(by: Any) -> list[str]:
     if failed:
         raise NotSent(f"{failed} notices by mail were not taken by the server")
     return [f"notices: {sent} sent"] if sent else []
+
+
+def _due(until: float) -> Iterator[Due]:
+    """What a round has time for: looking costs most of it."""
+    for person in people_to_tell():
+        for due in due_to(person):
+            if time.monotonic() < until:
+                yield due
+        if time.monotonic() >= until:
+            return
 
 
 def send(due: Due, by: Any) -> bool:

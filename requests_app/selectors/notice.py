@@ -29,22 +29,20 @@ class Due(NamedTuple):
         return self.item, self.kind, self.ends_at
 
 
-def due_notices() -> list[Due]:
-    """What nobody has been told of yet, the clock that runs out first at the top."""
-    found = [due for person in _people() for due in _untold(person)]
-    return sorted(found, key=lambda due: due.ends_at)
-
-
-def _people() -> QuerySet[Any]:
+def people_to_tell() -> QuerySet[Any]:
+    """In no order: a round that can't look at everybody begins elsewhere each time."""
     placed = RoleAssignment.objects.in_force(clock.now()).values("person")
     without = NoticeChoice.objects.filter(wants=NoticeChoice.Wants.NONE)
     people = get_user_model()._default_manager.filter(
         pk__in=placed, is_active=True, is_machine=False
     )
-    return people.exclude(email="").exclude(pk__in=without.values("person"))
+    people = people.exclude(email="").exclude(pk__in=without.values("person"))
+    return people.order_by("?")
 
 
-def _untold(person: Any) -> list[Due]:
+def due_to(person: Any) -> list[Due]:
+    """What the person has not been told of yet, the clock that runs out first at the
+    top."""
     person.role_rows = permissions.roles_of(person)
     with translation.override(person.language):
         waiting = list(_waiting(person))
@@ -52,7 +50,8 @@ def _untold(person: Any) -> list[Due]:
         person=person.pk, item__in=[due.item for due in waiting]
     )
     told = set(rows.values_list("item", "kind", "ends_at")) if waiting else set()
-    return [due for due in waiting if due.key not in told]
+    untold = [due for due in waiting if due.key not in told]
+    return sorted(untold, key=lambda due: due.ends_at)
 
 
 def _waiting(person: Any) -> Iterator[Due]:

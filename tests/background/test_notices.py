@@ -12,10 +12,11 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from requests_app.background import notices
 from requests_app.background.notices import NotSent, send, send_notices
 from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat, NoticeChoice, SentNotice
-from requests_app.selectors.notice import due_notices
+from requests_app.selectors.notice import due_to
 from requests_app.workflow.notice import choose_notices
 from requests_app.workflow.reported_act import record_act
 from tests.cast import hours
@@ -135,9 +136,17 @@ def test_nobody_hears_without_an_address_a_role_or_the_wish(staffed, inbox, sett
 
 def test_what_another_sweep_has_sent_is_not_sent_again(staffed, inbox):
     staffed.assigned()
-    (due,) = due_notices()
+    (due,) = due_to(staffed.karin)
     assert send(due, staffed.sweeper)
     assert not send(due, staffed.sweeper) and len(inbox.mails) == 1
+
+
+def test_what_a_round_has_no_time_for_is_the_next_ones(staffed, inbox, monkeypatch):
+    staffed.assigned()
+    monkeypatch.setattr(notices, "ROUND", 0)
+    assert tell(staffed) == [] and not SentNotice.objects.exists()
+    monkeypatch.undo()
+    assert tell(staffed) == ["notices: 1 sent"]
 
 
 def test_a_new_clock_is_told_anew(staffed, inbox):
