@@ -2,9 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
+# How a mail server is spoken to, and at which port where none is said.
+MAIL = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -63,3 +68,50 @@ def hosts(name: str, default: str) -> list[str]:
                 " such as lockbox.example.se."
             )
     return found
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """What Django's SMTP backend takes, from `smtps://user:password@host`; empty
+    where there is none.
+
+    Raises ImproperlyConfigured also for a password that would go over in the clear.
+    """
+    if not (os.environ.get(name) or os.environ.get(f"{name}_FILE")):
+        return {}
+    try:
+        parts = urlsplit(secret(name))
+        port = parts.port
+    except ValueError:
+        raise _no_mail_server(name) from None
+    if parts.scheme not in MAIL or not parts.hostname or parts.path.strip("/"):
+        raise _no_mail_server(name)
+    if parts.username and parts.scheme == "smtp":
+        raise ImproperlyConfigured(
+            f"{name}: with smtp:// the password would go over in the clear; write"
+            " smtps:// or smtp+tls://."
+        )
+    return {
+        "host": parts.hostname,
+        "port": port or MAIL[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp+tls",
+        "use_ssl": parts.scheme == "smtps",
+    }
+
+
+def _no_mail_server(name: str) -> ImproperlyConfigured:
+    """Without what it holds, which may be a password."""
+    return ImproperlyConfigured(
+        f"{name} is a mail server, such as smtps://user:password@mail.example.se:465;"
+        " what is special in a password is written with %."
+    )
+
+
+def mail_address(name: str) -> str:
+    value = text(name)
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} is an e-mail address.") from None
+    return value

@@ -218,6 +218,10 @@ AZURE_ENDPOINT = environment.text(
 # Where webhooks may go, beside 443: services that listen at other ports are not told.
 WEBHOOK_PORTS = {443, *environment.ports("LOCKBOX_WEBHOOK_PORTS")}
 
+# Where mail to staff is handed over, and from whom it comes; unset, none goes out.
+MAIL_SERVER = environment.mail_server("LOCKBOX_MAIL")
+MAIL_FROM = environment.mail_address("LOCKBOX_MAIL_FROM") if MAIL_SERVER else ""
+
 # The authority's seal on documents: a PKCS#12 file, and a file with its passphrase.
 SEAL_CERTIFICATE = environment.text("LOCKBOX_SEAL_CERTIFICATE", "")
 SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")

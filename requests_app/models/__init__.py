@@ -47,6 +47,7 @@ from requests_app.models.information import (
     SecurityClassification,
 )
 from requests_app.models.message import AccessEvent, Message
+from requests_app.models.notice import NoticeChoice, SentNotice
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
@@ -114,6 +115,7 @@ __all__ = [
     "InformationSetProvision",
     "ListedReview",
     "Message",
+    "NoticeChoice",
     "OutboxAttempt",
     "OutboxMessage",
     "OutsideAnswer",
@@ -137,6 +139,7 @@ __all__ = [
     "SecrecyReview",
     "SecurityClassification",
     "SeenRevision",
+    "SentNotice",
     "ServiceOfDecision",
     "StandingAssessment",
     "StandingRecipient",

@@ -49,6 +49,7 @@ EVENTS = {
     "consultation.asked": _("A colleague was asked for an opinion"),
     "consultation.answered": _("An opinion came in"),
     "consultation.withdrawn": _("An opinion is no longer needed"),
+    "notice.sent": _("A notice went out by mail"),
     "note.made": _("A file note was made"),
     "replay.ordered": _("It was ordered that earlier decisions are tried anew"),
     "consent.recorded": _("A consent was recorded"),

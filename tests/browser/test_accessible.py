@@ -160,6 +160,7 @@ def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
     look.at("/nowhere/", status=404)
     look.at("/audit_app/ledgerentry/", status=403)
     look.at("/password_change/")
+    look.at(reverse("admin:notices"))
     review = cast.answered()
     look.at(page(review, "history"))
     look.at(page(review, "who"))

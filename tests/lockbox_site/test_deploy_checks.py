@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from lockbox_site.environment import flag, hosts
+from lockbox_site.environment import flag, hosts, mail_server
 from lockbox_site.logins import faults_of
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -63,6 +63,9 @@ def test_each_fault_is_said(tmp_path):
     [
         ("LOCKBOX_HTTPS", "ja", "LOCKBOX_HTTPS is “ja”: write 1 for yes, 0 for no."),
         ("LOCKBOX_HOSTS", "https://a.example", "write host names only"),
+        ("LOCKBOX_MAIL", "smtp://a:b@mail.example", "would go over in the clear"),
+        ("LOCKBOX_MAIL", "mail.example.se:25", "LOCKBOX_MAIL is a mail server"),
+        ("LOCKBOX_MAIL", "smtp://mail.example.se", "LOCKBOX_MAIL_FROM is not set"),
         ("APP_DATABASE_URL", "postgresql://a:b/c@h/d", "with % / ? @ in a password"),
     ],
 )
@@ -80,6 +83,18 @@ def test_a_yes_is_a_yes(monkeypatch, word):
     assert not flag("LOCKBOX_HTTPS", default=True)
     monkeypatch.setenv("LOCKBOX_HOSTS", "a.example, b.example,")
     assert hosts("LOCKBOX_HOSTS", "") == ["a.example", "b.example"]
+
+
+def test_a_mail_server_is_read_with_its_port_and_its_password(monkeypatch, tmp_path):
+    assert mail_server("LOCKBOX_MAIL") == {}
+    monkeypatch.setenv("LOCKBOX_MAIL", "smtp+tls://a%40b:p%2Fw@mail.example")
+    found = mail_server("LOCKBOX_MAIL")
+    assert (found["port"], found["use_tls"], found["use_ssl"]) == (587, True, False)
+    assert (found["username"], found["password"]) == ("a@b", "p/w")
+    (tmp_path / "mail").write_text("smtps://mail.example:2465\n")
+    monkeypatch.setenv("LOCKBOX_MAIL_FILE", str(tmp_path / "mail"))
+    found = mail_server("LOCKBOX_MAIL")
+    assert (found["port"], found["use_ssl"]) == (2465, True)
 
 
 ON_ALL = pytest.mark.django_db(databases=["default", "auditor"])

@@ -12,6 +12,7 @@ from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessGrant,
     Alteration,
+    Authority,
     DelegationRule,
     Delivery,
     ListedReview,
@@ -32,10 +33,11 @@ from requests_app.workflow import (
     role,
 )
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import hours, provision
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
-from tests.helpers.people import enter
+from tests.helpers.people import engage, enter, first_managers_of
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
 
@@ -115,6 +117,16 @@ def look_at_people(cast, look):
     look(cast.ivar, Alteration.objects.get())
 
 
+def look_at_first_managers(cast, look):
+    """Of a new board, by one who manages where the connections are run."""
+    nina, vera = (
+        engage(cast, name, "it_manager", cast.nis) for name in ("nina", "vera")
+    )
+    with acting(machine_account("system")):
+        board = Authority.objects.create(code="KFN", name="Kulturnämnden")
+    look(vera, first_managers_of(board, cast.rut, cast.eva, by=nina))
+
+
 # Pages that show the whole case cost as much as the review page may. Deciding holds the
 # proposal against the law as well, and shows the decision as it will read; closing asks
 # of everything that may be left open, and confirming of all that is named. A request
@@ -136,6 +148,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
                 shown.add((type(obj).__name__, name))
 
     look(cast.nils, cast.request(number="1", objects=("x@y.example",)))
+    look_at_first_managers(cast, look)
     fresh = cast.new(number="2")
     look(cast.lena, fresh)
     look(cast.lena, fresh.access_request)

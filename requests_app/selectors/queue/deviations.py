@@ -42,6 +42,7 @@ def _item(row: Deviation, user: Any) -> WorkItem:
         alarm=_("The provider went outside what was granted."),
         since=row.discovered_at,
         first=is_free,
+        number=str(row.review),
     )
 
 
@@ -70,4 +71,5 @@ def duties_for(user: Any) -> Iterator[WorkItem]:
             step_url=url("incidentduty_step", row.pk, "report"),
             alarm=_("The time to report has run out.") if is_out else "",
             since=row.known_at,
+            number=str(row.review),
         )

@@ -36,6 +36,8 @@ class WorkItem(NamedTuple):
     since: datetime | None = None
     # What no longer may go on comes before every clock.
     first: bool = False
+    # What it is called outside Lockbox, where the name says more than a number.
+    number: str = ""
 
 
 def by_clock(item: WorkItem) -> tuple:

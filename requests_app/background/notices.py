@@ -1,0 +1,147 @@
+"""Mail to staff of what waits with a clock: its number, its last time and where it is,
+and nothing of what it is about.
+
+A notice is on record in the transaction that hands it over: what the mail server does
+not take is due again the next round. Where the process dies just after the server has
+taken it, it goes a second time, under the same Message-ID.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import DatabaseError, transaction
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable, UniqueViolation
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.ledger import record
+from requests_app.models import SentNotice
+from requests_app.selectors.notice import Due, due_to, people_to_tell
+from requests_app.words.times import at_time
+
+log = logging.getLogger(__name__)
+
+# Seconds that the server may take to answer, and that a round looks and sends.
+PATIENCE, ROUND = 10, 30
+# It has sent the same, or is just sending it.
+ANOTHER_SWEEP = (UniqueViolation, LockNotAvailable)
+
+
+class NotSent(Exception):
+    """Some notices were not taken by the mail server."""
+
+
+class NoServer(Exception):
+    """The mail server does not answer, or does not let us in."""
+
+
+def send_notices(by: Any) -> list[str]:
+    """Each notice that is due, by itself. Raises NotSent at the end if some failed."""
+    if not settings.MAIL_SERVER:
+        return []
+    sent = failed = 0
+    for due in _due(until=time.monotonic() + ROUND):
+        try:
+            sent += send(due, by)
+        except NoServer as error:
+            raise NotSent(f"no mail server: {error}") from error
+        except (OSError, ValueError) as error:
+            log.error("notice of %s to person %s: %s", due.item, due.person.pk, error)
+            failed += 1
+    if failed:
+        raise NotSent(f"{failed} notices by mail were not taken by the server")
+    return [f"notices: {sent} sent"] if sent else []
+
+
+def _due(until: float) -> Iterator[Due]:
+    """What a round has time for: looking costs most of it."""
+    for person in people_to_tell():
+        for due in due_to(person):
+            if time.monotonic() < until:
+                yield due
+        if time.monotonic() >= until:
+            return
+
+
+def send(due: Due, by: Any) -> bool:
+    """False where another sweep has it. Raises NoServer, OSError or ValueError."""
+    message = _message(due)
+    with transaction.atomic(), acting(by):
+        try:
+            with transaction.atomic():
+                row = SentNotice.objects.create(
+                    person=due.person,
+                    item=due.item,
+                    kind=due.kind,
+                    ends_at=due.ends_at,
+                    sent_at=clock.now(),
+                )
+        except DatabaseError as error:
+            if isinstance(error.__cause__, ANOTHER_SWEEP):
+                return False
+            raise
+        record("notice.sent", by=by, on=row, person=str(due.person), item=due.item)
+        _hand_over(message)
+    return True
+
+
+def _hand_over(message: EmailMessage) -> None:
+    server = get_connection(
+        "django.core.mail.backends.smtp.EmailBackend",
+        timeout=PATIENCE,
+        **settings.MAIL_SERVER,
+    )
+    try:
+        server.open()
+    except OSError as error:
+        raise NoServer(str(error)) from error
+    try:
+        server.send_messages([message])
+    finally:
+        # What it has taken it has taken, however it says good-bye.
+        with suppress(OSError):
+            server.close()
+
+
+def _message(due: Due) -> EmailMessage:
+    scheme = "https" if settings.HTTPS else "http"
+    host = settings.ALLOWED_HOSTS[0]
+    with translation.override(due.person.language):
+        told = {
+            "number": due.number,
+            "time": _in_full(due),
+            "link": f"{scheme}://{host}{due.item}",
+        }
+        subject = _("Lockbox: %(number)s, by %(time)s") % told
+        body = _(
+            "%(number)s waits for you, by %(time)s.\n\n%(link)s\n\n"
+            "You choose notices in Lockbox, at “Notices by mail”."
+        )
+        return EmailMessage(
+            subject=subject,
+            body=body % told,
+            from_email=settings.MAIL_FROM,
+            to=[due.person.email],
+            headers={"Message-ID": _number(due), "Auto-Submitted": "auto-generated"},
+        )
+
+
+def _in_full(due: Due) -> str:
+    """Not “today”: nobody knows when a mail is read."""
+    local = timezone.localtime(due.ends_at)
+    return at_time(date_format(local, "j F Y"), date_format(local, "TIME_FORMAT"))
+
+
+def _number(due: Due) -> str:
+    told = f"{due.person.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+    digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+    return f"<{digest}@{settings.MAIL_FROM.rpartition('@')[2]}>"

@@ -1,0 +1,61 @@
+"""Who is to be told of what by mail: lines of their start page that have a clock."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.utils import translation
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import NoticeChoice, RoleAssignment, SentNotice
+from requests_app.selectors.queue import work_for
+from requests_app.selectors.queue.opinions import asked_of
+
+
+class Due(NamedTuple):
+    """A notice to send: to whom, what is called how and where, and which clock."""
+
+    person: Any
+    number: str
+    item: str
+    kind: str
+    ends_at: datetime
+
+    @property
+    def key(self) -> tuple[str, str, datetime]:
+        return self.item, self.kind, self.ends_at
+
+
+def people_to_tell() -> QuerySet[Any]:
+    """In no order: a round that can't look at everybody begins elsewhere each time."""
+    placed = RoleAssignment.objects.in_force(clock.now()).values("person")
+    without = NoticeChoice.objects.filter(wants=NoticeChoice.Wants.NONE)
+    people = get_user_model()._default_manager.filter(
+        pk__in=placed, is_active=True, is_machine=False
+    )
+    people = people.exclude(email="").exclude(pk__in=without.values("person"))
+    return people.order_by("?")
+
+
+def due_to(person: Any) -> list[Due]:
+    """What the person has not been told of yet, the clock that runs out first at the
+    top."""
+    person.role_rows = permissions.roles_of(person)
+    with translation.override(person.language):
+        waiting = list(_waiting(person))
+    rows = SentNotice.objects.filter(
+        person=person.pk, item__in=[due.item for due in waiting]
+    )
+    told = set(rows.values_list("item", "kind", "ends_at")) if waiting else set()
+    untold = [due for due in waiting if due.key not in told]
+    return sorted(untold, key=lambda due: due.ends_at)
+
+
+def _waiting(person: Any) -> Iterator[Due]:
+    for item in (*work_for(person), *asked_of(person)):
+        if item.clock is not None and item.step:
+            number = " ".join((item.number or item.name).split())
+            yield Due(person, number, item.url, item.clock.kind, item.clock.ends_at)
