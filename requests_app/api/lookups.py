@@ -4,8 +4,9 @@ from django.http import Http404, HttpRequest
 
 from requests_app.api.answers import head_out
 from requests_app.api.auth import caller
+from requests_app.api.codes import Code
 from requests_app.api.idempotency import Refusal
-from requests_app.api.problems import UnknownReference
+from requests_app.api.problems import UnknownQuestion
 from requests_app.api.schemas import (
     ApplicationIn,
     RequestOut,
@@ -45,7 +46,7 @@ def application_of(payload: ApplicationIn) -> Application:
 def taken_in(received: intake.Received) -> RequestOut | Refusal:
     """What comes too late is refused, and lies on the intake list all the same."""
     if received.access_request is None or received.trouble:
-        return Refusal(409, received.trouble)
+        return Refusal(Code.NOT_TAKEN_IN, received.trouble)
     return head_out(received.access_request)
 
 
@@ -54,5 +55,5 @@ def question_of(access_request: AccessRequest, number: int | None) -> Message | 
         return None
     question = access_request.messages.all()[number - 1 : number].first()
     if question is None or question.from_provider:
-        raise UnknownReference("answers", "There is no such question.")
+        raise UnknownQuestion
     return question

@@ -15,6 +15,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from requests_app.api.codes import Code, FieldCode
+
 MOST_OBJECTS = 500
 
 
@@ -188,15 +190,21 @@ class EventOut(Schema):
 
 
 class ProblemError(Schema):
-    pointer: str
+    pointer: str = Field(
+        description="A JSON pointer into the body, or `header:`, `path:` or `query:`"
+        " and a name."
+    )
+    code: FieldCode
     detail: str
 
 
 class Problem(Schema):
     """RFC 9457."""
 
-    type: str
+    type: str = Field(description="`urn:lockbox:problem:` and the code.")
+    code: Code = Field(description="Stable: act on this, not on texts.")
     title: str
     status: int
     detail: str
+    instance: str = Field(description="The path of the call.")
     errors: list[ProblemError] | None = None

@@ -10,9 +10,11 @@ from audit_app.ledger import Kind, record
 from requests_app.api import problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
+from requests_app.api.codes import Code
 from requests_app.api.document import ContractAPI, StrictParser
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import application_of, own_request, question_of, taken_in
+from requests_app.api.problems import Conflict
 from requests_app.api.schemas import (
     ApplicationIn,
     EventIn,
@@ -30,7 +32,6 @@ from requests_app.models import AccessRequest, Delivery
 from requests_app.providers.application import Application
 from requests_app.providers.event import Event
 from requests_app.workflow import dialogue, intake, reported_act
-from requests_app.workflow.step import WrongState
 
 PAGE = 50
 Key = Annotated[
@@ -39,7 +40,7 @@ Key = Annotated[
     Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
 ]
 NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
-Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422, 503)}
+Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 415, 422, 503)}
 
 
 api = ContractAPI(
@@ -135,9 +136,12 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
         access_request = own_request(request, number)
         task = access_request.deliveries.waiting().first()
         if task is None:
-            raise WrongState("No answer waits to be acknowledged.")
+            raise Conflict(Code.NO_ANSWER_WAITS, "No answer waits to be acknowledged.")
         if task.status != Delivery.Status.OPEN:
-            raise WrongState("The request has changed; the answer is held back.")
+            raise Conflict(
+                Code.ANSWER_HELD_BACK,
+                "The request has changed; the answer is held back.",
+            )
         dialogue.acknowledge(task, by=caller(request).account)
         return request_out(own_request(request, number))
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit_app.models import LedgerEntry
+from requests_app.api.codes import KINDS
 from requests_app.models import AccessRequest, Arrival, SecrecyReview
 from requests_app.permissions import arrivals_visible_to
 from requests_app.workflow import assignment, contract, dialogue, review
@@ -28,7 +29,8 @@ OF_THE_MOMENT = {"Date", "Set-Cookie"}
 def told(answer):
     """All of an answer that its receiver can compare."""
     headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_MOMENT}
-    return answer.status_code, headers, answer.content
+    body = {name: at for name, at in answer.json().items() if name != "instance"}
+    return answer.status_code, headers | {"Content-Length": None}, body
 
 
 def refused(answer, status, pointer=None):
@@ -36,6 +38,9 @@ def refused(answer, status, pointer=None):
     assert answer.headers["Content-Type"] == PROBLEM
     document = answer.json()
     assert document["status"] == status and document["title"] and document["detail"]
+    assert KINDS[document["code"]].status == status
+    assert document["instance"].startswith("/api/v1/")
+    assert answer.headers["Content-Language"] == "en"
     if pointer:
         assert pointer in [error["pointer"] for error in document["errors"]]
     return document
@@ -90,7 +95,7 @@ def take_refresh(cast, caller):
     [expire, end, close_connection, widen, disown, garble, take_refresh],
     ids=lambda spoil: spoil.__name__,
 )
-def test_a_bad_token_is_refused_as_if_there_were_none(cast, caller, spoil):
+def test_a_bad_token_is_refused_as_if_it_had_never_been_given(cast, caller, spoil):
     caller.apply()
     spoil(cast, caller)
     before = snapshot(ledger=False)
@@ -99,7 +104,13 @@ def test_a_bad_token_is_refused_as_if_there_were_none(cast, caller, spoil):
         refused(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     without = caller.http.get("/api/v1/requests/P-1")
-    assert told(answers[0]) == told(without)
+    document = refused(without, 401)
+    assert document["code"] == "token_missing"
+    assert "invalid_token" not in without.headers["WWW-Authenticate"]
+    never_given = Caller.bare("nothing").get("/requests/P-1")
+    assert told(answers[0]) == told(never_given)
+    assert never_given.json()["code"] == "token_invalid"
+    assert 'error="invalid_token"' in never_given.headers["WWW-Authenticate"]
     assert snapshot(ledger=False) == before
     assert LedgerEntry.objects.filter(event="api.refused").exists()
 
@@ -206,7 +217,7 @@ def test_a_key_with_another_body_path_or_client_does_not_tell_what_it_did(
         caller.post("/requests/P-1/withdraw", {"reason": "x"}, "k1"),
     ):
         document = refused(answer, 422, "header:Idempotency-Key")
-        assert "P-1" not in str(document)
+        assert "P-1" not in str({**document, "instance": None})
     assert snapshot(ledger=False) == before
     # Another client's key is as if it had never been used.
     assert told(other.post("/requests/P-1/withdraw", {"reason": "x"}, "k1")) == told(
