@@ -23,6 +23,7 @@ class Code(StrEnum):
     ANSWER_HELD_BACK = "answer_held_back"
     NOT_TAKEN_IN = "not_taken_in"
     UNKNOWN_QUESTION = "unknown_question"
+    NUMBER_IN_USE = "number_in_use"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     INVALID_FIELDS = "invalid_fields"
@@ -64,6 +65,7 @@ KINDS = {
     Code.ANSWER_HELD_BACK: Kind(409, "Wrong state"),
     Code.NOT_TAKEN_IN: Kind(409, "Wrong state"),
     Code.UNKNOWN_QUESTION: Kind(409, "Wrong state"),
+    Code.NUMBER_IN_USE: Kind(409, "Wrong state"),
     Code.TOO_LARGE: Kind(413, "Too large"),
     Code.UNSUPPORTED_MEDIA_TYPE: Kind(415, "Unsupported media type"),
     Code.INVALID_FIELDS: Kind(422, "Invalid"),

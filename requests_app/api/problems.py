@@ -69,6 +69,16 @@ class UnknownQuestion(Exception):
     """An answer to a question that nobody has asked."""
 
 
+class UnknownParameter(Exception):
+    """A query parameter that the call does not take."""
+
+
+def _unknown_parameter(error: UnknownParameter) -> HttpResponse:
+    detail = "The call takes no such parameter."
+    named = field_error(f"query:{error}", FieldCode.UNKNOWN_FIELD, detail)
+    return problem(Code.INVALID_FIELDS, detail, [named])
+
+
 def _dangling(_error: UnknownQuestion) -> HttpResponse:
     detail = "There is no such question."
     error = field_error("#/answers", FieldCode.UNKNOWN_QUESTION, detail)
@@ -89,6 +99,7 @@ def add_handlers(api: NinjaAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         SchemaError: _invalid,
         ValidationError: _refused,
+        UnknownParameter: _unknown_parameter,
         UnknownQuestion: _dangling,
         Conflict: lambda error: problem(error.code, str(error)),
         PermissionDenied: lambda error: problem(
@@ -191,4 +202,6 @@ def _refused(error: ValidationError) -> HttpResponse:
         )
         for name, found in error.error_dict.items()
     ]
-    return problem(Code.INVALID_FIELDS, "The call can not be carried out.", errors)
+    is_in_use = any(error["code"] == FieldCode.NUMBER_IN_USE for error in errors)
+    code = Code.NUMBER_IN_USE if is_in_use else Code.INVALID_FIELDS
+    return problem(code, "The call can not be carried out.", errors)

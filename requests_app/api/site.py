@@ -2,62 +2,93 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Header, Path, Query
-from pydantic import StringConstraints
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Query
 
 from audit_app.ledger import Kind, record
-from requests_app.api import problems
+from requests_app.api import events, problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
 from requests_app.api.codes import Code
-from requests_app.api.document import ContractAPI, StrictParser
+from requests_app.api.document import (
+    DESCRIPTION,
+    RELEASED,
+    VERSION,
+    ContractAPI,
+    StrictParser,
+)
 from requests_app.api.idempotency import Refusal, once
-from requests_app.api.lookups import application_of, own_request, question_of, taken_in
+from requests_app.api.lookups import (
+    application_of,
+    not_over_already,
+    only_query,
+    own_request,
+    question_of,
+    taken_in,
+)
+from requests_app.api.parameters import (
+    MOST_ROWS,
+    Key,
+    Limit,
+    NumberInPath,
+    Page,
+    Refusals,
+)
 from requests_app.api.problems import Conflict
 from requests_app.api.schemas import (
     ApplicationIn,
-    EventIn,
-    EventOut,
     ExtensionIn,
     MessageIn,
-    MessageOut,
     Number,
-    Problem,
+    WithdrawalIn,
+)
+from requests_app.api.told import (
+    ApiInfoOut,
+    MessageOut,
     RequestOut,
     RequestsOut,
-    WithdrawalIn,
+    Status,
 )
 from requests_app.models import AccessRequest, Delivery
 from requests_app.providers.application import Application
-from requests_app.providers.event import Event
-from requests_app.workflow import dialogue, intake, reported_act
-
-PAGE = 50
-Key = Annotated[
-    str,
-    StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$"),
-    Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
-]
-NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
-Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 415, 422, 503)}
-
+from requests_app.workflow import dialogue, intake
+from requests_app.workflow.outbox import shown_as
 
 api = ContractAPI(
     title="Lockbox contract API",
-    version="1",
-    description=(
-        "A provider applies here each time a person is to handle an authority's"
-        " sensitive information, and reads the authority's answer. Times are RFC 3339"
-        " with zone. See docs/provider-api.md for a worked sequence of calls."
-    ),
+    version=VERSION,
+    description=DESCRIPTION,
     auth=ClientAuth(),
     parser=StrictParser(),
     docs_url=None,
-    openapi_url="/openapi.json",
+    openapi_url=None,
     urls_namespace="contract-api",
 )
 problems.add_handlers(api)
+
+
+@api.get(
+    "/api-info",
+    auth=None,
+    response={200: ApiInfoOut, **Refusals},
+    summary="Which API this is",
+    operation_id="api_info",
+)
+def api_info(request: HttpRequest) -> ApiInfoOut:
+    """Name, version and state of the API. Needs no token."""
+    only_query(request)
+    return ApiInfoOut(
+        api_name="lockbox-contract-api",
+        api_version=VERSION,
+        api_released=RELEASED,
+        api_documentation=request.build_absolute_uri("openapi.json"),
+        api_status="active",
+    )
+
+
+@api.get("/openapi.json", auth=None, include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(api.served_at(request.build_absolute_uri("/")))
 
 
 @api.post(
@@ -72,14 +103,16 @@ def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpRespons
 
     def act() -> RequestOut | Refusal:
         client = caller(request)
+        application = application_of(payload)
+        not_over_already(client.connection, application)
         received = intake.receive(
             client.connection,
-            application_of(payload),
+            application,
             by=client.account,
             payload=request.body,
             received_by=AccessRequest.ReceivedBy.CONTRACT,
         )
-        return taken_in(received)
+        return taken_in(received, application)
 
     return once(request, key, 201, act)
 
@@ -93,17 +126,28 @@ def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpRespons
 def list_requests(
     request: HttpRequest,
     after: Annotated[Number | None, Query(description="From `next`.")] = None,
+    status: Annotated[Status | None, Query(description="Of this status only.")] = None,
+    extends: Annotated[Number | None, Query(description="Extensions of it.")] = None,
+    limit: Limit = MOST_ROWS,
+    page: Page = 1,
 ) -> RequestsOut:
+    """Page by `after`, which new requests do not disturb, or by `page`."""
+    only_query(request, "after", "status", "extends", "limit", "page")
     client = caller(request)
     rows = AccessRequest.objects.select_related("extends").filter(
         connection=client.connection
     )
     if after:
         rows = rows.filter(pk__lt=own_request(request, after).pk)
-    page = list(rows.order_by("-pk")[: PAGE + 1])
+    if status:
+        rows = rows.filter(shown_as(status))
+    if extends:
+        rows = rows.filter(extends=own_request(request, extends))
+    first = (page - 1) * limit
+    found = list(rows.order_by("-pk")[first : first + limit + 1])
     record("api.list_read", by=client.account, kind=Kind.READ)
-    more = page[PAGE - 1].external_id if len(page) > PAGE else None
-    return RequestsOut(requests=[head_out(row) for row in page[:PAGE]], next=more)
+    more = found[limit - 1].external_id if len(found) > limit else None
+    return RequestsOut(requests=[head_out(row) for row in found[:limit]], next=more)
 
 
 @api.get(
@@ -113,6 +157,8 @@ def list_requests(
     operation_id="read_request",
 )
 def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
+    """All that the authority has said of it so far. Reading changes nothing."""
+    only_query(request)
     access_request = own_request(request, number)
     record(
         "api.request_read",
@@ -157,6 +203,8 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
 def withdraw(
     request: HttpRequest, number: NumberInPath, key: Key, payload: WithdrawalIn
 ) -> HttpResponse:
+    """What is no longer needed. Access that runs is not withdrawn: it ends."""
+
     def act() -> RequestOut:
         access_request = own_request(request, number)
         dialogue.withdraw(
@@ -176,6 +224,8 @@ def withdraw(
 def say(
     request: HttpRequest, number: NumberInPath, key: Key, payload: MessageIn
 ) -> HttpResponse:
+    """In a request that waits or is open. `answers` is the `id` of a question."""
+
     def act() -> MessageOut:
         access_request = own_request(request, number)
         question = question_of(access_request, payload.answers)
@@ -191,6 +241,7 @@ def say(
             text=payload.text,
             said_at=message.said_at,
             answers=payload.answers,
+            awaits_answer=False,
         )
 
     return once(request, key, 201, act)
@@ -205,6 +256,9 @@ def say(
 def extend(
     request: HttpRequest, number: NumberInPath, key: Key, payload: ExtensionIn
 ) -> HttpResponse:
+    """A request of its own, decided like the first. Acknowledge it as soon as its
+    answer is ready: what is approved is added to the end of the running access."""
+
     def act() -> RequestOut | Refusal:
         running = own_request(request, number)
         names = running.requested_objects.still_named()
@@ -225,37 +279,9 @@ def extend(
             application=application,
             payload=request.body,
         )
-        return taken_in(received)
+        return taken_in(received, application)
 
     return once(request, key, 201, act)
 
 
-@api.post(
-    "/requests/{number}/events",
-    response={201: EventOut, **Refusals},
-    summary="Report what was done during access",
-    operation_id="report_event",
-)
-def report(
-    request: HttpRequest, number: NumberInPath, key: Key, payload: EventIn
-) -> HttpResponse:
-    def act() -> EventOut:
-        told = Event(
-            external_id=payload.number,
-            happened_at=payload.happened_at,
-            action=payload.action,
-            object_name=payload.object,
-            actor=payload.actor,
-            employer=payload.employer,
-            country=payload.country,
-            act=payload.act,
-        )
-        event = reported_act.report(
-            own_request(request, number),
-            by=caller(request).account,
-            event=told,
-            payload=request.body,
-        )
-        return EventOut(number=event.external_id, recorded_at=event.reported_at)
-
-    return once(request, key, 201, act)
+api.add_router("", events.router)

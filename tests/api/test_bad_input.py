@@ -336,7 +336,7 @@ def test_an_extension_under_a_number_in_use_is_refused_by_name(cast, caller):
     before = snapshot(ledger=False)
     for number in ("P-1", "P-3"):
         answer = caller.post("/requests/P-1/extensions", {"number": number, **more})
-        refused(answer, 422, "#/number")
+        assert refused(answer, 409, "#/number")["code"] == "number_in_use"
     assert snapshot(ledger=False) == before
     for _time in range(2):
         made = caller.post("/requests/P-1/extensions", {"number": "P-4", **more})
@@ -351,3 +351,70 @@ def test_a_key_that_stands_twice_is_not_guessed_at(caller):
     document = refused(caller.post("/requests", doubled), 400)
     assert "“minutes” stands twice" in document["detail"]
     assert not AccessRequest.objects.exists()
+
+
+# -- Codes, parameters, events -------------------------------------------------------
+
+
+def test_a_body_that_is_not_said_to_be_json_is_refused(caller):
+    answer = caller.http.post(
+        "/api/v1/requests",
+        json.dumps(application()),
+        content_type="text/plain",
+        headers={"Authorization": f"Bearer {caller.token}", "Idempotency-Key": "k"},
+    )
+    assert refused(answer, 415)["code"] == "unsupported_media_type"
+    assert not AccessRequest.objects.exists()
+
+
+def test_the_whole_body_has_a_pointer_of_its_own(caller):
+    refused(caller.post("/requests", "[]"), 422, "#")
+
+
+@pytest.mark.parametrize(
+    "path, name",
+    [
+        ("/requests?stauts=denied", "stauts"),
+        ("/requests/P-1?x=1", "x"),
+        ("/requests/P-1/events?after=1", "after"),
+        ("/api-info?x=1", "x"),
+    ],
+)
+def test_a_parameter_that_is_none_is_refused_by_name(caller, path, name):
+    caller.apply()
+    document = refused(caller.get(path), 422, f"query:{name}")
+    assert document["errors"][0]["code"] == "unknown_field"
+
+
+def test_a_filter_that_is_none_is_refused(caller):
+    refused(caller.get("/requests?status=open"), 422, "query:status")
+    refused(caller.get("/requests?limit=51"), 422, "query:limit")
+    refused(caller.get("/requests?page=0"), 422, "query:page")
+
+
+def test_what_was_sent_so_long_ago_that_it_would_lapse_at_once_is_refused(caller):
+    old = (timezone.now() - datetime.timedelta(days=3)).isoformat()
+    refused(caller.apply(sent_at=old), 422, "#/sent_at")
+    assert not AccessRequest.objects.exists()
+    # What is known already is not new: the same terms once more are the same.
+    caller.apply()
+    assert caller.apply(sent_at=old).json()["revision"] == 1
+
+
+def event(number="E-1", **changes):
+    return {"number": number, "happened_at": now(), "action": "x", **changes}
+
+
+def test_another_event_under_a_number_in_use_is_refused_alone_and_in_bulk(caller):
+    caller.apply()
+    first = event()
+    assert caller.post("/requests/P-1/events", first).status_code == 201
+    assert caller.post("/requests/P-1/events", first).status_code == 201
+    other = {**first, "action": "y"}
+    answer = caller.post("/requests/P-1/events", other)
+    assert refused(answer, 409, "#/number")["code"] == "number_in_use"
+    several = {"events": [event("E-2"), other]}
+    answer = caller.post("/requests/P-1/event-batches", several)
+    refused(answer, 409, "#/events/1/number")
+    kept = caller.get("/requests/P-1/events").json()["events"]
+    assert [row["number"] for row in kept] == ["E-1"]
