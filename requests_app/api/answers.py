@@ -1,10 +1,13 @@
 """A request as its provider may see it: its own, and nothing of our reasoning."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from requests_app.api.told import (
     AccessOut,
     AnswerOut,
+    AnswerWord,
+    ConditionKind,
     ConditionOut,
     EventOut,
     GrantedOut,
@@ -102,7 +105,7 @@ def _answer(delivery: Delivery) -> AnswerOut:
     if delivery.answer == Delivery.Answer.APPROVE:
         decisions = current_decisions(delivery.access_request)
     return AnswerOut(
-        answer=delivery.answer,
+        answer=cast(AnswerWord, delivery.answer),
         minutes=delivery.minutes,
         reasons=delivery.text.text if delivery.text else "",
         given_at=delivery.given_at,
@@ -133,7 +136,7 @@ def _conditions(decision: Decision) -> list[ConditionOut]:
     rows = decision.proposal.conditions.select_related("text")
     return [
         ConditionOut(
-            kind=row.kind,
+            kind=cast(ConditionKind, row.kind),
             text=row.text.text,
             due_working_days=row.due_days,
             objects=_names(decision),

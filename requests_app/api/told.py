@@ -27,22 +27,24 @@ Status = Literal[
     "merged",
     "closed",
 ]
+AnswerWord = Literal["approve", "deny", "revoke"]
+ConditionKind = Literal[
+    "duration",
+    "named_object",
+    "named_engineer",
+    "inside_eea",
+    "screen_share",
+    "no_copying",
+    "account",
+    "other",
+]
 Outside = Literal["object", "time", "person", "place", "act"]
 
 
 class ConditionOut(Schema):
     """What you are bound by."""
 
-    kind: Literal[
-        "duration",
-        "named_object",
-        "named_engineer",
-        "inside_eea",
-        "screen_share",
-        "no_copying",
-        "account",
-        "other",
-    ]
+    kind: ConditionKind
     text: str = Field(description="As it was decided, in Swedish.")
     due_working_days: int | None = Field(
         None, description="Within so many working days after access has ended."
@@ -63,7 +65,7 @@ class GrantedOut(Schema):
 class AnswerOut(Schema):
     """The authority's answer."""
 
-    answer: Literal["approve", "deny", "revoke"] = Field(
+    answer: AnswerWord = Field(
         description="A revoke applies from when it is given, whether or not it has been"
         " acknowledged; acknowledging says that you stopped."
     )
