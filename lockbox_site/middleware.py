@@ -129,7 +129,7 @@ class UserLanguageMiddleware:
         )
         with translation.override(language if language in ("sv", "en") else "sv"):
             response = self.get_response(request)
-            response.headers["Content-Language"] = translation.get_language()
+            response.setdefault("Content-Language", translation.get_language())
             return response
 
 

@@ -229,6 +229,9 @@ SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 # Whoever has this may read /metrics; nobody where it is not set.
 METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
 
+# Whom a provider writes to about the contract API; told in its document.
+API_CONTACT = environment.text("LOCKBOX_API_CONTACT", "")
+
 # Tokens of the contract API: opaque, kept as digests, one hour.
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,22 +1,47 @@
 """A request as its provider may see it: its own, and nothing of our reasoning."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from requests_app.api.schemas import AccessOut, AnswerOut, MessageOut, RequestOut
-from requests_app.models import AccessRequest, Delivery, Message
+from requests_app.api.told import (
+    AccessOut,
+    AnswerOut,
+    AnswerWord,
+    ConditionKind,
+    ConditionOut,
+    EventOut,
+    GrantedOut,
+    MessageOut,
+    RequestHead,
+    RequestOut,
+)
+from requests_app.models import (
+    AccessEvent,
+    AccessRequest,
+    Decision,
+    Delivery,
+    Message,
+    RequestedObject,
+)
+from requests_app.providers.application import Application
+from requests_app.workflow.ordering import current_decisions
 from requests_app.workflow.outbox import status_shown
 
 
 def request_out(access_request: AccessRequest) -> RequestOut:
-    """The request with its answer, access and messages. Four queries."""
+    """The request with its answer, access and messages. Five queries, and those of the
+    decisions where it is approved."""
     deliveries = access_request.deliveries.select_related("text")
     delivery = deliveries.filter(
         status__in=[Delivery.Status.OPEN, Delivery.Status.CONFIRMED]
     ).first()
     grant = access_request.grants.order_by("-opens_at").first()
     messages = list(access_request.messages.select_related("text"))
+    names = access_request.requested_objects.still_named().order_by("pk")
     return RequestOut(
         **_head(access_request),
+        objects=list(names.values_list("external_id", flat=True)),
+        minutes=access_request.duration_minutes,
         answer=_answer(delivery) if delivery else None,
         access=AccessOut(
             opens_at=grant.opens_at, ends_at=grant.ends_at, ended_at=grant.ended_at
@@ -27,9 +52,40 @@ def request_out(access_request: AccessRequest) -> RequestOut:
     )
 
 
-def head_out(access_request: AccessRequest) -> RequestOut:
+def new_out(access_request: AccessRequest, application: Application) -> RequestOut:
+    """A request that has just come: nobody has said anything of it. No query."""
+    return RequestOut(
+        **_head(access_request),
+        objects=list(application.object_ids),
+        minutes=access_request.duration_minutes,
+        messages=[],
+    )
+
+
+def head_out(access_request: AccessRequest) -> RequestHead:
     """The request alone, for lists. No query."""
-    return RequestOut(**_head(access_request))
+    return RequestHead(**_head(access_request))
+
+
+def event_out(event: AccessEvent) -> EventOut:
+    """One query, unless the deviations are at hand."""
+    outside = {
+        row["kind"]
+        for deviation in event.deviations.all()
+        for row in deviation.divergences
+    }
+    return EventOut(
+        number=event.external_id,
+        happened_at=event.happened_at,
+        action=event.action,
+        object=event.object_name,
+        actor=event.actor,
+        employer=event.employer,
+        country=event.country,
+        act=event.act,
+        recorded_at=event.reported_at,
+        outside=sorted(outside),
+    )
 
 
 def _head(access_request: AccessRequest) -> dict:
@@ -45,12 +101,48 @@ def _head(access_request: AccessRequest) -> dict:
 
 
 def _answer(delivery: Delivery) -> AnswerOut:
+    decisions: list[Decision] = []
+    if delivery.answer == Delivery.Answer.APPROVE:
+        decisions = current_decisions(delivery.access_request)
     return AnswerOut(
-        answer=delivery.answer,
+        answer=cast(AnswerWord, delivery.answer),
         minutes=delivery.minutes,
         reasons=delivery.text.text if delivery.text else "",
         given_at=delivery.given_at,
+        granted=[row for decision in decisions for row in _granted(decision)],
+        conditions=[row for decision in decisions for row in _conditions(decision)],
     )
+
+
+def _names(decision: Decision) -> list[str]:
+    rows = RequestedObject.objects.filter(pk__in=decision.object_ids).order_by("pk")
+    return list(rows.values_list("external_id", flat=True))
+
+
+def _granted(decision: Decision) -> list[GrantedOut]:
+    return [
+        GrantedOut(
+            object=name,
+            authority=decision.review.authority.name,
+            case=str(decision.review),
+            minutes=decision.granted_minutes,
+            scope=decision.granted_scope,
+        )
+        for name in _names(decision)
+    ]
+
+
+def _conditions(decision: Decision) -> list[ConditionOut]:
+    rows = decision.proposal.conditions.select_related("text")
+    return [
+        ConditionOut(
+            kind=cast(ConditionKind, row.kind),
+            text=row.text.text,
+            due_working_days=row.due_days,
+            objects=_names(decision),
+        )
+        for row in rows
+    ]
 
 
 def _messages(messages: Sequence[Message]) -> list[MessageOut]:
@@ -58,6 +150,7 @@ def _messages(messages: Sequence[Message]) -> list[MessageOut]:
     numbers: dict[int | None, int] = {
         message.pk: place for place, message in enumerate(messages, start=1)
     }
+    answered = {message.answers_id for message in messages}
     return [
         MessageOut(
             id=numbers[message.pk],
@@ -65,6 +158,7 @@ def _messages(messages: Sequence[Message]) -> list[MessageOut]:
             text=message.text.text,
             said_at=message.said_at,
             answers=numbers.get(message.answers_id),
+            awaits_answer=not message.from_provider and message.pk not in answered,
         )
         for message in messages
     ]

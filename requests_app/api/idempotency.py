@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 
 from audit_app import clock
 from requests_app.api.auth import caller
-from requests_app.api.problems import problem
+from requests_app.api.codes import Code, FieldCode
+from requests_app.api.problems import field_error, problem
 from requests_app.models import IdempotencyKey
 
 
 class Refusal(NamedTuple):
     """A refusal of what is kept all the same, for a person to look into."""
 
-    status: int
+    code: Code
     detail: str
 
 
@@ -37,7 +38,8 @@ def once(
             return _repeat(client.pk, key, fingerprint)
         outcome = act()
         if isinstance(outcome, Refusal):
-            status, body = outcome.status, problem(*outcome).content.decode()
+            refusal = problem(*outcome)
+            status, body = refusal.status_code, refusal.content.decode()
         else:
             body = outcome.model_dump_json()
         claimed = IdempotencyKey.objects.get(client=client, key=key)
@@ -60,11 +62,9 @@ def _claim(client: int, key: str, fingerprint: str) -> bool:
 def _repeat(client: int, key: str, fingerprint: str) -> HttpResponse:
     claimed = IdempotencyKey.objects.get(client=client, key=key)
     if claimed.fingerprint != fingerprint:
-        pointer = {
-            "pointer": "header:Idempotency-Key",
-            "detail": "This key was used for another call.",
-        }
-        return problem(422, "The key was used for another call.", [pointer])
+        detail = "The key was used for another call."
+        error = field_error("header:Idempotency-Key", FieldCode.KEY_REUSED, detail)
+        return problem(Code.KEY_REUSED, detail, [error])
     response = _answer(claimed.status or 200, claimed.body)
     response.headers["Idempotency-Replayed"] = "true"
     return response

@@ -1,14 +1,17 @@
 """What holds for every call: its size, the language of answers, how refusals look."""
 
+import json
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from requests_app.api.codes import Code, code_of
 from requests_app.api.problems import problem
 
 MOST_BYTES = 1024 * 1024
 PREFIX = "/api/"
+PROBLEM = "application/problem+json"
 
 
 class ApiMiddleware:
@@ -21,21 +24,38 @@ class ApiMiddleware:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         with translation.override("en"):
-            length = request.headers.get("Content-Length") or "0"
-            if not length.isdecimal() or int(length) > MOST_BYTES:
-                return problem(413, "The body is larger than 1 MB.")
-            return _as_problem(self.get_response(request))
+            response = _of_occurrence(request, self._answer(request))
+        response.headers["Content-Language"] = "en"
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length") or "0"
+        if not length.isdecimal() or int(length) > MOST_BYTES:
+            return problem(Code.TOO_LARGE, "The body is larger than 1 MB.")
+        if int(length) and request.content_type != "application/json":
+            return problem(
+                Code.UNSUPPORTED_MEDIA_TYPE, "The body has to be application/json."
+            )
+        return _as_problem(self.get_response(request))
 
 
 def _as_problem(response: HttpResponse) -> HttpResponse:
     """Refusals that no call of the API has written: no such path, no such method."""
-    kind = "application/problem+json"
     if 300 <= response.status_code < 400:
         # The workbench would send a person to sign in. Nobody is sent anywhere here.
-        return problem(404, "There is no such call.")
-    if response.status_code < 400 or response.headers["Content-Type"] == kind:
+        return problem(Code.NO_SUCH_CALL, "There is no such call.")
+    if response.status_code < 400 or response.headers["Content-Type"] == PROBLEM:
         return response
-    refusal = problem(response.status_code, response.reason_phrase)
+    status = response.status_code
+    refusal = problem(code_of(status), response.reason_phrase, status=status)
     response.content = refusal.content
-    response.headers["Content-Type"] = kind
+    response.headers["Content-Type"] = PROBLEM
+    return response
+
+
+def _of_occurrence(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """`instance` is the path of the call that was refused."""
+    if response.headers["Content-Type"] == PROBLEM:
+        document = {**json.loads(response.content), "instance": request.path}
+        response.content = json.dumps(document).encode()
     return response

@@ -1,16 +1,17 @@
 """From what a client names to what it means: its own requests, and nothing else's."""
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 
-from requests_app.api.answers import head_out
+from audit_app import clock
+from requests_app.api.answers import new_out, request_out
 from requests_app.api.auth import caller
+from requests_app.api.codes import Code
 from requests_app.api.idempotency import Refusal
-from requests_app.api.problems import UnknownReference
-from requests_app.api.schemas import (
-    ApplicationIn,
-    RequestOut,
-)
-from requests_app.models import AccessRequest, Message
+from requests_app.api.problems import UnknownParameter, UnknownQuestion
+from requests_app.api.schemas import ApplicationIn
+from requests_app.api.told import RequestOut
+from requests_app.models import AccessRequest, Connection, Message
 from requests_app.providers.application import Application
 from requests_app.workflow import intake
 
@@ -28,13 +29,32 @@ def own_request(request: HttpRequest, number: str) -> AccessRequest:
     return access_request
 
 
+def only_query(request: HttpRequest, *names: str) -> None:
+    """What the call does not know is a mistake: a filter that would filter nothing."""
+    for name in request.GET:
+        if name not in names:
+            raise UnknownParameter(name)
+
+
+def not_over_already(connection: Connection, application: Application) -> None:
+    """Sent so long ago that its time to be answered has passed: it would lapse at once.
+    What is known already is not new."""
+    known = AccessRequest.objects.numbered(connection, application.external_id)
+    now = clock.now()
+    until = intake.deadline(connection, application, now)
+    if until is not None and until <= now and not known.exists():
+        raise ValidationError(
+            {"sent_at": "Lies so far back that the time to answer has passed."}
+        )
+
+
 def application_of(payload: ApplicationIn) -> Application:
     return Application(
         external_id=payload.number,
         service=payload.service,
         justification=payload.justification,
         duration_minutes=payload.minutes,
-        object_ids=tuple(dict.fromkeys(payload.objects)),
+        object_ids=tuple(payload.objects),
         requested_at=payload.sent_at,
         engineer_country=payload.engineer_country,
         employer_entity=payload.employer,
@@ -42,11 +62,15 @@ def application_of(payload: ApplicationIn) -> Application:
     )
 
 
-def taken_in(received: intake.Received) -> RequestOut | Refusal:
+def taken_in(
+    received: intake.Received, application: Application
+) -> RequestOut | Refusal:
     """What comes too late is refused, and lies on the intake list all the same."""
     if received.access_request is None or received.trouble:
-        return Refusal(409, received.trouble)
-    return head_out(received.access_request)
+        return Refusal(Code.NOT_TAKEN_IN, received.trouble)
+    if received.result == intake.Result.NEW:
+        return new_out(received.access_request, application)
+    return request_out(received.access_request)
 
 
 def question_of(access_request: AccessRequest, number: int | None) -> Message | None:
@@ -54,5 +78,5 @@ def question_of(access_request: AccessRequest, number: int | None) -> Message | 
         return None
     question = access_request.messages.all()[number - 1 : number].first()
     if question is None or question.from_provider:
-        raise UnknownReference("answers", "There is no such question.")
+        raise UnknownQuestion
     return question

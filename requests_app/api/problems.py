@@ -14,65 +14,81 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
 
+from requests_app.api.codes import KINDS, Code, FieldCode, code_of
 from requests_app.models import AlteredContent
 from requests_app.providers.reading import Unreadable
-from requests_app.workflow.step import Busy, WrongState
+from requests_app.workflow.step import Busy, ChangedSince, WrongState
 
 AGAIN_AFTER = 5  # seconds
-
-TITLES = {
-    400: "Bad request",
-    401: "Not authenticated",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Wrong state",
-    413: "Too large",
-    415: "Unsupported media type",
-    422: "Invalid",
-    503: "Busy",
+# RFC 6750: nothing is said of a token to whoever sent none.
+CHALLENGES = {
+    Code.TOKEN_MISSING: 'Bearer realm="lockbox"',
+    Code.TOKEN_INVALID: 'Bearer realm="lockbox", error="invalid_token"',
 }
 
 
 def problem(
-    status: int, detail: str, errors: Sequence[dict[str, str]] = (), **more: Any
+    code: Code,
+    detail: str,
+    errors: Sequence[dict[str, str]] = (),
+    status: int | None = None,
 ) -> HttpResponse:
-    """A problem document. `errors` name fields by JSON pointer."""
-    slug = TITLES.get(status, "Error").lower().replace(" ", "-")
+    """A problem document. `errors` name fields by JSON pointer; `status` where it is
+    not the code's own."""
+    kind = KINDS[code]
     body = {
-        "type": f"urn:lockbox:problem:{slug}",
-        "title": TITLES.get(status, "Error"),
-        "status": status,
+        "type": f"urn:lockbox:problem:{code.replace('_', '-')}",
+        "code": code,
+        "title": kind.title,
+        "status": status or kind.status,
         "detail": detail,
-        **more,
     }
     if errors:
         body["errors"] = list(errors)
     response = HttpResponse(
-        json.dumps(body), status=status, content_type="application/problem+json"
+        json.dumps(body), status=body["status"], content_type="application/problem+json"
     )
-    if status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="lockbox"'
+    if code in CHALLENGES:
+        response.headers["WWW-Authenticate"] = CHALLENGES[code]
     return response
 
 
-class UnknownReference(Exception):
-    """A field points at something that is not there (any more)."""
+def field_error(pointer: str, code: FieldCode, detail: str) -> dict[str, str]:
+    return {"pointer": pointer, "code": code, "detail": detail}
 
-    def __init__(self, field: str, detail: str) -> None:
+
+class Conflict(Exception):
+    """The request is in another state; `code` says which way."""
+
+    def __init__(self, code: Code, detail: str) -> None:
         super().__init__(detail)
-        self.field = field
+        self.code = code
 
 
-def _dangling(error: UnknownReference) -> HttpResponse:
-    pointer = {"pointer": f"#/{error.field}", "detail": str(error)}
-    return problem(409, str(error), [pointer])
+class UnknownQuestion(Exception):
+    """An answer to a question that nobody has asked."""
+
+
+class UnknownParameter(Exception):
+    """A query parameter that the call does not take."""
+
+
+def _unknown_parameter(error: UnknownParameter) -> HttpResponse:
+    detail = "The call takes no such parameter."
+    named = field_error(f"query:{error}", FieldCode.UNKNOWN_FIELD, detail)
+    return problem(Code.INVALID_FIELDS, detail, [named])
+
+
+def _dangling(_error: UnknownQuestion) -> HttpResponse:
+    detail = "There is no such question."
+    error = field_error("#/answers", FieldCode.UNKNOWN_QUESTION, detail)
+    return problem(Code.UNKNOWN_QUESTION, detail, [error])
 
 
 def busy(_error: Any = None) -> HttpResponse:
     """Given up in time, or no database: nothing is known to have been done."""
     response = problem(
-        503, "Not carried out in time. Call again with the same Idempotency-Key."
+        Code.BUSY, "Not carried out in time. Call again with the same Idempotency-Key."
     )
     response.headers["Retry-After"] = str(AGAIN_AFTER)
     return response
@@ -83,18 +99,29 @@ def add_handlers(api: NinjaAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         SchemaError: _invalid,
         ValidationError: _refused,
-        UnknownReference: _dangling,
-        AuthenticationError: lambda error: problem(401, "A valid token is needed."),
-        PermissionDenied: lambda error: problem(403, "This client may not do that."),
-        Http404: lambda error: problem(404, "There is no such thing for this client."),
-        WrongState: lambda error: problem(409, str(error)),
-        AlteredContent: lambda error: problem(500, "What was kept has been altered."),
+        UnknownParameter: _unknown_parameter,
+        UnknownQuestion: _dangling,
+        Conflict: lambda error: problem(error.code, str(error)),
+        PermissionDenied: lambda error: problem(
+            Code.NOT_ALLOWED, "This client may not do that."
+        ),
+        Http404: lambda error: problem(
+            Code.NOT_FOUND, "There is no such thing for this client."
+        ),
+        ChangedSince: lambda error: problem(Code.CHANGED_MEANWHILE, str(error)),
+        WrongState: lambda error: problem(Code.WRONG_STATE, str(error)),
+        AlteredContent: lambda error: problem(
+            Code.INTERNAL_ERROR, "What was kept has been altered."
+        ),
         Busy: busy,
-        RequestDataTooBig: lambda error: problem(413, "The body is larger than 1 MB."),
+        RequestDataTooBig: lambda error: problem(
+            Code.TOO_LARGE, "The body is larger than 1 MB."
+        ),
         HttpError: _http,
     }
     for kind, handle in handlers.items():
         api.exception_handler(kind)(_handler(handle))
+    api.exception_handler(AuthenticationError)(_unknown_caller)
 
 
 def _handler(handle: Any) -> Any:
@@ -104,34 +131,77 @@ def _handler(handle: Any) -> Any:
     return answer
 
 
+def _unknown_caller(request: HttpRequest, _error: Any) -> HttpResponse:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return problem(Code.TOKEN_MISSING, "A token is needed.")
+    return problem(
+        Code.TOKEN_INVALID,
+        "The token has run out, or was never given. Fetch a new one.",
+    )
+
+
 def _http(error: HttpError) -> HttpResponse:
     """Of a body that can't be read: what is wrong with it, where we know."""
     cause = error.__cause__
     detail = str(cause) if isinstance(cause, Unreadable) else str(error)
-    return problem(error.status_code, detail)
+    return problem(code_of(error.status_code), detail, status=error.status_code)
 
 
 def _invalid(error: SchemaError) -> HttpResponse:
     errors = [
-        {"pointer": _pointer(entry["loc"]), "detail": str(entry["msg"])}
+        field_error(
+            _pointer(entry["loc"]),
+            _field_code(entry["type"]),
+            str(entry["msg"]).removeprefix("Value error, "),
+        )
         for entry in error.errors
     ]
-    return problem(422, "The call is not as the contract says.", errors)
+    return problem(Code.INVALID_FIELDS, "The call is not as the contract says.", errors)
+
+
+BOUNDS = ("too_long", "too_short", "greater_than", "less_than", "literal_error", "enum")
+
+
+def _field_code(kind: str) -> FieldCode:
+    """Of pydantic's word for it, which may change with its versions."""
+    if kind == "missing":
+        return FieldCode.MISSING
+    if kind == "extra_forbidden":
+        return FieldCode.UNKNOWN_FIELD
+    if any(word in kind for word in BOUNDS):
+        return FieldCode.OUT_OF_BOUNDS
+    if kind.endswith(("_type", "_parsing")):
+        return FieldCode.WRONG_TYPE
+    return FieldCode.WRONG_FORM
 
 
 def _pointer(location: Sequence[Any]) -> str:
-    """("body", "payload", "objects", 3) → "#/objects/3"; headers and paths by name."""
+    """("body", "payload", "objects", 3) → "#/objects/3", "#" for the whole body;
+    headers and paths by name."""
     place, *rest = location
     if place == "body":
-        return "#/" + "/".join(str(part) for part in rest[1:])
+        return "/".join(["#", *(str(part) for part in rest[1:])])
     return f"{place}:{'/'.join(str(part) for part in rest)}"
+
+
+def _own_code(error: ValidationError) -> FieldCode:
+    """Django has codes of its own for what its fields refuse."""
+    known = {code.value: code for code in FieldCode}
+    return known.get(error.code or "", FieldCode.WRONG_FORM)
 
 
 def _refused(error: ValidationError) -> HttpResponse:
     if not hasattr(error, "error_dict"):
-        return problem(422, " ".join(error.messages))
+        return problem(Code.REFUSED, " ".join(error.messages))
     errors = [
-        {"pointer": f"#/{name}", "detail": " ".join(messages)}
-        for name, messages in error.message_dict.items()
+        field_error(
+            f"#/{name}",
+            _own_code(found[0]),
+            " ".join(ValidationError(found).messages),
+        )
+        for name, found in error.error_dict.items()
     ]
-    return problem(422, "The call can not be carried out.", errors)
+    is_in_use = any(error["code"] == FieldCode.NUMBER_IN_USE for error in errors)
+    code = Code.NUMBER_IN_USE if is_in_use else Code.INVALID_FIELDS
+    return problem(code, "The call can not be carried out.", errors)

@@ -1,5 +1,6 @@
-"""The shapes of the contract. What is not named here is refused with its name."""
+"""What a client sends. What is not named here is refused with its name."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,8 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+
+from requests_app.catalogue.countries import NAMES
 
 MOST_OBJECTS = 500
 
@@ -31,20 +34,56 @@ def _not_ahead(at: datetime) -> datetime:
     return at
 
 
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _in_rfc_3339(value: Any) -> Any:
+    if not isinstance(value, str) or not RFC_3339.fullmatch(value):
+        raise ValueError("is no time as in 2026-11-24T10:00:00Z, with date and zone")
+    return value
+
+
+def _is_country(code: str) -> str:
+    if code and code not in NAMES:
+        raise ValueError("is no country of ISO 3166, two letters")
+    return code
+
+
+def _codes(schema: dict[str, Any]) -> None:
+    schema["pattern"] = f"^({'|'.join(['', *NAMES])})$"
+
+
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("names an object twice")
+    return names
+
+
 Number = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")
 ]
 # PostgreSQL keeps no NUL character in a text.
 NO_NUL = r"^[^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\x00\s][^\x00]*$"
 Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL)
+    str, StringConstraints(min_length=1, max_length=20_000, pattern=NOT_BLANK)
 ]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
 ObjectName = Annotated[
     str, StringConstraints(min_length=1, max_length=1000, pattern=NO_NUL)
 ]
-Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
-Past = Annotated[AwareDatetime, AfterValidator(_not_ahead)]
+# The empty one: not said.
+Country = Annotated[str, AfterValidator(_is_country), Field(json_schema_extra=_codes)]
+Past = Annotated[
+    AwareDatetime, BeforeValidator(_in_rfc_3339), AfterValidator(_not_ahead)
+]
+ObjectNames = Annotated[
+    list[ObjectName],
+    AfterValidator(_each_once),
+    Field(
+        min_length=1, max_length=MOST_OBJECTS, json_schema_extra={"uniqueItems": True}
+    ),
+]
 
 
 def _bounds(least: int, most: int) -> WithJsonSchema:
@@ -78,9 +117,7 @@ class ApplicationIn(StrictIn):
     number: Number = Field(description="The provider's own number, unique for ever.")
     service: Line = Field(description="The service concerned.")
     justification: Text = Field(description="What is to be done, and why.")
-    objects: list[ObjectName] = Field(
-        min_length=1,
-        max_length=MOST_OBJECTS,
+    objects: ObjectNames = Field(
         description="Mailboxes, sites, resources: as narrow as the work allows.",
     )
     minutes: Minutes = Field(description="How long access is needed.")
@@ -127,76 +164,10 @@ class EventIn(StrictIn):
     )
 
 
-class AnswerOut(Schema):
-    """The authority's answer. `answer` is approve, deny or revoke."""
-
-    answer: str = Field(
-        description="approve, deny or revoke. A revoke applies from when it is given,"
-        " whether or not it has been acknowledged; acknowledging says that you stopped."
-    )
-    minutes: int | None = Field(None, description="How long access may last.")
-    reasons: str = Field(description="Reasons and conditions for the recipient.")
-    given_at: datetime | None = Field(
-        None,
-        description="When the client acknowledged it; access runs from here, an"
-        " extension's from the end of what it extends.",
-    )
+MOST_EVENTS = 100
 
 
-class AccessOut(Schema):
-    opens_at: datetime = Field(
-        description="Of an extension: when the access that it extends ends."
-    )
-    ends_at: datetime
-    ended_at: datetime | None = None
+class EventsIn(StrictIn):
+    """Several events of one access, in the order in which they are kept."""
 
-
-class MessageOut(Schema):
-    id: int
-    from_provider: bool
-    text: str
-    said_at: datetime
-    answers: int | None = None
-
-
-class RequestOut(Schema):
-    """A request as its provider may see it."""
-
-    number: str
-    status: str = Field(
-        description="in_review, answer_ready, access_open, access_ended,"
-        " access_revoked, denied, lapsed, withdrawn, answered_elsewhere, merged or"
-        " closed. access_revoked: stop at once; what extends the access is over too."
-    )
-    revision: int
-    received_at: datetime
-    answer_deadline: datetime | None
-    extends: str | None = None
-    answer: AnswerOut | None = None
-    access: AccessOut | None = None
-    messages: list[MessageOut] = []
-
-
-class RequestsOut(Schema):
-    requests: list[RequestOut]
-    next: str | None = Field(None, description="Pass as `after` for the next page.")
-
-
-class EventOut(Schema):
-    number: str
-    recorded_at: datetime
-
-
-class ProblemError(Schema):
-    pointer: str
-    detail: str
-
-
-class Problem(Schema):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[ProblemError] | None = None
+    events: list[EventIn] = Field(min_length=1, max_length=MOST_EVENTS)

@@ -2,61 +2,88 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Header, Path, Query
-from pydantic import StringConstraints
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Query
 
 from audit_app.ledger import Kind, record
-from requests_app.api import problems
+from requests_app.api import dialogue_calls, events, problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
-from requests_app.api.document import ContractAPI, StrictParser
+from requests_app.api.codes import Code
+from requests_app.api.document import (
+    DESCRIPTION,
+    RELEASED,
+    VERSION,
+    ContractAPI,
+    StrictParser,
+)
 from requests_app.api.idempotency import Refusal, once
-from requests_app.api.lookups import application_of, own_request, question_of, taken_in
+from requests_app.api.lookups import (
+    application_of,
+    not_over_already,
+    only_query,
+    own_request,
+    taken_in,
+)
+from requests_app.api.parameters import (
+    MOST_ROWS,
+    Key,
+    Limit,
+    NumberInPath,
+    Page,
+    Refusals,
+)
+from requests_app.api.problems import Conflict
 from requests_app.api.schemas import (
     ApplicationIn,
-    EventIn,
-    EventOut,
-    ExtensionIn,
-    MessageIn,
-    MessageOut,
     Number,
-    Problem,
-    RequestOut,
-    RequestsOut,
     WithdrawalIn,
 )
+from requests_app.api.told import (
+    ApiInfoOut,
+    RequestOut,
+    RequestsOut,
+    Status,
+)
 from requests_app.models import AccessRequest, Delivery
-from requests_app.providers.application import Application
-from requests_app.providers.event import Event
-from requests_app.workflow import dialogue, intake, reported_act
-from requests_app.workflow.step import WrongState
-
-PAGE = 50
-Key = Annotated[
-    str,
-    StringConstraints(pattern=r"^[\x21-\x7e]{1,100}$"),
-    Header(alias="Idempotency-Key", description="New for each call; kept 72 hours."),
-]
-NumberInPath = Annotated[Number, Path(description="The provider's own number.")]
-Refusals = {status: Problem for status in (400, 401, 403, 404, 409, 413, 422, 503)}
-
+from requests_app.workflow import dialogue, intake
+from requests_app.workflow.outbox import shown_as
 
 api = ContractAPI(
     title="Lockbox contract API",
-    version="1",
-    description=(
-        "A provider applies here each time a person is to handle an authority's"
-        " sensitive information, and reads the authority's answer. Times are RFC 3339"
-        " with zone. See docs/provider-api.md for a worked sequence of calls."
-    ),
+    version=VERSION,
+    description=DESCRIPTION,
     auth=ClientAuth(),
     parser=StrictParser(),
     docs_url=None,
-    openapi_url="/openapi.json",
+    openapi_url=None,
     urls_namespace="contract-api",
 )
 problems.add_handlers(api)
+
+
+@api.get(
+    "/api-info",
+    auth=None,
+    response={200: ApiInfoOut, **Refusals},
+    summary="Which API this is",
+    operation_id="api_info",
+)
+def api_info(request: HttpRequest) -> ApiInfoOut:
+    """Name, version and state of the API. Needs no token."""
+    only_query(request)
+    return ApiInfoOut(
+        api_name="lockbox-contract-api",
+        api_version=VERSION,
+        api_released=RELEASED,
+        api_documentation=request.build_absolute_uri("openapi.json"),
+        api_status="active",
+    )
+
+
+@api.get("/openapi.json", auth=None, include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(api.served_at(request.build_absolute_uri("/")))
 
 
 @api.post(
@@ -71,14 +98,16 @@ def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpRespons
 
     def act() -> RequestOut | Refusal:
         client = caller(request)
+        application = application_of(payload)
+        not_over_already(client.connection, application)
         received = intake.receive(
             client.connection,
-            application_of(payload),
+            application,
             by=client.account,
             payload=request.body,
             received_by=AccessRequest.ReceivedBy.CONTRACT,
         )
-        return taken_in(received)
+        return taken_in(received, application)
 
     return once(request, key, 201, act)
 
@@ -92,17 +121,28 @@ def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpRespons
 def list_requests(
     request: HttpRequest,
     after: Annotated[Number | None, Query(description="From `next`.")] = None,
+    status: Annotated[Status | None, Query(description="Of this status only.")] = None,
+    extends: Annotated[Number | None, Query(description="Extensions of it.")] = None,
+    limit: Limit = MOST_ROWS,
+    page: Page = 1,
 ) -> RequestsOut:
+    """Page by `after`, which new requests do not disturb, or by `page`."""
+    only_query(request, "after", "status", "extends", "limit", "page")
     client = caller(request)
     rows = AccessRequest.objects.select_related("extends").filter(
         connection=client.connection
     )
     if after:
         rows = rows.filter(pk__lt=own_request(request, after).pk)
-    page = list(rows.order_by("-pk")[: PAGE + 1])
+    if status:
+        rows = rows.filter(shown_as(status))
+    if extends:
+        rows = rows.filter(extends=own_request(request, extends))
+    first = (page - 1) * limit
+    found = list(rows.order_by("-pk")[first : first + limit + 1])
     record("api.list_read", by=client.account, kind=Kind.READ)
-    more = page[PAGE - 1].external_id if len(page) > PAGE else None
-    return RequestsOut(requests=[head_out(row) for row in page[:PAGE]], next=more)
+    more = found[limit - 1].external_id if len(found) > limit else None
+    return RequestsOut(requests=[head_out(row) for row in found[:limit]], next=more)
 
 
 @api.get(
@@ -112,6 +152,8 @@ def list_requests(
     operation_id="read_request",
 )
 def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
+    """All that the authority has said of it so far. Reading changes nothing."""
+    only_query(request)
     access_request = own_request(request, number)
     record(
         "api.request_read",
@@ -135,9 +177,12 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
         access_request = own_request(request, number)
         task = access_request.deliveries.waiting().first()
         if task is None:
-            raise WrongState("No answer waits to be acknowledged.")
+            raise Conflict(Code.NO_ANSWER_WAITS, "No answer waits to be acknowledged.")
         if task.status != Delivery.Status.OPEN:
-            raise WrongState("The request has changed; the answer is held back.")
+            raise Conflict(
+                Code.ANSWER_HELD_BACK,
+                "The request has changed; the answer is held back.",
+            )
         dialogue.acknowledge(task, by=caller(request).account)
         return request_out(own_request(request, number))
 
@@ -153,6 +198,8 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
 def withdraw(
     request: HttpRequest, number: NumberInPath, key: Key, payload: WithdrawalIn
 ) -> HttpResponse:
+    """What is no longer needed. Access that runs is not withdrawn: it ends."""
+
     def act() -> RequestOut:
         access_request = own_request(request, number)
         dialogue.withdraw(
@@ -163,95 +210,5 @@ def withdraw(
     return once(request, key, 200, act)
 
 
-@api.post(
-    "/requests/{number}/messages",
-    response={201: MessageOut, **Refusals},
-    summary="Say something, or answer a question",
-    operation_id="say",
-)
-def say(
-    request: HttpRequest, number: NumberInPath, key: Key, payload: MessageIn
-) -> HttpResponse:
-    def act() -> MessageOut:
-        access_request = own_request(request, number)
-        question = question_of(access_request, payload.answers)
-        message = dialogue.hear(
-            access_request,
-            by=caller(request).account,
-            text=payload.text,
-            answers=question,
-        )
-        return MessageOut(
-            id=access_request.messages.count(),
-            from_provider=True,
-            text=payload.text,
-            said_at=message.said_at,
-            answers=payload.answers,
-        )
-
-    return once(request, key, 201, act)
-
-
-@api.post(
-    "/requests/{number}/extensions",
-    response={201: RequestOut, **Refusals},
-    summary="Ask for more time while access runs",
-    operation_id="extend",
-)
-def extend(
-    request: HttpRequest, number: NumberInPath, key: Key, payload: ExtensionIn
-) -> HttpResponse:
-    def act() -> RequestOut | Refusal:
-        running = own_request(request, number)
-        names = running.requested_objects.still_named()
-        application = Application(
-            external_id=payload.number,
-            service=running.provider_service,
-            justification=payload.justification,
-            duration_minutes=payload.minutes,
-            object_ids=tuple(names.values_list("external_id", flat=True)),
-            requested_at=payload.sent_at,
-            engineer_country=running.engineer_country,
-            employer_entity=running.employer_entity,
-            support_request=running.support_request,
-        )
-        received = dialogue.extend(
-            running,
-            by=caller(request).account,
-            application=application,
-            payload=request.body,
-        )
-        return taken_in(received)
-
-    return once(request, key, 201, act)
-
-
-@api.post(
-    "/requests/{number}/events",
-    response={201: EventOut, **Refusals},
-    summary="Report what was done during access",
-    operation_id="report_event",
-)
-def report(
-    request: HttpRequest, number: NumberInPath, key: Key, payload: EventIn
-) -> HttpResponse:
-    def act() -> EventOut:
-        told = Event(
-            external_id=payload.number,
-            happened_at=payload.happened_at,
-            action=payload.action,
-            object_name=payload.object,
-            actor=payload.actor,
-            employer=payload.employer,
-            country=payload.country,
-            act=payload.act,
-        )
-        event = reported_act.report(
-            own_request(request, number),
-            by=caller(request).account,
-            event=told,
-            payload=request.body,
-        )
-        return EventOut(number=event.external_id, recorded_at=event.reported_at)
-
-    return once(request, key, 201, act)
+api.add_router("", dialogue_calls.router)
+api.add_router("", events.router)

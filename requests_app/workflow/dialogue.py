@@ -150,7 +150,10 @@ def extend(
         connection=access_request.connection, external_id=application.external_id
     ).exclude(extends=access_request)
     if taken.exists():
-        raise ValidationError({"number": _("This number stands for another request.")})
+        taken_already = _("This number stands for another request.")
+        raise ValidationError(
+            {"number": ValidationError(taken_already, code="number_in_use")}
+        )
     received = receive(
         access_request.connection,
         application,

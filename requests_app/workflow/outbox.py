@@ -1,6 +1,6 @@
 """Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -43,6 +43,15 @@ def status_shown(access_request: AccessRequest) -> str:
     if access_request.revoked_at and access_request.status in MAY_STILL_BE_USED:
         return REVOKED
     return STATUS_SHOWN[AccessRequest.Status(access_request.status)]
+
+
+def shown_as(status: str) -> Q:
+    """The requests that `status_shown` shows so."""
+    revoked = Q(revoked_at__isnull=False, status__in=MAY_STILL_BE_USED)
+    if status == REVOKED:
+        return revoked
+    own = [known for known, shown in STATUS_SHOWN.items() if shown == status]
+    return Q(status__in=own) & ~revoked
 
 
 def send_answer(delivery: Delivery) -> None:

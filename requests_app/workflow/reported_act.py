@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -19,9 +20,15 @@ from requests_app.workflow.step import note, save, step
 def report(
     access_request: AccessRequest, *, by: Any, event: Event, payload: bytes
 ) -> AccessEvent:
-    """The provider says what it did. The same event twice is one."""
+    """The provider says what it did. The same event twice is one; another one under
+    its number is refused."""
     known = access_request.access_events.filter(external_id=event.external_id).first()
-    return known or _keep_event(access_request, event, payload, by=by)
+    if known is None:
+        return _keep_event(access_request, event, payload, by=by)
+    if any(getattr(known, name) != told for name, told in vars(event).items()):
+        taken = _("This number stands for another event.")
+        raise ValidationError({"number": ValidationError(taken, code="number_in_use")})
+    return known
 
 
 @step

@@ -16,9 +16,15 @@ def before_call(context, case, kwargs):
     if isinstance(key, str) and re.fullmatch(r"[\x21-\x7e]{1,100}", key):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex
     if isinstance(case.body, dict):
-        for name in ("sent_at", "happened_at"):
-            if _is_time(case.body.get(name)):
-                case.body[name] = datetime.now(UTC).isoformat()
+        events = case.body.get("events")
+        for told in [case.body, *(events if isinstance(events, list) else [])]:
+            _move_to_the_past(told)
+
+
+def _move_to_the_past(told):
+    for name in ("sent_at", "happened_at"):
+        if isinstance(told, dict) and _is_time(told.get(name)):
+            told[name] = datetime.now(UTC).isoformat()
 
 
 def _is_time(value):

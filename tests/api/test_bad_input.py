@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit_app.models import LedgerEntry
+from requests_app.api.codes import KINDS
 from requests_app.models import AccessRequest, Arrival, SecrecyReview
 from requests_app.permissions import arrivals_visible_to
 from requests_app.workflow import assignment, contract, dialogue, review
@@ -28,7 +29,8 @@ OF_THE_MOMENT = {"Date", "Set-Cookie"}
 def told(answer):
     """All of an answer that its receiver can compare."""
     headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_MOMENT}
-    return answer.status_code, headers, answer.content
+    body = {name: at for name, at in answer.json().items() if name != "instance"}
+    return answer.status_code, headers | {"Content-Length": None}, body
 
 
 def refused(answer, status, pointer=None):
@@ -36,6 +38,9 @@ def refused(answer, status, pointer=None):
     assert answer.headers["Content-Type"] == PROBLEM
     document = answer.json()
     assert document["status"] == status and document["title"] and document["detail"]
+    assert KINDS[document["code"]].status == status
+    assert document["instance"].startswith("/api/v1/")
+    assert answer.headers["Content-Language"] == "en"
     if pointer:
         assert pointer in [error["pointer"] for error in document["errors"]]
     return document
@@ -90,7 +95,7 @@ def take_refresh(cast, caller):
     [expire, end, close_connection, widen, disown, garble, take_refresh],
     ids=lambda spoil: spoil.__name__,
 )
-def test_a_bad_token_is_refused_as_if_there_were_none(cast, caller, spoil):
+def test_a_bad_token_is_refused_as_if_it_had_never_been_given(cast, caller, spoil):
     caller.apply()
     spoil(cast, caller)
     before = snapshot(ledger=False)
@@ -99,7 +104,13 @@ def test_a_bad_token_is_refused_as_if_there_were_none(cast, caller, spoil):
         refused(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     without = caller.http.get("/api/v1/requests/P-1")
-    assert told(answers[0]) == told(without)
+    document = refused(without, 401)
+    assert document["code"] == "token_missing"
+    assert "invalid_token" not in without.headers["WWW-Authenticate"]
+    never_given = Caller.bare("nothing").get("/requests/P-1")
+    assert told(answers[0]) == told(never_given)
+    assert never_given.json()["code"] == "token_invalid"
+    assert 'error="invalid_token"' in never_given.headers["WWW-Authenticate"]
     assert snapshot(ledger=False) == before
     assert LedgerEntry.objects.filter(event="api.refused").exists()
 
@@ -206,7 +217,7 @@ def test_a_key_with_another_body_path_or_client_does_not_tell_what_it_did(
         caller.post("/requests/P-1/withdraw", {"reason": "x"}, "k1"),
     ):
         document = refused(answer, 422, "header:Idempotency-Key")
-        assert "P-1" not in str(document)
+        assert "P-1" not in str({**document, "instance": None})
     assert snapshot(ledger=False) == before
     # Another client's key is as if it had never been used.
     assert told(other.post("/requests/P-1/withdraw", {"reason": "x"}, "k1")) == told(
@@ -325,7 +336,7 @@ def test_an_extension_under_a_number_in_use_is_refused_by_name(cast, caller):
     before = snapshot(ledger=False)
     for number in ("P-1", "P-3"):
         answer = caller.post("/requests/P-1/extensions", {"number": number, **more})
-        refused(answer, 422, "#/number")
+        assert refused(answer, 409, "#/number")["code"] == "number_in_use"
     assert snapshot(ledger=False) == before
     for _time in range(2):
         made = caller.post("/requests/P-1/extensions", {"number": "P-4", **more})
@@ -340,3 +351,70 @@ def test_a_key_that_stands_twice_is_not_guessed_at(caller):
     document = refused(caller.post("/requests", doubled), 400)
     assert "“minutes” stands twice" in document["detail"]
     assert not AccessRequest.objects.exists()
+
+
+# -- Codes, parameters, events -------------------------------------------------------
+
+
+def test_a_body_that_is_not_said_to_be_json_is_refused(caller):
+    answer = caller.http.post(
+        "/api/v1/requests",
+        json.dumps(application()),
+        content_type="text/plain",
+        headers={"Authorization": f"Bearer {caller.token}", "Idempotency-Key": "k"},
+    )
+    assert refused(answer, 415)["code"] == "unsupported_media_type"
+    assert not AccessRequest.objects.exists()
+
+
+def test_the_whole_body_has_a_pointer_of_its_own(caller):
+    refused(caller.post("/requests", "[]"), 422, "#")
+
+
+@pytest.mark.parametrize(
+    "path, name",
+    [
+        ("/requests?stauts=denied", "stauts"),
+        ("/requests/P-1?x=1", "x"),
+        ("/requests/P-1/events?after=1", "after"),
+        ("/api-info?x=1", "x"),
+    ],
+)
+def test_a_parameter_that_is_none_is_refused_by_name(caller, path, name):
+    caller.apply()
+    document = refused(caller.get(path), 422, f"query:{name}")
+    assert document["errors"][0]["code"] == "unknown_field"
+
+
+def test_a_filter_that_is_none_is_refused(caller):
+    refused(caller.get("/requests?status=open"), 422, "query:status")
+    refused(caller.get("/requests?limit=51"), 422, "query:limit")
+    refused(caller.get("/requests?page=0"), 422, "query:page")
+
+
+def test_what_was_sent_so_long_ago_that_it_would_lapse_at_once_is_refused(caller):
+    old = (timezone.now() - datetime.timedelta(days=3)).isoformat()
+    refused(caller.apply(sent_at=old), 422, "#/sent_at")
+    assert not AccessRequest.objects.exists()
+    # What is known already is not new: the same terms once more are the same.
+    caller.apply()
+    assert caller.apply(sent_at=old).json()["revision"] == 1
+
+
+def event(number="E-1", **changes):
+    return {"number": number, "happened_at": now(), "action": "x", **changes}
+
+
+def test_another_event_under_a_number_in_use_is_refused_alone_and_in_bulk(caller):
+    caller.apply()
+    first = event()
+    assert caller.post("/requests/P-1/events", first).status_code == 201
+    assert caller.post("/requests/P-1/events", first).status_code == 201
+    other = {**first, "action": "y"}
+    answer = caller.post("/requests/P-1/events", other)
+    assert refused(answer, 409, "#/number")["code"] == "number_in_use"
+    several = {"events": [event("E-2"), other]}
+    answer = caller.post("/requests/P-1/event-batches", several)
+    refused(answer, 409, "#/events/1/number")
+    kept = caller.get("/requests/P-1/events").json()["events"]
+    assert [row["number"] for row in kept] == ["E-1"]

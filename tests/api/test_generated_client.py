@@ -62,7 +62,7 @@ class Walker:
         )
         module = importlib.import_module(f"{NAME}.client")
         self.client = module.AuthenticatedClient(
-            self.url,
+            f"{self.url}/api/v1",
             token=answer.json()["access_token"],
             raise_on_unexpected_status=True,
         )

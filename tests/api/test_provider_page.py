@@ -10,6 +10,8 @@ from standardwebhooks import WebhookVerificationError
 
 from lockbox_site.bench.server import served
 from requests_app.api import schemas, site
+from requests_app.api.codes import KINDS, Code, FieldCode
+from requests_app.api.parameters import Refusals
 from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
 from requests_app.providers.contract import secrets, webhooks
@@ -75,7 +77,7 @@ def test_the_pages_calls_do_what_it_says(cast, monkeypatch):
     first, more = AccessRequest.objects.order_by("pk")
     assert (first.status, more.status) == ("access_open", "withdrawn")
     assert Message.objects.get(from_provider=True).text.text == "The newest log only."
-    assert AccessEvent.objects.get().object_name == "logs/skola"
+    assert AccessEvent.objects.first().object_name == "logs/skola"
 
 
 def test_the_page_walks_through_every_call():
@@ -87,9 +89,12 @@ def test_the_page_walks_through_every_call():
 
 def test_the_page_names_every_status_and_refusal():
     refusals = re.findall(r"^\| (\d\d\d) \|", PAGE, flags=re.M)
-    assert sorted(int(status) for status in refusals) == sorted(site.Refusals)
+    assert sorted(int(status) for status in refusals) == sorted(Refusals)
     for word in STATUS_SHOWN.values():
         assert f"`{word}`" in PAGE, word
+    for code in (*Code, *FieldCode):
+        assert f"`{code}`" in PAGE, code
+    assert {status for status, _title in KINDS.values()} <= {*Refusals, 405, 500}
 
 
 def test_the_limits_that_the_page_names_are_those_that_hold():

@@ -33,11 +33,12 @@ from requests_app.workflow import (
     role,
 )
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.first_managers import propose_first_managers
 from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import hours, provision
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
-from tests.helpers.people import engage, enter, first_managers_of
+from tests.helpers.people import engage, enter
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
 
@@ -124,7 +125,15 @@ def look_at_first_managers(cast, look):
     )
     with acting(machine_account("system")):
         board = Authority.objects.create(code="KFN", name="Kulturnämnden")
-    look(vera, first_managers_of(board, cast.rut, cast.eva, by=nina))
+    row = propose_first_managers(
+        by=nina,
+        authority=board,
+        first=cast.rut,
+        second=cast.eva,
+        decided_on=date(2026, 1, 15),
+        diary_number="KFN 2026-0003",
+    )
+    look(vera, row)
 
 
 # Pages that show the whole case cost as much as the review page may. Deciding holds the

@@ -1,0 +1,92 @@
+"""Why a call was refused, for a machine: codes that are never given another meaning.
+
+A new refusal gets a new code. `type` of the problem document is made of it.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Code(StrEnum):
+    """The refusal as a whole."""
+
+    MALFORMED = "malformed"
+    TOKEN_MISSING = "token_missing"  # noqa: S105 — the name of a refusal
+    TOKEN_INVALID = "token_invalid"  # noqa: S105 — the name of a refusal
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    NO_SUCH_CALL = "no_such_call"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    WRONG_STATE = "wrong_state"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    NO_ANSWER_WAITS = "no_answer_waits"
+    ANSWER_HELD_BACK = "answer_held_back"
+    NOT_TAKEN_IN = "not_taken_in"
+    UNKNOWN_QUESTION = "unknown_question"
+    NUMBER_IN_USE = "number_in_use"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    INVALID_FIELDS = "invalid_fields"
+    KEY_REUSED = "key_reused"
+    REFUSED = "refused"
+    INTERNAL_ERROR = "internal_error"
+    BUSY = "busy"
+
+
+class FieldCode(StrEnum):
+    """What is wrong with one field."""
+
+    MISSING = "missing"
+    UNKNOWN_FIELD = "unknown_field"
+    WRONG_TYPE = "wrong_type"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    WRONG_FORM = "wrong_form"
+    NUMBER_IN_USE = "number_in_use"
+    UNKNOWN_QUESTION = "unknown_question"
+    KEY_REUSED = "key_reused"
+
+
+class Kind(NamedTuple):
+    status: int
+    title: str
+
+
+KINDS = {
+    Code.MALFORMED: Kind(400, "Bad request"),
+    Code.TOKEN_MISSING: Kind(401, "Not authenticated"),
+    Code.TOKEN_INVALID: Kind(401, "Not authenticated"),
+    Code.NOT_ALLOWED: Kind(403, "Not allowed"),
+    Code.NOT_FOUND: Kind(404, "Not found"),
+    Code.NO_SUCH_CALL: Kind(404, "Not found"),
+    Code.METHOD_NOT_ALLOWED: Kind(405, "Method not allowed"),
+    Code.WRONG_STATE: Kind(409, "Wrong state"),
+    Code.CHANGED_MEANWHILE: Kind(409, "Wrong state"),
+    Code.NO_ANSWER_WAITS: Kind(409, "Wrong state"),
+    Code.ANSWER_HELD_BACK: Kind(409, "Wrong state"),
+    Code.NOT_TAKEN_IN: Kind(409, "Wrong state"),
+    Code.UNKNOWN_QUESTION: Kind(409, "Wrong state"),
+    Code.NUMBER_IN_USE: Kind(409, "Wrong state"),
+    Code.TOO_LARGE: Kind(413, "Too large"),
+    Code.UNSUPPORTED_MEDIA_TYPE: Kind(415, "Unsupported media type"),
+    Code.INVALID_FIELDS: Kind(422, "Invalid"),
+    Code.KEY_REUSED: Kind(422, "Invalid"),
+    Code.REFUSED: Kind(422, "Invalid"),
+    Code.INTERNAL_ERROR: Kind(500, "Error"),
+    Code.BUSY: Kind(503, "Busy"),
+}
+# Of refusals that no call of the API has written.
+BY_STATUS = {
+    400: Code.MALFORMED,
+    403: Code.NOT_ALLOWED,
+    404: Code.NO_SUCH_CALL,
+    405: Code.METHOD_NOT_ALLOWED,
+    413: Code.TOO_LARGE,
+    415: Code.UNSUPPORTED_MEDIA_TYPE,
+    422: Code.REFUSED,
+    503: Code.BUSY,
+}
+
+
+def code_of(status: int) -> Code:
+    """Of a status alone; an error of ours where it is none of those."""
+    return BY_STATUS.get(status, Code.INTERNAL_ERROR)

@@ -1,0 +1,84 @@
+"""What the provider says and asks of a request that is there: messages, more time."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from requests_app.api.auth import caller
+from requests_app.api.idempotency import Refusal, once
+from requests_app.api.lookups import own_request, question_of, taken_in
+from requests_app.api.parameters import Key, NumberInPath, Refusals
+from requests_app.api.schemas import ExtensionIn, MessageIn
+from requests_app.api.told import MessageOut, RequestOut
+from requests_app.providers.application import Application
+from requests_app.workflow import dialogue
+
+router = Router()
+
+
+@router.post(
+    "/requests/{number}/messages",
+    response={201: MessageOut, **Refusals},
+    summary="Say something, or answer a question",
+    operation_id="say",
+)
+def say(
+    request: HttpRequest, number: NumberInPath, key: Key, payload: MessageIn
+) -> HttpResponse:
+    """In a request that waits or is open. `answers` is the `id` of a question."""
+
+    def act() -> MessageOut:
+        access_request = own_request(request, number)
+        question = question_of(access_request, payload.answers)
+        message = dialogue.hear(
+            access_request,
+            by=caller(request).account,
+            text=payload.text,
+            answers=question,
+        )
+        return MessageOut(
+            id=access_request.messages.count(),
+            from_provider=True,
+            text=payload.text,
+            said_at=message.said_at,
+            answers=payload.answers,
+            awaits_answer=False,
+        )
+
+    return once(request, key, 201, act)
+
+
+@router.post(
+    "/requests/{number}/extensions",
+    response={201: RequestOut, **Refusals},
+    summary="Ask for more time while access runs",
+    operation_id="extend",
+)
+def extend(
+    request: HttpRequest, number: NumberInPath, key: Key, payload: ExtensionIn
+) -> HttpResponse:
+    """A request of its own, decided like the first. Acknowledge it as soon as its
+    answer is ready: what is approved is added to the end of the running access."""
+
+    def act() -> RequestOut | Refusal:
+        running = own_request(request, number)
+        names = running.requested_objects.still_named()
+        application = Application(
+            external_id=payload.number,
+            service=running.provider_service,
+            justification=payload.justification,
+            duration_minutes=payload.minutes,
+            object_ids=tuple(names.values_list("external_id", flat=True)),
+            requested_at=payload.sent_at,
+            engineer_country=running.engineer_country,
+            employer_entity=running.employer_entity,
+            support_request=running.support_request,
+        )
+        received = dialogue.extend(
+            running,
+            by=caller(request).account,
+            application=application,
+            payload=request.body,
+        )
+        return taken_in(received, application)
+
+    return once(request, key, 201, act)

@@ -1,0 +1,135 @@
+"""A call and its answer in full, of each operation of the document."""
+
+from typing import Any
+
+AT = "2026-11-24T10:00:00.000Z"
+NUMBER = "EM-2026-0417"
+
+APPLICATION = {
+    "number": NUMBER,
+    "service": "Logs",
+    "justification": "The index of the school log is damaged and must be rebuilt.",
+    "objects": ["logs/skola"],
+    "minutes": 120,
+    "sent_at": AT,
+    "engineer_country": "SE",
+    "employer": "Exempelmoln Drift AB",
+    "support_case": "SC-4711",
+}
+MORE = {
+    "number": f"{NUMBER}-B",
+    "justification": "The rebuild takes longer than planned.",
+    "minutes": 60,
+    "sent_at": AT,
+}
+EVENT = {
+    "number": f"{NUMBER}-1",
+    "happened_at": AT,
+    "action": "rebuild index",
+    "object": "logs/skola",
+    "actor": "engineer 17",
+    "employer": "Exempelmoln Drift AB",
+    "country": "SE",
+    "act": "change",
+}
+BODIES: dict[str, Any] = {
+    "apply": APPLICATION,
+    "withdraw": {"reason": "Solved in another way."},
+    "say": {"text": "The newest log only.", "answers": 1},
+    "extend": MORE,
+    "report_event": EVENT,
+    "report_events": {"events": [EVENT]},
+}
+
+HEAD = {
+    "number": NUMBER,
+    "status": "in_review",
+    "revision": 1,
+    "received_at": AT,
+    "answer_deadline": "2026-11-24T22:00:00.000Z",
+    "extends": None,
+}
+REQUEST = {
+    **HEAD,
+    "objects": ["logs/skola"],
+    "minutes": 120,
+    "answer": None,
+    "access": None,
+    "messages": [],
+}
+ANSWER = {
+    "answer": "approve",
+    "minutes": 90,
+    "reasons": "Beslut den 24 november 2026 …",
+    "given_at": "2026-11-24T11:00:00.000Z",
+    "granted": [
+        {
+            "object": "logs/skola",
+            "authority": "Exempelnämnden",
+            "case": "EXN 2026-0001",
+            "minutes": 90,
+            "scope": "",
+        }
+    ],
+    "conditions": [
+        {
+            "kind": "no_copying",
+            "text": "Inget kopieras ut.",
+            "due_working_days": None,
+            "objects": ["logs/skola"],
+        }
+    ],
+}
+OPEN = {
+    **REQUEST,
+    "status": "access_open",
+    "answer": ANSWER,
+    "access": {
+        "opens_at": "2026-11-24T11:00:00.000Z",
+        "ends_at": "2026-11-24T12:30:00.000Z",
+        "ended_at": None,
+    },
+}
+MESSAGE = {
+    "id": 2,
+    "from_provider": True,
+    "text": "The newest log only.",
+    "said_at": AT,
+    "answers": 1,
+    "awaits_answer": False,
+}
+KEPT = {**EVENT, "recorded_at": AT, "outside": []}
+ANSWERS: dict[str, Any] = {
+    "api_info": {
+        "api_name": "lockbox-contract-api",
+        "api_version": "1.0.0",
+        "api_released": "2026-11-26",
+        "api_documentation": "https://lockbox.example.se/api/v1/openapi.json",
+        "api_status": "active",
+    },
+    "apply": REQUEST,
+    "list_requests": {"requests": [HEAD], "next": None},
+    "read_request": OPEN,
+    "acknowledge_answer": OPEN,
+    "withdraw": {**REQUEST, "status": "withdrawn"},
+    "say": MESSAGE,
+    "extend": {**REQUEST, "number": f"{NUMBER}-B", "extends": NUMBER, "minutes": 60},
+    "report_event": KEPT,
+    "report_events": {"events": [KEPT]},
+    "list_events": {"events": [KEPT]},
+}
+PROBLEM = {
+    "type": "urn:lockbox:problem:invalid-fields",
+    "code": "invalid_fields",
+    "title": "Invalid",
+    "status": 422,
+    "detail": "The call is not as the contract says.",
+    "instance": "/api/v1/requests",
+    "errors": [
+        {
+            "pointer": "#/minutes",
+            "code": "out_of_bounds",
+            "detail": "Input should be greater than or equal to 1",
+        }
+    ],
+}
