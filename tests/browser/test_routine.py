@@ -108,7 +108,7 @@ def answer(begin):
 
 
 def close(begin):
-    with clock.at(hours(9)):
+    with clock.at(hours(7)):
         sweep()
     karin = begin("karin")
     act(karin, "Avsluta ärendet")

@@ -120,7 +120,7 @@ def test_from_intake_to_a_closed_case(cast, visit):
 
     karin = visit("karin")
     karin.shoot("atkomst-pagar")
-    with clock.at(hours(9)):
+    with clock.at(hours(7)):
         assert sweep() == [f"{request}: access_ended"]
     karin.page.reload()
     karin.click("Avsluta ärendet")

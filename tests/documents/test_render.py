@@ -62,7 +62,7 @@ def test_it_says_what_a_decision_says(drawn):
     for told in (
         "Grundskolenämnden",
         "Diarienummer GSN 2026-0012",
-        "Datum 2026-11-23",
+        "Datum 23 november 2026",
         "Supportärende SR 2026-1123-0417",
         "Åtgärden utförs av namngiven tekniker inom EES.",
         "Åsa Öström: får inte röja uppgifterna.",
