@@ -51,7 +51,7 @@ NEEDS = (
     Need("delegated", _("A confirmed delegation for whoever decides"),
          _("Without it nothing can be decided."),
          "admin:requests_app_delegationrule_add", (Role.REGISTRAR,)),
-    Need("guarded", _("A security-protection manager"),
+    Need("guarded", _("A protective-security manager"),
          _("Is told when a case is stopped."), ROLES, MANAGERS),
     Need("mapped", _("Objects in the map"),
          _("A request is routed by the objects that it names."),
