@@ -36,7 +36,7 @@ def _kept(request: HttpRequest, obj: Any, path: str) -> str:
         request.session["unsent_forms"] = True
         return f"{path}?unsent=1"
     text = _(
-        "Nothing of what you typed is kept meanwhile: security protection may be"
+        "Nothing of what you typed is kept meanwhile: protective security may be"
         " concerned."
     )
     messages.warning(request, text)

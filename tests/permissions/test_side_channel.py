@@ -63,7 +63,7 @@ CASES = (
 FILES = {Attachment: "attachment", DecisionDocument: "document"}
 FORGED = re.compile(
     rb'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|nonce-[\w+/=-]+'
-    rb'|name="ticket" value="[^"]+"|data-ends="\d+"'
+    rb'|name="ticket" value="[^"]+"|data-(?:ends|last)="\d+"'
 )
 
 
