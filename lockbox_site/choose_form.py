@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lockbox_site.one_time_code import OneTimeCodeField
 from lockbox_site.second_factor import address, fits
 
 
@@ -18,13 +18,8 @@ class ChooseForm(SetPasswordForm):
         super().__init__(*args, **kwargs)
         self.secret = secret
         if secret:
-            self.fields["code"] = forms.CharField(
-                label=gettext_lazy("One-time code from the app"),
-                max_length=6,
-                widget=forms.TextInput(
-                    attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-                ),
-            )
+            label = gettext_lazy("One-time code from the app")
+            self.fields["code"] = OneTimeCodeField(label=label)
 
     @property
     def key(self) -> str:

@@ -1,5 +1,6 @@
 """The people. What a person may do is in requests_app: dated roles, never groups."""
 
+import hashlib
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -139,6 +140,10 @@ class ScimToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SignInBrake(models.Model):

@@ -24,9 +24,9 @@ def begin(request: HttpRequest) -> None:
     prolong(request)
 
 
-def identify(request: HttpRequest) -> None:
-    """Somebody has just said who they are."""
-    request.session["identified_at"] = int(time.time())
+def identify(request: HttpRequest, at: int | None = None) -> None:
+    """Somebody has said who they are: just now, or when their provider says."""
+    request.session["identified_at"] = int(time.time()) if at is None else at
 
 
 def prolong(request: HttpRequest) -> int:

@@ -46,16 +46,19 @@ def _signed_out(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
 
 
 def _refused(sender: Any, credentials: Any, request: Any, **_kwargs: Any) -> None:
-    # The name that was tried is personal, and may be a password typed in the wrong box.
+    note_refused(request, str(credentials.get("username", ""))[:150])
+
+
+def note_refused(request: Any, username: str, **why: Any) -> None:
+    """The name that was tried is personal, and may be a password typed in the wrong
+    box."""
+    address = client_address(request) if request is not None else ""
     record(
         "user.sign_in_refused",
         by=None,
         kind=Kind.AUTH,
-        username=str(credentials.get("username", ""))[:150],
-        address=_address(request),
+        username=username,
+        address=address,
+        **why,
     )
-    log.warning("sign-in refused from %s", _address(request))
-
-
-def _address(request: Any) -> str:
-    return client_address(request) if request is not None else ""
+    log.warning("sign-in refused from %s", address)

@@ -15,17 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from audit_app.ledger import Kind, record
 from lockbox_site.brakes import client_address, release, take_a_try
 from lockbox_site.models import SecondFactor
+from lockbox_site.one_time_code import OneTimeCodeField
 from lockbox_site.second_factor import accepts
+from lockbox_site.sign_in import note_refused
 
 
-def _code_field() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("One-time code"),
-        max_length=6,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-        ),
-    )
+def _code_field() -> OneTimeCodeField:
+    return OneTimeCodeField(label=gettext_lazy("One-time code"))
 
 
 log = logging.getLogger(__name__)
@@ -61,15 +57,7 @@ class SignInForm(AdminAuthenticationForm):
             text = _("You sign in through the authority's own sign-in, not here.")
             raise ValidationError(text, code="elsewhere")
         if not self._has_code(user):
-            record(
-                "user.sign_in_refused",
-                by=None,
-                kind=Kind.AUTH,
-                username=user.get_username(),
-                address=client_address(self.request),
-                why="code",
-            )
-            log.warning("sign-in refused from %s", client_address(self.request))
+            note_refused(self.request, user.get_username(), why="code")
             raise ValidationError(_wrong_code(user), code="code")
 
     def _has_code(self, user: Any) -> bool:

@@ -20,15 +20,12 @@ NAME, DUMP = "manifest.json", "database.dump"
 
 def describe(folder: Path, made_at: datetime) -> dict[str, Any]:
     """`beside` names what the database does not hold, and none of its content."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select coalesce(max(id), 0) from audit_app_ledgerentry")
-        (entries,) = cursor.fetchone()
     applied = sorted(MigrationLoader(connections["owner"]).applied_migrations)
     return {
         "version": version(),
         "made_at": made_at.astimezone(UTC).isoformat(),
         "migrations": [".".join(key) for key in applied],
-        "ledger_entries": entries,
+        "ledger_entries": ledger_end(),
         "bytes": (folder / DUMP).stat().st_size,
         "sha256": digest(folder / DUMP),
         "beside": {
@@ -36,6 +33,14 @@ def describe(folder: Path, made_at: datetime) -> dict[str, Any]:
             **{name: os.environ[name] for name in SECRET_FILES if name in os.environ},
         },
     }
+
+
+def ledger_end() -> int:
+    """The number of the last line, 0 where there is none."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select coalesce(max(id), 0) from audit_app_ledgerentry")
+        (last,) = cursor.fetchone()
+    return last
 
 
 def key_mark() -> str:

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 from audit_app import record
-from lockbox_site.backup.manifest import DUMP, key_mark, read, refuse_newer
+from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refuse_newer
 from lockbox_site.backup.programs import run
 from lockbox_site.guards.expected import differences
 from requests_app.background.after_restore import to_be_asked
@@ -49,9 +49,7 @@ def _refuse_what_is_in_use() -> None:
 
 def _lost(manifest: dict[str, Any]) -> list[str]:
     lines = []
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("select coalesce(max(id), 0) from audit_app_ledgerentry")
-        (entries,) = cursor.fetchone()
+    entries = ledger_end()
     if entries < manifest["ledger_entries"]:
         lines.append(
             f"the ledger ends at {entries}, and at the backup at"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audit_app.ledger import Kind, record
+from lockbox_site import sessions
 from lockbox_site.brakes import client_address
 from lockbox_site.going_on import our_address
 from lockbox_site.oidc.claims import Said, understand
@@ -52,7 +53,7 @@ def signed_in_elsewhere(request: HttpRequest) -> HttpResponse:
 
 def _sign_in(request: HttpRequest, said: Said) -> None:
     login(request, said.person, backend=BACKEND)
-    request.session["identified_at"] = said.asked_at
+    sessions.identify(request, said.asked_at)
     request.session["signed_in_elsewhere"] = True
     if said.unknown:
         text = _("The directory gives you roles that Lockbox does not know: %(roles)s.")
@@ -66,7 +67,7 @@ def _confirm(request: HttpRequest, said: Said, since: int) -> None:
         raise Refused("other_person", identity=said.person.identity or "")
     if said.asked_at < since - LEEWAY:
         raise Refused("not_again", identity=said.person.identity or "")
-    request.session["identified_at"] = said.asked_at
+    sessions.identify(request, said.asked_at)
     record("user.identity_confirmed", by=user, on=user, kind=Kind.AUTH)
 
 

@@ -1,6 +1,5 @@
 """The SCIM server's door: a token, and nothing that a browser may send."""
 
-import hashlib
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -75,7 +74,7 @@ def scim(request: HttpRequest, path: str) -> HttpResponse:
 
 def _require_token(request: HttpRequest) -> None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    digest = hashlib.sha256(token.encode()).hexdigest()
+    digest = ScimToken.digest_of(token)
     tokens = ScimToken.objects.filter(digest=digest, ended_at=None)
     if scheme.lower() != "bearer" or not tokens.exists():
         address = client_address(request)

@@ -1,7 +1,6 @@
 """Make a token for the authority's directory (SCIM), or end one. Needs the owner's
 database login: the application's own makes none. The token is shown once."""
 
-import hashlib
 import secrets
 from typing import Any
 
@@ -27,7 +26,7 @@ class Command(BaseCommand):
             token = secrets.token_urlsafe(32)
             ScimToken.objects.using("owner").create(
                 name=options["name"],
-                digest=hashlib.sha256(token.encode()).hexdigest(),
+                digest=ScimToken.digest_of(token),
                 made_at=clock.now(),
             )
         self.stdout.write(token)
