@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import site
@@ -82,8 +81,7 @@ class RolesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            user: Any = request.user
-            user.role_rows = permissions.roles_of(user)
+            permissions.remember_roles(request.user)
         return self.get_response(request)
 
 

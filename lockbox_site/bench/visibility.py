@@ -132,7 +132,7 @@ def _fill(
 
 
 def _measure(label: str, person: Any, repeat: int, say: Say) -> None:
-    person.role_rows = permissions.roles_of(person)
+    permissions.remember_roles(person)
     one = permissions.visible_to(person).order_by("-pk")[0]
     plain = _figures(lambda: SecrecyReview.objects.get(pk=one.pk), repeat)
     say(f"\nA person with {label} (plain WHERE id = …: {plain.median:.2f} ms)")

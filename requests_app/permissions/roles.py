@@ -42,11 +42,16 @@ def roles_of(user: Any) -> list[RoleAssignment]:
     """The role rows in force now."""
     if not user.is_authenticated or not user.is_active or user.is_machine:
         return []
-    # Read once for a web request (lockbox_site.middleware); a step reads anew.
     remembered = getattr(user, "role_rows", None)
     if remembered is not None:
         return remembered
     return list(RoleAssignment.objects.in_force(clock.now()).filter(person=user.pk))
+
+
+def remember_roles(user: Any) -> None:
+    """Read them now, and let `roles_of` tell these until a step reads anew."""
+    user.role_rows = None
+    user.role_rows = roles_of(user)
 
 
 def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:

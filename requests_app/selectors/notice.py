@@ -43,7 +43,7 @@ def people_to_tell() -> QuerySet[Any]:
 def due_to(person: Any) -> list[Due]:
     """What the person has not been told of yet, the clock that runs out first at the
     top."""
-    person.role_rows = permissions.roles_of(person)
+    permissions.remember_roles(person)
     with translation.override(person.language):
         waiting = list(_waiting(person))
     rows = SentNotice.objects.filter(

@@ -190,8 +190,7 @@ class StepsAdmin(LockboxAdmin):
     def after_step(self, request: HttpRequest, obj: Any) -> str:
         """Back to the page; to the start page when the case is no longer theirs."""
         # The step read their roles anew; what is asked now is asked of one reading.
-        user: Any = request.user
-        user.role_rows = permissions.roles_of(user)
+        permissions.remember_roles(request.user)
         if self.get_object(request, str(obj.pk)) is None:
             return reverse("admin:index")
         return self.page_url(obj)
