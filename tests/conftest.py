@@ -34,21 +34,14 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def made_from(django_test_environment, django_db_blocker) -> str:
-    """The name of the template that every test database is a copy of."""
-    with django_db_blocker.unblock():
-        return databases.template()
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, request):
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
     name = f"test_{connections['owner'].settings_dict['NAME']}{worker}"
-    made_from = request.getfixturevalue("made_from")
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        template = databases.template()
 
         def renew(_test: TransactionTestCase | None = None) -> None:
-            databases.fresh_copy(name, made_from)
+            databases.fresh_copy(name, template)
 
         renew()
         databases.connect_to(name)

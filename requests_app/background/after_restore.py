@@ -10,8 +10,6 @@ from audit_app import clock
 from requests_app.models import Connection, Heartbeat
 from requests_app.providers import registry
 
-PREFIX = "restored:"
-
 
 def to_be_asked(made_at: datetime, using: str) -> None:
     """Mark every connection that can be asked; `made_at` is when the backup was."""
@@ -27,7 +25,7 @@ def to_be_asked(made_at: datetime, using: str) -> None:
 
 
 def mark_of(connection: Connection) -> str:
-    return f"{PREFIX}{connection.pk}"
+    return f"{Heartbeat.RESTORED}{connection.pk}"
 
 
 def is_marked(connection: Connection) -> bool:
@@ -40,7 +38,6 @@ def has_been_asked(connection: Connection) -> None:
 
 def marked() -> list[int]:
     """Connections that nothing is sent to yet."""
-    names = Heartbeat.objects.filter(name__startswith=PREFIX)
-    return [
-        int(name.removeprefix(PREFIX)) for name in names.values_list("name", flat=True)
-    ]
+    rows = Heartbeat.objects.filter(name__startswith=Heartbeat.RESTORED)
+    names = rows.values_list("name", flat=True)
+    return [int(name.removeprefix(Heartbeat.RESTORED)) for name in names]

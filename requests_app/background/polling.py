@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background.after_restore import (
-    PREFIX,
     has_been_asked,
     is_marked,
     mark_of,
@@ -173,7 +172,7 @@ def _awaited(connection: Connection, seen: dict[str, str]) -> list[str]:
 
 
 def contact_name(connection: Connection) -> str:
-    return f"poll:{connection.pk}"
+    return f"{Heartbeat.POLL}{connection.pk}"
 
 
 def _note_contact(connection: Connection, trouble: str) -> None:
@@ -192,8 +191,10 @@ def troubles(beats: Iterable[Heartbeat]) -> list[str]:
     """What people must know: providers that do not answer when they are asked, and
     those that nothing is sent to yet."""
     beats = list(beats)
-    rows = [row for row in beats if row.name.startswith("poll:") and row.failures]
-    restored = [row for row in beats if row.name.startswith(PREFIX)]
+    rows = [
+        row for row in beats if row.name.startswith(Heartbeat.POLL) and row.failures
+    ]
+    restored = [row for row in beats if row.name.startswith(Heartbeat.RESTORED)]
     if not rows and not restored:
         return []
     used = Connection.objects.filter(is_active=True).select_related("product")

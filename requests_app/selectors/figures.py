@@ -19,8 +19,12 @@ from requests_app.models import (
 )
 
 # What is not over yet: the rest grows for ever, and nobody waits for it.
-REQUESTS = ("in_review", "to_answer", "answered", "access_open")
-REVIEWS = ("new", "registered", "assigned", "in_assessment", "proposed", "decided")
+REQUESTS = (
+    *AccessRequest.AWAITING,
+    AccessRequest.Status.ANSWERED,
+    AccessRequest.Status.ACCESS_OPEN,
+)
+REVIEWS = (*SecrecyReview.OPEN, SecrecyReview.Status.DECIDED)
 
 
 class Figure(NamedTuple):
@@ -53,11 +57,12 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
         yield Figure("clocks_agree", not row.trouble)
     asked = Connection.objects.filter(is_active=True, is_automatic=True)
     for pk in asked.order_by("pk").values_list("pk", flat=True):
-        if row := rows.get(f"poll:{pk}"):
+        if row := rows.get(f"{Heartbeat.POLL}{pk}"):
             age = (now - row.at).total_seconds()
             yield Figure("connection_failures", row.failures, str(pk))
             yield Figure("connection_silent_seconds", age, str(pk))
-        yield Figure("connection_held_after_restore", f"restored:{pk}" in rows, str(pk))
+        is_held = f"{Heartbeat.RESTORED}{pk}" in rows
+        yield Figure("connection_held_after_restore", is_held, str(pk))
 
 
 def _of_requests(now: datetime) -> Iterator[Figure]:

@@ -170,7 +170,7 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
         connected=Exists(Connection.objects.filter(is_active=True)),
         answered=~Exists(used.filter(~Exists(_executors()))),
         heard=~Exists(
-            Heartbeat.objects.filter(name__startswith="poll:", failures__gt=0)
+            Heartbeat.objects.filter(name__startswith=Heartbeat.POLL, failures__gt=0)
         ),
     )
 
