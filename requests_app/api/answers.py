@@ -104,13 +104,14 @@ def _answer(delivery: Delivery) -> AnswerOut:
     decisions: list[Decision] = []
     if delivery.answer == Delivery.Answer.APPROVE:
         decisions = current_decisions(delivery.access_request)
+    decided = [(decision, _names(decision)) for decision in decisions]
     return AnswerOut(
         answer=cast(AnswerWord, delivery.answer),
         minutes=delivery.minutes,
         reasons=delivery.text.text if delivery.text else "",
         given_at=delivery.given_at,
-        granted=[row for decision in decisions for row in _granted(decision)],
-        conditions=[row for decision in decisions for row in _conditions(decision)],
+        granted=[row for one, names in decided for row in _granted(one, names)],
+        conditions=[row for one, names in decided for row in _conditions(one, names)],
     )
 
 
@@ -119,7 +120,7 @@ def _names(decision: Decision) -> list[str]:
     return list(rows.values_list("external_id", flat=True))
 
 
-def _granted(decision: Decision) -> list[GrantedOut]:
+def _granted(decision: Decision, names: list[str]) -> list[GrantedOut]:
     return [
         GrantedOut(
             object=name,
@@ -128,18 +129,18 @@ def _granted(decision: Decision) -> list[GrantedOut]:
             minutes=decision.granted_minutes,
             scope=decision.granted_scope,
         )
-        for name in _names(decision)
+        for name in names
     ]
 
 
-def _conditions(decision: Decision) -> list[ConditionOut]:
+def _conditions(decision: Decision, names: list[str]) -> list[ConditionOut]:
     rows = decision.proposal.conditions.select_related("text")
     return [
         ConditionOut(
             kind=cast(ConditionKind, row.kind),
             text=row.text.text,
             due_working_days=row.due_days,
-            objects=_names(decision),
+            objects=names,
         )
         for row in rows
     ]
