@@ -14,11 +14,7 @@ from requests_app.selectors import queue
 from requests_app.selectors.queue import upkeep
 
 PDF = b"%PDF-1.7\n..."
-FREE = (
-    *("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"),
-    # A session notes a sign of its person, by the clock and not by the page.
-    'UPDATE "django_session"',
-)
+FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 class Browser(Client):

@@ -26,11 +26,11 @@ BOARD = ["--code", "KS", "--name", "Kommunstyrelsen"]
 
 
 @pytest.fixture(scope="module")
-def nobody(django_db_setup, django_db_blocker, made_from):
+def nobody(django_db_setup, django_db_blocker):
     """The name of a database with nobody in it, to be copied."""
     name = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
-        databases.make_bare(f"{name}_nobody", made_from)
+        databases.make_bare(f"{name}_nobody")
         databases.connect_to(name)
         yield f"{name}_nobody"
         databases.as_owner(f"DROP DATABASE {name}_nobody WITH (FORCE)")
