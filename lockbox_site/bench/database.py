@@ -1,4 +1,4 @@
-"""A database of the bench's own beside the real one, dropped when it is done."""
+"""Databases of the benches' own beside the real one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,19 +13,50 @@ NAME = "lockbox_bench"
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """Make and migrate it, and let every alias of this process point at it."""
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-    _as_owner(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)", f"CREATE DATABASE {NAME}")
-    try:
-        _point_at(dict.fromkeys(before, NAME))
-        call_command("migrate", verbosity=0)
-        yield NAME
-    finally:
-        _point_at(before)
-        _as_owner(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    """Make and migrate it, let every alias of this process point at it, and drop it."""
+    with _pointed_at(NAME):
+        _remake(NAME)
+        try:
+            call_command("migrate", verbosity=0)
+            yield NAME
+        finally:
+            _as_owner(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
 
 
-def _as_owner(*statements: str) -> None:
+@contextmanager
+def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
+    """One that stays for the next run: yields whether it holds what is `said` of it.
+
+    Where it does not, it is a copy of the template, or new and migrated; and is marked
+    when the block is left without an error.
+    """
+    with _pointed_at(name):
+        is_ready = _mark_of(name) == said
+        if not is_ready:
+            _remake(name, f" TEMPLATE {template}" if template else "")
+            if not template:
+                call_command("migrate", verbosity=0)
+        yield is_ready
+        if not is_ready:
+            _as_owner(f"COMMENT ON DATABASE {name} IS '{said}'")
+
+
+def _mark_of(name: str) -> str | None:
+    marks = _as_owner(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{name}'"
+    )
+    return marks[0][0] if marks else None
+
+
+def _remake(name: str, like: str = "") -> None:
+    _as_owner(
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}{like}"
+    )
+
+
+def _as_owner(*statements: str) -> list[Any]:
+    """Run them outside any of these databases; the rows of the last."""
     connections.close_all()
     creation: Any = connections["owner"].creation
     with creation._nodb_cursor() as cursor:
@@ -34,6 +65,17 @@ def _as_owner(*statements: str) -> None:
                 cursor.execute(statement)
             except ProgrammingError as error:
                 raise CommandError(f"No database for the bench: {error}") from error
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def _pointed_at(name: str) -> Iterator[None]:
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    _point_at(dict.fromkeys(before, name))
+    try:
+        yield
+    finally:
+        _point_at(before)
 
 
 def _point_at(names: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ from requests_app import permissions
 from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE
+from requests_app.workbench.long_lists import FirstPages
 from requests_app.workbench.looking import (
     LookedAt,
     record_search,
@@ -35,6 +36,7 @@ class LockboxAdmin(TwoPersonsAdmin):
 
     actions = None
     list_per_page = PAGE
+    paginator = FirstPages
     show_full_result_count = False
     view_on_site = False
     # Counting beside each filter costs a query each.

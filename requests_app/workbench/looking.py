@@ -10,7 +10,7 @@ from django.contrib.admin.options import (
     TO_FIELD_VAR,
 )
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.admin.views.main import ALL_VAR, ChangeList
+from django.contrib.admin.views.main import ALL_VAR
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -18,13 +18,14 @@ from django.http import HttpRequest, HttpResponse
 from audit_app.ledger import Kind, record
 from requests_app.words.swedish_order import ordered
 from requests_app.words.unseen import marked
+from requests_app.workbench.long_lists import LongList
 
 # Django's own: windows that hand over a row, counts beside filters, everything at once.
 UNUSED = frozenset((IS_POPUP_VAR, TO_FIELD_VAR, IS_FACETS_VAR, ALL_VAR))
 LONGEST = 200
 
 
-class LookedAt(ChangeList):
+class LookedAt(LongList):
     """A list that is asked by nothing but its own filters, and in which å, ä and ö come
     last, whichever column it is sorted by."""
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, visibility
+from lockbox_site.bench import intake, load, visibility
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
     "visibility": visibility,
+    "load": load,
 }
 
 
@@ -23,8 +24,4 @@ class Command(BaseCommand):
             bench.add_arguments(choices.add_parser(name, help=bench.__doc__))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        BENCHES[options["bench"]].run(options, self._say)
-
-    def _say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        BENCHES[options["bench"]].run(options, self.stdout)

@@ -1,0 +1,182 @@
+"""A scratch database of very many cases, kept for the next run of `bench pages`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core.management.base import CommandParser, OutputWrapper
+from django.db import connection, connections
+
+from audit_app import clock
+from audit_app.acting import acting
+from lockbox_site import progress
+from lockbox_site.bench.database import kept_database
+from lockbox_site.bench.multiplying import Multiplication
+from lockbox_site.demo import city
+from requests_app import permissions
+from requests_app.models import (
+    AccessRequest,
+    Authority,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
+from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
+from requests_app.workflow.role import deliver
+
+AUTHORITIES = 20
+BENCH = "BENCH"
+CITY = "lockbox_load_city"
+PATTERNS = """
+create table bench_ended as
+  select q.id from requests_app_accessrequest q
+  where not exists (select from requests_app_secrecyreview v
+      where v.access_request_id = q.id and v.status = any(%(open)s))
+    and q.status <> all(%(awaiting)s) and {alone};
+create table bench_open as
+  select q.id from requests_app_accessrequest q
+  where exists (select from requests_app_secrecyreview v
+      where v.access_request_id = q.id and v.status = any(%(open)s)) and {alone};
+"""
+# A request that others lean on, or that leans on one, is not made again.
+ALONE = """
+q.merged_into_id is null and q.narrows_id is null and q.extends_id is null
+and not exists (select from requests_app_accessrequest o
+  where q.id in (o.merged_into_id, o.narrows_id, o.extends_id))
+"""
+NAMED = "insert into requests_app_reviewuserpermission (user_id, permission_id, content_object_id)"
+
+
+def add_arguments(parser: CommandParser) -> None:
+    parser.add_argument("--reviews", type=int, default=1_000_000, help="there shall be")
+
+
+def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
+    with loaded(options["reviews"], stdout):
+        _say_sizes(stdout)
+
+
+@contextmanager
+def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
+    """Inside, every alias points at a database with about so many reviews."""
+    mark = _mark()
+    with kept_database(CITY, mark) as is_ready:
+        if not is_ready:
+            _build(stdout)
+    with kept_database(f"lockbox_load_{reviews}", mark, template=CITY) as is_ready:
+        if not is_ready:
+            _fill(reviews, stdout)
+        yield
+
+
+def _mark() -> str:
+    """What it was made by: another schema needs another load."""
+    from django.db.migrations.loader import MigrationLoader
+
+    leaves = MigrationLoader(None).graph.leaf_nodes()
+    return " ".join(sorted(f"{app}.{name}" for app, name in leaves))
+
+
+def people() -> dict[str, Any]:
+    """Six who see little, much and everything, by what they see."""
+    named = {
+        "5 rights": "few",
+        "5,000 rights": "many",
+        "two authorities": "whole",
+        "one and 5,000 rights": "both",
+        "auditor of all": "auditor",
+        "manager of all": "manager",
+    }
+    users = get_user_model().objects.in_bulk(named.values(), field_name="username")
+    return {label: users[name] for label, name in named.items()}
+
+
+def _build(stdout: OutputWrapper) -> None:
+    """The cases that the others are like, made by the steps themselves."""
+    city.ensure(stdout)
+    with acting(machine_account(SYSTEM), reason="bench"):
+        authorities = [
+            Authority.objects.create(code=f"{BENCH}{n}", name=f"Bench {n} (invented)")
+            for n in range(AUTHORITIES)
+        ]
+        _make_people(authorities)
+
+
+def _fill(reviews: int, stdout: OutputWrapper) -> None:
+    authorities = Authority.objects.filter(code__startswith=BENCH)
+    with connections["owner"].cursor() as cursor:
+        statuses = {
+            "open": list(SecrecyReview.OPEN),
+            "awaiting": list(AccessRequest.AWAITING),
+        }
+        cursor.execute(PATTERNS.format(alone=ALONE), statuses)
+        cursor.execute(
+            "select count(*) from requests_app_secrecyreview where access_request_id"
+            " in (select id from bench_ended)"
+        )
+        copies = -(-reviews // cursor.fetchone()[0])
+        work = Multiplication(cursor, copies, [row.pk for row in authorities])
+        progress.follow(work.pieces(), work.count, f"{reviews:,} reviews", stdout)
+        _name(cursor)
+        cursor.execute("vacuum (analyze)")
+
+
+def _make_people(authorities: list[Authority]) -> None:
+    all_of_them = list(Authority.objects.all())
+    _person("few", (Role.EXECUTOR, authorities[0]))
+    _person("many", (Role.EXECUTOR, authorities[0]))
+    _person("whole", *((Role.LEGAL_REVIEWER, row) for row in authorities[:2]))
+    _person("both", (Role.LEGAL_REVIEWER, authorities[0]))
+    _person("auditor", *((Role.AUDITOR, row) for row in all_of_them))
+    _person("manager", *((Role.IT_MANAGER, row) for row in all_of_them))
+
+
+def _person(name: str, *roles: tuple[Any, Authority]) -> None:
+    person = get_user_model()(username=name, last_name=name)
+    with as_owner():
+        person.save()
+    for role, authority in roles:
+        given = RoleAssignment(
+            person=person,
+            role=role,
+            authority=authority,
+            valid_from=date(2020, 1, 1),
+            reason="bench",
+        )
+        deliver(
+            given,
+            given_by=machine_account(SYSTEM),
+            confirmed_by=get_user_model().objects.get(username="per"),
+            at=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+
+
+def _name(cursor: Any) -> None:
+    """Rights on single reviews, evenly spread over all of them."""
+    right = Permission.objects.get(codename=permissions.VIEW).pk
+    users = get_user_model().objects
+    table = "requests_app_reviewuserpermission"
+    cursor.execute(f"alter table {table} disable trigger user")
+    for name, count in (("few", 5), ("many", 5_000), ("both", 5_000)):
+        cursor.execute(
+            f"{NAMED} select %s, %s, id from requests_app_secrecyreview where id %%"
+            " greatest(1, (select count(*) from requests_app_secrecyreview) / %s) = 0"
+            " order by id desc limit %s on conflict do nothing",
+            [users.get(username=name).pk, right, count, count],
+        )
+    cursor.execute(f"alter table {table} enable trigger user")
+
+
+def _say_sizes(stdout: OutputWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname, reltuples::bigint, pg_total_relation_size(oid)"
+            " from pg_class where relkind = 'r' and reltuples > 1000"
+            " and relnamespace = 'public'::regnamespace order by 3 desc limit 25"
+        )
+        for name, rows, size in cursor.fetchall():
+            stdout.write(f"  {name:45} {rows:12,} rows {size / 2**20:9,.0f} MB")
+    stdout.write(f"At {clock.now():%Y-%m-%d %H:%M}.")

@@ -1,0 +1,109 @@
+"""A list that is as quick at its end as at its beginning, however long it is.
+
+Its first pages have numbers. Beyond them one goes on from row to row, or from the end;
+and what is more than MOST is not counted.
+"""
+
+from typing import Any
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+
+from requests_app.workbench.keyset import BadKey, Ordering
+
+MOST = 10_000
+NUMBERED = 20
+AFTER, BEFORE = "after", "before"
+# The end of the list: before nothing.
+END = ""
+
+
+class FirstPages(Paginator):
+    """Counts no further than MOST, and numbers no more pages than NUMBERED."""
+
+    @cached_property
+    def counted(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by()[: MOST + 1].count()
+
+    @property
+    def has_more(self) -> bool:
+        return self.counted > MOST
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.counted, MOST)
+
+    @cached_property
+    def num_pages(self) -> int:
+        return min(super().num_pages, NUMBERED)
+
+
+class LongList(ChangeList):
+    """Beyond its numbered pages, the links below say where it goes on."""
+
+    paginator: Any
+    is_long = is_beyond = False
+    next_url = previous_url = ""
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        given = super().get_filters_params(params)
+        return {k: v for k, v in given.items() if k not in (AFTER, BEFORE)}
+
+    def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
+        """Another filter or order begins at its own first row."""
+        return super().get_query_string(new_params, [*(remove or ()), AFTER, BEFORE])
+
+    def get_results(self, request: Any) -> None:
+        super().get_results(request)
+        self.is_long = self.result_count > NUMBERED * self.list_per_page
+        self.is_beyond = self.is_long and bool({AFTER, BEFORE} & self.params.keys())
+        if self.is_beyond:
+            self._find_rows()
+        elif self.is_long and self.page_num == NUMBERED:
+            self.next_url = self._url(AFTER, self._last_numbered())
+
+    @cached_property
+    def _order(self) -> Ordering:
+        return Ordering(self.queryset.query.order_by)
+
+    @property
+    def first_url(self) -> str:
+        return self.get_query_string()
+
+    @property
+    def last_url(self) -> str:
+        return super().get_query_string({BEFORE: END}, [AFTER])
+
+    def _url(self, side: str, row: Any) -> str:
+        key = {side: self._order.key_of(row)}
+        return super().get_query_string(key, [AFTER, BEFORE])
+
+    def _last_numbered(self) -> Any:
+        last = NUMBERED * self.list_per_page - 1
+        return self._order.rows(self.queryset)[last]
+
+    def _find_rows(self) -> None:
+        backwards = BEFORE in self.params
+        key = self.params[BEFORE if backwards else AFTER]
+        rows = self._order.rows(self.queryset, backwards=backwards)
+        try:
+            if key != END:
+                rows = rows.filter(self._order.past(key, backwards=backwards))
+            found = list(rows[: self.list_per_page + 1])
+        except (BadKey, ValidationError, ValueError) as error:
+            raise IncorrectLookupParameters(error) from error
+        page = found[: self.list_per_page]
+        goes_on = len(found) > len(page)
+        if backwards:
+            page.reverse()
+        self.result_list = page
+        if not page:
+            return
+        if goes_on or not backwards:
+            self.previous_url = self._url(BEFORE, page[0])
+        if (key != END) if backwards else goes_on:
+            self.next_url = self._url(AFTER, page[-1])
