@@ -6,6 +6,7 @@ are off while it is made. Most copies are light: the request, its review, its ob
 and who worked it; one in FULL has everything that the steps left.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,7 +46,11 @@ Model = type[models.Model]
 def case_models() -> dict[Model, str]:
     """Every model that hangs on a request, and SQL for the request of its row t."""
     found: dict[Model, str] = {AccessRequest: "t.id", Arrival: "t.access_request_id"}
-    everything = [m for m in apps.get_models() if not hasattr(m, "instance_type")]
+    everything = [
+        model
+        for model in apps.get_models()
+        if not model._meta.proxy and not hasattr(model, "instance_type")
+    ]
     while True:
         new = {
             model: _request_of(field, found)
@@ -71,10 +76,14 @@ def _request_of(field: Any, found: dict[Model, str]) -> str:
     above = field.related_model
     if above is AccessRequest:
         return f"t.{field.column}"
-    inner = found[above].replace("t.", "u.")
-    return (
-        f"(select {inner} from {above._meta.db_table} u where u.id = t.{field.column})"
-    )
+    name = above._meta.model_name
+    inner = _of(name, found[above])
+    return f"(select {inner} from {above._meta.db_table} {name} where {name}.id = t.{field.column})"
+
+
+def _of(alias: str, sql: str) -> str:
+    """The same of a row of another name than t."""
+    return re.sub(r"\bt\.", f"{alias}.", sql)
 
 
 class Multiplication:
@@ -215,9 +224,7 @@ class Multiplication:
         source = f"{table} t"
         if model is not live:
             source = f"{table} h join {live._meta.db_table} t on t.id = h.id"
-            columns = {
-                name: value.replace("t.", "h.") for name, value in columns.items()
-            }
+            columns = {name: _of("h", value) for name, value in columns.items()}
         self.cursor.execute(
             f"insert into {table} ({names}) select {', '.join(columns.values())}"  # noqa: S608
             f" from {source} cross join generate_series(1, {self.copies:d}) g"
@@ -285,8 +292,8 @@ class Multiplication:
             f" from {ENTRY} e left join {DETAIL} d on d.entry_id = e.id"
             f" where object_type in ({every}) and object_id ~ '^[0-9]+$'"
         )
-        self.cursor.execute("select max(id) - min(id) + 1 from bench_line")
-        apart = self.cursor.fetchone()[0] or 1
+        self.cursor.execute(f"select max(id) from {ENTRY}")  # noqa: S608
+        apart = self.cursor.fetchone()[0]
         which = (
             f"from bench_line t cross join generate_series(1, {self.copies:d}) g"
             f" where t.is_light or g % {FULL} = 0"
@@ -337,12 +344,14 @@ def _unique_alone(model: Model, hanging: set[Model]) -> set[str]:
 
 def _named_in(rule: models.UniqueConstraint) -> list[str]:
     """The fields of a rule that is written as expressions."""
-    return [
-        part.name
-        for expression in rule.expressions
-        for part in expression.flatten()
-        if isinstance(part, models.F)
-    ]
+    return [name for part in rule.expressions for name in _fields_of(part)]
+
+
+def _fields_of(part: Any) -> Iterator[str]:
+    if isinstance(part, models.F):
+        yield part.name
+    for inner in getattr(part, "get_source_expressions", list)():
+        yield from _fields_of(inner)
 
 
 # Words of its own for each text: of the statutes' language, some common and some rare.

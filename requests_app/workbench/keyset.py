@@ -83,7 +83,11 @@ def _read(text: str, count: int) -> list[Any]:
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise BadKey(text) from error
-    if not isinstance(values, list) or len(values) != count or any(_is_no_value(values)):
+    if (
+        not isinstance(values, list)
+        or len(values) != count
+        or any(_is_no_value(values))
+    ):
         raise BadKey(text)
     return values
 

@@ -144,4 +144,3 @@ def test_a_page_far_in_passes_over_nothing(nils):
     lists = [q["sql"] for q in caught if "key_0" in q["sql"]]
     assert lists
     assert not [sql for sql in lists if "OFFSET" in sql]
-

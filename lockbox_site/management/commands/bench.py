@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, load, visibility
+from lockbox_site.bench import intake, load, pages, visibility
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
     "visibility": visibility,
     "load": load,
+    "pages": pages,
 }
 
 

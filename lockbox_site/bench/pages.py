@@ -1,0 +1,163 @@
+"""Every page of the workbench for six people, at 10,000 reviews and at many, beside
+Django's own admin over the same rows."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.core.management.base import CommandParser, OutputWrapper
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lockbox_site.bench import load, plans
+from requests_app import permissions
+from requests_app.models import SecrecyReview
+
+SMALL = 10_000
+REVIEWS = "admin:requests_app_secrecyreview_changelist"
+REQUESTS = "admin:requests_app_accessrequest_changelist"
+# A common word of the invented cases, one of the statutes', three, and one of none.
+WORDS = {
+    "common": "åtkomst",
+    "rarer": "sekretessbelagd",
+    "three": "uppgift åtkomst prövning",
+    "none": "xyzzy",
+}
+
+
+class Page(NamedTuple):
+    """A page as one person gets it. Milliseconds; `sql`: its slowest query's."""
+
+    median: float
+    queries: int
+    sql: float
+    plan: list[str]
+    whole: list[str]
+
+
+def add_arguments(parser: CommandParser) -> None:
+    parser.add_argument("--reviews", type=int, default=1_000_000, help="there are")
+    parser.add_argument("--repeat", type=int, default=7, help="times for each figure")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+
+
+def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
+    figures: dict[str, Any] = {}
+    with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
+        for count in (SMALL, options["reviews"]):
+            with load.loaded(count, stdout):
+                figures[f"{count}"] = _of_everybody(options["repeat"], stdout, count)
+    _say_growth(figures, stdout)
+    if options["json"]:
+        options["json"].write_text(json.dumps(figures, indent=1), encoding="utf-8")
+
+
+def _of_everybody(repeat: int, stdout: OutputWrapper, count: int) -> dict[str, Any]:
+    figures = {}
+    for who, person in load.people().items():
+        client = Client(raise_request_exception=True)
+        client.force_login(person)
+        stdout.write(f"\n{count:,} reviews, who has {who}")
+        stdout.write(f"  {'':26} {'ms':>8} {'queries':>8} {'slowest':>8}  its plan")
+        figures[who] = {}
+        for name, url in _pages(person):
+            page = _measured(client, url, repeat)
+            figures[who][name] = page._asdict()
+            _say(stdout, name, page)
+        client.logout()
+    return figures
+
+
+def _pages(person: Any) -> Iterator[tuple[str, str]]:
+    yield "floor", reverse("accessibility")
+    yield "start", reverse("admin:index")
+    yield from _lists("", reverse(REVIEWS), person)
+    yield from _lists(
+        "peer: ", reverse("peer:requests_app_secrecyreview_changelist"), person
+    )
+    requests = reverse(REQUESTS)
+    yield "requests", requests
+    yield "requests, last page", f"{requests}?before="
+    for name, text in WORDS.items():
+        yield f"text: {name}", f"{reverse('admin:search')}?q={text}"
+    if permissions.manages(person):
+        yield "overview", reverse("admin:overview")
+        yield "coverage", reverse("admin:coverage")
+    one = permissions.visible_to(person).order_by("-pk").first()
+    if one is not None:
+        yield (
+            "a case",
+            reverse("admin:requests_app_secrecyreview_change", args=[one.pk]),
+        )
+
+
+def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
+    yield f"{prefix}list", url
+    yield f"{prefix}list, filtered", f"{url}?status__exact=registered"
+    some = permissions.visible_to(person).exclude(diary_number="").order_by("pk")[:1]
+    for review in some:
+        yield f"{prefix}number", f"{url}?q={review.diary_number}"
+    if prefix:
+        visible = permissions.visible_to(person).count()
+        yield f"{prefix}list, deep", f"{url}?p={max(1, visible // 100 * 9 // 10)}"
+    else:
+        yield "list, deep", f"{url}?before="
+
+
+def _measured(client: Client, url: str, repeat: int) -> Page:
+    def fetch() -> None:
+        response = client.get(url)
+        assert response.status_code == 200, (url, response.status_code)
+        response.render() if hasattr(response, "render") else None
+
+    fetch()
+    took = sorted(_seconds(fetch) for _time in range(repeat))
+    with CaptureQueriesContext(connection) as caught:
+        fetch()
+    queries = [q for q in caught if not q["sql"].startswith(plans.FREE)]
+    reading = [
+        q for q in queries if q["sql"].lstrip().lower().startswith(("select", "with"))
+    ]
+    slowest = max(reading, key=lambda query: float(query["time"]))
+    figures = plans.measured([slowest["sql"]], 1)
+    return Page(
+        statistics.median(took) * 1000,
+        len(queries),
+        float(slowest["time"]) * 1000,
+        figures.scans,
+        figures.whole,
+    )
+
+
+def _seconds(act: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def _say(stdout: OutputWrapper, name: str, page: Page) -> None:
+    plan = "; ".join(page.whole) if page.whole else ", ".join(page.plan[:3])
+    mark = "READS A WHOLE TABLE: " if page.whole else ""
+    stdout.write(
+        f"  {name:26} {page.median:8.0f} {page.queries:8} {page.sql:8.0f}  {mark}{plan}"
+    )
+    stdout.flush()
+
+
+def _say_growth(figures: dict[str, Any], stdout: OutputWrapper) -> None:
+    """Many beside few, and the peer beside us, of the same run."""
+    few, many = list(figures.values())[0], list(figures.values())[-1]
+    stdout.write("\nGrowth from few to many, and times the peer at many")
+    for who, pages in many.items():
+        for name, page in pages.items():
+            if name.startswith("peer") or name not in few[who]:
+                continue
+            growth = page["median"] / few[who][name]["median"]
+            peer = pages.get(f"peer: {name}")
+            beside = f"{peer['median'] / page['median']:8.1f}" if peer else f"{'':8}"
+            stdout.write(f"  {who:20} {name:22} {growth:6.2f} {beside}")
