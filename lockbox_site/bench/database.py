@@ -43,7 +43,7 @@ def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
 
 def _mark_of(name: str) -> str | None:
     marks = _as_owner(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"  # noqa: S608 — our own names
         f" WHERE datname = '{name}'"
     )
     return marks[0][0] if marks else None

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -47,7 +48,7 @@ q.merged_into_id is null and q.narrows_id is null and q.extends_id is null
 and not exists (select from requests_app_accessrequest o
   where q.id in (o.merged_into_id, o.narrows_id, o.extends_id))
 """
-NAMED = "insert into requests_app_reviewuserpermission (user_id, permission_id, content_object_id)"
+RIGHTS = "requests_app_reviewuserpermission"
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -74,8 +75,6 @@ def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
 
 def _mark() -> str:
     """What it was made by: another schema needs another load."""
-    from django.db.migrations.loader import MigrationLoader
-
     leaves = MigrationLoader(None).graph.leaf_nodes()
     return " ".join(sorted(f"{app}.{name}" for app, name in leaves))
 
@@ -108,7 +107,7 @@ def _build(stdout: OutputWrapper) -> None:
 def _fill(reviews: int, stdout: OutputWrapper) -> None:
     authorities = Authority.objects.filter(code__startswith=BENCH)
     with connections["owner"].cursor() as cursor:
-        statuses = {
+        statuses: dict[str, Any] = {
             "open": list(SecrecyReview.OPEN),
             "awaiting": list(AccessRequest.AWAITING),
         }
@@ -158,16 +157,16 @@ def _name(cursor: Any) -> None:
     """Rights on single reviews, evenly spread over all of them."""
     right = Permission.objects.get(codename=permissions.VIEW).pk
     users = get_user_model().objects
-    table = "requests_app_reviewuserpermission"
-    cursor.execute(f"alter table {table} disable trigger user")
+    cursor.execute(f"alter table {RIGHTS} disable trigger user")
     for name, count in (("few", 5), ("many", 5_000), ("both", 5_000)):
         cursor.execute(
-            f"{NAMED} select %s, %s, id from requests_app_secrecyreview where id %%"
+            f"insert into {RIGHTS} (user_id, permission_id, content_object_id)"  # noqa: S608
+            " select %s, %s, id from requests_app_secrecyreview where id %%"
             " greatest(1, (select count(*) from requests_app_secrecyreview) / %s) = 0"
             " order by id desc limit %s on conflict do nothing",
             [users.get(username=name).pk, right, count, count],
         )
-    cursor.execute(f"alter table {table} enable trigger user")
+    cursor.execute(f"alter table {RIGHTS} enable trigger user")
 
 
 def _say_sizes(stdout: OutputWrapper) -> None:

@@ -6,21 +6,18 @@ are off while it is made. Most copies are light: the request, its review, its ob
 and who worked it; one in FULL has everything that the steps left.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 
+from lockbox_site.bench import believable_texts
+from lockbox_site.bench.case_tables import Model, case_models, under, unique_alone
+from lockbox_site.bench.ledger_copies import DETAIL, ENTRY, copy_lines
 from requests_app.models import (
     AccessRequest,
-    Arrival,
     Assignment,
     Content,
-    DecisionDocument,
-    OutboxAttempt,
-    ReplayedCase,
     RequestedObject,
     ReviewUserPermission,
     SecrecyReview,
@@ -37,53 +34,6 @@ LIGHT = {
     Assignment,
     ReviewUserPermission,
 }
-LEFT_OUT = {ReplayedCase, DecisionDocument, OutboxAttempt}
-ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
-
-Model = type[models.Model]
-
-
-def case_models() -> dict[Model, str]:
-    """Every model that hangs on a request, and SQL for the request of its row t."""
-    found: dict[Model, str] = {AccessRequest: "t.id", Arrival: "t.access_request_id"}
-    everything = [
-        model
-        for model in apps.get_models()
-        if not model._meta.proxy and not hasattr(model, "instance_type")
-    ]
-    while True:
-        new = {
-            model: _request_of(field, found)
-            for model in everything
-            if model not in found and model not in LEFT_OUT
-            for field in [_way_up(model, found)]
-            if field is not None
-        }
-        if not new:
-            return found
-        found |= new
-
-
-def _way_up(model: Model, found: dict[Model, str]) -> Any:
-    fields = (field for field in model._meta.fields if field.remote_field)
-    return next(
-        (f for f in fields if f.related_model in found and not f.null),
-        None,
-    )
-
-
-def _request_of(field: Any, found: dict[Model, str]) -> str:
-    above = field.related_model
-    if above is AccessRequest:
-        return f"t.{field.column}"
-    name = above._meta.model_name
-    inner = _of(name, found[above])
-    return f"(select {inner} from {above._meta.db_table} {name} where {name}.id = t.{field.column})"
-
-
-def _of(alias: str, sql: str) -> str:
-    """The same of a row of another name than t."""
-    return re.sub(r"\bt\.", f"{alias}.", sql)
 
 
 class Multiplication:
@@ -105,7 +55,7 @@ class Multiplication:
         self._prepare()
         tables = [model._meta.db_table for model in self.models]
         histories = [
-            model.history.model._meta.db_table  # type: ignore[attr-defined]
+            model.history.model._meta.db_table
             for model in self.models
             if hasattr(model, "history")
         ]
@@ -119,7 +69,9 @@ class Multiplication:
             if hasattr(model, "history"):
                 self._again(model.history.model, model)
             yield model._meta.db_table.removeprefix("requests_app_")
-        self._ledger()
+        steps = {model._meta.db_table: step for model, step in self.steps.items()}
+        light = {model._meta.db_table for model in LIGHT}
+        copy_lines(self.cursor, steps, light, self._numbers, _earlier())
         yield "ledger"
         for statement in indexes:
             self.cursor.execute(statement)
@@ -142,11 +94,8 @@ class Multiplication:
                 f"select coalesce(max(id) - min(id) + 1, 1) from {table}"  # noqa: S608 — our own names
             )
             self.steps[model] = self.cursor.fetchone()[0]
-        self.cursor.execute(WORDS)
-        self.cursor.execute("select count(*) from bench_word")
-        words = self.cursor.fetchone()[0]
         self._patterns_of_texts()
-        self.cursor.execute(TEXTS.format(words=words, full=FULL))
+        believable_texts.prepare(self.cursor, FULL)
 
     def _triggers(self, tables: list[str], what: str) -> None:
         for table in tables:
@@ -199,13 +148,19 @@ class Multiplication:
             " select encode(sha256(c.salt || b.body), 'hex'), c.salt, b.body,"
             " c.media_type, c.file_name, octet_length(b.body),"
             f" c.kept_at - {_earlier()}"
-            f" from bench_text t join requests_app_content c using (digest)"
-            f" cross join generate_series(1, {self.copies:d}) g"
+            " from (select t.digest, t.body, g from bench_text t"
+            f" {self._numbers('t.is_light')}) t"
+            " join requests_app_content c using (digest)"
             " cross join lateral (select bench_body(t.body, g)) b (body)"
-            f" where t.is_light or g % {FULL} = 0 on conflict do nothing"
+            " on conflict do nothing"
         )
 
-    def _digests(self, of: set[Model]) -> str:
+    def _numbers(self, light: str) -> str:
+        """SQL for the numbers of the copies: all, or one in FULL."""
+        series = f"generate_series(1, {self.copies:d}) g"
+        return f"cross join {series} where ({light} or g % {FULL} = 0)"
+
+    def _digests(self, of: Iterable[Any]) -> str:
         """SQL for the digests that rows of these models point at."""
         return " union ".join(
             f"select {field.column} from {model._meta.db_table}"  # noqa: S608
@@ -216,7 +171,7 @@ class Multiplication:
         )
 
     def _again(self, model: Model, live: Model) -> None:
-        """Copies of the rows of a table; `live` is the model whose history it may be."""
+        """Copies of a table's rows; `live` is the model whose history it may be."""
         columns = dict(self._columns(model, live))
         names = ", ".join(f'"{name}"' for name in columns)
         table = model._meta.db_table
@@ -224,7 +179,7 @@ class Multiplication:
         source = f"{table} t"
         if model is not live:
             source = f"{table} h join {live._meta.db_table} t on t.id = h.id"
-            columns = {name: _of("h", value) for name, value in columns.items()}
+            columns = {name: under("h", value) for name, value in columns.items()}
         self.cursor.execute(
             f"insert into {table} ({names}) select {', '.join(columns.values())}"  # noqa: S608
             f" from {source} cross join generate_series(1, {self.copies:d}) g"
@@ -240,7 +195,7 @@ class Multiplication:
         )
 
     def _columns(self, model: Model, live: Model) -> Iterator[tuple[str, str]]:
-        unique = _unique_alone(live, set(self.models))
+        unique = unique_alone(live, set(self.models))
         for field in model._meta.concrete_fields:
             name = field.column
             if name == "history_id" or getattr(field, "generated", False):
@@ -248,131 +203,39 @@ class Multiplication:
             yield name, self._value(field, live, name in unique)
 
     def _value(self, field: Any, live: Model, is_unique: bool) -> str:
-        column = f't."{field.column}"'
+        """SQL for a copy's value: of its own number and time, or its pattern's."""
+        column, related = f't."{field.column}"', field.related_model
         if field.column == "id":
             return f"{column} + g * {self.steps[live]}"
         if live is SecrecyReview and field.column == "authority_id":
             return self._authority(column)
-        related = field.related_model
         if related in self.models:
             return f"{column} + g * {self.steps[related]}"
         if related is Content:
             return f"bench_digest({column}, g)"
-        if isinstance(field, models.DateTimeField):
-            return f"{column} - {_earlier()}"
         if isinstance(field, models.DateField):
-            return f"({column} - {_earlier()})::date"
-        if not is_unique:
-            return column
-        if isinstance(field, models.UUIDField):
-            return "gen_random_uuid()"
-        if isinstance(field, models.IntegerField):
-            return f"{column} + g * 1000"
-        return f"case when {column} = '' then '' else {column} || '-' || g end"
+            return f"({column} - {_earlier()})::{_type_of(field)}"
+        return _apart(field, column) if is_unique else column
 
     def _authority(self, column: str) -> str:
         keys = ", ".join(map(str, self.authorities))
         many = len(self.authorities)
-        return f"case when g % 2 = 0 then {column} else (array[{keys}])[1 + g % {many}] end"
-
-    # -- The ledger ------------------------------------------------------------------
-
-    def _ledger(self) -> None:
-        """The lines of the copied rows, under their numbers."""
-        moved = " ".join(
-            f"when '{model._meta.db_table}' then {step}"
-            for model, step in self.steps.items()
-        )
-        light = ", ".join(f"'{model._meta.db_table}'" for model in LIGHT)
-        every = ", ".join(f"'{model._meta.db_table}'" for model in self.models)
-        self.cursor.execute(
-            f"create table bench_line as select e.*, d.salt, d.body,"  # noqa: S608
-            f" case object_type {moved} end as step,"
-            f" event = 'insert' and object_type in ({light}) as is_light"
-            f" from {ENTRY} e left join {DETAIL} d on d.entry_id = e.id"
-            f" where object_type in ({every}) and object_id ~ '^[0-9]+$'"
-        )
-        self.cursor.execute(f"select max(id) from {ENTRY}")  # noqa: S608
-        apart = self.cursor.fetchone()[0]
-        which = (
-            f"from bench_line t cross join generate_series(1, {self.copies:d}) g"
-            f" where t.is_light or g % {FULL} = 0"
-        )
-        names = [name for name in self._names(ENTRY)]
-        values = {name: f't."{name}"' for name in names} | {
-            "id": f"t.id + g * {apart}",
-            "at": f"t.at - {_earlier()}",
-            "object_id": "(t.object_id::bigint + g * t.step)::text",
-        }
-        self.cursor.execute(
-            f"insert into {ENTRY} ({', '.join(names)})"  # noqa: S608
-            f" select {', '.join(values[name] for name in names)} {which}"
-        )
-        self.cursor.execute(
-            f"insert into {DETAIL} (entry_id, salt, body)"  # noqa: S608
-            f" select t.id + g * {apart}, t.salt, t.body {which} and t.body is not null"
-        )
-
-    def _names(self, table: str) -> list[str]:
-        self.cursor.execute(f"select * from {table} limit 0")  # noqa: S608
-        return [column.name for column in self.cursor.description]
+        other = f"(array[{keys}])[1 + g % {many}]"
+        return f"case when g % 2 = 0 then {column} else {other} end"
 
 
 def _earlier() -> str:
     return f"g * interval '{MINUTES} minutes'"
 
 
-def _unique_alone(model: Model, hanging: set[Model]) -> set[str]:
-    """Columns of uniqueness that no number of a case already keeps apart."""
-    alone = set()
-    rules = [
-        [name.lstrip("-") for name in rule.fields] or _named_in(rule)
-        for rule in model._meta.constraints
-        if isinstance(rule, models.UniqueConstraint)
-    ]
-    rules += [[f.name] for f in model._meta.fields if f.unique and not f.primary_key]
-    for names in rules:
-        fields = [model._meta.get_field(name) for name in names]
-        if not any(field.related_model in hanging for field in fields):
-            alone |= {
-                field.column  # type: ignore[union-attr]
-                for field in fields
-                if not field.remote_field
-            }
-    return alone
+def _type_of(field: models.DateField) -> str:
+    return "timestamptz" if isinstance(field, models.DateTimeField) else "date"
 
 
-def _named_in(rule: models.UniqueConstraint) -> list[str]:
-    """The fields of a rule that is written as expressions."""
-    return [name for part in rule.expressions for name in _fields_of(part)]
-
-
-def _fields_of(part: Any) -> Iterator[str]:
-    if isinstance(part, models.F):
-        yield part.name
-    for inner in getattr(part, "get_source_expressions", list)():
-        yield from _fields_of(inner)
-
-
-# Words of its own for each text: of the statutes' language, some common and some rare.
-WORDS = r"""
-create table bench_word as
-  select row_number() over (order by md5(word)) as n, word from (
-    select distinct lower(word) as word
-    from requests_app_statuteparagraph p,
-      regexp_split_to_table(p.text, '[^[:alpha:]]+') word where length(word) > 4) w;
-create unique index on bench_word (n);
-"""
-TEXTS = r"""
-create function bench_body(body bytea, g bigint) returns bytea language sql stable as $f$
-  select body || convert_to(E'\n' || (
-    select string_agg(word, ' ') from bench_word where n = any (array(
-      select 1 + (hashint8extended(g, i) & 1048575) % {words} from generate_series(1, 6) i))
-    ) || ' nr' || g, 'UTF8')
-$f$;
-create function bench_digest(old text, g bigint) returns text language sql stable as $f$
-  select coalesce((
-    select encode(sha256(t.salt || bench_body(t.body, g)), 'hex') from bench_text t
-    where t.digest = old and (t.is_light or g % {full} = 0)), old)
-$f$;
-"""
+def _apart(field: Any, column: str) -> str:
+    """What no two rows may share."""
+    if isinstance(field, models.UUIDField):
+        return "gen_random_uuid()"
+    if isinstance(field, models.IntegerField):
+        return f"{column} + g * 1000"
+    return f"case when {column} = '' then '' else {column} || '-' || g end"

@@ -30,7 +30,7 @@ class Unguarded:
 
 
 @admin.register(SecrecyReview, site=site)
-class PeerAdmin(Unguarded, GuardedModelAdmin, SimpleHistoryAdmin):
+class PeerAdmin(Unguarded, GuardedModelAdmin, SimpleHistoryAdmin):  # type: ignore[misc]
     list_display = [
         "id",
         "diary_number",

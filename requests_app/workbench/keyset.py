@@ -100,7 +100,7 @@ def _is_no_value(values: list[Any]) -> Iterator[bool]:
 
 
 class _ToTheMicrosecond(DjangoJSONEncoder):
-    """Django's own cuts a moment to milliseconds: its row would stand beside its key."""
+    """Django's own cuts a moment to milliseconds, and its row would come again."""
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
