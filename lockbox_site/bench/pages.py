@@ -5,6 +5,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,9 +16,10 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from lockbox_site.bench import load, plans
+from lockbox_site.bench import load, peer, plans
 from requests_app import permissions
 
+PEER = "peer: "
 SMALL = 10_000
 REVIEWS = "admin:requests_app_secrecyreview_changelist"
 REQUESTS = "admin:requests_app_accessrequest_changelist"
@@ -60,13 +62,14 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 def _of_everybody(repeat: int, stdout: OutputWrapper, count: int) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for who, person in load.people().items():
-        client = Client(raise_request_exception=True)
+        client = Client(SERVER_NAME="localhost")
         client.force_login(person)
         stdout.write(f"\n{count:,} reviews, who has {who}")
         stdout.write(f"  {'':26} {'ms':>8} {'queries':>8} {'slowest':>8}  its plan")
         figures[who] = {}
         for name, url in _pages(person):
-            page = _measured(client, url, repeat)
+            with peer.own_templates() if name.startswith(PEER) else nullcontext():
+                page = _measured(client, url, repeat)
             figures[who][name] = page._asdict()
             _say(stdout, name, page)
         client.logout()
@@ -77,9 +80,8 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
     yield "floor", reverse("accessibility")
     yield "start", reverse("admin:index")
     yield from _lists("", reverse(REVIEWS), person)
-    yield from _lists(
-        "peer: ", reverse("peer:requests_app_secrecyreview_changelist"), person
-    )
+    peers = reverse("peer:requests_app_secrecyreview_changelist")
+    yield from _lists(PEER, peers, person)
     requests = reverse(REQUESTS)
     yield "requests", requests
     yield "requests, last page", f"{requests}?before="
@@ -155,9 +157,10 @@ def _say_growth(figures: dict[str, Any], stdout: OutputWrapper) -> None:
     stdout.write("\nGrowth from few to many, and times the peer at many")
     for who, pages in many.items():
         for name, page in pages.items():
-            if name.startswith("peer") or name not in few[who]:
+            if name.startswith(PEER) or name not in few[who]:
                 continue
             growth = page["median"] / few[who][name]["median"]
-            peer = pages.get(f"peer: {name}")
-            beside = f"{peer['median'] / page['median']:8.1f}" if peer else f"{'':8}"
+            beside_it = pages.get(f"{PEER}{name}")
+            times = beside_it["median"] / page["median"] if beside_it else 0
+            beside = f"{times:8.1f}" if times else ""
             stdout.write(f"  {who:20} {name:22} {growth:6.2f} {beside}")

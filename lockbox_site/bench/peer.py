@@ -3,9 +3,11 @@ their documentation has it. Its addresses are /peer/."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.test import override_settings
 from django.urls import path
 from guardian.admin import GuardedModelAdmin
 from guardian.shortcuts import get_objects_for_user
@@ -51,6 +53,12 @@ class PeerAdmin(Unguarded, GuardedModelAdmin, SimpleHistoryAdmin):  # type: igno
         )
         own = {row.authority_id for row in permissions.roles_of(request.user)}
         return rows.filter(pk__in=named.values("pk")) | rows.filter(authority__in=own)
+
+
+def own_templates() -> Any:
+    """Django's pages without our looks, as the libraries bring them."""
+    plain = [{**engine, "DIRS": []} for engine in settings.TEMPLATES]
+    return override_settings(TEMPLATES=plain)
 
 
 urlpatterns = [path("peer/", site.urls), *ours]

@@ -74,6 +74,7 @@ class Delivery(AuditedModel):
         verbose_name = _("answer to the provider")
         verbose_name_plural = _("answers to the provider")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["created_at"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["access_request"],

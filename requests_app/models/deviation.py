@@ -135,9 +135,10 @@ class Deviation(AuditedModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["discovered_at"]),
             models.Index(
                 fields=["review"], condition=Q(status="open"), name="deviation_open"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

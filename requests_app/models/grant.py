@@ -81,7 +81,9 @@ class AccessGrant(AuditedModel):
                 fields=["ends_at"],
                 condition=~Q(status="ended"),
                 name="grant_running",
-            )
+            ),
+            models.Index(fields=["opens_at"]),
+            models.Index(fields=["ends_at"]),
         ]
 
     def __str__(self) -> str:

@@ -144,9 +144,10 @@ class IncidentDuty(AuditedModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["due_at"]),
             models.Index(
                 fields=["due_at"], condition=Q(status="open"), name="incidentduty_open"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

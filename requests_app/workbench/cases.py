@@ -16,6 +16,7 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.selectors.alteration import altered_of
 from requests_app.selectors.search.numbers import as_number, requests_numbered
+from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
 
 
@@ -29,6 +30,18 @@ class CaseAdmin(StepsAdmin):
     search_help_text = gettext_lazy(
         "Diary number, the provider's number, support case or our own number"
     )
+
+    def get_sortable_by(self, request: HttpRequest) -> list[Any]:
+        """Cases grow in number for ever: they are sorted by what has an index."""
+        names = super().get_sortable_by(request)
+        return [name for name in names if has_index(self.model, self._order_of(name))]
+
+    def _order_of(self, name: Any) -> str | None:
+        """The path that a column is sorted by."""
+        if any(field.name == name for field in self.opts.fields):
+            return name
+        shown = getattr(self, name, None) or getattr(self.model, name, None)
+        return getattr(shown, "admin_order_field", None)
 
     @admin.display(description=gettext_lazy("case"))
     def case(self, obj: Any) -> str:

@@ -4,12 +4,13 @@ Its first pages have numbers. Beyond them one goes on from row to row, or from t
 and what is more than MOST is not counted.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import models
 from django.utils.functional import cached_property
 
 from requests_app.workbench.keyset import BadKey, Ordering
@@ -19,6 +20,25 @@ NUMBERED = 20
 AFTER, BEFORE = "after", "before"
 # The end of the list: before nothing.
 END = ""
+
+
+def has_index(model: type[models.Model], path: str | None) -> bool:
+    """Does an index of the whole table begin by this column, so that its rows need no
+    sorting? The column may be another table's."""
+    if path is None:
+        return False
+    *above, last = path.removeprefix("-").replace("pk", "id").split("__")
+    for name in above:
+        model = cast(Any, model._meta.get_field(name)).related_model
+    field = next((row for row in model._meta.fields if row.name == last), None)
+    if field is None or field.is_relation:
+        return False
+    firsts = {
+        index.fields[0].removeprefix("-")
+        for index in model._meta.indexes
+        if index.fields and index.condition is None
+    }
+    return field.unique or field.db_index or last in firsts
 
 
 class FirstPages(Paginator):
