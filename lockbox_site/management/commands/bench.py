@@ -1,16 +1,15 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench visibility`."""
+`bench pages`."""
 
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, load, pages, visibility
+from lockbox_site.bench import intake, load, pages
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
-    "visibility": visibility,
     "load": load,
     "pages": pages,
 }
