@@ -27,8 +27,10 @@ from requests_app.models import (
     AssessmentAnswer,
     Assignment,
     Attachment,
+    Condition,
     ConditionFollowUp,
     ConflictDeclaration,
+    Consent,
     Consultation,
     Correction,
     Decision,
@@ -40,9 +42,12 @@ from requests_app.models import (
     Outcome,
     Proposal,
     RequestedObject,
+    Reservation,
     Revocation,
     SecrecyReview,
+    SeenRevision,
     ServiceOfDecision,
+    StandingReliance,
 )
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
@@ -52,18 +57,25 @@ from requests_app.workbench.cases import CaseAdmin
 Status = SecrecyReview.Status
 
 
+# Of the case's history: its outer life, for everybody who knows of it.
+OUTER = [ConflictDeclaration, Assignment]
 # What belongs to the case itself, and is left out for whoever may not read it.
 CONTENT = [
     RequestedObject,
     AssessmentAnswer,
     HarmTest,
     Proposal,
+    StandingReliance,
+    Condition,
+    Reservation,
     Decision,
     ConditionFollowUp,
+    SeenRevision,
     Message,
     Consultation,
     FileNote,
     Attachment,
+    Consent,
     ServiceOfDecision,
     IncomingAppeal,
     Revocation,
@@ -210,7 +222,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         self, request: HttpRequest, obj: SecrecyReview, reads: bool
     ) -> list[Source]:
         """Without the right to read, only its outer life: people, states, numbers."""
-        children: list[Any] = [ConflictDeclaration, Assignment]
+        children: list[Any] = [*OUTER]
         sources = [Source(SecrecyReview, "id", obj.pk)]
         if reads:
             children += CONTENT

@@ -1,13 +1,23 @@
 """The page of a case: what it offers is what can be done."""
 
 import pytest
+from django.apps import apps
 
 from audit_app import clock
 from audit_app.acting import acting
+from audit_app.history import AuditedModel
+from requests_app.admin.review import CONTENT, OUTER
 from requests_app.background.documents import draw_up_at_once
-from requests_app.models import CloudObject
-from requests_app.workflow import case_file, decision, dialogue, routing, stop
-from tests.cast import MAILBOX
+from requests_app.models import CloudObject, SecrecyReview
+from requests_app.workflow import (
+    case_file,
+    consent,
+    decision,
+    dialogue,
+    routing,
+    stop,
+)
+from tests.cast import MAILBOX, provision
 from tests.helpers.web import (
     fetch,
     in_english,
@@ -152,3 +162,45 @@ def test_a_case_without_access_does_not_say_that_there_was_any(cast):
         shown = signed_in(cast.karin).get(page(subject)).content.decode()
         steps = shown.split('<ol class="steps"')[1].split("</ol>")[0]
         assert steps.count("<li") == count
+
+
+# Of a review, with a page and a history of their own.
+OF_THEIR_OWN = {"Deviation", "IncidentDuty"}
+
+
+def test_whatever_is_of_a_review_stands_in_its_history():
+    told = {*OUTER, *CONTENT}
+    silent = {
+        model.__name__
+        for model in apps.get_models()
+        if issubclass(model, AuditedModel) and model not in told
+        for field in model._meta.fields
+        if field.name == "review" and field.related_model is SecrecyReview
+    }
+    assert silent == OF_THEIR_OWN, "name it in OUTER or CONTENT of admin/review.py"
+
+
+def test_the_history_tells_of_a_consent_and_that_it_was_withdrawn(cast):
+    subject = cast.assigned()
+    now = clock.now()
+    made = consent.record(
+        subject,
+        by=cast.karin,
+        provision=provision("OSL-23-2-st1"),
+        whom="A pupil",
+        what="The mailbox",
+        given_by="self",
+        given_at=now,
+        way="written",
+    )
+    consent.withdraw(
+        subject,
+        by=cast.karin,
+        consent=made,
+        withdrawn_at=now,
+        withdrawal="They rang and took it back",
+    )
+    told = words(in_english(cast.karin).get(page(subject, "history")))
+    assert "A pupil" in told and "They rang and took it back" in told
+    told = words(in_english(cast.per).get(page(subject, "history")))
+    assert "A pupil" not in told and "They rang" not in told

@@ -15,6 +15,7 @@ from requests_app.models import (
     SecrecyReview,
     StandingAssessment,
 )
+from requests_app.models.decision import Terms
 from requests_app.models.standing_assessment import Factor
 from requests_app.providers.application import Application
 from requests_app.workflow import (
@@ -48,14 +49,7 @@ def forged_decision(cast, **changes):
     fields = {
         "proposal": proposal,
         "review": subject,
-        "outcome": proposal.outcome,
-        "revision": proposal.revision,
-        "object_ids": proposal.object_ids,
-        "granted_minutes": proposal.granted_minutes,
-        "granted_scope": proposal.granted_scope,
-        "ground": proposal.ground,
-        "motivation_internal": proposal.motivation_internal,
-        "motivation_for_recipient": proposal.motivation_for_recipient,
+        **{row.name: getattr(proposal, row.name) for row in Terms._meta.fields},
         "decided_by": cast.bo,
         "decided_by_name": "Bo Test",
         "rapporteur": proposal.proposed_by,

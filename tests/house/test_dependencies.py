@@ -5,6 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from requests_app.models import Role
+
 ROOT = Path(__file__).resolve().parents[2]
 REASONS = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
 
@@ -30,6 +32,11 @@ def test_each_setting_stands_in_the_readmes_table():
     for path in ROOT.glob("*_*/**/*.py"):
         read |= set(re.findall(r'"((?:LOCKBOX|AZURE)_[A-Z_]+)"', path.read_text()))
     assert read and all(f"`{name}`" in text for name in read), read
+
+
+def test_each_role_stands_where_the_directory_is_set_up():
+    text = (ROOT / "docs" / "sign-in.md").read_text()
+    assert not [role for role in Role.values if f"`{role}`" not in text]
 
 
 def test_each_test_that_the_threat_model_names_is_there():

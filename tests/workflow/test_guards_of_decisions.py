@@ -14,6 +14,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecrecyReview,
 )
+from requests_app.models.decision import Terms
 from requests_app.workflow import role
 from requests_app.workflow.content import keep
 from tests.cast import hours
@@ -55,6 +56,27 @@ def test_the_database_refuses_a_forged_decision(cast, name, changes):
     with pytest.raises(IntegrityError):
         forged_decision(cast, **changes(cast))
     assert not Decision.objects.exists()
+
+
+def _another(field, said):
+    """Something else that the field could say."""
+    if field.is_relation:
+        return keep("Something else")
+    if field.choices:
+        return next(value for value, _label in field.choices if value != said)
+    return {"ArrayField": [], "CharField": "Something else"}.get(
+        field.get_internal_type(), 7
+    )
+
+
+@pytest.mark.parametrize("field", Terms._meta.fields, ids=lambda field: field.name)
+def test_a_decision_says_in_each_of_its_terms_what_was_proposed(cast, field):
+    subject = cast.proposed()
+    said = getattr(subject.proposals.get(), field.name)
+    with acting(cast.karin):
+        changed = {field.name: _another(field, said)}
+    with pytest.raises(IntegrityError, match="not what was proposed"):
+        forged_decision(cast, subject=subject, **changed)
 
 
 def forged_approve(cast, subject, **changes):
