@@ -178,6 +178,11 @@ def test_the_database_lets_nobody_else_revoke(cast):
         ("regime", {"regime": "kl_legality"}),
     ):
         refuses(match, forged(cast, subject, **changes), cast.bo)
+    yes = delegate(cast, outcomes=["granted"])
+    role.confirm_delegation(yes, by=cast.bo)
+    signed = {"decided_by": cast.jonas, "decided_by_name": "Jonas Test"}
+    item = {"delegation_rule": yes, "delegation_snapshot": yes.snapshot()}
+    refuses("does not cover", forged(cast, subject, **signed, **item), cast.jonas)
     sent = cast.decided("refused", number="EXSR2")
     refuses("a grant of the review", forged(cast, sent), cast.bo)
 
