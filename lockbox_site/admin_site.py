@@ -27,8 +27,8 @@ from requests_app.selectors.coverage import KEEPERS
 from requests_app.selectors.go_live import lacking
 from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.broken_glass import broken_glass_for
-from requests_app.selectors.queue.refused_addresses import refused_addresses_for
 from requests_app.selectors.queue.opinions import asked_of
+from requests_app.selectors.queue.refused_addresses import refused_addresses_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete

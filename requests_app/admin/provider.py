@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.catalogue.countries import country_name
 from requests_app.models import Connection, Provider, ProviderProduct, Role
-from requests_app.workbench.lists import LockboxAdmin
 from requests_app.words.times import minutes_in_words
+from requests_app.workbench.lists import LockboxAdmin
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
 

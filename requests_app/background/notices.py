@@ -2,8 +2,9 @@
 and nothing of what it is about.
 
 A notice is on record in the transaction that hands it over: what the mail server does
-not take is due again the next round, and an address that it refuses ever more seldom. Where the process dies just after the server has
-taken it, it goes a second time, under the same Message-ID.
+not take is due again the next round, and to an address it refuses ever more seldom.
+Where the process dies just after the server has taken it, it goes a second time, under
+the same Message-ID.
 """
 
 import hashlib

@@ -146,7 +146,7 @@ class ReceiveStopForm(EmptyForm):
 
 
 class TakeForm(EmptyForm):
-    """Pressed in the list of what is to be done, or here for whoever is to be warned."""
+    """Pressed in the list of what is to be done; here by whoever is to be warned."""
 
     template = "lockbox/assessment/take_form.html"
     warning = _("You become the case officer.")
