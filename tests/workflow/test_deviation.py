@@ -278,6 +278,14 @@ def test_the_database_keeps_what_was_found_and_concluded(cast):
     rows = Deviation.objects.filter(pk=row.pk)
     refuses("kept|deleted", lambda: rows._raw_delete("default"), cast.ivar)
     step_of.take(fresh(row), by=cast.dora)
+    anothers = change(
+        status="concluded",
+        outcome="none",
+        conclusion=request.justification,
+        concluded_by=cast.ivar,
+        concluded_at=clock.now(),
+    )
+    refuses("the person who has taken it on", anothers, cast.ivar)
     words = {"outcome": "none", "conclusion": "x"}
     step_of.conclude(fresh(row), by=cast.dora, **words)
     refuses("not opened again", change(outcome="incident"), cast.dora)
