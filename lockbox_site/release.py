@@ -1,5 +1,8 @@
 """Which release runs, and where its files lie: beside us, or in the wheel in us."""
 
+import shutil
+import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -9,6 +12,21 @@ TEMPLATES = (PACKAGE if IS_INSTALLED else PACKAGE.parent) / "templates"
 STATIC = PACKAGE / "collected" if IS_INSTALLED else PACKAGE.parent / "static"
 
 
+@cache
 def version() -> str:
-    """The tag that the release was built from, such as 0.1.0; `clone` in a clone."""
-    return metadata.version("lockbox") if IS_INSTALLED else "clone"
+    """The tag that the release was built from, such as 0.1.0; in a clone see there."""
+    return metadata.version("lockbox") if IS_INSTALLED else of_clone(PACKAGE.parent)
+
+
+def of_clone(folder: Path) -> str:
+    """As git tells it: 0.1.0, or 0.1.0-3-g4c7433d three commits later, or 4c7433d where
+    there is no tag yet. `unreleased` where git is missing or does not answer."""
+    git = shutil.which("git")
+    if git is None:
+        return "unreleased"
+    described = subprocess.run(  # noqa: S603 — the system's own
+        [git, "-C", folder, "describe", "--tags", "--match", "v[0-9]*", "--always"],
+        capture_output=True,
+        text=True,
+    )
+    return described.stdout.strip().removeprefix("v") or "unreleased"

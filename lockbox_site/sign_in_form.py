@@ -87,8 +87,10 @@ class ConfirmForm(forms.Form):
         name = user.get_username()
         _brake(self.request, name)
         if not user.check_password(told["password"]):
+            note_refused(self.request, name, why="confirmation")
             self.add_error("password", _("Wrong password."))
         elif "code" in told and not accepts(user, told["code"]):
+            note_refused(self.request, name, why="code")
             self.add_error("code", _wrong_code(user))
         else:
             release(self.request, name)

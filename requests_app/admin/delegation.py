@@ -43,8 +43,11 @@ class ConfirmDelegationForm(EmptyForm):
     )
 
     def told(self) -> list[tuple[Any, Any]]:
-        outcomes = [str(Outcome(value).label) for value in self.subject.outcomes]
-        return [*super().told(), (_("outcomes it covers"), ", ".join(outcomes))]
+        return [*super().told(), (_("outcomes it covers"), _outcomes(self.subject))]
+
+
+def _outcomes(rule: DelegationRule) -> str:
+    return ", ".join(str(Outcome(value).label) for value in rule.outcomes)
 
 
 @admin.register(DelegationRule)
@@ -104,17 +107,28 @@ class DelegationRuleAdmin(RegisterAdmin):
             return obj.get_decision_type_display()
         if set(obj.outcomes) == set(Outcome.values):
             return gettext("All outcomes")
-        return ", ".join(str(Outcome(value).label) for value in obj.outcomes)
+        return _outcomes(obj)
+
+    @admin.display(description=_("outcomes it covers"))
+    def outcomes_in_words(self, obj: DelegationRule) -> str:
+        return _outcomes(obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Where the outcomes are only read, they are words and not their codes."""
+        is_open = obj is None or obj.confirmed_at is None
+        if is_open and self.has_change_permission(request, obj):
+            return self.fieldsets
+        what, fields = self.fieldsets[1]
+        shown = {**fields, "fields": ["decision_type", "outcomes_in_words"]}
+        return [self.fieldsets[0], (what, shown), *self.fieldsets[2:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is confirmed is only ended; another wording is another item."""
         if obj is None or obj.confirmed_at is None:
             return self.readonly_fields
-        return [
-            field.name
-            for field in self.opts.fields
-            if field.name not in ("id", "valid_to", "version")
-        ]
+        ends = ("id", "valid_to", "version")
+        fixed = [row.name for row in self.opts.fields if row.name not in ends]
+        return ["outcomes_in_words", *fixed]
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

@@ -5,7 +5,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.catalogue.countries import country_name
 from requests_app.models import Connection, Provider, ProviderProduct, Role
+from requests_app.words.times import minutes_in_words
 from requests_app.workbench.lists import LockboxAdmin
 
 KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
@@ -24,15 +26,27 @@ class SharedAdmin(LockboxAdmin):
 
 @admin.register(Provider)
 class ProviderAdmin(SharedAdmin):
-    list_display = ["name", "country"]
+    list_display = ["name", "seat"]
     search_fields = ["name"]
+
+    @admin.display(description=_("country"), ordering="country")
+    def seat(self, provider: Provider) -> str:
+        return country_name(provider.country) if provider.country else ""
 
 
 @admin.register(ProviderProduct)
 class ProviderProductAdmin(SharedAdmin):
-    list_display = ["name", "provider", "answer_minutes", "access_minutes", "channel"]
+    list_display = ["name", "provider", "to_answer", "longest", "channel"]
     list_select_related = ["provider"]
     readonly_fields = ["limits"]
+
+    @admin.display(description=_("answer within"), ordering="answer_minutes")
+    def to_answer(self, product: ProviderProduct) -> str:
+        return minutes_in_words(product.answer_minutes)
+
+    @admin.display(description=_("longest access"), ordering="access_minutes")
+    def longest(self, product: ProviderProduct) -> str:
+        return minutes_in_words(product.access_minutes)
 
     @admin.display(description=_("what the interface does not do"))
     def limits(self, product: ProviderProduct) -> str:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.law.proposed_answers import has_ended
@@ -15,7 +16,7 @@ class ProvisionAdmin(RegisterAdmin):
     change_form_template = "lockbox/provision/register_form.html"
     list_display = [
         "__str__",
-        "title",
+        "called",
         "harm_test",
         "max_secrecy_years",
         "valid_from",
@@ -23,6 +24,10 @@ class ProvisionAdmin(RegisterAdmin):
     ]
     list_filter = ["harm_test", "confidence"]
     search_fields = ["code", "title_sv", "title_en", "typical_municipal_data"]
+
+    @admin.display(description=_("title"))
+    def called(self, obj: Provision) -> str:
+        return obj.title
 
     def page_context(
         self, request: HttpRequest, obj: Provision, relation: Any

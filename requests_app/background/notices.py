@@ -2,8 +2,9 @@
 and nothing of what it is about.
 
 A notice is on record in the transaction that hands it over: what the mail server does
-not take is due again the next round. Where the process dies just after the server has
-taken it, it goes a second time, under the same Message-ID.
+not take is due again the next round, and to an address it refuses ever more seldom.
+Where the process dies just after the server has taken it, it goes a second time, under
+the same Message-ID.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +29,7 @@ from audit_app.ledger import record
 from requests_app.models import SentNotice
 from requests_app.selectors.notice import Due, due_to, people_to_tell
 from requests_app.words.times import at_time
+from requests_app.workflow.notice import address_refused, address_taken
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +52,35 @@ def send_notices(by: Any) -> list[str]:
     if not settings.MAIL_SERVER:
         return []
     sent = failed = 0
+    refused: set[int] = set()
     for due in _due(until=time.monotonic() + ROUND):
+        if due.person.pk in refused:
+            continue
         try:
             sent += send(due, by)
         except NoServer as error:
             raise NotSent(f"no mail server: {error}") from error
-        except (OSError, ValueError) as error:
+        except (SMTPRecipientsRefused, ValueError) as error:
+            log.error("address of person %s refused: %s", due.person.pk, error)
+            address_refused(due.person, _said(error))
+            refused.add(due.person.pk)
+        except OSError as error:
             log.error("notice of %s to person %s: %s", due.item, due.person.pk, error)
             failed += 1
+    failed += len(refused)
     if failed:
         raise NotSent(f"{failed} notices by mail were not taken by the server")
     return [f"notices: {sent} sent"] if sent else []
+
+
+def _said(error: SMTPRecipientsRefused | ValueError) -> str:
+    """The server's own words; or what is wrong with the address before it is asked."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return " ".join(
+        f"{code} {text.decode(errors='replace')}"
+        for code, text in error.recipients.values()
+    )
 
 
 def _due(until: float) -> Iterator[Due]:
@@ -91,6 +112,7 @@ def send(due: Due, by: Any) -> bool:
             raise
         record("notice.sent", by=by, on=row, person=str(due.person), item=due.item)
         _hand_over(message)
+        address_taken(due.person)
     return True
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as text_of
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from requests_app import permissions
 from requests_app.forms.request_terms import SentAtField, TermsForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
+from requests_app.providers import registry
 from requests_app.selectors.queue import url
 
 
@@ -92,10 +94,12 @@ class ManualRequestForm(NumberedForm):
         super().__init__(*args, **kwargs)
         runs = permissions.authorities_of(self.by, Role.REGISTRAR, Role.EXECUTOR)
         # Products without an interface come first: they are typed in most.
+        machines = registry.names(lambda can: can.can_be_polled or can.can_call_us)
         self.choice("connection").queryset = (
             Connection.objects.filter(authority__in=runs, is_active=True)
             .select_related("product")
-            .order_by("-product__channel", "product__name", "name")
+            .alias(comes_by_machine=Q(product__channel__in=machines))
+            .order_by("comes_by_machine", "product__name", "name")
         )
 
     @property

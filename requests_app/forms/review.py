@@ -146,6 +146,8 @@ class ReceiveStopForm(EmptyForm):
 
 
 class TakeForm(EmptyForm):
+    """Pressed in the list of what is to be done; here by whoever is to be warned."""
+
     template = "lockbox/assessment/take_form.html"
     warning = _("You become the case officer.")
 
@@ -155,11 +157,15 @@ class TakeForm(EmptyForm):
         denied = self.subject.access_request.deliveries.filter(
             answer=Delivery.Answer.DENY, status__in=given
         )
-        if denied.exists():
+        self.is_denied = denied.exists()
+        if self.is_denied:
             self.warning = _(
                 "You become the case officer. The provider is answered Deny already, by"
                 " what another authority decided: nothing decided here changes that."
             )
+
+    def asks_again(self) -> bool:
+        return self.is_denied and "warned" not in self.data
 
 
 class SeeChangeForm(StepForm):

@@ -47,7 +47,7 @@ from requests_app.models.information import (
     SecurityClassification,
 )
 from requests_app.models.message import AccessEvent, Message
-from requests_app.models.notice import NoticeChoice, SentNotice
+from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
@@ -124,6 +124,7 @@ __all__ = [
     "Provider",
     "ProviderProduct",
     "Provision",
+    "RefusedAddress",
     "RegisterChange",
     "ReplayBatch",
     "ReplayRun",

@@ -61,3 +61,25 @@ class SentNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class RefusedAddress(models.Model):
+    """An address that the mail server does not take: tried more and more seldom, and
+    told to who keeps the person. Gone once the server has taken something."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    # As it was: another address is not held back for this one's sake.
+    address = models.CharField(max_length=254)
+    tries = models.PositiveSmallIntegerField()
+    refused_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    # In the server's own words.
+    answer = models.CharField(max_length=300)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

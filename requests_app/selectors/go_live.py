@@ -2,8 +2,17 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -169,18 +178,28 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
         assessed=~Exists(used.filter(~Exists(_assessments()))),
         connected=Exists(Connection.objects.filter(is_active=True)),
         answered=~Exists(used.filter(~Exists(_executors()))),
-        heard=~Exists(
-            Heartbeat.objects.filter(name__startswith=Heartbeat.POLL, failures__gt=0)
-        ),
+        heard=~Exists(_silent_connections()),
     )
 
 
 def _used_connections() -> QuerySet[Connection]:
-    """Those in which objects of the authority lie."""
+    return Connection.objects.filter(_holds_theirs(), is_active=True)
+
+
+def _holds_theirs() -> Exists:
+    """Do objects of the authority lie in the connection?"""
     theirs = CloudObject.objects.filter(
         system__connection=OuterRef("pk"), authority=OuterRef(OuterRef("pk"))
     )
-    return Connection.objects.filter(Exists(theirs), is_active=True)
+    return Exists(theirs)
+
+
+def _silent_connections() -> QuerySet[Connection]:
+    """Asked by machine without an answer, of those that the authority uses or runs."""
+    beat = Concat(Value(Heartbeat.POLL), Cast(OuterRef("pk"), CharField()))
+    silent = Heartbeat.objects.filter(name=beat, failures__gt=0)
+    concerned = Q(_holds_theirs()) | Q(authority=OuterRef("pk"))
+    return Connection.objects.filter(concerned, Exists(silent), is_active=True)
 
 
 def _assessments() -> QuerySet[StandingAssessment]:

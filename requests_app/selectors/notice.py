@@ -5,12 +5,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import NoticeChoice, RoleAssignment, SentNotice
+from requests_app.models import (
+    NoticeChoice,
+    RefusedAddress,
+    RoleAssignment,
+    SentNotice,
+)
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.opinions import asked_of
 
@@ -37,7 +42,14 @@ def people_to_tell() -> QuerySet[Any]:
         pk__in=placed, is_active=True, is_machine=False
     )
     people = people.exclude(email="").exclude(pk__in=without.values("person"))
-    return people.order_by("?")
+    return people.exclude(Exists(_held_back())).order_by("?")
+
+
+def _held_back() -> QuerySet[RefusedAddress]:
+    """That the address of the outer person was refused, and is not tried again yet."""
+    return RefusedAddress.objects.filter(
+        person=OuterRef("pk"), address=OuterRef("email"), next_try_at__gt=clock.now()
+    )
 
 
 def due_to(person: Any) -> list[Due]:

@@ -1,12 +1,40 @@
-"""What somebody wants to be told of by mail."""
+"""What somebody wants to be told of by mail; and addresses that take none."""
 
+from datetime import timedelta
 from typing import Any
 
+from audit_app import clock
 from audit_app.acting import acting
-from requests_app.models import NoticeChoice
+from requests_app.models import NoticeChoice, RefusedAddress
+
+# An address that is refused is tried again after this; each time twice as long.
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(days=1)
 
 
 def choose_notices(person: Any, wants: str) -> None:
     """In one's own name only."""
     with acting(person):
         NoticeChoice.objects.update_or_create(person=person, defaults={"wants": wants})
+
+
+def address_refused(person: Any, answer: str) -> None:
+    """The mail server did not take the person's address, and said why."""
+    before = RefusedAddress.objects.filter(person=person.pk).first()
+    known = before is not None and before.address == person.email
+    tries = before.tries + 1 if before is not None and known else 1
+    pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
+    RefusedAddress.objects.update_or_create(
+        person=person,
+        defaults={
+            "address": person.email,
+            "tries": tries,
+            "refused_at": clock.now(),
+            "next_try_at": clock.now() + pause,
+            "answer": answer[:300],
+        },
+    )
+
+
+def address_taken(person: Any) -> None:
+    RefusedAddress.objects.filter(person=person.pk).delete()

@@ -149,3 +149,9 @@ def test_what_is_typed_of_a_new_request_is_saved_until_it_is_recorded(cast):
     assert "Half a sent" not in signed_in(cast.lena).get(ADD_REQUEST).content.decode()
     assert nils.post(ADD_REQUEST, typed).status_code == 302
     assert "Half a sent" not in nils.get(ADD_REQUEST).content.decode()
+
+
+def test_what_comes_by_no_machine_is_offered_first(cast):
+    shown = signed_in(cast.eva).get(ADD_REQUEST)
+    offered = list(shown.context["form"].fields["connection"].queryset)
+    assert offered[0] == cast.m365 and set(offered[1:]) == {cast.azure, cast.contract}

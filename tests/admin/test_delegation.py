@@ -10,7 +10,7 @@ from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow import role
 from tests.helpers.people import delegate, rewrite
-from tests.helpers.web import post_form, signed_in
+from tests.helpers.web import page, post_form, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +65,11 @@ def test_the_last_item_is_not_ended_by_ending_what_it_comes_from(cast):
     post_form(cast.lena, parent, valid_to="2026-02-01")
     parent.refresh_from_db()
     assert parent.valid_to is None
+
+
+def test_who_only_reads_an_item_reads_its_outcomes_in_words(cast):
+    rule = delegate(cast)
+    role.confirm_delegation(rule, by=cast.bo)
+    for person in (cast.lena, cast.karin):
+        shown = signed_in(person).get(page(rule)).content.decode()
+        assert "Bifall, Avslag" in shown and "granted, refused" not in shown

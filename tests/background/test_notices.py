@@ -2,6 +2,7 @@
 
 import email
 import socket
+from datetime import timedelta
 from email.policy import default
 
 import pytest
@@ -15,13 +16,13 @@ from audit_app.models import LedgerEntry
 from requests_app.background import notices
 from requests_app.background.notices import NotSent, send, send_notices
 from requests_app.background.sweep import sweep
-from requests_app.models import Heartbeat, NoticeChoice, SentNotice
+from requests_app.models import Heartbeat, NoticeChoice, RefusedAddress, SentNotice
 from requests_app.selectors.notice import due_to
 from requests_app.workflow.notice import choose_notices
 from requests_app.workflow.reported_act import record_act
 from tests.cast import hours
 from tests.helpers.people import rewrite
-from tests.helpers.web import signed_in
+from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -158,17 +159,41 @@ def test_a_new_clock_is_told_anew(staffed, inbox):
     assert first["Message-ID"] != second["Message-ID"]
 
 
-def test_a_refused_address_keeps_nobody_elses_mail_and_is_tried_again(staffed, inbox):
+def test_a_refused_address_keeps_nobody_elses_mail_and_is_tried_ever_more_seldom(
+    staffed, inbox
+):
     staffed.assigned()
     staffed.request(number="EXSR2", objects=("unknown@elsewhere.example",))
     rewrite(staffed.nils, email=address_of("nils"))
     inbox.refused = {address_of("karin")}
-    for _round in range(2):
-        with pytest.raises(NotSent, match="1 notices"):
-            tell(staffed)
+    with pytest.raises(NotSent, match="1 notices"):
+        tell(staffed)
     assert [mail["To"] for mail in inbox.mails] == [address_of("nils")]
+    assert tell(staffed) == []
+    for later, minutes in ((0.1, 10), (0.3, 20)):
+        with clock.at(hours(later)):
+            with pytest.raises(NotSent, match="1 notices"):
+                tell(staffed)
+            row = RefusedAddress.objects.get()
+            assert row.next_try_at - clock.now() == timedelta(minutes=minutes)
     inbox.refused = set()
-    assert tell(staffed) == ["notices: 1 sent"] and len(inbox.to("karin")) == 1
+    with clock.at(hours(1)):
+        assert tell(staffed) == ["notices: 1 sent"] and len(inbox.to("karin")) == 1
+    assert not RefusedAddress.objects.exists()
+
+
+def test_who_keeps_the_person_is_told_until_there_is_another_address(staffed, inbox):
+    staffed.assigned()
+    inbox.refused = {address_of("karin")}
+    with pytest.raises(NotSent):
+        tell(staffed)
+    start = signed_in(staffed.sam).get("/")
+    assert "550 no such mailbox" in words(start)
+    assert "550 no such mailbox" not in words(signed_in(staffed.per).get("/"))
+    rewrite(staffed.karin, email="karin.test@skola.example")
+    assert "550 no such mailbox" not in words(signed_in(staffed.sam).get("/"))
+    # Another address is not held back for the old one's sake.
+    assert tell(staffed) == ["notices: 1 sent"]
 
 
 def test_while_the_server_is_down_the_round_goes_on_and_says_so(staffed, inbox):

@@ -44,3 +44,7 @@ def test_each_test_that_the_threat_model_names_is_there():
     named = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
     assert len(named) > 20
     assert not [path for path in sorted(named) if not (ROOT / path).is_file()]
+    # Where a table has a column of tests, each of its lines names one.
+    for table in re.findall(r"^\|.*\| Test \|\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.M):
+        lacking = [line for line in table.splitlines() if "`tests/" not in line]
+        assert not lacking, lacking

@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import (
     Authority,
     CloudObject,
     CloudObjectInformationSet,
+    Heartbeat,
     Role,
     RoleAssignment,
     StandingAssessment,
@@ -87,6 +89,20 @@ def test_objects_assessments_and_executors_are_asked_of_what_is_in_use(cast):
     assert found["assessed"].page == "admin:requests_app_standingassessment_add"
     # What stands in another authority's case does not hinder this one.
     assert "assessed" not in lacks(cast.sam, cast.nis)
+
+
+def test_only_connections_that_the_authority_uses_or_runs_have_to_answer(cast):
+    def fails(connection):
+        Heartbeat.objects.create(
+            name=f"{Heartbeat.POLL}{connection.pk}", at=clock.now(), failures=1
+        )
+
+    fails(cast.azure)
+    lacking_it = ("heard" in lacks(cast.sam, board) for board in (cast.snc, cast.nis))
+    # Nothing of that board lies in Azure; NIS runs the connection.
+    assert list(lacking_it) == [False, True]
+    fails(cast.m365)
+    assert "heard" in lacks(cast.sam, cast.snc)
 
 
 def test_the_start_page_leads_there_while_something_is_missing(cast):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit_app import clock
+from lockbox_site.release import version
 from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat
 from tests.cast import hours
@@ -25,7 +26,7 @@ def health(client=None):
     assert time.monotonic() - began < 20
     assert answer.headers["Content-Type"] == "application/json"
     state = answer.json()
-    assert state.pop("version") == "clone"
+    assert state.pop("version") == version()
     return answer.status_code, state
 
 

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from tests.helpers.web import signed_in
+from lockbox_site.release import version
+from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -20,5 +21,6 @@ def test_the_content_security_policy_allows_nothing_unsafe(cast):
 
 
 def test_each_page_says_which_release_it_is_to_who_is_signed_in(cast):
-    assert b"Lockbox clone" in signed_in(cast.karin).get("/").content
-    assert b"Lockbox clone" not in Client().get("/login/").content
+    told = f"Lockbox, version {version()}"
+    assert told in words(signed_in(cast.karin).get("/"))
+    assert told not in words(Client().get("/login/"))

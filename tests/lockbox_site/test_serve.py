@@ -12,6 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from lockbox_site.release import version
+
 CLONE = Path(__file__).resolve().parents[2]
 # Seconds until what hangs is given up; a slow machine is no fault.
 PATIENCE = 600
@@ -158,7 +160,7 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
         try:
             lines = lines_until(process, f"http://127.0.0.1:{free}/")
             with urllib.request.urlopen(f"http://127.0.0.1:{free}/healthz") as answer:
-                assert set(json.load(answer).values()) == {"ok", "clone"}
+                assert set(json.load(answer).values()) == {"ok", version()}
             lines_until(process, "Stop with Ctrl-C")
         finally:
             # As the terminal does: to everybody in the foreground.

@@ -70,3 +70,21 @@ def test_the_start_page_has_one_main_button_and_revocations_on_top(cast):
     html = signed_in(cast.eva).get("/").content.decode()
     shown = re.sub("<dialog.*?</dialog>", "", html, flags=re.S)
     assert shown.count('class="btn"') == 1
+
+
+def test_a_case_is_taken_by_its_button_in_the_list_as_it_was_seen(cast):
+    subject = cast.registered()
+    client = signed_in(cast.karin)
+    action, seen = re.search(
+        r'<form method="post" action="([^"]+/do/take/)">.*?name="seen" value="(\d+)"',
+        client.get("/").content.decode(),
+        re.DOTALL,
+    ).groups()
+    assert action == step_url(subject, "take") and int(seen) == subject.version
+    overtaken = client.post(action, {"on": "1", "seen": int(seen) - 1})
+    subject.refresh_from_db()
+    assert overtaken.status_code == 409 and subject.case_officer is None
+    taken = client.post(action, {"on": "1", "seen": seen})
+    subject.refresh_from_db()
+    assert taken.url == step_url(subject, "assess")
+    assert subject.case_officer == cast.karin

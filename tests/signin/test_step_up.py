@@ -68,6 +68,8 @@ def test_guessing_the_password_is_braked_as_at_sign_in(cast):
         client.post("/confirm-identity/", {"password": "x"})
     answer = client.post("/confirm-identity/", {"password": PASSWORD})
     assert "För många försök" in words(answer)
+    tries = LedgerEntry.objects.filter(event="user.sign_in_refused")
+    assert ["confirmation" in row.detail.body for row in tries] == [True] * 5
 
 
 @pytest.fixture

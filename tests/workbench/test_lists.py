@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.helpers.web import signed_in
+from requests_app.models import InformationSet
+from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +52,22 @@ def test_searching_shows_nothing_of_another_authority(cast):
         for name in ("accessrequest", "secrecyreview", "delivery"):
             for number in (review.diary_number, "EXSR500", "SR 1", str(review.pk)):
                 assert listed(client, name, q=number) == set()
+
+
+def test_registers_say_yes_no_lengths_and_countries_in_words(cast):
+    client = signed_in(cast.sam)
+    connections, products, providers = (
+        words(client.get(reverse(f"admin:requests_app_{name}_changelist")))
+        for name in ("connection", "providerproduct", "provider")
+    )
+    assert ">Ja</td>" in connections and 'alt="True"' not in connections
+    assert ">4 dygn</td>" in products and "5760" not in products
+    assert ">Sverige</td>" in providers
+    shown = words(signed_in(cast.eva).get(page(cast.m365)))
+    assert '<div class="readonly">Ja</div>' in shown and 'alt="' not in shown
+
+
+def test_rows_that_are_not_there_leave_no_empty_table(cast):
+    held = InformationSet.objects.get(name="Pupil health")
+    shown = words(signed_in(cast.karin).get(page(held)))
+    assert "Här finns inget." in shown

@@ -6,23 +6,28 @@ from django.core.exceptions import PermissionDenied
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.sweep import sweep
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import AccessEvent, Deviation
 from requests_app.providers.event import Event
 from requests_app.workflow import (
     access,
     contract,
+    decision,
     dialogue,
     lapse,
     reported_act,
     review,
+    serving,
 )
 from requests_app.workflow import deviation as step_of
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.step import WrongState
-from tests.cast import hours
+from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.caller import Caller
+from tests.helpers.cases import TERM, decided_under
 from tests.helpers.extended import grant_of, granted, machine, more, opened
+from tests.helpers.people import rewrite
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.web import page, signed_in, work_of
 
@@ -121,6 +126,44 @@ def test_several_things_may_diverge_at_once_and_silence_never(cast):
     silent = dict.fromkeys(("object_name", "actor", "employer", "country", "act"), "")
     reported(cast, "hand", request, **silent)
     assert Deviation.objects.count() == 1
+
+
+def test_of_whom_a_reservation_binds_nobody_else_may_do_it(cast):
+    subject = decided_under(cast, "granted_with_reservation", "internal").review
+    served = {"served_at": clock.now(), "way": "email", "recipient": TERM.bound}
+    serving.serve(subject, by=cast.lena, **served)
+    request = subject.access_request
+    cast.confirm(request.deliveries.get())
+    told = {"employer": "", "country": ""}
+    reported(cast, "asked", request, actor=TERM.bound, **told)
+    assert not Deviation.objects.exists()
+    reported(cast, "asked", request, actor="Bo Ek", **told)
+    assert [row["kind"] for row in Deviation.objects.get().divergences] == ["person"]
+
+
+def test_a_condition_of_the_eea_holds_where_no_country_was_told(cast):
+    subject = cast.assessed()
+    cast.propose(subject, conditions=[ConditionTerm("inside_eea", "Within the EEA.")])
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    rewrite(subject.access_request, engineer_country="")
+    request = fresh(subject.access_request)
+    reported(cast, "asked", request, employer="", country="NO")
+    assert not Deviation.objects.exists()
+    reported(cast, "asked", request, employer="", country="US")
+    assert [row["kind"] for row in Deviation.objects.get().divergences] == ["place"]
+
+
+def test_of_several_authorities_it_is_of_the_one_whose_object_it_was(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    for number, name, whose in (
+        ("E-1", SITE, {"SNC"}),
+        ("E-2", "of nobody", {"GSN", "SNC"}),
+    ):
+        event = Event(number, happened_at=clock.now(), action="read", object_name=name)
+        reported_act.take_in_event(fresh(request), event, by=cast.intake, payload=b"{}")
+        found = Deviation.objects.filter(event__external_id=number)
+        assert {row.review.authority.code for row in found} == whose
 
 
 def test_the_provider_reports_it_through_the_api(cast):
@@ -235,6 +278,14 @@ def test_the_database_keeps_what_was_found_and_concluded(cast):
     rows = Deviation.objects.filter(pk=row.pk)
     refuses("kept|deleted", lambda: rows._raw_delete("default"), cast.ivar)
     step_of.take(fresh(row), by=cast.dora)
+    anothers = change(
+        status="concluded",
+        outcome="none",
+        conclusion=request.justification,
+        concluded_by=cast.ivar,
+        concluded_at=clock.now(),
+    )
+    refuses("the person who has taken it on", anothers, cast.ivar)
     words = {"outcome": "none", "conclusion": "x"}
     step_of.conclude(fresh(row), by=cast.dora, **words)
     refuses("not opened again", change(outcome="incident"), cast.dora)

@@ -12,10 +12,10 @@ from requests_app.background.documents import draw_up_at_once
 from requests_app.documents.board_report import line_of, to_report
 from requests_app.documents.revocation import document_of_revocation, last_day
 from requests_app.models import DecisionDocument, Delivery, Revocation
-from requests_app.workflow import board_report, revocation
+from requests_app.workflow import board_report, revocation, role
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
-from tests.helpers.people import give
+from tests.helpers.people import delegate, give
 from tests.helpers.refusals import fresh, refused, refuses
 from tests.helpers.two_persons import by_two, changed_by_managers
 from tests.helpers.web import offered, page, signed_in, work_of
@@ -55,6 +55,23 @@ def test_nobody_without_a_rule_revokes_nor_who_has_not_declared(cast):
     give(cast, other, "decision_maker")
     refused(ValidationError, revocation.revoke, fresh(subject), by=other, **WHY)
     revocation.revoke(fresh(subject), by=other, no_conflict=True, **WHY)
+
+
+def test_an_item_that_only_grants_revokes_nothing(cast):
+    """It would stop somebody who may only say yes from saying no (KL 6:37)."""
+    subject = cast.answered()
+    yes, no = (
+        delegate(cast, item_no=number, person=person, outcomes=[outcome])
+        for number, person, outcome in (
+            ("6.1", cast.jonas, "granted"),
+            ("6.2", cast.karin, "refused"),
+        )
+    )
+    for rule in (yes, no):
+        role.confirm_delegation(rule, by=cast.bo)
+    told = {"no_conflict": True, **WHY}
+    refused(PermissionDenied, revocation.revoke, fresh(subject), by=cast.jonas, **told)
+    revocation.revoke(fresh(subject), by=cast.karin, **told)
 
 
 def test_only_access_that_runs_is_revoked_and_only_once(cast, revoked):
@@ -161,6 +178,11 @@ def test_the_database_lets_nobody_else_revoke(cast):
         ("regime", {"regime": "kl_legality"}),
     ):
         refuses(match, forged(cast, subject, **changes), cast.bo)
+    yes = delegate(cast, outcomes=["granted"])
+    role.confirm_delegation(yes, by=cast.bo)
+    signed = {"decided_by": cast.jonas, "decided_by_name": "Jonas Test"}
+    item = {"delegation_rule": yes, "delegation_snapshot": yes.snapshot()}
+    refuses("does not cover", forged(cast, subject, **signed, **item), cast.jonas)
     sent = cast.decided("refused", number="EXSR2")
     refuses("a grant of the review", forged(cast, sent), cast.bo)
 

@@ -36,6 +36,8 @@ class WorkItem(NamedTuple):
     since: datetime | None = None
     # What no longer may go on comes before every clock.
     first: bool = False
+    # The version that was looked at, where the step is taken by its button in the list.
+    seen: int | None = None
     # What it is called outside Lockbox, where the name says more than a number.
     number: str = ""
 

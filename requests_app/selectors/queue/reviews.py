@@ -31,7 +31,13 @@ from requests_app.selectors.queue.item import (
     url,
     window,
 )
-from requests_app.selectors.queue.whose_turn import WORKING, Turn, is_to_stop, next_step
+from requests_app.selectors.queue.whose_turn import (
+    AT_ONCE,
+    WORKING,
+    Turn,
+    is_to_stop,
+    next_step,
+)
 from requests_app.words.times import moment_in_words
 
 Status = SecrecyReview.Status
@@ -161,6 +167,7 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
         alarm=_review_alarm(review, may),
         since=request.received_at,
+        seen=review.version if step and step[1] in AT_ONCE else None,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
     )
 

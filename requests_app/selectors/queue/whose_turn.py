@@ -22,6 +22,8 @@ WORKING: dict[str, Turn] = {
     Status.ASSIGNED: ASSESS,
     Status.IN_ASSESSMENT: (gettext_lazy("Propose a decision"), "propose"),
 }
+# Nothing to fill in and easily undone: taken where it is offered, without its page.
+AT_ONCE = ("take",)
 ENDED = (Status.DECIDED, Status.LAPSED, Status.STOPPED)
 
 

@@ -1,0 +1,28 @@
+"""Which version the pages, /healthz, the metrics and a backup tell."""
+
+import shutil
+import subprocess
+
+from lockbox_site import release
+
+
+def git(folder, *words):
+    who = ("-c", "user.name=x", "-c", "user.email=x@y.example")
+    program = shutil.which("git")
+    subprocess.run([program, "-C", folder, *who, *words], check=True)
+
+
+def commit(folder):
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "x")
+
+
+def test_a_clone_tells_its_tag_or_its_commit(tmp_path):
+    assert release.of_clone(tmp_path) == "unreleased"
+    git(tmp_path, "init", "--quiet")
+    commit(tmp_path)
+    untagged = release.of_clone(tmp_path)
+    assert len(untagged) >= 7 and int(untagged, 16)
+    git(tmp_path, "tag", "v1.2.0")
+    assert release.of_clone(tmp_path) == "1.2.0"
+    commit(tmp_path)
+    assert release.of_clone(tmp_path).startswith("1.2.0-1-g")
