@@ -40,7 +40,9 @@ def asked(cast, *rows, by=None):
 def written(cast, *rows):
     found = asked(cast, *rows)
     assert found.wrong == []
-    return list(bring_in_objects(found.drafts, by=cast.per, reason="The map"))
+    return list(
+        bring_in_objects(found.drafts, by=cast.per, reason="The map", sha256="x")
+    )
 
 
 def test_each_has_its_version_and_its_line_in_the_ledger(cast):
