@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
 
 from requests_app.api import problems
@@ -195,5 +196,5 @@ def _refused(wrong: list[Result]) -> HttpResponse:
         for text in row.errors
     ]
     return problem(
-        Code.INVALID_FIELDS, "Rows are wrong: nothing has been written.", errors
+        Code.INVALID_FIELDS, _("Rows are wrong: nothing has been written."), errors
     )

@@ -51,8 +51,8 @@ class AssessmentForm(RowForm):
             self.instance.factors = {
                 factor.value: cells[name] for name, factor in FACTORS.items()
             }
-            # Kept where it is written: a text has a row of its own.
-            self.instance.reasons = cells["reasons"]
+            # Kept where the row is written: a text has a row of its own.
+            vars(self.instance)["reasons"] = cells["reasons"]
         return cells
 
     def standing(self) -> StandingAssessment | None:
@@ -64,6 +64,11 @@ class AssessmentForm(RowForm):
     def cells_beside(cls, row: StandingAssessment) -> dict[str, Any]:
         weights = {name: row.factors.get(factor) for name, factor in FACTORS.items()}
         return {"reasons": row.suitability.text, **weights}
+
+
+def reasons_of(row: StandingAssessment) -> str:
+    """What the form has read, of a new one."""
+    return vars(row)["reasons"]
 
 
 # Eight columns of one kind, by their names.

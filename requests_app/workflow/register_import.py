@@ -15,6 +15,7 @@ from requests_app.models import StandingAssessment
 from requests_app.registers import Register
 from requests_app.registers.csv_file import MOST_ROWS, Line, lines
 from requests_app.registers.row import RowForm
+from requests_app.registers.standing_assessment import reasons_of
 from requests_app.workflow.content import keep
 from requests_app.workflow.person import keep_account
 from requests_app.workflow.register_change import save_or_propose
@@ -89,8 +90,8 @@ def saving(by: Any, reason: str, sha256: str) -> Save:
         if isinstance(row, get_user_model()):
             keep_account(row, by=by)
             return False
-        if isinstance(row, StandingAssessment) and not row.suitability_id:
-            row.suitability = keep(row.reasons)
+        if isinstance(row, StandingAssessment):
+            row.suitability = keep(reasons_of(row))
         change = save_or_propose(row, by=by, reason=reason, came_with=sha256)
         return change is not None
 
