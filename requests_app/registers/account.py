@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,12 +29,14 @@ class AccountForm(SharedRowForm):
         person = PERSON.objects.filter(username__iexact=username).first()
         if person is None:
             return None
-        if not permissions.can_keep_account(self.by, person):
-            text = gettext("Somebody has this user name, and you do not keep them.")
-            raise ValidationError({"username": text})
         # Names differ in capitals between two tellings.
         self.cleaned_data["username"] = person.username
         return person
+
+    def hindrance(self, row: Any) -> str:
+        if permissions.can_keep_account(self.by, row):
+            return ""
+        return gettext("Somebody has this user name, and you do not keep them.")
 
 
 ACCOUNTS = Register(

@@ -38,11 +38,13 @@ class AuthorityForm(SharedRowForm):
                 return None
             text = gettext("A system administrator adds authorities.")
             raise ValidationError({"code": text})
-        if row.pk not in permissions.authorities_of(self.by, *permissions.MANAGERS):
-            text = gettext("You do not keep rows of %(text)s.") % {"text": row}
-            raise ValidationError({"code": text})
         self.cleaned_data["code"] = row.code
         return row
+
+    def hindrance(self, row: Authority) -> str:
+        if row.pk in permissions.authorities_of(self.by, *permissions.MANAGERS):
+            return ""
+        return gettext("You do not keep rows of %(text)s.") % {"text": row}
 
 
 def _everywhere(_user: Any) -> Any:

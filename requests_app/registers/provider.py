@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +22,12 @@ class NamedForm(SharedRowForm):
 
     def standing(self) -> Any:
         rows = self._meta.model._default_manager
-        row = rows.filter(name=self.cleaned_data["name"]).first()
-        if row is not None and not permissions.keeps_shared(self.by, row):
-            text = gettext("It is there, and others have it run: they change it.")
-            raise ValidationError({"name": text})
-        return row
+        return rows.filter(name=self.cleaned_data["name"]).first()
+
+    def hindrance(self, row: Any) -> str:
+        if permissions.keeps_shared(self.by, row):
+            return ""
+        return gettext("It is there, and others have it run: they change it.")
 
 
 class ProviderForm(NamedForm):

@@ -156,3 +156,14 @@ class SharedRowForm(RowForm):
     """A row that is no single authority's."""
 
     authority = None  # type: ignore[assignment]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        row = self.instance
+        changes = row.pk is not None and self._values() != self.before
+        if changes and (text := self.hindrance(row)):
+            self.add_error(None, text)
+
+    def hindrance(self, row: Any) -> str:
+        """Why the person may not change a row that is there; empty where they may."""
+        raise NotImplementedError

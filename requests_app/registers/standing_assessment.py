@@ -62,7 +62,10 @@ class AssessmentForm(RowForm):
 
     @classmethod
     def cells_beside(cls, row: StandingAssessment) -> dict[str, Any]:
-        weights = {name: row.factors.get(factor) for name, factor in FACTORS.items()}
+        weights = {
+            name: row.factors.get(factor, Weight.NEUTRAL)
+            for name, factor in FACTORS.items()
+        }
         return {"reasons": row.suitability.text, **weights}
 
 

@@ -38,7 +38,7 @@ def test_a_test_is_sent_signed_and_tells_what_came_back(listener, receiver):
     assert got[0]["webhook-id"] == told["id"]
     went = listener.get(f"/notifications/{told['id']}").json()
     assert went["delivery"] == "delivered"
-    assert [row["status"] for row in went["attempts"]] == [200]
+    assert [row["status"] for row in went["attempts"]] == [204]
 
 
 def test_the_feed_tells_each_event_once_and_one_can_be_sent_again(listener, receiver):
