@@ -151,7 +151,7 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
     )
     managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
     number = managers.annotate(n=Count("person", distinct=True)).values("n")
-    objects = CloudObject.objects.filter(authority=OuterRef("pk"))
+    objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
     never = permissions.never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
     return authorities.annotate(
@@ -178,7 +178,9 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
 def _used_connections() -> QuerySet[Connection]:
     """Those in which objects of the authority lie."""
     theirs = CloudObject.objects.filter(
-        system__connection=OuterRef("pk"), authority=OuterRef(OuterRef("pk"))
+        system__connection=OuterRef("pk"),
+        authority=OuterRef(OuterRef("pk")),
+        gone_on=None,
     )
     return Connection.objects.filter(Exists(theirs), is_active=True)
 
