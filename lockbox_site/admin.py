@@ -132,13 +132,10 @@ class UserAdmin(RegisterAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
-        if not change:
-            obj.set_unusable_password()
-        elif "identity" in form.changed_data:
-            person.change_identity(obj, by=request.user)
+        if change and "identity" in form.changed_data:
             text = gettext("The roles wait until a manager has confirmed them anew.")
             messages.warning(request, text)
-        super().save_model(request, obj, form, change)
+        person.keep_account(obj, by=request.user)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None

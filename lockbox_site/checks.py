@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning
 from django.core.checks import register as register_check
 
 from lockbox_site.logins import faults_of
+from lockbox_site.oidc.configured import identity_provider
 from requests_app.documents import seal
 
 # Whatever is in them, nobody else on the machine is to read it.
@@ -21,7 +22,7 @@ SECRET_FILES = (
 
 
 def register() -> None:
-    for check in (three_logins, names, proxy, files):
+    for check in (three_logins, names, proxy, files, sign_in):
         register_check(check, Tags.security, deploy=True)
     register_check(rights_of_logins, Tags.database, deploy=True)
 
@@ -83,6 +84,21 @@ def files(**_kwargs: Any) -> list[CheckMessage]:
     if not found and (hindrance := seal.hindrance()):
         found.append(Error(hindrance, id="lockbox.E006"))
     return found
+
+
+def sign_in(**_kwargs: Any) -> list[CheckMessage]:
+    """People are known by the authority's own sign-in, with its second factor. A city
+    may begin without: it is told, and not refused."""
+    if identity_provider() is not None:
+        return []
+    return [
+        Info(
+            "LOCKBOX_OIDC_ISSUER is not set: there are local accounts only. Everybody"
+            " signs in with a password alone, and who leaves is not shut out by that."
+            " docs/sign-in.md says how the authority's identity provider is connected.",
+            id="lockbox.I001",
+        )
+    ]
 
 
 def _closed_to_us_or_open_to_others() -> Iterator[str]:

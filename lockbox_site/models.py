@@ -1,6 +1,5 @@
 """The people. What a person may do is in requests_app: dated roles, never groups."""
 
-import hashlib
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.acting import acting, signature
+from audit_app.bearer import BearerToken
 from audit_app.history import AuditedModel, History
 
 
@@ -126,24 +126,11 @@ class SecondFactor(models.Model):
         return str(self.person)
 
 
-class ScimToken(models.Model):
-    """What a directory shows to be let in, as a digest. Only the owner of the tables
-    writes here (manage.py scim_token); the ledger has each."""
-
-    name = models.CharField(max_length=100)
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+class ScimToken(BearerToken):
+    """What a directory shows to be let in (manage.py scim_token)."""
 
     class Meta:
         default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name
-
-    @staticmethod
-    def digest_of(token: str) -> str:
-        return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SignInBrake(models.Model):

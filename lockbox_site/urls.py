@@ -5,6 +5,7 @@ from django.urls import path
 from lockbox_site import views
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.scim.views import scim
+from requests_app.api.register_calls import api as register_api
 from requests_app.api.site import api
 
 handler500 = "lockbox_site.trouble.server_error"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sign-in/back/", signed_in_elsewhere, name="signed_in_elsewhere"),
     path("scim/v2/<path:path>", scim, name="scim"),
     path("api/v1/", api.urls),
+    path("api/registers/v1/", register_api.urls),
     # Of allauth's provider only what a machine needs; none of its pages for people.
     path("oauth/token", token, name="oauth_token"),
     path("oauth/revoke", revoke, name="oauth_revoke"),

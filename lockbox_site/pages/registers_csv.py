@@ -30,7 +30,7 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """What the columns are, the way out, and for whoever keeps the rows the way in."""
     register = _register(request, name)
     form = None
-    if permissions.authorities_of(request.user, *register.kept_by):
+    if register.kept(request.user):
         form = ImportForm(
             request.POST or None,
             request.FILES or None,
@@ -86,11 +86,8 @@ def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any
 def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """Rows of the person's authorities, in the columns that the import takes."""
     register = _register(request, name)
-    authorities = permissions.authorities_of(request.user, *register.seen_by)
     rows = (
-        register.model._default_manager.filter(
-            **{f"{register.authority_path}__in": authorities}
-        )
+        register.rows_for(request.user)
         .select_related(*register.related)
         .prefetch_related(*register.prefetched)
         .order_by("pk")

@@ -52,9 +52,7 @@ class PeopleStorage(ScimStorage):
         return SearchPage(len(found), found[start:stop])
 
     def create(self, resource_type: Any, resource: Any) -> Person:
-        person = User()
-        person.set_unusable_password()
-        return self._keep(person, resource)
+        return self._keep(User(), resource)
 
     def update(
         self, resource_type: Any, resource: Any, *, expected_version: str | None = None

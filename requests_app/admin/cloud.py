@@ -28,7 +28,7 @@ class InformationSetInline(LockboxInline):
 @admin.register(CloudObject)
 class CloudObjectAdmin(LockboxAdmin):
     records_reads = True
-    list_display = ["designation", "kind", "system", "authority"]
+    list_display = ["designation", "kind", "system", "authority", "gone_on"]
     list_select_related = ["system", "authority"]
     list_filter = ["kind"]
     search_fields = ["designation", "external_id"]

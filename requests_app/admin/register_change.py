@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.admin.filters import Settled
-from requests_app.forms.register_change import ConfirmChangeForm, RefuseChangeForm
+from requests_app.forms.register_change import (
+    ConfirmChangeForm,
+    ConfirmFileForm,
+    RefuseChangeForm,
+    RefuseFileForm,
+)
 from requests_app.models import RegisterChange, Role
 from requests_app.permissions.register_change import GUARDED
 from requests_app.selectors.register_change import differences
@@ -45,6 +50,18 @@ class RegisterChangeAdmin(CaseAdmin):
             register_change.refuse,
             RefuseChangeForm,
             done=_("The change has been refused: everything stays as it was."),
+        ),
+        "confirm-file": StepPage(
+            _("Confirm all that came in the file"),
+            register_change.confirm_file,
+            ConfirmFileForm,
+            done=_("The changes have been confirmed and are in force."),
+        ),
+        "refuse-file": StepPage(
+            _("Refuse all that came in the file"),
+            register_change.refuse_file,
+            RefuseFileForm,
+            done=_("The changes have been refused: everything stays as it was."),
         ),
         "withdraw": StepPage(
             _("Take the proposal back"),

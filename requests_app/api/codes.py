@@ -4,7 +4,9 @@ A new refusal gets a new code. `type` of the problem document is made of it.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
 
 
 class Code(StrEnum):
@@ -48,31 +50,31 @@ class FieldCode(StrEnum):
 
 class Kind(NamedTuple):
     status: int
-    title: str
+    title: Any
 
 
 KINDS = {
-    Code.MALFORMED: Kind(400, "Bad request"),
-    Code.TOKEN_MISSING: Kind(401, "Not authenticated"),
-    Code.TOKEN_INVALID: Kind(401, "Not authenticated"),
-    Code.NOT_ALLOWED: Kind(403, "Not allowed"),
-    Code.NOT_FOUND: Kind(404, "Not found"),
-    Code.NO_SUCH_CALL: Kind(404, "Not found"),
-    Code.METHOD_NOT_ALLOWED: Kind(405, "Method not allowed"),
-    Code.WRONG_STATE: Kind(409, "Wrong state"),
-    Code.CHANGED_MEANWHILE: Kind(409, "Wrong state"),
-    Code.NO_ANSWER_WAITS: Kind(409, "Wrong state"),
-    Code.ANSWER_HELD_BACK: Kind(409, "Wrong state"),
-    Code.NOT_TAKEN_IN: Kind(409, "Wrong state"),
-    Code.UNKNOWN_QUESTION: Kind(409, "Wrong state"),
-    Code.NUMBER_IN_USE: Kind(409, "Wrong state"),
-    Code.TOO_LARGE: Kind(413, "Too large"),
-    Code.UNSUPPORTED_MEDIA_TYPE: Kind(415, "Unsupported media type"),
-    Code.INVALID_FIELDS: Kind(422, "Invalid"),
-    Code.KEY_REUSED: Kind(422, "Invalid"),
-    Code.REFUSED: Kind(422, "Invalid"),
-    Code.INTERNAL_ERROR: Kind(500, "Error"),
-    Code.BUSY: Kind(503, "Busy"),
+    Code.MALFORMED: Kind(400, _("Bad request")),
+    Code.TOKEN_MISSING: Kind(401, _("Not authenticated")),
+    Code.TOKEN_INVALID: Kind(401, _("Not authenticated")),
+    Code.NOT_ALLOWED: Kind(403, _("Not allowed")),
+    Code.NOT_FOUND: Kind(404, _("Not found")),
+    Code.NO_SUCH_CALL: Kind(404, _("Not found")),
+    Code.METHOD_NOT_ALLOWED: Kind(405, _("Method not allowed")),
+    Code.WRONG_STATE: Kind(409, _("Wrong state")),
+    Code.CHANGED_MEANWHILE: Kind(409, _("Wrong state")),
+    Code.NO_ANSWER_WAITS: Kind(409, _("Wrong state")),
+    Code.ANSWER_HELD_BACK: Kind(409, _("Wrong state")),
+    Code.NOT_TAKEN_IN: Kind(409, _("Wrong state")),
+    Code.UNKNOWN_QUESTION: Kind(409, _("Wrong state")),
+    Code.NUMBER_IN_USE: Kind(409, _("Wrong state")),
+    Code.TOO_LARGE: Kind(413, _("Too large")),
+    Code.UNSUPPORTED_MEDIA_TYPE: Kind(415, _("Unsupported media type")),
+    Code.INVALID_FIELDS: Kind(422, _("Invalid")),
+    Code.KEY_REUSED: Kind(422, _("Invalid")),
+    Code.REFUSED: Kind(422, _("Invalid")),
+    Code.INTERNAL_ERROR: Kind(500, _("Error")),
+    Code.BUSY: Kind(503, _("Busy")),
 }
 # Of refusals that no call of the API has written.
 BY_STATUS = {

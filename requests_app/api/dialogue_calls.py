@@ -3,16 +3,42 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from audit_app.ledger import Kind, record
 from requests_app.api.auth import caller
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import own_request, question_of, taken_in
 from requests_app.api.parameters import Key, NumberInPath, Refusals
-from requests_app.api.schemas import ExtensionIn, MessageIn
-from requests_app.api.told import MessageOut, RequestOut
+from requests_app.api.schemas import ExtensionIn, LookupIn, MessageIn
+from requests_app.api.told import LookedUpOut, LookupsOut, MessageOut, RequestOut
 from requests_app.providers.application import Application
 from requests_app.workflow import dialogue
+from requests_app.workflow.requested_object import known_names
 
 router = Router()
+
+
+@router.post(
+    "/object-lookups",
+    response={200: LookupsOut, **Refusals},
+    summary="Ask which objects the authority knows",
+    operation_id="look_up_objects",
+)
+def look_up_objects(request: HttpRequest, key: Key, payload: LookupIn) -> HttpResponse:
+    """By the names that they have in your product, whatever their capitals. Nothing is
+    told of who keeps them. In the body: addresses are logged."""
+
+    def act() -> LookupsOut:
+        client = caller(request)
+        known = known_names(client.connection, payload.objects)
+        record("api.objects_looked_up", by=client.account, kind=Kind.READ)
+        return LookupsOut(
+            objects=[
+                LookedUpOut(object=name, known=name.lower() in known)
+                for name in payload.objects
+            ]
+        )
+
+    return once(request, key, 200, act)
 
 
 @router.post(

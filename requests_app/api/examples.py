@@ -39,6 +39,7 @@ BODIES: dict[str, Any] = {
     "extend": MORE,
     "report_event": EVENT,
     "report_events": {"events": [EVENT]},
+    "look_up_objects": {"objects": ["logs/skola", "logs/arkiv"]},
 }
 
 HEAD = {
@@ -99,6 +100,14 @@ MESSAGE = {
     "awaits_answer": False,
 }
 KEPT = {**EVENT, "recorded_at": AT, "outside": []}
+NOTIFIED: dict[str, Any] = {
+    "id": "0199f2a0-0000-4000-8000-000000000000",
+    "type": "request.status_changed",
+    "timestamp": AT,
+    "data": {"number": NUMBER, "status": "answer_ready"},
+    "delivery": "delivered",
+    "attempts": [{"at": AT, "status": 200, "result": ""}],
+}
 ANSWERS: dict[str, Any] = {
     "api_info": {
         "api_name": "lockbox-contract-api",
@@ -117,6 +126,22 @@ ANSWERS: dict[str, Any] = {
     "report_event": KEPT,
     "report_events": {"events": [KEPT]},
     "list_events": {"events": [KEPT]},
+    "look_up_objects": {
+        "objects": [
+            {"object": "logs/skola", "known": True},
+            {"object": "logs/arkiv", "known": False},
+        ]
+    },
+    "list_notifications": {"notifications": [NOTIFIED], "next": NOTIFIED["id"]},
+    "read_notification": NOTIFIED,
+    "replay_webhook": {**NOTIFIED, "delivery": "waiting", "attempts": []},
+    "test_webhook": {
+        **NOTIFIED,
+        "type": "webhook.test",
+        "data": {},
+        "delivery": "waiting",
+        "attempts": [],
+    },
 }
 PROBLEM = {
     "type": "urn:lockbox:problem:invalid-fields",
@@ -129,7 +154,7 @@ PROBLEM = {
         {
             "pointer": "#/minutes",
             "code": "out_of_bounds",
-            "detail": "Input should be greater than or equal to 1",
+            "detail": "At least 1.",
         }
     ],
 }

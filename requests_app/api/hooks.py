@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Schema
 
-from requests_app.api.told import QuestionHook, StatusHook
+from requests_app.api.told_of import QuestionHook, StatusHook, TestHook
 
 REF = "#/components/schemas/"
 AT = "2026-11-24T10:00:00.000Z"
@@ -20,6 +20,7 @@ EVENTS: list[tuple[str, type[Schema], dict[str, Any]]] = [
     ("request.status_changed", StatusHook, STATUS),
     ("request.access_revoked", StatusHook, REVOKED),
     ("request.question", QuestionHook, QUESTION),
+    ("webhook.test", TestHook, {}),
 ]
 
 TOKEN_CALL: dict[str, Any] = {
@@ -87,7 +88,7 @@ def hooks() -> tuple[dict[str, Any], dict[str, Any]]:
         schema = model.model_json_schema(
             mode="serialization", ref_template=REF + "{model}"
         )
-        schemas |= schema.pop("$defs")
+        schemas |= schema.pop("$defs", {})
         schemas[model.__name__] = schema
         told[name] = {"post": _call(name, model, data)}
     return told, schemas

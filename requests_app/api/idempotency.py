@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.api.auth import caller
@@ -62,7 +63,7 @@ def _claim(client: int, key: str, fingerprint: str) -> bool:
 def _repeat(client: int, key: str, fingerprint: str) -> HttpResponse:
     claimed = IdempotencyKey.objects.get(client=client, key=key)
     if claimed.fingerprint != fingerprint:
-        detail = "The key was used for another call."
+        detail = _("The key was used for another call.")
         error = field_error("header:Idempotency-Key", FieldCode.KEY_REUSED, detail)
         return problem(Code.KEY_REUSED, detail, [error])
     response = _answer(claimed.status or 200, claimed.body)

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.api.answers import new_out, request_out
@@ -44,7 +45,7 @@ def not_over_already(connection: Connection, application: Application) -> None:
     until = intake.deadline(connection, application, now)
     if until is not None and until <= now and not known.exists():
         raise ValidationError(
-            {"sent_at": "Lies so far back that the time to answer has passed."}
+            {"sent_at": _("Lies so far back that the time to answer has passed.")}
         )
 
 

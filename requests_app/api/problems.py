@@ -10,11 +10,13 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaError
 
 from requests_app.api.codes import KINDS, Code, FieldCode, code_of
+from requests_app.api.field_words import in_words
 from requests_app.models import AlteredContent
 from requests_app.providers.reading import Unreadable
 from requests_app.workflow.step import Busy, ChangedSince, WrongState
@@ -39,7 +41,7 @@ def problem(
     body = {
         "type": f"urn:lockbox:problem:{code.replace('_', '-')}",
         "code": code,
-        "title": kind.title,
+        "title": str(kind.title),
         "status": status or kind.status,
         "detail": detail,
     }
@@ -74,13 +76,13 @@ class UnknownParameter(Exception):
 
 
 def _unknown_parameter(error: UnknownParameter) -> HttpResponse:
-    detail = "The call takes no such parameter."
+    detail = _("The call takes no such parameter.")
     named = field_error(f"query:{error}", FieldCode.UNKNOWN_FIELD, detail)
     return problem(Code.INVALID_FIELDS, detail, [named])
 
 
 def _dangling(_error: UnknownQuestion) -> HttpResponse:
-    detail = "There is no such question."
+    detail = _("There is no such question.")
     error = field_error("#/answers", FieldCode.UNKNOWN_QUESTION, detail)
     return problem(Code.UNKNOWN_QUESTION, detail, [error])
 
@@ -88,7 +90,8 @@ def _dangling(_error: UnknownQuestion) -> HttpResponse:
 def busy(_error: Any = None) -> HttpResponse:
     """Given up in time, or no database: nothing is known to have been done."""
     response = problem(
-        Code.BUSY, "Not carried out in time. Call again with the same Idempotency-Key."
+        Code.BUSY,
+        _("Not carried out in time. Call again with the same Idempotency-Key."),
     )
     response.headers["Retry-After"] = str(AGAIN_AFTER)
     return response
@@ -103,19 +106,19 @@ def add_handlers(api: NinjaAPI) -> None:
         UnknownQuestion: _dangling,
         Conflict: lambda error: problem(error.code, str(error)),
         PermissionDenied: lambda error: problem(
-            Code.NOT_ALLOWED, "This client may not do that."
+            Code.NOT_ALLOWED, _("This client may not do that.")
         ),
         Http404: lambda error: problem(
-            Code.NOT_FOUND, "There is no such thing for this client."
+            Code.NOT_FOUND, _("There is no such thing for this client.")
         ),
         ChangedSince: lambda error: problem(Code.CHANGED_MEANWHILE, str(error)),
         WrongState: lambda error: problem(Code.WRONG_STATE, str(error)),
         AlteredContent: lambda error: problem(
-            Code.INTERNAL_ERROR, "What was kept has been altered."
+            Code.INTERNAL_ERROR, _("What was kept has been altered.")
         ),
         Busy: busy,
         RequestDataTooBig: lambda error: problem(
-            Code.TOO_LARGE, "The body is larger than 1 MB."
+            Code.TOO_LARGE, _("The body is larger than 1 MB.")
         ),
         HttpError: _http,
     }
@@ -134,10 +137,10 @@ def _handler(handle: Any) -> Any:
 def _unknown_caller(request: HttpRequest, _error: Any) -> HttpResponse:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        return problem(Code.TOKEN_MISSING, "A token is needed.")
+        return problem(Code.TOKEN_MISSING, _("A token is needed."))
     return problem(
         Code.TOKEN_INVALID,
-        "The token has run out, or was never given. Fetch a new one.",
+        _("The token has run out, or was never given. Fetch a new one."),
     )
 
 
@@ -153,11 +156,13 @@ def _invalid(error: SchemaError) -> HttpResponse:
         field_error(
             _pointer(entry["loc"]),
             _field_code(entry["type"]),
-            str(entry["msg"]).removeprefix("Value error, "),
+            in_words(entry),
         )
         for entry in error.errors
     ]
-    return problem(Code.INVALID_FIELDS, "The call is not as the contract says.", errors)
+    return problem(
+        Code.INVALID_FIELDS, _("The call is not as the contract says."), errors
+    )
 
 
 BOUNDS = ("too_long", "too_short", "greater_than", "less_than", "literal_error", "enum")
@@ -204,4 +209,4 @@ def _refused(error: ValidationError) -> HttpResponse:
     ]
     is_in_use = any(error["code"] == FieldCode.NUMBER_IN_USE for error in errors)
     code = Code.NUMBER_IN_USE if is_in_use else Code.INVALID_FIELDS
-    return problem(code, "The call can not be carried out.", errors)
+    return problem(code, _("The call can not be carried out."), errors)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 from pydantic import (
     AfterValidator,
@@ -16,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from requests_app.api.field_words import refusal
 from requests_app.catalogue.countries import NAMES
 
 MOST_OBJECTS = 500
@@ -28,9 +30,9 @@ def _whole(value: Any) -> Any:
 
 def _not_ahead(at: datetime) -> datetime:
     if at > timezone.now() + timedelta(minutes=5):
-        raise ValueError("lies in the future; check the clock")
+        raise refusal(_("Lies in the future; check the clock."))
     if at.year < 2000:
-        raise ValueError("lies before the year 2000")
+        raise refusal(_("Lies before the year 2000."))
     return at
 
 
@@ -39,13 +41,13 @@ RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:
 
 def _in_rfc_3339(value: Any) -> Any:
     if not isinstance(value, str) or not RFC_3339.fullmatch(value):
-        raise ValueError("is no time as in 2026-11-24T10:00:00Z, with date and zone")
+        raise refusal(_("Is no time as 2026-11-24T10:00:00Z, with date and zone."))
     return value
 
 
 def _is_country(code: str) -> str:
     if code and code not in NAMES:
-        raise ValueError("is no country of ISO 3166, two letters")
+        raise refusal(_("Is no country of ISO 3166, two letters."))
     return code
 
 
@@ -55,7 +57,7 @@ def _codes(schema: dict[str, Any]) -> None:
 
 def _each_once(names: list[str]) -> list[str]:
     if len(set(names)) < len(names):
-        raise ValueError("names an object twice")
+        raise refusal(_("Names an object twice."))
     return names
 
 
@@ -134,6 +136,10 @@ class ExtensionIn(StrictIn):
     justification: Text
     minutes: Minutes
     sent_at: Past
+
+
+class LookupIn(StrictIn):
+    objects: ObjectNames
 
 
 class WithdrawalIn(StrictIn):

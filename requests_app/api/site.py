@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import Query
 
 from audit_app.ledger import Kind, record
-from requests_app.api import dialogue_calls, events, problems
+from requests_app.api import dialogue_calls, events, notifications, problems
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
 from requests_app.api.codes import Code
@@ -177,11 +178,13 @@ def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpRes
         access_request = own_request(request, number)
         task = access_request.deliveries.waiting().first()
         if task is None:
-            raise Conflict(Code.NO_ANSWER_WAITS, "No answer waits to be acknowledged.")
+            raise Conflict(
+                Code.NO_ANSWER_WAITS, _("No answer waits to be acknowledged.")
+            )
         if task.status != Delivery.Status.OPEN:
             raise Conflict(
                 Code.ANSWER_HELD_BACK,
-                "The request has changed; the answer is held back.",
+                _("The request has changed; the answer is held back."),
             )
         dialogue.acknowledge(task, by=caller(request).account)
         return request_out(own_request(request, number))
@@ -212,3 +215,4 @@ def withdraw(
 
 api.add_router("", dialogue_calls.router)
 api.add_router("", events.router)
+api.add_router("", notifications.router)

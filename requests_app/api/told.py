@@ -184,27 +184,12 @@ class Problem(Schema):
     errors: list[ProblemError] | None = None
 
 
-class StatusData(Schema):
-    number: str
-    status: Status = Field(description="As it is when the webhook is sent.")
+class LookedUpOut(Schema):
+    object: str
+    known: bool = Field(
+        description="Unknown ones are routed by a person, which takes longer."
+    )
 
 
-class StatusHook(Schema):
-    """A request has a new status, or its access was revoked: stop at once."""
-
-    type: Literal["request.status_changed", "request.access_revoked"]
-    timestamp: Instant
-    data: StatusData
-
-
-class QuestionData(Schema):
-    number: str
-    message: int = Field(description="The `id` of the question among the messages.")
-
-
-class QuestionHook(Schema):
-    """The authority asks something."""
-
-    type: Literal["request.question"]
-    timestamp: Instant
-    data: QuestionData
+class LookupsOut(Schema):
+    objects: list[LookedUpOut]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from smtplib import SMTPRecipientsRefused
+from ssl import SSLCertVerificationError
 from typing import Any
 
 from django.conf import settings
@@ -124,6 +125,9 @@ def _hand_over(message: EmailMessage) -> None:
     )
     try:
         server.open()
+    except SSLCertVerificationError as error:
+        told = f"its certificate is not to be trusted: {error.verify_message}"
+        raise NoServer(told) from error
     except OSError as error:
         raise NoServer(str(error)) from error
     try:

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.selectors.register_change import differences
+from requests_app.selectors.register_change import differences, in_short
 
 
 class ShowsChange(StepForm):
@@ -19,6 +20,26 @@ class ConfirmChangeForm(ShowsChange, EmptyForm):
     warning = _(
         "You stand for it beside whoever proposed it. It takes effect when you confirm."
     )
+
+
+class ShowsFile(StepForm):
+    """The rows of one file that wait for the person, each with what becomes of it."""
+
+    def told(self) -> list[tuple[str, str]]:
+        rows = permissions.changes_of_file(self.by, self.subject)
+        return [(str(row), in_short(row)) for row in rows]
+
+
+class ConfirmFileForm(ShowsFile, EmptyForm):
+    warning = _(
+        "You stand for all of these beside whoever proposed them. Refuse a single one"
+        " on its own page first. At most 500 at a time: the rest waits after that."
+    )
+
+
+class RefuseFileForm(ShowsFile):
+    warning = _("All of these stay as they were.")
+    reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class RefuseChangeForm(ShowsChange):

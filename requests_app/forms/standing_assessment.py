@@ -11,13 +11,8 @@ from requests_app.forms.step import EmptyForm, PlainText, StepForm
 from requests_app.forms.widgets import CountrySelect, NamedRadios
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import SecrecyReview, StandingAssessment, StandingRecipient
-from requests_app.models.standing_assessment import Factor
+from requests_app.models.standing_assessment import Factor, Weight
 
-WEIGHTS = (
-    ("for", _("Speaks for")),
-    ("neutral", _("Neutral")),
-    ("against", _("Speaks against")),
-)
 # Not the one who works a case: the provider's task, which OSL 10:2 a asks for.
 TASK = _("Task on the authority's behalf")
 FACTORS = {f"factor_{factor.value}": factor for factor in Factor}
@@ -51,7 +46,7 @@ class StandingAssessmentForm(forms.ModelForm):
 
 def factor_field(factor: Factor) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=factor.label, choices=WEIGHTS, widget=NamedRadios(factor.label)
+        label=factor.label, choices=Weight.choices, widget=NamedRadios(factor.label)
     )
 
 
@@ -117,8 +112,10 @@ class RecipientForm(forms.ModelForm):
 
 def weights(row: StandingAssessment) -> list[tuple[Factor, Any]]:
     """Each factor with its weight in words."""
-    words = dict(WEIGHTS)
-    return [(factor, words[row.factors.get(factor, "neutral")]) for factor in Factor]
+    return [
+        (factor, Weight(row.factors.get(factor, Weight.NEUTRAL)).label)
+        for factor in Factor
+    ]
 
 
 class RevokeStandingForm(StepForm):

@@ -53,6 +53,7 @@ from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
 from requests_app.models.register_change import RegisterChange
+from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
@@ -126,6 +127,7 @@ __all__ = [
     "Provision",
     "RefusedAddress",
     "RegisterChange",
+    "RegisterToken",
     "ReplayBatch",
     "ReplayRun",
     "ReplayedCase",

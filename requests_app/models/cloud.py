@@ -84,6 +84,13 @@ class CloudObject(AuditedModel):
         blank=True,
         related_name="+",
     )
+    # Kept, for what was decided about it, and what the provider may still have of it.
+    gone_on = models.DateField(
+        _("gone since"),
+        null=True,
+        blank=True,
+        help_text=_("The day from which it is no more at the provider."),
+    )
 
     history = History()
 

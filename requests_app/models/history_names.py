@@ -126,6 +126,7 @@ def _register_codes() -> None:
         (models.Alteration, "object_id"),
         (models.RegisterChange, "row_table"),
         (models.RegisterChange, "row_id"),
+        (models.RegisterChange, "came_with"),
         (models.RegisterChange, "old_values"),
         (models.RegisterChange, "new_values"),
     ):

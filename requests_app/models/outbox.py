@@ -31,6 +31,7 @@ class OutboxMessage(models.Model):
         STATUS = "request.status_changed", _("New status")
         QUESTION = "request.question", _("Question")
         REVOKED = "request.access_revoked", _("Access revoked")
+        TEST = "webhook.test", _("Test")
 
     class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
@@ -43,6 +44,7 @@ class OutboxMessage(models.Model):
         models.PROTECT,
         verbose_name=_("access request"),
         related_name="outbox",
+        null=True,
     )
     delivery = models.OneToOneField(
         Delivery,
@@ -89,14 +91,20 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(topic="answer", delivery__isnull=False, client=None)
-                & Q(event="", question=None)
+                & Q(event="", question=None, access_request__isnull=False)
                 | Q(topic="webhook", delivery=None, client__isnull=False)
                 & (
                     Q(
                         event__in=["request.status_changed", "request.access_revoked"],
                         question=None,
+                        access_request__isnull=False,
                     )
-                    | Q(event="request.question", question__isnull=False)
+                    | Q(
+                        event="request.question",
+                        question__isnull=False,
+                        access_request__isnull=False,
+                    )
+                    | Q(event="webhook.test", question=None, access_request=None)
                 ),
                 name="outbox_tells_of_one_thing",
             ),
@@ -112,6 +120,7 @@ class OutboxMessage(models.Model):
                 condition=Q(finished_at=None),
                 name="outbox_lane",
             ),
+            models.Index(fields=["client", "id"], name="outbox_of_client"),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,10 @@ class RegisterChange(AuditedModel):
     old_values = models.JSONField(_("before"), encoder=DjangoJSONEncoder, default=dict)
     new_values = models.JSONField(_("after"), encoder=DjangoJSONEncoder, default=dict)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # What came in one file is settled together: its digest.
+    came_with = models.CharField(
+        _("file it came with"), max_length=64, default="", editable=False, blank=True
+    )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

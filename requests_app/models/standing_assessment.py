@@ -32,6 +32,14 @@ class Factor(models.TextChoices):
     EXPECTATIONS = "expectations", _("What the individual can expect")
 
 
+class Weight(models.TextChoices):
+    """What a factor says of the suitability."""
+
+    FOR = "for", _("Speaks for")
+    NEUTRAL = "neutral", _("Neutral")
+    AGAINST = "against", _("Speaks against")
+
+
 class StandingAssessmentQuerySet(models.QuerySet["StandingAssessment"]):
     def valid(self, day: date) -> "StandingAssessmentQuerySet":
         return self.filter(

@@ -174,6 +174,7 @@ class StandingRecipient(AuditedModel):
 
     @property
     def _provider(self) -> Provider | None:
-        """Of an assessment that is being written, nobody has chosen it perhaps."""
-        row = self.standing_assessment
-        return row.provider if row.provider_id else None
+        """Of an assessment that is being written, nobody has chosen it perhaps; for a
+        row of a file it may not have been found."""
+        row = getattr(self, "standing_assessment", None)
+        return row.provider if row is not None and row.provider_id else None

@@ -8,7 +8,8 @@ the same with a guard on each table; here is what a form proposes instead.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from audit_app import clock
 from requests_app.models import (
@@ -87,7 +88,7 @@ GUARDED: dict[Any, Guarded] = {
         adds=_is_lower,
         removes=always,
     ),
-    CloudObject: Guarded(MAPPERS, "authority", ("authority",)),
+    CloudObject: Guarded(MAPPERS, "authority", ("authority", "gone_on")),
     CloudObjectInformationSet: Guarded(
         MAPPERS,
         "information_set.authority",
@@ -180,6 +181,30 @@ def changes_to_settle(user: Any) -> QuerySet[RegisterChange]:
     """Those that wait, and are not the person's own nor about them."""
     waiting = RegisterChange.objects.filter(confirmed_at=None, refused_at=None)
     return _settled_by(user, waiting)
+
+
+# As many as one person reads before they stand for them, and one request carries out.
+MOST_OF_A_FILE = 500
+
+
+def changes_of_file(user: Any, change: RegisterChange) -> QuerySet[RegisterChange]:
+    """What waits for the person of what came in the same file, the first of it."""
+    rows = changes_to_settle(user).filter(
+        came_with=change.came_with, proposed_by=change.proposed_by_id
+    )
+    first = rows.exclude(came_with="").order_by("pk")[:MOST_OF_A_FILE]
+    return RegisterChange.objects.filter(pk__in=first.values("pk")).order_by("pk")
+
+
+def changes_in_turn(user: Any) -> QuerySet[RegisterChange]:
+    """What waits for the person, a file once: by its first change, with how many."""
+    waiting = changes_to_settle(user)
+    same = {"came_with": OuterRef("came_with"), "proposed_by": OuterRef("proposed_by")}
+    of_file = waiting.exclude(came_with="").filter(**same)
+    count = of_file.order_by().values("came_with").annotate(n=Count("pk")).values("n")
+    return waiting.exclude(Exists(of_file.filter(pk__lt=OuterRef("pk")))).annotate(
+        together=Coalesce(Subquery(count), 1)
+    )
 
 
 def can_settle_change(user: Any, change: RegisterChange) -> bool:

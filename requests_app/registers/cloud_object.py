@@ -55,6 +55,13 @@ class CloudObjectForm(RowForm):
                 connection__name=cells["connection"]
             )
 
+    def clean(self) -> dict[str, Any]:
+        cells = super().clean()
+        if not self.errors:
+            # What somebody names is there; that it is gone no more waits for another.
+            self.instance.gone_on = None
+        return cells
+
     def standing(self) -> CloudObject | None:
         rows = self.cleaned_data["system"].cloud_objects
         external_id = self.cleaned_data["external_id"]

@@ -1,6 +1,7 @@
 """The map of objects as it is, read once to compare many rows with. Reads only."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any, NamedTuple
 
 from requests_app.models import CloudObject, CloudObjectInformationSet
@@ -14,6 +15,7 @@ class KnownObject(NamedTuple):
     branch: int | None
     kind: str
     designation: str
+    gone_on: date | None
 
 
 class KnownObjects(NamedTuple):
@@ -26,8 +28,16 @@ class KnownObjects(NamedTuple):
 
 def known_objects() -> KnownObjects:
     """Two queries, however much there is."""
-    columns = ("system", "external_id", "pk", "authority", "branch", "kind")
-    rows = CloudObject.objects.order_by().values_list(*columns, "designation")
+    columns = (
+        "system",
+        "external_id",
+        "pk",
+        "authority",
+        "branch",
+        "kind",
+        "designation",
+    )
+    rows = CloudObject.objects.order_by().values_list(*columns, "gone_on")
     objects = {
         (system, external_id.lower()): KnownObject(*row)
         for system, external_id, *row in rows.iterator()

@@ -1,10 +1,12 @@
 """What a register is: its columns, who keeps and sees its rows, how one is written."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from requests_app import permissions
 from requests_app.models import Role
 from requests_app.registers.fields import BETWEEN, RowField, in_any_language
 from requests_app.registers.row import RowForm
@@ -33,6 +35,8 @@ class Register(NamedTuple):
     related: tuple[str, ...]
     prefetched: tuple[str, ...] = ()
     authority_path: str = "authority"
+    # Of rows that are no single authority's: those that a person sees.
+    visible: Callable[[Any], models.QuerySet] | None = None
 
     @property
     def model(self) -> type[models.Model]:
@@ -46,6 +50,23 @@ class Register(NamedTuple):
     def columns(self) -> list[Column]:
         fields = self.form.base_fields.items()
         return [Column(name, field.label, _help(field)) for name, field in fields]
+
+    def kept(self, user: Any, within: int | None = None) -> set[int]:
+        """Authorities whose rows the person keeps; of these only one, where a token is
+        for one, and none where rows are no single authority's."""
+        theirs = permissions.authorities_of(user, *self.kept_by)
+        if within is None:
+            return theirs
+        return set() if self.visible else theirs & {within}
+
+    def rows_for(self, user: Any) -> models.QuerySet:
+        """What the person sees of it."""
+        if self.visible is not None:
+            return self.visible(user)
+        theirs = permissions.authorities_of(user, *self.seen_by)
+        return self.model._default_manager.filter(
+            **{f"{self.authority_path}__in": theirs}
+        )
 
     def cells(self, row: Any) -> list[Any]:
         """What a row of the register says, in the order of the columns."""

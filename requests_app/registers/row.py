@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.models import (
     Authority,
     CloudSystem,
+    Connection,
     DelegationRule,
     InformationSet,
+    Provider,
     ProviderProduct,
     SecrecyBranch,
 )
@@ -34,6 +36,8 @@ LOOKUPS: dict[Any, tuple[str, ...]] = {
     SecrecyBranch: ("name__iexact",),
     InformationSet: ("name",),
     CloudSystem: ("name",),
+    Connection: ("name", "external_id"),
+    Provider: ("name",),
     ProviderProduct: ("name",),
     DelegationRule: ("item_no",),
     PERSON: ("username",),
@@ -146,3 +150,20 @@ class RowForm(forms.ModelForm):
     def cells_beside(cls, row: Any) -> dict[str, Any]:
         """Cells of columns that are no fields of the row."""
         return {}
+
+
+class SharedRowForm(RowForm):
+    """A row that is no single authority's."""
+
+    authority = None  # type: ignore[assignment]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        row = self.instance
+        changes = row.pk is not None and self._values() != self.before
+        if changes and (text := self.hindrance(row)):
+            self.add_error(None, text)
+
+    def hindrance(self, row: Any) -> str:
+        """Why the person may not change a row that is there; empty where they may."""
+        raise NotImplementedError

@@ -113,7 +113,9 @@ def _unknown_in(review: Any) -> Gap:
 
 
 def _objects_without_set(keeps: set[int]) -> Gaps:
-    rows = CloudObject.objects.filter(information_links=None, authority__in=keeps)
+    rows = CloudObject.objects.filter(
+        information_links=None, authority__in=keeps, gone_on=None
+    )
     return _gaps(
         _("Objects without an information set"),
         _("Who reviews a request for them is not told which secrecy may apply."),

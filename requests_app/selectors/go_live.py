@@ -160,7 +160,7 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
     )
     managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
     number = managers.annotate(n=Count("person", distinct=True)).values("n")
-    objects = CloudObject.objects.filter(authority=OuterRef("pk"))
+    objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
     never = permissions.never_managed().filter(pk=OuterRef("pk"))
     used = _used_connections()
     return authorities.annotate(
@@ -189,7 +189,9 @@ def _used_connections() -> QuerySet[Connection]:
 def _holds_theirs() -> Exists:
     """Do objects of the authority lie in the connection?"""
     theirs = CloudObject.objects.filter(
-        system__connection=OuterRef("pk"), authority=OuterRef(OuterRef("pk"))
+        system__connection=OuterRef("pk"),
+        authority=OuterRef(OuterRef("pk")),
+        gone_on=None,
     )
     return Exists(theirs)
 

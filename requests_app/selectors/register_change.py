@@ -28,6 +28,14 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
     ]
 
 
+def in_short(change: RegisterChange) -> str:
+    """All of it on one line."""
+    told = [
+        f"{label}: {before} → {after}" for label, before, after in differences(change)
+    ]
+    return "; ".join([str(change.get_act_display()), *told])
+
+
 def _in_words(field: Any, value: Any) -> str:
     if value in (None, ""):
         return NOTHING

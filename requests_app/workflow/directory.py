@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from requests_app.workflow.person import change_identity
+from requests_app.workflow.person import keep_account
 from requests_app.workflow.role import take_back_confirmations
 from requests_app.workflow.step import note, save
 
@@ -19,13 +19,11 @@ def keep_person(
     before = get_user_model()._default_manager.filter(pk=person.pk).first()
     for name, value in values.items():
         setattr(person, name, value)
-    if before is not None and before.identity != person.identity:
-        change_identity(person, by=by)
     if before is not None and is_active and not before.is_active:
         take_back_confirmations(person, by=by)
         person.is_active = True
         note("user.reactivated", on=person, by=by)
-    save(person)
+    keep_account(person, by=by)
     if before is None:
         note("user.provisioned", on=person, by=by)
     if is_active is False and person.is_active:

@@ -5,6 +5,7 @@ system, sets …) is asked of the register's form once; rows that change somethi
 wait for a second person, go through the form one by one.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,13 +15,16 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import record
 from audit_app.many import add_many
-from requests_app import permissions
 from requests_app.models import CloudObject, CloudObjectInformationSet
 from requests_app.registers.cloud_object import CLOUD_OBJECTS, CloudObjectForm
 from requests_app.registers.csv_file import Line
 from requests_app.registers.known_objects import Key, KnownObjects, known_objects
-from requests_app.workflow.register_change import save_or_propose
-from requests_app.workflow.register_import import Result, errors_of, write_row
+from requests_app.workflow.register_import import (
+    Result,
+    errors_of,
+    saving,
+    write_row,
+)
 from requests_app.workflow.step import require, step
 
 PIECE = 1000
@@ -52,13 +56,15 @@ class Asked(NamedTuple):
     drafts: list[Draft]
     # How many rows say what the map says already.
     same: int
+    # What the rows name, by authority and system.
+    named: dict[tuple[Any, Any], list[str]]
 
 
-def ask_objects(rows: list[Line], *, by: Any) -> Asked:
-    """What the rows would do. Writes nothing."""
-    kept = permissions.authorities_of(by, *CLOUD_OBJECTS.kept_by)
+def ask_objects(rows: list[Line], *, by: Any, within: int | None = None) -> Asked:
+    """What the rows would do. Writes nothing. `within`: of this authority only."""
+    kept = CLOUD_OBJECTS.kept(by, within)
     require(bool(kept))
-    known, asked = known_objects(), Asked([], [], 0)
+    known, asked = known_objects(), Asked([], [], 0, {})
     read: dict[tuple[str, ...], Shared] = {}
     seen: dict[Any, int] = {}
     same = 0
@@ -67,6 +73,9 @@ def ask_objects(rows: list[Line], *, by: Any) -> Asked:
         if shared is not None:
             errors += _doubled(line, shared, seen)
         state = "wrong" if errors or shared is None else _state(line, shared, known)
+        if shared is not None and not errors:
+            place = (shared.cells["authority"], shared.cells["system"])
+            asked.named.setdefault(place, []).append(line.cells["external_id"])
         if state == "changed":
             form = CloudObjectForm(line.cells, by=by, kept=kept)
             form.is_valid()
@@ -80,18 +89,24 @@ def ask_objects(rows: list[Line], *, by: Any) -> Asked:
     return asked._replace(same=same)
 
 
-def bring_in_objects(drafts: list[Draft], *, by: Any, reason: str) -> Iterator[int]:
+def bring_in_objects(
+    drafts: list[Draft], *, by: Any, reason: str, sha256: str
+) -> Iterator[int]:
     """Write them piece by piece; yields how many rows a piece had. What has been
     written stays, and is the same when it is asked anew."""
     for begin in range(0, len(drafts), PIECE):
         piece = drafts[begin : begin + PIECE]
-        write_objects(piece, by=by, reason=reason)
+        write_objects(piece, by=by, reason=reason, sha256=sha256)
         yield len(piece)
 
 
 @step
-def write_objects(drafts: list[Draft], *, by: Any, reason: str) -> None:
-    kept = permissions.authorities_of(by, *CLOUD_OBJECTS.kept_by)
+def write_objects(
+    drafts: list[Draft], *, by: Any, reason: str, sha256: str
+) -> Counter[str]:
+    """One piece; how many became what. Raises ValidationError, and writes nothing,
+    where the database refuses a row that was right when it was asked."""
+    kept = CLOUD_OBJECTS.kept(by)
     new = [(draft, draft.shared) for draft in drafts if draft.shared is not None]
     require(all(shared.cells["authority"].pk in kept for _draft, shared in new))
     objects = [_object(draft.line, shared) for draft, shared in new]
@@ -103,15 +118,22 @@ def write_objects(drafts: list[Draft], *, by: Any, reason: str) -> None:
             for held in shared.sets
         ]
     )
+    states = Counter({"new": len(new)})
     for draft in drafts:
         if draft.shared is None:
             form = CloudObjectForm(draft.line.cells, by=by, kept=kept)
-            write_row(form, lambda row: _saved(row, by, reason))
-    record("table.imported", by=by, table=CLOUD_OBJECTS.name, rows=len(drafts))
-
-
-def _saved(row: Any, by: Any, reason: str) -> bool:
-    return save_or_propose(row, by=by, reason=reason) is not None
+            state = write_row(form, saving(by, reason, sha256))
+            if state == "wrong":
+                raise ValidationError([_name(draft.line), *errors_of(form)])
+            states[state] += 1
+    record(
+        "table.imported",
+        by=by,
+        table=CLOUD_OBJECTS.name,
+        rows=len(drafts),
+        sha256=sha256,
+    )
+    return states
 
 
 def _object(line: Line, shared: Shared) -> CloudObject:
@@ -180,7 +202,15 @@ def _state(line: Line, shared: Shared, known: KnownObjects) -> str:
         taken = (cells["authority"].pk, designation) in known.designations
         return "changed" if taken or shared.is_listed else "new"
     branch = cells["branch"]
-    says = (cells["authority"].pk, branch and branch.pk, cells["kind"], designation)
+    # What the file names is there: it is gone no more.
+    is_there = None
+    says = (
+        cells["authority"].pk,
+        branch and branch.pk,
+        cells["kind"],
+        designation,
+        is_there,
+    )
     held = {row.pk for row in shared.sets}
     is_same = there[1:] == says and held <= known.sets[there.pk]
     return "same" if is_same else "changed"

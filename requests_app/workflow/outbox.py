@@ -1,5 +1,7 @@
 """Rows for the outbox: written in a step's transaction, sent after it (rule 10)."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -76,11 +78,13 @@ def send_answer(delivery: Delivery) -> None:
 def tell_provider(
     access_request: AccessRequest, event: str, question: Message | None = None
 ) -> None:
-    """Order a webhook to each client of the connection that wants to be told."""
+    """Order a webhook to each client of the connection; where it has no address the
+    event is kept for it to ask for."""
     clients = ContractClient.objects.filter(
         connection=access_request.connection_id, ended_at=None
-    ).exclude(webhook_url="")
+    )
     for client in clients:
+        unsent = {} if client.webhook_url else _kept_unsent()
         OutboxMessage.objects.create(
             topic=Topic.WEBHOOK,
             access_request=access_request,
@@ -90,7 +94,58 @@ def tell_provider(
             question=question,
             created_at=clock.now(),
             next_attempt_at=clock.now(),
+            **unsent,
         )
+
+
+def _kept_unsent() -> dict[str, Any]:
+    return {"finished_at": clock.now(), "result": OutboxMessage.Result.CANCELLED}
+
+
+def order_test(client: ContractClient) -> OutboxMessage:
+    """A webhook of no request, for whoever sets up a listener. Raises WrongState for a
+    client without an address."""
+    if not client.webhook_url:
+        raise WrongState(_("The client has no webhook address."))
+    return OutboxMessage.objects.create(
+        topic=Topic.WEBHOOK,
+        client=client,
+        lane=f"test:{client.pk}",
+        event=Event.TEST,
+        created_at=clock.now(),
+        next_attempt_at=clock.now(),
+    )
+
+
+def order_again(message: OutboxMessage, client: ContractClient) -> OutboxMessage:
+    """The same event once more. Raises WrongState as a test does."""
+    if message.access_request is None:
+        return order_test(client)
+    if not client.webhook_url:
+        raise WrongState(_("The client has no webhook address."))
+    return OutboxMessage.objects.create(
+        topic=Topic.WEBHOOK,
+        access_request=message.access_request,
+        client=client,
+        lane=message.lane,
+        event=message.event,
+        question=message.question,
+        created_at=clock.now(),
+        next_attempt_at=clock.now(),
+    )
+
+
+def told_by(message: OutboxMessage) -> dict[str, str | int]:
+    """What an event says. The status is the one by now: one that has passed is nothing
+    to act on."""
+    access_request = message.access_request
+    if access_request is None:
+        return {}
+    told: dict[str, str | int] = {"number": access_request.external_id}
+    if message.question is None:
+        return {**told, "status": status_shown(access_request)}
+    earlier = access_request.messages.filter(pk__lte=message.question.pk)
+    return {**told, "message": earlier.count()}
 
 
 def call_back(delivery: Delivery) -> None:

@@ -94,6 +94,17 @@ def choose_password(person: Any, *, token: str, password: str) -> None:
         record("user.password_chosen", by=locked, on=locked, kind=Kind.AUTH)
 
 
+def keep_account(person: Any, *, by: Any) -> None:
+    """Make or change an account, inside acting(). Without a password: the person
+    chooses one, or signs in elsewhere."""
+    before = get_user_model()._default_manager.filter(pk=person.pk).first()
+    if before is None:
+        person.set_unusable_password()
+    elif before.identity != person.identity:
+        change_identity(person, by=by)
+    save(person)
+
+
 def change_identity(person: Any, *, by: Any) -> None:
     """Before a person with another identity is saved, inside acting(): whoever signs in
     from now on has not been looked at, so the roles wait and the sessions end."""

@@ -10,37 +10,34 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import (
-    CloudObject,
-    InformationSet,
-    InformationSetPerson,
-    RegisterChange,
-    SecrecyReview,
-)
+from requests_app.models import RegisterChange
 from requests_app.permissions.register_change import GUARDED, Guarded
-from requests_app.workflow.step import note, save, step
+from requests_app.workflow.change_come_true import come_true
+from requests_app.workflow.step import WrongState, note, save, step
 
 Act = RegisterChange.Act
 
 
 def save_or_propose(
-    row: models.Model, *, by: Any, reason: str
+    row: models.Model, *, by: Any, reason: str, came_with: str = ""
 ) -> RegisterChange | None:
     """Inside a step or a form: write the row, and propose what nobody changes alone.
 
     The row keeps its old values there, and a row that nobody adds alone is not added.
-    Raises ValidationError for whoever names themselves.
+    `came_with`: the digest of the file that it came with, if any. Raises
+    ValidationError for whoever names themselves.
     """
+    terms: dict[str, Any] = {"by": by, "reason": reason, "came_with": came_with}
     guard = GUARDED.get(type(row))
     stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
     if guard is not None and stored is None and guard.adds(row):
-        return _propose(Act.ADD, row, {}, _values(row), by=by, reason=reason)
+        return _propose(Act.ADD, row, {}, _values(row), **terms)
     before, after = _taken_back(row, stored, guard) if guard else ({}, {})
     if stored is None or _values(row) != _values(stored):
         row.save()
     if not after:
         return None
-    return _propose(Act.CHANGE, row, before, after, by=by, reason=reason)
+    return _propose(Act.CHANGE, row, before, after, **terms)
 
 
 def propose_new(row: models.Model, *, by: Any, reason: str) -> RegisterChange:
@@ -81,8 +78,37 @@ def confirm(change: RegisterChange, *, by: Any) -> None:
     Raises ValidationError where the row would not do as it would become.
     """
     save(change, confirmed_by=by, confirmed_at=clock.now())
-    _come_true(change)
+    come_true(change)
     note("register_change.confirmed", on=change, by=by)
+
+
+def _has_no_file(may: Any, change: RegisterChange) -> str:
+    return _is_settled(may, change) or (
+        "" if change.came_with else _("It came by itself, and not in a file.")
+    )
+
+
+@step(may=permissions.can_settle_change, hindrance=_has_no_file)
+def confirm_file(change: RegisterChange, *, by: Any) -> None:
+    """All that waits for the person of what came in the same file, or nothing."""
+    for row in permissions.changes_of_file(by, change).select_for_update(of=("self",)):
+        if obstacle := _is_overtaken(None, row):
+            raise WrongState(f"{row}: {obstacle}")
+        save(row, confirmed_by=by, confirmed_at=clock.now())
+        try:
+            come_true(row)
+        except ValidationError as error:
+            text = " ".join(error.messages)
+            raise ValidationError(f"{row}: {text}") from error
+        note("register_change.confirmed", on=row, by=by)
+
+
+@step(may=permissions.can_settle_change, hindrance=_has_no_file)
+def refuse_file(change: RegisterChange, *, by: Any, reason: str) -> None:
+    """The same rows stay as they were."""
+    for row in permissions.changes_of_file(by, change).select_for_update(of=("self",)):
+        _refuse(row, by, reason)
+        note("register_change.refused", on=row, by=by)
 
 
 @step(may=permissions.can_settle_change, hindrance=_is_settled)
@@ -135,7 +161,14 @@ def _values(row: Any) -> dict[str, Any]:
 
 
 def _propose(
-    act: str, row: Any, before: Any, after: Any, *, by: Any, reason: str
+    act: str,
+    row: Any,
+    before: Any,
+    after: Any,
+    *,
+    by: Any,
+    reason: str,
+    came_with: str = "",
 ) -> RegisterChange:
     if by.pk == after.get("person_id"):
         raise ValidationError({"person": _("Nobody names themselves.")})
@@ -154,6 +187,7 @@ def _propose(
         authority=permissions.authority_guarding(row),
         row_name=_name(row)[:300],
         reason=reason[:300],
+        came_with=came_with,
         proposed_by=by,
         proposed_at=clock.now(),
     )
@@ -163,60 +197,3 @@ def _name(row: Any) -> str:
     """What people call it: rows below a set say nothing of themselves."""
     above = getattr(row, "information_set", None)
     return str(row if above is None else above)
-
-
-def _come_true(change: RegisterChange) -> None:
-    model = change.row_model
-    if change.act == Act.ADD:
-        row = model(**change.new_values)
-    else:
-        row = model._base_manager.select_for_update().get(pk=change.row_id)
-    for name, value in change.new_values.items():
-        setattr(row, name, value)
-    if change.act == Act.REMOVE:
-        row.delete()
-    else:
-        is_move = isinstance(row, CloudObject) and "authority_id" in change.new_values
-        if is_move:
-            _refuse_to_move(row)
-        row.full_clean()
-        row.save()
-        if is_move:
-            _leave_behind(row)
-    _refuse_empty_list(row)
-
-
-def _foreign_links(row: CloudObject) -> Any:
-    return row.information_links.exclude(information_set__authority=row.authority_id)
-
-
-def _refuse_to_move(row: CloudObject) -> None:
-    """What a review goes by does not change under it. The branch stays behind."""
-    reviews = row.requested.filter(
-        review__status__in=SecrecyReview.OPEN, removed_in_revision=None
-    )
-    if reviews.exists():
-        raise ValidationError(_("An open review names it: wait until that is closed."))
-    if _foreign_links(row).filter(information_set__is_named_list=True).exists():
-        text = _("It lies in a set on a named list: take the set off the list first.")
-        raise ValidationError(text)
-    if row.branch is not None and row.branch.authority_id != row.authority_id:
-        row.branch = None
-
-
-def _leave_behind(row: CloudObject) -> None:
-    """The sets of the authority that it has left do not come along: another authority
-    may not even know of them (OSL 8:1)."""
-    for link in _foreign_links(row):
-        link.delete()
-
-
-def _refuse_empty_list(row: Any) -> None:
-    """A set on a named list names somebody: else nobody could see its reviews."""
-    about = row.information_set_id if isinstance(row, InformationSetPerson) else row.pk
-    if not isinstance(row, InformationSet | InformationSetPerson):
-        return
-    listed = InformationSet.objects.filter(pk=about, is_named_list=True)
-    if listed.filter(named_people=None).exists():
-        text = _("A set on a named list names somebody: confirm that first.")
-        raise ValidationError(text)

@@ -1,18 +1,23 @@
 """Bringing in rows of a register from a file: all of them, or none."""
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db import DataError, IntegrityError, models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import record
-from requests_app import permissions
+from requests_app.models import StandingAssessment
 from requests_app.registers import Register
 from requests_app.registers.csv_file import MOST_ROWS, Line, lines
 from requests_app.registers.row import RowForm
+from requests_app.registers.standing_assessment import reasons_of
+from requests_app.workflow.content import keep
+from requests_app.workflow.person import keep_account
 from requests_app.workflow.register_change import save_or_propose
 from requests_app.workflow.step import require, step
 
@@ -43,7 +48,7 @@ def bring_in(
     ValidationError for a file that can not be read at all.
     """
     rows = lines(text, register, most)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = digest_of(text)
     terms: dict[str, Any] = {"register": register, "reason": reason, "sha256": digest}
     return bring_in_rows(rows, by=by, preview=preview, **terms)
 
@@ -57,11 +62,13 @@ def bring_in_rows(
     reason: str,
     sha256: str,
     preview: bool = False,
+    within: int | None = None,
 ) -> list[Result]:
-    """The same, of rows that have been read. `sha256`: of the file they came from."""
-    kept = permissions.authorities_of(by, *register.kept_by)
+    """The same, of rows that have been read. `sha256`: of the file they came from.
+    `within`: of this authority only."""
+    kept = register.kept(by, within)
     require(bool(kept))
-    save = _saving(by, reason)
+    save = saving(by, reason, sha256)
     results = list(_rows(rows, by, kept, register, save))
     if preview or any(result.errors for result in results):
         transaction.set_rollback(True)
@@ -76,9 +83,25 @@ def bring_in_rows(
     return results
 
 
-def _saving(by: Any, reason: str) -> Save:
+def saving(by: Any, reason: str, sha256: str) -> Save:
     """Write a row, or propose it: does it wait for a second person?"""
-    return lambda row: save_or_propose(row, by=by, reason=reason) is not None
+
+    def save(row: Any) -> bool:
+        if isinstance(row, get_user_model()):
+            keep_account(row, by=by)
+            return False
+        if isinstance(row, StandingAssessment):
+            row.suitability = keep(reasons_of(row))
+        change = save_or_propose(row, by=by, reason=reason, came_with=sha256)
+        return change is not None
+
+    return save
+
+
+def digest_of(told: Any) -> str:
+    """Of a file's text, or of rows that came as JSON."""
+    text = told if isinstance(told, str) else json.dumps(told, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _rows(

@@ -108,3 +108,9 @@ def _known(connection: Connection, names: list[str]) -> QuerySet[CloudObject]:
     return CloudObject.objects.alias(name=Lower("external_id")).filter(
         system__connection=connection, name__in=keys
     )
+
+
+def known_names(connection: Connection, names: list[str]) -> set[str]:
+    """In small letters, those of the names that the map of the connection has."""
+    rows = _known(connection, [name.lower() for name in names]).filter(gone_on=None)
+    return {name.lower() for name in rows.values_list("external_id", flat=True)}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from requests_app.api import examples, schemas, told
+from requests_app.api import examples, schemas, told, told_of
 from requests_app.api.codes import Code
-from requests_app.api.told import QuestionHook, StatusHook
+from requests_app.api.told_of import QuestionHook, StatusHook, TestHook
 from requests_app.models import Condition
 from requests_app.providers.contract.payloads import webhook_body
 from requests_app.workflow.outbox import REVOKED, STATUS_SHOWN, Event
@@ -50,11 +50,14 @@ def test_the_document_tells_the_token_call_webhooks_and_codes(client):
         (StatusHook, Event.REVOKED, {"status": REVOKED}),
         (StatusHook, Event.STATUS, {"status": "denied"}),
         (QuestionHook, Event.QUESTION, {"message": 1}),
+        (TestHook, Event.TEST, {}),
     ],
 )
 def test_a_webhook_is_as_the_document_says(model, event, more):
-    body = webhook_body(event, timezone.now(), "P-1", **more)
-    assert model.model_validate_json(body).data.number == "P-1"
+    data = {"number": "P-1", **more} if more else {}
+    body = webhook_body(event, timezone.now(), data)
+    shown = model.model_validate_json(body).model_dump(mode="json")
+    assert shown["data"] == data
     assert json.loads(body)["timestamp"].endswith("Z")
 
 
@@ -66,6 +69,7 @@ def test_every_example_is_as_its_schema_says():
     told.RequestOut.model_validate(examples.REQUEST)
     told.EventOut.model_validate(examples.KEPT)
     told.MessageOut.model_validate(examples.MESSAGE)
+    told_of.NotificationOut.model_validate(examples.NOTIFIED)
     told.Problem.model_validate(examples.PROBLEM)
 
 

@@ -23,6 +23,7 @@ ABOUT = {
     "requests_app_forminuse.person_id": "who has a form open; forgotten in minutes",
     "requests_app_informationsetperson.person_id": "who is named",
     "requests_app_refusedaddress.person_id": "whose address; gone when it is taken",
+    "requests_app_registertoken.person_id": "who answers; only the owner writes",
     "requests_app_reviewuserpermission.user_id": "who is named",
     "requests_app_roleassignment.person_id": "who has the role",
     "requests_app_secrecyreview.case_officer_id": "who is to work it",

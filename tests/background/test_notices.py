@@ -2,6 +2,7 @@
 
 import email
 import socket
+import ssl
 from datetime import timedelta
 from email.policy import default
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from lockbox_site.environment import mail_server
 from requests_app.background import notices
 from requests_app.background.notices import NotSent, send, send_notices
 from requests_app.background.sweep import sweep
@@ -23,6 +25,7 @@ from requests_app.workflow.reported_act import record_act
 from tests.cast import hours
 from tests.helpers.people import rewrite
 from tests.helpers.web import signed_in, words
+from tests.standin.tls import make_certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +36,8 @@ class Received:
     def __init__(self, port):
         self.port, self.mails, self.refused = port, [], set()
 
-    def start(self):
-        self.server = Controller(self, hostname="127.0.0.1", port=self.port)
+    def start(self, **tls):
+        self.server = Controller(self, hostname="127.0.0.1", port=self.port, **tls)
         self.server.start()
 
     def stop(self):
@@ -71,6 +74,25 @@ def inbox(settings):
     settings.MAIL_SERVER = {"host": "127.0.0.1", "port": handler.port}
     settings.MAIL_FROM = "lockbox@stad.example"
     settings.ALLOWED_HOSTS = ["lockbox.stad.example", "testserver"]
+    yield handler
+    handler.stop()
+
+
+@pytest.fixture
+def behind_tls(settings, tmp_path, monkeypatch):
+    """A server that takes mail over STARTTLS only; its certificate is trusted where the
+    test says so."""
+    pem = make_certificate(tmp_path, "mail.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    handler = Received(free_port())
+    handler.start(tls_context=context, require_starttls=True)
+    url = f"smtp+tls://localhost:{handler.port}"
+    monkeypatch.setenv("LOCKBOX_MAIL", url)
+    settings.MAIL_SERVER = mail_server("LOCKBOX_MAIL")
+    settings.MAIL_FROM = "lockbox@stad.example"
+    settings.ALLOWED_HOSTS = ["lockbox.stad.example", "testserver"]
+    handler.trust = lambda: monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     yield handler
     handler.stop()
 
@@ -206,6 +228,28 @@ def test_while_the_server_is_down_the_round_goes_on_and_says_so(staffed, inbox):
     assert "notices: 1 sent" in sweep()
     assert Heartbeat.objects.get(name=Heartbeat.ROUND).failures == 0
     assert sweep() == [] and len(inbox.mails) == 1
+
+
+def test_over_tls_it_goes_to_who_has_the_certificate_and_to_nobody_else(
+    staffed, behind_tls
+):
+    staffed.assigned()
+    with pytest.raises(NotSent, match="certificate is not to be trusted: self-signed"):
+        tell(staffed)
+    sweep()
+    assert Heartbeat.objects.get(name=Heartbeat.ROUND).failures == 1
+    assert behind_tls.mails == [] and not SentNotice.objects.exists()
+    behind_tls.trust()
+    assert tell(staffed) == ["notices: 1 sent"]
+    assert len(behind_tls.mails) == 1
+
+
+def test_what_asks_for_tls_does_not_go_without(staffed, inbox, settings):
+    staffed.assigned()
+    settings.MAIL_SERVER |= {"use_tls": True}
+    with pytest.raises(NotSent, match="STARTTLS"):
+        tell(staffed)
+    assert inbox.mails == []
 
 
 def test_a_deviation_is_called_by_its_case(staffed, inbox):

@@ -70,6 +70,13 @@ TABLES = {
     "delegations": EVERY,
     "branches": EVERY,
     "connections": EVERY,
+    "people": "Y",
+    "authorities": EVERY,
+    "providers": EVERY,
+    "products": EVERY,
+    "systems": EVERY,
+    "standing-assessments": ALL_BUT_ADMINISTRATOR,
+    "standing-recipients": ALL_BUT_ADMINISTRATOR,
 }
 
 # model: whose rows (None: everybody's), who sees them, who keeps them.
@@ -261,6 +268,8 @@ STEPS = {
     "registerchange": {
         "confirm": {"own": "I"},
         "refuse": {"own": "IY"},
+        "confirm-file": {"own": "I"},
+        "refuse-file": {"own": "IY"},
         "withdraw": {},
     },
     "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},

@@ -37,7 +37,15 @@ def said(**changes):
 
 def test_each_fault_is_said(tmp_path):
     """One start of Django for all that is found by the same check."""
-    assert said()[0] == 0
+    status, text = said()
+    assert status == 0
+    assert "I001) LOCKBOX_OIDC_ISSUER is not set: there are local accounts only" in text
+    status, text = said(
+        LOCKBOX_OIDC_ISSUER="https://sign-in.example.se",
+        LOCKBOX_OIDC_CLIENT_ID="lockbox",
+        LOCKBOX_OIDC_CLIENT_SECRET="x",
+    )
+    assert status == 0 and "I001" not in text
     open_to_all = tmp_path / "azure.pem"
     open_to_all.write_text("key")
     open_to_all.chmod(0o644)

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import shutil
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -23,6 +25,7 @@ from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-watch"
+PROMTOOL = shutil.which("promtool")
 
 
 @pytest.fixture
@@ -46,6 +49,25 @@ def scrape(settings):
         }
 
     return scrape
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="apt-get install promtool")
+def test_prometheus_own_check_finds_nothing(scrape):
+    text, _rows = scrape()
+    good = promtool(text)
+    assert (good.returncode, good.stderr) == (0, "")
+    bad = promtool(text.replace("# HELP", "# NOTE", 1))
+    assert bad.returncode != 0
+
+
+def promtool(text):
+    return subprocess.run(
+        [PROMTOOL, "check", "metrics"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_what_waits_and_what_is_in_trouble_is_counted(

@@ -90,6 +90,13 @@ def test_what_is_exported_reads_in_as_the_same(cast, name):
         "delegations": cast.lena,
         "branches": cast.per,
         "connections": cast.sam,
+        "people": cast.sam,
+        "authorities": cast.sam,
+        "providers": cast.sam,
+        "products": cast.sam,
+        "systems": cast.sam,
+        "standing-assessments": cast.karin,
+        "standing-recipients": cast.karin,
     }
     keeper = keepers.get(name, cast.ines)
     with acting(cast.per):
@@ -105,6 +112,8 @@ def test_what_is_exported_reads_in_as_the_same(cast, name):
             assert "per" in row.name  # the keeper's own
         else:
             assert (row.state, row.errors) == ("same", [])
+    if name == "authorities":  # which there are is no secret
+        return
     assert "Socialnämnden" not in got.content.decode()
     assert "SNC" not in got.content.decode()
 

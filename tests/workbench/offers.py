@@ -212,6 +212,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "registerchange": {
         "confirm": lambda obj, by: {},
         "refuse": lambda obj, by: {"reason": "x"},
+        "confirm-file": lambda obj, by: {},
+        "refuse-file": lambda obj, by: {"reason": "x"},
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "accessrequest": {

@@ -110,6 +110,7 @@ def test_the_columns_of_last_days_are_known():
         ("roles", "valid_to"),
         ("delegations", "valid_to"),
         ("classifications", "review_due"),
+        ("standing-assessments", "review_due"),
     }
 
 

@@ -64,6 +64,7 @@ ELSEWHERE = {
     "first_managers.propose_first_managers": "“Propose first managers” over the list",
     "founding.found_city": "manage.py found_city",
     "object_import.write_objects": "manage.py import_register",
+    "gone_objects.propose_gone": "manage.py import_register --complete",
     "product_preset.propose_product": "the page of products known beforehand",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",

@@ -39,22 +39,28 @@ REFUSED_FOR_GOOD = (400, 404, 405, 409, 410, 415, 422)
 
 
 def send_answer(message: OutboxMessage) -> str:
-    connector = connector_of(message.access_request.connection)
+    connector = connector_of(_request_of(message).connection)
     try:
-        piece = connector.get(message.access_request.external_id)
+        piece = connector.get(_request_of(message).external_id)
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, Call(b"", result=str(error)))
     if application.concluded:
         call = Call(b"", piece.raw, 200)
         return _concluded_there(message, application.concluded, call)
-    if _has_changed(message.access_request, application):
+    if _has_changed(_request_of(message), application):
         return _changed_there(message, application, piece)
     return _post_answer(message, connector)
 
 
+def _request_of(message: OutboxMessage) -> AccessRequest:
+    """An answer is to a request."""
+    assert message.access_request is not None  # noqa: S101 — a constraint holds it
+    return message.access_request
+
+
 def _provider(message: OutboxMessage) -> Provider:
-    return message.access_request.connection.product.interface
+    return _request_of(message).connection.product.interface
 
 
 def _application(message: OutboxMessage, piece: Piece) -> Application:
@@ -73,7 +79,7 @@ def _post_answer(message: OutboxMessage, connector: Connector) -> str:
     if not _begin(message):
         return _("taken back")
     try:
-        reply = connector.decide(message.access_request.external_id, body)
+        reply = connector.decide(_request_of(message).external_id, body)
     except Unreachable as error:
         return try_later(message, Call(body, result=str(error)))
     call = Call(body, reply.body, reply.status)
@@ -123,7 +129,7 @@ def _settle(message: OutboxMessage) -> None:
 def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:
     """What the provider shows afterwards is what counts, not that it said thanks."""
     try:
-        piece = connector.get(message.access_request.external_id)
+        piece = connector.get(_request_of(message).external_id)
         application = _application(message, piece)
     except (Unreachable, Unreadable) as error:
         return try_later(message, call._replace(result=str(error)))
@@ -170,7 +176,7 @@ def _holding_request(message: OutboxMessage, by: Any) -> Iterator[AccessRequest]
     with acting(by):
         requests = AccessRequest.objects.select_for_update(of=("self",))
         access_request = requests.select_related("connection__product").get(
-            pk=message.access_request_id
+            pk=_request_of(message).pk
         )
         with still_ours(message):
             yield access_request

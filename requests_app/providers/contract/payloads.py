@@ -10,7 +10,6 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def webhook_body(event: str, at: datetime, number: str, **more: Any) -> str:
+def webhook_body(event: str, at: datetime, data: dict[str, Any]) -> str:
     """No more than what happened to which request: the rest is read through the API."""
-    data = {"number": number, **more}
     return json.dumps({"type": event, "timestamp": moment(at), "data": data})

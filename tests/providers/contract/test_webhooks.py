@@ -172,7 +172,9 @@ def test_one_that_is_gone_is_told_nothing_more(listener, receiver):
     assert client.history.first().history_user_name == "Lockbox (outbox)"
     assert LedgerEntry.objects.filter(event="client.webhook_gone").exists()
     withdraw(listener, "P-3")
-    assert OutboxMessage.objects.count() == 2
+    assert not OutboxMessage.objects.filter(finished_at=None).exists()
+    deliver_due()
+    assert len(receiver.got) == 1
 
 
 def test_an_ended_client_is_told_nothing(cast, listener, receiver, other):

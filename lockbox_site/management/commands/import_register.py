@@ -5,7 +5,6 @@ that was stopped is taken up by running it again. Other registers are written wh
 not at all. Somebody who keeps such rows answers for it, and types their own password.
 """
 
-import hashlib
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,22 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from requests_app.registers import REGISTERS
+from lockbox_site.progress import follow
+from requests_app.registers import REGISTERS, Register
 from requests_app.registers.classification import CLASSIFICATIONS
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
 from requests_app.registers.csv_file import Line, decode, lines
 from requests_app.registers.exports import SHAPES, as_objects
 from requests_app.registers.information_set import INFORMATION_SETS
 from requests_app.registers.system_register import as_tables
+from requests_app.workflow.gone_objects import propose_gone
 from requests_app.workflow.object_import import ask_objects, bring_in_objects
-from requests_app.workflow.register_import import Result, bring_in, bring_in_rows
+from requests_app.workflow.register_import import (
+    Result,
+    bring_in,
+    bring_in_rows,
+    digest_of,
+)
 
 SYSTEMS = "systems"
 LARGEST = 100_000_000
@@ -46,6 +52,12 @@ class Command(BaseCommand):
             help="of objects: what Get-EXOMailbox or Get-SPOSite has exported; of"
             " information sets: a municipal register of systems and record types",
         )
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="of objects: the file names all of its authority's in its systems;"
+            " what is missing is proposed as gone",
+        )
         parser.add_argument("--authority", help="with --shape: whose all of them are")
         parser.add_argument("--system", help="with --shape: where they lie")
         parser.add_argument("--sets", default="", help="with --shape: A|B")
@@ -56,32 +68,33 @@ class Command(BaseCommand):
         )
         if by is None:
             raise CommandError("There is no such user, or the password is wrong.")
-        reason = _("import: %(reason)s") % {"reason": options["reason"]}
-        register = REGISTERS[options["register"]]
-        of_sets = options["shape"] == SYSTEMS
-        of_objects = options["shape"] in SHAPES
-        if (of_sets and register is not INFORMATION_SETS) or (
-            of_objects and register is not CLOUD_OBJECTS
-        ):
-            raise CommandError("That shape is another register's.")
         try:
-            text = decode(options["file"].read_bytes(), LARGEST).text
-            if register is CLOUD_OBJECTS:
-                self._objects(self._rows(text, options), by, reason)
-            elif options["shape"] == SYSTEMS:
-                self._systems(text, by, reason, options["authority"])
-            else:
-                rows = bring_in(
-                    text, by=by, register=register, reason=reason, most=MOST_ROWS
-                )
-                self._refuse([row for row in rows if row.errors])
-                self.stdout.write(f"{len(rows)} rows.")
+            self._bring_in(by, options)
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         except PermissionDenied as error:
             raise CommandError("You keep no rows of this register.") from error
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
+
+    def _bring_in(self, by: Any, options: dict[str, Any]) -> None:
+        reason = _("import: %(reason)s") % {"reason": options["reason"]}
+        register = REGISTERS[options["register"]]
+        _refuse_unfit(register, options)
+        text = decode(options["file"].read_bytes(), LARGEST).text
+        if register is CLOUD_OBJECTS:
+            rows = self._rows(text, options)
+            named = self._objects(rows, by, reason, digest_of(text))
+            if options["complete"]:
+                self._gone(named, by, reason, digest_of(text))
+        elif options["shape"] == SYSTEMS:
+            self._systems(text, by, reason, options["authority"])
+        else:
+            results = bring_in(
+                text, by=by, register=register, reason=reason, most=MOST_ROWS
+            )
+            self._refuse([row for row in results if row.errors])
+            self.stdout.write(f"{len(results)} rows.")
 
     def _rows(self, text: str, options: dict[str, Any]) -> list[Line]:
         if options["shape"] is None:
@@ -95,8 +108,7 @@ class Command(BaseCommand):
         """Sets and classifications, both or neither."""
         if not authority:
             raise CommandError("With --shape, say --authority.")
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
+        terms = {"by": by, "reason": reason, "sha256": digest_of(text)}
         tables = as_tables(text, authority=authority, most=MOST_ROWS)
         with transaction.atomic():
             for register, rows in (
@@ -107,15 +119,27 @@ class Command(BaseCommand):
                 self._refuse([row for row in results if row.errors])
                 self.stdout.write(f"{register.name}: {len(results)} rows.")
 
-    def _objects(self, rows: list[Line], by: Any, reason: str) -> None:
+    def _objects(
+        self, rows: list[Line], by: Any, reason: str, digest: str
+    ) -> dict[tuple[Any, Any], list[str]]:
+        """Writes them; tells the identifiers of each authority and system."""
         asked = ask_objects(rows, by=by)
         self._refuse(asked.wrong)
-        total, written = len(asked.drafts), 0
-        for count in bring_in_objects(asked.drafts, by=by, reason=reason):
-            written += count
-            self.stdout.write(f"{written} of {total}")
-            self.stdout.flush()
+        total = len(asked.drafts)
+        terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
+        pieces = bring_in_objects(asked.drafts, **terms)
+        follow(pieces, total, "Written", self.stdout, size=int)
         self.stdout.write(f"{total} rows written, {asked.same} were there already.")
+        return asked.named
+
+    def _gone(self, found: Any, by: Any, reason: str, digest: str) -> None:
+        terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
+        for (authority, system), named in found.items():
+            gone = propose_gone(named, authority=authority, system=system, **terms)
+            self.stdout.write(
+                f"{authority}, {system}: {gone.proposed} are proposed as gone"
+                + (f", {gone.left} more next time." if gone.left else ".")
+            )
 
     def _refuse(self, wrong: list[Result]) -> None:
         if not wrong:
@@ -124,3 +148,12 @@ class Command(BaseCommand):
             told = " ".join(row.errors)
             self.stderr.write(f"row {row.number} ({row.name}): {told}")
         raise CommandError(f"{len(wrong)} rows are wrong: nothing has been written.")
+
+
+def _refuse_unfit(register: Register, options: dict[str, Any]) -> None:
+    """Options that are another register's."""
+    is_of_objects = options["shape"] in SHAPES or options["complete"]
+    if is_of_objects and register is not CLOUD_OBJECTS:
+        raise CommandError("That is for objects only.")
+    if options["shape"] == SYSTEMS and register is not INFORMATION_SETS:
+        raise CommandError("That shape is another register's.")

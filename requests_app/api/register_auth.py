@@ -1,0 +1,32 @@
+"""Who fills registers: a machine with a token, for a person who answers for it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from audit_app.ledger import Kind, record
+from requests_app.models import RegisterToken
+
+
+class TokenAuth(HttpBearer):
+    """The token in force, or nobody. Its person's roles are asked of each call."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> RegisterToken | None:
+        found = (
+            RegisterToken.objects.select_related("person")
+            .filter(
+                digest=RegisterToken.digest_of(token),
+                ended_at=None,
+                person__is_active=True,
+            )
+            .first()
+        )
+        if found is None:
+            path = request.path[:200]
+            record("register_api.refused", by=None, kind=Kind.REFUSAL, path=path)
+        return found
+
+
+def token_of(request: Any) -> RegisterToken:
+    return request.auth

@@ -1,0 +1,23 @@
+"""What another system shows to fill registers, and the person who answers for it."""
+
+from django.conf import settings
+from django.db import models
+
+from audit_app.bearer import BearerToken
+from requests_app.models.authority import Authority
+
+
+class RegisterToken(BearerToken):
+    """Never more than the person's own rights: what is written is signed by them, and
+    what nobody changes alone waits for another than them."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    # None: every authority for which the person keeps rows.
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="+", null=True
+    )
+
+    class Meta:
+        default_permissions = ()

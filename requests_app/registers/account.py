@@ -1,0 +1,54 @@
+"""Accounts of people, by their user names. What they may do are roles of their own."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.models import Role
+from requests_app.registers.register import Register
+from requests_app.registers.row import PERSON, SharedRowForm
+
+
+class AccountForm(SharedRowForm):
+    class Meta(SharedRowForm.Meta):
+        model = PERSON
+        fields = (
+            "username",
+            "first_name",
+            "last_name",
+            "identity",
+            "email",
+            "title",
+            "language",
+        )
+
+    def standing(self) -> Any:
+        username = self.cleaned_data["username"]
+        person = PERSON.objects.filter(username__iexact=username).first()
+        if person is None:
+            return None
+        # Names differ in capitals between two tellings.
+        self.cleaned_data["username"] = person.username
+        return person
+
+    def hindrance(self, row: Any) -> str:
+        if permissions.can_keep_account(self.by, row):
+            return ""
+        return gettext("Somebody has this user name, and you do not keep them.")
+
+
+ACCOUNTS = Register(
+    name="people",
+    form=AccountForm,
+    key=("username",),
+    kept_by=(Role.SYSTEM_ADMINISTRATOR,),
+    seen_by=(Role.SYSTEM_ADMINISTRATOR,),
+    note=_(
+        "Accounts are added and changed, none is closed. With another identity the"
+        " roles wait for a manager. A link to a password is made on the person's page."
+    ),
+    related=(),
+    visible=permissions.people_visible_to,
+)

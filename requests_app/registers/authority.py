@@ -1,0 +1,66 @@
+"""Authorities: made by a system administrator, kept by their own managers."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.models import Authority, Role
+from requests_app.registers.register import Register
+from requests_app.registers.row import SharedRowForm
+
+
+class AuthorityForm(SharedRowForm):
+    class Meta(SharedRowForm.Meta):
+        model = Authority
+        fields = (
+            "code",
+            "name",
+            "kind",
+            "regime",
+            "diary_pattern",
+            "diary_example",
+            "security_contact",
+            "postal_address",
+            "email",
+            "phone",
+            "administrative_court",
+            "court_contact",
+        )
+
+    def standing(self) -> Authority | None:
+        code = self.cleaned_data["code"]
+        row = Authority.objects.filter(code__iexact=code).first()
+        if row is None:
+            if permissions.has_role(self.by, Role.SYSTEM_ADMINISTRATOR):
+                return None
+            text = gettext("A system administrator adds authorities.")
+            raise ValidationError({"code": text})
+        self.cleaned_data["code"] = row.code
+        return row
+
+    def hindrance(self, row: Authority) -> str:
+        if row.pk in permissions.authorities_of(self.by, *permissions.MANAGERS):
+            return ""
+        return gettext("You do not keep rows of %(text)s.") % {"text": row}
+
+
+def _everywhere(_user: Any) -> Any:
+    return Authority.objects.all()
+
+
+AUTHORITIES = Register(
+    name="authorities",
+    form=AuthorityForm,
+    key=("code",),
+    kept_by=(Role.SYSTEM_ADMINISTRATOR, *permissions.MANAGERS),
+    seen_by=tuple(Role),
+    note=_(
+        "A new authority is added by a system administrator, and changed by its own"
+        " managers. What its lawyers have settled is entered in the authority's form."
+    ),
+    related=(),
+    visible=_everywhere,
+)

@@ -1,0 +1,86 @@
+"""Providers and their products, which authorities share."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.models import Provider, ProviderProduct, Role
+from requests_app.registers.register import Register
+from requests_app.registers.row import SharedRowForm
+
+KEPT_BY = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+NOTE = _(
+    "Rows are added by anybody who keeps them; what changes is proposed by those who"
+    " have the product run, and waits for another."
+)
+
+
+class NamedForm(SharedRowForm):
+    """A row that is known by its name, all over the city."""
+
+    def standing(self) -> Any:
+        rows = self._meta.model._default_manager
+        return rows.filter(name=self.cleaned_data["name"]).first()
+
+    def hindrance(self, row: Any) -> str:
+        if permissions.keeps_shared(self.by, row):
+            return ""
+        return gettext("It is there, and others have it run: they change it.")
+
+
+class ProviderForm(NamedForm):
+    class Meta(NamedForm.Meta):
+        model = Provider
+        fields = ("name", "country", "contact")
+
+
+class ProductForm(NamedForm):
+    class Meta(NamedForm.Meta):
+        model = ProviderProduct
+        fields = (
+            "provider",
+            "name",
+            "channel",
+            "answer_minutes",
+            "access_minutes",
+            "access_is_fixed",
+            "can_answer_partly",
+            "revocation",
+            "can_extend",
+            "portal",
+            "approve_label",
+            "deny_label",
+        )
+
+
+def _providers(_user: Any) -> Any:
+    return Provider.objects.all()
+
+
+def _products(_user: Any) -> Any:
+    return ProviderProduct.objects.all()
+
+
+PROVIDERS = Register(
+    name="providers",
+    form=ProviderForm,
+    key=("name",),
+    kept_by=KEPT_BY,
+    seen_by=tuple(Role),
+    note=NOTE,
+    related=(),
+    visible=_providers,
+)
+
+PRODUCTS = Register(
+    name="products",
+    form=ProductForm,
+    key=("name",),
+    kept_by=KEPT_BY,
+    seen_by=tuple(Role),
+    note=NOTE,
+    related=("provider",),
+    visible=_products,
+)

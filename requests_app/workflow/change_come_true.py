@@ -1,0 +1,75 @@
+"""What a change of a register does when a second person has confirmed it."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from requests_app.models import (
+    CloudObject,
+    InformationSet,
+    InformationSetPerson,
+    RegisterChange,
+    SecrecyReview,
+)
+
+Act = RegisterChange.Act
+
+
+def come_true(change: RegisterChange) -> None:
+    """Inside the step that confirms it. Raises ValidationError where the row would not
+    do as it would become."""
+    model = change.row_model
+    if change.act == Act.ADD:
+        row = model(**change.new_values)
+    else:
+        row = model._base_manager.select_for_update().get(pk=change.row_id)
+    for name, value in change.new_values.items():
+        setattr(row, name, value)
+    if change.act == Act.REMOVE:
+        row.delete()
+    else:
+        is_move = isinstance(row, CloudObject) and "authority_id" in change.new_values
+        if is_move:
+            _refuse_to_move(row)
+        row.full_clean()
+        row.save()
+        if is_move:
+            _leave_behind(row)
+    _refuse_empty_list(row)
+
+
+def _foreign_links(row: CloudObject) -> Any:
+    return row.information_links.exclude(information_set__authority=row.authority_id)
+
+
+def _refuse_to_move(row: CloudObject) -> None:
+    """What a review goes by does not change under it. The branch stays behind."""
+    reviews = row.requested.filter(
+        review__status__in=SecrecyReview.OPEN, removed_in_revision=None
+    )
+    if reviews.exists():
+        raise ValidationError(_("An open review names it: wait until that is closed."))
+    if _foreign_links(row).filter(information_set__is_named_list=True).exists():
+        text = _("It lies in a set on a named list: take the set off the list first.")
+        raise ValidationError(text)
+    if row.branch is not None and row.branch.authority_id != row.authority_id:
+        row.branch = None
+
+
+def _leave_behind(row: CloudObject) -> None:
+    """The sets of the authority that it has left do not come along: another authority
+    may not even know of them (OSL 8:1)."""
+    for link in _foreign_links(row):
+        link.delete()
+
+
+def _refuse_empty_list(row: Any) -> None:
+    """A set on a named list names somebody: else nobody could see its reviews."""
+    about = row.information_set_id if isinstance(row, InformationSetPerson) else row.pk
+    if not isinstance(row, InformationSet | InformationSetPerson):
+        return
+    listed = InformationSet.objects.filter(pk=about, is_named_list=True)
+    if listed.filter(named_people=None).exists():
+        text = _("A set on a named list names somebody: confirm that first.")
+        raise ValidationError(text)

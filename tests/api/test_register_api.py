@@ -1,0 +1,334 @@
+"""Registers filled by another system, with a token that a person answers for."""
+
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.models import LedgerEntry
+from lockbox_site.models import User
+from requests_app.models import (
+    CloudObject,
+    CloudSystem,
+    ProviderProduct,
+    RegisterChange,
+    RegisterToken,
+    StandingAssessment,
+)
+from requests_app.models.standing_assessment import Factor
+from requests_app.registers import REGISTERS
+from requests_app.workflow import register_change
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.cast import MAILBOX
+from tests.helpers.people import engage
+
+pytestmark = pytest.mark.django_db
+SECRET = "a token of the tests alone"
+AT = "/api/registers/v1/"
+
+
+@pytest.fixture
+def machine(cast):
+    """Fills registers for the person whom the test names."""
+
+    def of(person, authority=None):
+        token = f"{SECRET} {person}"
+        with acting(machine_account("system")), as_owner():
+            RegisterToken.objects.create(
+                name="The map of the city",
+                digest=RegisterToken.digest_of(token),
+                person=person,
+                authority=authority,
+                made_at=clock.now(),
+            )
+        return Client(headers={"Authorization": f"Bearer {token}"})
+
+    return of
+
+
+def send(client, register, *rows, **more):
+    names = [column.name for column in REGISTERS[register].columns]
+    told = {"reason": "Nightly", "rows": [dict.fromkeys(names, "") | r for r in rows]}
+    return client.put(
+        f"{AT}{register}", json.dumps(told | more), content_type="application/json"
+    )
+
+
+def mailbox(number, **more):
+    return {
+        "authority": "GSN",
+        "system": "M365",
+        "kind": "mailbox",
+        "designation": f"T-{number}",
+        "external_id": f"t{number}@skola.example",
+        **more,
+    }
+
+
+def states(answer):
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    return {name: told[name] for name in ("new", "changed", "waits", "same")} | {}
+
+
+def only(**some):
+    return {"new": 0, "changed": 0, "waits": 0, "same": 0, **some}
+
+
+def test_what_a_machine_brings_is_signed_by_who_answers_for_it(cast, machine):
+    client = machine(cast.per)
+    assert states(send(client, "objects", mailbox(1), mailbox(2))) == only(new=2)
+    assert states(send(client, "objects", mailbox(1), mailbox(3))) == only(
+        new=1, same=1
+    )
+    version = CloudObject.objects.get(designation="T-1").history.get()
+    assert version.history_user_name == str(cast.per)
+    assert version.history_change_reason == "The map of the city: Nightly"
+    line = LedgerEntry.objects.filter(event="table.imported").latest("pk")
+    assert (line.actor_id, json.loads(line.detail.body)["rows"]) == (cast.per.pk, 1)
+
+
+def test_each_register_takes_rows(cast, machine):
+    sam, per, karin = map(machine, (cast.sam, cast.per, cast.karin))
+    person = {"username": "anna", "last_name": "Provad", "language": "sv"}
+    assert states(send(sam, "people", person)) == only(new=1)
+    anna = User.objects.get(username="anna")
+    assert (anna.made_by, anna.has_usable_password()) == (cast.sam, False)
+    board = {"code": "BYN", "name": "Byggnämnden", "kind": "board"}
+    board["regime"] = "internal"
+    assert states(send(sam, "authorities", board)) == only(new=1)
+    assert states(send(sam, "providers", {"name": "Molnet", "country": "SE"})) == only(
+        new=1
+    )
+    product = {
+        "provider": "Molnet",
+        "name": "Molnet Drive",
+        "channel": "by_hand",
+        "access_is_fixed": False,
+        "can_answer_partly": "no",
+        "revocation": "no",
+        "can_extend": "no",
+        "answer_minutes": 60,
+        "approve_label": "Godkänn",
+        "deny_label": "Neka",
+    }
+    assert states(send(sam, "products", product)) == only(new=1)
+    assert ProviderProduct.objects.get(name="Molnet Drive").answer_minutes == 60
+    nina = machine(engage(cast, "nina", "it_manager", cast.nis))
+    connection = {
+        "authority": "NIS",
+        "product": "Molnet Drive",
+        "name": "City",
+        "external_id": "tenant-9",
+        "is_active": True,
+        "is_automatic": False,
+    }
+    assert states(send(nina, "connections", connection)) == only(new=1)
+    system = {"authority": "NIS", "connection": "tenant-9", "name": "Drive"}
+    assert states(send(nina, "systems", system)) == only(new=1)
+    assert states(send(nina, "systems", system)) == only(same=1)
+    assert CloudSystem.objects.get(name="Drive").connection.name == "City"
+    assert states(
+        send(per, "branches", {"authority": "GSN", "name": "Elevhälsan"})
+    ) == (only(new=1))
+    about = {"authority": "GSN", "provider": "Molnet", "valid_from": "2026-01-01"}
+    weights = {f"factor_{factor}": "neutral" for factor in Factor.values}
+    standing = {**about, **weights, "review_due": "2027-01-01", "is_suitable": "yes"}
+    standing |= {"reasons": "A duty of silence.", "factor_silence": "for"}
+    assert states(send(karin, "standing-assessments", standing)) == only(new=1)
+    assert states(send(karin, "standing-assessments", standing)) == only(same=1)
+    row = StandingAssessment.objects.get(provider__name="Molnet")
+    assert (row.made_by, row.confirmed_by) == (cast.karin, None)
+    assert row.factors["silence"] == "for"
+    assert row.suitability.text == "A duty of silence."
+    recipient = {
+        **about,
+        "legal_entity": "Molnet",
+        "country": "se",
+        "relation": "provider",
+        "purpose": "Repair",
+        "highest_class": 3,
+        "transfer_ground": "not_needed",
+        "covers_staff_data": "no",
+    }
+    assert states(send(karin, "standing-recipients", recipient)) == only(new=1)
+    assert states(send(karin, "standing-recipients", recipient)) == only(same=1)
+    assert row.recipients.get().country == "SE"
+    jonas = machine(cast.jonas)
+    another = {**recipient, "legal_entity": "Underleverantören"}
+    another |= {"relation": "subcontractor"}
+    refused = send(jonas, "standing-recipients", another)
+    assert "Another has made it" in refused.json()["errors"][0]["detail"]
+
+
+def test_rows_that_are_wrong_are_named_and_nothing_is_written(cast, machine):
+    client = machine(cast.per)
+    odd = mailbox(2, authority="SNC")
+    answer = send(client, "objects", mailbox(1), odd, {**mailbox(3), "colour": "red"})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["code"] == "invalid_fields"
+    assert [row["pointer"] for row in told["errors"]] == ["#/rows/1", "#/rows/2"]
+    assert "colour" in told["errors"][1]["detail"]
+    assert not CloudObject.objects.filter(designation="T-1").exists()
+    branches = send(client, "branches", {"authority": "GSN", "name": ""})
+    assert branches.json()["errors"][0]["detail"].startswith("Name:")
+
+
+def test_a_preview_writes_nothing(cast, machine):
+    client = machine(cast.per)
+    for register, row in (
+        ("objects", mailbox(1)),
+        ("branches", {"authority": "GSN", "name": "X"}),
+    ):
+        assert states(send(client, register, row, preview=True)) == only(new=1)
+        assert states(send(client, register, row, preview=True)) == only(new=1)
+
+
+def test_it_can_do_no_more_than_the_person_and_its_authority(cast, machine):
+    both = engage(cast, "nora", "it_manager", cast.gsn)
+    with_roles = machine(cast.bo)
+    assert send(with_roles, "objects", mailbox(1)).status_code == 403
+    narrow = machine(both, cast.snc)
+    assert send(narrow, "objects", mailbox(1)).status_code == 403
+    sam = machine(cast.sam, cast.nis)
+    person = {"username": "anna", "language": "sv"}
+    assert send(sam, "people", person).status_code == 403
+    for name in ("people", "providers", "authorities"):
+        assert REGISTERS[name].kept(cast.sam, cast.nis.pk) == set()
+
+
+def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
+    client = machine(cast.per)
+    assert client.get(f"{AT}objects").status_code == 200
+    with acting(machine_account("system")), as_owner():
+        RegisterToken.objects.update(ended_at=clock.now())
+    assert client.get(f"{AT}objects").status_code == 401
+    assert LedgerEntry.objects.filter(event="register_api.refused").exists()
+    assert Client().get(f"{AT}objects").status_code == 401
+    with acting(machine_account("system")), as_owner():
+        RegisterToken.objects.update(ended_at=None)
+    per = cast.per
+    per.is_active = False
+    with acting(cast.sam):
+        per.save()
+    assert client.get(f"{AT}objects").status_code == 401
+
+
+def test_the_application_makes_no_token(cast):
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        acting(cast.per),
+    ):
+        RegisterToken.objects.create(
+            name="x", digest="x", person=cast.per, made_at=clock.now()
+        )
+
+
+def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
+    nina = engage(cast, "nina", "it_manager", cast.nis)
+    rows = [
+        {
+            "authority": "NIS",
+            "product": "Azure",
+            "name": f"S{n}",
+            "external_id": f"sub-{n}",
+            "is_active": True,
+            "is_automatic": False,
+        }
+        for n in range(3)
+    ]
+    client = machine(nina)
+    assert states(send(client, "connections", *rows)) == only(new=3)
+    closed = [{**row, "is_active": False} for row in rows]
+    assert states(send(client, "connections", *closed)) == only(waits=3)
+    assert states(send(client, "connections", *closed)) == only(waits=3)
+    changes = RegisterChange.objects.order_by("pk")
+    assert changes.count() == 3
+    assert len({row.came_with for row in changes}) == 1
+    first = changes[0]
+    vera = engage(cast, "vera", "it_manager", cast.nis)
+    with pytest.raises(PermissionDenied):
+        register_change.confirm_file(first, by=nina)
+    register_change.confirm_file(first, by=vera)
+    assert {row.confirmed_by for row in changes.all()} == {vera}
+    assert not any(
+        row.is_active
+        for row in changes[0].row_model.objects.filter(name__startswith="S")
+    )
+
+
+def complete(client, *identifiers, **more):
+    told = {
+        "reason": "Export",
+        "authority": "GSN",
+        "system": "M365",
+        "identifiers": identifiers,
+        **more,
+    }
+    return client.post(
+        f"{AT}objects/complete", json.dumps(told), content_type="application/json"
+    )
+
+
+def test_what_a_complete_export_leaves_out_is_proposed_as_gone(cast, machine):
+    client = machine(cast.per)
+    send(client, "objects", mailbox(1), mailbox(2), mailbox(3))
+    kept = CloudObject.objects.filter(authority=cast.gsn, system__name="M365")
+    there = [row.external_id for row in kept.exclude(designation__in=["T-1", "T-2"])]
+    assert complete(client, *there).json() == {"proposed": 2, "left": 0}
+    assert complete(client, *there).json() == {"proposed": 0, "left": 0}
+    change = RegisterChange.objects.first()
+    register_change.confirm_file(change, by=cast.ines)
+    gone = CloudObject.objects.exclude(gone_on=None)
+    assert sorted(row.designation for row in gone) == ["T-1", "T-2"]
+    # What comes back is there again, when another has confirmed it.
+    assert states(send(client, "objects", mailbox(1), mailbox(3))) == only(
+        waits=1, same=1
+    )
+    back = RegisterChange.objects.filter(confirmed_at=None).get()
+    register_change.confirm(back, by=cast.ines)
+    assert CloudObject.objects.get(designation="T-1").gone_on is None
+
+
+def test_an_export_of_nothing_takes_nothing_away(cast, machine):
+    client = machine(cast.per)
+    assert complete(client, " ").status_code == 422
+    assert complete(client, MAILBOX, system="Odd").json()["errors"][0]["pointer"] == (
+        "#/system"
+    )
+    assert complete(machine(cast.bo), MAILBOX).status_code == 403
+    assert not RegisterChange.objects.exists()
+
+
+def test_nobody_says_alone_that_an_object_is_gone(cast):
+    row = CloudObject.objects.get(external_id=MAILBOX)
+    row.gone_on = clock.now().date()
+    with (
+        pytest.raises(DatabaseError, match="changed by two persons"),
+        transaction.atomic(),
+        acting(cast.per),
+    ):
+        row.save()
+
+
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_the_command_makes_and_ends_it(cast, capsys):
+    call_command("register_token", "Map", "--for", "per", "--authority", "gsn")
+    token = capsys.readouterr().out.strip()
+    row = RegisterToken.objects.get()
+    assert (row.person, row.authority, row.ended_at) == (cast.per, cast.gsn, None)
+    assert row.digest == RegisterToken.digest_of(token)
+    with pytest.raises(CommandError, match="--for"):
+        call_command("register_token", "Map")
+    with pytest.raises(CommandError, match="code XXX"):
+        call_command("register_token", "Map", "--for", "per", "--authority", "XXX")
+    call_command("register_token", "Map", "--end")
+    row.refresh_from_db()
+    assert row.ended_at is not None
