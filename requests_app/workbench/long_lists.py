@@ -38,7 +38,7 @@ def has_index(model: type[models.Model], path: str | None) -> bool:
         for index in model._meta.indexes
         if index.fields and index.condition is None
     }
-    return field.unique or field.db_index or last in firsts
+    return field.unique or bool(getattr(field, "db_index", False)) or last in firsts
 
 
 class FirstPages(Paginator):
