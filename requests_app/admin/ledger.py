@@ -9,13 +9,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import BigIntegerField, Case, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import URLPattern
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,19 +28,8 @@ from requests_app.workbench.lists import LockboxAdmin
 
 NAME_TRIED = ("user.sign_in_refused", "user.sign_in_braked")
 SHOWN = [Kind.READ, Kind.REFUSAL, Kind.AUTH]
-# Nobody turns more pages than this: a day, a person or a kind says it shorter.
-MOST = 5_000
 # What people know by a number, and those who may not know of it by nothing.
 NUMBERED = {model._meta.db_table for model in (SecrecyReview, AccessRequest)}
-
-
-class ShortCount(Paginator):
-    """Counts no further than what is looked through by hand."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return rows[:MOST].count()
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -113,7 +100,6 @@ class LedgerEntryAdmin(LockboxAdmin):
     search_fields = ["actor_name"]
     search_help_text = _("Name of the person")
     list_select_related = ["detail"]
-    paginator = ShortCount
     is_register = False
     seen_by = [Role.AUDITOR]
 

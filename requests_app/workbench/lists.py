@@ -11,7 +11,6 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern
@@ -37,7 +36,7 @@ class LockboxAdmin(TwoPersonsAdmin):
 
     actions = None
     list_per_page = PAGE
-    paginator: type[Paginator] = FirstPages
+    paginator = FirstPages
     show_full_result_count = False
     view_on_site = False
     # Counting beside each filter costs a query each.
