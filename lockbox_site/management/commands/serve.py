@@ -14,7 +14,7 @@ from django.db import connections
 from audit_app import clock
 from lockbox_site import command_line, postgres, progress
 from lockbox_site.demo import city, documents
-from lockbox_site.demo.town import PEOPLE
+from lockbox_site.demo.people import PEOPLE
 from lockbox_site.stop import Stop
 from lockbox_site.supervision import Kept, watch
 from requests_app.background.beat import beat
