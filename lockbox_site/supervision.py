@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from django.conf import settings
 
+from lockbox_site.stop import Stop
+
 Process = subprocess.Popen[bytes]
 # Seconds between looks, and how long somebody who ends again and again waits.
 LOOK = 0.3
@@ -82,9 +84,10 @@ class Kept:
             end(self.process)
 
 
-def watch(processes: list[Kept]) -> None:
+def watch(processes: list[Kept], stop: Stop) -> None:
     """Until somebody stops us."""
     while True:
+        stop.look()
         for kept in processes:
             kept.look()
         time.sleep(LOOK)

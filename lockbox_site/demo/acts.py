@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from audit_app import clock
 from lockbox_site.demo.answers import (
     BECAUSE,
@@ -18,6 +16,7 @@ from lockbox_site.demo.answers import (
     of_tests,
 )
 from lockbox_site.demo.harm_tests import as_a_rule
+from lockbox_site.demo.people import people
 from requests_app.drafting import from_review
 from requests_app.law.facts import basis_of
 from requests_app.models import (
@@ -54,19 +53,6 @@ GAPS = {
 def _payload(application: Application) -> bytes:
     terms = {name: value for name, value in vars(application).items() if value}
     return json.dumps(terms, default=str, ensure_ascii=False).encode()
-
-
-class Person:
-    """Looks people up by the name they sign in with."""
-
-    def __getattr__(self, username: str) -> Any:
-        return get_user_model().objects.get(username=username)
-
-    def named(self, username: str) -> Any:
-        return getattr(self, username)
-
-
-people = Person()
 
 
 class Case:

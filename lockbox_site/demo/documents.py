@@ -1,5 +1,6 @@
 """The documents of the city's decisions: drawn up apart, for it takes as long."""
 
+from collections.abc import Callable
 from ctypes.util import find_library
 
 from audit_app import clock
@@ -9,12 +10,14 @@ from requests_app.workflow import document
 
 
 @clock.may_be_set()
-def draw_up() -> None:
-    """Each at the time of its decision, the newest first."""
+def draw_up(look: Callable[[], None] = lambda: None) -> None:
+    """Each at the time of its decision, the newest first. `look` may end it, raising
+    between two of them."""
     if document.hindrance():
         return
     with render.pen() as draw:
         for decision in document.not_drawn_up().select_related("decided_by"):
+            look()
             with clock.at(decision.decided_at):
                 draw_up_one(decision, by=decision.decided_by, draw=draw)
 

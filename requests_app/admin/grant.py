@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.admin.filters import PRODUCT
-from requests_app.admin.review_steps import revoked
+from requests_app.admin.review_steps.decided import revoked
 from requests_app.background.documents import draw_up_at_once
 from requests_app.forms.delivery import EndAccessForm
 from requests_app.forms.revocation import RevokeAccessForm

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.admin.review_steps import LIST_STEPS
+from requests_app.admin.review_steps.people import LIST_STEPS
 from requests_app.forms.named_list import TakeAccessForm
 from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.selectors.clocks import clock_of

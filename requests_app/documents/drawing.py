@@ -5,7 +5,6 @@ than they said. It needs neither settings nor a database.
 """
 
 import importlib.util
-import signal
 import struct
 import sys
 from pathlib import Path
@@ -18,8 +17,6 @@ LENGTH = struct.Struct(">I")
 
 
 def main() -> None:
-    # Whoever asks for the drawing ends it: Ctrl-C is for them.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What libraries print would stand in the middle of a document.
     pages, drawn = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr

@@ -5,7 +5,7 @@ from requests_app.documents.as_decided import asked_for, asked_minutes
 from requests_app.documents.terms import conditions
 from requests_app.drafting.words import span
 from requests_app.models import Decision, Outcome
-from requests_app.models.decision import Meaning
+from requests_app.models.outcome import Meaning
 
 ALL_MUST_GRANT = (
     "Beslutet gäller under förutsättning att övriga berörda myndigheter bifaller"

@@ -10,7 +10,7 @@ from requests_app.documents.order import is_refused_as_a_whole
 from requests_app.drafting.statutes import written_out
 from requests_app.drafting.words import day_in_words
 from requests_app.models import Decision, Delivery, Outcome
-from requests_app.models.decision import Meaning
+from requests_app.models.outcome import Meaning
 
 NOT_ALL = "Alla berörda myndigheter har inte medgett åtkomst, och begäran nekas därför."
 NOT_ALL_ENGLISH = "In English: Not every authority concerned has granted access."

@@ -78,6 +78,8 @@ def _begin() -> subprocess.Popen[bytes]:
         cwd=settings.BASE_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # Whoever asks for the drawing ends it: Ctrl-C is for them.
+        process_group=0,
     )
 
 

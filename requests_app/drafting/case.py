@@ -7,7 +7,7 @@ from datetime import date
 from requests_app.catalogue.provision_words import is_of_persons, may_be_told
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 
 # The longer form first.
 COMPANY = {

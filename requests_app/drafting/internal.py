@@ -12,7 +12,7 @@ from requests_app.drafting.refusal import refusal
 from requests_app.drafting.statutes import written_out
 from requests_app.drafting.words import paragraph, sentence, span, text
 from requests_app.models import AccessRequest, HarmTest, Outcome
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 
 WHY = "[Ange skälen för beslutet.]"
 WHOLE_OR_NOT = (

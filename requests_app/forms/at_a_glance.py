@@ -10,7 +10,7 @@ from requests_app.law.facts import Basis
 from requests_app.law.recipient import is_inside
 from requests_app.law.rules import NOT_HINDERING, needs_reasons, obstacles
 from requests_app.models import HarmTest, ProviderProduct, SecrecyReview
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.workflow.access_length import lengths
 from requests_app.workflow.proposal import as_proposed

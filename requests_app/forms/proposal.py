@@ -16,7 +16,7 @@ from requests_app.law.grounds import demands_reservation, lawful_ground
 from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 
 Kind = Condition.Kind
 

@@ -34,7 +34,7 @@ from requests_app.models import (
     StandingAssessment,
     StandingReliance,
 )
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 
 
 @dataclass(frozen=True)

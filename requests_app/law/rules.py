@@ -10,7 +10,7 @@ from requests_app.law.case import Facts, IntendedDecision, Obstacle
 from requests_app.law.grounds import ground_obstacles
 from requests_app.law.questions import open_questions
 from requests_app.models import HarmTest, Outcome, Provision, SecrecyReview
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 
 HarmOutcome = HarmTest.Outcome
 MOST_SERIOUS = 4

@@ -1,12 +1,9 @@
 """The nouns: fields, constraints, questions about oneself. No steps live here."""
 
 from requests_app.models.absence import Absence
-from requests_app.models.access_request import (
-    AccessRequest,
-    Arrival,
-    ArrivalHandled,
-)
+from requests_app.models.access_request import AccessRequest
 from requests_app.models.alteration import Alteration
+from requests_app.models.arrival import Arrival, ArrivalHandled
 from requests_app.models.assessment import AssessmentAnswer, HarmTest
 from requests_app.models.assignment import Assignment
 from requests_app.models.attachment import Attachment
@@ -28,7 +25,7 @@ from requests_app.models.contract import (
     WebhookSecret,
 )
 from requests_app.models.correction import Correction
-from requests_app.models.decision import Decision, Outcome, Proposal
+from requests_app.models.decision import Decision, Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.delivery import Delivery
 from requests_app.models.deviation import Deviation
@@ -47,8 +44,10 @@ from requests_app.models.information import (
     SecurityClassification,
 )
 from requests_app.models.message import AccessEvent, Message
+from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
+from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
 from requests_app.models.provider import Connection, Provider, ProviderProduct
 from requests_app.models.provision import Provision, StatuteParagraph
@@ -57,11 +56,7 @@ from requests_app.models.register_token import RegisterToken
 from requests_app.models.replay import ReplayBatch, ReplayedCase, ReplayRun
 from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
-from requests_app.models.review import (
-    ListedReview,
-    ReviewUserPermission,
-    SecrecyReview,
-)
+from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role_assignment import Role, RoleAssignment
 from requests_app.models.seen_revision import SeenRevision

@@ -12,43 +12,8 @@ from requests_app.models.assessment import Ground
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.delegation import DelegationRule
+from requests_app.models.outcome import GRANTS, Meaning, Outcome
 from requests_app.models.review import SecrecyReview
-
-
-class Outcome(models.TextChoices):
-    """The legal outcome: never the button in the provider's portal."""
-
-    GRANTED = "granted", _("Granted")
-    GRANTED_WITH_RESERVATION = "granted_with_reservation", _("Granted with reservation")
-    PARTIALLY_GRANTED = "partially_granted", _("Partially granted")
-    REFUSED = "refused", _("Refused")
-    DISMISSED = "dismissed", _("Dismissed")
-    STRUCK_OFF = "struck_off", _("Struck off")
-
-
-GRANTS = (
-    Outcome.GRANTED,
-    Outcome.GRANTED_WITH_RESERVATION,
-    Outcome.PARTIALLY_GRANTED,
-)
-
-
-class Meaning(models.TextChoices):
-    """What a decision says to the provider; nothing where the case is struck off."""
-
-    APPROVE = "approve", _("Approve")
-    DENY = "deny", _("Deny")
-
-
-def meaning(outcome: str, *, partly: bool) -> str:
-    """`partly`: can the product grant a part? Else a part is a Deny, and an invitation
-    to ask for less. The database asks the same (lockbox_meaning)."""
-    if outcome == Outcome.STRUCK_OFF:
-        return ""
-    approves = {Outcome.GRANTED, Outcome.GRANTED_WITH_RESERVATION}
-    if partly:
-        approves.add(Outcome.PARTIALLY_GRANTED)
-    return Meaning.APPROVE if outcome in approves else Meaning.DENY
 
 
 class Terms(AuditedModel):

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 
 from audit_app.history import AuditedModel, History
 from requests_app.catalogue.tree import version_now as tree_version_now
@@ -239,30 +238,3 @@ class SecrecyReview(AuditedModel):
     def list_waits(self) -> bool:
         """Has nobody but the one who put it on a named list stood for that yet?"""
         return self.listed_by_id is not None and self.list_confirmed_by_id is None
-
-
-class ListedReview(SecrecyReview):
-    """A review on a named list, for whoever sees its number and clocks and no more."""
-
-    class Meta:
-        proxy = True
-        verbose_name = _("review on a named list")
-        verbose_name_plural = _("reviews on named lists")
-
-
-class ReviewUserPermission(AuditedModel, UserObjectPermissionBase):
-    """A named person's right on one review: guardian's row, with our history."""
-
-    content_object = models.ForeignKey(
-        SecrecyReview, on_delete=models.PROTECT, related_name="named_grants"
-    )
-
-    history = History()
-
-    class Meta(UserObjectPermissionBase.Meta):
-        abstract = False
-        verbose_name = _("named right on a review")
-        verbose_name_plural = _("named rights on reviews")
-
-    def __str__(self) -> str:
-        return f"{self.pk}"

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
-from requests_app.models.decision import Decision, Outcome
+from requests_app.models.decision import Decision
+from requests_app.models.outcome import Outcome
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 

@@ -28,7 +28,7 @@ from requests_app.models import (
     SecrecyReview,
     SecurityClassification,
 )
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import READS, authorities_of, roles_of, today
 
 # Who confirms what another has entered.

@@ -34,7 +34,7 @@ from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.involvement import Involvement
-from requests_app.permissions.roles import WORK, roles_at, roles_of
+from requests_app.permissions.roles import WORK, roles_at, roles_of, roles_read_once
 
 
 def with_involvement(
@@ -133,15 +133,17 @@ def involvement_in(user: Any, review: Any) -> Involvement:
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
     """Read what the person is to the review: one query beside the person's roles, and
     one more where a proposal is open that they might decide."""
-    row: Any = _without_proposal(user, SecrecyReview.objects.filter(pk=review.pk)).get()
-    row.my_decidable = (
-        row.my_proposal
-        and row.my_rule
-        and SecrecyReview.objects.filter(
-            Exists(decidable_by(user)), pk=review.pk
-        ).exists()
-    )
-    return involvement_in(user, row)
+    with roles_read_once(user):
+        found = _without_proposal(user, SecrecyReview.objects.filter(pk=review.pk))
+        row: Any = found.get()
+        row.my_decidable = (
+            row.my_proposal
+            and row.my_rule
+            and SecrecyReview.objects.filter(
+                Exists(decidable_by(user)), pk=review.pk
+            ).exists()
+        )
+        return involvement_in(user, row)
 
 
 def _appeals() -> QuerySet[IncomingAppeal]:

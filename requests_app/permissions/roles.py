@@ -1,5 +1,7 @@
 """The dated role rows: who somebody is, today, for which authority."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -52,6 +54,18 @@ def remember_roles(user: Any) -> None:
     """Read them now, and let `roles_of` tell these until a step reads anew."""
     user.role_rows = None
     user.role_rows = roles_of(user)
+
+
+@contextmanager
+def roles_read_once(user: Any) -> Iterator[None]:
+    """For what asks of them several times: one query, and one answer throughout."""
+    before = getattr(user, "role_rows", None)
+    if before is None:
+        remember_roles(user)
+    try:
+        yield
+    finally:
+        user.role_rows = before
 
 
 def has_role(user: Any, *roles: str, authority: int | None = None) -> bool:

@@ -13,7 +13,7 @@ from requests_app.models import (
     Outcome,
     SecrecyReview,
 )
-from requests_app.models.decision import Meaning
+from requests_app.models.outcome import Meaning
 from requests_app.workflow import taking_back
 from requests_app.workflow.approval import is_revoked, nothing_in_the_way
 from requests_app.workflow.ordering import cancel_waiting, current_decisions, order

@@ -17,7 +17,8 @@ from requests_app.models import (
     StandingAssessment,
 )
 from requests_app.models.alteration import altered_rows
-from requests_app.models.decision import GRANTS, Terms, meaning
+from requests_app.models.decision import Terms
+from requests_app.models.outcome import GRANTS, meaning
 from requests_app.workflow import answer, approval, conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.proposal import refuse_what_the_law_forbids

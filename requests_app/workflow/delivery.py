@@ -9,25 +9,22 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.law.reliance import has_lost_ground
-from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     ConflictDeclaration,
     Delivery,
 )
-from requests_app.words.times import moment_in_words
 from requests_app.workflow import (
     answer,
-    approval,
     ordering,
     outbox,
     request_state,
 )
 from requests_app.workflow.access import end, open_from
+from requests_app.workflow.answer_time import refuse_late, refuse_wrong_clock
 from requests_app.workflow.content import keep_file, keep_if
-from requests_app.workflow.step import WrongState, lock, note, save, step
+from requests_app.workflow.step import lock, note, save, step
 from requests_app.workflow.taking_back import end_of
 
 RequestStatus = AccessRequest.Status
@@ -65,7 +62,7 @@ def confirm(
     no_conflict: bool = False,
 ) -> None:
     """Say that the answer was given in the provider's portal, when, and show it."""
-    _refuse_wrong_clock(delivery)
+    refuse_wrong_clock(delivery)
     if not delivery.created_at <= given_at <= clock.now():
         raise ValidationError(
             {
@@ -75,7 +72,7 @@ def confirm(
                 )
             }
         )
-    _refuse_late(delivery, given_at)
+    refuse_late(delivery, given_at)
     # By hand while the machine has not: taken out of the outbox, never both.
     outbox.call_back(delivery)
     if delivery.status == Delivery.Status.CANCELLED:
@@ -101,87 +98,6 @@ def confirm(
     )
     _take_effect(delivery, by=by)
     note("delivery.confirmed", on=delivery, by=by, answer=delivery.answer)
-
-
-def _refuse_wrong_clock(delivery: Delivery) -> None:
-    """Before the person looks for a fault in what they typed."""
-    if delivery.created_at <= clock.now():
-        return
-    raise ValidationError(
-        {
-            "given_at": _(
-                "The clock of this server is wrong: it shows %(now)s, and the answer"
-                " was ordered %(ordered)s. Tell the system administrator, and note when"
-                " you clicked: the answer can be confirmed with that time as soon as"
-                " the clock is right."
-            )
-            % {
-                "now": moment_in_words(clock.now()),
-                "ordered": moment_in_words(delivery.created_at),
-            }
-        }
-    )
-
-
-def _refuse_late(delivery: Delivery, given_at: datetime) -> None:
-    """What was clicked before the answer was held back or lapsed is told as it was;
-    nothing is clicked after that."""
-    request = delivery.access_request
-    if delivery.status == Delivery.Status.OPEN:
-        changed = delivery.revision != request.revision
-        if changed and delivery.answer != Answer.REVOKE:
-            raise WrongState(
-                _(
-                    "The provider has changed the request since the decision: do"
-                    " not answer. The authority must decide anew."
-                )
-            )
-    elif given_at >= delivery.history.first().history_date:
-        raise WrongState(
-            _(
-                "The answer was no longer to be given at that time: it was"
-                " “%(status)s” already. Correct the time, or ask the provider in"
-                " the support case to undo the answer."
-            )
-            % {"status": delivery.get_status_display()}
-        )
-    if delivery.answer == Answer.APPROVE:
-        _refuse_approval(request, given_at)
-
-
-def _refuse_approval(request: AccessRequest, given_at: datetime) -> None:
-    approval.keep_freezes_out()
-    reviews = request_state.live_reviews(request)
-    is_stopped = permissions.was_of_class(MOST_SERIOUS, reviews, given_at)
-    if has_lost_ground(ordering.current_decisions(request), given_at):
-        raise WrongState(
-            _(
-                "What the decision rests on no longer stood by then: do not answer. If"
-                " you have answered already, take access back."
-            )
-        )
-    if is_stopped or _frozen_by(request, given_at):
-        raise WrongState(
-            _(
-                "Approvals had been stopped by then: do not answer. If you have"
-                " answered already, tell the information-security manager at once."
-            )
-        )
-    deadline = request.answer_deadline
-    if deadline is not None and given_at > deadline:
-        raise ValidationError(
-            {
-                "given_at": _(
-                    "The time to answer had run out by then. Check the time; if it"
-                    " is right, the provider gave no access: there is nothing to"
-                    " confirm."
-                )
-            }
-        )
-
-
-def _frozen_by(request: AccessRequest, moment: datetime) -> bool:
-    return permissions.freezes_over(request).filter(begins_at__lte=moment).exists()
 
 
 @step

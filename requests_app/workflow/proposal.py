@@ -22,7 +22,7 @@ from requests_app.models import (
     SecrecyReview,
     StandingReliance,
 )
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState, note, save, step

@@ -1,4 +1,5 @@
-"""A real Chromium against a real server. Screenshots go to a git-ignored folder."""
+"""A real Chromium against a real server. What does not fit is pictured in a folder
+that git ignores."""
 
 import shutil
 from pathlib import Path
@@ -51,7 +52,6 @@ class Visitor:
         self.complaints = []
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.shots = 0
         self.sign_in()
 
     def _listen(self, message):
@@ -78,18 +78,18 @@ class Visitor:
             option, exact=True
         ).check()
 
-    def shoot(self, what):
-        """The page as it is, on a desk and on a phone."""
-        SHOTS.mkdir(exist_ok=True)
-        self.shots += 1
+    def fits(self, what):
+        """The page is no wider than a desk and a phone; where it is, see the picture."""
         for device, size in (("desktop", DESKTOP), ("phone", PHONE)):
             self.page.set_viewport_size(size)
-            name = f"{self.name}-{self.shots:02d}-{what}-{device}.png"
-            self.page.screenshot(path=SHOTS / name, full_page=True)
             wide = self.page.evaluate(
                 "document.documentElement.scrollWidth - window.innerWidth"
             )
-            assert wide <= 0, f"{what} is {wide} pixels too wide for a {device}"
+            if wide > 0:
+                SHOTS.mkdir(exist_ok=True)
+                shot = SHOTS / f"{self.name}-{what}-{device}.png"
+                self.page.screenshot(path=shot, full_page=True)
+                pytest.fail(f"{what} is {wide} pixels too wide for a {device}: {shot}")
         self.page.set_viewport_size(DESKTOP)
 
     def text(self):

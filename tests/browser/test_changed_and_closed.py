@@ -22,7 +22,7 @@ def look(visitor, what, path=""):
     """A page as it is: pictures of it, and what axe has to say."""
     if path:
         visitor.page.goto(visitor.address + path)
-    visitor.shoot(what)
+    visitor.fits(what)
     if AXE.exists():
         visitor.page.evaluate(AXE.read_text())
         assert visitor.page.evaluate(LOOK) == [], what

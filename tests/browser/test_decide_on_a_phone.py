@@ -34,7 +34,7 @@ def test_what_decides_the_matter_stands_on_the_first_screen(cast, visit):
     # Three screens in all, where it was nine: the rest is folded.
     height = bo.page.evaluate("document.documentElement.scrollHeight")
     assert height <= 3 * FIRST_SCREEN
-    bo.shoot("besluta-med-stopp")
+    bo.fits("besluta-med-stopp")
 
 
 def test_the_decision_is_read_as_it_will_read_and_made(cast, visit):

@@ -36,7 +36,7 @@ def test_what_is_typed_is_kept_once_security_protection_is_answered(cast, visit)
     kept(karin)
     karin.page.reload()
     assert karin.page.input_value(REASONS) == "Numret finns i portalen."
-    karin.shoot("utkast")
+    karin.fits("utkast")
     # What is kept goes when the answer is another one.
     karin.page.check("input[name=answer_N3][value=suspected]")
     karin.page.locator("#kept", has_text="Inget sparas").wait_for()
@@ -73,13 +73,13 @@ def test_somebody_else_at_the_same_form_is_shown_and_so_is_what_has_changed(
     assert "Karin Test (sedan" in jonas.page.inner_text("#company")
     karin.page.evaluate(LOOK)
     karin.page.locator("#company", has_text="Jonas Test").wait_for()
-    jonas.shoot("sallskap")
+    jonas.fits("sallskap")
     jonas.page.check("input[name=no_conflict]")
     jonas.page.click("button[name=do]")
     assert not FormInUse.objects.filter(person=cast.jonas).exists()
     karin.page.evaluate(LOOK)
     karin.page.locator("#stale").wait_for(state="visible")
-    karin.shoot("inaktuell")
+    karin.fits("inaktuell")
 
 
 def test_an_obstacle_leads_to_its_question_and_loses_nothing(cast, visit):
@@ -88,7 +88,7 @@ def test_an_obstacle_leads_to_its_question_and_loses_nothing(cast, visit):
     karin = visit("karin")
     open_form(karin, subject, "propose")
     karin.page.fill("#id_motivation_internal", "Mina egna ord.")
-    karin.shoot("hinder")
+    karin.fits("hinder")
     karin.page.locator("#obstacles button").last.click()
     assert "/do/assess/#id_answer_N10_set" in karin.page.url
     karin.page.check("input[name=answer_N10][value=none]")
@@ -108,7 +108,7 @@ def test_enter_in_a_field_saves_and_replaces_nothing(cast, visit):
     assert karin.page.input_value("#id_granted_minutes") == "30"
     karin.page.click("button[name=draft]")
     assert "Vill du ersätta den?" in karin.text()
-    karin.shoot("ersatt")
+    karin.fits("ersatt")
     karin.page.click("button[name=replace]")
     assert karin.page.input_value("#id_motivation_internal") != "Mina egna ord."
     subject.refresh_from_db()
@@ -125,7 +125,7 @@ def test_errors_take_focus_and_a_link_leads_to_the_radio_itself(cast, visit):
     karin.page.locator(".errornote a").first.click()
     karin.page.keyboard.press("Space")
     assert karin.page.locator("input[name=answer_N0]").first.is_checked()
-    karin.shoot("fel")
+    karin.fits("fel")
 
 
 def test_a_panel_stays_and_counts_what_is_left_of_the_assessment(cast, visit):
@@ -156,7 +156,7 @@ def test_five_minutes_before_the_end_it_is_told_and_what_is_typed_is_saved(cast,
     karin.page.clock.fast_forward("11:00")
     box = karin.page.locator("#time-left")
     box.wait_for(state="visible")
-    karin.shoot("snart-utloggad")
+    karin.fits("snart-utloggad")
     karin.page.click("#stay")
     box.wait_for(state="hidden")
 
@@ -167,7 +167,7 @@ def test_keys_lead_on_and_are_off_while_one_writes_and_when_switched_off(cast, v
     karin.page.goto(karin.address + page(subject))
     karin.page.keyboard.press("?")
     karin.page.locator("#keys").wait_for(state="visible")
-    karin.shoot("tangenter")
+    karin.fits("tangenter")
     karin.page.click("#keys-close")
     karin.page.keyboard.press("1")
     karin.page.wait_for_url("**/do/assess/")

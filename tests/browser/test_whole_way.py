@@ -51,31 +51,31 @@ def test_from_intake_to_a_closed_case(cast, visit):
     sweep()
 
     nils = visit("nils")
-    nils.shoot("att-gora")
+    nils.fits("att-gora")
     nils.click("Fördela")
     nils.page.get_by_label("Myndighet", exact=True).select_option(
         label="Grundskolenämnden"
     )
-    nils.shoot("fordela")
+    nils.fits("fordela")
     nils.page.locator("button[name=do]").click()
 
     lena = visit("lena")
-    lena.shoot("att-gora")
+    lena.fits("att-gora")
     lena.click("Registrera")
     lena.page.locator("#id_protected_subject").fill("Elevregistrets servrar")
-    lena.shoot("registrera")
+    lena.fits("registrera")
     lena.page.locator("button[name=do]").click()
     assert "GSN 20" in lena.text()
-    lena.shoot("registrerad")
+    lena.fits("registrerad")
 
     per = visit("per")
     per.click("Tilldela")
-    per.shoot("tilldela")
+    per.fits("tilldela")
     per.page.get_by_label("Karin Test").check()
     per.page.locator("button[name=do]").click()
     # The IT manager sees clocks and people, not what the case is about.
     assert "Elevregistrets servrar" not in per.text()
-    per.shoot("tilldelad")
+    per.fits("tilldelad")
 
     karin = visit("karin")
     karin.click("Pröva")
@@ -89,45 +89,45 @@ def test_from_intake_to_a_closed_case(cast, visit):
     for node, answer in ANSWERS.items():
         karin.page.locator(f'[name="answer_{node}"][value="{answer}"]').check()
     karin.page.locator("input[name=no_conflict]").check()
-    karin.shoot("prova")
+    karin.fits("prova")
     karin.page.locator("button[name=do]").click()
-    karin.shoot("provad")
+    karin.fits("provad")
     karin.click("Föreslå beslut")
     karin.page.locator("input[name=outcome][value=granted]").check()
     karin.page.locator("#id_motivation_internal").fill("Sekretess gäller inte.")
     karin.page.locator("#id_motivation_for_recipient").fill("Sekretess gäller inte.")
-    karin.shoot("foresla")
+    karin.fits("foresla")
     karin.page.locator("button[name=do]").click()
 
     bo = visit("bo")
-    bo.shoot("att-gora")
+    bo.fits("att-gora")
     bo.click("Besluta")
     bo.page.locator("input[name=no_conflict]").check()
-    bo.shoot("besluta")
+    bo.fits("besluta")
     bo.page.locator("button[name=do]").click()
     assert "Bifall" in bo.text()
-    bo.shoot("beslutad")
+    bo.fits("beslutad")
 
     eva = visit("eva")
-    eva.shoot("att-gora")
+    eva.fits("att-gora")
     eva.page.locator("a.btn").filter(has_text="svar").first.click()
     eva.page.locator("input[name=no_conflict]").check()
-    eva.shoot("bekrafta")
+    eva.fits("bekrafta")
     eva.page.locator("button[name=do]").click()
-    eva.shoot("besvarad")
+    eva.fits("besvarad")
     request = AccessRequest.objects.get()
     assert request.status == "access_open"
 
     karin = visit("karin")
-    karin.shoot("atkomst-pagar")
+    karin.fits("atkomst-pagar")
     with clock.at(hours(9)):
         assert sweep() == [f"{request}: access_ended"]
     karin.sign_in()  # a session does not last that long
     karin.click("Avsluta ärendet")
     karin.page.locator("button[name=do]").click()
-    karin.shoot("avslutad")
+    karin.fits("avslutad")
     karin.page.get_by_role("link", name="Hela historiken").click()
-    karin.shoot("historik")
+    karin.fits("historik")
     assert SecrecyReview.objects.get().status == "closed"
     request.refresh_from_db()
     assert request.status == "closed"

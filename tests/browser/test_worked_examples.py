@@ -50,7 +50,7 @@ class Way:
         ):
             page.fill(f"#id_{name}", value)
         page.locator("#id_engineer_country").select_option(country)
-        eva.shoot("ny-begaran")
+        eva.fits("ny-begaran")
         page.locator("button[name=do]").click()
         assert SecrecyReview.objects.count() == 1, page.inner_text("body")
         self.path = f"/requests_app/secrecyreview/{SecrecyReview.objects.get().pk}"
@@ -132,22 +132,22 @@ class Way:
         self.answer("N9.dpia", "not_needed")
 
     def save_and_propose(self):
-        self.visit_now(self.assesses).shoot("prova")
+        self.visit_now(self.assesses).fits("prova")
         self.page.locator("button[name=on]").click()
         assert "/do/propose/" in self.page.url, self.page.inner_text("body")
 
     def propose(self):
-        self.visit_now(self.assesses).shoot("foresla")
+        self.visit_now(self.assesses).fits("foresla")
         self.page.locator("button[name=do]").click()
         assert "/change/" in self.page.url, self.page.inner_text(".errornote")
-        self.visit_now(self.assesses).shoot("foreslaget")
+        self.visit_now(self.assesses).fits("foreslaget")
 
     def decide(self):
         visitor = self.go(self.decides, "decide")
         visitor.page.locator("input[name=no_conflict]").check()
-        visitor.shoot("besluta")
+        visitor.fits("besluta")
         visitor.page.locator("button[name=do]").click()
-        visitor.shoot("beslutad")
+        visitor.fits("beslutad")
         return Decision.objects.get()
 
     def on_paper(self, version):
@@ -164,7 +164,7 @@ class Way:
         eva = self.visit("eva")
         eva.page.locator("a.btn").filter(has_text="svar").first.click()
         eva.page.locator("input[name=no_conflict]").check()
-        eva.shoot("bekrafta")
+        eva.fits("bekrafta")
         eva.page.locator("button[name=do]").click()
         return Decision.objects.get().review.access_request
 
@@ -325,10 +325,10 @@ def test_the_log_is_granted_without_secrecy_in_few_steps(way, capsys):
     ):
         karin.page.check(f"input[name='answer_{name}'][value={value}]")
     karin.page.check("input[name=no_conflict]")
-    karin.shoot("prova-logg")
+    karin.fits("prova-logg")
     karin.page.click("button[name=on]")
     assert karin.page.locator("input[name=outcome][value=granted]").is_checked()
-    karin.shoot("foresla-logg")
+    karin.fits("foresla-logg")
     karin.page.click("button[name=do]")
 
     bo = case.visit("bo")

@@ -1,7 +1,9 @@
 """The bytes: an archivable, tagged PDF that reaches for nothing."""
 
 import builtins
+import os
 import struct
+import subprocess
 import time
 
 import pytest
@@ -132,6 +134,20 @@ def test_one_that_takes_too_long_is_given_up_and_the_next_is_drawn():
             with pytest.raises(render.NotDrawn, match="2 seconds"):
                 draw(long, NOON)
     assert time.monotonic() - began < 60
+
+
+def test_what_a_terminal_sends_to_everybody_in_front_does_not_reach_the_drawing():
+    with render.pen() as draw:
+        draw(sheet(), NOON)
+        listed = subprocess.run(
+            ["ps", "--ppid", str(os.getpid()), "-o", "pid=,pgid=,args="],
+            capture_output=True,
+            text=True,
+        ).stdout
+        (drawing_process,) = [
+            line.split() for line in listed.splitlines() if drawing.__name__ in line
+        ]
+    assert drawing_process[0] == drawing_process[1]
 
 
 def test_after_a_failure_the_same_pen_draws_on(monkeypatch):

@@ -17,7 +17,7 @@ from requests_app.drafting.technical import FACTORS
 from requests_app.drafting.words import placeholders
 from requests_app.law.facts import basis_of
 from requests_app.models import HarmTest, Outcome
-from requests_app.models.decision import GRANTS
+from requests_app.models.outcome import GRANTS
 from tests.drafting.examples import BY_CODE, LOG, MAILBOX, SITE_CASE, grammatical, tried
 
 # -- The worked examples --------------------------------------------------------------

@@ -28,7 +28,7 @@ from requests_app.models import (
     StandingAssessment,
     StandingReliance,
 )
-from requests_app.models.decision import meaning
+from requests_app.models.outcome import meaning
 from requests_app.workflow import consent, decision
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState

@@ -69,6 +69,18 @@ def test_documents_left_for_later_are_as_if_drawn_up_with_the_decision(cast):
     assert {row.history.get().history_user for row in rows} == {str(cast.bo)}
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_whoever_stops_waits_for_no_more_than_the_document_being_drawn(cast):
+    made = decision.decide(cast.proposed(), by=cast.bo, no_conflict=True)
+    with pytest.raises(KeyboardInterrupt):
+        documents.draw_up(interrupted)
+    assert not made.documents.exists()
+
+
+def interrupted():
+    raise KeyboardInterrupt
+
+
 def without_pango(name, *args, real=builtins.__import__, **kwargs):
     if name == "weasyprint":
         print("WeasyPrint could not import some external libraries.")

@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -35,8 +37,11 @@ def free():
         return str(probe.getsockname()[1])
 
 
+@contextmanager
 def serve(*args, **environment):
-    return subprocess.Popen(
+    """Killed, with all it has begun, where it is not done in time: what it printed by
+    then is what the test finds."""
+    process = subprocess.Popen(
         [sys.executable, str(MANAGE), "serve", *args],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
@@ -44,6 +49,23 @@ def serve(*args, **environment):
         text=True,
         start_new_session=True,
     )
+    deadline = threading.Timer(PATIENCE, end_session, [process.pid])
+    deadline.start()
+    try:
+        yield process
+    finally:
+        deadline.cancel()
+        end_session(process.pid)
+        process.communicate()
+
+
+def end_session(leader):
+    listed = subprocess.run(
+        ["pgrep", "-s", str(leader)], capture_output=True, text=True
+    )
+    for pid in map(int, listed.stdout.split()):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def lines_until(process, wanted):
@@ -57,16 +79,17 @@ def lines_until(process, wanted):
 
 
 def test_a_taken_port_is_refused_in_one_sentence(taken):
-    for process in (serve("--port", str(taken)), serve(PORT=str(taken))):
-        out, err = process.communicate(timeout=PATIENCE)
+    for place in (serve("--port", str(taken)), serve(PORT=str(taken))):
+        with place as process:
+            out, err = process.communicate()
         assert process.returncode == 1 and out == ""
         assert f"Port {taken} is taken" in err and "Traceback" not in err
         assert len(err.strip().splitlines()) == 1
 
 
 def test_a_port_that_is_none_is_refused():
-    process = serve("--port", "99999")
-    _out, err = process.communicate(timeout=PATIENCE)
+    with serve("--port", "99999") as process:
+        _out, err = process.communicate()
     assert process.returncode == 1 and "99999 is no port" in err
 
 
@@ -156,24 +179,22 @@ def test_the_city_is_built_once_and_served_without_a_warning(launch, state, free
         + [f"Building Exempelstad (invented): {n} of 63" for n in (16, 32, 48, 63)],
         [],
     ):
-        process = serve("--demo", "--port", free, **place)
-        try:
+        with serve("--demo", "--port", free, **place) as process:
             lines = lines_until(process, f"http://127.0.0.1:{free}/")
             with urllib.request.urlopen(f"http://127.0.0.1:{free}/healthz") as answer:
                 assert set(json.load(answer).values()) == {"ok", version()}
             lines_until(process, "Stop with Ctrl-C")
-        finally:
             # As the terminal does: to everybody in the foreground.
             os.killpg(process.pid, signal.SIGINT)
             rest, err = process.communicate()
+            with socket.socket() as probe:
+                assert probe.connect_ex(("127.0.0.1", int(free))), "left running"
         assert lines[:-2] == [
             "Preparing the local database …",
             *building,
             "65 requests in Exempelstad.",
         ]
         assert (rest.split("\n")[-2], err, process.returncode) == ("Stopping.", "", 0)
-        with socket.socket() as probe:
-            assert probe.connect_ex(("127.0.0.1", int(free))), "left running"
 
 
 def test_a_database_of_an_earlier_version_is_not_built_upon(launch, state):

@@ -1,10 +1,14 @@
-"""Rights end with the person's account."""
+"""Rights rest on roles and end with them, and with the person's account."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
-from requests_app.workflow import decision
+from requests_app import permissions
+from requests_app.models import RoleAssignment
+from requests_app.workflow import decision, role
 from tests.helpers.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -17,3 +21,16 @@ def test_somebody_deactivated_in_the_middle_can_not_go_on(cast):
         bo.is_active = False
         bo.save()
     refused(PermissionDenied, decision.decide, subject, by=bo, no_conflict=True)
+
+
+def test_what_somebody_is_to_a_review_rests_on_one_reading_of_their_roles(cast):
+    subject = cast.proposed()
+    with CaptureQueriesContext(connection) as caught:
+        assert permissions.involvement(cast.bo, subject).may_decide
+    read = [
+        query["sql"] for query in caught if 'FROM "requests_app_role' in query["sql"]
+    ]
+    assert len(read) == 1
+    for row in RoleAssignment.objects.filter(person=cast.bo):
+        role.suspend_role(row, by=cast.per, reason="Left")
+    assert not permissions.involvement(cast.bo, subject).may_decide

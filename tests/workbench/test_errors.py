@@ -33,10 +33,15 @@ def sent_in_vain(cast, state, step, who, fields):
 
 
 @pytest.mark.parametrize(("state", "step", "who", "fields"), FORMS)
-def test_the_summary_stands_first_takes_focus_and_leads_to_each_control(
+def test_the_summary_leads_to_each_control_and_what_describes_it_is_there(
     cast, state, step, who, fields
 ):
     html = sent_in_vain(cast, state, step, who, fields)
+    summary_stands_first_takes_focus_and_leads_to_each_control(html)
+    what_describes_a_control_is_there(html)
+
+
+def summary_stands_first_takes_focus_and_leads_to_each_control(html):
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert re.search(r"<title>Fel: ", html)
@@ -50,9 +55,7 @@ def test_the_summary_stands_first_takes_focus_and_leads_to_each_control(
         assert tag[1] in ("input", "select", "textarea"), link
 
 
-@pytest.mark.parametrize(("state", "step", "who", "fields"), FORMS)
-def test_what_describes_a_control_is_there(cast, state, step, who, fields):
-    html = sent_in_vain(cast, state, step, who, fields)
+def what_describes_a_control_is_there(html):
     ids = set(re.findall(r'\bid="([^"]+)"', html))
     for described in re.findall(r'aria-describedby="([^"]*)"', html):
         assert set(described.split()) <= ids, described

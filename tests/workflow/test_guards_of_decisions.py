@@ -28,34 +28,39 @@ def test_the_row_that_the_forgeries_vary_is_accepted(cast):
     assert forged_decision(cast).pk
 
 
-@pytest.mark.parametrize(
-    "name, changes",
-    [
-        ("a machine decides", lambda c: {"decided_by": c.sweeper}),
-        ("the rapporteur decides", lambda c: {"decided_by": c.karin}),
-        ("somebody without the role decides", lambda c: {"decided_by": c.lena}),
-        ("another authority decides", lambda c: {"decided_by": c.didrik}),
-        ("another outcome than proposed", lambda c: {"outcome": "refused"}),
-        ("longer than proposed", lambda c: {"granted_minutes": 240}),
-        ("a grant without length", lambda c: {"granted_minutes": None}),
-        ("before the rule began", lambda c: {"decided_at": hours(-24 * 365 * 10)}),
-        ("another revision", lambda c: {"revision": 2}),
-        (
-            "another authority's rule",
-            lambda c: {
-                "delegation_rule": DelegationRule.objects.get(
-                    item_no="4.7", authority=c.snc
-                )
-            },
-        ),
-        ("another copy of the rule", lambda c: {"delegation_snapshot": {}}),
-        ("security protection not cleared", lambda c: {"security_protection": "yes"}),
-    ],
-)
-def test_the_database_refuses_a_forged_decision(cast, name, changes):
-    with pytest.raises(IntegrityError):
-        forged_decision(cast, **changes(cast))
-    assert not Decision.objects.exists()
+# What the world is made for once; each is tried alone, and leaves nothing behind.
+FORGERIES = [
+    ("a machine decides", lambda c: {"decided_by": c.sweeper}),
+    ("the rapporteur decides", lambda c: {"decided_by": c.karin}),
+    ("somebody without the role decides", lambda c: {"decided_by": c.lena}),
+    ("another authority decides", lambda c: {"decided_by": c.didrik}),
+    ("another outcome than proposed", lambda c: {"outcome": "refused"}),
+    ("longer than proposed", lambda c: {"granted_minutes": 240}),
+    ("a grant without length", lambda c: {"granted_minutes": None}),
+    ("before the rule began", lambda c: {"decided_at": hours(-24 * 365 * 10)}),
+    ("another revision", lambda c: {"revision": 2}),
+    (
+        "another authority's rule",
+        lambda c: {
+            "delegation_rule": DelegationRule.objects.get(
+                item_no="4.7", authority=c.snc
+            )
+        },
+    ),
+    ("another copy of the rule", lambda c: {"delegation_snapshot": {}}),
+    ("security protection not cleared", lambda c: {"security_protection": "yes"}),
+]
+
+
+def test_the_database_refuses_a_forged_decision(cast):
+    subject, accepted = cast.proposed(), []
+    for name, changes in FORGERIES:
+        try:
+            forged_decision(cast, subject=subject, **changes(cast))
+        except IntegrityError:
+            continue
+        accepted.append(name)
+    assert accepted == [] and not Decision.objects.exists()
 
 
 def _another(field, said):

@@ -1,11 +1,9 @@
 """Run the web server and the sweep on this machine, until stopped."""
 
 import os
-import signal
 import socket
 import sys
 import time
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +14,8 @@ from django.db import connections
 from audit_app import clock
 from lockbox_site import command_line, postgres, progress
 from lockbox_site.demo import city, documents
-from lockbox_site.demo.town import PEOPLE
+from lockbox_site.demo.people import PEOPLE
+from lockbox_site.stop import Stop
 from lockbox_site.supervision import Kept, watch
 from requests_app.background.beat import beat
 
@@ -44,9 +43,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # A shell lets what it begins in the background ignore the first.
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, _stop)
+        stop = Stop()
         if options["demo"] and not settings.LOCAL:
             raise CommandError(
                 "The demo is for the local database only: unset DATABASE_URL, or"
@@ -56,8 +53,9 @@ class Command(BaseCommand):
         children: list[Kept] = []
         try:
             if settings.LOCAL:
-                self._prepare(options["demo"])
-            self._serve(children, options)
+                with stop.breaks_off():
+                    self._prepare(options["demo"])
+            self._serve(children, options, stop)
         except KeyboardInterrupt:
             progress.say(self.stdout, "Stopping.")
         finally:
@@ -73,22 +71,23 @@ class Command(BaseCommand):
         if is_demo:
             city.ensure(self.stdout)
 
-    def _serve(self, children: list[Kept], options: dict[str, Any]) -> None:
+    def _serve(self, children: list[Kept], options: dict[str, Any], stop: Stop) -> None:
+        stop.look()
         port = options["port"]
         if options["demo"]:
             # The sweep begins when the city's documents are drawn up, in half a minute.
             beat()
         web = Kept("web server", [*WEB, "--bind", f"127.0.0.1:{port}"], self._say)
         children.append(web)
-        if not _answers(port, web):
+        if not _answers(port, web, stop):
             raise CommandError("The web server does not start; its reason is above.")
         self._introduce(port)
         if options["demo"]:
-            documents.draw_up()
+            documents.draw_up(stop.look)
         connections.close_all()
         sweep = [*MANAGE, "sweep", "--every", "60"]
         children.append(Kept("watch over deadlines", sweep, self._say))
-        watch(children)
+        watch(children, stop)
 
     def _say(self, line: str) -> None:
         progress.say(self.stdout, line)
@@ -107,9 +106,10 @@ class Command(BaseCommand):
         progress.say(self.stdout, "\n".join(lines))
 
 
-def _answers(port: int, server: Kept) -> bool:
+def _answers(port: int, server: Kept, stop: Stop) -> bool:
     """Wait until it does; False where it has ended instead."""
     while server.process is not None and server.process.poll() is None:
+        stop.look()
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return True
@@ -135,7 +135,3 @@ def _refuse_taken(port: int) -> None:
                 f"Port {port} is taken by another program. Stop it, or choose another"
                 " port: PORT=8001 make run."
             ) from error
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -17,6 +17,7 @@ from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.words.times import span
 
 LONGEST = 200
+MOST = 50  # of a kind of upkeep
 
 
 class WorkItem(NamedTuple):
@@ -40,6 +41,20 @@ class WorkItem(NamedTuple):
     seen: int | None = None
     # What it is called outside Lockbox, where the name says more than a number.
     number: str = ""
+
+
+def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
+    """A line of what has no clock."""
+    return WorkItem(
+        clock=None,
+        name=str(name),
+        place=str(place),
+        wants=str(wants),
+        level=None,
+        warning="",
+        step=str(step),
+        **{"details": "", **more},
+    )
 
 
 def by_clock(item: WorkItem) -> tuple:

@@ -3,12 +3,9 @@ lift, the officer of a case who has left, classifications and standing assessmen
 renew. Lines of the work queue; reads only."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -20,16 +17,16 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
     SecurityClassification,
-    StandingAssessment,
 )
 from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue import WorkItem, url
+from requests_app.selectors.queue.item import MOST, upkeep_item
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.register_changes import changes_for
+from requests_app.selectors.queue.standing_assessments import standing_assessments_for
 from requests_app.words.times import moment_in_words
 
-MOST = 50
 GUARDS = (Role.INFORMATION_SECURITY_MANAGER, Role.SECURITY_PROTECTION_MANAGER)
 
 
@@ -43,21 +40,8 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from _without_officer(user)
     yield from _classifications(user)
     yield from _class_four(user)
-    yield from _standing_assessments(user)
+    yield from standing_assessments_for(user)
     yield from _alterations(user)
-
-
-def _item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
-    return WorkItem(
-        clock=None,
-        name=str(name),
-        place=str(place),
-        wants=str(wants),
-        level=None,
-        warning="",
-        step=str(step),
-        **{"details": "", **more},
-    )
 
 
 def _roles(user: Any) -> Iterator[WorkItem]:
@@ -80,7 +64,7 @@ def _role(row: RoleAssignment, **more: Any) -> WorkItem:
     at_night = _("Given outside office hours: can be used unconfirmed until %(time)s.")
     runs = row.usable_until is not None and row.usable_until > clock.now()
     change = url("roleassignment_change", row.pk)
-    return _item(
+    return upkeep_item(
         _("Role: %(person)s") % {"person": row.person},
         row.authority,
         f"{row.get_role_display()}: {row.reason}",
@@ -96,7 +80,7 @@ def _delegations(user: Any) -> Iterator[WorkItem]:
         return
     rows = permissions.delegations_to_confirm(user).filter(confirmed_at=None)
     for row in rows.select_related("authority", "made_by")[:MOST]:
-        yield _item(
+        yield upkeep_item(
             _("Item %(number)s") % {"number": row.item_no},
             row.authority,
             row.title,
@@ -114,7 +98,7 @@ def _freezes(user: Any) -> Iterator[WorkItem]:
     for row in freezes_now(user)[:MOST]:
         asked = row.lift_asked_by
         lifts = permissions.can_lift(user, row) and asked not in (None, user)
-        yield _item(
+        yield upkeep_item(
             _("Freeze: %(scope)s") % {"scope": row.scope},
             row.authority,
             row.lift_reason if lifts else row.reason,
@@ -142,7 +126,7 @@ def _without_officer(user: Any) -> Iterator[WorkItem]:
         authority__in=permissions.authorities_of(user, Role.IT_MANAGER),
     )
     for row in rows.select_related("authority", "case_officer")[:MOST]:
-        yield _item(
+        yield upkeep_item(
             row,
             row.authority,
             "",
@@ -158,7 +142,7 @@ def _classifications(user: Any) -> Iterator[WorkItem]:
     owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
     for row in sets_overdue(owns)[:MOST] if owns else ():
         change = url("informationset_change", row.pk)
-        yield _item(
+        yield upkeep_item(
             row,
             row.authority,
             _("The day for reviewing the classification has passed."),
@@ -186,7 +170,7 @@ def _class_four(user: Any) -> Iterator[WorkItem]:
     )
     for row in rows.select_related("authority").distinct()[:MOST]:
         change = url("informationset_change", row.pk)
-        yield _item(
+        yield upkeep_item(
             row,
             row.authority,
             "",
@@ -197,68 +181,12 @@ def _class_four(user: Any) -> Iterator[WorkItem]:
         )
 
 
-def _standing_assessments(user: Any) -> Iterator[WorkItem]:
-    """Those to confirm, and those to be made anew within a month or already expired."""
-    assesses = permissions.authorities_of(user, *permissions.STANDING_ASSESSORS)
-    if not assesses:
-        return
-    soon = permissions.today() + timedelta(days=30)
-    theirs = permissions.standing_assessments_to_confirm(user)
-    to_confirm = Q(confirmed_at=None, pk__in=theirs.values("pk"))
-    running_out = Q(confirmed_at__isnull=False, review_due__lte=soon)
-    scoped = StandingAssessment.objects.annotate(scope=Coalesce("information_set", 0))
-    newer = scoped.filter(
-        authority=OuterRef("authority"),
-        provider=OuterRef("provider"),
-        confirmed_at__isnull=False,
-        revoked_at=None,
-        review_due__gt=OuterRef("review_due"),
-        scope=Coalesce(OuterRef("information_set"), 0),
-    )
-    rows = StandingAssessment.objects.filter(
-        to_confirm | running_out & ~Exists(newer),
-        authority__in=assesses,
-        revoked_at=None,
-    )
-    related = ("authority", "provider", "information_set", "made_by")
-    for row in rows.select_related(*related).order_by("review_due")[:MOST]:
-        yield _confirm(row) if row.confirmed_at is None else _make_anew(row)
-
-
-def _confirm(row: StandingAssessment) -> WorkItem:
-    return _item(
-        _("Standing assessment: %(name)s") % {"name": row},
-        row.authority,
-        "",
-        _("Confirm"),
-        details=_("entered by %(name)s") % {"name": row.made_by},
-        url=url("standingassessment_change", row.pk),
-        step_url=url("standingassessment_step", row.pk, "confirm"),
-    )
-
-
-def _make_anew(row: StandingAssessment) -> WorkItem:
-    day = date_format(row.review_due, "j F Y")
-    expired = row.review_due < permissions.today()
-    return _item(
-        _("Standing assessment: %(name)s") % {"name": row},
-        row.authority,
-        "" if expired else _("To be reviewed by %(day)s.") % {"day": day},
-        _("Make a new one"),
-        alarm=_("Expired %(day)s: nothing is granted on it.") % {"day": day}
-        if expired
-        else "",
-        url=url("standingassessment_change", row.pk),
-        step_url=f"{url('standingassessment_add')}?from={row.pk}",
-    )
-
-
 def _alterations(user: Any) -> Iterator[WorkItem]:
     if not permissions.has_role(user, *permissions.ALTERATION_ACTORS):
         return
     rows = permissions.alterations_to_conclude(user)
     for row in rows.select_related("authority")[:MOST]:
-        yield _item(
+        yield upkeep_item(
             row,
             row.authority or "",
             "",

@@ -1,0 +1,77 @@
+"""What follows on a decision."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.background.documents import draw_up_at_once
+from requests_app.forms import decision as decision_forms
+from requests_app.forms import revocation as revocation_forms
+from requests_app.forms import serving as service_forms
+from requests_app.forms.follow_up import FollowUpForm
+from requests_app.models import AccessRequest, ProviderProduct
+from requests_app.workbench.step_page import StepPage
+from requests_app.workflow import (
+    condition,
+    decision,
+    revocation,
+    serving,
+)
+from requests_app.workflow.outbox import is_being_sent
+
+
+def revoked(access_request: AccessRequest) -> Any:
+    if access_request.connection.product.revocation == ProviderProduct.Revocation.NO:
+        return _(
+            "The grant is revoked, but the product can not be told: ask the provider in"
+            " the support case to stop, and record when it is done."
+        )
+    if is_being_sent(access_request):
+        return _(
+            "The grant is revoked. An answer on more of the access is being sent right"
+            " now: if it takes effect it is taken back by itself, as a task of the"
+            " executor's."
+        )
+    return _("The grant is revoked. The executor has been given the task.")
+
+
+DECIDED = {
+    "revoke": StepPage(
+        _("Revoke the grant"),
+        revocation.revoke,
+        revocation_forms.RevokeForm,
+        done=lambda obj: revoked(obj.access_request),
+        afterwards=draw_up_at_once,
+        signs=True,
+    ),
+    "reconsider": StepPage(
+        _("Make a new decision"),
+        decision.reconsider,
+        decision_forms.ReconsiderForm,
+        done=_("The review is open for a new decision."),
+    ),
+    "follow-up": StepPage(
+        _("Follow up the conditions"),
+        condition.follow_up,
+        FollowUpForm,
+        main=lambda _may, obj: (
+            obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+        ),
+        done=_("What was said of the conditions has been recorded."),
+    ),
+    "correct": StepPage(
+        _("Correct a clerical error"),
+        decision.correct,
+        decision_forms.CorrectForm,
+        done=_("The correction has been recorded."),
+        afterwards=draw_up_at_once,
+        signs=True,
+    ),
+    "serve": StepPage(
+        _("Record service"),
+        serving.serve,
+        service_forms.ServeForm,
+        main=serving.is_awaited,
+        done=_("The service has been recorded."),
+    ),
+}

@@ -1,0 +1,73 @@
+"""The way to a decision."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.background.documents import draw_up_at_once
+from requests_app.forms import assessment as assessment_forms
+from requests_app.forms import decision as decision_forms
+from requests_app.forms import proposal as proposal_forms
+from requests_app.forms import review as review_forms
+from requests_app.models import SecrecyReview
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow import (
+    assessment,
+    decision,
+    proposal,
+    seen_revision,
+)
+
+Status = SecrecyReview.Status
+
+
+def _assessed(obj: SecrecyReview) -> Any:
+    if obj.status == Status.STOPPED:
+        return _("The review has been stopped. What you had typed is not kept.")
+    return _("The assessment has been saved.")
+
+
+DECIDING = {
+    "see-change": StepPage(
+        _("See what has changed"),
+        seen_revision.see_change,
+        review_forms.SeeChangeForm,
+        done=_("It is noted that you have looked at the change."),
+    ),
+    "assess": StepPage(
+        _("Assess"),
+        assessment.assess,
+        assessment_forms.AssessForm,
+        main=lambda _may, obj: obj.status == Status.ASSIGNED,
+        done=_assessed,
+        leads="propose",
+    ),
+    "propose": StepPage(
+        _("Propose a decision"),
+        proposal.propose,
+        proposal_forms.ProposeForm,
+        main=lambda _may, obj: obj.status == Status.IN_ASSESSMENT,
+        done=_("The decision has been proposed."),
+    ),
+    "decide": StepPage(
+        _("Decide"),
+        decision.decide,
+        decision_forms.DecideForm,
+        main=always,
+        done=_("The decision has been made."),
+        afterwards=draw_up_at_once,
+        signs=True,
+    ),
+    "return": StepPage(
+        _("Return"),
+        decision.return_proposal,
+        decision_forms.ReturnForm,
+        done=_("The proposal has been returned."),
+    ),
+    "take-back": StepPage(
+        _("Take the proposal back"),
+        proposal.withdraw_proposal,
+        proposal_forms.WithdrawProposalForm,
+        done=_("The proposal has been taken back."),
+    ),
+}

@@ -1,0 +1,62 @@
+"""How a review leaves the authority's hands, or its desk."""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms import decision as decision_forms
+from requests_app.forms import review as review_forms
+from requests_app.forms import routing as routing_forms
+from requests_app.forms.step import EmptyForm
+from requests_app.models import SecrecyReview
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow import (
+    review,
+    routing,
+    stop,
+    striking_off,
+)
+
+Status = SecrecyReview.Status
+
+ENDING = {
+    "reroute": StepPage(
+        _("Hand over to another authority"),
+        routing.reroute,
+        routing_forms.RerouteForm,
+        done=_("The review has been handed over."),
+    ),
+    "propose-striking-off": StepPage(
+        _("Propose to strike off"),
+        striking_off.propose_striking_off,
+        EmptyForm,
+        main=lambda _may, obj: obj.status == Status.LAPSED,
+        done=_("It has been proposed to strike the case off."),
+    ),
+    "strike-off": StepPage(
+        _("Strike off"),
+        striking_off.strike_off,
+        decision_forms.StrikeOffForm,
+        done=_("The case has been struck off."),
+        signs=True,
+    ),
+    "close": StepPage(
+        _("Close the case"),
+        review.close,
+        review_forms.CloseForm,
+        main=always,
+        done=_("The review has been closed."),
+    ),
+    "receive-stop": StepPage(
+        _("Take the stop over"),
+        stop.receive_stop,
+        review_forms.ReceiveStopForm,
+        main=always,
+        done=_("It is noted that you have taken the stop over."),
+    ),
+    "stop": StepPage(
+        _("Stop: protective security"),
+        stop.stop,
+        review_forms.StopForm,
+        stands=True,
+        done=_("The review has been stopped."),
+    ),
+}

@@ -1,0 +1,68 @@
+"""What has to be known, and what is put to the file."""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms import case_file as file_forms
+from requests_app.forms import consent as consent_forms
+from requests_app.forms import consultation as consultation_forms
+from requests_app.forms import dialogue as dialogue_forms
+from requests_app.forms.deviation import RecordActForm
+from requests_app.workbench.step_page import StepPage
+from requests_app.workflow import (
+    case_file,
+    consent,
+    consultation,
+    dialogue,
+    reported_act,
+)
+
+INQUIRY = {
+    "ask": StepPage(
+        _("Ask the provider"),
+        dialogue.ask,
+        dialogue_forms.AskForm,
+        done=_("The question has been recorded."),
+    ),
+    "record-answer": StepPage(
+        _("Record the provider's answer"),
+        dialogue.record_answer,
+        dialogue_forms.RecordAnswerForm,
+        done=_("The answer has been recorded."),
+    ),
+    "consult": StepPage(
+        _("Ask a colleague"),
+        consultation.consult,
+        consultation_forms.ConsultForm,
+        done=_("The question has been put."),
+    ),
+    "note": StepPage(
+        _("Make a file note"),
+        case_file.make_note,
+        file_forms.FileNoteForm,
+        done=_("The note has been made."),
+    ),
+    "record-consent": StepPage(
+        _("Record a consent"),
+        consent.record,
+        consent_forms.RecordConsentForm,
+        done=_("The consent has been recorded."),
+    ),
+    "withdraw-consent": StepPage(
+        _("Record that a consent is withdrawn"),
+        consent.withdraw,
+        consent_forms.WithdrawConsentForm,
+        done=_("The withdrawal has been recorded: nothing more is granted on it."),
+    ),
+    "record-act": StepPage(
+        _("Record what the provider did"),
+        reported_act.record_act,
+        RecordActForm,
+        done=_("The act has been recorded, and held against what was granted."),
+    ),
+    "attach": StepPage(
+        _("Attach a file"),
+        case_file.attach,
+        file_forms.AttachForm,
+        done=_("The file has been attached."),
+    ),
+}

@@ -1,0 +1,107 @@
+"""Who works the review, who may see it, and who may not."""
+
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms import named_list as list_forms
+from requests_app.forms import registration as registration_forms
+from requests_app.forms import review as review_forms
+from requests_app.forms.step import EmptyForm
+from requests_app.models import SecrecyReview
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow import (
+    assignment,
+    conflict,
+    named_list,
+    review,
+)
+
+Status = SecrecyReview.Status
+
+# By whom: whoever is named, or oversees it.
+LIST_STEPS = {
+    "confirm-list": StepPage(
+        _("Confirm the named list"),
+        named_list.confirm_list,
+        list_forms.ConfirmListForm,
+        done=_("The named list has been confirmed."),
+    ),
+    "open-list": StepPage(
+        _("Open the review again"),
+        named_list.open_list,
+        list_forms.OpenListForm,
+        done=_("The roles of the authority open the review again."),
+    ),
+}
+PEOPLE = {
+    "register": StepPage(
+        _("Register"),
+        review.register,
+        registration_forms.RegisterForm,
+        main=always,
+        done=_("The review has been registered."),
+    ),
+    "correct-subject": StepPage(
+        _("Correct the public subject"),
+        review.correct_subject,
+        registration_forms.CorrectSubjectForm,
+        done=_("The public subject has been corrected."),
+    ),
+    "assign": StepPage(
+        _("Assign"),
+        assignment.assign,
+        review_forms.AssignForm,
+        main=lambda _may, obj: obj.status == Status.REGISTERED,
+        done=_("The review has been assigned."),
+    ),
+    "take": StepPage(
+        _("Take the case"),
+        assignment.take,
+        review_forms.TakeForm,
+        main=always,
+        done=_("You are the case officer."),
+        leads="assess",
+    ),
+    "acknowledge": StepPage(
+        _("Acknowledge the assignment"),
+        assignment.acknowledge,
+        EmptyForm,
+        done=_("You have taken the case on."),
+    ),
+    "add-reviewer": StepPage(
+        _("Add a co-reviewer"),
+        assignment.add_reviewer,
+        review_forms.CoReviewerForm,
+        done=_("The co-reviewer can work on it."),
+    ),
+    "remove-reviewer": StepPage(
+        _("Remove a co-reviewer"),
+        assignment.remove_reviewer,
+        review_forms.RemoveReviewerForm,
+        done=_("The co-reviewer no longer works on it."),
+    ),
+    "close-list": StepPage(
+        _("Put on a named list"),
+        named_list.close_list,
+        list_forms.CloseListForm,
+        done=_("Only the people named see the review from now on."),
+    ),
+    **LIST_STEPS,
+    "name": StepPage(
+        _("Name a person"),
+        named_list.name_person,
+        list_forms.NamePersonForm,
+        done=_("The person can now see the review."),
+    ),
+    "unname": StepPage(
+        _("Take a person off"),
+        named_list.unname_person,
+        list_forms.UnnamePersonForm,
+        done=_("The person no longer sees the review by name."),
+    ),
+    "declare": StepPage(
+        _("Declare conflict of interest"),
+        conflict.declare,
+        review_forms.DeclareForm,
+        done=_("The declaration has been recorded."),
+    ),
+}
