@@ -19,6 +19,7 @@ from audit_app import clock
 from audit_app.noticing import noticing
 from requests_app.background.beat import beat, clocks_agree, going
 from requests_app.background.documents import draw_up_documents
+from requests_app.background.ledger import seal_ledger
 from requests_app.background.notices import send_notices
 from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
@@ -49,11 +50,12 @@ def sweep() -> list[str]:
     """Go round once: ask, let time do its work, send. Returns what changed, in lines.
 
     No part stops another, and nothing that fails is lost: the next round finds it.
-    Answers go before webhooks and notices, and what people can wait for comes last.
+    The ledger is sealed first: what is in no checkpoint can still be made undone by
+    somebody. Answers go before webhooks and notices, and what people can wait for last.
     """
     going()
     by = machine_account(SWEEP)
-    parts: list[Callable[[], list[str]]] = [poll_all]
+    parts: list[Callable[[], list[str]]] = [seal_ledger, poll_all]
     if clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
