@@ -53,14 +53,18 @@ def sections(using: str) -> Iterator[Section]:
                 cursor.execute("set transaction isolation level repeatable read")
         for table, columns in wanted.items():
             names = columns.replace(" ", "").split(",")
-            yield Section(table, names, _pieces(using, table, columns))
+            yield Section(table, names, pieces(using, table, columns))
 
 
-def _pieces(using: str, table: str, columns: str) -> Iterator[list[bytes]]:
+def pieces(
+    using: str, table: str, columns: str, where: str = "true"
+) -> Iterator[list[bytes]]:
+    """Names and conditions are ours."""
     piece = []
+    rows_of_table = f"select {columns} from {table} where {where}"  # noqa: S608
     with (
         connections[using].cursor() as cursor,
-        cursor.copy(f"copy {table} ({columns}) to stdout") as rows,
+        cursor.copy(f"copy ({rows_of_table}) to stdout") as rows,
     ):
         for row in rows:
             piece.append(bytes(row))

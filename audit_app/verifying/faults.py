@@ -9,7 +9,7 @@ from . import folder
 from .ledger import Ledger
 from .lookup import Lookup
 from .note import Key
-from .rows import Versions
+from .rows import Versions, by_number
 from .sealed import Fault, Sealed, checkpoint_faults, sealed
 
 # Of one kind, more are counted and not told.
@@ -83,8 +83,8 @@ def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
     """Nothing where all agree in their order, as they mostly do."""
     if ledger.committed == ledger.detail_ids and ledger.commitments == ledger.details:
         return
-    told = _by_number(ledger.committed, ledger.commitments)
-    there = _by_number(ledger.detail_ids, ledger.details)
+    told = by_number(ledger.committed, ledger.commitments)
+    there = by_number(ledger.detail_ids, ledger.details)
     wrong = sorted(
         pk for pk in told.keys() | there.keys() if told.get(pk) != there.get(pk)
     )
@@ -97,10 +97,6 @@ def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
         yield Fault(index_of.get(pk), f"the detail of line {pk} {what}")
     if len(wrong) > MOST:
         yield Fault(None, f"{len(wrong) - MOST} more details are not as committed to")
-
-
-def _by_number(ids: array[int], digests: bytearray) -> dict[int, bytes]:
-    return {pk: bytes(digests[32 * at : 32 * at + 32]) for at, pk in enumerate(ids)}
 
 
 def _subtree_faults(ledger: Ledger, now: Sealed) -> Iterator[Fault]:

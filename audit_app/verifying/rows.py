@@ -161,6 +161,11 @@ def versions(columns: list[str], lines: list[bytes]) -> Versions:
     return found
 
 
+def by_number(ids: array[int], digests: bytes | bytearray) -> dict[int, bytes]:
+    """Of hashes that lie one after another."""
+    return {pk: bytes(digests[32 * at : 32 * at + 32]) for at, pk in enumerate(ids)}
+
+
 def plain_rows(lines: list[bytes]) -> Iterator[list[bytes]]:
     """Of a small table."""
     for line in lines:

@@ -23,6 +23,7 @@ from requests_app.background.ledger import seal_ledger
 from requests_app.background.notices import send_notices
 from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
+from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
 from requests_app.models import (
     AccessGrant,
@@ -62,7 +63,7 @@ def sweep() -> list[str]:
     parts += [partial(send_notices, by)]
     parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
     parts += [forget_ended_sessions]
-    parts += [forget_forms_left, work_off_replays]
+    parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
     with noticing() as found:

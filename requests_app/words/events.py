@@ -145,6 +145,8 @@ READS = {
     "review.who_read": _("Who can see the case"),
     "user.signed_in": _("Signed in"),
     "user.signed_out": _("Signed out"),
+    "record.disagreement": _("What is recorded does not agree with itself"),
+    "release.reference_data": _("A release brought its reference data"),
     "ledger.key_replaced": _("A new key signs the ledger"),
     "user.sign_in_refused": _("Sign-in refused"),
     "user.sign_in_braked": _("Sign-in refused: too many tries"),

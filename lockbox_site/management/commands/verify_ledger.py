@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app import verifying
+from audit_app.reconcile import rounds
+from audit_app.reconcile.lines import LINES
 from audit_app.sealing import configured, copying
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.faults import faults
@@ -68,7 +70,9 @@ class Command(BaseCommand):
                 "No key is known: whose checkpoints they are is not seen."
             )
         histories = copying.histories("owner")
-        return faults(ledger, histories, notes, keys, _published())
+        found = faults(ledger, histories, notes, keys, _published())
+        rest = rounds.everything("owner", but=(LINES,))
+        return [*found, *(Fault(None, str(one)) for one in rest)]
 
 
 class _Bar:
