@@ -5,6 +5,7 @@ from django.urls import path
 from lockbox_site import views
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.scim.views import scim
+from lockbox_site.witness import add_checkpoint
 from requests_app.api.site import api
 
 handler500 = "lockbox_site.trouble.server_error"
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sign-in/", sign_in_elsewhere, name="sign_in_elsewhere"),
     path("sign-in/back/", signed_in_elsewhere, name="signed_in_elsewhere"),
     path("scim/v2/<path:path>", scim, name="scim"),
+    path("witness/add-checkpoint", add_checkpoint, name="add_checkpoint"),
     path("api/v1/", api.urls),
     # Of allauth's provider only what a machine needs; none of its pages for people.
     path("oauth/token", token, name="oauth_token"),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -68,5 +69,9 @@ def _remember(check: Check, upto: str | None) -> None:
     """After the last slice the check begins anew."""
     with connection.cursor() as cursor:
         position = check.start if upto is None else upto
-        values = {"name": check.name, "position": position, "is_round": upto is None}
+        values: dict[str, Any] = {
+            "name": check.name,
+            "position": position,
+            "is_round": upto is None,
+        }
         cursor.execute(MOVE, values)

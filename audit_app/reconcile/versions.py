@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
 
@@ -98,11 +98,15 @@ def checks(using: str) -> Iterator[Check]:
 def _ask(
     query: str, one: History, using: str, after: str, upto: str
 ) -> list[tuple[str, ...]]:
-    values = {"after": int(after), "upto": int(upto), "hidden": one.hidden}
+    values: dict[str, Any] = {
+        "after": int(after),
+        "upto": int(upto),
+        "hidden": one.hidden,
+    }
     with connections[using].cursor() as cursor:
         cursor.execute(
             query.format(table=one.table, history=one.history),
-            {**values, "table": one.table},
+            values | {"table": one.table, "hidden": one.hidden},
         )
         return cursor.fetchall()
 

@@ -177,7 +177,7 @@ def _troubles(
     checkpoint: Checkpoint, policy: Policy, answers: list[Answer]
 ) -> list[str]:
     found = [
-        f"The witness {one.witness.name}: {one.trouble}."
+        f"The witness {one.witness.name}: {one.trouble.rstrip('.')}."
         for one in answers
         if one.trouble
     ]
