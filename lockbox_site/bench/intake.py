@@ -201,13 +201,17 @@ def _by_api(
 def _by_psycopg(
     count: int, pattern: copies.Pattern, options: dict[str, Any]
 ) -> callers.Figures:
-    app = connections["default"].settings_dict
+    jobs = [callers.PsycopgJob(*login_of("default"), pattern)] * count
+    return callers.together(callers.by_bare_psycopg, jobs, options["seconds"])
+
+
+def login_of(alias: str) -> tuple[dict[str, Any], str]:
+    """For psycopg, and the role that is taken on."""
+    app = connections[alias].settings_dict
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password"}
     names |= {"HOST": "host", "PORT": "port"}
     login = {ours: app[name] for name, ours in names.items() if app[name]}
-    role = app["OPTIONS"].get("assume_role", "")
-    jobs = [callers.PsycopgJob(login, role, pattern)] * count
-    return callers.together(callers.by_bare_psycopg, jobs, options["seconds"])
+    return login, app["OPTIONS"].get("assume_role", "")
 
 
 def _say_rows(web: InProcess, pattern: copies.Pattern, objects: int, say: Say) -> None:

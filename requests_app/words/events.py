@@ -55,6 +55,7 @@ EVENTS = {
     "consent.recorded": _("A consent was recorded"),
     "consent.withdrawn": _("A consent was withdrawn"),
     "attachment.added": _("A file was attached"),
+    "decision.proof_taken": _("The proof of a decision was taken out"),
     "decision.drawn_up": _("Decision drawn up on paper"),
     "appeal.registered": _("An appeal came in"),
     "appeal.tried": _("Tried whether the appeal is in time"),

@@ -1,15 +1,16 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench visibility`."""
+`bench ledger`, `bench visibility`."""
 
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, visibility
+from lockbox_site.bench import intake, ledger, visibility
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
+    "ledger": ledger,
     "visibility": visibility,
 }
 
