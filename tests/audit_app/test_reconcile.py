@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit_app.models import Disagreement, LedgerEntry
 from audit_app.reconcile import rounds
+from audit_app.reconcile.check import Finding, What
 from audit_app.reconcile.rounds import everything
 from requests_app.background.reconciling import reconcile
 from requests_app.models import Alteration, Content, Decision, RoleAssignment
@@ -194,8 +195,12 @@ def test_what_was_found_is_not_rewritten(case):
             sql(statement)
 
 
-@pytest.mark.django_db
-def test_the_command_ends_with_1(monkeypatch):
-    monkeypatch.setattr(rounds, "everything", lambda using: ["something"])
-    with pytest.raises(CommandError, match="1 faults"):
+def test_the_command_ends_with_1_for_what_is_a_fault(monkeypatch, capsys):
+    outside = Finding(What.OUTSIDE, ROLE, "1", 7)
+    monkeypatch.setattr(rounds, "everything", lambda using: [outside])
+    call_command("check_record")
+    assert f"{ROLE} 1 (line 7)" in capsys.readouterr().out
+    both = [outside, Finding(What.ROW, ROLE, "1")]
+    monkeypatch.setattr(rounds, "everything", lambda using: both)
+    with pytest.raises(CommandError, match="has 1 faults"):
         call_command("check_record")
