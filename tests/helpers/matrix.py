@@ -184,6 +184,7 @@ READ = {
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
+READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
 

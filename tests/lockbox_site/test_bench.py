@@ -73,3 +73,16 @@ def test_the_command_prints_lists_and_checks_for_each_person():
         r"^  (?:first|its|one).* (\d+\.\d+) +\d+\.\d$", told.stdout, re.M
     )
     assert len(figures) == 20 and all(float(figure) > 0 for figure in figures)
+
+
+def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "ledger", "--lines=2000", "--seconds=0.5"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert len(re.findall(r"^ +[148] +\d+ +\d+ +\d\.\d\d$", told.stdout, re.M)) == 3
+    assert "rows a second, 0 faults." in told.stdout
+    assert re.search(r"the verifier is at \d+\.\d\d of it", told.stdout)
