@@ -9,6 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning
 from django.core.checks import register as register_check
 
+from audit_app.sealing import configured
+from audit_app.sealing.keys import NoKey
+from audit_app.verifying.note import Malformed
 from lockbox_site.logins import faults_of
 from lockbox_site.oidc.configured import identity_provider
 from requests_app.documents import seal
@@ -16,15 +19,18 @@ from requests_app.documents import seal
 # Whatever is in them, nobody else on the machine is to read it.
 SECRET_FILES = (
     "AZURE_CLIENT_CERTIFICATE_PATH",
+    "LOCKBOX_LEDGER_KEY",
     "LOCKBOX_SEAL_CERTIFICATE",
     "LOCKBOX_SEAL_PASSPHRASE",
+    "LOCKBOX_WITNESS_KEY",
 )
 
 
 def register() -> None:
     for check in (three_logins, names, proxy, files, sign_in):
         register_check(check, Tags.security, deploy=True)
-    register_check(rights_of_logins, Tags.database, deploy=True)
+    for check in (rights_of_logins, ledger_is_signed):
+        register_check(check, Tags.database, deploy=True)
 
 
 def three_logins(**_kwargs: Any) -> list[CheckMessage]:
@@ -83,6 +89,8 @@ def files(**_kwargs: Any) -> list[CheckMessage]:
     ]
     if not found and (hindrance := seal.hindrance()):
         found.append(Error(hindrance, id="lockbox.E006"))
+    if not found:
+        found += [Error(text, id="lockbox.E008") for text in _of_the_ledger()]
     return found
 
 
@@ -101,6 +109,20 @@ def sign_in(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def _of_the_ledger() -> Iterator[str]:
+    """Keys, witnesses and witnessed logs are what they are said to be."""
+    for read in (
+        configured.ledger_key,
+        configured.ledger_policy,
+        configured.witness_key,
+        configured.witnessed_logs,
+    ):
+        try:
+            read()
+        except (NoKey, Malformed) as error:
+            yield str(error)
+
+
 def _closed_to_us_or_open_to_others() -> Iterator[str]:
     for name in SECRET_FILES:
         if not (path := os.environ.get(name)):
@@ -113,6 +135,17 @@ def _closed_to_us_or_open_to_others() -> Iterator[str]:
         else:
             if mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
                 yield f"{name}: {path} is open to others: chmod 0640 it."
+
+
+def ledger_is_signed(databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    """Of an installation: asked together with its databases."""
+    if not databases or settings.LEDGER_KEY:
+        return []
+    text = (
+        "LOCKBOX_LEDGER_KEY is not set: no checkpoint of the ledger is signed, and"
+        " whoever has the database's own power can change what is recorded unseen."
+    )
+    return [Warning(text, id="lockbox.W002")]
 
 
 def rights_of_logins(databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:

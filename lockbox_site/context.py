@@ -23,4 +23,5 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         "heartbeat": now.beat,
         "sweep_stopped": now.stopped,
         "clock_trouble": now.clock_trouble,
+        "ledger_trouble": now.ledger_trouble,
     }

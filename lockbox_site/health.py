@@ -28,8 +28,9 @@ class HealthMiddleware:
 
 
 def health() -> JsonResponse:
-    """200 while the database takes what is written, the sweep goes round and the clocks
-    agree; else 503, with what is wrong. Answers soon, whatever is locked."""
+    """200 while the database takes what is written, the sweep goes round, the clocks
+    agree and the ledger is sealed; else 503, with what is wrong. Answers soon, whatever
+    is locked."""
     try:
         with transaction.atomic():
             state = _state()
@@ -59,4 +60,5 @@ def _state() -> dict[str, str]:
         "database": "read-only" if is_read_only else "ok",
         "sweep": "stopped" if now.stopped else "ok",
         "clock": "ok" if own_clock and not now.clock_trouble else "wrong",
+        "ledger": "unsealed" if now.unsealed else "ok",
     }

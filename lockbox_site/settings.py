@@ -226,6 +226,14 @@ MAIL_FROM = environment.mail_address("LOCKBOX_MAIL_FROM") if MAIL_SERVER else ""
 SEAL_CERTIFICATE = environment.text("LOCKBOX_SEAL_CERTIFICATE", "")
 SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 
+# The ledger's own key (a file), the folder that it is published to, and who is to have
+# seen a checkpoint; and our key as a witness, and the logs that we witness.
+LEDGER_KEY = environment.text("LOCKBOX_LEDGER_KEY", "")
+LEDGER_FOLDER = environment.text("LOCKBOX_LEDGER_FOLDER", "")
+LEDGER_POLICY = environment.text("LOCKBOX_LEDGER_POLICY", "")
+WITNESS_KEY = environment.text("LOCKBOX_WITNESS_KEY", "")
+WITNESSED_LOGS = environment.text("LOCKBOX_WITNESSED_LOGS", "")
+
 # Whoever has this may read /metrics; nobody where it is not set.
 METRICS_TOKEN = environment.text("LOCKBOX_METRICS_TOKEN", "")
 

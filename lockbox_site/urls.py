@@ -5,6 +5,7 @@ from django.urls import path
 from lockbox_site import views
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.scim.views import scim
+from lockbox_site.witness import add_checkpoint
 from requests_app.api.register_calls import api as register_api
 from requests_app.api.site import api
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("sign-in/", sign_in_elsewhere, name="sign_in_elsewhere"),
     path("sign-in/back/", signed_in_elsewhere, name="signed_in_elsewhere"),
     path("scim/v2/<path:path>", scim, name="scim"),
+    path("witness/add-checkpoint", add_checkpoint, name="add_checkpoint"),
     path("api/v1/", api.urls),
     path("api/registers/v1/", register_api.urls),
     # Of allauth's provider only what a machine needs; none of its pages for people.

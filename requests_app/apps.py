@@ -8,6 +8,7 @@ class RequestsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from requests_app.models import history_names
+        from requests_app.models import content, history_names
 
         history_names.register()
+        content.register()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from audit_app import clock
 from audit_app.acting import acting
+from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.law.facts import basis_of
 from requests_app.models import (
@@ -282,6 +283,8 @@ def engage() -> None:
         connections = _connections(authorities["NIS"])
         _map(authorities, connections)
         _standing_assessments(authorities, people)
+        # As whoever founds a city does: what the owner writes tells an event.
+        record("authority.founded", by=machine_account("system"))
 
 
 def _people(authorities: dict[str, Authority]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
 
-from audit_app import record
+from audit_app.reconcile import rounds
+from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refuse_newer
 from lockbox_site.backup.programs import run
 from lockbox_site.guards.expected import differences
@@ -31,7 +32,8 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
     call_command("migrate", verbosity=0)
     to_be_asked(datetime.fromisoformat(manifest["made_at"]), using="owner")
     say("Looking at guards, rights, history and ledger …")
-    return [*differences("owner"), *record.faults("owner"), *_lost(manifest)]
+    disagreements = map(str, rounds.everything("owner", but=(CHANGED_OUTSIDE,)))
+    return [*differences("owner"), *disagreements, *_lost(manifest)]
 
 
 def _refuse_what_is_in_use() -> None:

@@ -2,6 +2,7 @@
 small Python of its own, so that it measures the other side and not itself."""
 
 import base64
+import hashlib
 import http.client
 import json
 import time
@@ -125,3 +126,34 @@ def by_bare_psycopg(job: PsycopgJob, begin: float, seconds: float) -> list[float
                 copies.insert_again(cursor, job.pattern)
 
         return _until_the_end(insert, begin, seconds)
+
+
+class EventJob(NamedTuple):
+    login: dict[str, Any]
+    role: str
+    actor: tuple[str, str]
+
+
+def by_one_event(job: EventJob, begin: float, seconds: float) -> list[float]:
+    """Keep one content again and again, a signed transaction for each."""
+    with psycopg.connect(**job.login, autocommit=True) as connection:
+        if job.role:
+            connection.execute(f"set role {job.role}")
+
+        def keep() -> None:
+            body, salt = uuid.uuid4().bytes * 25, uuid.uuid4().bytes
+            digest = hashlib.sha256(salt + body).hexdigest()
+            with connection.transaction():
+                connection.execute(
+                    "select set_config('lockbox.actor_id', %s, true),"
+                    " set_config('lockbox.actor_name', %s, true)",
+                    job.actor,
+                )
+                connection.execute(
+                    "insert into requests_app_content"
+                    " (digest, salt, body, media_type, file_name, size, kept_at)"
+                    " values (%s, %s, %s, 'text/plain', '', %s, now())",
+                    [digest, salt, body, len(body)],
+                )
+
+        return _until_the_end(keep, begin, seconds)

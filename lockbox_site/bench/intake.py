@@ -5,17 +5,19 @@ import os
 import secrets
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
+from lockbox_site import progress
 from lockbox_site.bench import callers, copies
 from lockbox_site.bench.database import own_database
 from lockbox_site.bench.server import served
@@ -54,7 +56,8 @@ class Caller(NamedTuple):
     objects: list[str]
 
 
-def run(options: dict[str, Any], say: Say) -> None:
+def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
+    say = partial(progress.say, stdout)
     with own_database() as name:
         say("Making a city, its providers and their objects …")
         people = _prepare(max(CLIENTS), max(COUNTS))
@@ -201,13 +204,17 @@ def _by_api(
 def _by_psycopg(
     count: int, pattern: copies.Pattern, options: dict[str, Any]
 ) -> callers.Figures:
-    app = connections["default"].settings_dict
+    jobs = [callers.PsycopgJob(*login_of("default"), pattern)] * count
+    return callers.together(callers.by_bare_psycopg, jobs, options["seconds"])
+
+
+def login_of(alias: str) -> tuple[dict[str, Any], str]:
+    """For psycopg, and the role that is taken on."""
+    app = connections[alias].settings_dict
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password"}
     names |= {"HOST": "host", "PORT": "port"}
     login = {ours: app[name] for name, ours in names.items() if app[name]}
-    role = app["OPTIONS"].get("assume_role", "")
-    jobs = [callers.PsycopgJob(login, role, pattern)] * count
-    return callers.together(callers.by_bare_psycopg, jobs, options["seconds"])
+    return login, app["OPTIONS"].get("assume_role", "")
 
 
 def _say_rows(web: InProcess, pattern: copies.Pattern, objects: int, say: Say) -> None:

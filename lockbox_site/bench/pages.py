@@ -20,7 +20,6 @@ from lockbox_site.bench import load, peer, plans
 from requests_app import permissions
 
 PEER = "peer: "
-SMALL = 10_000
 REVIEWS = "admin:requests_app_secrecyreview_changelist"
 REQUESTS = "admin:requests_app_accessrequest_changelist"
 # A common word of the invented cases, one of the statutes', three, and one of none.
@@ -43,7 +42,8 @@ class Page(NamedTuple):
 
 
 def add_arguments(parser: CommandParser) -> None:
-    parser.add_argument("--reviews", type=int, default=1_000_000, help="there are")
+    parser.add_argument("--few", type=int, default=10_000, help="reviews at first")
+    parser.add_argument("--reviews", type=int, default=1_000_000, help="and then")
     parser.add_argument("--repeat", type=int, default=7, help="times for each figure")
     parser.add_argument("--json", type=Path, help="file for the figures")
 
@@ -51,7 +51,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     figures: dict[str, Any] = {}
     with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
-        for count in (SMALL, options["reviews"]):
+        for count in (options["few"], options["reviews"]):
             with load.loaded(count, stdout):
                 figures[f"{count}"] = _of_everybody(options["repeat"], stdout, count)
     _say_growth(figures, stdout)

@@ -1,8 +1,9 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.changes import Source
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.admin.decision_proof import proof_of_decision
 from requests_app.admin.document import document_of
 from requests_app.admin.filters import (
     PRODUCT,
@@ -55,6 +57,10 @@ from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
 
 Status = SecrecyReview.Status
+NOT_SEALED = _(
+    "The decision is not sealed in the ledger yet: that is done within a few minutes,"
+    " and its proof can be taken out then."
+)
 
 
 # Of the case's history: its outer life, for everybody who knows of it.
@@ -119,6 +125,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             ("who/", self.who_view, "who"),
             ("document/<int:number>/", self.document_view, "document"),
             ("attachment/<int:number>/", self.attachment_view, "attachment"),
+            ("proof/<int:number>.<str:kind>", self.proof_view, "proof"),
         )
         pages = [
             path(
@@ -151,6 +158,20 @@ class SecrecyReviewAdmin(CaseAdmin):
         if not self.reads(request, obj):
             raise Http404
         return document_of(obj, number, by=request.user)
+
+    def proof_view(
+        self, request: HttpRequest, object_id: str, number: int, kind: str
+    ) -> HttpResponse:
+        """For a stranger, that a decision stands in the ledger; where it is not sealed
+        yet, back to the case, which says when it will be."""
+        obj = self.visible_or_404(request, object_id)
+        if not self.reads(request, obj):
+            raise Http404
+        file = proof_of_decision(obj, number, kind, by=request.user)
+        if file is None:
+            messages.warning(request, NOT_SEALED)
+            return redirect(self.page_url(obj))
+        return file
 
     def who_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Who can see this case, and why."""

@@ -19,9 +19,11 @@ from audit_app import clock
 from audit_app.noticing import noticing
 from requests_app.background.beat import beat, clocks_agree, going
 from requests_app.background.documents import draw_up_documents
+from requests_app.background.ledger import seal_ledger
 from requests_app.background.notices import send_notices
 from requests_app.background.outbox.deliver import deliver
 from requests_app.background.polling import poll_all
+from requests_app.background.reconciling import reconcile
 from requests_app.background.replay import work_off_replays
 from requests_app.models import (
     AccessGrant,
@@ -49,18 +51,19 @@ def sweep() -> list[str]:
     """Go round once: ask, let time do its work, send. Returns what changed, in lines.
 
     No part stops another, and nothing that fails is lost: the next round finds it.
-    Answers go before webhooks and notices, and what people can wait for comes last.
+    The ledger is sealed first: what is in no checkpoint can still be made undone by
+    somebody. Answers go before webhooks and notices, and what people can wait for last.
     """
     going()
     by = machine_account(SWEEP)
-    parts: list[Callable[[], list[str]]] = [poll_all]
+    parts: list[Callable[[], list[str]]] = [seal_ledger, poll_all]
     if clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
     parts += [partial(send_notices, by)]
     parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
     parts += [forget_ended_sessions]
-    parts += [forget_forms_left, work_off_replays]
+    parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
     with noticing() as found:

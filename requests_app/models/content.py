@@ -1,12 +1,15 @@
 """Long and sensitive texts, payloads and files, apart from what points at them."""
 
 import hashlib
+from collections.abc import Iterator
 
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.noticing import notice
+from audit_app.reconcile.check import Check, Finding, What
+from audit_app.reconcile.rounds import also
 
 # The same for the database, of a row of the table.
 IS_INTACT = "encode(sha256(salt || body), 'hex') = digest"
@@ -62,3 +65,16 @@ class Content(models.Model):
     @property
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")
+
+
+def register() -> None:
+    """What is kept is compared with its digest, also where nobody reads it."""
+    table = Content._meta.db_table
+    also(Check("contents", table, "digest", _altered, most=500, start=""))
+
+
+def _altered(using: str, after: str, upto: str) -> Iterator[Finding]:
+    rows = Content.objects.using(using).filter(digest__gt=after, digest__lte=upto)
+    altered = rows.extra(where=[f"not ({IS_INTACT})"])  # noqa: S610 — ours
+    for digest in altered.values_list("digest", flat=True):
+        yield Finding(What.CONTENT, Content._meta.db_table, digest)

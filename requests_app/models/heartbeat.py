@@ -14,10 +14,16 @@ class Heartbeat(models.Model):
     # When the sweep was last seen at work, when it last came to an end, and whether its
     # clock agrees with the database's.
     SWEEP, ROUND, CLOCK = "sweep", "round", "clock"
+    # When the ledger was last sealed and seen by its witnesses, or what hindered.
+    LEDGER = "ledger"
     # With the number of a connection after it: when the provider last answered, and
     # that it is to tell all it has, after a restore.
     POLL, RESTORED = "poll:", "restored:"
-    STOPPED_AFTER = {SWEEP: timedelta(minutes=5), ROUND: timedelta(minutes=20)}
+    STOPPED_AFTER = {
+        SWEEP: timedelta(minutes=5),
+        ROUND: timedelta(minutes=20),
+        LEDGER: timedelta(minutes=20),
+    }
 
     name = models.CharField(max_length=20, unique=True)
     at = models.DateTimeField(_("at"))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Min
 
 from audit_app import clock
+from audit_app.sealing.tree import unsealed
 from requests_app.models import (
     AccessRequest,
     Arrival,
@@ -55,6 +56,10 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
         yield Figure("round_failures", row.failures)
     if row := rows.get(Heartbeat.CLOCK):
         yield Figure("clocks_agree", not row.trouble)
+    if row := rows.get(Heartbeat.LEDGER):
+        yield Figure("ledger_seal_age_seconds", (now - row.at).total_seconds())
+        yield Figure("ledger_in_trouble", bool(row.trouble))
+    yield Figure("ledger_unsealed", unsealed())
     asked = Connection.objects.filter(is_active=True, is_automatic=True)
     for pk in asked.order_by("pk").values_list("pk", flat=True):
         if row := rows.get(f"{Heartbeat.POLL}{pk}"):

@@ -1,4 +1,5 @@
-"""Is the watch over deadlines alive, and do its clock and the database's agree?"""
+"""Is the watch over deadlines alive, do its clock and the database's agree, and is the
+ledger sealed?"""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,16 +9,20 @@ from requests_app.models import Heartbeat
 
 
 class Pulse(NamedTuple):
-    """`clock_trouble` says by how much the clocks differ; empty where they agree."""
+    """`clock_trouble` says by how much the clocks differ; empty where they agree.
+    `ledger_trouble` is why what was recorded is not sealed or seen by its witnesses,
+    and `unsealed` that it has been so for long."""
 
     beat: Heartbeat | None
     stopped: bool
     clock_trouble: str
+    ledger_trouble: str
+    unsealed: bool
 
 
 def pulse(beats: Iterable[Heartbeat] | None = None) -> Pulse:
     """Of what has been read already, or read here."""
-    names = (Heartbeat.SWEEP, Heartbeat.ROUND, Heartbeat.CLOCK)
+    names = (Heartbeat.SWEEP, Heartbeat.ROUND, Heartbeat.CLOCK, Heartbeat.LEDGER)
     if beats is None:
         beats = Heartbeat.objects.filter(name__in=names)
     rows = {row.name: row for row in beats}
@@ -25,4 +30,11 @@ def pulse(beats: Iterable[Heartbeat] | None = None) -> Pulse:
     beat, whole = rows.get(Heartbeat.SWEEP), rows.get(Heartbeat.ROUND)
     stopped = beat is None or beat.stopped(now) or whole is None or whole.stopped(now)
     difference = rows.get(Heartbeat.CLOCK)
-    return Pulse(beat, stopped, difference.trouble if difference else "")
+    ledger = rows.get(Heartbeat.LEDGER)
+    return Pulse(
+        beat,
+        stopped,
+        difference.trouble if difference else "",
+        ledger.trouble if ledger else "",
+        ledger is not None and ledger.stopped(now),
+    )

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 
 from audit_app.acting import acting
+from audit_app.ledger import record
 
 SYSTEM, INTAKE, SWEEP, OUTBOX = "system", "intake", "sweep", "outbox"
 # What the authority's directory tells of people (lockbox_site.scim).
@@ -51,6 +52,7 @@ def make_machine_accounts(using: str) -> Any:
         system.pk = _next_number(using)
         with acting(system, using=using):
             system.save(using=using, force_insert=True)
+            record("release.reference_data", by=system, using=using)
     for name in (INTAKE, SWEEP, OUTBOX, DIRECTORY):
         if not users.filter(username=name).exists():
             account = get_user_model()(
@@ -59,6 +61,7 @@ def make_machine_accounts(using: str) -> Any:
             account.set_unusable_password()
             with acting(system, using=using):
                 account.save(using=using)
+                record("release.reference_data", by=system, using=using)
     return system
 
 

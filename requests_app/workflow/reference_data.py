@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit_app.acting import acting
+from audit_app.ledger import record
 from requests_app.catalogue import statutes
 from requests_app.models import Provision, StatuteParagraph
 from requests_app.workflow.machine_accounts import make_machine_accounts
@@ -14,6 +15,7 @@ def load_all(using: str) -> str:
     with acting(system, reason="reference data", using=using):
         paragraphs = _paragraphs(using)
         provisions = _provisions(paragraphs, using)
+        record("release.reference_data", by=system, using=using)
     return f"{len(paragraphs)} statute paragraphs, {provisions} provisions"
 
 

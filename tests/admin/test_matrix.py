@@ -19,6 +19,7 @@ from guardian.shortcuts import assign_perm
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import Found
+from audit_app.sealing import sealer, tree
 from requests_app.api.site import api
 from requests_app.background.documents import draw_up_at_once
 from requests_app.models import (
@@ -69,6 +70,7 @@ from tests.helpers.matrix import (
     WORKPLACES,
 )
 from tests.helpers.people import engage, enter, first_managers_of
+from tests.helpers.sql import sql
 
 OPEN, SHUT, GONE = "open", "shut", "gone"
 # Addresses that are there to be posted to, by anybody.
@@ -88,7 +90,11 @@ ADMINS = {model._meta.model_name: page for model, page in admin.site._registry.i
 def world(django_db_setup, django_db_blocker):
     """Rows of every kind, people of every role at three authorities; rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build(Cast())
+        made = build(Cast())
+        # A decision's proof is there when a checkpoint has it.
+        sealer.seal()
+        sql("select audit_ledger_checkpoint(%s, sha256(''), '')", tree.size())
+        yield made
         transaction.set_rollback(True)
 
 
@@ -397,6 +403,9 @@ def read_url(name, case):
     elif name.endswith("review_document"):
         obj = case["answered"]
         more = [obj.decisions.get().documents.first().pk]
+    elif name.endswith("review_proof"):
+        obj = case["answered"]
+        more = [obj.decisions.get().pk, "tlog-proof"]
     elif name.endswith("_attachment"):
         more = [obj.attachments.get().pk]
     return reverse(f"admin:{name}", args=[obj.pk, *more])

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from audit_app.sealing import sealer
 from requests_app.workflow import decision
 from tests.cast import Cast
 from tests.helpers.sql import sql
@@ -12,6 +13,10 @@ pytestmark = pytest.mark.usefixtures("undone")
 APPEND_ONLY = [
     "audit_app_ledgerentry",
     "audit_app_ledgerdetail",
+    "audit_app_sealedleaf",
+    "audit_app_subtree",
+    "audit_app_checkpoint",
+    "audit_app_cosignature",
     "requests_app_content",
     "requests_app_arrival",
     "requests_app_decision",
@@ -19,6 +24,14 @@ APPEND_ONLY = [
     "requests_app_historicalsecrecyreview",
     "lockbox_site_historicaluser",
 ]
+# Of tables without a column `id`.
+COLUMNS = {
+    "audit_app_ledgerdetail": "body",
+    "audit_app_sealedleaf": "entry_id",
+    "audit_app_subtree": "hash",
+    "audit_app_checkpoint": "note",
+    "requests_app_content": "media_type",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +39,9 @@ def corrected(once):
     """A row in each of the tables."""
     cast = Cast()
     decision.correct(cast.decided(), by=cast.bo, text="O-17")
+    sealer.seal()
+    sql("select audit_ledger_checkpoint(1, sha256(''), 'note')")
+    sql("select audit_ledger_cosigned(1, 'witness', 'line')")
     # A TRUNCATE would be refused for what these are still to check.
     connection.check_constraints()
 
@@ -35,12 +51,7 @@ def corrected(once):
 def test_append_only_rows_are_not_changed_by_the_application_nor_the_owner(
     corrected, table, using
 ):
-    first = (
-        "id"
-        if table not in ("audit_app_ledgerdetail", "requests_app_content")
-        else None
-    )
-    column = first or ("body" if "detail" in table else "media_type")
+    column = COLUMNS.get(table, "id")
     for statement in (
         f"update {table} set {column} = {column}",
         f"delete from {table}",
@@ -65,6 +76,11 @@ CLOSED = [
     "lockbox_site_user_user_permissions",
     "audit_app_ledgerentry",
     "audit_app_ledgerdetail",
+    "audit_app_unsealedentry",
+    "audit_app_sealedleaf",
+    "audit_app_subtree",
+    "audit_app_checkpoint",
+    "audit_app_cosignature",
 ]
 
 

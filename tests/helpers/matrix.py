@@ -37,7 +37,8 @@ PAGES = {
     "next": "signed",
     "confirm_identity": "signed",
     # Where no identity provider is configured there is no way to it; a directory
-    # needs a token.
+    # needs a token, and where we witness nobody there is no witness.
+    "add_checkpoint": "shut",
     "sign_in_elsewhere": "shut",
     "signed_in_elsewhere": "shut",
     "scim": "shut",
@@ -190,6 +191,7 @@ READ = {
     "requests_app_secrecyreview_attachment": {"own": READS, "named": EVERY},
 }
 READ["requests_app_secrecyreview_document"] = {"own": READS, "named": EVERY}
+READ["requests_app_secrecyreview_proof"] = {"own": READS, "named": EVERY}
 READ["requests_app_secrecyreview_who"] = {"own": SEES, "named": EVERY}
 
 

@@ -60,16 +60,33 @@ def test_the_command_prints_queries_rows_and_rates():
     assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rates)
 
 
-def test_the_command_prints_lists_and_checks_for_each_person():
+def test_the_command_prints_every_page_for_six_people_beside_the_peer():
+    pages = ["pages", "--few=60", "--reviews=200", "--repeat=1"]
     told = subprocess.run(
-        [sys.executable, MANAGE, "bench", "visibility", "--reviews=2000", "--repeat=2"],
+        [sys.executable, MANAGE, "bench", *pages],
         capture_output=True,
         text=True,
         check=False,
     )
     assert told.returncode == 0, told.stderr[-3000:]
-    assert told.stdout.count("A person with") == 4
-    figures = re.findall(
-        r"^  (?:first|its|one).* (\d+\.\d+) +\d+\.\d$", told.stdout, re.M
+    people = re.findall(r"^200 reviews, who has (.*)$", told.stdout, re.M)
+    assert len(people) == 6
+    growth = told.stdout.split("times the peer at many")[1]
+    for person in people:
+        (row,) = re.findall(
+            rf"^  {person} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M
+        )
+        assert all(float(figure) > 0 for figure in row)
+
+
+def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "ledger", "--lines=2000", "--seconds=0.5"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert len(figures) == 20 and all(float(figure) > 0 for figure in figures)
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert len(re.findall(r"^ +[148] +\d+ +\d+ +\d\.\d\d$", told.stdout, re.M)) == 3
+    assert "rows a second, 0 faults." in told.stdout
+    assert re.search(r"the verifier is at \d+\.\d\d of it", told.stdout)

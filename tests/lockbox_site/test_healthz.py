@@ -33,7 +33,8 @@ def health(client=None):
 @pytest.fixture
 def whole(cast):
     sweep()
-    assert health() == (200, {"database": "ok", "sweep": "ok", "clock": "ok"})
+    parts = ("database", "sweep", "clock", "ledger")
+    assert health() == (200, dict.fromkeys(parts, "ok"))
     yield
     connection.close()
 
@@ -74,6 +75,13 @@ def test_a_sweep_that_never_comes_to_its_end_counts_as_stopped(whole):
         at=timezone.now() - timedelta(minutes=21)
     )
     assert health()[1]["sweep"] == "stopped"
+
+
+def test_a_ledger_that_is_not_sealed_for_long_is_not_well(whole):
+    Heartbeat.objects.filter(name="ledger").update(
+        at=timezone.now() - timedelta(minutes=21)
+    )
+    assert health()[1]["ledger"] == "unsealed"
 
 
 def test_nothing_lapses_while_the_clocks_differ(cast, monkeypatch):

@@ -1,15 +1,16 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench pages`."""
+`bench ledger`, `bench pages`."""
 
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, load, pages
+from lockbox_site.bench import intake, ledger, load, pages
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
+    "ledger": ledger,
     "load": load,
     "pages": pages,
 }

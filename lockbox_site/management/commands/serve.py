@@ -13,7 +13,7 @@ from django.db import connections
 
 from audit_app import clock
 from lockbox_site import command_line, postgres, progress
-from lockbox_site.demo import city, documents
+from lockbox_site.demo import city, documents, ledger
 from lockbox_site.demo.people import PEOPLE
 from lockbox_site.stop import Stop
 from lockbox_site.supervision import Kept, watch
@@ -70,6 +70,7 @@ class Command(BaseCommand):
             clock.set_no_more()
         if is_demo:
             city.ensure(self.stdout)
+            ledger.let_it_be_sealed()
 
     def _serve(self, children: list[Kept], options: dict[str, Any], stop: Stop) -> None:
         stop.look()

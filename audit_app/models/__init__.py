@@ -1,0 +1,12 @@
+from audit_app.models.disagreement import Disagreement
+from audit_app.models.ledger import LedgerDetail, LedgerEntry
+from audit_app.models.sealed import Checkpoint, Cosignature, SealedLeaf
+
+__all__ = [
+    "Checkpoint",
+    "Cosignature",
+    "Disagreement",
+    "LedgerDetail",
+    "LedgerEntry",
+    "SealedLeaf",
+]

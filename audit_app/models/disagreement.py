@@ -1,0 +1,41 @@
+"""What ledger, history and rows did not agree on when they were compared.
+
+Rows are written by a database function only, once each, and stay: whether something has
+come of it is said where people work (requests_app, Alteration).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Disagreement(models.Model):
+    """`entry_id` is the line it is about, if it is about one; login, role and time are
+    those of the last change that the ledger knows of."""
+
+    class What(models.TextChoices):
+        LINE = "line", _("The line is not what was written")
+        DETAIL = "detail", _("The detail is not what the line commits to")
+        VERSION = "version", _("History does not tell what the ledger tells")
+        ROW = "row", _("The row is not what its history says")
+        CONTENT = "content", _("The text or file is not what its digest says")
+        OUTSIDE = "outside", _("Changed outside the application")
+
+    what = models.CharField(_("what"), max_length=8, choices=What)
+    object_type = models.TextField(_("object type"))
+    object_id = models.TextField(_("object"))
+    entry_id = models.BigIntegerField(_("line"), null=True)
+    found_at = models.DateTimeField(_("found"))
+    session_user_name = models.TextField(_("database login"))
+    db_role = models.TextField(_("database role"))
+    changed_at = models.DateTimeField(_("last changed"), null=True)
+    authority_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("disagreement")
+        verbose_name_plural = _("disagreements")
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["object_type", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.object_id}: {self.what}"

@@ -1,0 +1,75 @@
+"""What is sealed: which leaf a line is, and what the tree was when it was signed.
+
+Rows are written by database functions only (see the migrations).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.models.ledger import LedgerEntry
+
+
+class SealedLeaf(models.Model):
+    """A line's place in the tree: from nought, without gaps."""
+
+    leaf_index = models.BigIntegerField(_("index"), primary_key=True)
+    entry = models.OneToOneField(
+        LedgerEntry, on_delete=models.DO_NOTHING, related_name="leaf"
+    )
+
+    class Meta:
+        verbose_name = _("sealed line")
+        verbose_name_plural = _("sealed lines")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Checkpoint(models.Model):
+    """Size and root of the tree, as we signed them (C2SP tlog-checkpoint)."""
+
+    size = models.BigIntegerField(_("lines"), primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField(_("signed at"))
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["-size"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    @property
+    def cosigned(self) -> str:
+        """The note with the lines of the witnesses beneath our own."""
+        return self.note + "".join(
+            row.line for row in sorted(self.cosignatures.all(), key=lambda row: row.pk)
+        )
+
+
+class Cosignature(models.Model):
+    """A witness has seen this checkpoint follow those before it."""
+
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.DO_NOTHING, related_name="cosignatures"
+    )
+    witness = models.TextField(_("witness"))
+    line = models.TextField()
+    at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("cosignature")
+        verbose_name_plural = _("cosignatures")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkpoint", "witness"], name="cosignature_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness}"

@@ -1,0 +1,1 @@
+"""Recorders that must agree: ledger, history, live rows and what else is kept twice."""

@@ -1,0 +1,50 @@
+"""What a check is: it looks at a table slice by slice, and says what does not agree."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.db import connections
+
+from audit_app.models import Disagreement
+
+What = Disagreement.What
+
+
+class Finding(NamedTuple):
+    """Of a row, or with `entry_id` of a line about it."""
+
+    what: str
+    object_type: str
+    object_id: str
+    entry_id: int | None = None
+
+    def __str__(self) -> str:
+        line = f" (line {self.entry_id})" if self.entry_id else ""
+        return f"{What(self.what).label}: {self.object_type} {self.object_id}{line}"
+
+
+class Check(NamedTuple):
+    """`look(using, after, upto)` reads what has a key after the one and not after the
+    other; `table` and `key` say where the keys are. They are numbers, or texts."""
+
+    name: str
+    table: str
+    key: str
+    look: Callable[[str, str, str], Iterator[Finding]]
+    most: int = 2_000
+    start: str = "0"
+
+
+# The key that ends a slice of so many rows. Names are from the database's catalogue.
+NEXT = """
+select max(key)::text from (
+  select {key} as key from {table} where {key} > %s order by {key} limit %s) slice
+"""
+
+
+def end_of(check: Check, using: str, after: str) -> str | None:
+    """Nothing where there are no more."""
+    with connections[using].cursor() as cursor:
+        text = NEXT.format(key=check.key, table=check.table)
+        cursor.execute(text, [after, check.most])
+        return cursor.fetchone()[0]

@@ -1,0 +1,77 @@
+"""All checks: at once, or a piece each round that goes on where the last one ended."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from audit_app.reconcile import lines, versions
+from audit_app.reconcile.check import Check, Finding, end_of
+
+# Kept beside ledger and history by those who know of it: a check for each.
+_further: list[Check] = []
+
+PLACES = "select name, position from audit_app_reconciled order by looked_at"
+MOVE = """
+insert into audit_app_reconciled (name, position, looked_at, came_round_at)
+values (%(name)s, %(position)s, clock_timestamp(),
+  case when %(is_round)s then clock_timestamp() end)
+on conflict (name) do update set position = excluded.position,
+  looked_at = excluded.looked_at,
+  came_round_at = coalesce(excluded.came_round_at, audit_app_reconciled.came_round_at)
+"""
+
+
+def also(check: Check) -> None:
+    _further.append(check)
+
+
+def checks(using: str) -> list[Check]:
+    own = [lines.LINES, lines.CHANGED_OUTSIDE, *versions.checks(using)]
+    return [*own, *_further]
+
+
+def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
+    """Reads all there is, but for some checks; tells each finding once."""
+    told = set()
+    for check in checks(using):
+        if check in but:
+            continue
+        after = check.start
+        while (upto := end_of(check, using, after)) is not None:
+            for one in check.look(using, after, upto):
+                if one not in told:
+                    told.add(one)
+                    yield one
+            after = upto
+
+
+def some(seconds: float) -> Iterator[Finding]:
+    """As many slices as there is time for, of the check first that has waited longest;
+    one at least. A place is remembered when what was found there has been taken."""
+    end = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES)
+        places = dict(cursor.fetchall())
+    turn = {name: number for number, name in enumerate(places, 1)}
+    for check in sorted(checks("default"), key=lambda one: turn.get(one.name, 0)):
+        after = places.get(check.name, check.start)
+        upto = end_of(check, "default", after)
+        if upto is not None:
+            yield from check.look("default", after, upto)
+        _remember(check, upto)
+        if time.monotonic() > end:
+            break
+
+
+def _remember(check: Check, upto: str | None) -> None:
+    """After the last slice the check begins anew."""
+    with connection.cursor() as cursor:
+        position = check.start if upto is None else upto
+        values: dict[str, Any] = {
+            "name": check.name,
+            "position": position,
+            "is_round": upto is None,
+        }
+        cursor.execute(MOVE, values)

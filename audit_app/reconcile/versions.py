@@ -1,0 +1,137 @@
+"""History against live rows, and each against the ledger, table by table."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.db import connections
+
+from audit_app.reconcile.check import Check, Finding, What
+
+# The tables that have a history, where it is, and which columns it leaves out: as their
+# guards know it.
+HISTORIES = """
+select c.relname, split_part(encode(t.tgargs, 'escape'), '\\000', 1),
+  split_part(encode(t.tgargs, 'escape'), '\\000', 2)
+from pg_trigger t join pg_class c on c.oid = t.tgrelid
+where t.tgname = 'audit_history' and c.relnamespace = 'public'::regnamespace
+order by 1
+"""
+# The newest version of each number holds what its row holds, or says that it is gone.
+ROWS = """
+select coalesce(version.id, now.id)::text from (
+  select distinct on (id) id, to_jsonb(hist_row) as last from {history} hist_row
+  where id > %(after)s and id <= %(upto)s order by id, history_id desc
+) version full join (
+  select id, to_jsonb(live_row) - %(hidden)s::text[] as live from {table} live_row
+  where id > %(after)s and id <= %(upto)s
+) now on now.id = version.id
+where case
+  when live is null then last->>'history_type' <> '-'
+  when last is null or last->>'history_type' = '-' then true
+  else live <> (select jsonb_object_agg(col.key, last->col.key)
+                from jsonb_object_keys(live) col(key))
+end
+"""
+# A version that no change of its transaction goes with.
+UNTOLD = """
+select distinct hist_row.id::text from {history} hist_row
+where hist_row.history_id > %(after)s and hist_row.history_id <= %(upto)s
+  and (select count(*) from {history} other
+       where other.id = hist_row.id and other.history_xid = hist_row.history_xid)
+    > (select count(*) from audit_app_ledgerentry entry
+       where entry.object_type = %(table)s and entry.object_id = hist_row.id::text
+         and entry.kind = 'change' and entry.xid = hist_row.history_xid)
+"""
+# A change without its version (the first of a transaction has the first, and so on), or
+# with one that holds something else. What has been given another column since is left.
+UNKEPT = """
+select entry.id, entry.object_id from audit_app_ledgerentry entry
+left join audit_app_ledgerdetail detail on detail.entry_id = entry.id
+left join lateral (
+  select hist_row.history_type as type, to_jsonb(hist_row) as held
+  from {history} hist_row
+  where hist_row.id = entry.object_id::bigint and hist_row.history_xid = entry.xid
+  order by hist_row.history_id limit 1
+  offset (select count(*) from audit_app_ledgerentry before
+          where before.object_type = %(table)s and before.kind = 'change'
+            and before.object_id = entry.object_id and before.xid = entry.xid
+            and before.id < entry.id)
+) version on true
+where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
+  and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
+  and (held is null
+    or type <> case entry.event when 'insert' then '+'
+                                when 'delete' then '-' else '~' end
+    or exists (
+      select from jsonb_each(detail.body::jsonb
+        -> case when entry.event = 'delete' then 'old' else 'new' end) col
+      where held ? col.key and held->col.key <> col.value))
+"""
+
+
+class History(NamedTuple):
+    table: str
+    history: str
+    hidden: str
+
+
+def histories(using: str) -> list[History]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(HISTORIES)
+        return [History(*row) for row in cursor.fetchall()]
+
+
+def checks(using: str) -> Iterator[Check]:
+    """Rows and versions of each table by their own numbers, changes by the ledger's."""
+    known = histories(using)
+    for one in known:
+        yield Check(f"rows {one.table}", one.table, "id", partial(_rows, one))
+        # What is gone has its number in history alone.
+        gone = partial(_rows, one)
+        yield Check(f"gone {one.table}", one.history, "id", gone)
+        untold = partial(_untold, one)
+        yield Check(f"versions {one.table}", one.history, "history_id", untold)
+    yield Check("changes", "audit_app_ledgerentry", "id", partial(_unkept, known))
+
+
+def _ask(
+    query: str, one: History, using: str, after: str, upto: str
+) -> list[tuple[str, ...]]:
+    values: dict[str, Any] = {
+        "after": int(after),
+        "upto": int(upto),
+        "hidden": one.hidden,
+    }
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            query.format(table=one.table, history=one.history),
+            values | {"table": one.table, "hidden": one.hidden},
+        )
+        return cursor.fetchall()
+
+
+def _rows(one: History, using: str, after: str, upto: str) -> Iterator[Finding]:
+    for (pk,) in _ask(ROWS, one, using, after, upto):
+        yield Finding(What.ROW, one.table, pk)
+
+
+def _untold(one: History, using: str, after: str, upto: str) -> Iterator[Finding]:
+    for (pk,) in _ask(UNTOLD, one, using, after, upto):
+        yield Finding(What.VERSION, one.table, pk)
+
+
+def _unkept(
+    known: list[History], using: str, after: str, upto: str
+) -> Iterator[Finding]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "select distinct object_type from audit_app_ledgerentry"
+            " where id > %s and id <= %s and kind = 'change'",
+            [after, upto],
+        )
+        changed = {row[0] for row in cursor.fetchall()}
+    for one in known:
+        if one.table in changed:
+            for pk, object_id in _ask(UNKEPT, one, using, after, upto):
+                yield Finding(What.VERSION, one.table, object_id, int(pk))

@@ -1,0 +1,1 @@
+"""Sealing the ledger: lines become leaves, and signed checkpoints leave the house."""

@@ -1,0 +1,45 @@
+"""What the settings name: our key, the folder, the witnesses and what we witness."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from audit_app.sealing import keys, policy
+from audit_app.sealing.keys import SigningKey
+from audit_app.sealing.policy import Policy
+from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, key_from
+
+
+def ledger_key() -> SigningKey | None:
+    """Nothing where none is configured. Raises NoKey."""
+    return keys.read(settings.LEDGER_KEY) if settings.LEDGER_KEY else None
+
+
+def witness_key() -> SigningKey | None:
+    return keys.read(settings.WITNESS_KEY, WITNESS) if settings.WITNESS_KEY else None
+
+
+def folder() -> Path | None:
+    return Path(settings.LEDGER_FOLDER) if settings.LEDGER_FOLDER else None
+
+
+def ledger_policy() -> Policy:
+    """Asking nobody where none is configured. Raises Malformed."""
+    return policy.read(settings.LEDGER_POLICY) if settings.LEDGER_POLICY else Policy()
+
+
+def witnessed_logs() -> list[Key]:
+    """One vkey a line, empty lines and # apart. Raises Malformed."""
+    if not settings.WITNESSED_LOGS:
+        return []
+    try:
+        text = Path(settings.WITNESSED_LOGS).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Malformed(
+            f"The list of logs in {settings.WITNESSED_LOGS} can not be read: {error}"
+        ) from error
+    lines = [line.strip() for line in text.splitlines()]
+    found = [key_from(line) for line in lines if line and not line.startswith("#")]
+    if others := [key.name for key in found if key.kind != LOG]:
+        raise Malformed(f"{others[0]} is no key of a log")
+    return found

@@ -1,0 +1,75 @@
+"""The ledger and its histories as the database copies them out, for the verifier."""
+
+from collections.abc import Iterator
+
+from django.db import connections, transaction
+
+from audit_app.verifying.copied import PIECE, Section
+
+# What the verifier reads of each; of histories, which row and transaction.
+TABLES = {
+    "audit_app_ledgerdetail": "entry_id, salt, body",
+    "audit_app_ledgerentry": "id, xid, at, session_user_name, db_role, actor_id,"
+    " actor_name, request_id, kind, event, object_type, object_id, authority_id,"
+    " payload, leaf_hash",
+    "audit_app_sealedleaf": "leaf_index, entry_id",
+    "audit_app_unsealedentry": "entry_id",
+    "audit_app_subtree": "level, number, hash",
+    "audit_app_checkpoint": "size, note",
+}
+HISTORIES = """
+select c.relname, split_part(encode(t.tgargs, 'escape'), '\\000', 1)
+from pg_trigger t join pg_class c on c.oid = t.tgrelid
+where t.tgname = 'audit_history' and c.relnamespace = 'public'::regnamespace
+order by 1
+"""
+
+
+def histories(using: str) -> dict[str, str]:
+    """Which tables have a history, and where: as their guards know it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(HISTORIES)
+        return dict(cursor.fetchall())
+
+
+def rows_of(using: str) -> int:
+    """About how many there are to be read."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "select coalesce(sum(reltuples), 0)::bigint from pg_class"
+            " where relname = any(%s) and reltuples > 0",
+            [[*TABLES, *histories(using).values()]],
+        )
+        return cursor.fetchone()[0]
+
+
+def sections(using: str) -> Iterator[Section]:
+    """All as of one moment; inside a transaction, as that sees it."""
+    is_ours = not connections[using].in_atomic_block
+    wanted = TABLES | dict.fromkeys(histories(using).values(), "id, history_xid")
+    with transaction.atomic(using=using):
+        if is_ours:
+            with connections[using].cursor() as cursor:
+                cursor.execute("set transaction isolation level repeatable read")
+        for table, columns in wanted.items():
+            names = columns.replace(" ", "").split(",")
+            yield Section(table, names, pieces(using, table, columns))
+
+
+def pieces(
+    using: str, table: str, columns: str, where: str = "true"
+) -> Iterator[list[bytes]]:
+    """Names and conditions are ours."""
+    piece = []
+    rows_of_table = f"select {columns} from {table} where {where}"  # noqa: S608
+    with (
+        connections[using].cursor() as cursor,
+        cursor.copy(f"copy ({rows_of_table}) to stdout") as rows,
+    ):
+        for row in rows:
+            piece.append(bytes(row))
+            if len(piece) == PIECE:
+                yield piece
+                piece = []
+    if piece:
+        yield piece

@@ -1,0 +1,186 @@
+"""One round of sealing: leaves, checkpoint, cosignatures, and out of the house.
+
+A checkpoint that does not go on from the one in the folder, or from what a witness
+holds, is never kept or published: somebody has been in the database, or it has been
+restored. Whatever else fails is tried again by the next round, and nothing is lost.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from audit_app.models import Checkpoint, Cosignature
+from audit_app.sealing import configured, tiles, tree
+from audit_app.sealing.asking import Answer, Post, ask_all
+from audit_app.sealing.keys import NoKey, SigningKey
+from audit_app.sealing.policy import Policy
+from audit_app.verifying import note
+from audit_app.verifying.note import Malformed, Unproven
+
+PIECE = 10_000
+SECONDS = 20.0  # of a round, for leaves
+
+
+class Refused(Exception):
+    """The tree is not what was signed before; in a sentence."""
+
+
+def seal_round(post: Post) -> list[str]:
+    """Returns the troubles, a sentence each; none where all is sealed and cosigned."""
+    seal()
+    try:
+        if (key := configured.ledger_key()) is None:
+            return []
+        with _alone() as is_alone:
+            return sign([key], configured.ledger_policy(), post) if is_alone else []
+    except (NoKey, Malformed, Unproven, Refused, tree.Incomplete) as error:
+        return [str(error)]
+    except OSError as error:
+        return [f"The folder of the ledger: {error.strerror or error}."]
+
+
+def seal() -> int:
+    """Give what waits its leaves, piece by piece. Returns how many."""
+    sealed, end = 0, time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select audit_ledger_seal(%s)", [PIECE])
+            (number,) = cursor.fetchone()
+        sealed += number or 0
+        if not number or number < PIECE:
+            break
+    return sealed
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """No, where another process is signing: it does what there is to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtext('audit_ledger_sign'))")
+        (is_alone,) = cursor.fetchone()
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute(
+                    "select pg_advisory_unlock(hashtext('audit_ledger_sign'))"
+                )
+
+
+def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
+    """Two keys where one takes over from the other. Raises what `seal_round` tells."""
+    folder, size = configured.folder(), tree.size()
+    last = Checkpoint.objects.prefetch_related("cosignatures").first()
+    before = _held_by_folder(folder, [*(key.public for key in keys), *policy.logs])
+    for name, held in (("folder", before), ("database", last)):
+        _refuse_changed(name, held, size)
+    if last and last.size == size:
+        # Nothing is new: what was not cosigned or published then is now.
+        signed = last.note
+        answers = [] if _is_seen(last, policy) else _ask(signed, size, policy, post)
+    elif size:
+        signed = checkpoint_of(size, keys)
+        answers = _ask(signed, size, policy, post)
+    else:
+        return []
+    _refuse_other(answers)
+    if not last or last.size < size:
+        _keep(size, signed)
+    _keep_cosignatures(size, answers)
+    checkpoint = Checkpoint.objects.prefetch_related("cosignatures").get(pk=size)
+    known = before.size if before else 0
+    if folder and (known != size or answers):
+        tiles.publish(folder, known, size, checkpoint.cosigned)
+    return _troubles(checkpoint, policy, answers)
+
+
+def checkpoint_of(size: int, keys: list[SigningKey]) -> str:
+    """The signed note; by two keys when one takes over from the other."""
+    text = note.Checkpoint(keys[0].name, size, tree.root(size)).text
+    return f"{text}\n" + "".join(key.sign(text).line for key in keys)
+
+
+def _keep(size: int, signed: str) -> None:
+    root = note.checkpoint_from(note.note_from(signed).text).root
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select audit_ledger_checkpoint(%s, %s, %s)", [size, root, signed]
+        )
+
+
+def _held_by_folder(
+    folder: Path | None, keys: list[note.Key]
+) -> note.Checkpoint | None:
+    held = tiles.held(folder) if folder else ""
+    return note.opened(held, keys)[0] if held else None
+
+
+def _refuse_changed(
+    place: str, held: note.Checkpoint | Checkpoint | None, size: int
+) -> None:
+    """Our tree is the one that was signed, as far as that one went. Raises Refused."""
+    if held is None:
+        return
+    if held.size > size:
+        raise Refused(
+            f"The {place} has a checkpoint of {held.size} lines, and the ledger {size}:"
+            " it has been shortened, or restored."
+        )
+    if tree.root(held.size) != bytes(held.root):
+        raise Refused(
+            f"The first {held.size} lines are not those of the checkpoint in the"
+            f" {place}: the ledger has been changed."
+        )
+
+
+def _ask(signed: str, size: int, policy: Policy, post: Post) -> list[Answer]:
+    witnesses = [one for one in policy.witnesses.values() if one.url]
+    names = [str(one.key) for one in witnesses]
+    rows = Cosignature.objects.filter(witness__in=names).values("witness")
+    known = dict(rows.values_list("witness", Max("checkpoint_id")))
+    sizes = {one: known.get(str(one.key), 0) for one in witnesses}
+    consistency = partial(tree.consistency, size=size)
+    return ask_all(signed, size, sizes, consistency, post)
+
+
+def _refuse_other(answers: list[Answer]) -> None:
+    others = [one for one in answers if one.has_other]
+    if others:
+        names = ", ".join(f"{one.witness.name} ({one.trouble})" for one in others)
+        raise Refused(f"The ledger does not go on from what witnesses hold: {names}.")
+
+
+def _keep_cosignatures(size: int, answers: list[Answer]) -> None:
+    with connection.cursor() as cursor:
+        for one in answers:
+            if one.line:
+                cursor.execute(
+                    "select audit_ledger_cosigned(%s, %s, %s)",
+                    [size, str(one.witness.key), one.line],
+                )
+
+
+def _is_seen(checkpoint: Checkpoint, policy: Policy) -> bool:
+    """By as many as the policy asks for."""
+    names = {row.witness for row in checkpoint.cosignatures.all()}
+    return policy.is_met(
+        [one.key for one in policy.witnesses.values() if str(one.key) in names]
+    )
+
+
+def _troubles(
+    checkpoint: Checkpoint, policy: Policy, answers: list[Answer]
+) -> list[str]:
+    found = [
+        f"The witness {one.witness.name}: {one.trouble.rstrip('.')}."
+        for one in answers
+        if one.trouble
+    ]
+    if not _is_seen(checkpoint, policy):
+        found.append(f"The checkpoint of {checkpoint.size} lines lacks its witnesses.")
+    return found

@@ -1,0 +1,83 @@
+"""A log as files (C2SP tlog-tiles): against itself, and against a ledger's leaves."""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import note, tree
+from .note import Key
+from .sealed import Fault, Sealed, checkpoint_faults, sealed
+from .tree import WIDTH
+
+
+def held(folder: Path) -> tuple[note.Checkpoint, str]:
+    """The checkpoint and its whole text. Raises OSError or Malformed."""
+    text = (folder / "checkpoint").read_text("utf-8")
+    return note.checkpoint_from(note.note_from(text).text), text
+
+
+def leaves_of(folder: Path, size: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """Tile by tile: the first leaf, the leaves as kept, and as entries hash now."""
+    for number in range(-(-size // WIDTH)):
+        width = min(WIDTH, size - number * WIDTH)
+        kept = (folder / path_of("0", number, width)).read_bytes()
+        bundle = (folder / path_of("entries", number, width)).read_bytes()
+        yield number * WIDTH, kept, _hashed(bundle, width)
+
+
+def _hashed(bundle: bytes, width: int) -> bytes:
+    leaves: list[bytes] = []
+    at = 0
+    while at + 2 <= len(bundle) and len(leaves) < width:
+        (length,) = struct.unpack_from(">H", bundle, at)
+        leaves.append(tree.leaf_hash(bundle[at + 2 : at + 2 + length]))
+        at += 2 + length
+    return b"".join(leaves)
+
+
+def tree_of(folder: Path, size: int) -> tuple[Sealed, list[Fault]]:
+    """The tree that the entries make, and where they are not as their tiles say."""
+    found, leaves = [], []
+    for first, kept, now in leaves_of(folder, size):
+        leaves.append(now)
+        if kept != now:
+            at = first + first_difference(kept, now)
+            found.append(Fault(at, "the entry in the folder is not what its tile says"))
+    return sealed(b"".join(leaves)), found
+
+
+def first_difference(one: bytes, other: bytes) -> int:
+    """Which of the hashes is the first that differs."""
+    both = range(0, max(len(one), len(other)), 32)
+    return next(at for at in both if one[at : at + 32] != other[at : at + 32]) // 32
+
+
+def differences(folder: Path, now: Sealed) -> Iterator[Fault]:
+    """Where a ledger's leaves are no longer those that were published."""
+    checkpoint, _text = held(folder)
+    for number in range(-(-checkpoint.size // WIDTH)):
+        width = min(WIDTH, checkpoint.size - number * WIDTH)
+        kept = (folder / path_of("0", number, width)).read_bytes()
+        leaves = now.hashes(0, number * WIDTH, width)
+        if kept != leaves:
+            at = number * WIDTH + first_difference(kept, leaves)
+            yield Fault(at, "the line is not the one that was published")
+            return
+
+
+def path_of(level: str, number: int, width: int = WIDTH) -> str:
+    """tile/0/x001/x234/067 for number 1,234,067; .p/ and the width for one in part."""
+    digits = f"{number:03d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    name = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+    part = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{level}/{name}{part}"
+
+
+def faults(folder: Path, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
+    checkpoint, text = held(folder)
+    now, found = tree_of(folder, checkpoint.size)
+    notes = [("the folder's checkpoint", text), *notes]
+    found += checkpoint_faults(now, notes, keys)
+    return sorted(found, key=lambda one: one.order)

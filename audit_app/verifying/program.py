@@ -1,0 +1,103 @@
+"""Checks a ledger of Lockbox without Lockbox: a plain dump of its database, the folder
+it is published to, or both, with checkpoints that you have kept and the public keys.
+
+    verify_ledger --dump dump.sql --key lockbox.example.se/ledger+…
+    pg_restore -f - database.dump | verify_ledger --dump - --folder log --key …
+
+Ends with 0 where all is whole, with 1 where something is wrong, with 2 where it could
+not be looked at. Needs Python 3.11 and its package `cryptography`.
+"""
+
+import argparse
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from . import faults, folder
+from .copied import Dump
+from .ledger import Ledger
+from .note import Key, Malformed, key_from
+from .sealed import Fault
+
+WHOLE, WRONG, UNSEEN = 0, 1, 2
+EACH = 100_000  # rows between two lines about progress
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        keys = [key_from(text) for text in options.key]
+        notes = [(path, Path(path).read_text("utf-8")) for path in options.checkpoint]
+        found = look(options, keys, notes)
+    except (OSError, EOFError, Malformed, ValueError, IndexError) as error:
+        print(f"It could not be looked at: {error}", file=sys.stderr)
+        return UNSEEN
+    if not keys:
+        print("No key was given: whose checkpoints they are has not been looked at.")
+    return tell(found)
+
+
+def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
+    published = Path(options.folder) if options.folder else None
+    if not options.dump:
+        if published is None:
+            raise Malformed("give --dump, --folder or both")
+        return folder.faults(published, keys, notes)
+    with ExitStack() as stack:
+        stream: Any = sys.stdin.buffer
+        if options.dump != "-":
+            stream = stack.enter_context(open(options.dump, "rb"))
+        dump, ledger = Dump(stream), Ledger()
+        ledger.take(dump.sections(), Progress())
+    if not ledger.ids:
+        raise Malformed("there is no ledger in the dump; is it a plain one?")
+    print(f"{len(ledger.ids)} lines, {len(ledger.indexes)} of them sealed.")
+    return faults.faults(ledger, dump.histories, notes, keys, published)
+
+
+def tell(found: list[Fault]) -> int:
+    for one in found:
+        print(one)
+    first = next((one.leaf for one in found if one.leaf is not None), None)
+    if first is not None:
+        print(f"The first leaf that is wrong: {first}.")
+    print(f"{len(found)} faults." if found else "The ledger is whole.")
+    return WRONG if found else WHOLE
+
+
+class Progress:
+    """A line now and then, for whoever waits."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def __call__(self, rows: int) -> None:
+        before, self.rows = self.rows, self.rows + rows
+        if before // EACH != self.rows // EACH:
+            print(f"{self.rows} rows …", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "verify_ledger",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--dump", help="a plain dump of the database; - reads it")
+    parser.add_argument("--folder", help="the folder that the ledger is published to")
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a checkpoint that you have kept; again for more",
+    )
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="VKEY",
+        help="a public key of the log or a witness; again for more",
+    )
+    return parser

@@ -1,0 +1,111 @@
+"""Hash the whole ledger anew, and compare it with its checkpoints, the folder that it
+is published to, and all history. --program writes what does so without Lockbox."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit_app import verifying
+from audit_app.reconcile import rounds
+from audit_app.reconcile.lines import CHANGED_OUTSIDE, LINES
+from audit_app.sealing import configured, copying
+from audit_app.sealing.keys import NoKey
+from audit_app.verifying.faults import faults
+from audit_app.verifying.ledger import Ledger
+from audit_app.verifying.note import Key, Malformed, key_from
+from audit_app.verifying.sealed import Fault
+from lockbox_site import progress
+
+START = b"from verify_ledger.program import main\nraise SystemExit(main())\n"
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--checkpoint",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a checkpoint that was kept elsewhere; again for more",
+        )
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            metavar="VKEY",
+            help="a public key; else our own and those of the policy",
+        )
+        parser.add_argument(
+            "--program", metavar="FILE", help="only write the program for others"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["program"]:
+            write_program(Path(options["program"]))
+            return
+        try:
+            found = self._look(options)
+        except (Malformed, NoKey, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        for one in found:
+            self.stdout.write(str(one))
+        if found:
+            raise CommandError(f"The ledger has {len(found)} faults.")
+        progress.say(self.stdout, "The ledger is whole.")
+
+    def _look(self, options: dict[str, Any]) -> list[Fault]:
+        keys = [key_from(text) for text in options["key"]] or _own_keys()
+        notes = [(path, Path(path).read_text()) for path in options["checkpoint"]]
+        ledger, bar = Ledger(), _Bar(self.stdout, copying.rows_of("owner"))
+        ledger.take(copying.sections("owner"), bar)
+        lines, sealed = len(ledger.ids), len(ledger.indexes)
+        progress.say(self.stdout, f"{lines} lines, {sealed} of them sealed.")
+        if not keys:
+            self.stdout.write(
+                "No key is known: whose checkpoints they are is not seen."
+            )
+        histories = copying.histories("owner")
+        found = faults(ledger, histories, notes, keys, _published())
+        rest = rounds.everything("owner", but=(LINES, CHANGED_OUTSIDE))
+        return [*found, *(Fault(None, str(one)) for one in rest)]
+
+
+class _Bar:
+    """How far the reading has come."""
+
+    def __init__(self, stdout: Any, total: int) -> None:
+        self.stdout, self.total, self.rows = stdout, total, 0
+
+    def __call__(self, rows: int) -> None:
+        self.rows += rows
+        share = min(self.rows / max(self.total, self.rows), 1)
+        bar = "#" * round(30 * share)
+        progress.draw(self.stdout, f"[{bar:30}] {self.rows} rows")
+
+
+def _own_keys() -> list[Key]:
+    key = configured.ledger_key()
+    return [*([key.public] if key else []), *configured.ledger_policy().keys]
+
+
+def _published() -> Path | None:
+    folder = Path(settings.LEDGER_FOLDER)
+    has_any = settings.LEDGER_FOLDER and (folder / "checkpoint").exists()
+    return folder if has_any else None
+
+
+def write_program(path: Path) -> None:
+    """One file that Python runs anywhere; its source can be read in it."""
+    place = Path(verifying.__file__).parent
+    with path.open("wb") as file:
+        file.write(b"#!/usr/bin/env python3\n")
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as program:
+            program.writestr("__main__.py", START)
+            for module in sorted(place.glob("*.py")):
+                program.write(module, f"verify_ledger/{module.name}")
+    path.chmod(0o755)

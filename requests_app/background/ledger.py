@@ -1,0 +1,43 @@
+"""Sealing the ledger each round, and telling people where it can't be."""
+
+import httpx
+
+from audit_app import clock
+from audit_app.sealing.asking import MOST_BYTES, Silent
+from audit_app.sealing.sealer import seal_round
+from requests_app.models import Heartbeat
+from requests_app.providers.exchange import exchange
+from requests_app.providers.protocol import Unreachable
+
+# Seconds for the whole of an exchange with a witness.
+LONGEST = 8.0
+TIMEOUT = httpx.Timeout(LONGEST, connect=3.0)
+
+
+def seal_ledger() -> list[str]:
+    """Leaves, checkpoint and cosignatures. What hinders is told on every page."""
+    trouble = " ".join(seal_round(post))[:300]
+    beat, _is_new = Heartbeat.objects.get_or_create(
+        name=Heartbeat.LEDGER, defaults={"at": clock.now()}
+    )
+    # The time is that of the last round that had no trouble.
+    if not trouble:
+        beat.at = clock.now()
+    beat.trouble = trouble
+    beat.save()
+    return [f"ledger: {trouble}"] if trouble else []
+
+
+def post(url: str, body: bytes) -> tuple[int, str]:
+    try:
+        reply = exchange(
+            "POST",
+            url,
+            timeout=TIMEOUT,
+            longest=LONGEST,
+            most_bytes=MOST_BYTES,
+            content=body,
+        )
+    except Unreachable as error:
+        raise Silent(str(error)) from error
+    return reply.status, reply.body.decode(errors="replace")

@@ -1,0 +1,107 @@
+"""The proof of a decision: a file that is checked without us."""
+
+import base64
+
+import cbor2
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import connection
+from scitt_cose import verify_receipt
+
+from audit_app.models import LedgerEntry
+from audit_app.sealing import sealer
+from audit_app.verifying import tree
+from audit_app.verifying.note import opened
+from requests_app.models import Decision
+from tests.cast import Cast
+from tests.helpers.ledgers import configure, nobody
+from tests.helpers.web import page, signed_in
+
+pytestmark = pytest.mark.usefixtures("undone")
+
+
+@pytest.fixture(scope="module")
+def case(once):
+    case = Cast().decided()
+    connection.check_constraints()
+    return case
+
+
+@pytest.fixture
+def decision(case):
+    return Decision.objects.get(review=case)
+
+
+def address(decision, kind="tlog-proof"):
+    return page(decision.review, "proof", decision.pk, kind)
+
+
+def test_before_it_is_sealed_the_case_says_so(case, decision):
+    karin = signed_in(case.case_officer)
+    answer = karin.get(address(decision), follow=True)
+    assert "inte förseglat i händelseloggen" in answer.content.decode()
+    assert not LedgerEntry.objects.filter(event="decision.proof_taken").exists()
+
+
+@pytest.fixture
+def key(settings, tmp_path, decision):
+    key = configure(settings, tmp_path)
+    assert sealer.seal_round(nobody) == []
+    return key
+
+
+def test_the_file_proves_the_decisions_line(
+    case, decision, key, django_assert_max_num_queries
+):
+    karin = signed_in(case.case_officer)
+    assert address(decision) in karin.get(page(case)).content.decode()
+    with django_assert_max_num_queries(12):
+        answer = karin.get(address(decision))
+    text = answer.content.decode()
+    assert ".tlog-proof" in answer["Content-Disposition"]
+    head, signed = text.split("\n\n", 1)
+    first, extra, index, *hashes = head.split("\n")
+    assert first == "c2sp.org/tlog-proof@v1"
+    payload = base64.b64decode(extra.removeprefix("extra "))
+    assert b'"requests_app_decision"' in payload and b'"insert"' in payload
+    checkpoint, _by = opened(signed, [key.public])
+    proof = [base64.b64decode(one) for one in hashes]
+    number = int(index.removeprefix("index "))
+    leaf, root = tree.leaf_hash(payload), checkpoint.root
+    assert tree.is_included(leaf, number, checkpoint.size, proof, root)
+    (taken,) = LedgerEntry.objects.filter(event="decision.proof_taken")
+    assert taken.kind == "export" and taken.actor_id == case.case_officer.pk
+
+
+def test_the_receipt_proves_the_same(case, decision, key):
+    answer = signed_in(case.case_officer).get(address(decision, "cose"))
+    assert answer["Content-Type"] == "application/cose"
+    number = cbor2.loads(cbor2.loads(answer.content).value[1][396][-1][0])[1]
+    line = LedgerEntry.objects.get(leaf__leaf_index=number).payload.encode()
+    pem = Ed25519PublicKey.from_public_bytes(key.public.public).public_bytes(
+        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+    )
+    for body, is_it in ((line, True), (line + b" ", False)):
+        checked = verify_receipt(
+            answer.content, leaf_entry_hex=body.hex(), log_public_key_pem=pem
+        )
+        assert checked.ok == is_it, checked
+    protected, unprotected, payload, signature = cbor2.loads(answer.content).value
+    assert cbor2.loads(protected)[395] == 1 and payload is None
+    size, index, path = cbor2.loads(unprotected[396][-1][0])
+    entry = LedgerEntry.objects.get(leaf__leaf_index=index)
+    assert entry.object_id == str(decision.pk)
+    root = sealer.tree.root(size)
+    assert tree.is_included(bytes(entry.leaf_hash), index, size, path, root)
+    signed = cbor2.dumps(["Signature1", protected, b"", root])
+    Ed25519PublicKey.from_public_bytes(key.public.public).verify(signature, signed)
+
+
+def test_whoever_may_not_read_it_gets_none(case, decision, key):
+    cast = Cast()
+    for person in (cast.cilla, cast.eva, cast.sam):
+        assert signed_in(person).get(address(decision)).status_code == 404
+    karin = signed_in(case.case_officer)
+    assert karin.get(address(decision, "pdf")).status_code == 404
+    assert karin.get(page(case, "proof", 999_999, "cose")).status_code == 404

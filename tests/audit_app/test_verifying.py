@@ -1,0 +1,354 @@
+"""What somebody with the database's own power does to the ledger, and that it is found:
+where it is, by what is left, without and with the folder that it was published to."""
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import TransactionTestCase
+
+from audit_app.models import Checkpoint, LedgerDetail, LedgerEntry, SealedLeaf
+from audit_app.sealing import copying, sealer, tree
+from audit_app.verifying import note
+from audit_app.verifying.faults import faults
+from audit_app.verifying.ledger import Ledger
+from audit_app.verifying.note import key_from
+from audit_app.verifying.program import main
+from lockbox_site.backup.programs import run
+from tests.cast import Cast
+from tests.helpers.ledgers import configure, nobody
+from tests.helpers.sql import sql
+
+ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
+LEAF = "audit_app_sealedleaf"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A case, its ledger sealed and signed twice, published, and dumped."""
+    renew = TransactionTestCase._fixture_teardown
+    folder = tmp_path_factory.mktemp("ledger")
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        from django.conf import settings
+
+        for name in ("LEDGER_KEY", "LEDGER_FOLDER"):
+            patch.setattr(settings, name, "")
+        renew()
+        key = configure(settings, folder)
+        review = Cast().decided()
+        assert sealer.seal_round(nobody) == []
+        Cast().new(number="MORE")
+        assert sealer.seal_round(nobody) == []
+        first, last = Checkpoint.objects.order_by("size")
+        w = SimpleNamespace(key=key, folder=folder / "log", review=review.pk)
+        w.first, w.size = first.size, last.size
+        w.kept = folder / "kept"
+        w.kept.write_text(last.note)
+        w.dump = folder / "dump.sql"
+        run("pg_dump", "--format=plain", f"--file={w.dump}")
+        yield w
+        renew()
+
+
+@pytest.fixture
+def tampering(world):
+    """As whoever owns the tables; undone afterwards."""
+    with transaction.atomic(using="owner"):
+        yield
+        transaction.set_rollback(True, using="owner")
+
+
+def tamper(table, *statements):
+    sql(f"alter table {table} disable trigger user", using="owner")
+    for statement in statements:
+        sql(statement, using="owner")
+
+
+def look(world, folder=None, notes=()):
+    ledger = Ledger()
+    ledger.take(copying.sections("owner"))
+    keys = [world.key.public]
+    return faults(ledger, copying.histories("owner"), notes, keys, folder)
+
+
+def entry(index):
+    return SealedLeaf.objects.using("owner").get(leaf_index=index).entry_id
+
+
+def test_a_whole_ledger_has_no_faults(world):
+    assert look(world, world.folder, [("kept", world.kept.read_text())]) == []
+
+
+# In the middle of the second whole subtree, or near it.
+AT = 300
+REHASH = f"update {ENTRY} set leaf_hash = sha256('\\x00'::bytea || convert_to(payload, 'UTF8')) where id = {{0}}"
+TAMPERED = {
+    "a bit of a line": (
+        ENTRY,
+        [f"update {ENTRY} set payload = replace(payload, 'seq', 'sep') where id = {{0}}"],
+        "not what its hash says",
+    ),
+    "a column of a line": (
+        ENTRY,
+        [f"update {ENTRY} set actor_name = 'Nobody' where id = {{0}}"],
+        "column actor_name is not what the line says",
+    ),
+    "its time": (
+        ENTRY,
+        [f"update {ENTRY} set at = at - interval '1 day' where id = {{0}}"],
+        "column at is not what the line says",
+    ),
+    "its hash": (
+        ENTRY,
+        [f"update {ENTRY} set leaf_hash = sha256('x') where id = {{0}}"],
+        "not what its hash says",
+    ),
+    "a line deleted": (
+        ENTRY,
+        [f"delete from {DETAIL} where entry_id = {{0}}", f"delete from {ENTRY} where id = {{0}}"],
+        "of this leaf is gone",
+    ),
+    "a leaf deleted": (
+        LEAF,
+        [f"delete from {LEAF} where entry_id = {{0}}"],
+        "no line has this leaf",
+    ),
+    "a detail changed": (
+        DETAIL,
+        [f"update {DETAIL} set body = body || ' ' where entry_id = {{0}}"],
+        "is not what the line commits to",
+    ),
+    "a detail deleted": (
+        DETAIL,
+        [f"delete from {DETAIL} where entry_id = {{0}}"],
+        "the detail of line",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_done_to_a_line_is_found_where_it_is(world, tampering, what):
+    table, statements, said = TAMPERED[what]
+    details = LedgerDetail.objects.using("owner").filter(
+        entry__leaf__leaf_index__gte=AT
+    )
+    pk = details.order_by("entry_id").first().entry_id
+    at = SealedLeaf.objects.using("owner").get(entry_id=pk).leaf_index
+    if table == ENTRY:
+        sql(f"alter table {DETAIL} disable trigger user", using="owner")
+    tamper(table, *[statement.format(pk) for statement in statements])
+    found = look(world)
+    assert found[0].leaf == at and found[0].last is None, found
+    assert said in found[0].what, found
+
+
+REWRITTEN = {
+    "made anew": (
+        ENTRY,
+        [
+            f"update {ENTRY} set event = 'made.up',"
+            " payload = replace(payload, '\"' || event || '\"', '\"made.up\"')"
+            " where id = {0}",
+            REHASH,
+        ],
+    ),
+    "swapped with the next": (
+        LEAF,
+        [
+            f"delete from {LEAF} where leaf_index in ({AT}, {AT + 1})",
+            f"insert into {LEAF} values ({AT}, {{1}}), ({AT + 1}, {{0}})",
+        ],
+    ),
+    "moved by one put in": (
+        LEAF,
+        [
+            f"update {LEAF} set leaf_index = leaf_index + 100000 where leaf_index >= {AT}",
+            f"update {LEAF} set leaf_index = leaf_index - 99999 where leaf_index >= 100000",
+            f"insert into {LEAF} values ({AT}, {{2}})",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REWRITTEN)
+def test_what_was_done_so_that_it_hangs_together_is_found_by_what_was_signed(
+    world, tampering, what
+):
+    table, statements = REWRITTEN[what]
+    new = "null"
+    if "put in" in what:
+        sql(
+            "select audit_ledger_add('event', 'made.up', '', '', null, null, null, '', '')",
+            using="owner",
+        )
+        new = LedgerEntry.objects.using("owner").order_by("id").last().pk
+        sql("delete from audit_app_unsealedentry", using="owner")
+    pks = entry(AT), entry(AT + 1), new
+    sql("set constraints all immediate", using="owner")
+    tamper(table, *[statement.format(*pks) for statement in statements])
+    exact, *_more = look(world, world.folder)
+    assert (exact.leaf, exact.last) == (AT, None), exact
+    assert "not the one that was published" in exact.what
+    least, *_more = look(world)
+    assert least.leaf <= AT <= least.last and least.last - least.leaf < 512, least
+
+
+def test_a_tail_cut_off_with_its_checkpoint_is_found_by_the_one_that_was_kept(
+    world, tampering
+):
+    """Also a ledger that was restored from an older backup."""
+    size = world.first
+    lines = f"select entry_id from {LEAF} where leaf_index >= {size}"
+    for table in (DETAIL, LEAF, "audit_app_checkpoint"):
+        sql(f"alter table {table} disable trigger user", using="owner")
+    sql("set constraints all immediate", using="owner")
+    tamper(
+        ENTRY,
+        f"create temporary table cut as {lines}",
+        f"delete from {DETAIL} where entry_id in (select * from cut)",
+        f"delete from {LEAF} where leaf_index >= {size}",
+        f"delete from {ENTRY} where id in (select * from cut)",
+        f"delete from audit_app_checkpoint where size > {size}",
+    )
+    found = look(world, notes=[("kept", world.kept.read_text())])
+    assert (found[0].leaf, found[0].last) == (size, None)
+    assert f"it has {world.size} lines, {size} are left" in found[0].what
+
+
+def test_two_trees_of_one_size_are_found(world):
+    text = note.Checkpoint(world.key.name, world.size, b"\1" * 32).text
+    forked = f"{text}\n{world.key.sign(text).line}"
+    found = look(world, notes=[("forked", forked)])
+    assert f"the first {world.size} lines do not have its root" in found[0].what
+
+
+def test_a_checkpoint_that_another_signed_is_none(world):
+    lines = world.kept.read_text().splitlines(keepends=True)
+    other = "".join([*lines[:2], "A" * 43 + "=\n", *lines[3:]])
+    (found,) = look(world, notes=[("kept", other)])
+    assert found.what == f"kept: the signature of {world.key.name} does not verify"
+
+
+def test_a_line_that_nobody_will_seal_is_found(world, tampering):
+    sql(
+        "select audit_ledger_add('event', 'made.up', '', '', null, null, null, '', '')",
+        using="owner",
+    )
+    assert look(world) == []
+    sql("delete from audit_app_unsealedentry", using="owner")
+    (found,) = look(world)
+    assert "has no leaf and waits for none" in found.what
+
+
+def test_a_hash_of_a_subtree_is_looked_at(world, tampering):
+    tamper("audit_app_subtree", "update audit_app_subtree set hash = sha256('x')")
+    found = look(world)[0]
+    assert (found.leaf, found.last) == (0, 255)
+
+
+def test_versions_and_changes_are_one_for_one(world, tampering):
+    table = "requests_app_historicaldecision"
+    sql(f"alter table {table} disable trigger user", using="owner")
+    tamper(table, f"delete from {table}")
+    (found,) = look(world)
+    assert found.what.startswith("1 versions of requests_app_decision")
+    assert "are gone" in found.what
+
+
+def test_the_command_says_so_and_ends_with_1(world, capsys):
+    call_command("verify_ledger")
+    assert "The ledger is whole." in capsys.readouterr().out
+    checkpoint = ["--checkpoint", str(world.kept), "--key", str(world.key.public)]
+    call_command("verify_ledger", *checkpoint)
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_ledger", "--key", "nonsense")
+    assert refused.value.returncode == 2
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """The file for others, on a dump and without Django."""
+    path = tmp_path_factory.mktemp("program") / "verify_ledger.pyz"
+    call_command("verify_ledger", "--program", str(path))
+
+    def look(*arguments, text=None):
+        # -I: nothing of ours can be imported.
+        done = subprocess.run(
+            [sys.executable, "-I", path, *map(str, arguments)],
+            capture_output=True, input=text, cwd=path.parent,
+        )  # fmt: skip
+        return done.returncode, done.stdout.decode() + done.stderr.decode()
+
+    return look
+
+
+def test_the_program_finds_a_dump_whole(world, program):
+    key = ["--key", world.key.public, "--checkpoint", world.kept]
+    both = ["--dump", world.dump, "--folder", world.folder, *key]
+    code, said = program(*both)
+    assert code == 0 and "The ledger is whole." in said, said
+    code, said = program("--dump", "-", *key, text=world.dump.read_bytes())
+    assert code == 0 and f"{world.size} of them sealed" in said, said
+    code, said = program("--folder", world.folder, *key)
+    assert code == 0, said
+
+
+def test_the_program_finds_a_changed_line(world, program, tmp_path):
+    body = world.dump.read_bytes()
+    at = body.index(b"COPY public.audit_app_ledgerentry")
+    at = body.index(b"\n", body.index(b'"seq": ', at))
+    where = body.index(b'"event": "', at) + 10
+    other = bytes([body[where] ^ 1])
+    changed = tmp_path / "changed.sql"
+    changed.write_bytes(body[:where] + other + body[where + 1 :])
+    code, said = program("--dump", changed, "--key", world.key.public)
+    first = json.loads(
+        b'{"seq"' + body[body.rindex(b'"seq"', 0, where) + 5 :].split(b",")[0] + b"}"
+    )
+    leaf = SealedLeaf.objects.get(entry_id=first["seq"]).leaf_index
+    assert code == 1 and f"The first leaf that is wrong: {leaf}." in said, said
+
+
+def test_the_program_finds_a_version_taken_out(world, program, tmp_path):
+    lines = world.dump.read_bytes().splitlines(keepends=True)
+    start = next(
+        n
+        for n, line in enumerate(lines)
+        if line.startswith(b"COPY public.requests_app_historicaldecision ")
+    )
+    del lines[start + 1]
+    changed = tmp_path / "changed.sql"
+    changed.write_bytes(b"".join(lines))
+    code, said = program("--dump", changed)
+    assert code == 1 and "1 versions of requests_app_decision" in said, said
+
+
+def test_the_program_finds_a_changed_entry_of_the_folder(world, program, tmp_path):
+    subprocess.run(["cp", "-r", world.folder, tmp_path / "log"], check=True)
+    bundle = tmp_path / "log/tile/entries/000"
+    body = bundle.read_bytes()
+    bundle.write_bytes(body[:-3] + b"?" + body[-2:])
+    code, said = program("--folder", tmp_path / "log")
+    assert code == 1 and "The first leaf that is wrong: 255." in said, said
+
+
+@pytest.mark.parametrize("wrong", [
+    [], ["--dump", "/nowhere"], ["--folder", "/nowhere"], ["--dump", "-"],
+    ["--dump", "-", "--key", "nonsense"],
+])  # fmt: skip
+def test_what_can_not_be_looked_at_ends_with_2(program, wrong):
+    code, said = program(*wrong, text=b"")
+    assert code == 2 and "could not be looked at" in said
+
+
+def test_the_program_ends_in_the_middle_of_a_dump(world, tmp_path, capsys):
+    half = tmp_path / "half.sql"
+    body = world.dump.read_bytes()
+    half.write_bytes(body[: body.index(b"\n", body.index(b'"seq": '))])
+    assert main(["--dump", str(half), "--key", str(world.key.public)]) == 2
+    assert key_from(str(world.key.public)) == world.key.public
+    assert tree.size("owner") == world.size
