@@ -1,6 +1,7 @@
 """Long and sensitive texts, payloads and files, apart from what points at them."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.functional import cached_property
@@ -62,3 +63,14 @@ class Content(models.Model):
     @property
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")
+
+
+def content_fields(kinds: Iterable[type[models.Model]]) -> list[models.Field]:
+    """Fields that point at content, and what a model calls protected."""
+    return [
+        field
+        for model in set(kinds)
+        for field in model._meta.fields
+        if field.related_model is Content
+        or field.name in getattr(model, "PROTECTED", ())
+    ]
