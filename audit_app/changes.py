@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -22,6 +23,10 @@ from audit_app.noticing import notice
 
 # Of the ids of people, those whose names may be told.
 Known = Callable[[set[int]], set[int]]
+# What a row of a model is called, by its key as text.
+Names = dict[tuple[type[models.Model], str], str]
+Keys = Mapping[type[models.Model], set[Any]]
+NO_KEYS: Keys = MappingProxyType({})
 
 # Not for reading: keys, counters, and copies of what is shown beside them.
 HIDDEN = {"id", "version", "delegation_snapshot"}
@@ -82,9 +87,9 @@ def changes(
     """
     sources = list(sources)
     by_table = {source.model._meta.db_table: source.model for source in sources}
-    rows = _versions(sources, limit + 1, offset, using)
+    rows = versions(sources, limit + 1, offset, using)
     more, rows = len(rows) > limit, rows[:limit]
-    names = _look_up(rows, by_table, using)
+    names = look_up(rows, by_table, using)
     if known is not None:
         _hide_people(rows, names, known)
     hidden = set(masked or ())
@@ -92,16 +97,16 @@ def changes(
     parents = {source.column for source in sources}
     entries = []
     for _xid, group in groupby(rows, key=lambda row: row["xid"]):
-        versions = list(group)
+        together = list(group)
         candidates = [
             Change(
                 kind=row["type"],
                 what=str(by_table[row["table"]]._meta.verbose_name),
-                fields=_fields(by_table[row["table"]], row, names, hidden, parents),
+                fields=fields_of(by_table[row["table"]], row, names, hidden, parents),
             )
-            for row in versions
+            for row in together
         ]
-        first = versions[0]
+        first = together[0]
         shown = [change for change in candidates if change.fields or change.kind != "~"]
         if shown:
             reason = "" if masked is not None else first["reason"] or ""
@@ -111,7 +116,7 @@ def changes(
 
 def _hide_people(
     rows: list[dict[str, Any]],
-    names: dict[tuple[type[models.Model], str], str],
+    names: Names,
     known: Known,
 ) -> None:
     """Leave the names of those who are known; one query."""
@@ -128,7 +133,7 @@ def _hide_people(
             names[key] = elsewhere
 
 
-def _versions(
+def versions(
     sources: list[Source], limit: int, offset: int, using: str
 ) -> list[dict[str, Any]]:
     """History rows of all sources, each with the one before it of the same object."""
@@ -165,11 +170,18 @@ def _versions(
         ]
 
 
-def _look_up(
-    rows: list[dict[str, Any]], by_table: dict[str, type[models.Model]], using: str
-) -> dict[tuple[type[models.Model], str], str]:
-    """Names for every foreign key in the rows, in one query."""
+def look_up(
+    rows: list[dict[str, Any]],
+    by_table: dict[str, type[models.Model]],
+    using: str,
+    also: Keys = NO_KEYS,
+) -> Names:
+    """Names for every foreign key in the rows, and for the keys named beside them, in
+    one query. A row is a dictionary of its `table`, and `before` and `after` as the
+    database writes them in JSON."""
     keys: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for model, more in also.items():
+        keys[model].update(more)
     for row in rows:
         for field in by_table[row["table"]]._meta.fields:
             model = pointed_at(field)
@@ -205,13 +217,15 @@ def _altered(model: type[models.Model], pk: str) -> str:
     return _("(changed outside the system: not shown)")
 
 
-def _fields(
+def fields_of(
     model: type[models.Model],
     row: dict[str, Any],
-    names: dict[tuple[type[models.Model], str], str],
+    names: Names,
     hidden: set[models.Field],
     parents: set[str],
 ) -> list[Field]:
+    """What differs between `before` and `after` of a row of `look_up` with its `type`,
+    in words; of `hidden` fields only that they do."""
     before, after = row["before"] or {}, row["after"]
     if row["type"] == "-":
         before, after = after, {}

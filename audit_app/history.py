@@ -10,7 +10,7 @@ from audit_app import clock
 from audit_app.acting import signature
 
 # The whole history of a case is read by the case: these columns keep their index.
-OWNERS = {"review", "access_request", "decision"}
+OWNERS = {"review", "access_request", "decision", "content_object"}
 
 
 class AuditedModel(models.Model):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
@@ -20,9 +20,11 @@ from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.register_index import shelves
 from lockbox_site.sign_in_form import SignInForm
 from lockbox_site.signed_out_forms import keep_typed
-from requests_app import permissions
+from requests_app import auditing, permissions
+from requests_app.auditing.page import page_links
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
+from requests_app.permissions.auditing import audits
 from requests_app.selectors.coverage import KEEPERS
 from requests_app.selectors.go_live import lacking
 from requests_app.selectors.queue import by_clock, work_for
@@ -89,7 +91,7 @@ class LockboxAdminSite(admin.AdminSite):
             ("search", _("Search"), bool(roles)),
             ("overview", _("Overview"), permissions.manages(request.user)),
             ("registers", _("Registers"), bool(roles)),
-            ("audit_app_ledgerentry_changelist", _("Log"), Role.AUDITOR in roles),
+            ("audit", pgettext("the work of auditors", "Audit"), Role.AUDITOR in roles),
         ]
         return [
             {
@@ -140,6 +142,7 @@ class LockboxAdminSite(admin.AdminSite):
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
             "lacking": lacking(user),
+            "audit_pages": page_links() if audits(user) else [],
         }
         return TemplateResponse(request, "admin/index.html", context)
 
@@ -155,7 +158,7 @@ class LockboxAdminSite(admin.AdminSite):
         own = [
             path("registers/", self.admin_view(self.registers), name="registers"),
         ]
-        return own + pages.urls(self) + super().get_urls()
+        return own + pages.urls(self) + auditing.urls(self) + super().get_urls()
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return RecordedAutocomplete.as_view(admin_site=self)(request)

@@ -51,7 +51,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_("Law"), ("provision", "statuteparagraph", "replayrun")),
 )
-IN_MENU = ("secrecyreview", "accessrequest", "delivery", "accessgrant", "ledgerentry")
+IN_MENU = ("secrecyreview", "accessrequest", "delivery", "accessgrant")
 
 
 class Shelf(NamedTuple):

@@ -58,6 +58,7 @@ DATABASES = {
         else _owner(READ_ONLY, assume_role="lockbox_auditor")
     ),
 }
+DATABASE_ROUTERS = ["audit_app.reading.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEBUG = environment.flag("LOCKBOX_DEBUG")

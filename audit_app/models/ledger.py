@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -47,8 +48,40 @@ class LedgerEntry(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"]),
-            models.Index(fields=["authority_id", "-id"]),
-            models.Index(fields=["actor_id", "-id"]),
+            # Pages of auditors walk along these, in the order of time.
+            models.Index(fields=["authority_id", "-at", "-id"]),
+            models.Index(fields=["actor_id", "-at", "-id"]),
+            # What belongs to no authority; IS NULL keeps no order of its own.
+            models.Index(
+                Coalesce("authority_id", 0),
+                models.F("at").desc(),
+                models.F("id").desc(),
+                # Asked for by name: of a person's lines it would be a long way round.
+                condition=models.Q(authority_id=None),
+                name="ledger_nowhere",
+            ),
+            models.Index(
+                fields=["actor_id", "-at", "-id"],
+                condition=models.Q(authority_id=None),
+                name="ledger_nowhere_by",
+            ),
+            models.Index(
+                fields=["-at", "-id"],
+                condition=models.Q(authority_id=None, actor_id=None),
+                name="ledger_unsigned",
+            ),
+            # Few among many.
+            models.Index(
+                fields=["kind", "-at", "-id"],
+                condition=models.Q(kind__in=["export", "refusal", "auth"]),
+                name="ledger_rare",
+            ),
+            models.Index(
+                fields=["-at", "-id"],
+                condition=~models.Q(db_role="lockbox_app"),
+                name="ledger_outside",
+            ),
+            models.Index(fields=["session_user_name"], name="ledger_login"),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,15 @@ def pdf(document: Document, made_at: datetime) -> bytes:
         return draw(document, made_at)
 
 
+def pdf_of(html: str) -> bytes:
+    """Draw up a page that is no decision. Raises NotDrawn."""
+    holder = _Process(LONGEST)
+    try:
+        return holder.draw_html(shown(html))
+    finally:
+        holder.end()
+
+
 class _Process:
     """Begun by the first document, and anew by the one after a failure."""
 
@@ -49,13 +58,16 @@ class _Process:
         self.process: subprocess.Popen[bytes] | None = None
 
     def draw(self, document: Document, made_at: datetime) -> bytes:
+        return self.draw_html(_html(document, made_at))
+
+    def draw_html(self, html: str) -> bytes:
         if obstacle := hindrance():
             raise NotDrawn(obstacle)
         process = self.process = self.process or _begin()
         alarm = threading.Timer(self.longest, process.kill)
         alarm.start()
         try:
-            body = _exchange(process, _html(document, made_at))
+            body = _exchange(process, html)
         finally:
             alarm.cancel()
         if not body:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0050_events_told'),
+        ('requests_app', '0052_audit_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

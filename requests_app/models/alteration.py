@@ -106,9 +106,10 @@ def place_of(obj: Any) -> Place:
 
 
 def kind_of(table: str) -> str:
-    """What people call a row of the table."""
+    """What people call a row of the table; its own name, where it is no model's."""
     kinds = (model._meta for model in apps.get_models() if not model._meta.proxy)
-    return next(str(kind.verbose_name) for kind in kinds if kind.db_table == table)
+    names = (str(kind.verbose_name) for kind in kinds if kind.db_table == table)
+    return next(names, table)
 
 
 def altered_rows(request: int | None, reviews: list[int]) -> set[str]:

@@ -1,7 +1,7 @@
 """Long and sensitive texts, payloads and files, apart from what points at them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import models
 from django.utils.functional import cached_property
@@ -78,3 +78,14 @@ def _altered(using: str, after: str, upto: str) -> Iterator[Finding]:
     altered = rows.extra(where=[f"not ({IS_INTACT})"])  # noqa: S610 — ours
     for digest in altered.values_list("digest", flat=True):
         yield Finding(What.CONTENT, Content._meta.db_table, digest)
+
+
+def content_fields(kinds: Iterable[type[models.Model]]) -> list[models.Field]:
+    """Fields that point at content, and what a model calls protected."""
+    return [
+        field
+        for model in set(kinds)
+        for field in model._meta.fields
+        if field.related_model is Content
+        or field.name in getattr(model, "PROTECTED", ())
+    ]

@@ -176,6 +176,7 @@ class Decision(Terms):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["-decided_at", "-id"], name="decision_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(decided_by=F("rapporteur")), name="decision_four_eyes"

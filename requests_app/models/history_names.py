@@ -36,6 +36,10 @@ STANDING = (
     "(select named.name from requests_app_provider named where named.id = provider_id)"
     " || ', ' || valid_from"
 )
+OF_PROVISION = (
+    "(select named.chapter || ' kap. ' || named.paragraph || ' OSL'"
+    " from requests_app_provision named where named.id = provision_id)"
+)
 PLAIN: dict[Any, str] = {
     models.Authority: "name",
     models.SecrecyBranch: "name",
@@ -72,6 +76,7 @@ BY_TIME: dict[Any, str] = {
     models.AccessEvent: "happened_at",
     models.Deviation: "discovered_at",
     models.Revocation: "decided_at",
+    models.AccessGrant: "opens_at",
 }
 # Rows of which a choice says what they are, and when.
 BY_CHOICE: dict[Any, tuple[str, str]] = {
@@ -79,11 +84,28 @@ BY_CHOICE: dict[Any, tuple[str, str]] = {
     models.Decision: ("outcome", "decided_at"),
     models.Delivery: ("answer", "created_at"),
 }
+PERSON = "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)"
+# Rows that are about a person, and what a choice says of them.
+BY_PERSON: dict[Any, tuple[str, str, Any]] = {
+    models.RoleAssignment: ("person_id", "role", Role),
+    models.Assignment: ("person_id", "kind", models.Assignment.Kind),
+    models.Consultation: ("person_id", "asked_as", Role),
+}
+# Rows that are about one, and no more.
+OF_PERSON: dict[Any, str] = {
+    models.Absence: "person_id",
+    models.InformationSetPerson: "person_id",
+    models.ReviewUserPermission: "user_id",
+    models.ConflictDeclaration: "person_id",
+}
+
+
+def _of_person(column: str) -> str:
+    return f"(select {PERSON} from lockbox_site_user named where named.id = {column})"  # noqa: S608 — ours
 
 
 def register() -> None:
-    name = "coalesce(nullif(trim(first_name || ' ' || last_name), ''), username)"
-    show_by_name(get_user_model(), name)
+    show_by_name(get_user_model(), PERSON)
     model: Any
     for model, sql in PLAIN.items():
         show_by_name(model, sql)
@@ -93,6 +115,13 @@ def register() -> None:
     for model, (choice, column) in BY_CHOICE.items():
         sql = f"{choice} || '|' || {_moment(column)}"
         show_by_name(model, sql, _choice_and_time(model, choice))
+    for model, (person, column, choices) in BY_PERSON.items():
+        sql = f"{column} || '|' || {_of_person(person)}"
+        show_by_name(model, sql, _choice_and_person(choices))
+    for model, person in OF_PERSON.items():
+        show_by_name(model, _of_person(person))
+    show_by_name(models.AssessmentAnswer, "question")
+    show_by_name(models.HarmTest, OF_PROVISION)
     show_by_name(models.Condition, "kind", _label(models.Condition, "kind"))
     _register_codes()
 
@@ -144,6 +173,16 @@ def _choice_and_time(model: Any, field: str) -> Callable[[str], str]:
     def words(text: str) -> str:
         choice, _bar, moment = text.partition("|")
         return f"{label(choice)}, {moment}"
+
+    return words
+
+
+def _choice_and_person(choices: Any) -> Callable[[str], str]:
+    labels = dict(choices.choices)
+
+    def words(text: str) -> str:
+        choice, _bar, person = text.partition("|")
+        return f"{person}, {labels.get(choice, choice)}"
 
     return words
 

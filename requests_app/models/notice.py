@@ -1,6 +1,7 @@
 """Notices by mail: what a person chose, and what each has been told of."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,12 @@ class SentNotice(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            # The mails about a case are found by the address of its page.
+            models.Index(
+                OpClass("item", name="text_pattern_ops"), name="sentnotice_item"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "item", "kind", "ends_at"],

@@ -67,6 +67,23 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(refused_at=None, ended_at=None)
 
 
+def was_usable(row: Any, at: datetime) -> bool:
+    """The rule of `in_force` for one version of a role that has been read, as far as it
+    stands on the role itself: for history, which no queryset of rows can ask."""
+    day = timezone.localdate(at)
+    is_confirmed = row.confirmed_at is not None and row.confirmed_at <= at
+    until = row.usable_until
+    return (
+        row.valid_from <= day
+        and (row.valid_to is None or row.valid_to >= day)
+        and (is_confirmed or (until is not None and row.given_at <= at < until))
+        and all(
+            stop is None or stop > at
+            for stop in (row.refused_at, row.ended_at, row.suspended_at)
+        )
+    )
+
+
 def _somebody(label: Any) -> Any:
     """Who did something to the role, in their own name; the form does not ask."""
     return models.ForeignKey(

@@ -6,7 +6,9 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 
 from requests_app.models import SecrecyReview
 
-STOPPED = Q(security_protection__in=["suspected", "yes"])
+# What a review says of security-classified information where it has been stopped.
+STOPPING = ("suspected", "yes")
+STOPPED = Q(security_protection__in=STOPPING)
 
 
 def conflict_on(user: Any, access_request: str) -> Func:

@@ -14,6 +14,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.permissions.conflict import STOPPED
 from requests_app.permissions.roles import READS, SEES, VIEW
 
 
@@ -31,9 +32,7 @@ class Sight:
 
 def who_can_see(review: SecrecyReview) -> list[Sight]:
     """Everybody for whom the review is in `visible_to`, by name. Four queries."""
-    stopped = review.access_request.reviews.filter(
-        security_protection__in=["suspected", "yes"]
-    ).exists()
+    stopped = review.access_request.reviews.filter(STOPPED).exists()
     has_moved = review.status in SecrecyReview.MOVED
     shut_out = _in_conflict(review)
     seen: dict[int, Sight] = {}
@@ -55,10 +54,16 @@ def who_can_see(review: SecrecyReview) -> list[Sight]:
     return sorted(sights, key=lambda sight: str(sight.person))
 
 
-def _roles(review: SecrecyReview, stopped: bool) -> Any:
-    opening = set() if review.is_named_list else set(SEES)
-    if stopped:
+def roles_that_open(is_named_list: bool, is_stopped: bool) -> set[str]:
+    """None opens a review on a named list; what was stopped is also its manager's."""
+    opening: set[str] = set() if is_named_list else set(SEES)
+    if is_stopped:
         opening.add(Role.SECURITY_PROTECTION_MANAGER)
+    return opening
+
+
+def _roles(review: SecrecyReview, stopped: bool) -> Any:
+    opening = roles_that_open(review.is_named_list, stopped)
     return (
         RoleAssignment.objects.in_force(clock.now())
         .filter(

@@ -20,7 +20,11 @@ def altered_of(obj: Any) -> list[str]:
     """The kinds of rows belonging to this case that somebody changed outside the
     system. One query, whatever the case's life."""
     place = place_of(obj)
-    return sorted(map(kind_of, altered_rows(place.request, place.reviews)))
+    return altered_in(place.request, place.reviews)
+
+
+def altered_in(request: int | None, reviews: list[int]) -> list[str]:
+    return sorted(map(kind_of, altered_rows(request, reviews)))
 
 
 def disagreements_of(obj: Any) -> list[Told]:

@@ -57,6 +57,12 @@ def at_this_moment() -> str:
 
 
 @register.filter
+def length_of_time(length: timedelta) -> str:
+    """9 min, 1 h 12 min, 4 d 3 h."""
+    return span(length)
+
+
+@register.filter
 def country(code: str) -> str:
     return country_name(code)
 

@@ -1,11 +1,9 @@
 """The history of a row: what was changed, by whom, why; for whoever may see the row."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app.changes import Source, changes
 from audit_app.ledger import Kind, record
 from audit_app.noticing import looking_at
-from requests_app.models import Content
+from requests_app.models.content import content_fields
 from requests_app.workbench.inlines import inline_fk
 
 PAGE = 50
@@ -57,7 +55,9 @@ class HistoryAdmin(admin.ModelAdmin):
         sources = self.history_sources(request, obj, reads)
         history = changes(
             sources,
-            masked=None if reads else content_fields(sources),
+            masked=None
+            if reads
+            else content_fields(source.model for source in sources),
             known=self.known_people(request, obj),
             limit=PAGE,
             offset=(page - 1) * PAGE,
@@ -72,17 +72,6 @@ class HistoryAdmin(admin.ModelAdmin):
             "newer": page - 1 if page > 1 else None,
         }
         return TemplateResponse(request, "lockbox/history/page.html", context)
-
-
-def content_fields(sources: Iterable[Source]) -> list[models.Field]:
-    """Fields that point at content, and what a model calls protected."""
-    return [
-        field
-        for model in {source.model for source in sources}
-        for field in model._meta.fields
-        if field.related_model is Content
-        or field.name in getattr(model, "PROTECTED", ())
-    ]
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -154,11 +154,30 @@ def test_the_start_page_and_every_list_are_for_every_role(cast, look):
     assert len(look.seen) > 45
 
 
+def test_the_pages_of_auditors_are_for_everybody(cast, look):
+    review = cast.answered()
+    look.sign_in(cast.agnes)
+    case = f"/revision/case/{review.diary_number}/"
+    for path in (
+        "",
+        "?case=none&field=none",
+        "decisions/",
+        "roles/",
+        "reading/",
+        "figures/",
+    ):
+        look.at(f"/revision/{path}")
+    for path in ("outside/?compare=1", f"person/{cast.karin.pk}/"):
+        look.at(f"/revision/{path}")
+    for path in (case, f"{case}?reads=with", f"{case}readers/", f"{case}sight/"):
+        look.at(path)
+
+
 def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
     look.at("/login/")
     look.sign_in(cast.karin)
     look.at("/nowhere/", status=404)
-    look.at("/audit_app/ledgerentry/", status=403)
+    look.at("/revision/", status=403)
     look.at("/password_change/")
     look.at(reverse("admin:notices"))
     review = cast.answered()

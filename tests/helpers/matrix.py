@@ -133,8 +133,17 @@ LISTS = {
 }
 # Of those who add: only at the authority that runs the connections.
 ADDED_AT = {"firstmanagers": ("NIS",)}
-# The log is a list and nothing else.
-LOG = ("audit_app_ledgerentry_changelist", "A")
+# The auditor's pages; those of a case and of a person, where the auditor may know of it.
+AUDIT = (
+    "audit",
+    "audit_decisions",
+    "audit_roles",
+    "audit_reading",
+    "audit_figures",
+    "audit_outside",
+    "audit_find",
+)
+AUDIT_OF = ("audit_case", "audit_readers", "audit_sight", "audit_person")
 
 # What a person is to a case, and of it what their role sees. "own": of their authority;
 # "runs": on a connection that theirs runs; "named": on a named list with them on it.

@@ -113,7 +113,7 @@ def test_a_try_in_a_pause_asks_for_no_password(cast, monkeypatch):
 def test_the_auditor_reads_which_name_was_tried(cast):
     for _number in range(6):
         attempt("karin with a typo")
-    shown = signed_in(cast.agnes).get("/audit_app/ledgerentry/").content.decode()
+    shown = signed_in(cast.agnes).get("/revision/?kind=auth").content.decode()
     assert shown.count("karin with a typo") == 6
     assert LedgerEntry.objects.filter(event="user.sign_in_braked").count() == 1
 

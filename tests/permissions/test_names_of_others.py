@@ -107,7 +107,7 @@ def test_an_auditor_reads_no_number_of_another_authoritys_case(world, undone):
     karin, agnes = signed_in(world.karin), signed_in(world.agnes)
     for row in (subject, subject.access_request):
         assert karin.get(page(row)).status_code == 200
-    log = reverse("admin:audit_app_ledgerentry_changelist")
+    log = reverse("admin:audit")
     rows = agnes.get(log, {"person": world.karin.pk})
     assert "Karin Test" in words(rows)
     assert "ELSEWHERE" not in words(rows) and "SNC 2026" not in words(rows)

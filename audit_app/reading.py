@@ -1,0 +1,35 @@
+"""Through which login is read: the auditor's can write nothing, whatever is tried."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+
+# Tests whose world is not committed read through the connection that made it.
+ALIAS = "auditor"
+
+_alias: ContextVar[str | None] = ContextVar("alias", default=None)
+
+
+class Router:
+    """Sends every query to where `as_auditor` says; else it has no opinion."""
+
+    def db_for_read(self, model: Any, **_hints: Any) -> str | None:
+        return _alias.get()
+
+
+@contextmanager
+def as_auditor() -> Iterator[None]:
+    """Inside, all that is read is read through the auditor's login."""
+    token = _alias.set(ALIAS)
+    try:
+        yield
+    finally:
+        _alias.reset(token)
+
+
+def alias() -> str:
+    """For what is written in SQL: the alias that reads now."""
+    return _alias.get() or DEFAULT_DB_ALIAS

@@ -1,0 +1,56 @@
+"""The auditor's workbench, one page a module: it reads, and changes nothing."""
+
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from . import (
+    case,
+    decisions,
+    figures,
+    find,
+    habits,
+    outside,
+    person,
+    roles,
+    sight,
+    stream,
+)
+
+
+def urls(site: Any) -> list[URLPattern]:
+    def page(view: Callable[..., HttpResponse]) -> Any:
+        return site.admin_view(update_wrapper(partial(view, site), view))
+
+    return [
+        path("revision/", page(stream.stream), name="audit"),
+        path("revision/find/", page(find.find), name="audit_find"),
+        path("revision/decisions/", page(decisions.decisions), name="audit_decisions"),
+        path("revision/roles/", page(roles.role_changes), name="audit_roles"),
+        path("revision/reading/", page(habits.unusual_reading), name="audit_reading"),
+        path("revision/figures/", page(figures.figures), name="audit_figures"),
+        path("revision/outside/", page(outside.outside), name="audit_outside"),
+        path(
+            "revision/person/<int:person_id>/",
+            page(person.person_trail),
+            name="audit_person",
+        ),
+        path(
+            "revision/case/<path:number>/readers/",
+            page(case.case_readers),
+            name="audit_readers",
+        ),
+        path(
+            "revision/case/<path:number>/sight/",
+            page(sight.case_sight),
+            name="audit_sight",
+        ),
+        path(
+            "revision/case/<path:number>/",
+            page(case.case_story),
+            name="audit_case",
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""Decisions by duration, hour, decision-maker and item of delegation."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from requests_app.auditing.export import (
+    FORMATS,
+    Selection,
+    exported,
+    wants_export,
+)
+from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.words import case_url, exactly
+from requests_app.forms.audit_decisions import DecisionsForm
+from requests_app.selectors.audit.decisions import Decided, decisions_for
+
+HEADINGS = [
+    gettext_lazy("Case"),
+    gettext_lazy("Authority"),
+    gettext_lazy("Came in"),
+    gettext_lazy("Decided"),
+    gettext_lazy("Minutes"),
+    gettext_lazy("Outcome"),
+    gettext_lazy("Outcome before"),
+    gettext_lazy("Decision-maker"),
+    gettext_lazy("Rapporteur"),
+    gettext_lazy("Item of delegation"),
+    gettext_lazy("Item ended"),
+]
+PIECE = 500
+
+
+@auditors_page
+def decisions(audit: Audit) -> HttpResponse:
+    told = audit.request.GET
+    form = DecisionsForm(told, audited=audit.audited)
+    rows, older = [], ""
+    if form.is_valid():
+        if wants_export(audit):
+            return exported(audit, _selection(audit, form), form.asked())
+        place = place_in(told.get("before", ""))
+        found = decisions_for(audit.user, form.sought(), place)
+        rows = [(row, case_url(row.number)) for row in found.rows]
+        older = address_of(form.asked(), found.older) if found.older else ""
+    return shown(
+        audit,
+        "lockbox/auditing/decisions.html",
+        _("Decisions"),
+        form.asked(),
+        form=form,
+        exports=FORMATS,
+        rows=rows,
+        older=older,
+        is_first="before" not in told,
+        newest=address_of(form.asked(), None),
+    )
+
+
+def _selection(audit: Audit, form: DecisionsForm) -> Selection:
+    asked = form.sought()
+
+    def rows() -> Iterator[list[str]]:
+        place = None
+        while True:
+            piece = decisions_for(audit.user, asked, place, PIECE)
+            yield from map(_cells, piece.rows)
+            if piece.older is None:
+                return
+            place = piece.older
+
+    return Selection("audit_decisions", _("Decisions"), HEADINGS, rows)
+
+
+def _cells(row: Decided) -> list[str]:
+    return [
+        row.number,
+        row.authority,
+        exactly(row.arrived),
+        exactly(row.at),
+        str(int(row.took.total_seconds() // 60)),
+        str(row.outcome),
+        str(row.before),
+        row.decider,
+        row.rapporteur,
+        row.rule,
+        str(row.rule_ended or ""),
+    ]

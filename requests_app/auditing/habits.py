@@ -1,0 +1,40 @@
+"""Unusual reading: simple counts, with the rule of each beside it."""
+
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.forms.audit import PeriodForm
+from requests_app.selectors.audit.reading_habits import MANY, habits
+
+DAYS = 30
+
+
+@auditors_page
+def unusual_reading(audit: Audit) -> HttpResponse:
+    """Of the last thirty days, where no other time is asked for."""
+    form = PeriodForm(audit.request.GET)
+    found = []
+    if form.is_valid():
+        until = form.cleaned_data["until"] or clock.now()
+        since = form.cleaned_data["since"] or until - timedelta(days=DAYS)
+        asked = urlencode({**form.asked(), "kind": "read"})
+        found = [
+            (row, f"{reverse('admin:audit_person', args=[row.person_id])}?{asked}")
+            for row in habits(audit.audited, since, until)
+        ]
+    return shown(
+        audit,
+        "lockbox/auditing/habits.html",
+        _("Unusual reading"),
+        form.asked(),
+        form=form,
+        rows=found,
+        days=DAYS,
+        many=MANY,
+    )

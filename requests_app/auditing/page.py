@@ -1,0 +1,87 @@
+"""Every page of the auditor: read only, through the auditor's login, on record."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from audit_app import reading
+from audit_app.ledger import Kind, record
+from requests_app.permissions.auditing import Audited, audits
+
+
+class Audit(NamedTuple):
+    """Who looks through whose record."""
+
+    site: Any
+    request: HttpRequest
+    audited: Audited
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+
+View = Callable[..., HttpResponse]
+PAGES = (
+    ("audit", _("Everything"), _("changes, reads, refusals, sign-ins and exports")),
+    ("audit_decisions", _("Decisions"), _("how fast, at what hour, by whom")),
+    ("audit_roles", _("Roles and delegations"), _("who gave, confirmed and ended")),
+    ("audit_reading", _("Unusual reading"), _("much, at night, of others' cases")),
+    ("audit_figures", _("Figures over time"), _("week by week, with pictures")),
+    ("audit_outside", _("Outside the system"), _("what was changed past it, or cut")),
+)
+
+
+class PageLink(NamedTuple):
+    url: str
+    label: Any
+    about: Any
+    here: bool
+
+
+def page_links(name: str = "") -> list[PageLink]:
+    """The auditor's pages; `name` is the one that is shown."""
+    return [
+        PageLink(reverse(f"admin:{page}"), label, about, page == name)
+        for page, label, about in PAGES
+    ]
+
+
+def auditors_page(view: View) -> View:
+    """For auditors, and GET: the view gets an Audit in place of site and request."""
+
+    @wraps(view)
+    def looked_at(site: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not audits(request.user):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        with reading.as_auditor():
+            audit = Audit(site, request, Audited(request.user))
+            response = view(audit, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                response.render()
+            return response
+
+    return looked_at
+
+
+def shown(
+    audit: Audit, template: str, title: str, asked: dict[str, Any], **context: Any
+) -> TemplateResponse:
+    """A page, put on record with what was asked of it."""
+    name = str(audit.request.resolver_match.url_name)  # type: ignore[union-attr]
+    record(f"{name}.read", by=audit.user, kind=Kind.READ, asked=asked)
+    everything = {
+        **audit.site.each_context(audit.request),
+        "title": title,
+        "audit_pages": page_links(name),
+        **context,
+    }
+    return TemplateResponse(audit.request, template, everything)

@@ -1,0 +1,29 @@
+"""Where in the order of time a page begins, as an address says it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from requests_app.selectors.audit.lines import Place
+
+
+def place_in(text: str) -> Place | None:
+    """Nothing, where the address has been meddled with: the first page."""
+    moment, _dot, key = text.rpartition(".")
+    if not (moment.isdecimal() and key.isdecimal()) or len(text) > 40:
+        return None
+    try:
+        seconds, micro = divmod(int(moment), 1_000_000)
+        at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micro)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return Place(at, int(key)) if int(key) < 2**63 else None
+
+
+def address_of(asked: dict[str, Any], place: Place | None) -> str:
+    """The query of a page that asks the same; of the first, for no place."""
+    if place is None:
+        return f"?{urlencode(asked)}" if asked else ""
+    seconds = int(place.at.replace(microsecond=0).timestamp())
+    moment = seconds * 1_000_000 + place.at.microsecond
+    return "?" + urlencode({**asked, "before": f"{moment}.{place.key}"})

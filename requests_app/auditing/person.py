@@ -1,0 +1,54 @@
+"""All that somebody did where the auditor audits, and the roles they had when."""
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from requests_app.auditing.export import FORMATS, exported, wants_export
+from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.stream import selection_of
+from requests_app.auditing.words import rows_in_words
+from requests_app.forms.audit import AuditForm
+from requests_app.selectors.audit.lines import Sought, lines
+from requests_app.selectors.audit.role_changes import Person, roles_of_person
+from requests_app.selectors.audit.stream import stream_for
+
+
+@auditors_page
+def person_trail(audit: Audit, person_id: int) -> HttpResponse:
+    person = roles_of_person(audit.audited, person_id)
+    told = audit.request.GET
+    form = AuditForm(told, by=audit.user, audited=audit.audited, of_one=True)
+    rows, older = [], ""
+    title = _("What %(person)s did") % {"person": person.name}
+    if form.is_valid():
+        if wants_export(audit) and _is_known(audit, person_id, person):
+            selection = selection_of(audit, form, person_id, title)
+            return exported(audit, selection, {**form.asked(), "person": person.name})
+        place = place_in(told.get("before", ""))
+        sought = form.sought()._replace(person=person_id)
+        stream = stream_for(audit.user, audit.audited, sought, place, form.cases)
+        rows = rows_in_words(audit.site, stream.entries)
+        older = address_of(form.asked(), stream.older) if stream.older else ""
+    if not person.name or not (rows or _is_known(audit, person_id, person)):
+        raise Http404
+    return shown(
+        audit,
+        "lockbox/auditing/person.html",
+        title,
+        {**form.asked(), "person": person.name},
+        form=form,
+        exports=FORMATS,
+        rows=rows,
+        older=older,
+        is_first="before" not in told,
+        newest=address_of(form.asked(), None),
+        roles=person.changes,
+    )
+
+
+def _is_known(audit: Audit, person_id: int, person: Person) -> bool:
+    """By a role here, or by something done here."""
+    if person.changes or audit.audited.is_all:
+        return True
+    return bool(lines(audit.audited, Sought(person=person_id), limit=1).lines)

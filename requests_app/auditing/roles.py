@@ -1,0 +1,88 @@
+"""Every change of roles and delegations, in one list."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from requests_app.auditing.export import (
+    FORMATS,
+    Selection,
+    exported,
+    wants_export,
+)
+from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.auditing.words import exactly
+from requests_app.forms.audit_decisions import RoleChangesForm
+from requests_app.selectors.audit.role_changes import RoleChange, changes_audited
+
+PAGE = 50
+HEADINGS = [
+    gettext_lazy("Recorded"),
+    pgettext_lazy("who did it", "By"),
+    gettext_lazy("What was done"),
+    gettext_lazy("Name"),
+    gettext_lazy("Authority"),
+    gettext_lazy("Valid from"),
+    gettext_lazy("Valid to"),
+    gettext_lazy("Reason"),
+    gettext_lazy("Remark"),
+]
+
+
+@auditors_page
+def role_changes(audit: Audit) -> HttpResponse:
+    told = audit.request.GET
+    form = RoleChangesForm(told, audited=audit.audited)
+    rows = list(answering(audit, form)) if form.is_valid() else []
+    if form.is_valid() and wants_export(audit):
+        return exported(audit, _selection(rows), form.asked())
+    page = told.get("p", "1")
+    number = int(page) if page.isdecimal() and len(page) < 5 else 1
+    first = max(0, number - 1) * PAGE
+    return shown(
+        audit,
+        "lockbox/auditing/roles.html",
+        _("Roles and delegations"),
+        form.asked(),
+        form=form,
+        exports=FORMATS,
+        rows=rows[first : first + PAGE],
+        count=len(rows),
+        older=number + 1 if len(rows) > first + PAGE else None,
+        newer=number - 1 if first else None,
+        kept=[(name, text) for name, text in form.asked().items()],
+    )
+
+
+def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
+    """Of a form without errors."""
+    asked = form.cleaned_data
+    for row in changes_audited(audit.audited):
+        if asked["since"] and row.at < asked["since"]:
+            continue
+        if asked["until"] and row.at >= asked["until"]:
+            continue
+        if asked.get("authority") and row.authority_id != asked["authority"]:
+            continue
+        if row.backdated or not asked["backdated"]:
+            yield row
+
+
+def _selection(found: list[RoleChange]) -> Selection:
+    def rows() -> Iterator[list[str]]:
+        for row in found:
+            yield [
+                exactly(row.at),
+                row.by,
+                str(row.did),
+                row.name,
+                row.authority,
+                str(row.valid_from),
+                str(row.valid_to or ""),
+                row.reason,
+                str(row.backdated),
+            ]
+
+    return Selection("audit_roles", _("Roles and delegations"), HEADINGS, rows)

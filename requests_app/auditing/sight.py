@@ -1,0 +1,33 @@
+"""Who could see a case on a day: as it is told today, and as it was known then."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app.auditing.case import case_context, chosen_case
+from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.forms.audit_decisions import InstantForm
+from requests_app.selectors.audit.who_could_see import who_could_see
+
+
+@auditors_page
+def case_sight(audit: Audit, number: str) -> HttpResponse:
+    chosen = chosen_case(audit, number)
+    told = audit.request.GET
+    form = InstantForm(told if "at" in told else None)
+    at = clock.now()
+    if form.is_bound and form.is_valid():
+        at = form.cleaned_data["at"]
+    is_wrong = bool(form.is_bound and form.errors)
+    context = case_context(audit, chosen, "audit_sight")
+    reviews = [] if is_wrong else context["open"]
+    return shown(
+        audit,
+        "lockbox/auditing/sight.html",
+        _("Who could see %(number)s") % {"number": number},
+        {"case": number, "at": at},
+        **context,
+        form=form,
+        at=at,
+        seen=list(who_could_see(audit.audited, reviews, at)),
+    )

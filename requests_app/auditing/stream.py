@@ -1,0 +1,60 @@
+"""One list of everything in the ledger, the newest first."""
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from requests_app.auditing.export import (
+    FORMATS,
+    Selection,
+    exported,
+    wants_export,
+)
+from requests_app.auditing.page import Audit, auditors_page, shown
+from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.words import HEADINGS, cells, rows_in_words
+from requests_app.forms.audit import AuditForm
+from requests_app.selectors.audit.stream import stream_for, whole_stream
+
+
+@auditors_page
+def stream(audit: Audit) -> HttpResponse:
+    told = audit.request.GET
+    form = AuditForm(told, by=audit.user, audited=audit.audited)
+    rows, older = [], ""
+    if form.is_valid():
+        if wants_export(audit):
+            return exported(audit, selection_of(audit, form), form.asked())
+        place = place_in(told.get("before", ""))
+        found = stream_for(audit.user, audit.audited, form.sought(), place, form.cases)
+        rows = rows_in_words(audit.site, found.entries)
+        older = address_of(form.asked(), found.older) if found.older else ""
+    return shown(
+        audit,
+        "lockbox/auditing/stream.html",
+        _("Everything that happened"),
+        form.asked(),
+        form=form,
+        exports=FORMATS,
+        rows=rows,
+        older=older,
+        is_first="before" not in told,
+        newest=address_of(form.asked(), None),
+    )
+
+
+def selection_of(
+    audit: Audit, form: AuditForm, person: int | None = None, title: str = ""
+) -> Selection:
+    """Of a form without errors."""
+    sought = form.sought()
+    if person is not None:
+        sought = sought._replace(person=person)
+
+    def rows() -> Iterator[list[str]]:
+        pieces = whole_stream(audit.user, audit.audited, sought, form.cases)
+        for piece in pieces:
+            yield from map(cells, rows_in_words(audit.site, piece))
+
+    return Selection("audit", title or _("Everything that happened"), HEADINGS, rows)

@@ -1,0 +1,189 @@
+"""What an auditor asks of the ledger."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit_app.ledger import Kind
+from requests_app.permissions.auditing import Audited, name_of
+from requests_app.selectors.audit.case import Case, cases_numbered, kinds, rows_of
+from requests_app.selectors.audit.lines import Sought
+from requests_app.words.swedish_order import swedish_key
+
+FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
+
+
+class InstantField(forms.DateTimeField):
+    """A day, or a day and a time of day, in one box that the browser itself knows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"type": "datetime-local", "step": "1"}
+        box = forms.DateTimeInput(attrs=attrs, format="%Y-%m-%dT%H:%M:%S")
+        super().__init__(widget=box, input_formats=FORMATS, required=False, **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        moment = super().clean(value)
+        if moment is not None and not 2000 <= moment.year < 2100:
+            raise forms.ValidationError(gettext("Give a year from 2000 to 2099."))
+        return moment
+
+
+class NarrowingForm(forms.Form):
+    """Every field narrows; none is needed, and so none says that it is optional."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, label_suffix="")
+        self.needed = tuple(self.fields)
+
+    def asked(self) -> dict[str, str]:
+        """What was filled in, for the record of the page and for the next page."""
+        return {
+            name: str(self.data[name])[:200]
+            for name in self.fields
+            if self.data.get(name)
+        }
+
+
+class PeriodForm(NarrowingForm):
+    since = InstantField(label=_("From"))
+    until = InstantField(label=_("To, not included"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until <= since:
+            self.add_error("until", _("The time ends before it begins."))
+        return cleaned
+
+
+class AuditForm(PeriodForm):
+    person = forms.TypedChoiceField(
+        label=_("Person"), coerce=int, empty_value=None, required=False
+    )
+    authority = forms.TypedChoiceField(
+        label=_("Authority"), coerce=int, empty_value=None, required=False
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("all")), *Kind.choices], required=False
+    )
+    case = forms.CharField(label=_("Case number"), max_length=100, required=False)
+    table = forms.ChoiceField(label=_("What was changed"), required=False)
+    field = forms.CharField(
+        label=_("Field"),
+        max_length=100,
+        required=False,
+        help_text=_("such as: outcome, valid to"),
+    )
+    text = forms.CharField(
+        label=_("Old or new value"),
+        max_length=100,
+        required=False,
+        help_text=_("narrow the time as well"),
+    )
+
+    def __init__(
+        self, data: Any, *, by: Any, audited: Audited, of_one: bool = False
+    ) -> None:
+        """`of_one`: of one person, who is not asked for."""
+        super().__init__(data)
+        self.by = by
+        self.cases: list[Case] = []
+        fields: Any = self.fields
+        everybody = ("", _("all"))
+        if of_one:
+            del fields["person"]
+        else:
+            people = dict(audited.people)
+            _keep_asked(people, data.get("person", ""))
+            fields["person"].choices = [everybody, *people.items()]
+        fields["authority"].choices = [everybody, *audited.authorities.items()]
+        fields["table"].choices = [everybody, *_tables()]
+        if len(audited.authorities) < 2:
+            del fields["authority"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if number := cleaned.get("case", "").strip():
+            self.cases = cases_numbered(self.by, number)
+            if not self.cases:
+                text = _("No case that you may know of has this number.")
+                self.add_error("case", text)
+        if (name := cleaned.get("field", "").strip()) and not _called(name):
+            self.add_error("field", _("No field is called so."))
+        return cleaned
+
+    def sought(self) -> Sought:
+        """Of a form without errors."""
+        told = self.cleaned_data
+        return Sought(
+            since=told["since"],
+            until=told["until"],
+            person=told.get("person"),
+            authority=told.get("authority"),
+            kinds=(told["kind"],) if told["kind"] else (),
+            table=told["table"],
+            fields=tuple(_called(told["field"].strip())),
+            patterns=tuple(_patterns(told["text"].strip())),
+            rows=rows_of(self.cases) if self.cases else None,
+        )
+
+
+def _keep_asked(people: dict[int, str], asked: str) -> None:
+    """Somebody without a role here may have done something here all the same."""
+    if not asked.isdecimal() or len(asked) > 17 or int(asked) in people:
+        return
+    rows = get_user_model()._default_manager.filter(pk=asked)
+    for first, last, login in rows.values_list("first_name", "last_name", "username"):
+        people[int(asked)] = name_of(first, last, login)
+
+
+def _tables() -> list[tuple[str, str]]:
+    """What has a line for each change."""
+    named = {
+        table: str(capfirst(model._meta.verbose_name))
+        for table, model in kinds().items()
+        if hasattr(model, "history")
+    }
+    return sorted(named.items(), key=lambda row: swedish_key(row[1]))
+
+
+def _called(name: str) -> list[tuple[str, str]]:
+    """Columns whose field is called so, as people read it; where none is, those in
+    whose name it stands. None for no name."""
+    fields = [
+        (str(field.verbose_name).casefold(), (table, field.column))
+        for table, model in kinds().items()
+        for field in model._meta.fields
+    ]
+    exactly = [key for called, key in fields if called == name.casefold()]
+    return exactly or [
+        key for called, key in fields if name and name.casefold() in called
+    ]
+
+
+def _patterns(text: str) -> list[str]:
+    """As the ledger has it: what was typed, and the codes of what is called so."""
+    if not text:
+        return []
+    codes = {
+        code
+        for model in apps.get_models()
+        for field in model._meta.fields
+        for code, label in field.flatchoices
+        if text.casefold() in str(label).casefold()
+    }
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
+    return [_like(written), *(_like(f'"{code}"') for code in sorted(map(str, codes)))]
+
+
+def _like(text: str) -> str:
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, "\\" + special)
+    return f"%{text}%"

@@ -1,0 +1,56 @@
+"""What an auditor may look through: the ledger, the cases and the people of the
+authorities that they audit."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+
+from requests_app.models import Authority, Role, RoleAssignment, SecrecyReview
+from requests_app.permissions.roles import authorities_of
+from requests_app.permissions.visibility import overseen_by, visible_to
+from requests_app.words.swedish_order import by_name
+
+
+class Audited:
+    """Whose record somebody may look through: authorities, and people with a role
+    there, now or before, by key and name. `is_all`: every authority that there is, and
+    so what belongs to none of them as well. `codes` are of every authority. One query,
+    and another for people."""
+
+    def __init__(self, user: Any) -> None:
+        theirs = authorities_of(user, Role.AUDITOR)
+        rows = by_name(Authority.objects.all()).values_list("pk", "name", "code")
+        everywhere = list(rows)
+        self.authorities = {
+            key: name for key, name, _code in everywhere if key in theirs
+        }
+        self.codes = {key: code for key, _name, code in everywhere}
+        self.is_all = bool(theirs) and len(self.authorities) == len(everywhere)
+
+    @cached_property
+    def people(self) -> dict[int, str]:
+        placed = RoleAssignment.objects.filter(authority__in=self.authorities)
+        people = get_user_model()._default_manager.filter(
+            pk__in=placed.values("person")
+        )
+        columns = ("pk", "first_name", "last_name", "username")
+        return {
+            key: name_of(*name) for key, *name in by_name(people).values_list(*columns)
+        }
+
+
+def name_of(first: str, last: str, login: str) -> str:
+    """As the user's own, of columns: the auditor's login reads no whole account."""
+    return f"{first} {last}".strip() or login
+
+
+def audits(user: Any) -> bool:
+    return bool(authorities_of(user, Role.AUDITOR))
+
+
+def reviews_audited(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews that the auditor may know of; of those on named lists, the number."""
+    theirs = authorities_of(user, Role.AUDITOR)
+    return (visible_to(user) | overseen_by(user)).filter(authority__in=theirs)

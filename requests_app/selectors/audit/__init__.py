@@ -1,0 +1,1 @@
+"""What an auditor reads: the ledger and the histories, as answers to questions."""

@@ -1,0 +1,155 @@
+"""Decisions: how long they took, when in the day they were made, by whom, under which
+item of delegation, and whether that item has been ended since."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.utils import timezone
+
+from requests_app import permissions
+from requests_app.models import Decision, Outcome
+from requests_app.permissions.auditing import reviews_audited
+from requests_app.selectors.audit.lines import Place
+
+PAGE = 50
+NIGHT, MORNING = 18, 6
+SATURDAY = 6
+COLUMNS = (
+    "pk", "decided_at", "arrived", "took", "hour", "weekday", "outcome",
+    "supersedes__outcome", "decided_by", "decided_by_name", "rapporteur_name",
+    "delegation_rule", "delegation_rule__item_no", "delegation_rule__title",
+    "delegation_rule__valid_to", "review", "review__diary_number",
+    "review__access_request__external_id", "review__authority__name", "views", "reads",
+)  # fmt: skip
+
+
+class Asked(NamedTuple):
+    """`off_hours`: at night or at a weekend. `lost`: under an item ended since."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    within: int | None = None
+    off_hours: bool = False
+    lost: bool = False
+    decider: int | None = None
+    outcome: str = ""
+    authority: int | None = None
+
+
+class Decided(NamedTuple):
+    """What the auditor may not see of it is empty."""
+
+    key: int
+    at: datetime
+    arrived: datetime
+    took: timedelta
+    is_off_hours: bool
+    number: str
+    authority: str
+    outcome: Any
+    before: Any
+    decider: str
+    decider_id: int | None
+    rapporteur: str
+    rule: str
+    rule_ended: date | None
+    # Ended from a day before the decision: it was made without an item.
+    is_bare: bool
+    views: bool
+
+
+class Decisions(NamedTuple):
+    rows: list[Decided]
+    older: Place | None
+
+
+def decisions_for(
+    user: Any, asked: Asked, before: Place | None = None, limit: int = PAGE
+) -> Decisions:
+    """The newest first. One query."""
+    rows = decisions_asked(user, asked)
+    if before is not None:
+        earlier = Q(decided_at__lt=before.at)
+        rows = rows.filter(earlier | Q(decided_at=before.at, pk__lt=before.key))
+    found = [decided(row) for row in rows.values_list(*COLUMNS)[: limit + 1]]
+    more = found[limit - 1] if len(found) > limit else None
+    older = Place(more.at, more.key) if more else None
+    return Decisions(found[:limit], older)
+
+
+def decisions_asked(user: Any, asked: Asked) -> QuerySet[Decision]:
+    arrived = F("review__access_request__received_at")
+    took = ExpressionWrapper(F("decided_at") - arrived, DurationField())
+    review = OuterRef("review")
+    rows: Any = Decision.objects.filter(
+        review__in=reviews_audited(user).order_by().values("pk")
+    )
+    rows = rows.annotate(
+        arrived=ExpressionWrapper(arrived, DateTimeField()),
+        took=took,
+        hour=ExtractHour("decided_at"),
+        weekday=ExtractIsoWeekDay("decided_at"),
+        views=Exists(permissions.visible_to(user).filter(pk=review)),
+        reads=Exists(permissions.readable_by(user).filter(pk=review)),
+    )
+    return rows.filter(*_narrowed(asked)).order_by("-decided_at", "-pk")
+
+
+def _narrowed(asked: Asked) -> list[Q]:
+    """What may not be seen of a decision does not answer for it either."""
+    night = Q(hour__gte=NIGHT) | Q(hour__lt=MORNING) | Q(weekday__gte=SATURDAY)
+    ended = Q(delegation_rule__valid_to__lt=permissions.today(), views=True)
+    within = timedelta(minutes=asked.within or 0)
+    ways: tuple[tuple[bool, Q], ...] = (
+        (asked.since is not None, Q(decided_at__gte=asked.since)),
+        (asked.until is not None, Q(decided_at__lt=asked.until)),
+        (asked.within is not None, Q(took__lte=within)),
+        (asked.off_hours, night),
+        (asked.lost, ended),
+        (asked.decider is not None, Q(decided_by=asked.decider, views=True)),
+        (bool(asked.outcome), Q(outcome=asked.outcome, reads=True)),
+        (asked.authority is not None, Q(review__authority=asked.authority)),
+    )
+    return [condition for is_asked, condition in ways if is_asked]
+
+
+def decided(values: tuple) -> Decided:
+    row = dict(zip(COLUMNS, values, strict=True))
+    views, reads = row["views"], row["reads"]
+    ended = row["delegation_rule__valid_to"] if views else None
+    has_ended = ended is not None and ended < permissions.today()
+    item = f"{row['delegation_rule__item_no']} {row['delegation_rule__title']}"
+    return Decided(
+        key=row["pk"],
+        at=row["decided_at"],
+        arrived=row["arrived"],
+        took=row["took"],
+        is_off_hours=not MORNING <= row["hour"] < NIGHT or row["weekday"] >= SATURDAY,
+        number=row["review__diary_number"]
+        or row["review__access_request__external_id"],
+        authority=row["review__authority__name"],
+        outcome=_label(row["outcome"]) if reads else "",
+        before=_label(row["supersedes__outcome"]) if reads else "",
+        decider=row["decided_by_name"] if views else "",
+        decider_id=row["decided_by"] if views else None,
+        rapporteur=row["rapporteur_name"] if views else "",
+        rule=item if views else "",
+        rule_ended=ended if has_ended else None,
+        is_bare=ended is not None and ended < timezone.localdate(row["decided_at"]),
+        views=views,
+    )
+
+
+def _label(outcome: str | None) -> Any:
+    return Outcome(outcome).label if outcome else ""

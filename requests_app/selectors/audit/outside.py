@@ -1,0 +1,138 @@
+"""What was not done through the application, and what does not agree: lines by another
+login or role, what was found altered, and what differs between the recorders."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.translation import gettext as _
+
+from audit_app import reading
+from audit_app.models import Disagreement
+from audit_app.reconcile.check import Finding, What
+from audit_app.reconcile.lines import CHANGED_OUTSIDE
+from audit_app.reconcile.rounds import everything
+from requests_app.models import Alteration
+from requests_app.models.alteration import kind_of
+from requests_app.permissions import alterations_visible_to
+from requests_app.permissions.auditing import Audited
+from requests_app.selectors.alteration import Told
+from requests_app.selectors.audit.case import kinds
+
+MOST = 100
+# A walk from login to login: there are a handful, among millions of lines.
+LOGINS = """
+with recursive login(name) as (
+  (select min(session_user_name) from audit_app_ledgerentry)
+  union all
+  select (select min(e.session_user_name) from audit_app_ledgerentry e
+          where e.session_user_name > login.name)
+  from login where login.name is not null
+)
+select name from login where name is not null
+"""
+# Those of one transaction together.
+ACTS = """
+select xid::text, min(at), session_user_name, db_role, actor_id, min(actor_name),
+  object_type, count(*), array_agg(distinct event order by event),
+  array_agg(distinct authority_id)
+from (
+  (select * from audit_app_ledgerentry e
+   where db_role <> 'lockbox_app' and kind = 'change'
+   order by at desc, id desc limit 20000)
+  union
+  (select * from audit_app_ledgerentry e
+   where session_user_name = any(%s) and kind = 'change'
+   order by at desc, id desc limit 20000)
+) line
+group by xid, session_user_name, db_role, actor_id, object_type
+order by min(at) desc, xid desc, object_type
+limit %s
+"""
+
+
+class OutsideAct(NamedTuple):
+    """Lines that a login other than the application's wrote together in a table."""
+
+    at: datetime
+    login: str
+    role: str
+    by: str
+    by_id: int | None
+    what: str
+    rows: int
+
+
+class Outside(NamedTuple):
+    acts: list[OutsideAct]
+    logins: list[str]
+    application: str
+    alterations: list[Alteration]
+    disagreements: list[Told]
+    compared: list[str]
+
+
+def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
+    """Six queries; to compare the recorders reads every row of them."""
+    application = _application()
+    with connections[reading.alias()].cursor() as cursor:
+        cursor.execute(LOGINS)
+        logins = [name for (name,) in cursor.fetchall()]
+        others = [name for name in logins if name != application]
+        cursor.execute(ACTS, [others, MOST])
+        acts = list(_acts(cursor.fetchall(), audited))
+    found = alterations_visible_to(user).select_related("authority")
+    return Outside(
+        acts,
+        logins,
+        application,
+        list(found.defer("found_by").order_by("-id")[:MOST]),
+        list(_disagreements(audited)),
+        [_in_words(finding) for finding in compared()] if compares else [],
+    )
+
+
+def _disagreements(audited: Audited) -> Iterator[Told]:
+    """What the rounds found, the newest first; whatever came of it."""
+    rows = Disagreement.objects.exclude(what=What.OUTSIDE)
+    if not audited.is_all:
+        rows = rows.filter(authority_id__in=audited.authorities.keys())
+    for row in rows[:MOST]:
+        yield Told(kind_of(row.object_type), row)
+
+
+def compared() -> Iterator[Finding]:
+    """Between ledger, history, contents and what stands now. Through the application's
+    login: the auditor's reads no password, and so no whole account."""
+    return everything(DEFAULT_DB_ALIAS, but=(CHANGED_OUTSIDE,))
+
+
+def _in_words(finding: Finding) -> str:
+    what = What(finding.what).label
+    row = f"{kind_of(finding.object_type)} {finding.object_id}".strip()
+    if finding.entry_id is None:
+        return f"{row}: {what}"
+    return _("%(row)s: %(what)s (line %(line)s)") % {
+        "row": row,
+        "what": what,
+        "line": finding.entry_id,
+    }
+
+
+def _application() -> str:
+    """The login that pages and steps write through."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("select session_user")
+        return cursor.fetchone()[0]
+
+
+def _acts(rows: list[tuple], audited: Audited) -> Iterator[OutsideAct]:
+    named = kinds()
+    for _xid, at, login, role, by_id, by, table, count, _events, places in rows:
+        theirs = {key for key in places if key is not None}
+        if theirs and not theirs & audited.authorities.keys():
+            continue
+        model = named.get(table)
+        what = str(model._meta.verbose_name) if model else table
+        yield OutsideAct(at, login, role, by, by_id, what, count)

@@ -1,0 +1,126 @@
+"""Weeks side by side: what came in, what was decided and how fast, what was read."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from audit_app.ledger import Kind
+from audit_app.models import LedgerEntry
+from requests_app import permissions
+from requests_app.models import Decision, Outcome
+from requests_app.permissions.auditing import Audited, reviews_audited
+
+# As many weeks as can be told apart in a picture.
+MOST = 53
+
+
+class Median(Aggregate):
+    """Half took longer."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+class Week(NamedTuple):
+    """`outcomes` are of what the auditor reads; `decided` is of all they know of."""
+
+    begins: date
+    arrived: int
+    decided: int
+    outcomes: dict[str, int]
+    median: timedelta | None
+    reads: int
+
+    @property
+    def minutes(self) -> int:
+        return int(self.median.total_seconds() // 60) if self.median else 0
+
+    @property
+    def by_outcome(self) -> list[tuple[Any, int]]:
+        return [(one.label, self.outcomes.get(one, 0)) for one in Outcome]
+
+
+def weeks(user: Any, audited: Audited, since: datetime, until: datetime) -> list[Week]:
+    """Each week of the time, also those in which nothing happened. Four queries."""
+    arrived = _arrived(user, since, until)
+    decided = _decided(user, since, until)
+    outcomes = _outcomes(user, since, until)
+    reads = _reads(audited, since, until)
+    found = []
+    for week in _weeks(since, until):
+        count, median = decided.get(week, (0, None))
+        came, read = arrived.get(week, 0), reads.get(week, 0)
+        found.append(Week(week, came, count, outcomes[week], median, read))
+    return found
+
+
+def _weeks(since: datetime, until: datetime) -> Iterator[date]:
+    last = timezone.localdate(until)
+    day = timezone.localdate(since)
+    day = max(day - timedelta(days=day.weekday()), last - timedelta(weeks=MOST))
+    day -= timedelta(days=day.weekday())
+    while day <= last:
+        yield day
+        day += timedelta(weeks=1)
+
+
+def _by_week(rows: Any, field: str, **counted: Any) -> list[tuple]:
+    weekly = rows.order_by().annotate(week=TruncWeek(field)).values("week")
+    found = weekly.annotate(**counted).values_list("week", *counted)
+    return [(timezone.localdate(week), *values) for week, *values in found]
+
+
+def _arrived(user: Any, since: datetime, until: datetime) -> dict[date, int]:
+    field = "access_request__received_at"
+    asked = {f"{field}__gte": since, f"{field}__lt": until}
+    rows = reviews_audited(user).filter(**asked)
+    return dict(_by_week(rows, field, count=Count("pk")))
+
+
+def _decisions(since: datetime, until: datetime, reviews: Any) -> Any:
+    return Decision.objects.filter(
+        decided_at__gte=since,
+        decided_at__lt=until,
+        review__in=reviews.order_by().values("pk"),
+    )
+
+
+def _decided(user: Any, since: datetime, until: datetime) -> dict[date, tuple]:
+    rows = _decisions(since, until, reviews_audited(user))
+    arrived = F("review__access_request__received_at")
+    took = ExpressionWrapper(F("decided_at") - arrived, DurationField())
+    counted = {"count": Count("pk"), "median": Median(took)}
+    return {
+        week: tuple(rest) for week, *rest in _by_week(rows, "decided_at", **counted)
+    }
+
+
+def _outcomes(
+    user: Any, since: datetime, until: datetime
+) -> dict[date, dict[str, int]]:
+    audited = reviews_audited(user).values("pk")
+    read = permissions.readable_by(user).filter(pk__in=audited)
+    rows = _decisions(since, until, read).order_by()
+    weekly = rows.annotate(week=TruncWeek("decided_at")).values("week", "outcome")
+    found: dict[date, dict[str, int]] = defaultdict(dict)
+    for week, outcome, count in weekly.annotate(count=Count("pk")).values_list(
+        "week", "outcome", "count"
+    ):
+        found[timezone.localdate(week)][outcome] = count
+    return found
+
+
+def _reads(audited: Audited, since: datetime, until: datetime) -> dict[date, int]:
+    rows = LedgerEntry.objects.filter(
+        authority_id__in=list(audited.authorities),
+        kind=Kind.READ,
+        at__gte=since,
+        at__lt=until,
+    )
+    return dict(_by_week(rows, "at", count=Count("pk")))

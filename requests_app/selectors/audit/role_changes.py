@@ -1,0 +1,147 @@
+"""Every change of a role or an item of delegation: who gave, confirmed and ended it,
+when that was recorded, and from when to when it says that it holds."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from audit_app import reading
+from audit_app.changes import Field, Names, Source, fields_of, look_up, versions
+from requests_app.models import Authority, DelegationRule, Role, RoleAssignment
+from requests_app.permissions.auditing import Audited
+
+# There are some thousands in a city, in all its years.
+MOST = 5_000
+DAYS = {"valid_from", "valid_to"}
+# What somebody did to a role or an item, by the field in which it stands.
+DONE = (
+    ("refused_at", pgettext_lazy("done to a role", "refused")),
+    ("ended_at", pgettext_lazy("done to a role", "ended at once")),
+    ("suspended_at", pgettext_lazy("done to a role", "suspended")),
+    ("confirmed_at", pgettext_lazy("done to a role", "confirmed")),
+)
+TABLES: dict[str, Any] = {
+    model._meta.db_table: model for model in (RoleAssignment, DelegationRule)
+}
+
+
+class RoleChange(NamedTuple):
+    """`backdated`: why it says another time than when it was recorded; or nothing."""
+
+    at: datetime
+    by: str
+    by_id: int | None
+    is_role: bool
+    did: Any
+    name: str
+    person_id: int | None
+    authority: str
+    authority_id: int
+    valid_from: date
+    valid_to: date | None
+    reason: str
+    fields: list[Field]
+    backdated: Any
+
+
+def changes_audited(audited: Audited) -> list[RoleChange]:
+    """The newest first. Two queries."""
+    sources = [
+        Source(model, "authority_id", key)
+        for model in TABLES.values()
+        for key in audited.authorities
+    ]
+    rows = versions(sources, MOST, 0, reading.alias())
+    names = _names(rows, {})
+    return [_change(row, names) for row in rows]
+
+
+class Person(NamedTuple):
+    """The name is empty of somebody there is not."""
+
+    name: str
+    changes: list[RoleChange]
+
+
+def roles_of_person(audited: Audited, person: int) -> Person:
+    """Somebody, and what was done to their roles where the auditor audits. Two
+    queries."""
+    source = Source(RoleAssignment, "person_id", person)
+    rows = versions([source], MOST, 0, reading.alias())
+    here = audited.authorities
+    theirs = [row for row in rows if row["after"]["authority_id"] in here]
+    names = _names(theirs, {get_user_model(): {person}})
+    name = names.get((get_user_model(), str(person)), "")
+    return Person(name, [_change(row, names) for row in theirs])
+
+
+def _names(rows: list[dict[str, Any]], also: dict[Any, set]) -> Names:
+    also = {RoleAssignment: set(), Authority: set(), **also}
+    for row in rows:
+        also[Authority].add(row["after"]["authority_id"])
+        if row["table"] == RoleAssignment._meta.db_table:
+            also[RoleAssignment].add(row["after"]["id"])
+    return look_up(rows, TABLES, reading.alias(), also=also)
+
+
+def _change(row: dict[str, Any], names: Names) -> RoleChange:
+    after = row["after"]
+    model = TABLES[row["table"]]
+    is_role = model is RoleAssignment
+    if is_role:
+        name = names.get((RoleAssignment, str(after["id"])), "")
+        name = name or str(Role(after["role"]).label)
+    else:
+        name = f"{after['item_no']} {after['title']}"
+    return RoleChange(
+        at=row["date"],
+        by=row["user"],
+        by_id=after["history_user_id"],
+        is_role=is_role,
+        did=_did(row),
+        name=name,
+        person_id=after["person_id"],
+        authority=names.get((Authority, str(after["authority_id"])), ""),
+        authority_id=after["authority_id"],
+        valid_from=_day(after["valid_from"]),
+        valid_to=_day(after["valid_to"]) if after["valid_to"] else None,
+        reason=row["reason"] or "",
+        fields=fields_of(model, row, names, set(), {"authority_id"}),
+        backdated=_backdated(row),
+    )
+
+
+def _did(row: dict[str, Any]) -> Any:
+    if row["type"] == "+":
+        return pgettext("done to a role", "given")
+    if row["type"] == "-":
+        return pgettext("done to a role", "removed")
+    before, after = row["before"] or {}, row["after"]
+    for name, words in DONE:
+        if name in after and after[name] != before.get(name):
+            if after[name]:
+                return words
+            return _("suspension lifted")
+    return pgettext("done to a role", "changed")
+
+
+def _backdated(row: dict[str, Any]) -> Any:
+    before, after = row["before"] or {}, row["after"]
+    recorded = timezone.localdate(row["date"])
+    first, last = _day(after["valid_from"]), after["valid_to"]
+    if after["valid_from"] != before.get("valid_from") and first < recorded:
+        return _("holds from a day before it was recorded")
+    if row["type"] == "~" and last != before.get("valid_to"):
+        if last and _day(last) < recorded:
+            return _("ended as of a day before it was recorded")
+        if before.get("valid_to") and _day(before["valid_to"]) < recorded:
+            return _("lengthened after it had ended")
+    return ""
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,110 @@
+"""Of which case a row is, and how much of it the auditor may see."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from requests_app import permissions
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Assignment,
+    ConflictDeclaration,
+    Delivery,
+    SecrecyReview,
+)
+from requests_app.permissions.auditing import reviews_audited
+
+# What of a case is told to whoever may not read it: people, states and clocks.
+OUTER = (
+    SecrecyReview,
+    Assignment,
+    ConflictDeclaration,
+    AccessRequest,
+    Delivery,
+    AccessGrant,
+)
+
+
+class Owner(NamedTuple):
+    """The review and the request of a row, as far as it has them."""
+
+    review: int | None
+    request: int | None
+
+
+class Sight(NamedTuple):
+    """`number` is empty where not even that may be known. `reads`: the content too."""
+
+    number: str
+    review: int | None
+    reads: bool
+    views: bool
+
+    def shows(self, model: Any) -> bool:
+        return self.reads or (self.views and model in OUTER)
+
+
+NOWHERE = Sight("", None, reads=True, views=True)
+UNKNOWN = Sight("", None, reads=False, views=False)
+
+
+def sights(user: Any, owners: Iterable[Owner]) -> dict[Owner, Sight]:
+    """Two queries at most."""
+    owners = set(owners)
+    reviews = _reviews(user, {row.review for row in owners if row.review})
+    requests = _requests(
+        user, {row.request for row in owners if row.request and not row.review}
+    )
+    found = {}
+    for row in owners:
+        if row.review:
+            found[row] = reviews.get(row.review, UNKNOWN)
+        elif row.request:
+            found[row] = requests.get(row.request, UNKNOWN)
+        else:
+            found[row] = NOWHERE
+    return found
+
+
+def _reviews(user: Any, keys: set[int]) -> dict[int, Sight]:
+    if not keys:
+        return {}
+    rows = with_sight(user, reviews_audited(user).filter(pk__in=keys).order_by())
+    return {row.pk: review_sight(row) for row in rows.select_related("access_request")}
+
+
+def _requests(user: Any, keys: set[int]) -> dict[int, Sight]:
+    if not keys:
+        return {}
+    rows = requests_with_sight(user).filter(pk__in=keys).order_by()
+    return {row.pk: request_sight(row) for row in rows}
+
+
+def with_sight(user: Any, reviews: QuerySet[SecrecyReview]) -> QuerySet[Any]:
+    """Reviews, with how much of them and of their requests the person may see."""
+    return reviews.annotate(
+        reads=_among(permissions.readable_by(user)),
+        views=_among(permissions.visible_to(user)),
+        reads_request=_among(permissions.requests_readable_by(user), "access_request"),
+        views_request=_among(permissions.requests_visible_to(user), "access_request"),
+    )
+
+
+def requests_with_sight(user: Any) -> QuerySet[Any]:
+    rows = permissions.requests_visible_to(user)
+    return rows.annotate(reads=_among(permissions.requests_readable_by(user)))
+
+
+def review_sight(row: Any) -> Sight:
+    number = row.diary_number or row.access_request.external_id
+    return Sight(number, row.pk, row.reads, row.views)
+
+
+def request_sight(row: Any) -> Sight:
+    return Sight(row.external_id, None, row.reads, views=True)
+
+
+def _among(rows: QuerySet, path: str = "pk") -> Exists:
+    return Exists(rows.filter(pk=OuterRef(path)))

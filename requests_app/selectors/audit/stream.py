@@ -1,0 +1,48 @@
+"""Everything that is recorded, a page at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from requests_app.permissions.auditing import Audited
+from requests_app.selectors.audit.case import Case, in_cases
+from requests_app.selectors.audit.entries import Entry, entries
+from requests_app.selectors.audit.lines import PAGE, Place, Sought, lines
+
+# Lines that are read at a time on their way out.
+PIECE = 500
+
+
+class Stream(NamedTuple):
+    entries: list[Entry]
+    older: Place | None
+
+
+def stream_for(
+    user: Any,
+    audited: Audited,
+    sought: Sought,
+    before: Place | None = None,
+    cases: Sequence[Case] = (),
+    limit: int = PAGE,
+) -> Stream:
+    """Five queries at most; `cases` are those that are asked for. Where values are
+    asked for, a line whose values the auditor may not see is no answer."""
+    found = lines(audited, sought, before, limit)
+    told = entries(user, found.lines, in_cases(cases) if cases else None)
+    if sought.patterns or sought.fields:
+        told = [entry for entry in told if entry.sight.reads]
+    return Stream(told, found.older)
+
+
+def whole_stream(
+    user: Any, audited: Audited, sought: Sought, cases: Sequence[Case] = ()
+) -> Iterator[list[Entry]]:
+    """All that meets what is sought, a piece at a time: no more is held than that, and
+    what comes in meanwhile is newer than where it began."""
+    place = None
+    while True:
+        piece = stream_for(user, audited, sought, place, cases, PIECE)
+        yield piece.entries
+        if piece.older is None:
+            return
+        place = piece.older

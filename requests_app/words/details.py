@@ -1,0 +1,39 @@
+"""What is told of a line of the ledger beside what happened: as much as has a name."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+DETAILS = {
+    "text": gettext_lazy("searched for"),
+    "filters": gettext_lazy("narrowed by"),
+    "hits": gettext_lazy("hits"),
+    "rows": gettext_lazy("rows"),
+    "reason": gettext_lazy("reason"),
+    "username": gettext_lazy("tried as"),
+    "person": gettext_lazy("person"),
+    "to": gettext_lazy("to"),
+    "address": gettext_lazy("from the address"),
+    "asked": gettext_lazy("asked for"),
+    "format": gettext_lazy("format"),
+}
+
+
+def told_of(detail: dict[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Labels and values, in the order above."""
+    for name, label in DETAILS.items():
+        if text := _written(detail.get(name)):
+            yield label, text
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dict):
+        parts = (_written(item) for item in value.values())
+        return ", ".join(part for part in parts if part)
+    if isinstance(value, list):
+        return ", ".join(_written(item) for item in value)
+    return "" if value is None else str(value)

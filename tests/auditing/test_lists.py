@@ -1,0 +1,252 @@
+"""Decisions, changes of roles, a person's trail, and what was done outside."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.background.reconciling import reconcile
+from requests_app.models import DelegationRule, RoleAssignment, SecrecyReview
+from requests_app.selectors.audit.outside import Outside
+from requests_app.workflow import decision, named_list, role
+from tests.cast import Cast
+from tests.helpers.people import delegate, engage, enter, rewrite
+from tests.helpers.sql import sql
+from tests.helpers.tampering import behind_our_back
+from tests.helpers.web import fetch, lines, page, signed_in, words
+
+pytestmark = pytest.mark.usefixtures("undone")
+MIDNIGHT = "2026-03-04 23:00"
+
+
+@pytest.fixture(scope="module")
+def two(once):
+    """One decided in the daytime, the other granted where it had been refused."""
+    cast = Cast()
+    first = cast.decided("refused", number="EXSR500")
+    again = cast.decided("refused", number="EXSR501")
+    decision.reconsider(again, by=cast.bo, reason="New facts")
+    again = SecrecyReview.objects.get(pk=again.pk)
+    cast.propose(again)
+    decision.decide(again, by=cast.bo, no_conflict=True)
+    return first, again
+
+
+def rows(reader, name, *args, **asked):
+    response, queries = fetch(
+        signed_in(reader), reverse(f"admin:{name}", args=args, query=asked or None)
+    )
+    assert len(queries) <= 12, lines(queries)
+    return response.context["rows"]
+
+
+def numbers(reader, **asked):
+    return [
+        (row.number, row.outcome)
+        for row, _url in rows(reader, "audit_decisions", **asked)
+    ]
+
+
+def test_decisions_are_listed_with_what_came_before(cast, two):
+    found = [row for row, _url in rows(cast.agnes, "audit_decisions")]
+    assert [(str(row.outcome), str(row.before)) for row in found] == [
+        ("Bifall", "Avslag"),
+        ("Avslag", ""),
+        ("Avslag", ""),
+    ]
+    newest = found[0]
+    assert newest.decider == "Bo Test, decision_maker" and newest.rule.startswith("4.7")
+    assert newest.took > timedelta() and newest.at >= newest.arrived
+
+
+def test_decisions_are_narrowed_by_how_long_they_took_and_when(cast, two):
+    assert len(numbers(cast.agnes, within=10)) == 3
+    assert numbers(cast.agnes, within=0) == []
+    local = timezone.localtime()
+    off = not 6 <= local.hour < 18 or local.isoweekday() > 5
+    assert len(numbers(cast.agnes, off_hours="on")) == (3 if off else 0)
+    evening = local.replace(hour=20) + timedelta(days=1)
+    with clock.at(evening):
+        late = cast.proposed(number="EXSR502")
+    with clock.at(evening + timedelta(hours=3)):
+        decision.decide(late, by=cast.bo, no_conflict=True)
+    assert late.diary_number in dict(numbers(cast.agnes, off_hours="on"))
+    assert late.diary_number not in dict(
+        numbers(cast.agnes, until=f"{local:%Y-%m-%dT%H:%M}")
+    )
+
+
+def test_decisions_are_narrowed_by_who_outcome_and_a_rule_ended_since(cast, two):
+    assert {str(outcome) for _n, outcome in numbers(cast.agnes, outcome="granted")} == {
+        "Bifall"
+    }
+    assert numbers(cast.agnes, decider=cast.jonas.pk) == []
+    assert len(numbers(cast.agnes, decider=cast.bo.pk)) == 3
+    assert numbers(cast.agnes, lost="on") == []
+    rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    rewrite(rule, valid_to=yesterday)
+    lost = [row for row, _url in rows(cast.agnes, "audit_decisions", lost="on")]
+    assert len(lost) == 3 and all(row.is_bare for row in lost)
+    answer = signed_in(cast.agnes).get(reverse("admin:audit_decisions"))
+    assert "före beslutet" in words(answer)
+
+
+def test_of_a_named_list_its_number_and_clocks(cast, two):
+    hidden = cast.decided(number="EXSR503")
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    found = {row.number: row for row, _url in rows(cast.agnes, "audit_decisions")}
+    row = found[hidden.diary_number]
+    assert (row.outcome, row.decider, row.rule, row.rapporteur) == ("", "", "", "")
+    assert row.at and row.arrived
+    for asked in ({"outcome": "granted"}, {"decider": cast.bo.pk}):
+        assert hidden.diary_number not in dict(numbers(cast.agnes, **asked))
+
+
+def test_pages_of_decisions_follow_each_other(cast, two, monkeypatch):
+    monkeypatch.setattr("requests_app.selectors.audit.decisions.PAGE", 1)
+    monkeypatch.setattr(
+        "requests_app.selectors.audit.decisions.decisions_for.__defaults__", (None, 1)
+    )
+    agnes, seen, address = signed_in(cast.agnes), [], "?"
+    while address:
+        answer = agnes.get(reverse("admin:audit_decisions") + address)
+        seen += [row.key for row, _url in answer.context["rows"]]
+        address = answer.context["older"]
+    assert len(seen) == len(set(seen)) == 3 and seen == sorted(seen, reverse=True)
+
+
+# -- Roles and delegations -----------------------------------------------------------
+
+
+def test_every_change_of_a_role_is_told_with_who_did_it_and_when(cast, two):
+    given = enter(cast, cast.jonas, "dpo", by=cast.per)
+    role.confirm_role(given, by=cast.pia)
+    role.end_role(RoleAssignment.objects.get(pk=given.pk), by=cast.per, reason="Moved")
+    mine = [row for row in rows(cast.agnes, "audit_roles") if "Dataskydd" in row.name]
+    told = [(str(row.did), row.by, row.name) for row in mine if "Jonas" in row.name]
+    assert told == [
+        ("avslutades genast", "Per Test", "Jonas Test, Dataskyddsombud"),
+        ("bekräftades", "Pia Test", "Jonas Test, Dataskyddsombud"),
+        ("gavs", "Per Test", "Jonas Test, Dataskyddsombud"),
+    ]
+    # The giver stands, whoever ends it.
+    given.refresh_from_db()
+    assert given.given_by == cast.per
+
+
+def test_what_says_another_time_than_it_was_recorded_is_marked(cast, two):
+    delegate(cast, valid_from=timezone.localdate())
+    late = delegate(
+        cast, item_no="5.2", valid_from=timezone.localdate() - timedelta(days=9)
+    )
+    marked = {
+        row.name: str(row.backdated)
+        for row in rows(cast.agnes, "audit_roles", backdated="on")
+    }
+    assert f"{late.item_no} {late.title}" in marked and "5.1 Access" not in marked
+    rose = engage(cast, "rose", "dpo", cast.gsn)
+    held = RoleAssignment.objects.get(person=rose)
+    rewrite(held, valid_to=timezone.localdate() - timedelta(days=3))
+    marked = [
+        (row.name, str(row.backdated))
+        for row in rows(cast.agnes, "audit_roles", backdated="on")
+    ]
+    assert ("rose, Dataskyddsombud", "upphörde en dag innan det antecknades") in marked
+    soon = timezone.localtime() + timedelta(days=1)
+    assert rows(cast.agnes, "audit_roles", since=f"{soon:%Y-%m-%d}") == []
+
+
+def test_roles_of_another_authority_are_not_in_the_list(cast, two):
+    assert {row.authority for row in rows(cast.agnes, "audit_roles")} == {
+        "Grundskolenämnden"
+    }
+
+
+# -- A person ------------------------------------------------------------------------
+
+
+def test_a_persons_trail_is_all_they_did_and_the_roles_they_had(cast, two):
+    first, _again = two
+    signed_in(cast.karin).get(page(first))
+    found = rows(cast.agnes, "audit_person", cast.karin.pk)
+    assert {row.by_id for row in found} == {cast.karin.pk}
+    assert {"change", "event", "read", "auth"} <= {row.kind for row in found}
+    answer = signed_in(cast.agnes).get(
+        reverse("admin:audit_person", args=[cast.karin.pk])
+    )
+    assert [row.name for row in answer.context["roles"]] == [
+        "Karin Test, Juridisk granskare"
+    ]
+    narrowed = rows(cast.agnes, "audit_person", cast.karin.pk, kind="read")
+    assert {row.kind for row in narrowed} == {"read"}
+
+
+def test_somebody_who_did_nothing_here_is_not_there(cast, two):
+    agnes = signed_in(cast.agnes)
+    for asked in (None, {"kind": "read"}):
+        address = reverse("admin:audit_person", args=[cast.cilla.pk], query=asked)
+        assert agnes.get(address).status_code == 404
+    assert agnes.get("/revision/person/99999999/").status_code == 404
+
+
+def test_a_new_name_hides_nobody(cast, two):
+    karin = cast.karin
+    with acting(cast.sam):
+        karin.last_name = "Nyman"
+        karin.save()
+    found = rows(cast.agnes, "audit_person", karin.pk)
+    assert {row.by for row in found} == {"Karin Test"}
+    answer = signed_in(cast.agnes).get(reverse("admin:audit_person", args=[karin.pk]))
+    assert "Karin Nyman" in answer.context["title"]
+
+
+# -- Outside -------------------------------------------------------------------------
+
+
+def outside(reader, **asked) -> Outside:
+    response, queries = fetch(
+        signed_in(reader), reverse("admin:audit_outside", query=asked or None)
+    )
+    assert asked or len(queries) <= 12, lines(queries)
+    return response.context["found"]
+
+
+def test_a_change_by_another_login_stands_with_login_role_and_time(cast, two):
+    before = len(outside(cast.agnes).acts)
+    sql("reset role")
+    sql("select set_config('lockbox.actor_id', %s, true)", str(cast.bo.pk))
+    sql(
+        "insert into requests_app_accessevent (access_request_id, external_id,"
+        " happened_at, action, object_name, actor, employer, country, act,"
+        " reported_by_id, reported_at, payload_id) select access_request_id, 'x', now(),"
+        " 'read', 'x', '', '', '', '', %s, now(),"
+        " (select digest from requests_app_content limit 1) from requests_app_secrecyreview where id = %s",
+        cast.bo.pk,
+        two[0].pk,
+    )
+    sql("set role lockbox_app")
+    found = outside(cast.agnes).acts
+    newest = found[0]
+    assert len(found) == before + 1
+    assert newest.role == "none" and newest.by == "Bo Test" and newest.login
+
+
+def test_history_that_was_cut_is_found_when_the_recorders_are_compared(cast, two):
+    assert outside(cast.agnes, compare="1").compared == []
+    first, _again = two
+    behind_our_back(
+        "requests_app_historicaldecision",
+        "delete from requests_app_historicaldecision where review_id = %s",
+        first.pk,
+    )
+    found = outside(cast.agnes, compare="1")
+    assert any(text.startswith("decision ") for text in found.compared)
+    # The round finds it too: then it stands there whoever looks, and whenever.
+    assert found.disagreements == []
+    assert reconcile(cast.sweeper, seconds=60)
+    told = outside(cast.agnes).disagreements
+    assert ("decision", "row") in {(one.kind, one.row.what) for one in told}

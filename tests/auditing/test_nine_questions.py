@@ -1,0 +1,168 @@
+"""The auditor's nine questions, each answered within four clicks of the start page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from audit_app import clock, reading
+from requests_app.models import DelegationRule, RoleAssignment, SecrecyReview
+from requests_app.workflow import decision, role
+from tests.browser.conftest import chromium, visit  # noqa: F401 — fixtures
+from tests.helpers.people import engage, enter, rewrite
+from tests.helpers.sql import sql
+from tests.helpers.web import page, signed_in
+
+DATABASES = ["default", "auditor"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=DATABASES),
+]
+MOST = 4
+
+
+class Clicks:
+    """Agnes at her start page: what she types is free, what she presses is counted."""
+
+    def __init__(self, visitor):
+        self.visitor, self.page, self.count = visitor, visitor.page, 0
+
+    def start(self):
+        self.visitor.page.goto(self.visitor.address + "/")
+        self.count = 0
+        return self
+
+    def press(self, name):
+        self.count += 1
+        assert self.count <= MOST, f"{name} is one click too many"
+        main = self.page.locator("#content-start, main, #content").first
+        main.get_by_role("link", name=name, exact=True).or_(
+            main.get_by_role("button", name=name, exact=True)
+        ).first.click()
+        return self
+
+    def tick(self, label):
+        self.count += 1
+        self.page.get_by_label(label).check()
+        return self
+
+    def type(self, label, value):
+        self.page.get_by_label(label).first.fill(value)
+        return self
+
+    def choose(self, label, option):
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+        return self
+
+    def reads(self, *texts):
+        text = " ".join(self.page.inner_text("#content").split())
+        for wanted in texts:
+            assert wanted in text, (wanted, text[:3000])
+        return self
+
+    def case(self, review):
+        label = "Allt om ärendet med numret"
+        return self.start().type(label, review.diary_number).press("Visa")
+
+
+@pytest.fixture
+def agnes(visit, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(reading, "ALIAS", "auditor")
+    return Clicks(visit("agnes"))
+
+
+def changed(cast):
+    """Refused, read by Karin, and granted when it was decided anew; at night."""
+    evening = timezone.localtime().replace(hour=20, minute=0)
+    with clock.at(evening):
+        subject = cast.decided("refused", number="EXSR500")
+        signed_in(cast.karin).get(page(subject))
+        decision.reconsider(subject, by=cast.bo, reason="New facts")
+        again = SecrecyReview.objects.get(pk=subject.pk)
+        cast.propose(again)
+        decision.decide(again, by=cast.bo, no_conflict=True)
+    return again
+
+
+def test_the_nine_questions(cast, agnes):
+    review = changed(cast)
+
+    # 1. Who changed the outcome, when, from what to what?
+    agnes.case(review).reads("Avslag → Bifall", "Bo Test", "Beslutsfattare, GSN")
+    agnes.visitor.shoot("story")
+
+    # 2. Who had read it before, and by what right?
+    agnes.case(review).press("Vem läste det")
+    agnes.reads("Karin Test", "Juridisk granskare, GSN")
+    agnes.visitor.shoot("readers")
+
+    # 3. All that somebody did last month.
+    since = timezone.localtime() - timedelta(days=30)
+    agnes.start().press("Allt")
+    agnes.choose("Person", "Karin Test").type("Från och med", f"{since:%Y-%m-%dT%H:%M}")
+    agnes.press("Visa").reads("Karin Test", "Förslag – lades till")
+    agnes.visitor.shoot("stream")
+
+    # 4. Decided within ten minutes of arriving, at night.
+    agnes.start().press("Beslut").type("Inom så många minuter", "10")
+    agnes.tick("På natten (18–06) eller en helg").press("Visa")
+    agnes.reads(review.diary_number, "natt eller helg", "Bo Test")
+    agnes.visitor.shoot("decisions")
+
+    # 5. Who could see it on a day? Rose's role had ended; later it was said otherwise.
+    rose = engage(cast, "rose", "dpo", cast.gsn)
+    held = RoleAssignment.objects.get(person=rose)
+    start = timezone.localtime().replace(hour=21, minute=0)
+    with clock.at(start + timedelta(minutes=10)):
+        role.end_role(held, by=cast.per, reason="Moved")
+    with clock.at(start + timedelta(minutes=30)):
+        held = RoleAssignment.objects.get(pk=held.pk)
+        rewrite(held, ended_at=None, ended_by=None, stop_reason="")
+    asked = start + timedelta(minutes=20)
+    agnes.case(review).press("Vem kunde se det en viss dag")
+    agnes.type("Vem kunde se det då", f"{asked:%Y-%m-%dT%H:%M}").press("Visa")
+    red = agnes.page.locator("tr.differs").inner_text()
+    assert "rose" in red and "infört i efterhand" in red
+    assert agnes.page.locator("tr.differs").count() == 1
+    agnes.visitor.shoot("sight")
+
+    # 6. All changes of roles, and who approved them.
+    given = enter(cast, cast.jonas, "dpo", by=cast.per)
+    role.confirm_role(given, by=cast.pia)
+    agnes.start().press("Roller och delegationer")
+    agnes.reads(
+        "Rollen bekräftades: Jonas Test, Dataskyddsombud", "Pia Test", "Per Test"
+    )
+    agnes.visitor.shoot("roles")
+
+    # 7. Decisions under a delegation ended since.
+    rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+    rewrite(rule, valid_to=timezone.localdate() - timedelta(days=1))
+    agnes.start().press("Beslut")
+    agnes.tick("Med stöd av en delegation som senare har upphört").press("Visa")
+    agnes.reads(review.diary_number, "före beslutet")
+
+    # 8. What was changed outside the application?
+    sql("set role none")
+    sql("select set_config('lockbox.actor_id', %s, false)", str(cast.bo.pk))
+    sql(
+        "insert into requests_app_accessevent (access_request_id, external_id,"
+        " happened_at, action, object_name, actor, employer, country, act,"
+        " reported_by_id, reported_at, payload_id) select access_request_id, 'x', now(),"
+        " 'read', 'x', '', '', '', '', %s, now(),"
+        " (select digest from requests_app_content limit 1)"
+        " from requests_app_secrecyreview where id = %s",
+        cast.bo.pk,
+        review.pk,
+    )
+    agnes.start().press("Utanför systemet").reads("lockbox_owner · none", "Bo Test")
+
+    # 9. Was history, or the ledger, cut?
+    agnes.press("Jämför nu").reads("De stämmer överens")
+    for table in ("requests_app_historicaldecision", "audit_app_ledgerdetail"):
+        sql(f"alter table {table} disable trigger user")
+    sql("delete from requests_app_historicaldecision where review_id = %s", review.pk)
+    sql("delete from audit_app_ledgerdetail where entry_id = 10")
+    agnes.start().press("Utanför systemet").press("Jämför nu")
+    agnes.reads("beslut", "(rad 10)")
+    agnes.visitor.shoot("outside")

@@ -1,0 +1,46 @@
+"""Every page of the auditor answers, within its queries, for auditors and nobody else."""
+
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from tests.cast import Cast
+from tests.helpers.web import fetch, lines, signed_in
+
+pytestmark = pytest.mark.usefixtures("undone")
+
+
+@pytest.fixture(scope="module")
+def answered(once):
+    return Cast().answered(number="EXSR500")
+
+
+def addresses(review, person):
+    case = f"/revision/case/{quote(review.diary_number)}/"
+    return [
+        reverse("admin:audit"),
+        f"{reverse('admin:audit')}?case={quote(review.diary_number)}&text=Bifall",
+        reverse("admin:audit_decisions"),
+        f"{reverse('admin:audit_find')}?number=no+such",
+        reverse("admin:audit_roles"),
+        reverse("admin:audit_reading"),
+        reverse("admin:audit_figures"),
+        reverse("admin:audit_outside"),
+        f"{reverse('admin:audit_outside')}?compare=1",
+        reverse("admin:audit_person", args=[person.pk]),
+        case,
+        f"{case}?reads=with",
+        f"{case}readers/",
+        f"{case}sight/",
+    ]
+
+
+def test_each_page_answers_within_twelve_queries(cast, answered):
+    agnes = signed_in(cast.agnes)
+    much = {}
+    for address in addresses(answered, cast.karin):
+        _, queries = fetch(agnes, address, 302 if "find" in address else 200)
+        if len(queries) > 12 and "compare" not in address:
+            much[address] = len(queries), lines(queries)
+    assert not much, "\n\n".join(f"{a} {n}\n{q}" for a, (n, q) in much.items())

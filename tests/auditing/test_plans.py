@@ -1,0 +1,101 @@
+"""However long the ledger is, a page of it walks along an index."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from requests_app.permissions.auditing import Audited
+from requests_app.selectors.audit.case import cases_numbered, rows_of
+from requests_app.selectors.audit.lines import Place, Sought, statement
+from tests.cast import Cast
+from tests.helpers.sql import sql
+
+pytestmark = pytest.mark.usefixtures("undone")
+LINES = 60_000
+
+
+@pytest.fixture(scope="module")
+def long(once):
+    """A minute between lines; one in a hundred is rare, three of four are elsewhere."""
+    cast = Cast()
+    review = cast.registered(number="EXSR500")
+    sql("reset role")
+    sql(
+        "insert into audit_app_ledgerentry (id, xid, at, session_user_name, db_role,"
+        " actor_id, actor_name, request_id, kind, event, object_type, object_id,"
+        " authority_id, payload, leaf_hash)"
+        " select 1000000 + n, pg_current_xact_id(), now() - n * interval '1 minute',"
+        " 'lockbox_app', 'lockbox_app', (array[%s, %s, %s, null])[n %% 4 + 1], 'x', '',"
+        " case when n %% 100 = 0 then 'refusal' else 'read' end, 'x.read',"
+        " 'requests_app_absence', n::text, (array[%s, null, null, null])[n %% 4 + 1],"
+        " '', '' from generate_series(1, %s) n",
+        cast.karin.pk, cast.cilla.pk, cast.didrik.pk, cast.gsn.pk, LINES,
+    )  # fmt: skip
+    sql("analyze audit_app_ledgerentry")
+    sql("set role lockbox_app")
+    return review
+
+
+def plan_of(audited, sought, before=None):
+    asked = statement(audited, sought, before, 51)
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (analyze, format json) {asked.sql}", asked.values)
+        (found,) = cursor.fetchone()
+    plan = json.loads(found)[0]["Plan"] if isinstance(found, str) else found[0]["Plan"]
+    nodes = []
+
+    def walk(node):
+        nodes.append(node)
+        for child in node.get("Plans", ()):
+            walk(child)
+
+    walk(plan)
+    return nodes
+
+
+def read(nodes):
+    """Rows of the ledger that were looked at, and those looked at without an index."""
+    mine = [
+        node for node in nodes if node.get("Relation Name") == "audit_app_ledgerentry"
+    ]
+    touched = sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+        * node["Actual Loops"]
+        for node in mine
+    )
+    return touched, [node for node in mine if node["Node Type"] == "Seq Scan"]
+
+
+class Everywhere:
+    """Of every authority."""
+
+    def __init__(self, audited):
+        self.authorities = {**audited.authorities, **dict.fromkeys(audited.codes, "")}
+        self.is_all = True
+
+
+def test_the_first_page_and_the_hundredth_walk_the_same_way(cast, long):
+    audited = Audited(cast.agnes)
+    far = Place(timezone.now() - timedelta(minutes=LINES // 2), 1_030_000)
+    for whose in (audited, Everywhere(audited)):
+        for before in (None, far):
+            touched, scans = read(plan_of(whose, Sought(), before))
+            assert not scans and touched < 1_500, (before, touched, scans)
+
+
+def test_what_is_asked_for_has_an_index_of_its_own(cast, long):
+    audited = Audited(cast.agnes)
+    case = cases_numbered(cast.agnes, "EXSR500")
+    until = timezone.now() - timedelta(minutes=LINES - 1000)
+    for sought in (
+        Sought(person=cast.karin.pk),
+        Sought(kinds=("refusal",)),
+        Sought(until=until),
+        Sought(authority=cast.gsn.pk, until=until),
+        Sought(rows=rows_of(case)),
+    ):
+        touched, scans = read(plan_of(audited, sought))
+        assert not scans and touched < 3_000, (sought, touched)
