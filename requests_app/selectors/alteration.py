@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
 from audit_app.models import Disagreement
-from requests_app.models import Alteration
+from audit_app.noticing import notice
 from requests_app.models.alteration import altered_rows, kind_of, place_of
 
 
@@ -14,6 +14,42 @@ class Told(NamedTuple):
 
     kind: str
     row: Disagreement
+
+
+class FoundWrong(NamedTuple):
+    """Kinds of rows that are not what their history says now, and what did not agree
+    when it was compared."""
+
+    kinds: list[str]
+    disagreements: list[Told]
+
+
+# Of the case, in one query; nearly always it finds nothing.
+DISAGREED = """
+select object_type, object_id::text, null::bigint
+from lockbox_altered(%(request)s, %(reviews)s)
+union all
+select d.object_type, d.object_id, d.id from audit_app_disagreement d
+where exists (select from requests_app_alteration a
+  where a.access_request_id = %(request)s
+    and (a.authority_id is null or a.authority_id = %(authority)s)
+    and a.object_type = d.object_type and a.object_id = d.object_id)
+"""
+
+
+def found_wrong(obj: Any) -> FoundWrong:
+    """What no longer agrees of this case. One query; another where something is wrong."""
+    place = place_of(obj)
+    with connection.cursor() as cursor:
+        cursor.execute(DISAGREED, place._asdict())
+        rows = cursor.fetchall()
+    altered = {(table, pk) for table, pk, number in rows if number is None}
+    for table, pk in altered:
+        notice(table, pk)
+    numbers = sorted((number for _t, _pk, number in rows if number), reverse=True)
+    found = Disagreement.objects.in_bulk(numbers) if numbers else {}
+    told = [Told(kind_of(found[n].object_type), found[n]) for n in numbers]
+    return FoundWrong(sorted({kind_of(table) for table, _pk in altered}), told)
 
 
 def altered_of(obj: Any) -> list[str]:
@@ -25,18 +61,3 @@ def altered_of(obj: Any) -> list[str]:
 
 def altered_in(request: int | None, reviews: list[int]) -> list[str]:
     return sorted(map(kind_of, altered_rows(request, reviews)))
-
-
-def disagreements_of(obj: Any) -> list[Told]:
-    """On rows of this case, the newest first. One query."""
-    place = place_of(obj)
-    if place.request is None:
-        return []
-    of_case = Alteration.objects.filter(
-        Q(authority=None) | Q(authority=place.authority),
-        access_request=place.request,
-        object_type=OuterRef("object_type"),
-        object_id=OuterRef("object_id"),
-    )
-    rows = Disagreement.objects.filter(Exists(of_case))
-    return [Told(kind_of(row.object_type), row) for row in rows]

@@ -35,6 +35,7 @@ from requests_app.workflow import (
 from requests_app.workflow.alteration import report_alterations
 from requests_app.workflow.first_managers import propose_first_managers
 from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.register_change import save_or_propose
 from tests.cast import hours, provision
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
@@ -116,6 +117,16 @@ def look_at_people(cast, look):
     look(cast.karin, subject)
     report_alterations([Found(held._meta.db_table, str(held.pk), held)], by=cast.karin)
     look(cast.ivar, Alteration.objects.get())
+
+
+def look_at_a_file(cast, look):
+    """Changes that came together and wait for a second person."""
+    olle = engage(cast, "olle", "it_manager", cast.nis)
+    for row in (cast.m365, cast.azure):
+        row.is_active = False
+        with acting(cast.sam):
+            change = save_or_propose(row, by=cast.sam, reason="x", came_with="a file")
+    look(olle, change)
 
 
 def look_at_first_managers(cast, look):
@@ -224,6 +235,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.karin, agreed)
     look(cast.bo, entered(cast, cast.karin))
     look_at_people(cast, look)
+    look_at_a_file(cast, look)
     look_at_ends(cast, look)
     missing = {
         (model.__name__, name)
