@@ -38,7 +38,7 @@ where exists (select from requests_app_alteration a
 
 
 def found_wrong(obj: Any) -> FoundWrong:
-    """What no longer agrees of this case. One query; another where something is wrong."""
+    """What no longer agrees of this case: one query, and another if something is so."""
     place = place_of(obj)
     with connection.cursor() as cursor:
         cursor.execute(DISAGREED, place._asdict())

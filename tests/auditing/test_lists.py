@@ -244,9 +244,9 @@ def test_history_that_was_cut_is_found_when_the_recorders_are_compared(cast, two
         first.pk,
     )
     found = outside(cast.agnes, compare="1")
-    assert any(text.startswith("decision ") for text in found.compared)
+    assert any(text.startswith("beslut ") for text in found.compared)
     # The round finds it too: then it stands there whoever looks, and whenever.
     assert found.disagreements == []
     assert reconcile(cast.sweeper, seconds=60)
     told = outside(cast.agnes).disagreements
-    assert ("decision", "row") in {(one.kind, one.row.what) for one in told}
+    assert ("beslut", "row") in {(one.kind, one.row.what) for one in told}

@@ -89,25 +89,25 @@ def test_the_nine_questions(cast, agnes):
 
     # 1. Who changed the outcome, when, from what to what?
     agnes.case(review).reads("Avslag → Bifall", "Bo Test", "Beslutsfattare, GSN")
-    agnes.visitor.shoot("story")
+    agnes.visitor.fits("story")
 
     # 2. Who had read it before, and by what right?
     agnes.case(review).press("Vem läste det")
     agnes.reads("Karin Test", "Juridisk granskare, GSN")
-    agnes.visitor.shoot("readers")
+    agnes.visitor.fits("readers")
 
     # 3. All that somebody did last month.
     since = timezone.localtime() - timedelta(days=30)
     agnes.start().press("Allt")
     agnes.choose("Person", "Karin Test").type("Från och med", f"{since:%Y-%m-%dT%H:%M}")
     agnes.press("Visa").reads("Karin Test", "Förslag – lades till")
-    agnes.visitor.shoot("stream")
+    agnes.visitor.fits("stream")
 
     # 4. Decided within ten minutes of arriving, at night.
     agnes.start().press("Beslut").type("Inom så många minuter", "10")
     agnes.tick("På natten (18–06) eller en helg").press("Visa")
     agnes.reads(review.diary_number, "natt eller helg", "Bo Test")
-    agnes.visitor.shoot("decisions")
+    agnes.visitor.fits("decisions")
 
     # 5. Who could see it on a day? Rose's role had ended; later it was said otherwise.
     rose = engage(cast, "rose", "dpo", cast.gsn)
@@ -124,7 +124,7 @@ def test_the_nine_questions(cast, agnes):
     red = agnes.page.locator("tr.differs").inner_text()
     assert "rose" in red and "infört i efterhand" in red
     assert agnes.page.locator("tr.differs").count() == 1
-    agnes.visitor.shoot("sight")
+    agnes.visitor.fits("sight")
 
     # 6. All changes of roles, and who approved them.
     given = enter(cast, cast.jonas, "dpo", by=cast.per)
@@ -133,7 +133,7 @@ def test_the_nine_questions(cast, agnes):
     agnes.reads(
         "Rollen bekräftades: Jonas Test, Dataskyddsombud", "Pia Test", "Per Test"
     )
-    agnes.visitor.shoot("roles")
+    agnes.visitor.fits("roles")
 
     # 7. Decisions under a delegation ended since.
     rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
@@ -165,4 +165,4 @@ def test_the_nine_questions(cast, agnes):
     sql("delete from audit_app_ledgerdetail where entry_id = 10")
     agnes.start().press("Utanför systemet").press("Jämför nu")
     agnes.reads("beslut", "(rad 10)")
-    agnes.visitor.shoot("outside")
+    agnes.visitor.fits("outside")
