@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit_app import clock, reading
+from audit_app.models import LedgerDetail
 from requests_app.models import DelegationRule, RoleAssignment, SecrecyReview
 from requests_app.workflow import decision, role
 from tests.browser.conftest import chromium, visit  # noqa: F401 — fixtures
@@ -162,7 +163,8 @@ def test_the_nine_questions(cast, agnes):
     for table in ("requests_app_historicaldecision", "audit_app_ledgerdetail"):
         sql(f"alter table {table} disable trigger user")
     sql("delete from requests_app_historicaldecision where review_id = %s", review.pk)
-    sql("delete from audit_app_ledgerdetail where entry_id = 10")
+    line = LedgerDetail.objects.order_by("pk")[0].pk
+    sql("delete from audit_app_ledgerdetail where entry_id = %s", line)
     agnes.start().press("Utanför systemet").press("Jämför nu")
-    agnes.reads("beslut", "(rad 10)")
+    agnes.reads("beslut", f"(rad {line})")
     agnes.visitor.fits("outside")
