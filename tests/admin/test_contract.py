@@ -10,6 +10,7 @@ from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import ContractClient, WebhookSecret
 from requests_app.workflow import contract
+from requests_app.workflow.machine_accounts import as_owner
 from tests.cast import PEOPLE
 from tests.helpers.caller import Caller
 from tests.helpers.people import give
@@ -39,7 +40,7 @@ def shown(response):
 
 def tables_that_hold(text):
     """Every table of the database, Django's and allauth's too, searched as text."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         found = []
         for table in tables:
