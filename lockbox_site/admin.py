@@ -13,6 +13,7 @@ from lockbox_site.models import User
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Role
+from requests_app.registers.account import FIELDS
 from requests_app.selectors.overview import burden
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.step_page import StepPage
@@ -24,15 +25,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = [
-            "username",
-            "first_name",
-            "last_name",
-            "identity",
-            "email",
-            "title",
-            "language",
-        ]
+        fields = FIELDS
 
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.sealing.copying import TABLES, pieces
@@ -43,15 +43,24 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
                 yield Finding(What.DETAIL, ENTRY, str(pk), pk)
 
 
-def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:
-    application = connections["default"]
-    role = application.settings_dict["OPTIONS"].get("assume_role") or "none"
-    with application.cursor() as cursor:
+def application_login() -> str:
+    """The login that pages and steps write through."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("select session_user")
-        (login,) = cursor.fetchone()
-    values = {"after": int(after), "upto": int(upto), "near": NEAR}
+        return cursor.fetchone()[0]
+
+
+def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:
+    options = connections[DEFAULT_DB_ALIAS].settings_dict["OPTIONS"]
+    values = {
+        "after": int(after),
+        "upto": int(upto),
+        "near": NEAR,
+        "login": application_login(),
+        "role": options.get("assume_role") or "none",
+    }
     with connections[using].cursor() as cursor:
-        cursor.execute(OUTSIDE, {**values, "login": login, "role": role})
+        cursor.execute(OUTSIDE, values)
         for pk, object_type, object_id in cursor.fetchall():
             yield Finding(What.OUTSIDE, object_type, object_id, pk)
 

@@ -1,11 +1,10 @@
 """Pages of the workbench that belong to no single model, one module an address."""
 
-from collections.abc import Callable
-from functools import partial, update_wrapper
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import URLPattern, path
+
+from requests_app.workbench.own_pages import page_of
 
 from . import (
     confirm_identity,
@@ -23,9 +22,7 @@ from . import (
 
 
 def urls(site: Any) -> list[URLPattern]:
-    def page(view: Callable[..., HttpResponse]) -> Any:
-        return site.admin_view(update_wrapper(partial(view, site), view))
-
+    page = page_of(site)
     return [
         path("search/", page(search.text_search), name="search"),
         path(

@@ -1,11 +1,10 @@
 """The auditor's workbench, one page a module: it reads, and changes nothing."""
 
-from collections.abc import Callable
-from functools import partial, update_wrapper
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import URLPattern, path
+
+from requests_app.workbench.own_pages import page_of
 
 from . import (
     case,
@@ -22,9 +21,7 @@ from . import (
 
 
 def urls(site: Any) -> list[URLPattern]:
-    def page(view: Callable[..., HttpResponse]) -> Any:
-        return site.admin_view(update_wrapper(partial(view, site), view))
-
+    page = page_of(site)
     return [
         path("revision/", page(stream.stream), name="audit"),
         path("revision/find/", page(find.find), name="audit_find"),

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from requests_app.auditing.page import Audit, auditors_page, shown
-from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import Row, case_url, rows_in_words
 from requests_app.selectors.alteration import altered_in
 from requests_app.selectors.audit.case import Case, cases_numbered
@@ -46,10 +46,8 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
         **case_context(audit, chosen, "audit_case"),
         acts=[_in_words(audit.site, act) for act in story.acts],
         reads=reads,
-        is_first="before" not in told,
-        newest=address_of(_kept(audit), None),
-        older=address_of(_kept(audit), story.older) if story.older else "",
         altered=altered_in(chosen.case.request.pk, chosen.case.keys),
+        **turned(audit, _kept(audit), story.older),
     )
 
 
@@ -66,9 +64,7 @@ def case_readers(audit: Audit, number: str) -> HttpResponse:
         {"case": number, **_kept(audit)},
         **case_context(audit, chosen, "audit_readers"),
         acts=[_in_words(audit.site, act) for act in story.acts],
-        is_first="before" not in audit.request.GET,
-        newest=address_of(_kept(audit), None),
-        older=address_of(_kept(audit), story.older) if story.older else "",
+        **turned(audit, _kept(audit), story.older),
     )
 
 

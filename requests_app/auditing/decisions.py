@@ -13,7 +13,7 @@ from requests_app.auditing.export import (
     wants_export,
 )
 from requests_app.auditing.page import Audit, auditors_page, shown
-from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import case_url, exactly
 from requests_app.forms.audit_decisions import DecisionsForm
 from requests_app.selectors.audit.decisions import Decided, decisions_for
@@ -38,14 +38,14 @@ PIECE = 500
 def decisions(audit: Audit) -> HttpResponse:
     told = audit.request.GET
     form = DecisionsForm(told, audited=audit.audited)
-    rows, older = [], ""
+    rows, older = [], None
     if form.is_valid():
         if wants_export(audit):
             return exported(audit, _selection(audit, form), form.asked())
         place = place_in(told.get("before", ""))
         found = decisions_for(audit.user, form.sought(), place)
         rows = [(row, case_url(row.number)) for row in found.rows]
-        older = address_of(form.asked(), found.older) if found.older else ""
+        older = found.older
     return shown(
         audit,
         "lockbox/auditing/decisions.html",
@@ -54,9 +54,7 @@ def decisions(audit: Audit) -> HttpResponse:
         form=form,
         exports=FORMATS,
         rows=rows,
-        older=older,
-        is_first="before" not in told,
-        newest=address_of(form.asked(), None),
+        **turned(audit, form.asked(), older),
     )
 
 

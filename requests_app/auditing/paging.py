@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from requests_app.auditing.page import Audit
 from requests_app.selectors.audit.lines import Place
 
 
@@ -20,7 +21,16 @@ def place_in(text: str) -> Place | None:
     return Place(at, int(key)) if int(key) < 2**63 else None
 
 
-def address_of(asked: dict[str, Any], place: Place | None) -> str:
+def turned(audit: Audit, asked: dict[str, Any], older: Place | None) -> dict[str, Any]:
+    """What the foot of a page in the order of time needs, to turn it."""
+    return {
+        "older": _address_of(asked, older) if older else "",
+        "is_first": "before" not in audit.request.GET,
+        "newest": _address_of(asked, None),
+    }
+
+
+def _address_of(asked: dict[str, Any], place: Place | None) -> str:
     """The query of a page that asks the same; of the first, for no place."""
     if place is None:
         return f"?{urlencode(asked)}" if asked else ""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.auditing.export import FORMATS, exported, wants_export
 from requests_app.auditing.page import Audit, auditors_page, shown
-from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.stream import selection_of
 from requests_app.auditing.words import rows_in_words
 from requests_app.forms.audit import AuditForm
@@ -19,7 +19,7 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
     person = roles_of_person(audit.audited, person_id)
     told = audit.request.GET
     form = AuditForm(told, by=audit.user, audited=audit.audited, of_one=True)
-    rows, older = [], ""
+    rows, older = [], None
     title = _("What %(person)s did") % {"person": person.name}
     if form.is_valid():
         if wants_export(audit) and _is_known(audit, person_id, person):
@@ -29,7 +29,7 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
         sought = form.sought()._replace(person=person_id)
         stream = stream_for(audit.user, audit.audited, sought, place, form.cases)
         rows = rows_in_words(audit.site, stream.entries)
-        older = address_of(form.asked(), stream.older) if stream.older else ""
+        older = stream.older
     if not person.name or not (rows or _is_known(audit, person_id, person)):
         raise Http404
     return shown(
@@ -40,10 +40,8 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
         form=form,
         exports=FORMATS,
         rows=rows,
-        older=older,
-        is_first="before" not in told,
-        newest=address_of(form.asked(), None),
         roles=person.changes,
+        **turned(audit, form.asked(), older),
     )
 
 

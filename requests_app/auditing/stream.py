@@ -12,7 +12,7 @@ from requests_app.auditing.export import (
     wants_export,
 )
 from requests_app.auditing.page import Audit, auditors_page, shown
-from requests_app.auditing.paging import address_of, place_in
+from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import HEADINGS, cells, rows_in_words
 from requests_app.forms.audit import AuditForm
 from requests_app.selectors.audit.stream import stream_for, whole_stream
@@ -22,14 +22,14 @@ from requests_app.selectors.audit.stream import stream_for, whole_stream
 def stream(audit: Audit) -> HttpResponse:
     told = audit.request.GET
     form = AuditForm(told, by=audit.user, audited=audit.audited)
-    rows, older = [], ""
+    rows, older = [], None
     if form.is_valid():
         if wants_export(audit):
             return exported(audit, selection_of(audit, form), form.asked())
         place = place_in(told.get("before", ""))
         found = stream_for(audit.user, audit.audited, form.sought(), place, form.cases)
         rows = rows_in_words(audit.site, found.entries)
-        older = address_of(form.asked(), found.older) if found.older else ""
+        older = found.older
     return shown(
         audit,
         "lockbox/auditing/stream.html",
@@ -38,9 +38,7 @@ def stream(audit: Audit) -> HttpResponse:
         form=form,
         exports=FORMATS,
         rows=rows,
-        older=older,
-        is_first="before" not in told,
-        newest=address_of(form.asked(), None),
+        **turned(audit, form.asked(), older),
     )
 
 

@@ -1,5 +1,6 @@
 """What was found changed behind the application's back."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -121,7 +122,13 @@ def altered_rows(request: int | None, reviews: list[int]) -> set[str]:
             "select object_type, object_id from lockbox_altered(%s, %s)",
             [request, reviews],
         )
-        rows = cursor.fetchall()
+        return noticed(cursor.fetchall())
+
+
+def noticed(rows: Iterable[tuple[str, Any]]) -> set[str]:
+    """The tables of these rows, by table and key; each is noticed."""
+    kinds = set()
     for object_type, object_id in rows:
         notice(object_type, str(object_id))
-    return {object_type for object_type, _id in rows}
+        kinds.add(object_type)
+    return kinds

@@ -10,19 +10,22 @@ from requests_app.models import Role
 from requests_app.registers.register import Register
 from requests_app.registers.row import PERSON, SharedRowForm
 
+# What is kept of a person, by hand and by file.
+FIELDS = (
+    "username",
+    "first_name",
+    "last_name",
+    "identity",
+    "email",
+    "title",
+    "language",
+)
+
 
 class AccountForm(SharedRowForm):
     class Meta(SharedRowForm.Meta):
         model = PERSON
-        fields = (
-            "username",
-            "first_name",
-            "last_name",
-            "identity",
-            "email",
-            "title",
-            "language",
-        )
+        fields = FIELDS
 
     def standing(self) -> Any:
         username = self.cleaned_data["username"]

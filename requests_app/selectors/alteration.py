@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from audit_app.models import Disagreement
-from audit_app.noticing import notice
-from requests_app.models.alteration import altered_rows, kind_of, place_of
+from requests_app.models.alteration import altered_rows, kind_of, noticed, place_of
 
 
 class Told(NamedTuple):
@@ -43,13 +42,11 @@ def found_wrong(obj: Any) -> FoundWrong:
     with connection.cursor() as cursor:
         cursor.execute(DISAGREED, place._asdict())
         rows = cursor.fetchall()
-    altered = {(table, pk) for table, pk, number in rows if number is None}
-    for table, pk in altered:
-        notice(table, pk)
+    altered = noticed((table, pk) for table, pk, number in rows if number is None)
     numbers = sorted((number for _t, _pk, number in rows if number), reverse=True)
     found = Disagreement.objects.in_bulk(numbers) if numbers else {}
     told = [Told(kind_of(found[n].object_type), found[n]) for n in numbers]
-    return FoundWrong(sorted({kind_of(table) for table, _pk in altered}), told)
+    return FoundWrong(sorted(map(kind_of, altered)), told)
 
 
 def altered_of(obj: Any) -> list[str]:

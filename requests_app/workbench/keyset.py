@@ -4,7 +4,7 @@ not by passing over all that come before it."""
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -83,20 +83,18 @@ def _read(text: str, count: int) -> list[Any]:
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise BadKey(text) from error
-    if (
-        not isinstance(values, list)
-        or len(values) != count
-        or any(_is_no_value(values))
-    ):
+    if not isinstance(values, list) or len(values) != count:
+        raise BadKey(text)
+    if not all(map(_can_be_held, values)):
         raise BadKey(text)
     return values
 
 
-def _is_no_value(values: list[Any]) -> Iterator[bool]:
-    """What no field holds: the database is not asked about it."""
-    for value in values:
-        is_plain = value is None or isinstance(value, str | int | float)
-        yield not is_plain or (isinstance(value, str) and "\0" in value)
+def _can_be_held(value: Any) -> bool:
+    """By a field: of anything else the database is not asked."""
+    if isinstance(value, str):
+        return "\0" not in value
+    return value is None or isinstance(value, int | float)
 
 
 class _ToTheMicrosecond(DjangoJSONEncoder):

@@ -84,7 +84,10 @@ class LongList(ChangeList):
         if self.is_beyond:
             self._find_rows()
         elif self.is_long and self.page_num == NUMBERED:
-            self.next_url = self._url(AFTER, self._last_numbered())
+            end = NUMBERED * self.list_per_page
+            rows = self._order.rows(self.queryset)[end - self.list_per_page : end]
+            self.result_list = list(rows)
+            self.next_url = self._url(AFTER, self.result_list[-1])
 
     @cached_property
     def _order(self) -> Ordering:
@@ -101,10 +104,6 @@ class LongList(ChangeList):
     def _url(self, side: str, row: Any) -> str:
         key = {side: self._order.key_of(row)}
         return super().get_query_string(key, [AFTER, BEFORE])
-
-    def _last_numbered(self) -> Any:
-        last = NUMBERED * self.list_per_page - 1
-        return self._order.rows(self.queryset)[last]
 
     def _find_rows(self) -> None:
         backwards = BEFORE in self.params

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app import reading
 from audit_app.models import Disagreement
 from audit_app.reconcile.check import Finding, What
-from audit_app.reconcile.lines import CHANGED_OUTSIDE
+from audit_app.reconcile.lines import CHANGED_OUTSIDE, application_login
 from audit_app.reconcile.rounds import everything
 from requests_app.models import Alteration
 from requests_app.models.alteration import kind_of
@@ -75,7 +75,7 @@ class Outside(NamedTuple):
 
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
     """Six queries; to compare the recorders reads every row of them."""
-    application = _application()
+    application = application_login()
     with connections[reading.alias()].cursor() as cursor:
         cursor.execute(LOGINS)
         logins = [name for (name,) in cursor.fetchall()]
@@ -118,13 +118,6 @@ def _in_words(finding: Finding) -> str:
         "what": what,
         "line": finding.entry_id,
     }
-
-
-def _application() -> str:
-    """The login that pages and steps write through."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("select session_user")
-        return cursor.fetchone()[0]
 
 
 def _acts(rows: list[tuple], audited: Audited) -> Iterator[OutsideAct]:

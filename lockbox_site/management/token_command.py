@@ -1,0 +1,43 @@
+"""A token that another system carries: made by whoever runs this one, and ended. Needs
+the owner's database login; the token is shown once."""
+
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.bearer import BearerToken
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+
+
+class TokenCommand(BaseCommand):
+    model: type[BearerToken]
+    named = ""
+
+    def terms(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What a new token is bound to. Raises CommandError."""
+        return {}
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help=self.named)
+        parser.add_argument("--end", action="store_true", help="end the tokens of it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tokens = self.model._default_manager.using("owner")
+        with acting(machine_account(SYSTEM, using="owner"), using="owner"):
+            if options["end"]:
+                rows = tokens.filter(name=options["name"], ended_at=None)
+                if not rows.update(ended_at=clock.now()):
+                    raise CommandError(f"There is no token for {options['name']}.")
+                said = f"The tokens for {options['name']} are void."
+            else:
+                said = secrets.token_urlsafe(32)
+                tokens.create(
+                    name=options["name"],
+                    digest=self.model.digest_of(said),
+                    made_at=clock.now(),
+                    **self.terms(options),
+                )
+        self.stdout.write(said)
