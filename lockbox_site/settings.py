@@ -39,8 +39,10 @@ WAITS = settings_of(
     statement=environment.number("LOCKBOX_STATEMENT_TIMEOUT", 15, SECONDS),
     idle=environment.number("LOCKBOX_IDLE_TIMEOUT", 60, SECONDS),
 )
-# Compiling a page's query takes many times as long as running it.
-PAGES = {**WAITS, "jit": "off"}
+# Compiling a page's query takes many times as long as running it; and so does trying
+# the orders of its joins: Django writes them along foreign keys, from the row that is
+# looked for, as is wanted.
+PAGES = {**WAITS, "jit": "off", "join_collapse_limit": "1"}
 # Three roles and three aliases (docs/operations.md). Without logins of their own, app
 # and auditor are roles that the owner's login takes on.
 READ_ONLY = {**PAGES, "default_transaction_read_only": "on"}

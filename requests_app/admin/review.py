@@ -231,8 +231,10 @@ class SecrecyReviewAdmin(CaseAdmin):
         return bool(permissions.roles_of(request.user)) or obj is not None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
-        rows = permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
-        return rows.annotate(**decision_columns(request.user))
+        return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
+
+    def list_columns(self, request: HttpRequest) -> dict[str, Any]:
+        return decision_columns(request.user)
 
     def page_context(
         self, request: HttpRequest, obj: SecrecyReview, relation: Any

@@ -34,7 +34,13 @@ from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.involvement import Involvement
-from requests_app.permissions.roles import WORK, roles_at, roles_of, roles_read_once
+from requests_app.permissions.role_holder import written_once
+from requests_app.permissions.roles import (
+    WORK,
+    roles_at,
+    roles_of,
+    roles_read_once,
+)
 
 
 def with_involvement(
@@ -90,6 +96,16 @@ def _without_proposal(
     )
 
 
+@written_once
+def _involved(user: Any) -> QuerySet[SecrecyReview]:
+    return _without_proposal(user, SecrecyReview.objects.all())
+
+
+@written_once
+def _decidable(user: Any) -> QuerySet[SecrecyReview]:
+    return SecrecyReview.objects.filter(Exists(decidable_by(user)))
+
+
 def involvement_in(user: Any, review: Any) -> Involvement:
     """What the person is to an annotated review."""
     # A named right lasts as long as the person has a place in the organisation.
@@ -134,14 +150,11 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
     """Read what the person is to the review: one query beside the person's roles, and
     one more where a proposal is open that they might decide."""
     with roles_read_once(user):
-        found = _without_proposal(user, SecrecyReview.objects.filter(pk=review.pk))
-        row: Any = found.get()
+        row: Any = _involved(user).get(pk=review.pk)
         row.my_decidable = (
             row.my_proposal
             and row.my_rule
-            and SecrecyReview.objects.filter(
-                Exists(decidable_by(user)), pk=review.pk
-            ).exists()
+            and _decidable(user).filter(pk=review.pk).exists()
         )
         return involvement_in(user, row)
 

@@ -30,6 +30,7 @@ from requests_app.permissions.conflict import (
     request_stopped,
 )
 from requests_app.permissions.is_among import is_among
+from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
     READS,
     SEES,
@@ -40,6 +41,7 @@ from requests_app.permissions.roles import (
 )
 
 
+@written_once
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
     rows = roles_of(user)
@@ -47,6 +49,7 @@ def visible_to(user: Any) -> ReviewQuerySet:
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
+@written_once
 def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews on named lists of which the person sees number and clocks, until access
     with a basis is recorded: Involvement.oversees, for lists."""
@@ -70,6 +73,7 @@ def managed_by(user: Any) -> QuerySet[SecrecyReview]:
     return visible_to(user).filter(authority__in=runs)
 
 
+@written_once
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
     rows = roles_of(user)
@@ -109,6 +113,7 @@ def _stubs(rows: Iterable[RoleAssignment]) -> Q:
     return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & Q(request_stopped())
 
 
+@written_once
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     """Requests with a review the person sees; for whoever routes, those without one."""
     runs = authorities_of(user, *SEES_UNROUTED)
@@ -145,6 +150,7 @@ def is_loose(access_request: AccessRequest) -> bool:
     ).exists()
 
 
+@written_once
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests with their payload whole: for whoever reads every review of them, and
     routes what no review has taken."""
@@ -183,11 +189,13 @@ def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
     )
 
 
+@written_once
 def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
     """Answers, for whoever gives them or sees a review of the request."""
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
 
 
+@written_once
 def grants_visible_to(user: Any) -> AccessGrantQuerySet:
     return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
         in_conflict(user)

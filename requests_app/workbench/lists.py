@@ -129,6 +129,10 @@ class LockboxAdmin(TwoPersonsAdmin):
         names = super().get_ordering(request) or self.opts.ordering or ()
         return ordered(self.model, names)
 
+    def list_columns(self, request: HttpRequest) -> dict[str, Any]:
+        """Annotations that only the list shows."""
+        return {}
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LookedAt
 

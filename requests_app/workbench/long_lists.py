@@ -77,6 +77,13 @@ class LongList(ChangeList):
         """Another filter or order begins at its own first row."""
         return super().get_query_string(new_params, [*(remove or ()), AFTER, BEFORE])
 
+    def get_queryset(self, request: Any, **options: Any) -> Any:
+        """What a list shows, and nothing that only the page of a row shows."""
+        rows = super().get_queryset(request, **options)
+        if self.list_select_related:
+            rows = self.apply_select_related(rows.select_related(None))
+        return rows.annotate(**self.model_admin.list_columns(request))
+
     def get_results(self, request: Any) -> None:
         super().get_results(request)
         self.is_long = self.result_count > NUMBERED * self.list_per_page

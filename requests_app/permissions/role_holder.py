@@ -1,0 +1,58 @@
+"""What the rules ask of a person, as a value: the queries it leads to are written once.
+
+Django takes longer to write them than PostgreSQL to answer them.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar
+
+from django.db.models import QuerySet
+
+from requests_app.permissions.roles import roles_of, today
+
+Rows = TypeVar("Rows", bound=QuerySet)
+
+REMEMBERED = 256  # of each rule; a person's queries take some 100 kB
+
+
+class Place(NamedTuple):
+    """A role, and where it holds."""
+
+    role: str
+    authority_id: int
+    branch_id: int | None
+
+
+class RoleHolder(NamedTuple):
+    """The person and the roles in force for them, on this day; a machine has none."""
+
+    pk: int | None
+    role_rows: tuple[Place, ...]
+    day: date
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_machine: bool = False
+
+
+def _role_holder(user: Any) -> RoleHolder:
+    if isinstance(user, RoleHolder):
+        return user
+    places = [
+        Place(row.role, row.authority_id, row.branch_id) for row in roles_of(user)
+    ]
+    # One key for the same roles, in whichever order they are read.
+    return RoleHolder(user.pk, tuple(sorted(places, key=str)), today())
+
+
+def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
+    """Of a rule that makes a queryset from a person's roles and the day, and asks
+    nothing else: for the same it gives the same."""
+    remembered = lru_cache(maxsize=REMEMBERED)(rule)
+
+    @wraps(rule)
+    def rows(user: Any) -> Rows:
+        return remembered(_role_holder(user)).all()  # what is read is not remembered
+
+    return rows
