@@ -66,6 +66,7 @@ class LongList(ChangeList):
     """Beyond its numbered pages, the links below say where it goes on."""
 
     paginator: Any
+    model_admin: Any
     is_long = is_beyond = False
     next_url = previous_url = ""
 
@@ -77,9 +78,9 @@ class LongList(ChangeList):
         """Another filter or order begins at its own first row."""
         return super().get_query_string(new_params, [*(remove or ()), AFTER, BEFORE])
 
-    def get_queryset(self, request: Any, **options: Any) -> Any:
+    def get_queryset(self, request: Any, exclude_parameters: Any = None) -> Any:
         """What a list shows, and nothing that only the page of a row shows."""
-        rows = super().get_queryset(request, **options)
+        rows = super().get_queryset(request, exclude_parameters)
         if self.list_select_related:
             rows = self.apply_select_related(rows.select_related(None))
         return rows.annotate(**self.model_admin.list_columns(request))

@@ -1,0 +1,57 @@
+"""What is remembered of a person's queries is what would be written now."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import EmptyResultSet
+
+from audit_app import clock
+from requests_app.permissions import decision, involvement_of, visibility
+from requests_app.permissions.role_holder import written_once
+from tests.cast import PEOPLE
+from tests.helpers.people import give, rewrite
+
+pytestmark = pytest.mark.django_db
+RULES = [
+    rule
+    for module in (visibility, involvement_of, decision)
+    for rule in vars(module).values()
+    if getattr(rule, "__wrapped__", None)
+    and rule.__code__ is written_once(rule).__code__
+]
+
+
+def sql(rows):
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return "nothing"
+
+
+def differs(person):
+    return [
+        rule.__name__
+        for rule in RULES
+        if sql(rule(person)) != sql(rule.__wrapped__(person))
+    ]
+
+
+def test_every_rule_about_reading_is_among_them():
+    assert {"visible_to", "readable_by", "_involved"} <= {r.__name__ for r in RULES}
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, "intake"])
+def test_it_is_as_written_now(cast, name):
+    assert differs(getattr(cast, name)) == []
+
+
+def test_a_new_role_an_ended_one_and_the_next_day_are_noticed(cast):
+    before = sql(visibility.visible_to(cast.cilla))
+    row = give(cast, cast.cilla, "auditor")
+    assert sql(visibility.visible_to(cast.cilla)) != before
+    assert differs(cast.cilla) == []
+    with clock.at(clock.now() + datetime.timedelta(days=1)):
+        assert differs(cast.cilla) == []
+        rewrite(row, valid_to=datetime.date(2026, 1, 2))
+        assert sql(visibility.visible_to(cast.cilla)) == before
+        assert differs(cast.cilla) == []
