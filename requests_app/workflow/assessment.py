@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from audit_app.many import add_many
 from requests_app import permissions
 from requests_app.catalogue.tree import Kind, Node, tree
 from requests_app.law.case import NO_GROUND
@@ -16,18 +17,10 @@ from requests_app.law.facts import basis_of
 from requests_app.law.grounds import grounds_for
 from requests_app.law.presets import ProposedAnswer
 from requests_app.law.proposed_answers import has_ended, is_in_force
-from requests_app.law.rules import (
-    MOST_SERIOUS,
-    needs_reasons,
-)
-from requests_app.models import (
-    AssessmentAnswer,
-    HarmTest,
-    Provision,
-    SecrecyReview,
-)
+from requests_app.law.rules import MOST_SERIOUS, needs_reasons
+from requests_app.models import AssessmentAnswer, HarmTest, Provision, SecrecyReview
 from requests_app.workflow import assignment, conflict
-from requests_app.workflow.content import same_or_keep
+from requests_app.workflow.content import keep_many, same_or_keep, same_or_sealed
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import halt
 
@@ -111,6 +104,7 @@ def _answer_questions(
     new_answers = {code: row.answer for code, row in answers.items() if row.answer}
     facts = replace(basis.facts, answers={**basis.facts.answers, **new_answers})
     rows = {row.node: row for row in review.answers.select_related("motivation")}
+    changed: list[AssessmentAnswer] = []
     missing: dict[str, str] = {}
     for node in basis.tree.assessment_nodes:
         if not facts.is_asked(node.asked):
@@ -129,8 +123,19 @@ def _answer_questions(
             missing[f"motivation_{node.code}"] = _("Write why.")
             continue
         row = rows.get(node.code) or AssessmentAnswer(review=review, node=node.code)
-        _answer(row, node, proposal, answer, by=by)
+        if _answer(row, node, proposal, answer, by=by):
+            changed.append(row)
+    _write(changed)
     return missing
+
+
+def _write(answers: Iterable[AssessmentAnswer]) -> None:
+    """The new ones, of which a review has thirty, in one statement."""
+    keep_many(row.motivation for row in answers)
+    for row in answers:
+        if row.pk:
+            row.save()
+    add_many([row for row in answers if not row.pk])
 
 
 def _needs_reasons(
@@ -153,27 +158,26 @@ def _answer(
     answer_input: AnswerInput,
     *,
     by: Any,
-) -> None:
+) -> bool:
+    """Set it; False where it says the same already."""
     if answer_input.answer not in [answer["value"] for answer in node.answers]:
         raise ValidationError(
             {f"answer_{node.code}": _("Choose one of the answers given.")}
         )
-    text = same_or_keep(row.motivation, answer_input.motivation)
+    text = same_or_sealed(row.motivation, answer_input.motivation)
     proposed = proposal.answer if proposal else ""
     values = (answer_input.answer, text, proposed)
     if row.pk and (row.answer, row.motivation, row.proposed) == values:
-        return
-    save(
-        row,
-        question=node.question_sv,
-        answer=answer_input.answer,
-        proposed=proposed,
-        proposed_because=proposal.because[:300] if proposal and proposed else "",
-        legal_basis=node.legal_basis,
-        motivation=text,
-        answered_by=by,
-        answered_at=clock.now(),
-    )
+        return False
+    row.question = node.question_sv
+    row.answer = answer_input.answer
+    row.proposed = proposed
+    row.proposed_because = proposal.because[:300] if proposal and proposed else ""
+    row.legal_basis = node.legal_basis
+    row.motivation = text
+    row.answered_by = by
+    row.answered_at = clock.now()
+    return True
 
 
 def _test_harm(

@@ -1,6 +1,7 @@
 """Keeping texts and files in the content table."""
 
 import secrets
+from collections.abc import Iterable
 
 from django.core.files.uploadedfile import UploadedFile
 
@@ -11,9 +12,24 @@ from requests_app.models.content import digest_of
 
 def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> Content:
     """Keep a text (as UTF-8) or bytes under a salted digest."""
+    content = sealed(body, media_type, name)
+    content.save(force_insert=True)
+    return content
+
+
+def keep_many(contents: Iterable[Content | None]) -> None:
+    """Those that are not kept yet, in one statement."""
+    new = [row for row in contents if row is not None and row._state.adding]
+    Content.objects.bulk_create(new)
+
+
+def sealed(
+    body: str | bytes, media_type: str = "text/plain", name: str = ""
+) -> Content:
+    """Under its digest, and still to be kept."""
     raw = body.encode() if isinstance(body, str) else body
     salt = secrets.token_bytes(16)
-    return Content.objects.create(
+    return Content(
         digest=digest_of(salt, raw),
         salt=salt,
         stored=raw,
@@ -39,6 +55,13 @@ def keep_file(file: UploadedFile | None) -> Content | None:
 
 def same_or_keep(old: Content | None, text: str) -> Content | None:
     """The old content if the text has not changed, so that history shows no change."""
+    content = same_or_sealed(old, text)
+    keep_many([content])
+    return content
+
+
+def same_or_sealed(old: Content | None, text: str) -> Content | None:
+    """The old content, or a new one still to be kept; None for no text."""
     if old is not None and old.text == text:
         return old
-    return keep_if(text)
+    return sealed(text) if text.strip() else None
