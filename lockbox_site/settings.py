@@ -39,17 +39,19 @@ WAITS = settings_of(
     statement=environment.number("LOCKBOX_STATEMENT_TIMEOUT", 15, SECONDS),
     idle=environment.number("LOCKBOX_IDLE_TIMEOUT", 60, SECONDS),
 )
+# Compiling a page's query takes many times as long as running it.
+PAGES = {**WAITS, "jit": "off"}
 # Three roles and three aliases (docs/operations.md). Without logins of their own, app
 # and auditor are roles that the owner's login takes on.
-READ_ONLY = {**WAITS, "default_transaction_read_only": "on"}
+READ_ONLY = {**PAGES, "default_transaction_read_only": "on"}
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
 _owner = partial(database, "DATABASE_URL", OWNER_URL)
 DATABASES = {
     "default": (
-        database("APP_DATABASE_URL", APP_URL, WAITS)
+        database("APP_DATABASE_URL", APP_URL, PAGES)
         if APP_URL
-        else _owner(WAITS, assume_role="lockbox_app")
+        else _owner(PAGES, assume_role="lockbox_app")
     ),
     "owner": _owner(),
     "auditor": (

@@ -41,20 +41,23 @@ def words(answer):
 
 
 @pytest.mark.django_db(databases=["default", "auditor", "owner"])
-def test_each_alias_waits_as_long_as_it_should():
+def test_each_alias_waits_as_long_as_it_should_and_compiles_no_page():
     shown = {}
     for alias in ("default", "auditor", "owner"):
         with connections[alias].cursor() as cursor:
-            for name in ("lock_timeout", "statement_timeout"):
+            for name in ("lock_timeout", "statement_timeout", "jit"):
                 cursor.execute(f"SHOW {name}")
                 shown[alias, name] = cursor.fetchone()[0]
     assert shown == {
         ("default", "lock_timeout"): "5s",
         ("default", "statement_timeout"): "15s",
+        ("default", "jit"): "off",
         ("auditor", "lock_timeout"): "5s",
         ("auditor", "statement_timeout"): "15s",
+        ("auditor", "jit"): "off",
         ("owner", "lock_timeout"): "0",
         ("owner", "statement_timeout"): "0",
+        ("owner", "jit"): "on",
     }
 
 

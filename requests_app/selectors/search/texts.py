@@ -105,8 +105,6 @@ def _rows(user: Any, words: list[Word], narrowing: Narrowing) -> list[tuple]:
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
     sought = [*(word.word for word in words), words[0].stem]
     with transaction.atomic(), connection.cursor() as cursor:
-        # It would take longer to compile than to run.
-        cursor.execute("select set_config('jit', 'off', true)")
         cursor.execute(COUNT.format(matches=matches, most=FEW + 1), parameters)
         is_few = cursor.fetchone()[0] <= FEW
         order = [] if is_few else ["-pk"]
