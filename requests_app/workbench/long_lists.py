@@ -89,6 +89,16 @@ class LongList(ChangeList):
             rows = self._order.rows(self.queryset)[end - self.list_per_page : end]
             self.result_list = list(rows)
             self.next_url = self._url(AFTER, self.result_list[-1])
+        elif self.multi_page:
+            self.result_list = self._whole(self.result_list)
+
+    def _whole(self, rows: Any) -> list[Any]:
+        """Which rows are shown is asked first, and then all that is shown of those:
+        else the database may join everything before it sorts."""
+        keys = list(rows.values_list("pk", flat=True))
+        found = self.apply_select_related(self.root_queryset.order_by())
+        by_key = {row.pk: row for row in found.filter(pk__in=keys)}
+        return [by_key[key] for key in keys if key in by_key]
 
     @cached_property
     def _order(self) -> Ordering:
