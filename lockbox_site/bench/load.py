@@ -111,6 +111,7 @@ def _fill(reviews: int, stdout: OutputWrapper) -> None:
             "open": list(SecrecyReview.OPEN),
             "awaiting": list(AccessRequest.AWAITING),
         }
+        cursor.execute("set maintenance_work_mem = '512MB'")
         cursor.execute(PATTERNS.format(alone=ALONE), statuses)
         cursor.execute(
             "select count(*) from requests_app_secrecyreview where access_request_id"

@@ -220,7 +220,7 @@ class Multiplication:
     def _authority(self, column: str) -> str:
         keys = ", ".join(map(str, self.authorities))
         many = len(self.authorities)
-        other = f"(array[{keys}])[1 + g % {many}]"
+        other = f"(array[{keys}])[1 + g / 2 % {many}]"
         return f"case when g % 2 = 0 then {column} else {other} end"
 
 

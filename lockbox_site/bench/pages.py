@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from lockbox_site.bench import load, peer, plans
 from requests_app import permissions
+from requests_app.permissions.auditing import audits
 
 PEER = "peer: "
 REVIEWS = "admin:requests_app_secrecyreview_changelist"
@@ -29,6 +30,7 @@ WORDS = {
     "three": "uppgift åtkomst prövning",
     "none": "xyzzy",
 }
+AUDIT = ("audit", "audit_decisions", "audit_roles", "audit_reading", "audit_figures")
 
 
 class Page(NamedTuple):
@@ -90,6 +92,9 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
     if permissions.manages(person):
         yield "overview", reverse("admin:overview")
         yield "coverage", reverse("admin:coverage")
+    if audits(person):
+        for name in AUDIT:
+            yield name.replace("_", ": "), reverse(f"admin:{name}")
     one = permissions.visible_to(person).order_by("-pk").first()
     if one is not None:
         yield (
@@ -101,6 +106,7 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
 def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
     yield f"{prefix}list", url
     yield f"{prefix}list, filtered", f"{url}?status__exact=registered"
+    yield f"{prefix}list, closed", f"{url}?status__exact=closed"
     some = permissions.visible_to(person).exclude(diary_number="").order_by("pk")[:1]
     for review in some:
         yield f"{prefix}number", f"{url}?q={review.diary_number}"

@@ -70,7 +70,12 @@ class RequestedObject(AuditedModel):
                 fields=["access_request"],
                 condition=Q(review=None, removed_in_revision=None),
                 name="requestedobject_unrouted",
-            )
+            ),
+            models.Index(
+                fields=["review"],
+                condition=Q(cloud_object=None, removed_in_revision=None),
+                name="requestedobject_unknown",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from requests_app.permissions.consultation import (
     consultable,
     consultations_visible_to,
 )
+from requests_app.permissions.decision import ruled_at
 from requests_app.permissions.delegation import (
     CONFIRMERS,
     can_confirm_delegation,
@@ -157,6 +158,7 @@ from requests_app.permissions.visibility import (
     deliveries_visible_to,
     grants_visible_to,
     has_conflict,
+    held_at,
     is_loose,
     managed_by,
     overseen_by,

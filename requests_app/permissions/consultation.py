@@ -50,7 +50,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
 def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
     """What the person is asked, and what is asked in reviews they read."""
     return Consultation.objects.filter(
-        _own_questions(user) | Q(review__in=readable_by(user).values("pk"))
+        _own_questions(user) | Exists(readable_by(user).filter(pk=OuterRef("review")))
     )
 
 
@@ -73,10 +73,14 @@ def _own_questions(user: Any) -> Q:
 
 def _has_a_place(user: Any) -> Q:
     """Whoever has gone to another authority or branch has nothing to do with it."""
-    places = Q(pk__in=[])
-    for row in roles_of(user):
-        place = Q(review__authority=row.authority_id)
-        places |= place & Q(review__branch=row.branch_id) if row.branch_id else place
+    rows = roles_of(user)
+    whole = {row.authority_id for row in rows if row.branch_id is None}
+    places = Q(review__authority__in=whole)
+    for row in rows:
+        if row.branch_id is not None:
+            places |= Q(
+                review__authority=row.authority_id, review__branch=row.branch_id
+            )
     return places
 
 

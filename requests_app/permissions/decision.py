@@ -3,11 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from requests_app.models import AssessmentAnswer, HarmTest, Proposal
-from requests_app.permissions.delegation import matter_at, rules_covering
+from requests_app.permissions.delegation import (
+    matter_at,
+    rules_covering,
+    rules_for,
+    rules_of,
+)
+
+
+def ruled_at(user: Any) -> Q:
+    """Of reviews: where a rule in force delegates something to the person. Whether
+    there is any at all is asked once, and first."""
+    return Q(Exists(rules_of(user))) & Q(Exists(rules_for(user, matter_at())))
 
 
 def decidable_by(user: Any) -> QuerySet[Proposal]:

@@ -84,6 +84,23 @@ def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
     )
 
 
+def rules_of(user: Any) -> QuerySet[DelegationRule]:
+    """Those in force that name the person, or a role that they hold somewhere."""
+    named = Q(person=user.pk) | _of_roles(roles_of(user))
+    return DelegationRule.objects.in_force(today()).filter(named)
+
+
+def _of_roles(rows: Iterable[RoleAssignment]) -> Q:
+    """Rules for these roles: said once for each role, whatever the authorities."""
+    places: dict[str, set[int]] = {}
+    for row in rows:
+        places.setdefault(row.role, set()).add(row.authority_id)
+    named = Q(pk__in=[])
+    for role, authorities in places.items():
+        named |= Q(role=role, authority__in=authorities)
+    return named
+
+
 def _number(expression: Any) -> ExpressionWrapper:
     # A reference to an outer query can be compared only once its type is said.
     return ExpressionWrapper(expression, BigIntegerField())
@@ -91,12 +108,12 @@ def _number(expression: Any) -> ExpressionWrapper:
 
 def _by_role(user: Any) -> Q:
     """A role for one branch is none for the others."""
-    roles = Q(pk__in=[])
-    for row in roles_of(user):
-        here = Q(role=row.role, authority=row.authority_id)
+    rows = roles_of(user)
+    roles = _of_roles(row for row in rows if row.branch_id is None)
+    for row in rows:
         if row.branch_id is not None:
-            here &= Q(in_branch=row.branch_id)
-        roles |= here
+            here = Q(role=row.role, authority=row.authority_id)
+            roles |= here & Q(in_branch=row.branch_id)
     return roles
 
 
@@ -189,9 +206,7 @@ def delegation_for(
 
 def delegations_to_confirm(user: Any) -> QuerySet[DelegationRule]:
     """Rules of the person's authority that they neither entered nor gain by."""
-    gains = Q(person=user.pk)
-    for row in roles_of(user):
-        gains |= Q(role=row.role, authority=row.authority_id)
+    gains = Q(person=user.pk) | _of_roles(roles_of(user))
     rules = DelegationRule.objects.filter(
         authority__in=authorities_of(user, *CONFIRMERS)
     )

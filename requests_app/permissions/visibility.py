@@ -67,6 +67,11 @@ def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     )
 
 
+def held_at(user: Any, *roles: str) -> Q:
+    """Of reviews: where the person holds one of these roles. It opens none of them."""
+    return _by_role(roles_of(user), roles)
+
+
 def managed_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews of the authorities that the person manages, as far as they may know."""
     runs = authorities_of(user, Role.IT_MANAGER)

@@ -2,13 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     InformationSet,
+    RequestedObject,
     Role,
     SecurityClassification,
 )
@@ -17,6 +18,8 @@ from requests_app.words.swedish_order import by_name
 
 KEEPERS = (Role.IT_MANAGER, Role.INFORMATION_OWNER)
 MOST = 50
+# So far what is not shown is counted.
+COUNTED = 1_000
 
 
 class Gap(NamedTuple):
@@ -29,12 +32,13 @@ class Gap(NamedTuple):
 
 
 class Gaps(NamedTuple):
-    """A kind of gap: how many in all, and the first of them."""
+    """A kind of gap: how many in all, or at least, and the first of them."""
 
     label: str
     why: str
     number: int
     first: list[Gap]
+    more: bool = False
 
 
 def gaps_for(user: Any) -> list[Gaps]:
@@ -78,24 +82,27 @@ def sets_overdue(authorities: set[int]) -> QuerySet[InformationSet]:
 
 
 def _gaps(label: str, why: str, rows: QuerySet[Any], gap: Any) -> Gaps:
-    """Counted by a query of its own only where there are many."""
+    """Counted by a query of its own only where there are many, and no further than
+    COUNTED."""
     objects = list(rows[: MOST + 1])
-    number = len(objects) if len(objects) <= MOST else rows.count()
-    return Gaps(label, why, number, [gap(row) for row in objects[:MOST]])
+    number = len(objects)
+    if number > MOST:
+        number = rows.order_by().values("pk")[: COUNTED + 1].count()
+    first = [gap(row) for row in objects[:MOST]]
+    return Gaps(label, why, min(number, COUNTED), first, number > COUNTED)
 
 
 def _unknown_objects(user: Any, keeps: set[int]) -> Gaps:
     """By the review that named them: what a provider calls an object can be secret."""
-    unknown = Q(
-        requested_objects__cloud_object=None,
-        requested_objects__removed_in_revision=None,
+    unknown = RequestedObject.objects.filter(
+        review=OuterRef("pk"), cloud_object=None, removed_in_revision=None
     )
+    number = unknown.order_by().values("review").annotate(number=Count("pk"))
     rows = (
         permissions.visible_to(user)
-        .filter(authority__in=keeps)
+        .filter(Exists(unknown), authority__in=keeps)
         .live()
-        .annotate(unknown=Count("requested_objects", filter=unknown))
-        .filter(unknown__gt=0)
+        .annotate(unknown=Subquery(number.values("number")))
         .select_related("authority")
     )
     return _gaps(

@@ -14,6 +14,7 @@ from requests_app.models import (
     DelegationRule,
     SecrecyReview,
 )
+from requests_app.permissions.is_among import is_among
 
 
 def decision_columns(user: Any) -> dict[str, Any]:
@@ -33,16 +34,17 @@ def with_outcome(
     user: Any, reviews: QuerySet[SecrecyReview], outcome: str
 ) -> QuerySet[SecrecyReview]:
     """Those that the person reads and whose decision says so."""
-    current = Decision.objects.current().filter(review=OuterRef("pk"), outcome=outcome)
-    readable = permissions.readable_by(user).filter(pk=OuterRef("pk"))
-    return reviews.filter(Exists(current), Exists(readable))
+    current = Decision.objects.current().filter(outcome=outcome).order_by()
+    readable = permissions.readable_by(user).order_by()
+    found = readable.filter(is_among("pk", current.values("review")))
+    return reviews.filter(is_among("pk", found.values("pk")))
 
 
 def decided_by(
     reviews: QuerySet[SecrecyReview], person: Any
 ) -> QuerySet[SecrecyReview]:
-    decisions = Decision.objects.filter(review=OuterRef("pk"), decided_by=person.pk)
-    return reviews.filter(Exists(decisions))
+    decisions = Decision.objects.filter(decided_by=person.pk).order_by()
+    return reviews.filter(is_among("pk", decisions.values("review")))
 
 
 def decided_within(
@@ -51,8 +53,8 @@ def decided_within(
     """Counted in whole days: 1 is today."""
     today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0)
     since = today.replace(microsecond=0) - timedelta(days=days - 1)
-    current = Decision.objects.current().filter(decided_at__gte=since)
-    return reviews.filter(Exists(current.filter(review=OuterRef("pk"))))
+    current = Decision.objects.current().filter(decided_at__gte=since).order_by()
+    return reviews.filter(is_among("pk", current.values("review")))
 
 
 def unanswered(

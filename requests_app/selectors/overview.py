@@ -3,11 +3,13 @@
 It counts only reviews that the manager may know of, and tells nothing of their content.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +29,18 @@ from requests_app.selectors.waiting import Wait, answers_waiting, cases_waiting
 Status = SecrecyReview.Status
 LEAVES_SOON = timedelta(days=14)
 YEAR = timedelta(days=365)
+# Of the open cases, what is counted and named.
+SHOWN = (
+    "status",
+    "diary_number",
+    "authority__code",
+    "access_request__status",
+    "access_request__received_at",
+    "access_request__answer_deadline",
+)
+# Of those that lapsed: so many are named, and so far they are counted.
+NAMED = 50
+COUNTED = 500
 AGES = (
     (timedelta(hours=4), gettext_lazy("under 4 hours")),
     (timedelta(hours=12), gettext_lazy("4–12 hours")),
@@ -61,22 +75,30 @@ class Bar(NamedTuple):
         return 118 + self.width
 
 
+class Lapsed(NamedTuple):
+    """The newest; and how many in all, or at least."""
+
+    first: list[SecrecyReview]
+    number: int
+    more: bool
+
+
 class Overview(NamedTuple):
     loads: list[Load]
     ages: list[Bar]
     waits: list[Wait]
-    lapsed: list[SecrecyReview]
+    lapsed: Lapsed
     cases: int
 
 
 def overview_for(user: Any) -> Overview:
     """A fixed number of queries: the open cases of an authority are few."""
-    cases = list(open_cases(user))
+    cases = list(open_cases(user).only(*SHOWN))
     return Overview(
         sorted(_loads(user, cases), key=_handed_over_first),
         _ages(cases),
         [*cases_waiting(cases), *answers_waiting(user)],
-        list(_lapsed(user)),
+        _lapsed(user),
         len(cases),
     )
 
@@ -110,23 +132,25 @@ def burden(person: Any, manager: Any) -> int:
 
 def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
     by_id = {case.pk: case for case in cases}
-    people: dict[int, Any] = {}
-    assignments: dict[int, list[Assignment]] = {}
-    for row in _role_assignments(user):
-        people[row.person_id] = row.person
-    for running in _running(by_id):
-        people[running.person_id] = running.person
-        assignments.setdefault(running.person_id, []).append(running)
+    order = {pk: place for place, pk in enumerate(by_id)}
+    people = {row.person_id: row.person for row in _role_assignments(user)}
+    theirs: dict[int, set[int]] = {}
+    unacknowledged: Counter[int] = Counter()
+    for who, review, seen in _running(by_id):
+        theirs.setdefault(who, set()).add(review)
+        unacknowledged[who] += seen is None
+    if others := theirs.keys() - people.keys():
+        people |= get_user_model().objects.in_bulk(others)
     leaving = _leaving(people)
     for pk, person in people.items():
-        rows = assignments.get(pk, [])
-        theirs = [case for case in cases if any(r.review_id == case.pk for r in rows)]
+        mine = sorted(theirs.get(pk, ()), key=order.__getitem__)
+        requests = [by_id[review].access_request for review in mine]
         yield Load(
             person,
-            len(theirs),
-            sum(row.acknowledged_at is None for row in rows),
-            min((case.access_request.received_at for case in theirs), default=None),
-            clock_in(theirs[0].access_request, None) if theirs else None,
+            len(mine),
+            unacknowledged[pk],
+            min((request.received_at for request in requests), default=None),
+            clock_in(requests[0], None) if requests else None,
             leaving.get(pk, ""),
         )
 
@@ -137,9 +161,10 @@ def _role_assignments(user: Any) -> QuerySet[RoleAssignment]:
     return rows.filter(authority__in=runs).select_related("person")
 
 
-def _running(reviews: Iterable[int]) -> QuerySet[Assignment]:
+def _running(reviews: Iterable[int]) -> Iterable[tuple[int, int, datetime | None]]:
+    """Who works which of them, and since when they know of it."""
     rows = Assignment.objects.running().filter(review__in=list(reviews))
-    return rows.select_related("person")
+    return rows.values_list("person", "review", "acknowledged_at")
 
 
 def _leaving(people: dict[int, Any]) -> dict[int, str]:
@@ -192,15 +217,16 @@ def _ages(cases: list[SecrecyReview]) -> list[Bar]:
     ]
 
 
-def _lapsed(user: Any) -> QuerySet[SecrecyReview]:
-    """Reviews that lapsed in the last twelve months, closed since or not."""
-    was_lapsed = SecrecyReview.history.filter(id=OuterRef("pk"), status=Status.LAPSED)
-    return (
-        permissions.managed_by(user)
-        .filter(
-            Q(status=Status.LAPSED) | Q(Exists(was_lapsed)),
-            access_request__answer_deadline__gte=clock.now() - YEAR,
-        )
-        .select_related("authority", "access_request")
-        .order_by("-access_request__answer_deadline")
-    )
+def _lapsed(user: Any) -> Lapsed:
+    """Reviews that lapsed in the last twelve months, closed since or not: the newest
+    first, by an index of what has lapsed, and no more of them than are counted."""
+    managed = permissions.managed_by(user).filter(pk=OuterRef("id"))
+    rows = SecrecyReview.history.filter(
+        Exists(managed), status=Status.LAPSED, history_date__gte=clock.now() - YEAR
+    ).order_by("-history_date", "-history_id")
+    keys = list(dict.fromkeys(rows.values_list("id", flat=True)[: 2 * COUNTED]))
+    named = keys[:NAMED]
+    related = SecrecyReview.objects.select_related("authority", "access_request")
+    first = related.in_bulk(named) if named else {}
+    number = min(len(keys), COUNTED)
+    return Lapsed([first[key] for key in named], number, len(keys) > COUNTED)

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from requests_app.workbench.keyset import BadKey, Ordering
 
-MOST = 10_000
+MOST = 2_500
 NUMBERED = 20
 AFTER, BEFORE = "after", "before"
 # The end of the list: before nothing.
@@ -47,7 +47,8 @@ class FirstPages(Paginator):
     @cached_property
     def counted(self) -> int:
         rows: Any = self.object_list
-        return rows.order_by()[: MOST + 1].count()
+        # Without what the columns show: that would be read of every row.
+        return rows.order_by().values("pk")[: MOST + 1].count()
 
     @property
     def has_more(self) -> bool:
@@ -80,10 +81,13 @@ class LongList(ChangeList):
 
     def get_queryset(self, request: Any, exclude_parameters: Any = None) -> Any:
         """What a list shows, and nothing that only the page of a row shows."""
-        rows = super().get_queryset(request, exclude_parameters)
+        self._columns = self.model_admin.list_columns(request)
+        return self._shown(super().get_queryset(request, exclude_parameters))
+
+    def _shown(self, rows: Any) -> Any:
         if self.list_select_related:
             rows = self.apply_select_related(rows.select_related(None))
-        return rows.annotate(**self.model_admin.list_columns(request))
+        return rows.annotate(**self._columns)
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)
@@ -96,6 +100,16 @@ class LongList(ChangeList):
             rows = self._order.rows(self.queryset)[end - self.list_per_page : end]
             self.result_list = list(rows)
             self.next_url = self._url(AFTER, self.result_list[-1])
+        elif self.multi_page:
+            self.result_list = self._whole(self.result_list)
+
+    def _whole(self, rows: Any) -> list[Any]:
+        """Which rows are shown is asked first, and then all that is shown of those:
+        else the database may join everything before it sorts."""
+        keys = list(rows.values_list("pk", flat=True))
+        found = self._shown(self.root_queryset.order_by())
+        by_key = {row.pk: row for row in found.filter(pk__in=keys)}
+        return [by_key[key] for key in keys if key in by_key]
 
     @cached_property
     def _order(self) -> Ordering:

@@ -11,6 +11,7 @@ from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
+from requests_app.selectors import overview
 from requests_app.selectors.overview import overview_for
 from requests_app.workflow import assignment, conflict, named_list
 from tests.helpers.people import give, rewrite
@@ -57,6 +58,19 @@ def test_the_overview_costs_the_same_however_many_cases(cast):
     assert len(many) == len(few) <= 12, "\n".join(sql[:100] for sql in many)
 
 
+def test_what_lapsed_is_named_so_far_and_counted_so_far(cast, monkeypatch):
+    monkeypatch.setattr(overview, "NAMED", 1)
+    cast.assigned(number="1")
+    newest = cast.assigned(number="2")
+    with clock.at(clock.now() + timedelta(hours=13)):
+        sweep()
+        assert overview_for(cast.per).lapsed == ([newest], 2, False)
+        monkeypatch.setattr(overview, "COUNTED", 1)
+        assert overview_for(cast.per).lapsed == ([newest], 1, True)
+    html = signed_in(cast.per).get(OVERVIEW).content.decode()
+    assert "fler än 1" in html and "De 1 nyaste visas." in html
+
+
 def test_the_overview_tells_of_no_content_and_of_no_hidden_case(cast):
     cast.assigned(number="1")
     hidden = cast.assigned(number="2")
@@ -81,9 +95,9 @@ def test_what_lapsed_is_counted_as_a_defect(cast):
     cast.assigned(number="1")
     with clock.at(clock.now() + timedelta(hours=13)):
         sweep()
-        assert len(overview_for(cast.per).lapsed) == 1
+        assert overview_for(cast.per).lapsed.number == 1
     with clock.at(clock.now() + timedelta(days=400)):
-        assert overview_for(cast.per).lapsed == []
+        assert overview_for(cast.per).lapsed.first == []
 
 
 def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):

@@ -13,6 +13,7 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
+from requests_app.selectors.queue import reviews
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import access, proposal
 from tests.helpers.people import rewrite
@@ -88,3 +89,14 @@ def test_a_case_is_taken_by_its_button_in_the_list_as_it_was_seen(cast):
     subject.refresh_from_db()
     assert taken.url == step_url(subject, "assess")
     assert subject.case_officer == cast.karin
+
+
+def test_what_runs_out_first_is_shown_and_how_much_more_there_is(cast, monkeypatch):
+    monkeypatch.setattr(reviews, "LONGEST", 2)
+    first, second, *_later = [cast.registered(number=f"{n}") for n in range(4)]
+    cast.decided(number="5")
+    items = list(reviews.reviews_for(cast.per))
+    assert [item.name for item in items[:-1]] == [str(first), str(second)]
+    assert items[-1].name.startswith("2 ")
+    monkeypatch.setattr(reviews, "COUNTED", 3)
+    assert "1 " in list(reviews.reviews_for(cast.per))[-1].name

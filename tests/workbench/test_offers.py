@@ -10,24 +10,28 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Q
 from django.urls import resolve
 
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import Found
-from requests_app import workflow
+from requests_app import permissions, workflow
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Arrival,
     Consultation,
     Delivery,
+    IncomingAppeal,
     InformationSet,
     Proposal,
     RoleAssignment,
     SecrecyReview,
     SecurityClassification,
 )
+from requests_app.selectors.queue.in_reach import in_reach
+from requests_app.selectors.queue.reviews import items_of
 from requests_app.workflow import (
     access,
     alteration,
@@ -209,6 +213,21 @@ def _fill_registers(cast):
 @pytest.mark.django_db
 def test_what_is_offered_is_taken_and_what_is_to_be_done_is_offered(people):
     assert not (found := "\n".join(violations(people))), found
+
+
+@pytest.mark.django_db
+def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people):
+    """Beside what stands in no net: every review that the person may know of."""
+    found = 0
+    for person in people:
+        person.role_rows = None
+        goes_on = ~Q(status="closed") | Q(appeals__status__in=IncomingAppeal.WAITING)
+        seen = permissions.visible_to(person).live().filter(goes_on)
+        waits = {item.url for item in items_of(person, [row.pk for row in seen])}
+        net = {item.url for item in items_of(person, in_reach(person, 1000))}
+        assert waits == net, person.username
+        found += len(net)
+    assert found > 30
 
 
 @pytest.mark.django_db

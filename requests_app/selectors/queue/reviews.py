@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit_app import clock
 from requests_app import permissions
@@ -23,6 +24,7 @@ from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
 from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.first_line import first_line
+from requests_app.selectors.queue.in_reach import how_many, in_reach
 from requests_app.selectors.queue.item import (
     LONGEST,
     WorkItem,
@@ -41,11 +43,47 @@ from requests_app.selectors.queue.whose_turn import (
 from requests_app.words.times import moment_in_words
 
 Status = SecrecyReview.Status
+# So far those that are not shown are counted.
+COUNTED = 1_200
 
 
 def reviews_for(user: Any) -> Iterator[WorkItem]:
+    """Of what is in reach, what runs out first; and how much more there is."""
+    keys = in_reach(user, LONGEST + 1)
+    if keys:
+        yield from items_of(user, keys[:LONGEST])
+    if len(keys) > LONGEST:
+        yield _the_rest(how_many(user, COUNTED + 1) - LONGEST)
+
+
+def _the_rest(number: int) -> WorkItem:
+    most = COUNTED - LONGEST
+    name = ngettext(
+        "%(n)s more case that may wait for you",
+        "%(n)s more cases that may wait for you",
+        number,
+    )
+    if number > most:
+        name = _("More than %(n)s more cases that may wait for you")
+    return WorkItem(
+        clock=None,
+        name=name % {"n": min(number, most)},
+        url=(every := url("secrecyreview_changelist")),
+        place="",
+        wants="",
+        details=_("Those whose time runs out first are shown here."),
+        level=None,
+        warning="",
+        step=_("See all"),
+        step_url=every,
+    )
+
+
+def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
+    """Those of these reviews, which the person may know of, that wait for them."""
+    reviews = SecrecyReview.objects.filter(pk__in=keys)
     rows = (
-        permissions.with_involvement(user, _waiting_for(user))
+        permissions.with_involvement(user, reviews)
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
@@ -66,7 +104,7 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
             "access_request__connection__product",
             "access_request__justification",
         )
-        .order_by("access_request__answer_deadline")[:LONGEST]
+        .order_by("access_request__answer_deadline")
     )
     review: Any
     for review in rows:
@@ -74,15 +112,6 @@ def reviews_for(user: Any) -> Iterator[WorkItem]:
         step = next_step(review, may)
         if step or may.works or _is_alarm_for(may, review):
             yield _review_item(review, may, step)
-
-
-def _waiting_for(user: Any) -> QuerySet[SecrecyReview]:
-    """What is not closed; and what is, and has been appealed. Each by its own index."""
-    visible = permissions.visible_to(user).live().order_by()
-    not_closed = visible.exclude(status=Status.CLOSED)
-    appealed = visible.filter(Exists(appeals.waiting()), status=Status.CLOSED)
-    either = not_closed.values("pk").union(appealed.values("pk"))
-    return SecrecyReview.objects.filter(pk__in=either)
 
 
 def _blocked() -> QuerySet:

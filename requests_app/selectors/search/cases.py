@@ -1,10 +1,9 @@
 """Finding cases by what people know them by: a number, an object, a person."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,14 +16,25 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.selectors.search.numbers import as_number
+from requests_app.selectors.search.numbers import (
+    DIARY,
+    NAME,
+    OBJECT,
+    PART,
+    PERSON,
+    REQUEST,
+    as_number,
+    found_by,
+    has_diary_number,
+    has_request_number,
+    requests_among,
+    reviews_among,
+)
 
 SHOWN = 20
-# A shorter part would be in everything.
-PART = 3
 # What a case was found by, the nearest first.
 WHY = (_("number"), _("object"), _("person"))
-NUMBER, OBJECT, PERSON = range(3)
+NUMBER, OBJECT_NAMED, WORKER = range(3)
 
 
 class FoundCase(NamedTuple):
@@ -33,7 +43,7 @@ class FoundCase(NamedTuple):
 
 
 def cases_found(user: Any, text: str) -> list[FoundCase]:
-    """The newest first, within what the person may see; each once. Two queries."""
+    """The newest first, within what the person may see; each once. Three queries."""
     first, *rest = (
         rows.order_by("-pk")
         .annotate(why=Value(why, IntegerField()))
@@ -50,61 +60,57 @@ def cases_found(user: Any, text: str) -> list[FoundCase]:
 
 
 def _ways(user: Any, text: str) -> list[tuple[int, QuerySet[SecrecyReview]]]:
+    is_part = len(text) >= PART
+    kinds = (REQUEST, DIARY, NAME, *((OBJECT, PERSON) if is_part else ()))
+    found = found_by(text, *kinds)
     visible = permissions.visible_to(user)
-    ways: list[tuple[int, QuerySet[SecrecyReview]]] = [
-        (NUMBER, visible.filter(_has_number(text))),
-        (NUMBER, visible.filter(_has_request_number(text))),
-        (OBJECT, visible.filter(_names_object(text))),
-    ]
-    if len(text) < PART:
-        return ways
-    readable = permissions.readable_by(user)
-    people = _people_named(text).values("pk")
-    return [
-        *ways,
-        (OBJECT, readable.filter(_names_object_in_full(text))),
-        (PERSON, visible.filter(_worked_by(people))),
-        (PERSON, readable.filter(_decided_by(people))),
-    ]
-
-
-def _has_number(text: str) -> Q:
     number = as_number(text)
-    own = Q() if number is None else Q(pk=number)
-    return Q(diary_number__icontains=text) | own
+    ways: list[tuple[int, Any, Any]] = [
+        (NUMBER, visible, reviews_among(found[DIARY]) or has_diary_number(text)),
+        (NUMBER, visible, _of_requests(found[REQUEST], text)),
+        (OBJECT_NAMED, visible, reviews_among(found[NAME]) or _names_object(text)),
+    ]
+    if number is not None:
+        ways.append((NUMBER, visible, Q(pk=number)))
+    if is_part:
+        readable = permissions.readable_by(user)
+        in_full = reviews_among(found[OBJECT]) or _names_object_in_full(text)
+        ways.append((OBJECT_NAMED, readable, in_full))
+        if people := found[PERSON]:
+            ways += [(WORKER, visible, way) for way in _worked_by(people)]
+            ways += [(WORKER, readable, way) for way in _decided_by(people)]
+    return [(why, rows.filter(way)) for why, rows, way in ways]
 
 
-def _has_request_number(text: str) -> Q:
-    either = Q(external_id__icontains=text) | Q(support_request__icontains=text)
-    return Q(access_request__in=AccessRequest.objects.filter(either).values("pk"))
+def _of_requests(keys: list[int] | None, text: str) -> Q:
+    if found := requests_among(keys, "access_request"):
+        return found
+    rows = AccessRequest.objects.filter(
+        has_request_number(text), pk=OuterRef("access_request")
+    )
+    return Q(Exists(rows))
 
 
 def _names_object(text: str) -> Q:
     """By our own designation, which reveals nothing."""
-    objects = RequestedObject.objects.filter(
-        review=OuterRef("pk"), cloud_object__designation__iexact=text
-    )
-    return Q(Exists(objects))
+    return Q(Exists(_objects(cloud_object__designation__iexact=text)))
 
 
 def _names_object_in_full(text: str) -> Q:
     """As the provider writes it, or as much of that."""
-    objects = RequestedObject.objects.filter(external_id__icontains=text)
-    return Q(pk__in=objects.values("review"))
+    return Q(Exists(_objects(external_id__icontains=text)))
 
 
-def _people_named(text: str) -> QuerySet[Any]:
-    name = Concat("first_name", Value(" "), "last_name")
-    people = get_user_model().objects.filter(is_machine=False).annotate(name=name)
-    return people.filter(Q(name__icontains=text) | Q(username__iexact=text))
+def _objects(**terms: str) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.filter(review=OuterRef("pk"), **terms)
 
 
-def _worked_by(people: Any) -> Q:
+def _worked_by(people: list[int]) -> Iterator[Q]:
+    yield Q(case_officer__in=people)
     assigned = Assignment.objects.filter(person__in=people)
-    return Q(case_officer__in=people) | Q(pk__in=assigned.values("review"))
+    yield Q(pk__in=assigned.values("review"))
 
 
-def _decided_by(people: Any) -> Q:
-    decided = Decision.objects.filter(decided_by__in=people)
-    proposed = Proposal.objects.filter(proposed_by__in=people)
-    return Q(pk__in=decided.values("review")) | Q(pk__in=proposed.values("review"))
+def _decided_by(people: list[int]) -> Iterator[Q]:
+    yield Q(pk__in=Decision.objects.filter(decided_by__in=people).values("review"))
+    yield Q(pk__in=Proposal.objects.filter(proposed_by__in=people).values("review"))

@@ -1,30 +1,102 @@
-"""Finding a case by any number that people know it by."""
+"""Finding a case by any number that people know it by.
+
+What holds a number is read from its index before anybody's rights are: where it is
+little, rights are asked of that; where it is more than MOST, the newest of what the
+person sees are looked through, and soon hold enough of it.
+"""
 
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.auth import get_user_model
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from requests_app import permissions
+from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
+from requests_app.permissions.is_among import is_among
 
 MOST = 500
+# A shorter part would be in everything.
+PART = 3
+# The kinds of what is found; of none there is a list where there are more than MOST.
+REQUEST, DIARY, OBJECT, NAME, PERSON = "request", "diary", "object", "name", "person"
+Found = dict[str, list[int] | None]
 
 
 def requests_numbered(user: Any, text: str) -> set[int]:
     """Requests this person sees, by the provider's number, the support case, or the
-    diary number or own number of a review. Two queries."""
-    by_request_number = Q(external_id__icontains=text) | Q(
-        support_request__icontains=text
+    diary number or own number of a review. Three queries."""
+    found = found_by(text, REQUEST, DIARY)
+    requests = permissions.requests_visible_to(user).filter(
+        requests_among(found[REQUEST], "pk") or has_request_number(text)
     )
-    requests = permissions.requests_visible_to(user).filter(by_request_number)
-    by_review_number = Q(diary_number__icontains=text)
-    if (number := as_number(text)) is not None:
-        by_review_number |= Q(pk=number)
-    reviews = permissions.visible_to(user).filter(by_review_number)
+    reviews = permissions.visible_to(user).filter(_numbered(found, text))
     return {
         *requests.order_by("-pk").values_list("pk", flat=True)[:MOST],
         *reviews.order_by("-pk").values_list("access_request", flat=True)[:MOST],
     }
 
 
+def _numbered(found: Found, text: str) -> Q:
+    by_diary = reviews_among(found[DIARY]) or has_diary_number(text)
+    number = as_number(text)
+    return by_diary if number is None else by_diary | Q(pk=number)
+
+
+def found_by(text: str, *kinds: str) -> Found:
+    """What holds the text, by kind: keys of requests, of reviews (by diary number; by
+    an object as the provider writes it, or by our name of it), or of people."""
+    ways = {
+        REQUEST: (AccessRequest.objects.filter(has_request_number(text)), "pk"),
+        DIARY: (SecrecyReview.objects.filter(has_diary_number(text)), "pk"),
+        OBJECT: (_objects(external_id__icontains=text), "review"),
+        NAME: (_objects(cloud_object__designation__iexact=text), "review"),
+        PERSON: (_people(text), "pk"),
+    }
+    first, *rest = (_some(kind, *ways[kind]) for kind in kinds)
+    found: dict[str, list[int]] = {kind: [] for kind in kinds}
+    for kind, key in first.union(*rest, all=True):
+        found[kind].append(key)
+    return {kind: None if len(k) > MOST else k for kind, k in found.items()}
+
+
+def _some(kind: str, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+    named = rows.order_by().annotate(kind=Value(kind, CharField()), key=F(key))
+    return named.values_list("kind", "key")[: MOST + 1]
+
+
+def requests_among(keys: list[int] | None, path: str) -> Q | None:
+    """Of rows whose request stands there; None where the requests are too many."""
+    return _among(keys, path, AccessRequest)
+
+
+def reviews_among(keys: list[int] | None) -> Q | None:
+    return _among(keys, "pk", SecrecyReview)
+
+
+def _among(keys: list[int] | None, path: str, model: type[Any]) -> Q | None:
+    if keys is None:
+        return None
+    return Q(is_among(path, model.objects.filter(pk__in=keys).order_by().values("pk")))
+
+
+def has_request_number(text: str) -> Q:
+    return Q(external_id__icontains=text) | Q(support_request__icontains=text)
+
+
+def has_diary_number(text: str) -> Q:
+    return Q(diary_number__icontains=text)
+
+
 def as_number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 18 else None
+
+
+def _objects(**terms: str) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.filter(review__isnull=False, **terms)
+
+
+def _people(text: str) -> QuerySet[Any]:
+    name = Concat("first_name", Value(" "), "last_name")
+    people = get_user_model().objects.filter(is_machine=False).annotate(name=name)
+    return people.filter(Q(name__icontains=text) | Q(username__iexact=text))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,17 +19,30 @@ from requests_app import permissions
 from requests_app.models import SecrecyReview
 from requests_app.models.content import IS_INTACT
 from requests_app.selectors.search.text_sources import SOURCES
+from requests_app.selectors.search.text_statements import (
+    BEGIN,
+    BEST,
+    CAN_HOLD,
+    END,
+    FROM_REVIEWS,
+    FROM_TEXTS,
+    HAS_PARTS,
+    HAS_WORD,
+    HEADLINE,
+)
 
-SHOWN = 50
+SHOWN = 25
 # The texts of the newest reviews are ranked among each other.
-RANKED = 500
-# Words in more texts than this are sought from the newest reviews on.
-FEW = 2000
+RANKED = 75
+# Words in more texts than this are sought from the newest reviews on; those in fewer
+# than a handful are not.
+FEW = 1500
+HANDFUL = 200
+# So many reviews are looked through at most.
+WALKED = 1_500
 MOST_WORDS = 8
 # A shorter part of a word would be in every text.
 PART = 3
-# What the database puts round a match: signs that no alphabet has.
-BEGIN, END = "\ue000", "\ue001"
 
 
 class Narrowing(NamedTuple):
@@ -54,6 +68,9 @@ class Hits(NamedTuple):
     hits: list[Hit]
     # Are there more than are shown, of what the person may read?
     more: bool
+    # Was no more than the newest WALKED of those looked through, and may others too
+    # hold the words?
+    is_cut: bool = False
 
 
 class Word(NamedTuple):
@@ -68,7 +85,7 @@ def search(user: Any, text: str, narrowing: Narrowing = EVERYTHING) -> Hits:
     words = _words(text)
     if not words:
         return Hits([], more=False)
-    rows = _rows(user, words, narrowing)
+    rows, is_cut = _rows(user, words, narrowing)
     reviews = SecrecyReview.objects.select_related("authority").in_bulk(
         {row[1] for row in rows}
     )
@@ -78,12 +95,12 @@ def search(user: Any, text: str, narrowing: Narrowing = EVERYTHING) -> Hits:
         )
         for source, review, at, headline, around in rows[:SHOWN]
     ]
-    return Hits(hits, more=len(rows) > SHOWN)
+    return Hits(hits, len(rows) > SHOWN, is_cut)
 
 
 def _words(text: str) -> list[Word]:
     """The words that tell something; "och" and its like do not."""
-    words = list(dict.fromkeys(re.findall(r"\w+", text.lower())))[:MOST_WORDS]
+    words = list(dict.fromkeys(re.findall(r"[^\W_]+", text.lower())))[:MOST_WORDS]
     with connection.cursor() as cursor:
         cursor.execute(
             "select word, (ts_lexize('pg_catalog.swedish_stem', word))[1]"
@@ -94,103 +111,88 @@ def _words(text: str) -> list[Word]:
         return [Word(word, stem) for word, stem in cursor.fetchall() if stem]
 
 
-def _rows(user: Any, words: list[Word], narrowing: Narrowing) -> list[tuple]:
+def _rows(
+    user: Any, words: list[Word], narrowing: Narrowing
+) -> tuple[list[tuple], bool]:
     """The best hits, found from the texts or, where many hold the words, from the
-    newest reviews on: the same hits either way."""
-    conditions = [_matches(word) for word in words]
-    matches = " and ".join(condition for condition, _parameter in conditions)
-    parameters = [parameter for _condition, parameter in conditions]
+    newest reviews on; and whether those were too many to look through."""
     narrower, by = _narrower(narrowing)
-    readable = permissions.readable_by(user).values("pk", "authority")
+    matches, parameters = _matches(words)
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
     sought = [*(word.word for word in words), words[0].stem]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(COUNT.format(matches=matches, most=FEW + 1), parameters)
-        is_few = cursor.fetchone()[0] <= FEW
-        order = [] if is_few else ["-pk"]
-        reviews, reader = readable.order_by(*order).query.sql_with_params()
+    with connection.cursor() as cursor:
+        found = _texts_with(cursor, words)
+        newest = _readable(user, narrowing)
+        is_few = len(found) <= FEW and (len(found) <= HANDFUL or _exceeds(newest))
+        readable = permissions.readable_by(user).order_by() if is_few else newest
+        reviews, reader = readable.values("pk", "authority").query.sql_with_params()
         sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
             matches=matches,
             hits=" union all ".join(_branches(from_texts=is_few)),
             readable=reviews,
             narrower=narrower,
             ranked=RANKED,
+            walked=WALKED,
         )
-        parameters = [*parameters, *reader] if is_few else [*reader, *parameters]
+        given = [*reader, *parameters, *by]
+        if is_few:
+            given = [found, *reader, *by, *parameters]
         best = BEST.format(
             query=query, intact=IS_INTACT, shown=SHOWN + 1, headline=HEADLINE
         )
-        cursor.execute(sql + best, [*parameters, *by, *sought])
-        return cursor.fetchall()
+        cursor.execute(sql + best, [*given, *sought])
+        rows = cursor.fetchall()
+    is_short = not is_few and len(rows) <= SHOWN
+    return rows, is_short and _exceeds(newest)
 
 
-# Kept texts, as the indexes have them (migrations/0006).
-KEPT = "media_type = 'text/plain' and size <= 80000 and {matches}"
-COUNT = f"""
-select count(*) from (
-  select from requests_app_content where {KEPT} limit {{most}}) few
-"""  # noqa: S608 — our own names
-NEWEST = "order by r.id desc, h.source, h.digest limit {ranked}"
-FROM_TEXTS = f"""
-with found as materialized (
-  select digest from requests_app_content where {KEPT}
-), newest as materialized (
-  select h.* from ({{hits}}) h join ({{readable}}) r (id, authority_id)
-    on r.id = h.review_id
-  where true {{narrower}} {NEWEST}
-)"""  # noqa: S608 — our own names
-FROM_REVIEWS = f"""
-with newest as materialized (
-  select h.source, r.id as review_id, h.digest, h.at
-  from ({{readable}}) r (id, authority_id) cross join lateral ({{hits}}) h
-    join requests_app_content c on c.digest = h.digest and {KEPT}
-  where true {{narrower}} {NEWEST}
-)"""  # noqa: S608 — our own names
-BEST = """, once as (
-  select distinct on (digest) * from newest order by digest, source, review_id desc
-), best as (
-  select once.*, body, query, ts_rank(
-    to_tsvector('pg_catalog.swedish', lockbox_folded(body)), query) as rank
-  from once join requests_app_content using (digest), (select {query}) q (query)
-  where {intact}
-  order by rank desc, at desc, review_id desc, source limit {shown}
-)
-select source, review_id, at,
-  ts_headline('pg_catalog.swedish', lockbox_text(body), query, '{headline}'),
-  substring(lockbox_text(body)
-    from greatest(1, strpos(lockbox_folded(body), %s) - 90) for 240)
-from best order by rank desc, at desc, review_id desc, source
-"""
-HEADLINE = (
-    'MaxFragments=2,MinWords=12,MaxWords=28,FragmentDelimiter=" … ",'
-    f"StartSel={BEGIN},StopSel={END}"
-)
+def _exceeds(readable: QuerySet[Any]) -> bool:
+    """Are there more than are looked through?"""
+    return readable[WALKED : WALKED + 1].exists()
 
 
-def _matches(word: Word) -> tuple[str, str]:
+def _readable(user: Any, narrowing: Narrowing) -> QuerySet[Any]:
+    """From the newest on; those of a year begin where it ends."""
+    rows = permissions.readable_by(user)
+    if narrowing.authority is not None:
+        rows = rows.filter(authority=narrowing.authority)
+    if narrowing.ends is not None:
+        rows = rows.filter(access_request__received_at__lt=narrowing.ends)
+    return rows.order_by("-pk")
+
+
+def _texts_with(cursor: Any, words: list[Word]) -> list[str]:
+    """Those that can hold the words, where they are few: by the index alone."""
+    holds = " and ".join(
+        HAS_WORD if len(word.stem) < PART else HAS_PARTS for word in words
+    )
+    asked = [word.word if len(word.stem) < PART else word.stem for word in words]
+    cursor.execute(f"{CAN_HOLD} and {holds} limit {FEW + 1}", asked)
+    return [digest for (digest,) in cursor.fetchall()]
+
+
+def _matches(words: list[Word]) -> tuple[str, list[str]]:
     """A part long enough holds the whole word too: its forms begin by the stem."""
-    if len(word.stem) < PART:
-        return (
-            "to_tsvector('pg_catalog.swedish', lockbox_folded(body))"
-            " @@ plainto_tsquery('pg_catalog.swedish', %s)"
-        ), word.word
-    escaped = re.sub(r"([%_\\])", r"\\\1", word.stem)
-    return "lockbox_folded(body) like %s", f"%{escaped}%"
+    conditions, parameters = [], []
+    for word in words:
+        is_part = len(word.stem) >= PART
+        conditions.append("lockbox_folded(body) like %s" if is_part else HAS_WORD)
+        escaped = re.sub(r"([%_\\])", r"\\\1", word.stem)
+        parameters.append(f"%{escaped}%" if is_part else word.word)
+    return " and ".join(conditions), parameters
 
 
 def _branches(*, from_texts: bool) -> Iterator[str]:
-    """Every source, asked for the texts found, or for those of one review."""
+    """Every source, asked for a text, or for those of one review."""
     for number, source in enumerate(SOURCES):
         at = source.at if "." in source.at else f"t.{source.at}"
         columns = f"select {number} as source, t.{source.content} as digest, {at} as at"
-        table = f"requests_app_{source.table} t"
+        table = f"from requests_app_{source.table} t {source.join}"
         if from_texts:
-            yield (
-                f"{columns}, {source.review} as review_id from found f"
-                f" join {table} on t.{source.content} = f.digest {source.join}"
-            )
+            columns += f", {source.review} as review_id"
+            yield f"{columns} {table} where t.{source.content} = f.digest"
         else:
-            yield f"{columns} from {table} {source.join} where {source.review} = r.id"
+            yield f"{columns} {table} where {source.review} = r.id"
 
 
 def _narrower(narrowing: Narrowing) -> tuple[str, list[Any]]:

@@ -1,0 +1,157 @@
+"""Reviews in which it can be a person's turn: the net that the queue is drawn with.
+
+It is no finer than whose_turn, which is asked of each review that it holds, and it
+gives no right: what it holds is asked within what the person may see. Each part of it
+has an index of its own, so that it costs what is open, and not what has been.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+
+from requests_app import permissions
+from requests_app.law.rules import MOST_SERIOUS
+from requests_app.models import (
+    AccessRequest,
+    ConditionFollowUp,
+    Decision,
+    IncomingAppeal,
+    Proposal,
+    ReviewUserPermission,
+    Role,
+    SecrecyReview,
+    SecurityClassification,
+)
+from requests_app.permissions.is_among import is_among
+from requests_app.selectors.queue.aftermath import RUNNING
+
+Status = SecrecyReview.Status
+Reviews = QuerySet[SecrecyReview]
+# What a role alone can have to do in a case that it does not work on.
+TURNS = {
+    Role.REGISTRAR: (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED),
+    Role.LEGAL_REVIEWER: (
+        Status.NEW,
+        Status.REGISTERED,
+        Status.LAPSED,
+        Status.STOPPED,
+    ),
+    Role.IT_MANAGER: (Status.REGISTERED,),
+    Role.SECURITY_PROTECTION_MANAGER: (Status.STOPPED,),
+}
+BY_RULE = (Status.PROPOSED, Status.LAPSED, Status.STOPPED)
+STOPPERS = (
+    Role.REGISTRAR,
+    Role.LEGAL_REVIEWER,
+    Role.DECISION_MAKER,
+    Role.SECURITY_PROTECTION_MANAGER,
+)
+OF_SET = "information_set__object_links__cloud_object__requested"
+
+
+def in_reach(user: Any, most: int) -> list[int]:
+    """So many of them at most: those that are awaited by their deadline, then others
+    by theirs. One query."""
+    return list(_net(user)[:most])
+
+
+def how_many(user: Any, most: int) -> int:
+    """Counted so far and no further."""
+    return _net(user).order_by()[:most].count()
+
+
+def _net(user: Any) -> Any:
+    first, *rest = (rows.order_by().values("pk") for rows in _parts(user))
+    awaited = When(access_request__status__in=AccessRequest.AWAITING, then=0)
+    return (
+        permissions.visible_to(user)
+        .live()
+        .filter(is_among("pk", first.union(*rest)))
+        .order_by(
+            Case(awaited, default=1, output_field=IntegerField()),
+            "access_request__answer_deadline",
+            "pk",
+        )
+        .values_list("pk", flat=True)
+    )
+
+
+def _parts(user: Any) -> Iterator[Reviews]:
+    reviews = SecrecyReview.objects.all()
+    yield reviews.filter(_goes_on(), is_among("pk", _worked_by(user)))
+    for role, statuses in TURNS.items():
+        if permissions.has_role(user, role):
+            yield reviews.filter(permissions.held_at(user, role), status__in=statuses)
+    yield from _to_end(user, reviews)
+    yield from _of_deciders(user, reviews)
+    if permissions.has_role(user, *STOPPERS):
+        yield reviews.filter(
+            permissions.held_at(user, *STOPPERS),
+            is_among("pk", _most_serious()),
+            status__in=(*SecrecyReview.OPEN, Status.DECIDED),
+        )
+    yield _changed(user, reviews)
+
+
+def _worked_by(user: Any) -> QuerySet[Any]:
+    rights = ReviewUserPermission.objects.filter(
+        user=user.pk, permission__codename=permissions.WORK
+    )
+    return rights.values("content_object")
+
+
+def _goes_on() -> Q:
+    """Not closed, or appealed since."""
+    waiting = IncomingAppeal.objects.filter(
+        review=OuterRef("pk"), status__in=IncomingAppeal.WAITING
+    )
+    return ~Q(status=Status.CLOSED) | Q(Exists(waiting))
+
+
+def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
+    """Decided ones, whose service and closing the register sees to; and appeals."""
+    if permissions.has_role(user, Role.REGISTRAR):
+        here = permissions.held_at(user, Role.REGISTRAR)
+        yield reviews.filter(here, status=Status.DECIDED)
+    if permissions.has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
+        waiting = IncomingAppeal.objects.filter(status__in=IncomingAppeal.WAITING)
+        yield reviews.filter(
+            permissions.held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
+            is_among("pk", waiting.values("review")),
+        )
+
+
+def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
+    """What may be decided, taken back or decided anew, by whoever has a rule; and what
+    decision-makers are told of."""
+    if permissions.has_role(user, Role.DECISION_MAKER):
+        here = permissions.held_at(user, Role.DECISION_MAKER)
+        decided = reviews.filter(here, status=Status.DECIDED)
+        yield decided.filter(access_request__status__in=RUNNING)
+        broken = ConditionFollowUp.objects.filter(is_kept=False)
+        yield decided.filter(is_among("pk", broken.values("review")))
+    ruled = reviews.filter(permissions.ruled_at(user))
+    yield ruled.filter(status__in=BY_RULE)
+    yield ruled.filter(status=Status.DECIDED, access_request__status__in=RUNNING)
+
+
+def _most_serious() -> QuerySet[Any]:
+    """Reviews of what concerns Sweden's security, by the classifications of today."""
+    rows = SecurityClassification.objects.in_force(permissions.today()).filter(
+        **{f"{OF_SET}__removed_in_revision": None, f"{OF_SET}__review__isnull": False},
+        confidentiality=MOST_SERIOUS,
+    )
+    return rows.values(f"{OF_SET}__review")
+
+
+def _changed(user: Any, reviews: Reviews) -> Reviews:
+    """Of requests that were changed and wait, what they proposed or decided before."""
+    mine = Proposal.objects.filter(review=OuterRef("pk"), proposed_by=user.pk)
+    decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
+    return reviews.filter(
+        Exists(mine) | Exists(decided) | permissions.ruled_at(user),
+        access_request__in=AccessRequest.objects.filter(
+            status__in=AccessRequest.AWAITING, revision__gt=1
+        ).values("pk"),
+    )
