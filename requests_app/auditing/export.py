@@ -53,7 +53,7 @@ def exported(audit: Audit, selection: Selection, asked: dict[str, str]) -> Any:
     answer = StreamingHttpResponse(
         _as_now(lines), content_type=f"{kind}; charset=utf-8"
     )
-    return _named(answer, f"{selection.name}-{entry}.{form}")
+    return named(answer, f"{selection.name}-{entry}.{form}")
 
 
 def _as_now(lines: Iterator[str]) -> Iterator[bytes]:
@@ -106,16 +106,21 @@ def _report(
         "entry": entry,
         "language": translation.get_language(),
     }
-    html = render_to_string("lockbox/auditing/report.html", context)
+    return drawn_up(
+        "lockbox/auditing/report.html", context, f"{selection.name}-{entry}"
+    )
+
+
+def drawn_up(template: str, context: dict[str, Any], name: str) -> HttpResponse:
+    """A report as a PDF of this name."""
     try:
-        body = pdf_of(html)
+        body = pdf_of(render_to_string(template, context))
     except NotDrawn as error:
         text = _("The report can not be drawn up here: %(why)s") % {"why": error}
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    answer = HttpResponse(body, content_type="application/pdf")
-    return _named(answer, f"{selection.name}-{entry}.pdf")
+    return named(HttpResponse(body, content_type="application/pdf"), f"{name}.pdf")
 
 
-def _named(answer: Any, name: str) -> Any:
+def named(answer: Any, name: str) -> Any:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
