@@ -17,6 +17,8 @@ from django.db.models import (
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
+from audit_app.ledger import Kind
+from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.models import Decision, Outcome
 from requests_app.permissions.auditing import reviews_audited
@@ -93,6 +95,17 @@ def decisions_of(user: Any, reviews: list[int]) -> list[Decided]:
     """All that were made in these reviews, the newest first. One query."""
     rows = decisions_asked(user, Asked()).filter(review__in=reviews)
     return [decided(row) for row in rows.values_list(*COLUMNS)]
+
+
+def entries_of(rows: list[Decided]) -> dict[int, int]:
+    """The lines by which decisions came to be, by decision. One query."""
+    lines = LedgerEntry.objects.filter(
+        object_type=Decision._meta.db_table,
+        object_id__in=[str(row.key) for row in rows],
+        kind=Kind.CHANGE,
+        event="insert",
+    )
+    return {int(key): pk for key, pk in lines.values_list("object_id", "pk")}
 
 
 def decisions_asked(user: Any, asked: Asked) -> QuerySet[Decision]:
