@@ -30,6 +30,16 @@ def as_auditor() -> Iterator[None]:
         _alias.reset(token)
 
 
+@contextmanager
+def as_application() -> Iterator[None]:
+    """Inside `as_auditor`: for what is written, and read to be written."""
+    token = _alias.set(None)
+    try:
+        yield
+    finally:
+        _alias.reset(token)
+
+
 def alias() -> str:
     """For what is written in SQL: the alias that reads now."""
     return _alias.get() or DEFAULT_DB_ALIAS

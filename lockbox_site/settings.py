@@ -237,6 +237,10 @@ SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 LEDGER_KEY = environment.text("LOCKBOX_LEDGER_KEY", "")
 LEDGER_FOLDER = environment.text("LOCKBOX_LEDGER_FOLDER", "")
 LEDGER_POLICY = environment.text("LOCKBOX_LEDGER_POLICY", "")
+# An authority that stamps each checkpoint with its time (RFC 3161), and a file with the
+# certificates that its own lead to.
+LEDGER_TSA = environment.text("LOCKBOX_LEDGER_TSA", "")
+LEDGER_TSA_ROOTS = environment.text("LOCKBOX_LEDGER_TSA_ROOTS", "")
 WITNESS_KEY = environment.text("LOCKBOX_WITNESS_KEY", "")
 WITNESSED_LOGS = environment.text("LOCKBOX_WITNESSED_LOGS", "")
 

@@ -1,6 +1,6 @@
 from audit_app.models.disagreement import Disagreement
 from audit_app.models.ledger import LedgerDetail, LedgerEntry
-from audit_app.models.sealed import Checkpoint, Cosignature, SealedLeaf
+from audit_app.models.sealed import Checkpoint, Cosignature, SealedLeaf, Stamp
 
 __all__ = [
     "Checkpoint",
@@ -9,4 +9,5 @@ __all__ = [
     "LedgerDetail",
     "LedgerEntry",
     "SealedLeaf",
+    "Stamp",
 ]

@@ -73,3 +73,25 @@ class Cosignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.witness}"
+
+
+class Stamp(models.Model):
+    """What a time-stamping authority answered to a checkpoint's note (RFC 3161): the
+    whole answer, as it came. Who has nothing but a clock says when the tree was so."""
+
+    checkpoint = models.OneToOneField(
+        Checkpoint,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        related_name="stamp",
+    )
+    answer = models.BinaryField()
+    at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("time stamp")
+        verbose_name_plural = _("time stamps")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

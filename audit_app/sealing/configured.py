@@ -1,7 +1,9 @@
 """What the settings name: our key, the folder, the witnesses and what we witness."""
 
 from pathlib import Path
+from typing import NamedTuple
 
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
 
 from audit_app.sealing import keys, policy
@@ -26,6 +28,35 @@ def folder() -> Path | None:
 def ledger_policy() -> Policy:
     """Asking nobody where none is configured. Raises Malformed."""
     return policy.read(settings.LEDGER_POLICY) if settings.LEDGER_POLICY else Policy()
+
+
+class TimeStamping(NamedTuple):
+    """Where a stamp is asked for, and the certificates that its own lead to."""
+
+    url: str
+    roots: list[Certificate]
+
+
+def time_stamping() -> TimeStamping | None:
+    """Nothing where none is configured. Raises Malformed."""
+    if not settings.LEDGER_TSA:
+        return None
+    return TimeStamping(settings.LEDGER_TSA, stamp_roots())
+
+
+def stamp_roots() -> list[Certificate]:
+    """Also where stamps are asked for no more, and none where none are named. Raises
+    Malformed."""
+    path = settings.LEDGER_TSA_ROOTS
+    if not path and not settings.LEDGER_TSA:
+        return []
+    try:
+        return load_pem_x509_certificates(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise Malformed(
+            f"The certificates of the time-stamping authority ({path or 'no file'})"
+            f" can not be read: {error}"
+        ) from error
 
 
 def witnessed_logs() -> list[Key]:

@@ -2,12 +2,15 @@
 one text that needs nobody to be checked (C2SP tlog-proof)."""
 
 import base64
+from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
 
 from audit_app.models import Checkpoint, LedgerEntry, SealedLeaf
 from audit_app.sealing import tree
+from audit_app.verifying.tree import inclusion_ranges
 
 FIRST = "c2sp.org/tlog-proof@v1"
 
@@ -25,6 +28,39 @@ class Proof(NamedTuple):
         hashes = [base64.b64encode(one).decode() for one in self.hashes]
         head = [FIRST, f"extra {extra}", f"index {self.leaf_index}", *hashes, "", ""]
         return "\n".join(head) + self.checkpoint.cosigned
+
+
+class Inclusion(NamedTuple):
+    """A line's place, and what leads from its hash to a checkpoint's root."""
+
+    leaf_index: int
+    leaf_hash: bytes
+    payload: str
+    hashes: list[bytes]
+
+
+def newest_cosigned(using: str = DEFAULT_DB_ALIAS) -> Checkpoint | None:
+    """The newest that a witness has seen; where none has, the newest."""
+    rows = Checkpoint.objects.using(using).prefetch_related("cosignatures")
+    return rows.exclude(cosignatures=None).first() or rows.first()
+
+
+def inclusions(
+    entry_ids: Iterable[int], size: int, using: str = DEFAULT_DB_ALIAS
+) -> dict[int, Inclusion]:
+    """Of the lines that a tree of this size has, by number. Two queries, however many
+    lines."""
+    leaves = SealedLeaf.objects.using(using).filter(
+        entry_id__in=list(entry_ids), leaf_index__lt=size
+    )
+    columns = ("entry_id", "leaf_index", "entry__leaf_hash", "entry__payload")
+    rows = list(leaves.values_list(*columns))
+    ranges = [inclusion_ranges(row[1], size) for row in rows]
+    hashes = iter(tree.roots([one for path in ranges for one in path], using))
+    return {
+        pk: Inclusion(index, bytes(leaf), payload, list(islice(hashes, len(path))))
+        for (pk, index, leaf, payload), path in zip(rows, ranges, strict=True)
+    }
 
 
 def proof_of(entry_id: int, using: str = DEFAULT_DB_ALIAS) -> Proof | None:

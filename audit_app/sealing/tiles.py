@@ -46,7 +46,7 @@ def publish(
         for number, width in _tiles(before >> level * BITS, size >> level * BITS):
             _write_tile(folder, level, number, width, using)
         level += 1
-    _replace(folder / CHECKPOINT, note.encode())
+    replace(folder / CHECKPOINT, note.encode())
 
 
 def _tiles(before: int, after: int) -> Iterator[tuple[int, int]]:
@@ -70,12 +70,12 @@ def _write_tile(folder: Path, level: int, number: int, width: int, using: str) -
     if not level:
         entries = [row[1].encode() for row in rows]
         body = b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
-        _replace(folder / path_of("entries", number, width), body)
+        replace(folder / path_of("entries", number, width), body)
     hashes = b"".join(bytes(row[0]) for row in rows)
-    _replace(folder / path_of(str(level), number, width), hashes)
+    replace(folder / path_of(str(level), number, width), hashes)
 
 
-def _replace(path: Path, body: bytes) -> None:
+def replace(path: Path, body: bytes) -> None:
     """Readers see the file before or the whole new one; it outlives a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")

@@ -9,12 +9,14 @@ from requests_app.workbench.own_pages import page_of
 from . import (
     case,
     decisions,
+    examining,
     figures,
     find,
     habits,
     outside,
     person,
     roles,
+    saved,
     sight,
     stream,
 )
@@ -30,6 +32,25 @@ def urls(site: Any) -> list[URLPattern]:
         path("revision/reading/", page(habits.unusual_reading), name="audit_reading"),
         path("revision/figures/", page(figures.figures), name="audit_figures"),
         path("revision/outside/", page(outside.outside), name="audit_outside"),
+        path("revision/audits/", page(saved.saved_audits), name="audit_saved"),
+        path("revision/audits/draw/", page(examining.draw), name="audit_draw"),
+        path("revision/audits/<int:key>/", page(saved.saved_audit), name="audit_one"),
+        path("revision/audits/<int:key>/end/", page(examining.end), name="audit_end"),
+        path(
+            "revision/audits/<int:key>/case/<int:review>/",
+            page(examining.checklist),
+            name="audit_checklist",
+        ),
+        path(
+            "revision/audits/<int:key>/report/",
+            page(saved.saved_report),
+            name="audit_report",
+        ),
+        path(
+            "revision/audits/<int:key>/population/",
+            page(saved.population),
+            name="audit_population",
+        ),
         path(
             "revision/person/<int:person_id>/",
             page(person.person_trail),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.auditing.export import (
     FORMATS,
+    Out,
     Selection,
     exported,
     wants_export,
@@ -16,7 +17,7 @@ from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import case_url, exactly
 from requests_app.forms.audit_decisions import DecisionsForm
-from requests_app.selectors.audit.decisions import Decided, decisions_for
+from requests_app.selectors.audit.decisions import Decided, decisions_for, entries_of
 
 HEADINGS = [
     gettext_lazy("Case"),
@@ -61,11 +62,13 @@ def decisions(audit: Audit) -> HttpResponse:
 def _selection(audit: Audit, form: DecisionsForm) -> Selection:
     asked = form.sought()
 
-    def rows() -> Iterator[list[str]]:
+    def rows() -> Iterator[Out]:
         place = None
         while True:
             piece = decisions_for(audit.user, asked, place, PIECE)
-            yield from map(_cells, piece.rows)
+            entries = entries_of(piece.rows)
+            for row in piece.rows:
+                yield Out(_cells(row), entries.get(row.key), row.views)
             if piece.older is None:
                 return
             place = piece.older

@@ -35,6 +35,7 @@ PAGES = (
     ("audit_reading", _("Unusual reading"), _("much, at night, of others' cases")),
     ("audit_figures", _("Figures over time"), _("week by week, with pictures")),
     ("audit_outside", _("Outside the system"), _("what was changed past it, or cut")),
+    ("audit_saved", _("Audits"), _("a sample drawn by chance, a checklist, a report")),
 )
 
 
@@ -55,13 +56,22 @@ def page_links(name: str = "") -> list[PageLink]:
 
 def auditors_page(view: View) -> View:
     """For auditors, and GET: the view gets an Audit in place of site and request."""
+    return _auditors(view, ["GET", "HEAD"])
 
+
+def auditors_form(view: View) -> View:
+    """The same where something is typed: read by the auditor's login too, and what is
+    written is written inside `reading.as_application`."""
+    return _auditors(view, ["GET", "HEAD", "POST"])
+
+
+def _auditors(view: View, methods: list[str]) -> View:
     @wraps(view)
     def looked_at(site: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not audits(request.user):
             raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
         with reading.as_auditor():
             audit = Audit(site, request, Audited(request.user))
             response = view(audit, *args, **kwargs)
@@ -73,11 +83,16 @@ def auditors_page(view: View) -> View:
 
 
 def shown(
-    audit: Audit, template: str, title: str, asked: dict[str, Any], **context: Any
+    audit: Audit,
+    template: str,
+    title: str,
+    asked: dict[str, Any],
+    on: Any = None,
+    **context: Any,
 ) -> TemplateResponse:
-    """A page, put on record with what was asked of it."""
+    """A page, put on record with what was asked of it, and what it is about."""
     name = str(audit.request.resolver_match.url_name)  # type: ignore[union-attr]
-    record(f"{name}.read", by=audit.user, kind=Kind.READ, asked=asked)
+    record(f"{name}.read", by=audit.user, on=on, kind=Kind.READ, asked=asked)
     everything = {
         **audit.site.each_context(audit.request),
         "title": title,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from requests_app.auditing.export import (
     FORMATS,
+    Out,
     Selection,
     exported,
     wants_export,
@@ -15,7 +16,11 @@ from requests_app.auditing.export import (
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.words import exactly
 from requests_app.forms.audit_decisions import RoleChangesForm
-from requests_app.selectors.audit.role_changes import RoleChange, changes_audited
+from requests_app.selectors.audit.role_changes import (
+    RoleChange,
+    changes_audited,
+    entries_of,
+)
 
 PAGE = 50
 HEADINGS = [
@@ -71,9 +76,10 @@ def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
 
 
 def _selection(found: list[RoleChange]) -> Selection:
-    def rows() -> Iterator[list[str]]:
+    def rows() -> Iterator[Out]:
+        entries = entries_of(found)
         for row in found:
-            yield [
+            cells = [
                 exactly(row.at),
                 row.by,
                 str(row.did),
@@ -84,5 +90,6 @@ def _selection(found: list[RoleChange]) -> Selection:
                 row.reason,
                 str(row.backdated),
             ]
+            yield Out(cells, entries.get(row.version), is_open=True)
 
     return Selection("audit_roles", _("Roles and delegations"), HEADINGS, rows)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.auditing.export import (
     FORMATS,
+    Out,
     Selection,
     exported,
     wants_export,
@@ -50,9 +51,11 @@ def selection_of(
     if person is not None:
         sought = sought._replace(person=person)
 
-    def rows() -> Iterator[list[str]]:
+    def rows() -> Iterator[Out]:
         pieces = whole_stream(audit.user, audit.audited, sought, form.cases)
         for piece in pieces:
-            yield from map(cells, rows_in_words(audit.site, piece))
+            in_words = rows_in_words(audit.site, piece)
+            for entry, row in zip(piece, in_words, strict=True):
+                yield Out(cells(row), row.key, entry.sight.views)
 
     return Selection("audit", title or _("Everything that happened"), HEADINGS, rows)

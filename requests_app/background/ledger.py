@@ -1,10 +1,13 @@
 """Sealing the ledger each round, and telling people where it can't be."""
 
+from typing import Any
+
 import httpx
 
 from audit_app import clock
 from audit_app.sealing.asking import MOST_BYTES, Silent
 from audit_app.sealing.sealer import seal_round
+from audit_app.sealing.stamping import stamp_round
 from requests_app.models import Heartbeat
 from requests_app.providers.exchange import exchange
 from requests_app.providers.protocol import Unreachable
@@ -15,8 +18,8 @@ TIMEOUT = httpx.Timeout(LONGEST, connect=3.0)
 
 
 def seal_ledger() -> list[str]:
-    """Leaves, checkpoint and cosignatures. What hinders is told on every page."""
-    trouble = " ".join(seal_round(post))[:300]
+    """Leaves, checkpoint, cosignatures, stamp. What hinders is told on every page."""
+    trouble = " ".join([*seal_round(post), *stamp_round(query)])[:300]
     beat, _is_new = Heartbeat.objects.get_or_create(
         name=Heartbeat.LEDGER, defaults={"at": clock.now()}
     )
@@ -29,6 +32,15 @@ def seal_ledger() -> list[str]:
 
 
 def post(url: str, body: bytes) -> tuple[int, str]:
+    status, answer = _sent(url, body)
+    return status, answer.decode(errors="replace")
+
+
+def query(url: str, body: bytes) -> tuple[int, bytes]:
+    return _sent(url, body, headers={"Content-Type": "application/timestamp-query"})
+
+
+def _sent(url: str, body: bytes, **more: Any) -> tuple[int, bytes]:
     try:
         reply = exchange(
             "POST",
@@ -37,7 +49,8 @@ def post(url: str, body: bytes) -> tuple[int, str]:
             longest=LONGEST,
             most_bytes=MOST_BYTES,
             content=body,
+            **more,
         )
     except Unreachable as error:
         raise Silent(str(error)) from error
-    return reply.status, reply.body.decode(errors="replace")
+    return reply.status, reply.body

@@ -59,6 +59,7 @@ from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
 from requests_app.models.role_assignment import Role, RoleAssignment
+from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision
 from requests_app.models.standing_assessment import StandingAssessment, StandingReliance
@@ -77,6 +78,7 @@ __all__ = [
     "AssessmentAnswer",
     "Assignment",
     "Attachment",
+    "AuditFinding",
     "Authority",
     "BoardReport",
     "ClassificationLabel",
@@ -133,6 +135,8 @@ __all__ = [
     "Revocation",
     "Role",
     "RoleAssignment",
+    "SampledCase",
+    "SavedAudit",
     "SecrecyBranch",
     "SecrecyReview",
     "SecurityClassification",

@@ -58,6 +58,7 @@ PLAIN: dict[Any, str] = {
     models.StandingAssessment: STANDING,
     models.Reservation: "bound",
     models.ContractClient: "name",
+    models.SavedAudit: "name",
     models.Content: CONTENT,
     Permission: "name",
 }

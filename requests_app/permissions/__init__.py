@@ -125,6 +125,11 @@ from requests_app.permissions.roles import (
     roles_of,
     today,
 )
+from requests_app.permissions.saved_audit import (
+    can_examine,
+    reviews_to_draw,
+    saved_audits_of,
+)
 from requests_app.permissions.standing_assessment import (
     STANDING_ASSESSORS,
     can_confirm_standing_assessment,

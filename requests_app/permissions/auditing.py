@@ -4,7 +4,8 @@ authorities that they audit."""
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.functional import cached_property
 
 from requests_app.models import Authority, Role, RoleAssignment, SecrecyReview
@@ -44,6 +45,13 @@ class Audited:
 def name_of(first: str, last: str, login: str) -> str:
     """As the user's own, of columns: the auditor's login reads no whole account."""
     return f"{first} {last}".strip() or login
+
+
+def name_by(path: str) -> Any:
+    """The same as a column, of whoever the path leads to."""
+    names = F(f"{path}__first_name"), Value(" "), F(f"{path}__last_name")
+    whole = NullIf(Trim(Concat(*names)), Value(""))
+    return Coalesce(whole, F(f"{path}__username"))
 
 
 def audits(user: Any) -> bool:

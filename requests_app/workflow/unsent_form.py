@@ -147,6 +147,9 @@ def forget_unsent_forms_on(access_request: AccessRequest) -> None:
         for key in keys:
             page = reverse(f"admin:requests_app_{model}_change", args=[key])
             on_pages |= Q(path__startswith=page.removesuffix("change/"))
+    for key in _keys(reviews):
+        # An auditor's checklist, in whichever audit.
+        on_pages |= Q(path__startswith="/revision/", path__endswith=f"/case/{key}/")
     UnsentForm.objects.filter(on_pages).delete()
 
 

@@ -57,6 +57,7 @@ GUARDED = {
     "requests_app_roleassignment.given_by_id",
     "requests_app_roleassignment.refused_by_id",
     "requests_app_roleassignment.suspended_by_id",
+    "requests_app_savedaudit.ended_by_id",
     "requests_app_secrecyreview.list_confirmed_by_id",
     "requests_app_secrecyreview.listed_by_id",
     "requests_app_standingassessment.confirmed_by_id",

@@ -70,6 +70,7 @@ TYPED = {
     "Reservation": "bound",
     "Revocation": "decided_by_name served_on",
     "ServiceOfDecision": "recipient",
+    "SavedAudit": "name seed",
     "StandingAssessment": "assignment processor_agreement revoked_reason",
     "StandingRecipient": "legal_entity purpose transfer_reference",
 }

@@ -20,6 +20,7 @@ from audit_app.verifying.note import key_from
 from audit_app.verifying.program import main
 from lockbox_site.backup.programs import run
 from tests.cast import Cast
+from tests.helpers import time_stamping
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
 
@@ -267,6 +268,18 @@ def test_the_command_says_so_and_ends_with_1(world, capsys):
     with pytest.raises(CommandError) as refused:
         call_command("verify_ledger", "--key", "nonsense")
     assert refused.value.returncode == 2
+
+
+def test_the_command_looks_at_time_stamps(world, tampering, settings, tmp_path, capsys):
+    size = world.size
+    sql("insert into audit_app_stamp values (%s, 'x', now())", size, using="owner")
+    call_command("verify_ledger")
+    assert "no stamp is seen" in capsys.readouterr().out
+    folder = time_stamping.make(tmp_path / "tsa")
+    settings.LEDGER_TSA_ROOTS = str(folder / "root.pem")
+    with pytest.raises(CommandError):
+        call_command("verify_ledger")
+    assert f"the time stamp of checkpoint {size}: " in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

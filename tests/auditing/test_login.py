@@ -3,9 +3,10 @@
 import pytest
 from django.db import DatabaseError, connections
 from django.urls import reverse
+from django.utils import timezone
 
 from audit_app import reading
-from requests_app.models import Authority
+from requests_app.models import Authority, SavedAudit
 from tests.auditing.test_pages import addresses
 from tests.helpers.web import fetch, page, signed_in, words
 
@@ -31,6 +32,24 @@ def test_every_page_is_read_through_the_auditors_login(cast):
     with connections["auditor"].cursor() as cursor:
         cursor.execute("select current_user")
         assert cursor.fetchone() == ("lockbox_auditor",)
+
+
+def test_an_audit_is_read_through_it_and_written_through_the_applications(cast):
+    for number in ("EXSR501", "EXSR502"):
+        cast.decided(number=number)
+    agnes, today = signed_in(cast.agnes), f"{timezone.localdate():%Y-%m-%d}"
+    days = {"decided_from": today, "decided_to": today, "authority": cast.gsn.pk}
+    to = agnes.post("/revision/audits/draw/", {"name": "Two", "size": "2", **days}).url
+    audit = SavedAudit.objects.get()
+    case = f"{to}case/{audit.cases.first().review_id}/"
+    typed = {"reasons": "no", "reasons_text": "None."}
+    assert agnes.post(case, typed).url == to
+    for address in (to, case, f"{to}end/", f"{to}population/", f"{to}report/", "/revision/audits/"):  # fmt: skip
+        response, queries = fetch(agnes, address)
+        mine = [sql for sql in queries if "requests_app_savedaudit" in sql]
+        assert all("audit_ledger_record" in sql for sql in mine), mine
+    assert agnes.post(f"{to}end/", {"conclusion": "Enough."}).url == to
+    assert "Enough." in words(agnes.get(to))
 
 
 def test_nothing_is_written_inside(cast):

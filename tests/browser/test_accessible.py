@@ -15,8 +15,9 @@ from requests_app.models import (
     ProviderProduct,
     RoleAssignment,
 )
-from requests_app.workflow import dialogue
+from requests_app.workflow import dialogue, saved_audit
 from tests.cast import PEOPLE
+from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -171,6 +172,15 @@ def test_the_pages_of_auditors_are_for_everybody(cast, look):
         look.at(f"/revision/{path}")
     for path in (case, f"{case}?reads=with", f"{case}readers/", f"{case}sight/"):
         look.at(path)
+    audit = draw(cast, size=1)
+    sampled = audit.cases.get()
+    answered(cast, sampled, reasons=("no", "Short."), in_time=("yes",))
+    one = f"/revision/audits/{audit.pk}/"
+    for path in ("/revision/audits/", "/revision/audits/draw/", one, f"{one}end/"):
+        look.at(path)
+    look.at(f"{one}case/{sampled.review_id}/")
+    saved_audit.end(audit, by=cast.agnes, conclusion="As it should be.")
+    look.at(one)
 
 
 def test_registers_sign_in_and_errors_are_for_everybody(cast, look):

@@ -142,8 +142,21 @@ AUDIT = (
     "audit_figures",
     "audit_outside",
     "audit_find",
+    "audit_saved",
+    "audit_draw",
 )
-AUDIT_OF = ("audit_case", "audit_readers", "audit_sight", "audit_person")
+AUDIT_OF = (
+    "audit_case",
+    "audit_readers",
+    "audit_sight",
+    "audit_person",
+    # Of an audit that is kept, of the authority that it is of.
+    "audit_one",
+    "audit_checklist",
+    "audit_end",
+    "audit_report",
+    "audit_population",
+)
 
 # What a person is to a case, and of it what their role sees. "own": of their authority;
 # "runs": on a connection that theirs runs; "named": on a named list with them on it.

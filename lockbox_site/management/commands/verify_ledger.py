@@ -2,6 +2,7 @@
 is published to, and all history. --program writes what does so without Lockbox."""
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app import verifying
+from audit_app.models import Stamp
 from audit_app.reconcile import rounds
 from audit_app.reconcile.lines import CHANGED_OUTSIDE, LINES
-from audit_app.sealing import configured, copying
+from audit_app.sealing import configured, copying, stamping
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
@@ -72,7 +74,15 @@ class Command(BaseCommand):
         histories = copying.histories("owner")
         found = faults(ledger, histories, notes, keys, _published())
         rest = rounds.everything("owner", but=(LINES, CHANGED_OUTSIDE))
-        return [*found, *(Fault(None, str(one)) for one in rest)]
+        told = [*rest, *self._stamps()]
+        return [*found, *(Fault(None, str(one)) for one in told)]
+
+    def _stamps(self) -> Iterator[str]:
+        roots = configured.stamp_roots()
+        if roots:
+            yield from stamping.faults("owner", roots)
+        elif Stamp.objects.using("owner").exists():
+            self.stdout.write("LOCKBOX_LEDGER_TSA_ROOTS is not set: no stamp is seen.")
 
 
 class _Bar:

@@ -17,6 +17,8 @@ from django.db.models import (
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
+from audit_app.ledger import Kind
+from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.models import Decision, Outcome
 from requests_app.permissions.auditing import reviews_audited
@@ -51,6 +53,7 @@ class Decided(NamedTuple):
     """What the auditor may not see of it is empty."""
 
     key: int
+    review: int
     at: datetime
     arrived: datetime
     took: timedelta
@@ -86,6 +89,23 @@ def decisions_for(
     more = found[limit - 1] if len(found) > limit else None
     older = Place(more.at, more.key) if more else None
     return Decisions(found[:limit], older)
+
+
+def decisions_of(user: Any, reviews: list[int]) -> list[Decided]:
+    """All that were made in these reviews, the newest first. One query."""
+    rows = decisions_asked(user, Asked()).filter(review__in=reviews)
+    return [decided(row) for row in rows.values_list(*COLUMNS)]
+
+
+def entries_of(rows: list[Decided]) -> dict[int, int]:
+    """The lines by which decisions came to be, by decision. One query."""
+    lines = LedgerEntry.objects.filter(
+        object_type=Decision._meta.db_table,
+        object_id__in=[str(row.key) for row in rows],
+        kind=Kind.CHANGE,
+        event="insert",
+    )
+    return {int(key): pk for key, pk in lines.values_list("object_id", "pk")}
 
 
 def decisions_asked(user: Any, asked: Asked) -> QuerySet[Decision]:
@@ -132,6 +152,7 @@ def decided(values: tuple) -> Decided:
     item = f"{row['delegation_rule__item_no']} {row['delegation_rule__title']}"
     return Decided(
         key=row["pk"],
+        review=row["review"],
         at=row["decided_at"],
         arrived=row["arrived"],
         took=row["took"],

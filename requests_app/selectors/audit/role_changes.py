@@ -1,10 +1,12 @@
 """Every change of a role or an item of delegation: who gave, confirmed and ended it,
 when that was recorded, and from when to when it says that it holds."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -29,9 +31,23 @@ TABLES: dict[str, Any] = {
 }
 
 
+# Table, row and transaction of a change, and the how manieth it is there: the first
+# version of a transaction has its first line, and so on.
+Version = tuple[str, int, int, int]
+ENTRIES = """
+select e.object_type, e.object_id::bigint, e.xid::text::bigint,
+  row_number() over (partition by e.object_type, e.object_id, e.xid order by e.id), e.id
+from (select distinct *
+      from unnest(%s::text[], %s::text[], %s::text[]) given (kind, key, xid)) wanted
+join audit_app_ledgerentry e on e.object_type = wanted.kind
+  and e.object_id = wanted.key and e.xid = wanted.xid::xid8 and e.kind = 'change'
+"""
+
+
 class RoleChange(NamedTuple):
     """`backdated`: why it says another time than when it was recorded; or nothing."""
 
+    version: Version
     at: datetime
     by: str
     by_id: int | None
@@ -55,9 +71,18 @@ def changes_audited(audited: Audited) -> list[RoleChange]:
         for model in TABLES.values()
         for key in audited.authorities
     ]
-    rows = versions(sources, MOST, 0, reading.alias())
+    rows = _numbered(versions(sources, MOST, 0, reading.alias()))
     names = _names(rows, {})
     return [_change(row, names) for row in rows]
+
+
+def entries_of(rows: list[RoleChange]) -> dict[Version, int]:
+    """The line of each change in the ledger. One query."""
+    wanted = [[str(part) for part in row.version[:3]] for row in rows]
+    columns = [list(column) for column in zip(*wanted, strict=True)] or [[], [], []]
+    with connections[reading.alias()].cursor() as cursor:
+        cursor.execute(ENTRIES, columns)
+        return {tuple(version): pk for *version, pk in cursor.fetchall()}
 
 
 class Person(NamedTuple):
@@ -71,12 +96,22 @@ def roles_of_person(audited: Audited, person: int) -> Person:
     """Somebody, and what was done to their roles where the auditor audits. Two
     queries."""
     source = Source(RoleAssignment, "person_id", person)
-    rows = versions([source], MOST, 0, reading.alias())
+    rows = _numbered(versions([source], MOST, 0, reading.alias()))
     here = audited.authorities
     theirs = [row for row in rows if row["after"]["authority_id"] in here]
     names = _names(theirs, {get_user_model(): {person}})
     name = names.get((get_user_model(), str(person)), "")
     return Person(name, [_change(row, names) for row in theirs])
+
+
+def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each with the how manieth of its row it is in its transaction."""
+    counted: Counter[tuple[Any, ...]] = Counter()
+    for row in reversed(rows):
+        key = row["table"], row["after"]["id"], row["xid"]
+        counted[key] += 1
+        row["nth"] = counted[key]
+    return rows
 
 
 def _names(rows: list[dict[str, Any]], also: dict[Any, set]) -> Names:
@@ -98,6 +133,7 @@ def _change(row: dict[str, Any], names: Names) -> RoleChange:
     else:
         name = f"{after['item_no']} {after['title']}"
     return RoleChange(
+        version=(row["table"], after["id"], int(row["xid"]), row["nth"]),
         at=row["date"],
         by=row["user"],
         by_id=after["history_user_id"],

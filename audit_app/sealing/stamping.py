@@ -1,0 +1,103 @@
+"""Stamps of a time-stamping authority over our checkpoints (RFC 3161): since when the
+tree has been so, by somebody who knows nothing else of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from cryptography.x509 import Certificate
+from django.db import connection
+from rfc3161_client import (
+    TimestampRequestBuilder,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from audit_app.models import Checkpoint, Stamp
+from audit_app.sealing import configured, tiles
+from audit_app.sealing.asking import Silent
+from audit_app.verifying.note import Malformed
+
+# Address and body → status and body of the answer. Raises Silent.
+Query = Callable[[str, bytes], tuple[int, bytes]]
+# In the folder: the note that was stamped last, and the answer.
+STAMPED, STAMP = "stamped", "stamped.tsr"
+
+
+class NotStamped(Exception):
+    """What came is no stamp of this checkpoint by that authority; says why."""
+
+
+def stamp_round(query: Query) -> list[str]:
+    """Have the newest checkpoint stamped, if it is not. Returns the trouble, if any:
+    nothing is lost, for a later stamp is one of all that came before it."""
+    try:
+        authority = configured.time_stamping()
+        newest = Checkpoint.objects.select_related("stamp").first()
+        if authority is None or newest is None:
+            return []
+        if not hasattr(newest, "stamp"):
+            _keep(newest, asked(newest.note, authority, query))
+            newest.refresh_from_db()
+        _publish(newest)
+    except Malformed as error:
+        return [str(error)]
+    except (Silent, NotStamped) as error:
+        return [f"The time-stamping authority: {str(error).rstrip('.')}."]
+    except OSError as error:
+        return [f"The folder of the ledger: {error.strerror or error}."]
+    return []
+
+
+def asked(note: str, authority: configured.TimeStamping, query: Query) -> bytes:
+    """Its answer, once it has been looked at. Raises NotStamped or Silent."""
+    request = TimestampRequestBuilder().data(note.encode()).build()
+    status, answer = query(authority.url, request.as_bytes())
+    if status != 200:
+        raise NotStamped(f"it answers {status}")
+    stamped_at(answer, note, authority.roots, request.nonce)
+    return answer
+
+
+def stamped_at(
+    answer: bytes, note: str, roots: list[Certificate], nonce: int | None = None
+) -> datetime:
+    """When, by the authority's clock. Raises NotStamped."""
+    builder = VerifierBuilder(
+        roots=[one for one in roots if one.issuer == one.subject],
+        intermediates=[one for one in roots if one.issuer != one.subject],
+        nonce=nonce,
+    )
+    try:
+        stamp = decode_timestamp_response(answer)
+        builder.build().verify_message(stamp, note.encode())
+        return stamp.tst_info.gen_time
+    except (VerificationError, ValueError) as error:
+        raise NotStamped(f"its stamp does not verify: {error}"[:200]) from error
+
+
+def faults(using: str, roots: list[Certificate]) -> Iterator[str]:
+    """Of the stamps that are kept, those that are none."""
+    rows = Stamp.objects.using(using).select_related("checkpoint").order_by("pk")
+    for stamp in rows.iterator():
+        try:
+            stamped_at(bytes(stamp.answer), stamp.checkpoint.note, roots)
+        except NotStamped as error:
+            yield f"the time stamp of checkpoint {stamp.pk}: {error}"
+
+
+def _keep(checkpoint: Checkpoint, answer: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select audit_ledger_stamped(%s, %s)", (checkpoint.pk, answer))
+
+
+def _publish(checkpoint: Checkpoint) -> None:
+    """The answer first: a note that lies there has its stamp beside it."""
+    folder, note = configured.folder(), checkpoint.note.encode()
+    if folder is None:
+        return
+    place = folder / STAMPED
+    if place.exists() and place.read_bytes() == note:
+        return
+    tiles.replace(folder / STAMP, bytes(checkpoint.stamp.answer))
+    tiles.replace(place, note)

@@ -1,0 +1,134 @@
+"""Making an audit, its checklist about one case, and its end."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.forms.step import PlainText, StepForm
+from requests_app.forms.widgets import DayInput
+from requests_app.models import AuditFinding, Outcome
+from requests_app.models.days import validate_year
+from requests_app.models.saved_audit import MOST
+from requests_app.permissions.auditing import Audited
+from requests_app.workflow.saved_audit import Told
+
+Question = AuditFinding.Question
+EXAMPLE = _("such as: decisions of the spring")
+
+
+class DrawForm(StepForm):
+    warning = _(
+        "The sample is drawn by chance when you press the button. It can not be drawn"
+        " again in this audit, and the audit can not be taken away."
+    )
+    keeps = True
+
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=EXAMPLE)
+    authority = forms.TypedChoiceField(label=_("Authority"), coerce=int)
+    decided_from = forms.DateField(
+        label=_("Decided from"), widget=DayInput, validators=[validate_year]
+    )
+    decided_to = forms.DateField(
+        label=_("Decided to, that day included"),
+        widget=DayInput,
+        validators=[validate_year],
+    )
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[("", _("all")), *Outcome.choices],
+        required=False,
+        help_text=_(
+            "With an outcome, cases on named lists that you have not opened are left"
+            " out."
+        ),
+    )
+    size = forms.IntegerField(
+        label=_("Cases in the sample"), min_value=1, max_value=MOST
+    )
+
+    def __init__(self, *args: Any, audited: Audited, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theirs = list(audited.authorities.items())
+        self.choice("authority").choices = theirs
+        self.needed = ("outcome",)
+        if len(theirs) == 1:
+            self.choice("authority").widget = forms.HiddenInput()
+            self.choice("authority").initial = theirs[0][0]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("decided_from"), cleaned.get("decided_to")
+        if first and last and last < first:
+            text = gettext("This day is before the first one.")
+            self.add_error("decided_to", text)
+        return cleaned
+
+
+class ChecklistForm(StepForm):
+    """One question after another, each with what was found."""
+
+    keeps = True
+    needed = tuple(Question.values)
+
+    seen_answers = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in Question:
+            self.fields[question] = forms.ChoiceField(
+                label=question.label,
+                choices=AuditFinding.Answer.choices,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            self.fields[_text_of(question)] = PlainText(
+                label=_("What you found"), rows=2, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for question in Question:
+            answer, name = cleaned.get(question), _text_of(question)
+            text = cleaned.get(name, "").strip()
+            if text and not answer and question not in self.errors:
+                self.add_error(question, gettext("Choose an answer."))
+            if (
+                answer == AuditFinding.Answer.NO
+                and not text
+                and name not in self.errors
+            ):
+                self.add_error(name, gettext("Say what is not as it should be."))
+        return cleaned
+
+    def step_fields(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        answers: dict[str, Told] = {
+            question.value: Told(told[question], told[_text_of(question)])
+            for question in Question
+        }
+        return {"answers": answers, "seen": told["seen_answers"]}
+
+
+def _text_of(question: str) -> str:
+    return f"{question}_text"
+
+
+def checklist_values(findings: list[AuditFinding], seen: str) -> dict[str, Any]:
+    """What a checklist is opened with."""
+    values: dict[str, Any] = {"seen_answers": seen}
+    for row in findings:
+        values[row.question] = row.answer
+        values[_text_of(row.question)] = row.text.text if row.text else ""
+    return values
+
+
+class EndForm(StepForm):
+    warning = _(
+        "When the audit has ended nothing of it can be changed. What you write is read"
+        " by every auditor of the authority: name nothing that is on a named list."
+    )
+    keeps = True
+
+    conclusion = PlainText(label=_("Conclusion"), rows=8)

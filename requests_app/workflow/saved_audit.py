@@ -1,0 +1,145 @@
+"""An audit: drawn by chance, answered case by case, ended with a conclusion."""
+
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit_app import clock, reading
+from audit_app.sealing import tree
+from requests_app import permissions
+from requests_app.models import AuditFinding, Role, SampledCase, SavedAudit
+from requests_app.models.saved_audit import drawn
+from requests_app.workflow.content import keep, same_or_keep
+from requests_app.workflow.step import ChangedSince, note, require, save, step
+
+
+class Told(NamedTuple):
+    """An answer as it was typed: empty where there is none yet."""
+
+    answer: str
+    text: str = ""
+
+
+def _has_ended(_may: Any, audit: SavedAudit) -> str:
+    return _("The audit has ended: it stays as it is.") if audit.ended_at else ""
+
+
+@step
+def draw(
+    *,
+    by: Any,
+    name: str,
+    authority: int,
+    decided_from: date,
+    decided_to: date,
+    size: int,
+    outcome: str = "",
+) -> SavedAudit:
+    """Draw a sample of the cases decided on these days, the last one included. Raises
+    ValidationError where there are not as many."""
+    require(authority in permissions.authorities_of(by, Role.AUDITOR))
+    span = _instant(decided_from), _instant(decided_to + timedelta(days=1))
+    with reading.as_auditor():
+        reviews = permissions.reviews_to_draw(by, authority, span, outcome)
+        keys = dict(reviews.order_by().values_list("diary_number", "pk"))
+        sealed = tree.size(reading.alias())
+    _refuse_too_few(len(keys), size)
+    seed = secrets.token_hex(32)
+    audit = SavedAudit.objects.create(
+        name=name,
+        authority_id=authority,
+        decided_from=decided_from,
+        decided_to=decided_to,
+        outcome=outcome,
+        size=size,
+        seed=seed,
+        population=keep("\n".join(sorted(keys)), name="population.txt"),
+        population_size=len(keys),
+        ledger_size=sealed,
+        made_by=by,
+        made_at=clock.now(),
+    )
+    for position, number in enumerate(drawn(seed, keys)[:size], 1):
+        SampledCase.objects.create(
+            audit=audit, review_id=keys[number], position=position
+        )
+    note("audit.drawn", on=audit, by=by)
+    return audit
+
+
+def _instant(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _refuse_too_few(there: int, wanted: int) -> None:
+    if there >= wanted:
+        return
+    if not there:
+        text = _("No case was decided on these days that answers to this.")
+        raise ValidationError({"decided_to": text})
+    text = ngettext(
+        "Only %(n)s case answers to this: take a smaller sample.",
+        "Only %(n)s cases answer to this: take a smaller sample.",
+        there,
+    )
+    raise ValidationError({"size": text % {"n": there}})
+
+
+@step(may=permissions.can_examine, hindrance=_has_ended)
+def answer(
+    audit: SavedAudit,
+    *,
+    by: Any,
+    case: SampledCase,
+    answers: dict[str, Told],
+    seen: str,
+) -> None:
+    """Write the checklist of a case; `seen` is what was there when it was opened. An
+    answer that is as it was stays in the name of whoever gave it."""
+    require(permissions.readable_by(by).filter(pk=case.review_id).exists())
+    rows = {
+        row.question: row
+        for row in AuditFinding.objects.select_related("text").filter(
+            audit=audit, review=case.review_id
+        )
+    }
+    if seen != state_of(rows.values()):
+        raise ChangedSince(
+            _("Somebody else has answered since you opened the checklist.")
+        )
+    for question, told in answers.items():
+        if told.answer:
+            _write(rows.get(question), audit, case, question, told, by)
+    note("audit.answered", on=audit, by=by, case=case.position)
+
+
+def state_of(rows: Any) -> str:
+    """What stands answered of a case, as a form remembers it."""
+    return " ".join(sorted(f"{row.pk}:{row.answered_at:%s.%f}" for row in rows))
+
+
+def _write(
+    row: AuditFinding | None,
+    audit: SavedAudit,
+    case: SampledCase,
+    question: str,
+    told: Told,
+    by: Any,
+) -> None:
+    text = same_or_keep(row.text if row else None, told.text)
+    if row and (row.answer, row.text) == (told.answer, text):
+        return
+    row = row or AuditFinding(audit=audit, review_id=case.review_id, question=question)
+    save(row, answer=told.answer, text=text, answered_by=by, answered_at=clock.now())
+
+
+@step(may=permissions.can_examine, hindrance=_has_ended)
+def end(audit: SavedAudit, *, by: Any, conclusion: str) -> None:
+    """Conclude: after this nothing of it changes."""
+    save(audit, conclusion=keep(conclusion), ended_by=by, ended_at=clock.now())
+    note("audit.ended", on=audit, by=by)

@@ -1,0 +1,159 @@
+"""An audit that is kept: drawn by chance and to be drawn again, answered, ended."""
+
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from audit_app.models import LedgerEntry
+from requests_app.models import AuditFinding, SecrecyReview
+from requests_app.workflow import named_list, saved_audit
+from requests_app.workflow.step import ChangedSince, WrongState
+from tests.cast import Cast
+from tests.helpers.people import engage
+from tests.helpers.saved_audits import answered, decide_five, draw, numbers, state
+from tests.helpers.snapshot import snapshot
+
+pytestmark = pytest.mark.usefixtures("undone")
+# As a stranger with a shell draws it again: no code of ours, no Python.
+AGAIN = (
+    "while read -r number; do"
+    ' echo $(printf %s "$SEED$number" | sha256sum | cut -c1-64) $number;'
+    " done | sort | head -n \"$SIZE\" | cut -d' ' -f2-"
+)
+
+
+@pytest.fixture(scope="module")
+def decided(once):
+    return decide_five(Cast())
+
+
+def test_a_stranger_draws_the_same_sample_with_sha256sum(cast, decided):
+    audit = draw(cast)
+    again = subprocess.run(
+        ["sh", "-c", AGAIN],
+        input=audit.population.text + "\n",
+        env={"SEED": audit.seed, "SIZE": "3", "LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert again.stdout.split("\n")[:-1] == numbers(audit)
+    everything = sorted(row.diary_number for row in decided)
+    assert audit.population.text.split("\n") == everything
+    assert audit.population_size == 5
+
+
+def test_two_samples_are_drawn_by_two_seeds(cast, decided):
+    assert draw(cast).seed != draw(cast).seed
+    # Of five, in some order: 120 to one that six draws are alike.
+    assert len({tuple(numbers(draw(cast, size=5))) for _ in range(6)}) > 1
+
+
+def test_who_drew_it_and_when_is_in_ledger_and_history(cast, decided):
+    audit = draw(cast)
+    line = LedgerEntry.objects.get(event="audit.drawn", object_id=str(audit.pk))
+    assert (line.actor_id, line.authority_id) == (cast.agnes.pk, cast.gsn.pk)
+    assert audit.history.get().history_user_name == "Agnes Test"
+    case = audit.cases.first()
+    of_case = LedgerEntry.objects.get(
+        object_type="requests_app_sampledcase", object_id=str(case.pk)
+    )
+    assert of_case.authority_id == cast.gsn.pk
+    assert case.history.count() == 1
+
+
+def test_days_and_outcome_narrow_what_is_drawn_from(cast, decided):
+    audit = draw(cast, size=2, outcome="refused")
+    refused = {row.diary_number for row in (decided[1], decided[3])}
+    assert set(numbers(audit)) == refused and audit.population_size == 2
+    long_ago = timezone.localdate() - timedelta(days=30)
+    before = snapshot()
+    with pytest.raises(ValidationError) as error:
+        draw(cast, decided_from=long_ago, decided_to=long_ago)
+    assert "decided_to" in error.value.error_dict
+    with pytest.raises(ValidationError) as error:
+        draw(cast, size=6)
+    assert "5" in str(error.value.error_dict["size"][0].messages)
+    assert snapshot() == before
+
+
+def test_it_is_the_authoritys_own_auditors(cast, decided):
+    other = engage(cast, "olle", "auditor", cast.snc)
+    before = snapshot()
+    for person in (cast.karin, cast.bo, cast.per, other):
+        with pytest.raises(PermissionDenied):
+            draw(cast, by=person)
+    audit = draw(cast)
+    case = audit.cases.first()
+    for person in (cast.karin, other):
+        with pytest.raises(PermissionDenied):
+            answered(cast, case, by=person, reasons=("yes",))
+        with pytest.raises(PermissionDenied):
+            saved_audit.end(audit, by=person, conclusion="x")
+    table = "requests_app_auditfinding"
+    assert before[table] == snapshot()[table]
+    colleague = engage(cast, "olga", "auditor", cast.gsn)
+    answered(cast, case, by=colleague, reasons=("yes",))
+    assert AuditFinding.objects.get().answered_by == colleague
+
+
+def test_a_checklist_is_answered_bit_by_bit_and_each_answer_has_its_author(
+    cast, decided
+):
+    audit = draw(cast)
+    case = audit.cases.first()
+    answered(cast, case, reasons=("no", "Only the paragraph."), in_time=("yes",))
+    seen = state(case)
+    colleague = engage(cast, "olga", "auditor", cast.gsn)
+    same = {"reasons": ("no", "Only the paragraph."), "in_time": ("none", "Withdrawn.")}
+    answered(cast, case, seen, by=colleague, **same)
+    rows = {row.question: row for row in AuditFinding.objects.all()}
+    assert rows["reasons"].answered_by == cast.agnes
+    assert rows["reasons"].history.count() == 1
+    assert rows["in_time"].answered_by == colleague
+    assert rows["in_time"].text.text == "Withdrawn."
+    assert [row.answer for row in rows["in_time"].history.all()] == ["none", "yes"]
+
+
+def test_what_somebody_else_answered_meanwhile_is_not_written_over(cast, decided):
+    case = draw(cast).cases.first()
+    answered(cast, case, reasons=("yes",))
+    before = snapshot()
+    with pytest.raises(ChangedSince):
+        answered(cast, case, "", reasons=("none",))
+    assert snapshot() == before
+
+
+def test_a_named_list_is_drawn_by_its_number_and_answered_with_access(cast, decided):
+    hidden = decided[0]
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    audit = draw(cast, size=5)
+    assert hidden.diary_number in numbers(audit)
+    case = audit.cases.get(review=hidden)
+    with pytest.raises(PermissionDenied):
+        answered(cast, case, reasons=("yes",))
+    # What is hidden answers for no outcome.
+    of_outcome = draw(cast, size=2, outcome="granted")
+    assert of_outcome.population_size == 2
+    assert hidden.diary_number not in of_outcome.population.text
+    row = SecrecyReview.objects.get(pk=hidden.pk)
+    named_list.take_access(row, by=cast.agnes, reason="Yearly audit")
+    answered(cast, case, reasons=("yes",))
+    assert AuditFinding.objects.get().review == hidden
+
+
+def test_nothing_changes_once_it_has_ended(cast, decided):
+    audit = draw(cast)
+    case = audit.cases.first()
+    answered(cast, case, reasons=("yes",))
+    saved_audit.end(audit, by=cast.agnes, conclusion="As it should be.")
+    assert audit.conclusion.text == "As it should be."
+    before = snapshot()
+    with pytest.raises(WrongState):
+        answered(cast, case, state(case), reasons=("no", "After all."))
+    with pytest.raises(WrongState):
+        saved_audit.end(audit, by=cast.agnes, conclusion="Anew.")
+    assert snapshot() == before

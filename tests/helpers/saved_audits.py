@@ -1,0 +1,45 @@
+"""Audits of five decided cases, by Agnes."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from requests_app.models import AuditFinding, SavedAudit
+from requests_app.workflow import saved_audit
+from requests_app.workflow.saved_audit import Told
+
+
+def decide_five(cast):
+    outcomes = ["granted", "refused", "granted", "refused", "granted"]
+    return [
+        cast.decided(outcome, number=f"EXSR60{n}") for n, outcome in enumerate(outcomes)
+    ]
+
+
+def draw(cast, size=3, by=None, **changes):
+    today = timezone.localdate()
+    asked = {
+        "name": "Spring",
+        "authority": cast.gsn.pk,
+        "decided_from": today - timedelta(days=1),
+        "decided_to": today,
+        "size": size,
+        **changes,
+    }
+    return saved_audit.draw(by=by or cast.agnes, **asked)
+
+
+def numbers(audit):
+    rows = audit.cases.order_by("position").select_related("review")
+    return [row.review.diary_number for row in rows]
+
+
+def answered(cast, case, seen="", by=None, **answers):
+    audit = SavedAudit.objects.get(pk=case.audit_id)
+    told = {name: Told(*value) for name, value in answers.items()}
+    saved_audit.answer(audit, by=by or cast.agnes, case=case, answers=told, seen=seen)
+
+
+def state(case):
+    rows = AuditFinding.objects.filter(audit=case.audit_id, review=case.review_id)
+    return saved_audit.state_of(rows)
