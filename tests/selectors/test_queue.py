@@ -13,10 +13,11 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
+from requests_app.selectors.queue import item
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import access, proposal
-from tests.helpers.people import rewrite
-from tests.helpers.web import page, signed_in, step_url, work_of
+from tests.helpers.people import delegate, rewrite
+from tests.helpers.web import page, signed_in, step_url, words, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +89,17 @@ def test_a_case_is_taken_by_its_button_in_the_list_as_it_was_seen(cast):
     subject.refresh_from_db()
     assert taken.url == step_url(subject, "assess")
     assert subject.case_officer == cast.karin
+
+
+def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast):
+    """It said that fifty things waited, when a hundred did."""
+    before = len(list(upkeep_for(cast.bo)))
+    with acting(cast.lena):
+        for number in range(item.MOST + 2):
+            delegate(cast, item_no=f"9.{number}", person=cast.jonas)
+    lines = [line for line in upkeep_for(cast.bo) if line.name]
+    assert len(lines) == before + item.MOST + 1
+    (more,) = [line for line in lines if "50" in line.name]
+    assert "Fler än 50" in more.name
+    shown = signed_in(cast.bo).get(more.step_url)
+    assert shown.status_code == 200 and "9.51" in words(shown)
