@@ -7,7 +7,13 @@ from django.utils.translation import gettext as _
 from ninja import Query
 
 from audit_app.ledger import Kind, record
-from requests_app.api import dialogue_calls, events, notifications, problems
+from requests_app.api import (
+    comparisons,
+    dialogue_calls,
+    events,
+    notifications,
+    problems,
+)
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
 from requests_app.api.codes import Code
@@ -216,3 +222,4 @@ def withdraw(
 api.add_router("", dialogue_calls.router)
 api.add_router("", events.router)
 api.add_router("", notifications.router)
+api.add_router("", comparisons.router)

@@ -73,6 +73,8 @@ ELSEWHERE = {
 }
 MACHINES = {
     "alteration.report_alterations",
+    "comparison.begin_comparison",
+    "comparison.tell_comparison",
     "contract.stop_listening",
     "delivery.transmitted",
     "dialogue.acknowledge",
