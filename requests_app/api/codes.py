@@ -21,6 +21,7 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     WRONG_STATE = "wrong_state"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    CHANGED_SINCE_READ = "changed_since_read"
     NO_ANSWER_WAITS = "no_answer_waits"
     ANSWER_HELD_BACK = "answer_held_back"
     NOT_TAKEN_IN = "not_taken_in"
@@ -72,6 +73,7 @@ KINDS = {
     Code.NUMBER_IN_USE: Kind(409, _("Wrong state")),
     Code.BEING_COMPARED: Kind(409, _("Wrong state")),
     Code.NOTHING_COMPARED: Kind(409, _("Wrong state")),
+    Code.CHANGED_SINCE_READ: Kind(412, _("Changed since it was read")),
     Code.TOO_LARGE: Kind(413, _("Too large")),
     Code.UNSUPPORTED_MEDIA_TYPE: Kind(415, _("Unsupported media type")),
     Code.INVALID_FIELDS: Kind(422, _("Invalid")),

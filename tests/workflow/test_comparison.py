@@ -17,14 +17,13 @@ from requests_app.models import (
     Comparison,
     Delivery,
     OutboxMessage,
-    SecrecyReview,
 )
 from requests_app.providers.contract.payloads import moment
-from requests_app.workflow import assignment, decision, review
 from requests_app.workflow.comparison import conclude_comparison, tell_comparison
 from requests_app.workflow.step import WrongState
 from tests.api.conftest import caller, other
 from tests.cast import hours
+from tests.helpers.cases import decide
 from tests.helpers.people import engage
 from tests.helpers.web import signed_in, words
 
@@ -38,21 +37,10 @@ def olga(cast):
     return engage(cast, "olga", "it_manager", cast.nis)
 
 
-def approved(cast, caller, number="P-1"):
+def approved(cast, caller):
     """An answer that the client has not acknowledged, as far as we know."""
-    assert caller.apply(number).status_code == 201
-    subject = SecrecyReview.objects.get(access_request__external_id=number)
-    return decide(cast, subject)
-
-
-def decide(cast, subject):
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
-    tested = [cast.tested("OSL-18-8", "does_not_apply")]
-    cast.assess(subject, tested=tested)
-    cast.propose(subject, granted_minutes=60)
-    decision.decide(subject, by=cast.bo, no_conflict=True)
-    return subject
+    assert caller.apply("P-1").status_code == 201
+    return decide(cast)
 
 
 def restored(lost_from):
