@@ -16,8 +16,7 @@ from requests_app.api.told import RequestOut
 from requests_app.models import AccessRequest
 
 IfMatch = Annotated[
-    str | None,
-    StringConstraints(pattern=r'^"[0-9a-f]{64}"$'),
+    Annotated[str, StringConstraints(pattern=r'^"[0-9a-f]{64}"$')] | None,
     Header(
         alias="If-Match",
         description="The `ETag` that you read the request with: refused if it has"

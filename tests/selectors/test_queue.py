@@ -17,7 +17,7 @@ from requests_app.selectors.queue import item
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import access, proposal
 from tests.helpers.people import delegate, rewrite
-from tests.helpers.web import page, signed_in, step_url, words, work_of
+from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,6 @@ def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast):
             delegate(cast, item_no=f"9.{number}", person=cast.jonas)
     lines = [line for line in upkeep_for(cast.bo) if line.name]
     assert len(lines) == before + item.MOST + 1
-    (more,) = [line for line in lines if "50" in line.name]
-    assert "Fler än 50" in more.name
-    shown = signed_in(cast.bo).get(more.step_url)
-    assert shown.status_code == 200 and "9.51" in words(shown)
+    (more,) = [line for line in lines if line.name.startswith("Fler än 50")]
+    assert "delegationsregler" in more.name
+    assert signed_in(cast.bo).get(more.step_url).status_code == 200
