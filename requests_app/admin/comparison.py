@@ -26,7 +26,7 @@ class ComparisonAdmin(CaseAdmin):
     seen_by = permissions.COMPARISONS_SEEN_BY
     steps = {
         "conclude": StepPage(
-            _("Conclude"),
+            _("Conclude the comparison"),
             comparison.conclude_comparison,
             ConcludeComparisonForm,
             main=always,
