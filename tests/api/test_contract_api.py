@@ -449,8 +449,9 @@ def test_the_payload_is_kept_byte_for_byte(caller):
 
 
 def test_what_was_made_is_told_where_it_is(cast, caller):
+    at = timezone.now().isoformat()
     for _time in (1, 2):
-        made = caller.apply(key="k-1")
+        made = caller.apply(key="k-1", sent_at=at)
         assert made.headers["Location"] == "http://testserver/api/v1/requests/P-1"
     refused = caller.apply("P-2", minutes=0)
     assert "Location" not in refused.headers
@@ -478,5 +479,6 @@ def test_an_answer_is_not_acknowledged_that_has_changed_since_it_was_read(cast, 
 def acknowledge_as_read(caller, etag):
     return caller.http.post(
         "/api/v1/requests/P-1/acknowledge",
+        content_type="application/json",
         headers={**caller._headers(uuid.uuid4().hex), "If-Match": etag},
     )

@@ -78,7 +78,6 @@ WRITTEN_OVER = {
     "requests_app_classificationlabel": "a register",
     "requests_app_cloudobject": "a register",
     "requests_app_cloudsystem": "a register",
-    "requests_app_comparison": "only told and concluded, by lockbox_guard",
     "requests_app_connection": "a register",
     "requests_app_consent": "only withdrawn, by lockbox_guard",
     "requests_app_consultation": "only answered, by lockbox_guard",
