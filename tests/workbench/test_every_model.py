@@ -153,7 +153,7 @@ def row_of(cast, model):
 def insider(cast, model):
     """Somebody who sees rows of the model, and nothing more."""
     name = model._meta.object_name
-    if name in ("Arrival", "Connection", "CloudSystem"):
+    if name in ("Arrival", "Comparison", "Connection", "CloudSystem"):
         return cast.nils
     if name == "ContractClient":
         return cast.sam
