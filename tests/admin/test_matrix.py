@@ -319,6 +319,7 @@ def at(model, page, *args):
 
 CALLS = (
     "api/v1/requests",
+    "api/v1/comparison",
     "api/v1/notification",
     "api/v1/object-lookups",
     "api/registers/",
