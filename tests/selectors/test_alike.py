@@ -3,11 +3,13 @@
 import pytest
 
 from audit_app import clock
+from audit_app.acting import acting
 from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.workflow import conflict, consultation, named_list
+from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.reported_act import record_act
 from tests.cast import PEOPLE, SITE, hours
 from tests.helpers.people import delegate, engage
@@ -59,12 +61,16 @@ def queue_of(person):
 
 def test_who_are_taken_together_have_the_same_queue(cast, doubled):
     at_work(cast)
-    people = [*everybody(cast), *doubled]
+    with acting(machine_account("system")):
+        quiet = Authority.objects.create(code="KFN", name="Kulturnämnden")
+    idle = engage(cast, "ylva", "registrar", quiet)
+    people = [*everybody(cast), *doubled, idle]
     with clock.at(clock.now()):
         groups = alike(people)
-        assert sorted(p.pk for group in groups for p in group) == sorted(
-            p.pk for p in people
-        )
+        told = {person for group in groups for person in group}
+        assert len(told) == sum(map(len, groups))
+        assert set(people) - told == {idle}
+        assert all(line.clock is None for line in queue_of(idle))
         for group in groups:
             first, *others = map(queue_of, group)
             assert all(queue == first for queue in others), group
