@@ -54,10 +54,10 @@ def _measure(alone: int, stdout: OutputWrapper) -> None:
         groups = groups_to_tell()
         due = sum(len(list(due_to(*group))) for group in groups)
     took, used = time.perf_counter() - began, time.process_time() - cpu
-    people = sum(map(len, groups))
+    people = people_to_tell().count()
     stdout.write(
-        f"{people} people in {len(groups)} groups, {due} notices due: {took:.1f} s,"
-        f" {used:.1f} s of them in this process, {len(caught)} queries."
+        f"{people} people, {len(groups)} queues looked at, {due} notices due:"
+        f" {took:.1f} s, {used:.1f} s of them in this process, {len(caught)} queries."
     )
     some = list(people_to_tell()[:alone])
     began = time.perf_counter()

@@ -101,6 +101,6 @@ def test_the_command_prints_what_looking_for_notices_costs():
     )
     assert told.returncode == 0, told.stderr[-3000:]
     assert re.search(
-        r"^30 people in (\d+) groups, \d+ notices due: ", told.stdout, re.M
+        r"^30 people, \d+ queues looked at, \d+ notices due: ", told.stdout, re.M
     )
     assert re.search(r"together \d+\.\d times as fast", told.stdout)
