@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lockbox_site.models import User
 from requests_app import permissions
+from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.models import Role
+from requests_app.models import Role, RoleAssignment
 from requests_app.registers.account import FIELDS
 from requests_app.selectors.overview import burden
 from requests_app.workbench.cases import RegisterAdmin
@@ -45,11 +46,16 @@ class LinkForm(EmptyForm):
 
 
 class CloseForm(StepForm):
-    warning = _(
+    warning: Any = _(
         "The person is signed out at once and can not sign in any more. Cases are not"
         " handed over by themselves."
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        going = RoleAssignment.objects.filter(person=self.subject.pk)
+        self.warning = and_who_is_missed(self.warning, going)
 
 
 class OpenForm(StepForm):

@@ -43,6 +43,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "connection",
             "contractclient",
             "arrival",
+            "comparison",
             "freeze",
             "alteration",
             "deviation",

@@ -63,14 +63,20 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 @contextmanager
 def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
     """Inside, every alias points at a database with about so many reviews."""
-    mark = _mark()
-    with kept_database(CITY, mark) as is_ready:
-        if not is_ready:
-            _build(stdout)
+    mark = make_city(stdout)
     with kept_database(f"lockbox_load_{reviews}", mark, template=CITY) as is_ready:
         if not is_ready:
             _fill(reviews, stdout)
         yield
+
+
+def make_city(stdout: OutputWrapper) -> str:
+    """The database CITY, which others are copies of. What it was made by, in words."""
+    mark = _mark()
+    with kept_database(CITY, mark) as is_ready:
+        if not is_ready:
+            _build(stdout)
+    return mark
 
 
 def _mark() -> str:

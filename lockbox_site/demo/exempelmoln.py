@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
 from lockbox_site import postgres
+from lockbox_site.demo.boards import BEGAN
+from lockbox_site.demo.standing import settle
 from requests_app.models import (
     Authority,
     CloudObject,
@@ -24,6 +26,8 @@ from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 NAME = "Exempelmoln (påhittad)"
+# Who works for it, and from where.
+EMPLOYER, COUNTRIES = "Exempelmoln Drift AB (påhittat)", ("SE", "IE", "DE")
 CLIENT_ID, SECRET = "provider-client-id", "provider-client-secret"
 
 # kind, designation, authority, information set
@@ -104,4 +108,15 @@ def _make(runs: Authority) -> Connection:
         CloudObjectInformationSet.objects.create(
             cloud_object=row, information_set=InformationSet.objects.get(name=set_name)
         )
+    boards = Authority.objects.filter(cloud_objects__system=system).distinct()
+    settle(boards, BEGAN, [provider], [_recipient(code) for code in COUNTRIES])
     return connection
+
+
+def _recipient(country: str) -> dict[str, str]:
+    return {
+        "legal_entity": EMPLOYER,
+        "country": country,
+        "relation": "group",
+        "transfer_ground": "not_needed",
+    }

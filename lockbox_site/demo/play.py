@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lockbox_site.demo.contract_calls import Provider, Unreachable
-from lockbox_site.demo.exempelmoln import OBJECTS, address
+from lockbox_site.demo.exempelmoln import COUNTRIES, EMPLOYER, OBJECTS, address
 
 WAITING = ("in_review", "answer_ready")
 JOBS = [
@@ -33,8 +33,8 @@ def application(turn: int) -> dict[str, Any]:
         "objects": [address(kind, name) for kind, name, _code, _set_name in chosen],
         "minutes": 60 + 60 * (turn % 3),
         "sent_at": now.isoformat(),
-        "engineer_country": ("SE", "IE", "DE")[turn % 3],
-        "employer": "Exempelmoln Drift AB (påhittat)",
+        "engineer_country": COUNTRIES[turn % 3],
+        "employer": EMPLOYER,
         "support_case": f"EM-{4711 + turn}",
     }
 

@@ -1,5 +1,6 @@
 """What the boards of Exempelstad have settled beforehand with their invented provider."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,7 +34,8 @@ NOT_SUITABLE = (
 HEAVY = ("Barnavårdsakter", "Orosanmälningar från skolan")
 SPEAKS_FOR = (Factor.PERSONS, Factor.SILENCE, Factor.SECURITY)
 # No company here is real: no fact about one may be made up.
-RECIPIENTS = (
+Recipients = Iterable[dict[str, Any]]
+RECIPIENTS: Recipients = (
     {
         "legal_entity": "Exempeldrift Irland Ltd (påhittat)",
         "country": "IE",
@@ -60,17 +62,23 @@ RECIPIENTS = (
 AGAINST = (Factor.DATA, Factor.STRENGTH, Factor.EXPECTATIONS)
 
 
-def settle(authorities: dict[str, Authority], began: date) -> None:
+def settle(
+    authorities: Iterable[Authority],
+    began: date,
+    providers: Iterable[Provider],
+    recipients: Recipients = RECIPIENTS,
+) -> None:
     """One assessment for each board and provider, and one for each heavy set."""
     usual, heavy = keep(USUAL), keep(NOT_SUITABLE)
-    for provider in Provider.objects.all():
-        for authority in authorities.values():
-            _assess(authority, provider, usual, valid_from=began)
+    for provider in providers:
+        for authority in authorities:
+            _assess(authority, provider, usual, recipients, valid_from=began)
         for information_set in InformationSet.objects.filter(name__in=HEAVY):
             _assess(
                 information_set.authority,
                 provider,
                 heavy,
+                recipients,
                 information_set=information_set,
                 is_suitable=False,
                 factors={
@@ -82,7 +90,11 @@ def settle(authorities: dict[str, Authority], began: date) -> None:
 
 
 def _assess(
-    authority: Authority, provider: Provider, suitability: Content, **values: Any
+    authority: Authority,
+    provider: Provider,
+    suitability: Content,
+    recipients: Recipients,
+    **values: Any,
 ) -> None:
     people = get_user_model().objects
     maker, confirmer = people.get(username="karin"), _decider(authority)
@@ -105,7 +117,7 @@ def _assess(
             made_by=maker,
             **fields,
         )
-        for recipient in RECIPIENTS:
+        for recipient in recipients:
             StandingRecipient.objects.create(
                 standing_assessment=row,
                 purpose="Felsökning och rättning i ett supportärende",

@@ -17,6 +17,7 @@ from requests_app.models import (
     CloudObject,
     CloudSystem,
     DelegationRule,
+    Provider,
     RoleAssignment,
     SecrecyBranch,
 )
@@ -47,7 +48,7 @@ def build(password: str) -> None:
         make_rules(authority)
     systems = make_systems(authorities["NIS"])
     make_information(authorities)
-    settle(authorities, BEGAN)
+    settle(authorities.values(), BEGAN, Provider.objects.all())
     make_objects(authorities, systems)
     make_named_lists()
 

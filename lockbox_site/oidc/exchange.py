@@ -7,6 +7,7 @@ only asymmetric signatures count.
 """
 
 import json
+import logging
 import time
 from typing import Any
 
@@ -17,9 +18,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
 from requests import RequestException
+from requests.exceptions import SSLError
 
 from lockbox_site.oidc.configured import provider_in_use
 from lockbox_site.oidc.refusal import Refused
+
+log = logging.getLogger(__name__)
 
 # Seconds: until the provider has answered, and how far the clocks may differ.
 TIMEOUT = 10
@@ -74,7 +78,7 @@ def arrive(request: HttpRequest) -> tuple[dict[str, Any], dict[str, Any]]:
     except JoseError as error:
         raise Refused(_wrong(error)) from error
     except (RequestException, ValueError) as error:
-        raise Refused("down") from error
+        raise _unreachable(error) from error
     if "userinfo" not in token:
         raise Refused("signature")
     return token["userinfo"], departed
@@ -113,7 +117,7 @@ def _client() -> Any:
         algorithms = found.get("id_token_signing_alg_values_supported", ["RS256"])
         is_complete = {"authorization_endpoint", "token_endpoint"} <= set(found)
     except (RequestException, ValueError) as error:
-        raise Refused("down") from error
+        raise _unreachable(error) from error
     if found.get("issuer") != own.issuer:
         raise Refused("issuer")
     if not is_complete:
@@ -135,6 +139,11 @@ def _claims_asked_for() -> dict[str, str]:
         {"values": list(own.mfa_values)} if several else {"value": own.mfa_values[0]}
     )
     return {"claims": json.dumps({"id_token": {own.mfa_claim: wanted}})}
+
+
+def _unreachable(error: Exception) -> Refused:
+    log.error("identity provider: %s", error)
+    return Refused("certificate" if isinstance(error, SSLError) else "down")
 
 
 def _denied(error: OAuthError) -> Refused:

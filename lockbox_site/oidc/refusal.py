@@ -9,6 +9,11 @@ WHY: dict[str, Any] = {
         "The sign-in service does not answer, or not as it should. Try again in a"
         " while. What can not wait is done by somebody with a local account."
     ),
+    "certificate": _(
+        "The certificate of the sign-in service is not to be trusted, or has run out."
+        " The system administrator has to look at it. What can not wait is done by"
+        " somebody with a local account."
+    ),
     "configuration": _(
         "The sign-in service did not accept Lockbox. The system administrator has to"
         " look at how the two are set up."

@@ -88,7 +88,7 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
         else _("You are not signed in"),
         "text": refused.text(),
     }
-    is_down = refused.why in ("down", "configuration")
+    is_down = refused.why in ("down", "certificate", "configuration")
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.FORBIDDEN
     template = "lockbox/sign_in/refused.html"
     return TemplateResponse(request, template, context, status=status)

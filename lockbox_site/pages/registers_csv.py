@@ -80,6 +80,13 @@ def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any
         "%(n)s row has been read in.", "%(n)s rows have been read in.", len(results)
     )
     messages.success(request, text % {"n": len(results)})
+    if waiting := sum(row.state == "waits" for row in results):
+        text = ngettext(
+            "%(n)s of them waits for a second person.",
+            "%(n)s of them wait for a second person.",
+            waiting,
+        )
+        messages.warning(request, text % {"n": waiting})
     return None
 
 

@@ -16,6 +16,7 @@ class ProvisionAdmin(RegisterAdmin):
     change_form_template = "lockbox/provision/register_form.html"
     list_display = [
         "__str__",
+        "code",
         "called",
         "harm_test",
         "max_secrecy_years",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.admin.filters import Confirmed
+from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
@@ -46,14 +47,23 @@ class RefuseRoleForm(StopRoleForm):
     warning = _("The role is not to be: it never comes into force.")
 
 
-class EndRoleForm(StopRoleForm):
+class GoingForm(StopRoleForm):
+    """Tells of the role, if nobody else has it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        going = RoleAssignment.objects.filter(pk=self.subject.pk)
+        self.warning = and_who_is_missed(self.warning, going)
+
+
+class EndRoleForm(GoingForm):
     warning = _(
         "The role ends this second, for good. Cases of the person are not handed over"
         " by themselves. A role that is to end on a later day: change “valid to”."
     )
 
 
-class SuspendRoleForm(StopRoleForm):
+class SuspendRoleForm(GoingForm):
     warning = _("The role rests from this second, until another manager lifts it.")
 
 

@@ -21,11 +21,14 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     WRONG_STATE = "wrong_state"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    CHANGED_SINCE_READ = "changed_since_read"
     NO_ANSWER_WAITS = "no_answer_waits"
     ANSWER_HELD_BACK = "answer_held_back"
     NOT_TAKEN_IN = "not_taken_in"
     UNKNOWN_QUESTION = "unknown_question"
     NUMBER_IN_USE = "number_in_use"
+    BEING_COMPARED = "being_compared"
+    NOTHING_COMPARED = "nothing_compared"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     INVALID_FIELDS = "invalid_fields"
@@ -68,6 +71,9 @@ KINDS = {
     Code.NOT_TAKEN_IN: Kind(409, _("Wrong state")),
     Code.UNKNOWN_QUESTION: Kind(409, _("Wrong state")),
     Code.NUMBER_IN_USE: Kind(409, _("Wrong state")),
+    Code.BEING_COMPARED: Kind(409, _("Wrong state")),
+    Code.NOTHING_COMPARED: Kind(409, _("Wrong state")),
+    Code.CHANGED_SINCE_READ: Kind(412, _("Changed since it was read")),
     Code.TOO_LARGE: Kind(413, _("Too large")),
     Code.UNSUPPORTED_MEDIA_TYPE: Kind(415, _("Unsupported media type")),
     Code.INVALID_FIELDS: Kind(422, _("Invalid")),

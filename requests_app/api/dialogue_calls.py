@@ -8,6 +8,7 @@ from requests_app.api.auth import caller
 from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import own_request, question_of, taken_in
 from requests_app.api.parameters import Key, NumberInPath, Refusals
+from requests_app.api.read_before import located
 from requests_app.api.schemas import ExtensionIn, LookupIn, MessageIn
 from requests_app.api.told import LookedUpOut, LookupsOut, MessageOut, RequestOut
 from requests_app.providers.application import Application
@@ -107,4 +108,4 @@ def extend(
         )
         return taken_in(received, application)
 
-    return once(request, key, 201, act)
+    return located(once(request, key, 201, act), request, payload.number)

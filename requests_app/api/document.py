@@ -31,6 +31,15 @@ LEVEL = {
     " authority answers an application by its `answer_deadline`.",
     "support": "The contact above.",
 }
+TEXT = {"type": "string"}
+LOCATION = {"Location": {"description": "Where it is read.", "schema": TEXT}}
+ETAG = {"ETag": {"description": "For `If-Match`.", "schema": TEXT}}
+# Of an operation, by the status that has them.
+HEADERS: dict[str, Any] = {
+    "apply": {201: LOCATION},
+    "extend": {201: LOCATION},
+    "read_request": {200: ETAG},
+}
 LICENCE = {"name": "MIT", "url": "https://opensource.org/license/mit"}
 
 
@@ -84,6 +93,8 @@ def _complete(operation: dict[str, Any]) -> None:
             }
         else:
             _exemplify(response["content"], ANSWERS[name])
+    for status, header in HEADERS.get(name, {}).items():
+        operation["responses"][status]["headers"] = header
     if "requestBody" in operation:
         _exemplify(operation["requestBody"]["content"], BODIES[name])
     if "security" in operation:

@@ -40,6 +40,16 @@ BODIES: dict[str, Any] = {
     "report_event": EVENT,
     "report_events": {"events": [EVENT]},
     "look_up_objects": {"objects": ["logs/skola", "logs/arkiv"]},
+    "tell_comparison": {
+        "requests": [
+            {"number": NUMBER, "status": "access_open", "acknowledged_at": AT},
+        ]
+    },
+}
+COMPARED = {
+    "since": "2026-11-24T02:15:00.000Z",
+    "told_at": AT,
+    "differences": [{"number": NUMBER, "told": "access_open", "here": "answer_ready"}],
 }
 
 HEAD = {
@@ -132,6 +142,8 @@ ANSWERS: dict[str, Any] = {
             {"object": "logs/arkiv", "known": False},
         ]
     },
+    "read_comparison": COMPARED,
+    "tell_comparison": COMPARED,
     "list_notifications": {"notifications": [NOTIFIED], "next": NOTIFIED["id"]},
     "read_notification": NOTIFIED,
     "replay_webhook": {**NOTIFIED, "delivery": "waiting", "attempts": []},

@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Schema
 
-from requests_app.api.told_of import QuestionHook, StatusHook, TestHook
+from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TestHook
 
 REF = "#/components/schemas/"
 AT = "2026-11-24T10:00:00.000Z"
@@ -21,6 +21,7 @@ EVENTS: list[tuple[str, type[Schema], dict[str, Any]]] = [
     ("request.access_revoked", StatusHook, REVOKED),
     ("request.question", QuestionHook, QUESTION),
     ("webhook.test", TestHook, {}),
+    ("service.restored", RestoredHook, {"since": AT}),
 ]
 
 TOKEN_CALL: dict[str, Any] = {

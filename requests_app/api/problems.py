@@ -19,6 +19,7 @@ from requests_app.api.codes import KINDS, Code, FieldCode, code_of
 from requests_app.api.field_words import in_words
 from requests_app.models import AlteredContent
 from requests_app.providers.reading import Unreadable
+from requests_app.workflow.comparison import Compared
 from requests_app.workflow.step import Busy, ChangedSince, WrongState
 
 AGAIN_AFTER = 5  # seconds
@@ -111,6 +112,7 @@ def add_handlers(api: NinjaAPI) -> None:
         Http404: lambda error: problem(
             Code.NOT_FOUND, _("There is no such thing for this client.")
         ),
+        Compared: lambda error: problem(Code.BEING_COMPARED, str(error)),
         ChangedSince: lambda error: problem(Code.CHANGED_MEANWHILE, str(error)),
         WrongState: lambda error: problem(Code.WRONG_STATE, str(error)),
         AlteredContent: lambda error: problem(

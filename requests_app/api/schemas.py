@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from requests_app.api.field_words import refusal
+from requests_app.api.told import Status
 from requests_app.catalogue.countries import NAMES
 
 MOST_OBJECTS = 500
@@ -171,9 +172,36 @@ class EventIn(StrictIn):
 
 
 MOST_EVENTS = 100
+MOST_COMPARED = 2_000
 
 
 class EventsIn(StrictIn):
     """Several events of one access, in the order in which they are kept."""
 
     events: list[EventIn] = Field(min_length=1, max_length=MOST_EVENTS)
+
+
+class KnownIn(StrictIn):
+    """A request as you know it."""
+
+    number: Number
+    status: Status = Field(description="As you last read it.")
+    acknowledged_at: Past | None = Field(
+        None,
+        description="When you acknowledged its answer, if that was in the time that is"
+        " lost: access ran from then.",
+    )
+
+
+def _numbers_once(rows: list[KnownIn]) -> list[KnownIn]:
+    if len({row.number.lower() for row in rows}) < len(rows):
+        raise refusal(_("Names a request twice."))
+    return rows
+
+
+class ComparisonIn(StrictIn):
+    """What you know of the time that is lost."""
+
+    requests: Annotated[
+        list[KnownIn], AfterValidator(_numbers_once), Field(max_length=MOST_COMPARED)
+    ]

@@ -7,7 +7,13 @@ from django.utils.translation import gettext as _
 from ninja import Query
 
 from audit_app.ledger import Kind, record
-from requests_app.api import dialogue_calls, events, notifications, problems
+from requests_app.api import (
+    comparisons,
+    dialogue_calls,
+    events,
+    notifications,
+    problems,
+)
 from requests_app.api.answers import head_out, request_out
 from requests_app.api.auth import ClientAuth, caller
 from requests_app.api.codes import Code
@@ -35,6 +41,7 @@ from requests_app.api.parameters import (
     Refusals,
 )
 from requests_app.api.problems import Conflict
+from requests_app.api.read_before import IfMatch, etag, located, refuse_unread
 from requests_app.api.schemas import (
     ApplicationIn,
     Number,
@@ -110,7 +117,7 @@ def apply(request: HttpRequest, key: Key, payload: ApplicationIn) -> HttpRespons
         )
         return taken_in(received, application)
 
-    return once(request, key, 201, act)
+    return located(once(request, key, 201, act), request, payload.number)
 
 
 @api.get(
@@ -152,8 +159,11 @@ def list_requests(
     summary="Read a request, its answer and messages",
     operation_id="read_request",
 )
-def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
-    """All that the authority has said of it so far. Reading changes nothing."""
+def read_request(
+    request: HttpRequest, response: HttpResponse, number: NumberInPath
+) -> RequestOut:
+    """All that the authority has said of it so far. Reading changes nothing. Its
+    `ETag` can be asked for where you acknowledge."""
     only_query(request)
     access_request = own_request(request, number)
     record(
@@ -162,7 +172,9 @@ def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
         on=access_request,
         kind=Kind.READ,
     )
-    return request_out(access_request)
+    told = request_out(access_request)
+    response.headers["ETag"] = etag(told)
+    return told
 
 
 @api.post(
@@ -171,11 +183,15 @@ def read_request(request: HttpRequest, number: NumberInPath) -> RequestOut:
     summary="Acknowledge the answer",
     operation_id="acknowledge_answer",
 )
-def acknowledge(request: HttpRequest, number: NumberInPath, key: Key) -> HttpResponse:
-    """The answer counts as given from here; access that is approved runs from here."""
+def acknowledge(
+    request: HttpRequest, number: NumberInPath, key: Key, read: IfMatch = None
+) -> HttpResponse:
+    """The answer counts as given from here; access that is approved runs from here, on
+    the conditions that it has: `If-Match` says which you have read."""
 
     def act() -> RequestOut:
         access_request = own_request(request, number)
+        refuse_unread(access_request, read)
         task = access_request.deliveries.waiting().first()
         if task is None:
             raise Conflict(
@@ -216,3 +232,4 @@ def withdraw(
 api.add_router("", dialogue_calls.router)
 api.add_router("", events.router)
 api.add_router("", notifications.router)
+api.add_router("", comparisons.router)

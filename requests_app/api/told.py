@@ -193,3 +193,21 @@ class LookedUpOut(Schema):
 
 class LookupsOut(Schema):
     objects: list[LookedUpOut]
+
+
+class DifferenceOut(Schema):
+    """A request of which you and we know different things."""
+
+    number: str
+    told: Status | None = Field(description="As you told it; null: you named it not.")
+    here: Status | None = Field(description="As we have it; null: it is not known.")
+
+
+class ComparisonOut(Schema):
+    """What is compared after an older backup was restored."""
+
+    since: Instant = Field(description="What happened later is not known to us.")
+    told_at: Instant | None = Field(description="When you last told.")
+    differences: list[DifferenceOut] = Field(
+        description="What is still to be mended; empty before you have told."
+    )

@@ -42,6 +42,18 @@ class TestHook(Schema):
     data: dict[str, Any] = Field(description="Empty.")
 
 
+class SinceData(Schema):
+    since: Instant = Field(description="What happened later is not known to us.")
+
+
+class RestoredHook(Schema):
+    """An older backup was restored: tell what you know (`/comparisons`)."""
+
+    type: Literal["service.restored"]
+    timestamp: Instant
+    data: SinceData
+
+
 class AttemptOut(Schema):
     at: Instant
     status: int | None = Field(description="The HTTP status of your answer, if any.")
@@ -57,6 +69,7 @@ class NotificationOut(Schema):
         "request.access_revoked",
         "request.question",
         "webhook.test",
+        "service.restored",
     ]
     timestamp: Instant
     data: dict[str, Any] = Field(description="As in the webhook.")

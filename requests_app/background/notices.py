@@ -28,7 +28,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
 from requests_app.models import SentNotice
-from requests_app.selectors.notice import Due, due_to, people_to_tell
+from requests_app.selectors.notice import Due, due_to, groups_to_tell
 from requests_app.words.times import at_time
 from requests_app.workflow.notice import address_refused, address_taken
 
@@ -86,8 +86,8 @@ def _said(error: SMTPRecipientsRefused | ValueError) -> str:
 
 def _due(until: float) -> Iterator[Due]:
     """What a round has time for: looking costs most of it."""
-    for person in people_to_tell():
-        for due in due_to(person):
+    for group in groups_to_tell():
+        for due in due_to(*group):
             if time.monotonic() < until:
                 yield due
         if time.monotonic() >= until:

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from audit_app import clock
 from audit_app.noticing import noticing
+from requests_app.background.after_restore import ask_clients
 from requests_app.background.beat import beat, clocks_agree, going
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
@@ -56,7 +57,11 @@ def sweep() -> list[str]:
     """
     going()
     by = machine_account(SWEEP)
-    parts: list[Callable[[], list[str]]] = [seal_ledger, poll_all]
+    parts: list[Callable[[], list[str]]] = [
+        seal_ledger,
+        partial(ask_clients, by),
+        poll_all,
+    ]
     if clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]

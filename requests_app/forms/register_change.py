@@ -5,15 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.selectors.register_change import differences, in_short
+from requests_app.selectors.register_change import in_short, told_of
 
 
 class ShowsChange(StepForm):
     def told(self) -> list[tuple[str, str]]:
-        return [
-            (label, f"{before} → {after}")
-            for label, before, after in differences(self.subject)
-        ]
+        return told_of(self.subject)
 
 
 class ConfirmChangeForm(ShowsChange, EmptyForm):

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import StepForm
-from requests_app.registers.csv_file import LARGEST, decode
+from requests_app.registers.csv_file import LARGEST, MOST_ROWS, decode
 
 
 class ImportForm(StepForm):
@@ -20,7 +21,13 @@ class ImportForm(StepForm):
         label=_("CSV file"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text=_("Save the table as “CSV UTF-8”. Nothing is written yet."),
+        help_text=format_lazy(
+            _(
+                "Save the table as “CSV UTF-8”, at most {rows} rows and 1 MB. Nothing"
+                " is written yet."
+            ),
+            rows=MOST_ROWS,
+        ),
     )
     text = forms.CharField(
         widget=forms.HiddenInput, required=False, strip=False, max_length=LARGEST

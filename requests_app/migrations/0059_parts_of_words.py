@@ -31,6 +31,6 @@ drop function lockbox_parts;
 
 class Migration(migrations.Migration):
 
-    dependencies = [('requests_app', '0054_sorted_lists')]
+    dependencies = [('requests_app', '0057_compared_after_restores')]
 
     operations = [migrations.RunSQL(PARTS, BACK)]

@@ -14,6 +14,7 @@ from requests_app.models.cloud import (
     CloudObjectInformationSet,
     CloudSystem,
 )
+from requests_app.models.comparison import Comparison
 from requests_app.models.condition import Condition, ConditionFollowUp
 from requests_app.models.conflict import ConflictDeclaration
 from requests_app.models.consent import Consent
@@ -85,6 +86,7 @@ __all__ = [
     "CloudObject",
     "CloudObjectInformationSet",
     "CloudSystem",
+    "Comparison",
     "Condition",
     "ConditionFollowUp",
     "ConflictDeclaration",

@@ -1,8 +1,10 @@
 """What a request can touch: systems, and the objects in them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -123,6 +125,14 @@ class CloudObject(AuditedModel):
 
     def clean(self) -> None:
         refuse_foreign_branch(self)
+        taken = CloudObject.objects.filter(
+            authority=self.authority_id, designation=self.designation
+        ).exclude(pk=self.pk)
+        if self.designation and (other := taken.first()):
+            # The constraint says the same, and not of which object.
+            told = {"designation": other, "object": other.external_id}
+            text = gettext("“%(designation)s” is what %(object)s is called already.")
+            raise ValidationError({"designation": text % told})
 
 
 class CloudObjectInformationSet(AuditedModel):

@@ -39,6 +39,11 @@ class Heartbeat(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def mark_of(cls, connection_id: int) -> str:
+        """The name of the mark that it is to tell all it has."""
+        return f"{cls.RESTORED}{connection_id}"
+
     def stopped(self, now: datetime) -> bool:
         """A beat in the future says nothing: a clock is wrong, and hides a stop."""
         since = now - self.at

@@ -1,6 +1,7 @@
 """How rows and codes are named where history points at them: in words, never by id."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,10 +12,12 @@ from audit_app.in_words import show_by_name, show_in_words, show_list_by_name
 from requests_app import models
 from requests_app.catalogue.countries import country_name
 from requests_app.catalogue.tree import tree, versions
+from requests_app.models import told_status
 from requests_app.models.assessment import Ground
 from requests_app.models.content import IS_INTACT
 from requests_app.models.role_assignment import Role
 from requests_app.models.standing_assessment import Factor
+from requests_app.words.times import moment_in_words
 
 # A file by its name: only what was typed is sure to be text, and short. What is no
 # longer what was kept has no name.
@@ -78,6 +81,7 @@ BY_TIME: dict[Any, str] = {
     models.Deviation: "discovered_at",
     models.Revocation: "decided_at",
     models.AccessGrant: "opens_at",
+    models.Comparison: "began_at",
 }
 # Rows of which a choice says what they are, and when.
 BY_CHOICE: dict[Any, tuple[str, str]] = {
@@ -147,6 +151,7 @@ def _register_codes() -> None:
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)
     show_in_words(models.Deviation, "divergences", _kinds)
+    show_in_words(models.Comparison, "told", _told)
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
@@ -212,6 +217,17 @@ def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
     """In what it diverges; what was reported stands with the event."""
     labels = dict(models.Deviation.Kind.choices)
     return ", ".join(str(labels.get(row["kind"], row["kind"])) for row in rows)
+
+
+def _told(rows: list[dict[str, str]], _row: Any) -> str:
+    """One line for each request: its status, and when its answer was acknowledged."""
+    lines = []
+    for row in rows:
+        line = f"{row['number']}: {told_status.in_words(row['status'])}"
+        if at := row.get("acknowledged_at"):
+            line += f", {moment_in_words(datetime.fromisoformat(at))}"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _factors(values: dict[str, str], _row: Any) -> str:

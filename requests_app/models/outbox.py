@@ -32,6 +32,7 @@ class OutboxMessage(models.Model):
         QUESTION = "request.question", _("Question")
         REVOKED = "request.access_revoked", _("Access revoked")
         TEST = "webhook.test", _("Test")
+        RESTORED = "service.restored", _("Restored from a backup")
 
     class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
@@ -104,7 +105,11 @@ class OutboxMessage(models.Model):
                         question__isnull=False,
                         access_request__isnull=False,
                     )
-                    | Q(event="webhook.test", question=None, access_request=None)
+                    | Q(
+                        event__in=["webhook.test", "service.restored"],
+                        question=None,
+                        access_request=None,
+                    )
                 ),
                 name="outbox_tells_of_one_thing",
             ),

@@ -11,6 +11,14 @@ from requests_app.permissions.alteration import (
     can_conclude_alteration,
 )
 from requests_app.permissions.changes import CHANGES
+from requests_app.permissions.comparison import (
+    COMPARERS,
+    COMPARISONS_SEEN_BY,
+    can_conclude_comparison,
+    can_tell_comparison,
+    comparisons_to_conclude,
+    comparisons_visible_to,
+)
 from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.consultation import (
     can_answer_consultation,
@@ -118,6 +126,7 @@ from requests_app.permissions.roles import (
     authorities_of,
     can_report_to_board,
     has_role,
+    held_alone,
     manages,
     remember_roles,
     roles_at,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit_app import clock
@@ -95,6 +95,22 @@ def can_report_to_board(user: Any, authority: int) -> bool:
 def roles_in_force(role: str) -> QuerySet[RoleAssignment]:
     """Role rows in force now, of everybody."""
     return RoleAssignment.objects.in_force(clock.now()).filter(role=role)
+
+
+def held_alone(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
+    """Those of them in force now that nobody else has, for the authority or branch."""
+    now = clock.now()
+    others = (
+        RoleAssignment.objects.in_force(now)
+        .filter(
+            Q(branch=None) | Q(branch=OuterRef("branch")),
+            role=OuterRef("role"),
+            authority=OuterRef("authority"),
+        )
+        .exclude(person=OuterRef("person"))
+    )
+    used = RoleAssignment.objects.in_force(now).filter(pk__in=rows.values("pk"))
+    return used.filter(~Exists(others))
 
 
 def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:

@@ -69,11 +69,15 @@ def can_handle(user: Any, arrival: Arrival) -> bool:
 
 def is_its_client(by: Any, access_request: AccessRequest) -> bool:
     """The machine of the provider whose request it is."""
+    return is_client_of(by, access_request.connection_id)
+
+
+def is_client_of(by: Any, connection_id: int) -> bool:
     client = getattr(by, "contract_client", None)
     return (
         client is not None
         and client.ended_at is None
-        and client.connection_id == access_request.connection_id
+        and client.connection_id == connection_id
     )
 
 

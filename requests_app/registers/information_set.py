@@ -26,6 +26,10 @@ class InformationSetForm(RowForm):
         to_field_name="code",
         label=_("provisions"),
         required=False,
+        help_text=_(
+            "Codes as the list of provisions has them, such as OSL-23-2-st1; several"
+            " with | between them."
+        ),
     )
 
     class Meta(RowForm.Meta):

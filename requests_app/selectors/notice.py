@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     NoticeChoice,
     RefusedAddress,
@@ -17,6 +16,7 @@ from requests_app.models import (
     SentNotice,
 )
 from requests_app.selectors.queue import work_for
+from requests_app.selectors.queue.alike import alike
 from requests_app.selectors.queue.opinions import asked_of
 
 
@@ -52,18 +52,23 @@ def _held_back() -> QuerySet[RefusedAddress]:
     )
 
 
-def due_to(person: Any) -> list[Due]:
-    """What the person has not been told of yet, the clock that runs out first at the
-    top."""
-    permissions.remember_roles(person)
-    with translation.override(person.language):
-        waiting = list(_waiting(person))
-    rows = SentNotice.objects.filter(
-        person=person.pk, item__in=[due.item for due in waiting]
-    )
-    told = set(rows.values_list("item", "kind", "ends_at")) if waiting else set()
-    untold = [due for due in waiting if due.key not in told]
-    return sorted(untold, key=lambda due: due.ends_at)
+def groups_to_tell() -> list[list[Any]]:
+    """The same people, those together for whom the same waits."""
+    return alike(people_to_tell())
+
+
+def due_to(*group: Any) -> Iterator[Due]:
+    """What people whose queues are the same have not been told of yet, each the clock
+    that runs out first at the top. Their roles are remembered."""
+    with translation.override(group[0].language):
+        waiting = sorted(_waiting(group[0]), key=lambda due: due.ends_at)
+    items = [due.item for due in waiting]
+    rows = SentNotice.objects.filter(person__in=group, item__in=items)
+    told = set(rows.values_list("person", "item", "kind", "ends_at")) if items else ()
+    for person in group:
+        for due in waiting:
+            if (person.pk, *due.key) not in told:
+                yield due._replace(person=person)
 
 
 def _waiting(person: Any) -> Iterator[Due]:

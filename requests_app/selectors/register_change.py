@@ -28,11 +28,18 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
     ]
 
 
+def told_of(change: RegisterChange) -> list[tuple[str, str]]:
+    """The label of each column, and what becomes of what in it."""
+    becomes = _("“%(before)s” becomes “%(after)s”")
+    return [
+        (label, becomes % {"before": before, "after": after})
+        for label, before, after in differences(change)
+    ]
+
+
 def in_short(change: RegisterChange) -> str:
     """All of it on one line."""
-    told = [
-        f"{label}: {before} → {after}" for label, before, after in differences(change)
-    ]
+    told = [f"{label}: {text}" for label, text in told_of(change)]
     return "; ".join([str(change.get_act_display()), *told])
 
 

@@ -19,6 +19,7 @@ from requests_app.providers.application import Application
 from requests_app.workflow import (
     answer,
     approval,
+    comparison,
     named_list,
     outbox,
     request_state,
@@ -100,9 +101,11 @@ def acknowledge(delivery: Delivery, *, by: Any) -> None:
     it still holds. One that does not is called back by the sweep."""
     require(permissions.is_its_client(by, delivery.access_request))
     lock(delivery, *Delivery.WAITING)
+    comparison.refuse_while_compared(delivery.access_request)
     if delivery.answer == Delivery.Answer.APPROVE:
         _refuse_fallen(delivery.access_request)
-    transmitted(delivery, by=by, given_at=clock.now())
+    before = comparison.acknowledged_before(delivery.access_request)
+    transmitted(delivery, by=by, given_at=before or clock.now())
 
 
 def _refuse_fallen(access_request: AccessRequest) -> None:

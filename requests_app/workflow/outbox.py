@@ -8,32 +8,21 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.models import (
     AccessRequest,
+    Comparison,
+    Connection,
     ContractClient,
     Delivery,
     Message,
     OutboxMessage,
 )
+from requests_app.models.told_status import REVOKED, STATUS_SHOWN
+from requests_app.providers.contract.payloads import moment
 from requests_app.workflow.step import WrongState
 
 Event = OutboxMessage.Event
 Topic = OutboxMessage.Topic
 
-# Our status as its provider sees it: no more than what concerns it.
-STATUS_SHOWN = {
-    AccessRequest.Status.IN_REVIEW: "in_review",
-    AccessRequest.Status.TO_ANSWER: "answer_ready",
-    AccessRequest.Status.ANSWERED: "denied",
-    AccessRequest.Status.ACCESS_OPEN: "access_open",
-    AccessRequest.Status.ACCESS_ENDED: "access_ended",
-    AccessRequest.Status.LAPSED: "lapsed",
-    AccessRequest.Status.WITHDRAWN: "withdrawn",
-    AccessRequest.Status.ELSEWHERE: "answered_elsewhere",
-    AccessRequest.Status.MERGED: "merged",
-    AccessRequest.Status.CLOSED: "closed",
-}
-
-# Of an access that was revoked: until it is told in full that nothing more will happen.
-REVOKED = "access_revoked"
+# What is revoked is told so until it is told in full that nothing more will happen.
 MAY_STILL_BE_USED = (
     AccessRequest.Status.IN_REVIEW,
     AccessRequest.Status.ACCESS_OPEN,
@@ -80,22 +69,40 @@ def tell_provider(
 ) -> None:
     """Order a webhook to each client of the connection; where it has no address the
     event is kept for it to ask for."""
-    clients = ContractClient.objects.filter(
-        connection=access_request.connection_id, ended_at=None
-    )
-    for client in clients:
-        unsent = {} if client.webhook_url else _kept_unsent()
-        OutboxMessage.objects.create(
-            topic=Topic.WEBHOOK,
+    for client in _clients(access_request.connection):
+        _order(
+            client,
+            event,
+            f"hook:{client.pk}:{access_request.pk}",
             access_request=access_request,
-            client=client,
-            lane=f"hook:{client.pk}:{access_request.pk}",
-            event=event,
             question=question,
-            created_at=clock.now(),
-            next_attempt_at=clock.now(),
-            **unsent,
         )
+
+
+def tell_of_restore(connection: Connection) -> None:
+    """That we know nothing of what happened since a backup; as `tell_provider`."""
+    for client in _clients(connection):
+        _order(client, Event.RESTORED, f"restore:{client.pk}")
+
+
+def _clients(connection: Connection) -> QuerySet[ContractClient]:
+    return ContractClient.objects.filter(connection=connection, ended_at=None)
+
+
+def _order(
+    client: ContractClient, event: str, lane: str, **about: Any
+) -> OutboxMessage:
+    unsent = {} if client.webhook_url else _kept_unsent()
+    return OutboxMessage.objects.create(
+        topic=Topic.WEBHOOK,
+        client=client,
+        event=event,
+        lane=lane,
+        created_at=clock.now(),
+        next_attempt_at=clock.now(),
+        **about,
+        **unsent,
+    )
 
 
 def _kept_unsent() -> dict[str, Any]:
@@ -105,34 +112,25 @@ def _kept_unsent() -> dict[str, Any]:
 def order_test(client: ContractClient) -> OutboxMessage:
     """A webhook of no request, for whoever sets up a listener. Raises WrongState for a
     client without an address."""
-    if not client.webhook_url:
-        raise WrongState(_("The client has no webhook address."))
-    return OutboxMessage.objects.create(
-        topic=Topic.WEBHOOK,
-        client=client,
-        lane=f"test:{client.pk}",
-        event=Event.TEST,
-        created_at=clock.now(),
-        next_attempt_at=clock.now(),
-    )
+    _refuse_without_address(client)
+    return _order(client, Event.TEST, f"test:{client.pk}")
 
 
 def order_again(message: OutboxMessage, client: ContractClient) -> OutboxMessage:
     """The same event once more. Raises WrongState as a test does."""
-    if message.access_request is None:
-        return order_test(client)
+    _refuse_without_address(client)
+    return _order(
+        client,
+        message.event,
+        message.lane,
+        access_request=message.access_request,
+        question=message.question,
+    )
+
+
+def _refuse_without_address(client: ContractClient) -> None:
     if not client.webhook_url:
         raise WrongState(_("The client has no webhook address."))
-    return OutboxMessage.objects.create(
-        topic=Topic.WEBHOOK,
-        access_request=message.access_request,
-        client=client,
-        lane=message.lane,
-        event=message.event,
-        question=message.question,
-        created_at=clock.now(),
-        next_attempt_at=clock.now(),
-    )
 
 
 def told_by(message: OutboxMessage) -> dict[str, str | int]:
@@ -140,12 +138,19 @@ def told_by(message: OutboxMessage) -> dict[str, str | int]:
     to act on."""
     access_request = message.access_request
     if access_request is None:
-        return {}
+        return _since(message) if message.event == Event.RESTORED else {}
     told: dict[str, str | int] = {"number": access_request.external_id}
     if message.question is None:
         return {**told, "status": status_shown(access_request)}
     earlier = access_request.messages.filter(pk__lte=message.question.pk)
     return {**told, "message": earlier.count()}
+
+
+def _since(message: OutboxMessage) -> dict[str, str | int]:
+    assert message.client is not None  # noqa: S101 — a webhook has its client
+    rows = Comparison.objects.filter(connection=message.client.connection_id)
+    newest = rows.filter(began_at__lte=message.created_at).order_by("-pk").first()
+    return {"since": moment(newest.lost_from)} if newest else {}
 
 
 def call_back(delivery: Delivery) -> None:

@@ -49,7 +49,7 @@ def test_a_set_is_put_on_a_list_by_two_persons_in_their_forms(cast):
     for change in (naming, listing):
         assert offered(ivar, change) == {"confirm", "refuse"}
         shown = words(ivar.get(step_url(change, "confirm")))
-        assert ("Bo Test" if change == naming else "Nej → Ja") in shown
+        assert ("Bo Test" if change == naming else "”Nej” blir ”Ja”") in shown
         told = {"do": "1", "seen": change.version}
         assert ivar.post(step_url(change, "confirm"), told).status_code == 302
     assert fresh(held).is_named_list

@@ -29,6 +29,7 @@ from requests_app.models import (
     Attachment,
     BoardReport,
     ClassificationLabel,
+    Comparison,
     ConflictDeclaration,
     Consultation,
     DelegationRule,
@@ -46,6 +47,7 @@ from requests_app.workflow import (
     reported_act,
 )
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.comparison import begin_comparison
 from requests_app.workflow.content import keep
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
@@ -138,7 +140,12 @@ def build(cast):
         cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
     waits_for_two(cast, cases)
     client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
-    cases["runs"] = {**cases["own"], "contractclient": client.client}
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
+    cases["runs"] = {
+        **cases["own"],
+        "contractclient": client.client,
+        "comparison": Comparison.objects.get(),
+    }
     cases["other"] = cases["runs"]
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     cases["loose"] = {
@@ -312,6 +319,7 @@ def at(model, page, *args):
 
 CALLS = (
     "api/v1/requests",
+    "api/v1/comparison",
     "api/v1/notification",
     "api/v1/object-lookups",
     "api/registers/",

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import uuid
 
 import pytest
 from allauth.idp.oidc.models import Token
@@ -23,7 +24,7 @@ from requests_app.models import (
     Message,
     SecrecyReview,
 )
-from requests_app.workflow import assignment, contract, dialogue, review
+from requests_app.workflow import assignment, contract, decision, dialogue, review
 from tests.cast import LOG, hours
 from tests.helpers.caller import application
 from tests.helpers.cases import decide
@@ -445,3 +446,39 @@ def test_the_payload_is_kept_byte_for_byte(caller):
     raw = json.dumps(application(), indent=3).encode() + b"\n"
     caller.post("/requests", raw)
     assert bytes(AccessRequest.objects.get().arrivals.get().payload.body) == raw
+
+
+def test_what_was_made_is_told_where_it_is(cast, caller):
+    at = timezone.now().isoformat()
+    for _time in (1, 2):
+        made = caller.apply(key="k-1", sent_at=at)
+        assert made.headers["Location"] == "http://testserver/api/v1/requests/P-1"
+    refused = caller.apply("P-2", minutes=0)
+    assert "Location" not in refused.headers
+
+
+def test_an_answer_is_not_acknowledged_that_has_changed_since_it_was_read(cast, caller):
+    """Here by another decision, with a shorter time and so another answer."""
+    caller.apply()
+    decide(cast)
+    subject = SecrecyReview.objects.get()
+    etag = caller.get("/requests/P-1").headers["ETag"]
+    assert caller.get("/requests/P-1").headers["ETag"] == etag
+    decision.reconsider(subject, by=cast.bo, reason="Too long")
+    again = SecrecyReview.objects.get()
+    cast.propose(again, granted_minutes=10)
+    decision.decide(again, by=cast.bo, no_conflict=True)
+    refused = acknowledge_as_read(caller, etag)
+    assert (refused.status_code, refused.json()["code"]) == (412, "changed_since_read")
+    assert not AccessGrant.objects.exists()
+    etag = caller.get("/requests/P-1").headers["ETag"]
+    assert acknowledge_as_read(caller, etag).status_code == 200
+    assert acknowledge_as_read(caller, "x").status_code == 422
+
+
+def acknowledge_as_read(caller, etag):
+    return caller.http.post(
+        "/api/v1/requests/P-1/acknowledge",
+        content_type="application/json",
+        headers={**caller._headers(uuid.uuid4().hex), "If-Match": etag},
+    )

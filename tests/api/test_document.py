@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from requests_app.api import examples, schemas, told, told_of
 from requests_app.api.codes import Code
-from requests_app.api.told_of import QuestionHook, StatusHook, TestHook
+from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TestHook
 from requests_app.models import Condition
 from requests_app.providers.contract.payloads import webhook_body
 from requests_app.workflow.outbox import REVOKED, STATUS_SHOWN, Event
@@ -51,10 +51,12 @@ def test_the_document_tells_the_token_call_webhooks_and_codes(client):
         (StatusHook, Event.STATUS, {"status": "denied"}),
         (QuestionHook, Event.QUESTION, {"message": 1}),
         (TestHook, Event.TEST, {}),
+        (RestoredHook, Event.RESTORED, {"since": "2026-11-24T02:15:00.000Z"}),
     ],
 )
 def test_a_webhook_is_as_the_document_says(model, event, more):
-    data = {"number": "P-1", **more} if more else {}
+    is_of_request = event not in (Event.TEST, Event.RESTORED)
+    data = {"number": "P-1", **more} if is_of_request else more
     body = webhook_body(event, timezone.now(), data)
     shown = model.model_validate_json(body).model_dump(mode="json")
     assert shown["data"] == data
@@ -70,6 +72,7 @@ def test_every_example_is_as_its_schema_says():
     told.EventOut.model_validate(examples.KEPT)
     told.MessageOut.model_validate(examples.MESSAGE)
     told_of.NotificationOut.model_validate(examples.NOTIFIED)
+    told.ComparisonOut.model_validate(examples.COMPARED)
     told.Problem.model_validate(examples.PROBLEM)
 
 

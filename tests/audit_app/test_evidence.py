@@ -42,6 +42,7 @@ GUARDED = {
     "requests_app_freeze.lifted_by_id",
     "requests_app_alteration.concluded_by_id",
     "requests_app_alteration.found_by_id",
+    "requests_app_comparison.concluded_by_id",
     "requests_app_consent.recorded_by_id",
     "requests_app_consent.withdrawal_recorded_by_id",
     "requests_app_deviation.concluded_by_id",

@@ -42,6 +42,7 @@ TYPED = {
     # The version of the questions, which has no other name.
     "SecrecyReview": "tree diary_number public_subject treaty_ground",
     "Alteration": "conclusion",
+    "Comparison": "conclusion",
     "StatuteParagraph": "statute sfs chapter paragraph heading",
     "Provision": "chapter paragraph title_sv title_en typical_municipal_data note",
     "AssessmentAnswer": "question proposed_because legal_basis",

@@ -79,10 +79,10 @@ def inbox(settings):
 
 
 @pytest.fixture
-def behind_tls(settings, tmp_path, monkeypatch):
+def behind_tls(request, settings, tmp_path, monkeypatch):
     """A server that takes mail over STARTTLS only; its certificate is trusted where the
     test says so."""
-    pem = make_certificate(tmp_path, "mail.example")
+    pem = make_certificate(tmp_path, "mail.example", **getattr(request, "param", {}))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     handler = Received(free_port())
@@ -242,6 +242,24 @@ def test_over_tls_it_goes_to_who_has_the_certificate_and_to_nobody_else(
     behind_tls.trust()
     assert tell(staffed) == ["notices: 1 sent"]
     assert len(behind_tls.mails) == 1
+
+
+@pytest.mark.parametrize(
+    "behind_tls, why",
+    [
+        ({"here": False}, "not valid for 'localhost'"),
+        ({"ran_out": True}, "certificate has expired"),
+    ],
+    indirect=["behind_tls"],
+)
+def test_a_trusted_certificate_of_another_name_or_one_that_ran_out_gets_no_mail(
+    staffed, behind_tls, why
+):
+    staffed.assigned()
+    behind_tls.trust()
+    with pytest.raises(NotSent, match=f"not to be trusted: .*{why}"):
+        tell(staffed)
+    assert behind_tls.mails == [] and not SentNotice.objects.exists()
 
 
 def test_what_asks_for_tls_does_not_go_without(staffed, inbox, settings):

@@ -1,6 +1,7 @@
 """The catalogue of provisions, against the file it is read from."""
 
 import csv
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def test_every_row_of_the_catalogue_is_loaded_as_it_stands():
     assert {row.harm_test for row in Provision.objects.all()} == {
         "straight", "reverse", "qualified", "absolute",
     }  # fmt: skip
+
+
+def test_what_is_said_of_a_provision_is_said_in_swedish():
+    """It stands on Swedish pages as it stands in the file."""
+    english = {"and", "the", "of", "not", "only", "applies", "no", "from", "test"}
+    for row in Provision.objects.all():
+        said = f"{row.typical_municipal_data} {row.note}".lower()
+        assert not english & set(re.findall("[a-zåäö]+", said)), row.code
 
 
 def test_the_pupil_health_paragraph_has_two_texts_and_preschool_ends():

@@ -120,6 +120,7 @@ LISTS = {
     "accessgrant": (EVERY, ""),
     "freeze": (EVERY, "F"),
     "alteration": ("FIYA", ""),
+    "comparison": ("REIA", ""),
     "deviation": (EVERY, ""),
     "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
@@ -182,6 +183,7 @@ SEEN = {
         "delivery": "E",
         "accessgrant": "E",
         "contractclient": "IYA",
+        "comparison": "REIA",
         "firstmanagers": "I",
     },
     "loose": {"accessrequest": "RA", "arrival": "RA"},
@@ -306,6 +308,7 @@ STEPS = {
         "withdraw": {},
     },
     "alteration": {"conclude": {"own": "F"}},
+    "comparison": {"conclude": {"runs": "I"}},
     "deviation": {"take": {"own": "DPSF", "named": "D"}, "conclude": {}},
     "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
     "freeze": {

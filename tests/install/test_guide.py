@@ -143,10 +143,11 @@ def _draws_a_document_in_its_confinement(machine):
 
 def _notices_a_login_that_may_too_much(machine):
     """The finding: the check took the owner's login as the application's."""
-    check = (
-        "lockbox-manage owner check --deploy --database default --database auditor"
-        " --database owner 2>&1 || true"
+    good = (
+        "lockbox-manage owner check --deploy --fail-level WARNING --database default"
+        " --database auditor --database owner 2>&1"
     )
+    check = f"{good} || true"
     machine.sh("runuser -u postgres -- psql -c 'grant lockbox_owner to lockbox_web'")
     assert "lockbox_web owns the database" in machine.sh(check).stdout
     machine.sh(
@@ -159,4 +160,5 @@ def _notices_a_login_that_may_too_much(machine):
         "runuser -u postgres -- psql -c 'revoke lockbox_app from lockbox_audit'"
         " -c 'alter role lockbox_audit in database lockbox reset role'"
     )
-    assert "no issues" in machine.sh(check).stdout
+    # It still says, as information, that there is no identity provider.
+    machine.sh(good)

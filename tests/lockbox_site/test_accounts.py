@@ -17,7 +17,7 @@ from requests_app.workflow import person as account
 from requests_app.workflow import role
 from tests.helpers.people import DAY, engage, enter
 from tests.helpers.refusals import fresh, refused
-from tests.helpers.web import fetch, page, signed_in, step_url
+from tests.helpers.web import fetch, page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +191,19 @@ def test_signing_in_makes_no_change_of_ones_own_roles(cast):
     assert permissions.has_role(cast.karin, "legal_reviewer")
     with acting(cast.karin):
         cast.karin.save()
+
+
+def test_who_closes_an_account_or_ends_a_role_is_told_whom_nobody_replaces(cast):
+    """Of the only registrar of a board; with another one nothing is told."""
+    held = RoleAssignment.objects.get(person=cast.lena)
+    pages = (
+        (cast.sam, step_url(cast.lena, "deactivate")),
+        (cast.per, step_url(held, "end")),
+        (cast.per, step_url(held, "suspend")),
+    )
+    missed = "Ingen annan har den här rollen: Registrator, Grundskolenämnden."
+    for person, at in pages:
+        assert missed in words(signed_in(person).get(at)), at
+    engage(cast, "lisa", "registrar", cast.gsn)
+    for person, at in pages:
+        assert "Ingen annan har den här rollen" not in words(signed_in(person).get(at))

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +11,10 @@ from django.db import connections, transaction
 from audit_app.reconcile.rounds import everything
 from lockbox_site.backup import dump, manifest
 from lockbox_site.backup.restore import restore
-from requests_app.models import Connection, Heartbeat
+from requests_app.background.after_restore import ask_clients
+from requests_app.models import Comparison, Connection, Heartbeat
+from requests_app.workflow import contract
+from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.databases import as_owner, connect_to
 from tests.helpers.sql import sql
 
@@ -37,19 +41,30 @@ def backup(cast, tmp_path):
     return dump.make(tmp_path / "backups")
 
 
-def test_a_backup_is_restored_whole(backup, elsewhere, capsys):
-    """Guards, rights, history and ledger; and the providers are to be asked."""
+@pytest.fixture
+def client(cast):
+    """Of the contract API, and so of a connection that is to be compared."""
+    return contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln").client
+
+
+def test_a_backup_is_restored_whole(client, backup, elsewhere, capsys):
+    """Guards, rights, history and ledger; and the providers are to be asked, what
+    calls us too."""
     waiting = Connection.objects.get(external_id="azure-tenant")
+    assert not waiting.is_automatic
     elsewhere()
     call_command("restore", str(backup))
     assert "guards, rights, history and ledger are whole" in capsys.readouterr().out
     # A second time there is something in the way.
     with pytest.raises(CommandError, match="is not empty"):
         restore(backup, print)
-    marks = set(
-        Heartbeat.objects.filter(name__startswith="restored:").values_list("name")
-    )
-    assert marks == ({(f"restored:{waiting.pk}",)} if waiting.is_automatic else set())
+    (mark,) = Heartbeat.objects.filter(name__startswith="restored:")
+    assert mark.name == f"restored:{client.connection_id}"
+    (line,) = ask_clients(machine_account("sweep"))
+    made_at = json.loads((backup / manifest.NAME).read_text())["made_at"]
+    compared = Comparison.objects.get(concluded_at=None)
+    assert compared.connection_id == client.connection_id
+    assert compared.lost_from == datetime.fromisoformat(made_at)
 
 
 def test_what_is_not_as_it_was_is_not_restored(backup, elsewhere):

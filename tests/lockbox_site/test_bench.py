@@ -90,3 +90,17 @@ def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified
     assert len(re.findall(r"^ +[148] +\d+ +\d+ +\d\.\d\d$", told.stdout, re.M)) == 3
     assert "rows a second, 0 faults." in told.stdout
     assert re.search(r"the verifier is at \d+\.\d\d of it", told.stdout)
+
+
+def test_the_command_prints_what_looking_for_notices_costs():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "notices", "--people=30", "--alone=2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert re.search(
+        r"^30 people, \d+ queues looked at, \d+ notices due: ", told.stdout, re.M
+    )
+    assert re.search(r"together \d+\.\d times as fast", told.stdout)

@@ -29,3 +29,10 @@ def test_a_set_on_a_named_list_that_is_read_in_waits_and_then_closes_reviews(cas
     assert held.information_links.count() == 2
     subject = cast.new()
     assert sees(cast.bo, subject) and not sees(cast.lena, subject)
+
+
+def test_a_designation_that_is_taken_is_told_with_whose_it_is(cast):
+    row = "GSN;;M365;;mailbox;O-17;another@skola.example;Pupil health\n"
+    terms = {"by": cast.per, "register": REGISTERS["objects"], "reason": "x"}
+    (line,) = bring_in(OBJECTS + row, **terms)
+    assert line.state == "wrong" and f"”O-17” heter redan {MAILBOX}" in str(line.errors)

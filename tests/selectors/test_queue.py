@@ -13,10 +13,10 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
-from requests_app.selectors.queue import reviews
+from requests_app.selectors.queue import item, reviews
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import access, proposal
-from tests.helpers.people import rewrite
+from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,16 @@ def test_what_runs_out_first_is_shown_and_how_much_more_there_is(cast, monkeypat
     assert items[-1].name.startswith("2 ")
     monkeypatch.setattr(reviews, "COUNTED", 3)
     assert "1 " in list(reviews.reviews_for(cast.per))[-1].name
+
+
+def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast):
+    """It said that fifty things waited, when a hundred did."""
+    before = len(list(upkeep_for(cast.bo)))
+    with acting(cast.lena):
+        for number in range(item.MOST + 2):
+            delegate(cast, item_no=f"9.{number}", person=cast.jonas)
+    lines = [line for line in upkeep_for(cast.bo) if line.name]
+    assert len(lines) == before + item.MOST + 1
+    (more,) = [line for line in lines if line.name.startswith("Fler än 50")]
+    assert "delegationsregler" in more.name
+    assert signed_in(cast.bo).get(more.step_url).status_code == 200

@@ -13,6 +13,7 @@ from tests.helpers.people import has
 from tests.helpers.refusals import fresh
 from tests.helpers.web import words
 from tests.signin.provider import SITE, Surfer
+from tests.standin.tls import TlsProxy, make_certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +187,22 @@ def test_a_provider_that_is_down_is_told_and_nothing_is_lost(
     answer = surfer.sign_in()
     assert is_refused(answer, "svarar inte", status=503)
     assert "lokalt konto" in words(answer)
+
+
+@pytest.mark.parametrize("how", [{"ran_out": True}, {"here": False}])
+def test_a_provider_whose_certificate_is_no_good_is_told_as_such(
+    configured, surfer, settings, tmp_path, monkeypatch, caplog, how
+):
+    pem = make_certificate(tmp_path, "id.example", **how)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pem))
+    own = settings.IDENTITY_PROVIDER
+    with TlsProxy(int(own.issuer.rpartition(":")[2]), pem) as front:
+        settings.IDENTITY_PROVIDER = own.__class__(
+            **{**own.__dict__, "issuer": front.url}
+        )
+        answer = surfer.sign_in()
+    assert is_refused(answer, "certifikat går inte att lita på", status=503)
+    assert "certificate verify failed" in caplog.text
 
 
 def test_an_answer_that_nobody_asked_for_lets_nobody_in(configured, surfer, known):

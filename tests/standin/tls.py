@@ -14,24 +14,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder, name="127.0.0.1"):
-    """A key and self-signed certificate in one PEM file; returns its path."""
+def make_certificate(folder, name="127.0.0.1", *, here=True, ran_out=False):
+    """A key and self-signed certificate in one PEM file; returns its path. `here`: it
+    is for this machine too."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
-    places = [
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        x509.DNSName("localhost"),
-        x509.DNSName(name),
-    ]
+    places = [x509.DNSName(name)]
+    if here:
+        places.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+        places.append(x509.DNSName("localhost"))
+    ends = now + datetime.timedelta(days=-1 if ran_out else 1)
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - datetime.timedelta(days=2))
+        .not_valid_after(ends)
         .add_extension(x509.SubjectAlternativeName(places), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

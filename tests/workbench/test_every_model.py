@@ -33,6 +33,7 @@ from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workflow import (
     alteration,
     board_report,
+    comparison,
     consultation,
     contract,
     freeze,
@@ -68,6 +69,7 @@ GATED = (
     "Alteration",
     "Arrival",
     "BoardReport",
+    "Comparison",
     "ContractClient",
     "FirstManagers",
     "ListedReview",
@@ -115,6 +117,7 @@ def rows(once):
     alteration.report_alterations(
         [Found(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
     )
+    comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
@@ -150,7 +153,7 @@ def row_of(cast, model):
 def insider(cast, model):
     """Somebody who sees rows of the model, and nothing more."""
     name = model._meta.object_name
-    if name in ("Arrival", "Connection", "CloudSystem"):
+    if name in ("Arrival", "Comparison", "Connection", "CloudSystem"):
         return cast.nils
     if name == "ContractClient":
         return cast.sam

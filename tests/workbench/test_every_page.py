@@ -13,6 +13,7 @@ from requests_app.models import (
     AccessGrant,
     Alteration,
     Authority,
+    Comparison,
     DelegationRule,
     Delivery,
     ListedReview,
@@ -33,6 +34,7 @@ from requests_app.workflow import (
     role,
 )
 from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.comparison import begin_comparison, tell_comparison
 from requests_app.workflow.first_managers import propose_first_managers
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.register_change import save_or_propose
@@ -44,6 +46,7 @@ from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
 
 pytestmark = pytest.mark.django_db
+AT = "2026-11-24T10:00:00.000Z"
 
 
 def test_the_pages_of_a_case_answer(cast):
@@ -127,6 +130,18 @@ def look_at_a_file(cast, look):
         with acting(cast.sam):
             change = save_or_propose(row, by=cast.sam, reason="x", came_with="a file")
     look(olle, change)
+
+
+def look_at_a_comparison(cast, look):
+    """What a provider knows after a restore, by who manages where it is run."""
+    olga = engage(cast, "olga", "it_manager", cast.nis)
+    client = contract.make_client(cast.contract, by=cast.sam, name="Compared").client
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
+    row = Comparison.objects.get()
+    look(olga, row)
+    lost = {"number": "LOST-1", "status": "access_open", "acknowledged_at": AT}
+    tell_comparison(row, by=client.account, requests=[lost])
+    look(olga, row)
 
 
 def look_at_first_managers(cast, look):
@@ -235,6 +250,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     look(cast.bo, entered(cast, cast.karin))
     look_at_people(cast, look)
     look_at_a_file(cast, look)
+    look_at_a_comparison(cast, look)
     look_at_ends(cast, look)
     missing = {
         (model.__name__, name)

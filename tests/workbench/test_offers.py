@@ -77,6 +77,8 @@ ELSEWHERE = {
 }
 MACHINES = {
     "alteration.report_alterations",
+    "comparison.begin_comparison",
+    "comparison.tell_comparison",
     "contract.stop_listening",
     "delivery.transmitted",
     "dialogue.acknowledge",

@@ -24,6 +24,8 @@ class Command(BaseCommand):
             )
         self.stdout.write(
             "Restored: guards, rights, history and ledger are whole. The providers that"
-            " are asked by machine are asked for all they have before anything is sent;"
-            " what was answered by hand since the backup, compare with their portals."
+            " are asked by machine are asked for all they have before anything is sent,"
+            " and clients of the contract API acknowledge nothing until they have been"
+            " compared with. What was answered by hand since the backup, compare with"
+            " the providers' portals."
         )

@@ -1,9 +1,10 @@
 """A line of the queue, and what every line is made of."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,27 @@ def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> Wo
         step=str(step),
         **{"details": "", **more},
     )
+
+
+def first_of(
+    rows: QuerySet[Any], line: Callable[[Any], WorkItem]
+) -> Iterator[WorkItem]:
+    """A line for each of the first rows; where there are more, one that says so."""
+    found = list(rows[: MOST + 1])
+    yield from map(line, found[:MOST])
+    if len(found) > MOST:
+        opts = rows.model._meta
+        all_of_them = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        yield upkeep_item(
+            _("More than %(n)s %(kind)s")
+            % {"n": MOST, "kind": opts.verbose_name_plural},
+            "",
+            _("The first stand above."),
+            _("See the list"),
+            url=all_of_them,
+            step_url=all_of_them,
+            since=clock.now(),
+        )
 
 
 def by_clock(item: WorkItem) -> tuple:

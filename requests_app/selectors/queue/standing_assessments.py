@@ -13,7 +13,7 @@ from requests_app import permissions
 from requests_app.models import (
     StandingAssessment,
 )
-from requests_app.selectors.queue.item import MOST, WorkItem, upkeep_item, url
+from requests_app.selectors.queue.item import WorkItem, first_of, upkeep_item, url
 
 
 def standing_assessments_for(user: Any) -> Iterator[WorkItem]:
@@ -40,8 +40,11 @@ def standing_assessments_for(user: Any) -> Iterator[WorkItem]:
         revoked_at=None,
     )
     related = ("authority", "provider", "information_set", "made_by")
-    for row in rows.select_related(*related).order_by("review_due")[:MOST]:
-        yield _confirm(row) if row.confirmed_at is None else _make_anew(row)
+    yield from first_of(rows.select_related(*related).order_by("review_due"), _line)
+
+
+def _line(row: StandingAssessment) -> WorkItem:
+    return _confirm(row) if row.confirmed_at is None else _make_anew(row)
 
 
 def _confirm(row: StandingAssessment) -> WorkItem:

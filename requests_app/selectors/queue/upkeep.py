@@ -12,6 +12,8 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
+    Alteration,
+    DelegationRule,
     InformationSet,
     Role,
     RoleAssignment,
@@ -21,7 +23,8 @@ from requests_app.models import (
 from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue import WorkItem, url
-from requests_app.selectors.queue.item import MOST, upkeep_item
+from requests_app.selectors.queue.comparisons import comparisons_for
+from requests_app.selectors.queue.item import MOST, first_of, upkeep_item
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.register_changes import changes_for
 from requests_app.selectors.queue.standing_assessments import standing_assessments_for
@@ -42,22 +45,24 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from _class_four(user)
     yield from standing_assessments_for(user)
     yield from _alterations(user)
+    yield from comparisons_for(user)
 
 
 def _roles(user: Any) -> Iterator[WorkItem]:
     """Those to confirm; and those usable unconfirmed, for who guards the authority."""
     if permissions.has_role(user, *permissions.MANAGERS):
         rows = permissions.roles_to_confirm(user)
-        for row in rows.select_related("person", "authority", "given_by")[:MOST]:
-            yield _role(
-                row,
-                step=_("Review the role"),
-                step_url=url("roleassignment_step", row.pk, "confirm"),
-            )
+        related = ("person", "authority", "given_by")
+        yield from first_of(rows.select_related(*related), _role_to_confirm)
     if permissions.has_role(user, *GUARDS):
         rows = permissions.roles_given_at_night(user)
-        for row in rows.select_related("person", "authority", "given_by")[:MOST]:
-            yield _role(row)
+        related = ("person", "authority", "given_by")
+        yield from first_of(rows.select_related(*related), _role)
+
+
+def _role_to_confirm(row: RoleAssignment) -> WorkItem:
+    confirm = url("roleassignment_step", row.pk, "confirm")
+    return _role(row, step=_("Review the role"), step_url=confirm)
 
 
 def _role(row: RoleAssignment, **more: Any) -> WorkItem:
@@ -79,16 +84,19 @@ def _delegations(user: Any) -> Iterator[WorkItem]:
     if not permissions.has_role(user, *permissions.CONFIRMERS):
         return
     rows = permissions.delegations_to_confirm(user).filter(confirmed_at=None)
-    for row in rows.select_related("authority", "made_by")[:MOST]:
-        yield upkeep_item(
-            _("Item %(number)s") % {"number": row.item_no},
-            row.authority,
-            row.title,
-            _("Confirm the delegation"),
-            details=_("entered by %(name)s") % {"name": row.made_by},
-            url=url("delegationrule_change", row.pk),
-            step_url=url("delegationrule_step", row.pk, "confirm"),
-        )
+    yield from first_of(rows.select_related("authority", "made_by"), _delegation)
+
+
+def _delegation(row: DelegationRule) -> WorkItem:
+    return upkeep_item(
+        _("Item %(number)s") % {"number": row.item_no},
+        row.authority,
+        row.title,
+        _("Confirm the delegation"),
+        details=_("entered by %(name)s") % {"name": row.made_by},
+        url=url("delegationrule_change", row.pk),
+        step_url=url("delegationrule_step", row.pk, "confirm"),
+    )
 
 
 def _freezes(user: Any) -> Iterator[WorkItem]:
@@ -125,31 +133,40 @@ def _without_officer(user: Any) -> Iterator[WorkItem]:
         case_officer__isnull=False,
         authority__in=permissions.authorities_of(user, Role.IT_MANAGER),
     )
-    for row in rows.select_related("authority", "case_officer")[:MOST]:
-        yield upkeep_item(
-            row,
-            row.authority,
-            "",
-            _("Assign"),
-            alarm=_("%(name)s has no role any more.") % {"name": row.case_officer},
-            url=url("secrecyreview_change", row.pk),
-            step_url=url("secrecyreview_step", row.pk, "assign"),
-        )
+    yield from first_of(
+        rows.select_related("authority", "case_officer"), _officer_has_left
+    )
+
+
+def _officer_has_left(row: SecrecyReview) -> WorkItem:
+    return upkeep_item(
+        row,
+        row.authority,
+        "",
+        _("Assign"),
+        alarm=_("%(name)s has no role any more.") % {"name": row.case_officer},
+        url=url("secrecyreview_change", row.pk),
+        step_url=url("secrecyreview_step", row.pk, "assign"),
+    )
 
 
 def _classifications(user: Any) -> Iterator[WorkItem]:
     """Classifications that the information owner was to look at anew before today."""
     owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
-    for row in sets_overdue(owns)[:MOST] if owns else ():
-        change = url("informationset_change", row.pk)
-        yield upkeep_item(
-            row,
-            row.authority,
-            _("The day for reviewing the classification has passed."),
-            _("Classify"),
-            url=change,
-            step_url=change,
-        )
+    if owns:
+        yield from first_of(sets_overdue(owns), _to_classify)
+
+
+def _to_classify(row: InformationSet) -> WorkItem:
+    change = url("informationset_change", row.pk)
+    return upkeep_item(
+        row,
+        row.authority,
+        _("The day for reviewing the classification has passed."),
+        _("Classify"),
+        url=change,
+        step_url=change,
+    )
 
 
 def _class_four(user: Any) -> Iterator[WorkItem]:
@@ -168,30 +185,36 @@ def _class_four(user: Any) -> Iterator[WorkItem]:
         classifications__in=current.values("pk"),
         classifications__confidentiality=MOST_SERIOUS,
     )
-    for row in rows.select_related("authority").distinct()[:MOST]:
-        change = url("informationset_change", row.pk)
-        yield upkeep_item(
-            row,
-            row.authority,
-            "",
-            "",
-            alarm=_("Class 4, and named by open reviews that nobody has stopped yet."),
-            url=change,
-            step_url=change,
-        )
+    yield from first_of(rows.select_related("authority").distinct(), _in_open_reviews)
+
+
+def _in_open_reviews(row: InformationSet) -> WorkItem:
+    change = url("informationset_change", row.pk)
+    return upkeep_item(
+        row,
+        row.authority,
+        "",
+        "",
+        alarm=_("Class 4, and named by open reviews that nobody has stopped yet."),
+        url=change,
+        step_url=change,
+    )
 
 
 def _alterations(user: Any) -> Iterator[WorkItem]:
     if not permissions.has_role(user, *permissions.ALTERATION_ACTORS):
         return
     rows = permissions.alterations_to_conclude(user)
-    for row in rows.select_related("authority")[:MOST]:
-        yield upkeep_item(
-            row,
-            row.authority or "",
-            "",
-            _("Look into it"),
-            alarm=_("What is shown is not what was recorded."),
-            url=url("alteration_change", row.pk),
-            step_url=url("alteration_step", row.pk, "conclude"),
-        )
+    yield from first_of(rows.select_related("authority"), _alteration)
+
+
+def _alteration(row: Alteration) -> WorkItem:
+    return upkeep_item(
+        row,
+        row.authority or "",
+        "",
+        _("Look into it"),
+        alarm=_("What is shown is not what was recorded."),
+        url=url("alteration_change", row.pk),
+        step_url=url("alteration_step", row.pk, "conclude"),
+    )

@@ -123,14 +123,24 @@ def test_a_redirect_is_not_followed(listener, receiver, world, status):
     assert str(status) in OutboxMessage.objects.get().trouble
 
 
-def test_a_certificate_of_another_name_is_refused(listener, receiver, world, tmp_path):
-    pem = make_certificate(tmp_path, "other.example")
+@pytest.mark.parametrize(
+    "name, how, why",
+    [
+        ("other.example", {}, "not valid for 'hook.example'"),
+        ("hook.example", {"ran_out": True}, "certificate has expired"),
+    ],
+)
+def test_a_trusted_certificate_of_another_name_or_one_that_ran_out_is_refused(
+    listener, receiver, world, tmp_path, monkeypatch, name, how, why
+):
+    pem = make_certificate(tmp_path, name, **how)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     with TlsProxy(receiver.port, pem) as front:
         world.ports[OUTSIDE] = front.port
         withdraw(listener)
         deliver_due()
     assert receiver.got == []
-    assert "ertificate" in OutboxMessage.objects.get().trouble
+    assert why in OutboxMessage.objects.get().trouble
 
 
 def test_the_clouds_own_host_and_odd_ports_are_refused(cast, caller, world, settings):

@@ -1,0 +1,66 @@
+"""Comparing with a provider's machine after a restore."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.forms.comparison import ConcludeComparisonForm
+from requests_app.models import Comparison
+from requests_app.models.told_status import in_words
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.step_page import StepPage, always
+from requests_app.workflow import comparison
+from requests_app.workflow.compared import differences
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(CaseAdmin):
+    list_display = ["__str__", "connection", "lost_from", "told_at", "ended"]
+    list_select_related = ["connection__product"]
+    page_template = "lockbox/comparison/page.html"
+    is_register = True
+    seen_by = permissions.COMPARISONS_SEEN_BY
+    steps = {
+        "conclude": StepPage(
+            _("Conclude the comparison"),
+            comparison.conclude_comparison,
+            ConcludeComparisonForm,
+            main=always,
+            done=_("The comparison is concluded: answers can be acknowledged again."),
+        ),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Comparison]:
+        rows = permissions.comparisons_visible_to(request.user)
+        return rows.select_related("connection__product", "concluded_by")
+
+    @admin.display(description=_("concluded"), boolean=True)
+    def ended(self, obj: Comparison) -> bool:
+        return obj.concluded_at is not None
+
+    def page_context(
+        self, request: HttpRequest, obj: Comparison, relation: Any
+    ) -> dict[str, Any]:
+        found = differences(obj) if obj.concluded_at is None else []
+        known = [row.access_request.pk for row in found if row.access_request]
+        seen = permissions.requests_visible_to(request.user).filter(pk__in=known)
+        links = set(seen.values_list("pk", flat=True)) if known else set()
+        return {
+            "differences": [
+                {
+                    "number": row.number,
+                    "told": row.told and in_words(row.told),
+                    "here": row.here and in_words(row.here),
+                    "acknowledged_at": row.acknowledged_at,
+                    # Whoever may know of it gets to it.
+                    "link": row.access_request
+                    if row.access_request and row.access_request.pk in links
+                    else None,
+                }
+                for row in found
+            ],
+        }

@@ -1,0 +1,83 @@
+"""After a restore of an older backup: what a client knows that we have lost."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from audit_app.ledger import Kind, record
+from requests_app.api.auth import caller
+from requests_app.api.codes import Code
+from requests_app.api.idempotency import once
+from requests_app.api.lookups import only_query
+from requests_app.api.parameters import Key, Refusals
+from requests_app.api.problems import Conflict
+from requests_app.api.schemas import ComparisonIn, KnownIn
+from requests_app.api.told import ComparisonOut
+from requests_app.models import Comparison
+from requests_app.providers.contract.payloads import moment
+from requests_app.workflow import comparison
+from requests_app.workflow.compared import differences
+
+router = Router()
+
+
+@router.get(
+    "/comparison",
+    response={200: ComparisonOut, **Refusals},
+    summary="What is compared after a restore",
+    operation_id="read_comparison",
+)
+def read_comparison(request: HttpRequest) -> ComparisonOut:
+    """Since when we know nothing, and where you and we differ now. `404`: nothing is
+    compared, as nearly always."""
+    only_query(request)
+    client = caller(request)
+    found = comparison.open_comparison(client.connection)
+    if found is None:
+        raise Http404
+    record("api.comparison_read", by=client.account, on=found, kind=Kind.READ)
+    return _out(found)
+
+
+@router.post(
+    "/comparisons",
+    response={201: ComparisonOut, **Refusals},
+    summary="Tell what you know of the time that was lost",
+    operation_id="tell_comparison",
+)
+def tell_comparison(
+    request: HttpRequest, key: Key, payload: ComparisonIn
+) -> HttpResponse:
+    """Every request of yours that you made or that changed since then, and every one
+    that is not over. The newest list holds."""
+
+    def act() -> ComparisonOut:
+        client = caller(request)
+        found = comparison.open_comparison(client.connection)
+        if found is None:
+            raise Conflict(Code.NOTHING_COMPARED, _("Nothing is compared now."))
+        rows = [_kept(row) for row in payload.requests]
+        comparison.tell_comparison(found, by=client.account, requests=rows)
+        return _out(found)
+
+    return once(request, key, 201, act)
+
+
+def _kept(row: KnownIn) -> dict[str, str]:
+    told = {"number": row.number, "status": row.status}
+    if row.acknowledged_at is not None:
+        told["acknowledged_at"] = moment(row.acknowledged_at)
+    return told
+
+
+def _out(found: Comparison) -> ComparisonOut:
+    return ComparisonOut.model_validate(
+        {
+            "since": found.lost_from,
+            "told_at": found.told_at,
+            "differences": [
+                {"number": row.number, "told": row.told, "here": row.here}
+                for row in differences(found)
+            ],
+        }
+    )

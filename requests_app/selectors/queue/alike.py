@@ -1,0 +1,133 @@
+"""Whose queues are the same, so that one is read for all of them.
+
+What waits for a person follows from their roles, and from what names them: a right, an
+assignment, a decision, a conflict of interest. Whom nothing open names, in any column
+of any table, has the queue of everybody else with the same roles.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+
+from audit_app import clock
+from requests_app.models import (
+    AccessRequest,
+    AssessmentAnswer,
+    ConflictDeclaration,
+    Connection,
+    DelegationRule,
+    Deviation,
+    HarmTest,
+    IncidentDuty,
+    RoleAssignment,
+    SecrecyReview,
+)
+from requests_app.selectors.queue import appeals
+
+# Of which permissions.decision asks who wrote it first, whoever wrote over it.
+HISTORIES = [AssessmentAnswer.history.model, HarmTest.history.model]
+
+
+def alike(people: Iterable[Any]) -> list[list[Any]]:
+    """The people in groups with one queue each, in the language they read; without
+    those for whom nothing with a clock can wait. Their roles are remembered."""
+    people = list(people)
+    rows = RoleAssignment.objects.in_force(clock.now()).filter(person__in=people)
+    roles: dict[int, list[RoleAssignment]] = {}
+    for row in rows:
+        roles.setdefault(row.person_id, []).append(row)
+    named, stirring = named_people(), _stirring()
+    groups: dict[Any, list[Any]] = {}
+    for person in people:
+        person.role_rows = roles.get(person.pk, [])
+        alone = person.pk if person.pk in named else None
+        works_for = {row.authority_id for row in person.role_rows}
+        if alone is None and not works_for & stirring:
+            continue
+        key = (_places(person.role_rows), person.language, alone)
+        groups.setdefault(key, []).append(person)
+    return list(groups.values())
+
+
+def _places(rows: Iterable[RoleAssignment]) -> frozenset[Any]:
+    return frozenset((row.role, row.authority_id, row.branch_id) for row in rows)
+
+
+def _stirring() -> set[int]:
+    """Authorities whose roles can give a line with a clock: those that something open
+    concerns, and those that run a connection with a request that is not closed."""
+    concerned = SecrecyReview.objects.filter(access_request__in=_open_requests())
+    over = (AccessRequest.Status.CLOSED, AccessRequest.Status.MERGED)
+    requests = AccessRequest.objects.filter(connection=OuterRef("pk"))
+    runs = Connection.objects.filter(Exists(requests.exclude(status__in=over)))
+    rows = (
+        concerned.order_by()
+        .values_list("authority")
+        .union(runs.order_by().values_list("authority"))
+    )
+    return {authority for (authority,) in rows}
+
+
+def named_people() -> set[int]:
+    """Whom something open names. More than the queue asks of, and never fewer."""
+    first, *rest = _names()
+    return set(first.union(*rest).values_list("named", flat=True))
+
+
+def _names() -> Iterator[QuerySet[Any]]:
+    # These reach other requests of the matter, and matters to come.
+    yield _whom(ConflictDeclaration.objects.filter(has_conflict=True), "person")
+    yield _whom(DelegationRule.objects.exclude(person=None), "person")
+    # Read once: it would be looked for anew for each column.
+    requests = list(_open_requests().values_list("pk", flat=True))
+    for model, path in _of_requests().items():
+        rows = model._default_manager.filter(**{f"{path}__in": requests})
+        for field in model._meta.fields:
+            if field.related_model is get_user_model():
+                yield _whom(rows, field.name)
+
+
+def _whom(rows: QuerySet[Any], field: str) -> QuerySet[Any]:
+    return rows.order_by().values(named=F(field))
+
+
+def _open_requests() -> QuerySet[AccessRequest]:
+    """Those that can be a line in anybody's queue, for more than their roles."""
+    here = {"access_request": OuterRef("pk")}
+    waits = ~Q(status=SecrecyReview.Status.CLOSED) | Q(Exists(appeals.waiting()))
+    reviews = SecrecyReview.objects.filter(waits, **here)
+    deviations = Deviation.objects.filter(status=Deviation.Status.OPEN, **here)
+    duties = IncidentDuty.objects.filter(
+        status=IncidentDuty.Status.OPEN, review__access_request=OuterRef("pk")
+    )
+    return AccessRequest.objects.filter(
+        Exists(reviews) | Exists(deviations) | Exists(duties)
+    )
+
+
+def _of_requests() -> dict[type[Model], str]:
+    """Every table that hangs on a request, and the way there."""
+    found: dict[type[Model], str] = {AccessRequest: "pk"}
+    models = [
+        model
+        for model in apps.get_app_config("requests_app").get_models()
+        if not model._meta.proxy and not hasattr(model, "instance_type")
+    ]
+    models += HISTORIES
+    while new := {
+        model: way
+        for model in models
+        if model not in found and (way := _way_up(model, found))
+    }:
+        found |= new
+    return found
+
+
+def _way_up(model: type[Model], found: dict[type[Model], str]) -> str:
+    for field in model._meta.fields:
+        if (above := found.get(field.related_model)) is not None:  # type: ignore[arg-type]
+            return field.name if above == "pk" else f"{field.name}__{above}"
+    return ""

@@ -1,0 +1,35 @@
+"""Comparisons after a restore that nobody has concluded: lines of the work queue."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from requests_app import permissions
+from requests_app.models import Comparison
+from requests_app.selectors.queue.item import WorkItem, first_of, upkeep_item, url
+from requests_app.words.times import moment_in_words
+
+
+def comparisons_for(user: Any) -> Iterator[WorkItem]:
+    """One query, for who manages where a connection is run."""
+    if not permissions.has_role(user, *permissions.COMPARERS):
+        return
+    rows = permissions.comparisons_to_conclude(user)
+    yield from first_of(rows.select_related("connection__product"), _line)
+
+
+def _line(row: Comparison) -> WorkItem:
+    return upkeep_item(
+        row,
+        row.connection,
+        _("Find out what happened after %(since)s.")
+        % {"since": moment_in_words(row.lost_from)},
+        _("Compare with the provider"),
+        details="" if row.told_at else _("the provider has not told yet"),
+        alarm=_("Nothing is acknowledged, and no access opens, until it is done."),
+        url=url("comparison_change", row.pk),
+        step_url=url("comparison_change", row.pk),
+        since=row.began_at,
+        first=True,
+    )

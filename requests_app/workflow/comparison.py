@@ -1,0 +1,85 @@
+"""After a restore a client says what it knows of the time that is lost, and a person
+compares. Until then nothing is acknowledged on its connection."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import AccessRequest, Comparison, Connection, Heartbeat
+from requests_app.workflow import outbox
+from requests_app.workflow.step import WrongState, note, save, step
+
+
+class Compared(WrongState):
+    """A comparison is under way, or to begin."""
+
+
+@step
+def begin_comparison(connection: Connection, *, by: Any, lost_from: datetime) -> None:
+    """Ask its clients for what happened since the backup; once, while it is open."""
+    if open_comparison(connection) is not None:
+        return
+    comparison = Comparison.objects.create(
+        connection=connection, lost_from=lost_from, began_at=clock.now()
+    )
+    outbox.tell_of_restore(connection)
+    note("comparison.begun", on=comparison, by=by)
+
+
+def _is_concluded(_may: Any, comparison: Comparison) -> str:
+    return _("It has been concluded already.") if comparison.concluded_at else ""
+
+
+@step(may=permissions.can_tell_comparison, hindrance=_is_concluded)
+def tell_comparison(
+    comparison: Comparison, *, by: Any, requests: Sequence[dict[str, str]]
+) -> None:
+    """All that the client knows of that time: `number`, `status` and, where it has
+    acknowledged an answer, `acknowledged_at`. Told again, the newest holds."""
+    save(comparison, told=list(requests), told_at=clock.now())
+    note("comparison.told", on=comparison, by=by, requests=len(requests))
+
+
+@step(may=permissions.can_conclude_comparison, hindrance=_is_concluded)
+def conclude_comparison(comparison: Comparison, *, by: Any, conclusion: str) -> None:
+    """What was found out and done: answers are acknowledged again."""
+    save(comparison, conclusion=conclusion, concluded_by=by, concluded_at=clock.now())
+    note("comparison.concluded", on=comparison, by=by)
+
+
+def open_comparison(connection: Connection) -> Comparison | None:
+    rows = Comparison.objects.filter(connection=connection, concluded_at=None)
+    return rows.select_related("connection").first()
+
+
+def refuse_while_compared(access_request: AccessRequest) -> None:
+    """Raises Compared: what was acknowledged in the time that is lost would open
+    access a second time."""
+    connection = access_request.connection
+    mark = Heartbeat.mark_of(connection.pk)
+    if (
+        open_comparison(connection) is not None
+        or Heartbeat.objects.filter(name=mark).exists()
+    ):
+        raise Compared(
+            _(
+                "The authority has restored an older backup, and compares with what"
+                " you know. Until that is done no answer can be acknowledged."
+            )
+        )
+
+
+def acknowledged_before(access_request: AccessRequest) -> datetime | None:
+    """When the client said that it had acknowledged the answer, in the time that was
+    lost: access runs from then, and not once more."""
+    number = access_request.external_id.lower()
+    rows = Comparison.objects.filter(connection=access_request.connection_id)
+    newest = rows.order_by("-pk").first()
+    for row in newest.told if newest else ():
+        if row["number"].lower() == number and "acknowledged_at" in row:
+            return datetime.fromisoformat(row["acknowledged_at"])
+    return None
