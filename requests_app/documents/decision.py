@@ -30,6 +30,8 @@ from requests_app.documents.wording import (
     HEADINGS,
     NO_GROUND,
     NOT_ENOUGH,
+    OF_PERSONAL_DATA,
+    OF_SECRETS,
     RIGHT,
     TRANSFERS,
     TRIED,
@@ -185,7 +187,10 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     chosen = [row.ground for row in tests if row.ground]
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
-        named.append(Rule("8 kap. 3 § OSL", "krav från en utländsk myndighet"))
+        is_open = bool(tests) and not is_secret
+        of_persons = any(node.startswith("N9.") for node in answers)
+        named += [Rule(*OF_SECRETS)] * (not is_open)
+        named += [Rule(*OF_PERSONAL_DATA)] * of_persons
     if is_tf(decision):
         return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]

@@ -92,6 +92,12 @@ TRANSFERS: dict[str, tuple[str, str]] = {
         "stöd för överföringen saknas",
     ),
 }
+# By which a foreign authority's demand is tried, as far as each reaches.
+OF_SECRETS = ("8 kap. 3 § OSL", "krav från en utländsk myndighet")
+OF_PERSONAL_DATA = (
+    "Artikel 48 i dataskyddsförordningen, (EU) 2016/679",
+    "krav från en utländsk myndighet",
+)
 UNCOVERED = (
     TRANSFERS["adequacy"][0],
     "överföringen kan inte stödjas på ett beslut om adekvat skyddsnivå",

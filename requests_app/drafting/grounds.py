@@ -124,6 +124,8 @@ def grounds(case: Case) -> str:
         return text([reasons, paragraph([_no_other(case), conclusion])])
     if case.ground == Ground.RESERVATION or origins.leave_open(case):
         return reasons
+    if case.lacks_treaty_ground:
+        return reasons  # OSL 8:3 bars it all the same
     return paragraph([reasons, HINDERS_NOT])
 
 

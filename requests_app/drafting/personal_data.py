@@ -15,6 +15,7 @@ CODES = (
     "N9.special",
     "N9.dpia",
 )
+OF_PLACE = ("N9.country", "N9.entity", "N9.transfer")
 # Put by some trees, and in some cases only.
 SOMETIMES = ("N9.transfer.certified", "N9.transfer.scope", "N9.dpia")
 OPEN = {
@@ -67,28 +68,30 @@ def personal_data(case: Case) -> str:
     where it leads somewhere: to what bars, or to that nothing does."""
     if not case.has_personal_data:
         return case.in_own_name(NOT_SO if _is_of_persons(case) else NO_DATA)
-    open_codes = [code for code in CODES if _is_open(case, code)]
-    leads_nowhere = (
-        open_codes or transfer.lacks_reference(case) or case.reliance != "valid"
-    )
-    if not case.grants and leads_nowhere and not fails(case):
+    open_codes = {code for code in CODES if _is_open(case, code)}
+    unsaid = _unsaid(case)
+    stands = case.reliance == "valid" and not case.lacks_treaty_ground
+    leads_on = stands and not (open_codes or unsaid or transfer.lacks_reference(case))
+    if not (case.grants or leads_on or fails(case)):
         return ""
-    by_answer = _sentences(case)
-    parts = []
-    for code in CODES:
-        answer = case.reasoned_answer(code)
-        said = by_answer.get((code, answer.answer), "")
-        own = sentence(answer.reasons) or _unexplained(case, code)
-        if own and not said:
-            said = case.in_own_name(SILENT.get((code, answer.answer), ""))
-        if code in open_codes:
-            said = OPEN[code] if case.grants else ""
-        parts += [said, own]
+    parts = [_answered(case, code, code in open_codes) for code in CODES]
+    said = [part for code, part in zip(CODES, parts, strict=True) if code not in unsaid]
     if fails(case):
-        parts.append(bars(case))
-    elif not open_codes and case.reliance == "valid":
-        parts.append("Hinder enligt dataskyddsförordningen finns inte.")
-    return paragraph(parts)
+        said.append(bars(case))
+    elif stands and not open_codes:
+        said.append("Hinder enligt dataskyddsförordningen finns inte.")
+    return paragraph(said)
+
+
+def _answered(case: Case, code: str, is_open: bool) -> str:
+    answer = case.reasoned_answer(code)
+    said = _sentences(case).get((code, answer.answer), "")
+    own = sentence(answer.reasons) or _unexplained(case, code)
+    if own and not said:
+        said = case.in_own_name(SILENT.get((code, answer.answer), ""))
+    if is_open:
+        said = OPEN[code] if case.grants else ""
+    return paragraph([said, own])
 
 
 def bars(case: Case) -> str:
@@ -109,16 +112,34 @@ def _is_of_persons(case: Case) -> bool:
 
 def _unexplained(case: Case, code: str) -> str:
     """Somewhere else than the application says, or on a ground that nobody names."""
-    request, answer = case.request, case.answer(code)
     if code == "N9.transfer":
         return transfer.unexplained(case)
+    applied_for = _otherwise(case, code)
+    return ELSEWHERE.format(applied_for) if applied_for else ""
+
+
+def _otherwise(case: Case, code: str) -> str:
+    """What the application says, where another country or employer is answered."""
+    request = case.request
     if code == "N9.entity" and transfer.is_own_staff_abroad(case):
-        is_other = request.employer not in ("", request.provider)
-        return ELSEWHERE.format(request.employer) if is_other else ""
-    if code != "N9.country" or not request.country:
-        return ""
-    is_other = answer == ("third" if request.is_in_eea else "eea")
-    return ELSEWHERE.format(request.country) if is_other else ""
+        return request.employer if request.employer != request.provider else ""
+    if code == "N9.country" and request.country:
+        is_other = case.answer(code) == ("third" if request.is_in_eea else "eea")
+        return request.country if is_other else ""
+    return ""
+
+
+def _unsaid(case: Case) -> tuple[str, ...]:
+    """Where somebody works, in a refusal, if nobody has said why it is another place:
+    nothing hangs on it, and it is not asked."""
+    unexplained = any(
+        _otherwise(case, code) and not case.reasoned_answer(code).reasons.strip()
+        for code in ("N9.country", "N9.entity")
+    )
+    of_place = ("N9.country", "N9.entity", "N9.transfer")
+    return (
+        of_place if unexplained and not (case.grants or case.fails(*of_place)) else ()
+    )
 
 
 def _is_open(case: Case, code: str) -> bool:

@@ -241,3 +241,23 @@ def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
     cast.propose(subject, conditions=[inside])
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert ("Utförs av", "Under Ltd") in document_of(made, full=False).extent
+
+
+@pytest.mark.parametrize(
+    ("outcome", "named"),
+    [
+        ("applies", ["8 kap. 3 § OSL", "Artikel 48"]),
+        ("does_not_apply", ["Artikel 48"]),
+    ],
+)
+def test_a_foreign_demand_names_what_it_was_tried_by(cast, outcome, named):
+    subject = cast.new()
+    review.register(subject, by=cast.lena, public_subject="A", matter="foreign")
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+    cast.assess(subject, tested=[cast.tested(NAMED, outcome)])
+    subject.refresh_from_db()
+    cast.propose(subject, outcome="refused")
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    rules = [row.citation for row in document_of(made, full=True).rules]
+    told = [name.partition(" i ")[0] for name in rules]
+    assert [name for name in told if name in ("8 kap. 3 § OSL", "Artikel 48")] == named

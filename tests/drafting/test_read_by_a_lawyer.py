@@ -51,6 +51,16 @@ def test_another_employer_than_the_application_names_is_explained():
     assert gap not in internal(explained)
 
 
+def test_a_refusal_for_something_else_asks_nothing_of_who_works_where():
+    request = replace(MAILBOX.request, country="Indien", is_in_eea=False)
+    otherwise = {"N10": ("exists", "Skärmdelning."), "N9.country": ("eea",)}
+    case = answered(replace(REFUSED, request=request), **otherwise)
+    assert "anger" not in internal(case) and "inom EES" not in internal(case)
+    both = answered(case, **{"N9.processor": ("no",)})
+    assert "anger" not in internal(both) and "inom EES" not in internal(both)
+    assert "[Begäran anger Indien." in internal(replace(case, outcome=Outcome.GRANTED))
+
+
 @pytest.mark.parametrize("code", ["N9.country", "N9.entity"])
 def test_that_nothing_is_transferred_is_not_said_where_it_is_unknown_to_whom(code):
     text = internal(answered(REFUSED, **{code: ("unknown",)}))
@@ -226,6 +236,15 @@ def test_a_standing_assessment_that_has_fallen_leads_to_a_conclusion():
     tests = (tried("OSL-23-2-st1", "does_not_apply", "Skäl."),)
     case = replace(REFUSED, tests=tests, reliance="revoked")
     assert internal(case).endswith(f"är uppfyllda. {NOT_GRANTED}")
+
+
+def test_a_foreign_demand_without_support_is_not_said_to_be_barred_by_nothing():
+    demand = replace(REFUSED, is_foreign_demand=True)
+    text = internal(demand)
+    assert f"en sådan grund för kravet. {NOT_GRANTED}" in text
+    assert "hindrar därför inte" not in text and "Hinder enligt" not in text
+    supported = internal(replace(demand, treaty_ground="Avtalet om rättslig hjälp"))
+    assert "hindrar därför inte" in supported and "Hinder enligt" in supported
 
 
 # -- Official documents ----------------------------------------------------------------
