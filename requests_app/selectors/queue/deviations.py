@@ -1,14 +1,13 @@
 """Deviations that nobody has concluded, and what has to be told of incidents, as lines
 of the queue."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.drafting.words import lowered
 from requests_app.models import Deviation, IncidentDuty
 from requests_app.selectors.deviation import clock_of_deviation
 from requests_app.selectors.incident_duty import clock_of_duty
@@ -25,11 +24,6 @@ def deviations_for(user: Any) -> Iterator[WorkItem]:
         yield _item(row, user)
 
 
-def _in_a_row(kinds: Iterable[Any]) -> str:
-    names = [str(kind) for kind in kinds]
-    return ", ".join([*names[:1], *map(lowered, names[1:])])
-
-
 def _item(row: Deviation, user: Any) -> WorkItem:
     mine = row.owner_id == user.pk
     step, name = (_("Conclude"), "conclude") if mine else (_("Take it on"), "take")
@@ -39,7 +33,7 @@ def _item(row: Deviation, user: Any) -> WorkItem:
         name=f"{row}: {row.review}",
         url=url("deviation_change", row.pk),
         place=f"{row.review.authority} · {row.access_request.connection.product}",
-        wants=_in_a_row(row.kinds),
+        wants=row.kinds_in_words,
         details="" if is_free else _("taken on by %(name)s") % {"name": row.owner},
         level=None,
         warning="",
