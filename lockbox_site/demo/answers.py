@@ -45,7 +45,7 @@ BECAUSE = {
         " att förstås eller användas."
     ),
     "N7.10-2a.data": "Åtkomsten gäller ett enda objekt.",
-    "N7.10-2a.strength": "Följer av de bestämmelser som gäller.",
+    "N7.10-2a.strength": "Styrkan följer av de bestämmelser som gäller.",
     "N7.10-2a.persons": "En tekniker får åtkomst.",
     "N7.10-2a.silence": "Teknikern arbetar utomlands, och avtalet kräver tystnad.",
     "N7.10-2a.foreign_law": "Leverantören har åtagit sig att pröva utländska krav.",

@@ -41,7 +41,7 @@ STEPS = {
         done=_("The request has been moved."),
     ),
     "record-change": StepPage(
-        _("The provider has changed it"),
+        _("Record the provider's change"),
         entry.record_change,
         ChangedByProviderForm,
         done=_("The change has been recorded."),

@@ -70,7 +70,7 @@ class DeviationAdmin(CaseAdmin):
 
     @admin.display(description=_("what diverges"))
     def what(self, obj: Deviation) -> str:
-        return ", ".join(str(kind) for kind in obj.kinds)
+        return obj.kinds_in_words
 
     @admin.display(description=_("conclusion"), empty_value="–")
     def ended(self, obj: Deviation) -> str:

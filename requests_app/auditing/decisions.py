@@ -28,7 +28,7 @@ HEADINGS = [
     gettext_lazy("Outcome"),
     gettext_lazy("Outcome before"),
     gettext_lazy("Decision-maker"),
-    gettext_lazy("Rapporteur"),
+    gettext_lazy("Reporting officer"),
     gettext_lazy("Item of delegation"),
     gettext_lazy("Item ended"),
 ]

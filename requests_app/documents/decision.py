@@ -29,8 +29,13 @@ from requests_app.documents.wording import (
     HEADING_OF_DOCUMENTS,
     HEADINGS,
     NO_GROUND,
+    NOT_ENOUGH,
+    OF_PERSONAL_DATA,
+    OF_SECRETS,
     RIGHT,
+    TRANSFERS,
     TRIED,
+    UNCOVERED,
     with_title,
 )
 from requests_app.drafting.words import day_in_words
@@ -182,24 +187,39 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     chosen = [row.ground for row in tests if row.ground]
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
-        named.append(Rule("8 kap. 3 § OSL", "krav från en utländsk myndighet"))
+        is_open = bool(tests) and not is_secret
+        of_persons = any(node.startswith("N9.") for node in answers)
+        named += [Rule(*OF_SECRETS)] * (not is_open)
+        named += [Rule(*OF_PERSONAL_DATA)] * of_persons
     if is_tf(decision):
         return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
-    return tuple(named + beside)
+    return (*named, *beside, *_transfer(answers))
+
+
+def _transfer(answers: dict[str, str]) -> list[Rule]:
+    """What a transfer to a third country rests on, where there is one."""
+    abroad = answers.get("N9.country") == "third"
+    if not abroad and answers.get("N9.entity") != "provider_third":
+        return []
+    uncovered = (answers.get(f"N9.transfer.{name}") for name in ("certified", "scope"))
+    ground = answers.get("N9.transfer", "")
+    if ground == "adequacy" and "no" in uncovered:
+        return [Rule(*UNCOVERED)]
+    return [Rule(*TRANSFERS[ground])] if ground in TRANSFERS else []
 
 
 def _grounds(decision: Decision, ground: str, chosen: list[str]) -> list[Rule]:
-    """What carries the grant; or what was tried for it, and did not hold."""
+    """What carries the grant; or what was tried for it, and was not enough."""
     if decision.ground == Ground.SEVERAL:
         return [Rule(*GROUNDS[name]) for name in dict.fromkeys(chosen)]
     if decision.ground in GROUNDS:
         return [Rule(*GROUNDS[decision.ground])]
-    if decision.outcome != Outcome.REFUSED:
+    if decision.outcome != Outcome.REFUSED or not ground:
         return []
-    if ground in GROUNDS:
-        return [Rule(GROUNDS[ground][0], "bryter inte sekretessen")]
-    return [Rule(*rule) for rule in NO_GROUND]
+    tried = [name for name in dict.fromkeys([*chosen, ground]) if name in GROUNDS]
+    named = [GROUNDS[name][0] for name in tried] or NO_GROUND
+    return [Rule(citation, NOT_ENOUGH) for citation in named]
 
 
 def _others(decision: Decision) -> tuple[str, ...]:

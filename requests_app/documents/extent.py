@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext
 
-from requests_app.catalogue.countries import NAMES
+from requests_app.catalogue.countries import EEA, NAMES
 from requests_app.documents.appeal import is_tf
 from requests_app.documents.as_decided import asked_for
 from requests_app.drafting.words import span
-from requests_app.models import Decision, RequestedObject
+from requests_app.models import Condition, Decision, RequestedObject
 
 
 def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
@@ -22,9 +22,13 @@ def extent(decision: Decision) -> tuple[tuple[str, str], ...]:
 
 
 def _who(decision: Decision) -> str:
-    """Who does the work, and from where, by the request that was decided on."""
+    """Who does the work, and from where, by the request that was decided on; not from
+    where a condition says that it is not to be done."""
     request = asked_for(decision)
-    country = NAMES.get(request.engineer_country.upper(), [""])[0]
+    code = request.engineer_country.upper()
+    inside = decision.proposal.conditions.filter(kind=Condition.Kind.INSIDE_EEA)
+    outside = code in NAMES and code not in EEA
+    country = "" if outside and inside.exists() else NAMES.get(code, [""])[0]
     where = f"från {country}" if country else ""
     return ", ".join(filter(None, [request.employer_entity, where]))
 

@@ -18,14 +18,15 @@ RECEIVERS = {
     Kind.SECURITY: "Säkerhetspolisen [eller annan tillsynsmyndighet]",
 }
 HEADINGS = {
-    Kind.GDPR_AUTHORITY: "Anmälan av personuppgiftsincident (artikel 33 i"
-    " dataskyddsförordningen)",
-    Kind.GDPR_PERSONS: "Information till de registrerade (artikel 34 i"
-    " dataskyddsförordningen)",
-    Kind.CYBER_WARNING: "Upplysning om betydande incident (2 kap. 5 §"
-    " cybersäkerhetslagen (2025:1506))",
-    Kind.CYBER_REPORT: "Incidentanmälan (2 kap. 6 § cybersäkerhetslagen (2025:1506))",
-    Kind.CYBER_FINAL: "Slutrapport (2 kap. 8 § cybersäkerhetslagen (2025:1506))",
+    Kind.GDPR_AUTHORITY: "Anmälan av personuppgiftsincident enligt artikel 33 i"
+    " dataskyddsförordningen, (EU) 2016/679",
+    Kind.GDPR_PERSONS: "Information till de registrerade enligt artikel 34 i"
+    " dataskyddsförordningen, (EU) 2016/679",
+    Kind.CYBER_WARNING: "Upplysning om betydande incident enligt 2 kap. 5 §"
+    " cybersäkerhetslagen (2025:1506)",
+    Kind.CYBER_REPORT: "Incidentanmälan enligt 2 kap. 6 § cybersäkerhetslagen"
+    " (2025:1506)",
+    Kind.CYBER_FINAL: "Slutrapport enligt 2 kap. 8 § cybersäkerhetslagen (2025:1506)",
     Kind.SECURITY: "Anmälan enligt 2 kap. 1 § tredje stycket säkerhetsskyddslagen"
     " (2018:585)",
 }

@@ -3,7 +3,7 @@ says, and how it is appealed; in Swedish, and in short in English."""
 
 from collections.abc import Iterable
 
-from requests_app.documents.appeal import appeal
+from requests_app.documents.appeal import appeal, is_tf
 from requests_app.documents.decision import document_of
 from requests_app.documents.document import Document
 from requests_app.documents.order import is_refused_as_a_whole
@@ -23,6 +23,11 @@ OUTCOMES_ENGLISH = {
     Outcome.REFUSED: "the request is refused",
     Outcome.DISMISSED: "the request is dismissed",
     Outcome.STRUCK_OFF: "the case is struck off",
+}
+DOCUMENTS_ENGLISH = {
+    Outcome.GRANTED: "the documents are handed out",
+    Outcome.GRANTED_WITH_RESERVATION: "the documents are handed out with a reservation",
+    Outcome.PARTIALLY_GRANTED: "the documents are handed out in part",
 }
 APPEAL = (
     "Beslutet kan överklagas till {court}. Överklagandet ska vara skriftligt och ha"
@@ -85,7 +90,8 @@ def _appeal(document: Document) -> str:
 
 
 def _english(decision: Decision, document: Document) -> str:
-    outcome = OUTCOMES_ENGLISH[Outcome(decision.outcome)]
+    of_documents = DOCUMENTS_ENGLISH if is_tf(decision) else {}
+    outcome = {**OUTCOMES_ENGLISH, **of_documents}[Outcome(decision.outcome)]
     if is_refused_as_a_whole(decision):
         outcome = "the request is refused; a narrower request may be made"
     conditions = " on the conditions above" if document.conditions else ""

@@ -38,33 +38,70 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "risken undanröjs genom förbehåll",
     ),
 }
-NO_GROUND = (
-    ("10 kap. 2 och 2 a §§ OSL", "bryter inte sekretessen"),
-    ("12 kap. 2 § OSL", "bryter inte sekretessen"),
-)
+NO_GROUND = ("10 kap. 2 och 2 a §§ OSL", "12 kap. 2 § OSL")
+# Of a refusal: the ground may fail, or break some of the secrecy, or something else
+# bar what it breaks.
+NOT_ENOUGH = "leder inte till att begäran bifalls"
 RIGHT = (
     "2 kap. 2 § tryckfrihetsförordningen",
     "rätten att ta del av allmänna handlingar begränsas endast av sekretess",
 )
 # By question and answer: what else was applied, and what came of it.
 BESIDE: dict[tuple[str, str], tuple[str, str]] = {
-    ("N9.transfer", "adequacy"): (
+    ("N5.transferred", "untested"): (
+        "7 kap. 2 § OSL",
+        "det är inte utrett vilken sekretess som följer med uppgifterna",
+    ),
+    ("N5.transferred", "tested"): (
+        "7 kap. 2 § OSL",
+        "sekretess som kan följa med uppgifterna har prövats",
+    ),
+    ("N5.patient", "unmet"): (
+        "Patientdatalagen (2008:355)",
+        "det är inte utrett att kraven är uppfyllda",
+    ),
+    ("N5.patient", "met"): ("Patientdatalagen (2008:355)", "kraven är uppfyllda"),
+    ("N9.processor", "no"): (
+        "Artikel 28 i dataskyddsförordningen, (EU) 2016/679",
+        "åtgärden täcks inte av ett personuppgiftsbiträdesavtal",
+    ),
+    ("N9.dpia", "missing"): (
+        "Artikel 35 i dataskyddsförordningen, (EU) 2016/679",
+        "det är inte utrett att kravet på konsekvensbedömning är uppfyllt",
+    ),
+    ("N9.dpia", "exists"): (
+        "Artikel 35 i dataskyddsförordningen, (EU) 2016/679",
+        "en konsekvensbedömning har gjorts",
+    ),
+}
+TRANSFERS: dict[str, tuple[str, str]] = {
+    "adequacy": (
         "Artikel 45 i dataskyddsförordningen, (EU) 2016/679",
         "överföringen stöds på ett beslut om adekvat skyddsnivå",
     ),
-    ("N9.transfer", "clauses"): (
+    "clauses": (
         "Artikel 46.2 c i dataskyddsförordningen, (EU) 2016/679",
         "överföringen stöds på standardavtalsklausuler",
     ),
-    ("N9.transfer", "bcr"): (
+    "bcr": (
         "Artiklarna 46.2 b och 47 i dataskyddsförordningen, (EU) 2016/679",
         "överföringen stöds på bindande företagsbestämmelser",
     ),
-    ("N9.transfer", "none"): (
+    "none": (
         "Kapitel V i dataskyddsförordningen, (EU) 2016/679",
         "stöd för överföringen saknas",
     ),
 }
+# By which a foreign authority's demand is tried, as far as each reaches.
+OF_SECRETS = ("8 kap. 3 § OSL", "krav från en utländsk myndighet")
+OF_PERSONAL_DATA = (
+    "Artikel 48 i dataskyddsförordningen, (EU) 2016/679",
+    "krav från en utländsk myndighet",
+)
+UNCOVERED = (
+    TRANSFERS["adequacy"][0],
+    "överföringen kan inte stödjas på ett beslut om adekvat skyddsnivå",
+)
 
 
 def with_title(person: Any) -> str:

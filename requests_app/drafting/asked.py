@@ -1,6 +1,7 @@
 """What is asked for, of whom, and by which right."""
 
 from requests_app.drafting.case import Case
+from requests_app.drafting.origins import BARS
 from requests_app.drafting.words import listed, paragraph, sentence, span
 
 RIGHT = (
@@ -41,7 +42,7 @@ def keeper(case: Case) -> str:
         return ""
     unknown = "Det är inte utrett vilken myndighet som förvarar uppgifterna."
     own = sentence(case.reasoned_answer("N1").reasons)
-    return paragraph([unknown, own, "Begäran kan därför inte bifallas."])
+    return paragraph([unknown, own, BARS])
 
 
 def objects(case: Case) -> str:

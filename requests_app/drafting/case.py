@@ -173,10 +173,17 @@ class Case:
         if not self.is_secret:
             return Ground.NOT_SECRET
         chosen = self.answer("N7")
+        if chosen == "none" and self._some_are_broken:
+            return Ground.SEVERAL
         reserved = self.outcome == Outcome.GRANTED_WITH_RESERVATION
         if reserved and chosen not in (Ground.CONSENT, Ground.SEVERAL):
             return Ground.RESERVATION
         return chosen
+
+    @property
+    def _some_are_broken(self) -> bool:
+        """Is nothing chosen for one provision, and something for another?"""
+        return any(row.ground not in ("", "none") for row in self.tests if row.hinders)
 
     @property
     def grounds(self) -> list[str]:

@@ -9,6 +9,8 @@ RULE_CONSENT = (
     "Enligt 12 kap. 2 § OSL kan en enskild helt eller delvis häva sekretess som gäller"
     " till skydd för honom eller henne, om inte annat anges i den lagen."
 )
+# A guardian's consent is not the child's.
+OF_MINOR = "Samtycke till utlämnandet har lämnats."
 GIVEN = {
     "yes": "Den som sekretessen skyddar har samtyckt till utlämnandet.",
     "no": "Den som sekretessen skyddar har inte samtyckt till utlämnandet.",
@@ -58,14 +60,24 @@ FOLLOWING = {
 
 
 def consent(case: Case) -> str:
+    """Without a consent nothing is said of who gave it."""
     given, minor, *_rest = SUB_QUESTIONS[Ground.CONSENT]
+    is_minor = case.answer(minor) not in ("", "adult")
+    by_answer = {**GIVEN, "yes": OF_MINOR} if is_minor else GIVEN
     parts = [
         sentence(case.reasoned_answer("N7").reasons),
-        *answered(case, given, GIVEN),
+        *answered(case, given, by_answer),
     ]
+    if not case.fails(given):
+        parts += _by_whom(case, minor)
+    return paragraph([RULE_CONSENT, *parts])
+
+
+def _by_whom(case: Case, minor: str) -> list[str]:
+    parts = []
     if case.grants or case.answer(minor):
         parts += answered(case, minor, MINOR)
     for code, by_answer in FOLLOWING.items():
         if case.answer(code) or code in case.asked:
             parts += answered(case, code, by_answer)
-    return paragraph([RULE_CONSENT, *parts])
+    return parts

@@ -1,6 +1,7 @@
 """A demand by a foreign authority or court, made through the provider."""
 
 from requests_app.drafting.case import Case
+from requests_app.drafting.origins import BARS
 from requests_app.drafting.words import paragraph, sentence
 
 DEMAND = "Bakom begäran ligger ett krav från en utländsk myndighet eller domstol."
@@ -46,7 +47,7 @@ def foreign_demand(case: Case) -> str:
         return paragraph([*rules, sentence(own)])
     if _is_open_to_all(case) and not case.has_personal_data:
         return paragraph([DEMAND, NOT_BARRED])
-    return paragraph([*rules, NONE])
+    return paragraph([*rules, NONE, "" if case.grants else BARS])
 
 
 def _is_open_to_all(case: Case) -> bool:

@@ -50,7 +50,7 @@ NO_OTHER: dict[str, str] = {
 }
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
 FREE = "Sekretess gäller inte för uppgifterna."
-HINDERS = "Sekretessen hindrar därför att uppgifterna lämnas ut."
+HINDERS = "Sekretessen{} hindrar därför att uppgifterna lämnas ut."
 HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
 WHY_NONE = "[Ange varför ingen bestämmelse bryter sekretessen.]"
@@ -89,13 +89,14 @@ def _several(case: Case) -> str:
 
 def _of_one(case: Case, answer: ReasonedAnswer) -> str:
     chosen = answer.answer
-    by_it = (row.citation for row in case.tests if row.hinders and row.ground == chosen)
+    by_it = tuple(row for row in case.tests if row.hinders and row.ground == chosen)
     answers = {**case.answers, "N7": answer}
     outcome = case.outcome
     if outcome == RESERVED and chosen != Ground.RESERVATION:
         outcome = Outcome.GRANTED
-    alone = replace(case, answers=answers, outcome=outcome)
-    about = f"I fråga om sekretessen enligt {together_cited(by_it)} gäller följande."
+    alone = replace(case, answers=answers, outcome=outcome, tests=by_it)
+    cited = together_cited(row.citation for row in by_it)
+    about = f"I fråga om sekretessen enligt {cited} gäller följande."
     return paragraph([about, ground(alone)])
 
 
@@ -119,10 +120,22 @@ def grounds(case: Case) -> str:
     if not case.is_secret or placeholders(reasons):
         return reasons
     if fails(case):
-        return text([reasons, paragraph([_no_other(case), HINDERS])])
+        conclusion = HINDERS.format(_which(case))
+        return text([reasons, paragraph([_no_other(case), conclusion])])
     if case.ground == Ground.RESERVATION or origins.leave_open(case):
         return reasons
+    if case.lacks_treaty_ground:
+        return reasons  # OSL 8:3 bars it all the same
     return paragraph([reasons, HINDERS_NOT])
+
+
+def _which(case: Case) -> str:
+    """The secrecy that bars, where it is not all of it."""
+    rows = [row for row in case.tests if row.hinders]
+    barring = [row for row in rows if _fails(case, row.ground)]
+    if case.ground != Ground.SEVERAL or len(barring) == len(rows):
+        return ""
+    return f" enligt {together_cited(row.citation for row in barring)}"
 
 
 def _no_other(case: Case) -> str:

@@ -1,5 +1,6 @@
 """Each provision's own test in the statute's words, and how it came out."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -39,6 +40,13 @@ AGAINST = (
 )
 
 
+# A paragraph or a point by its number alone, as the statute writes of its neighbours.
+NEIGHBOURS = re.compile(
+    r"(som (?:avses|anges) i (?:\d+(?:–\d+)?|§§?|och|första|andra|stycket|[ ,])+§§?)"
+)
+POINT = re.compile(r"(som avses i) (\d+) (?=för )")
+
+
 def condition_of(provision: Provision) -> str:
     """When secrecy applies by it, as the paragraph says; not for absolute secrecy."""
     words = provision_words()[provision.code]
@@ -48,6 +56,11 @@ def condition_of(provision: Provision) -> str:
 
 def rule(citation: str, code: str, harm_test: str, valid_from: date | None) -> str:
     """What the paragraph says: where, for which information, on which condition."""
+    stated = _stated(citation, code, harm_test, valid_from)
+    return POINT.sub(r"\1 punkt \2 ", NEIGHBOURS.sub(r"\1 samma kapitel", stated))
+
+
+def _stated(citation: str, code: str, harm_test: str, valid_from: date | None) -> str:
     words = provision_words()[code]
     if words.rule:
         return f"Enligt {citation} {words.rule}."

@@ -39,6 +39,7 @@ ENDED: dict[str, str] = {
     ),
     Status.ELSEWHERE: "Begäran har besvarats på annat sätt än genom detta ärende.",
 }
+NOTHING_LEFT = "Det finns inte längre något att pröva."
 ENDED_OTHERWISE = "Begäran väntar inte längre på svar hos leverantören."
 
 
@@ -65,7 +66,13 @@ def _reasons(case: Case) -> str:
             "" if case.grants else refusal(case),
         ]
     )
-    return reasons or WHY
+    return _concluded_once(reasons) or WHY
+
+
+def _concluded_once(reasons: str) -> str:
+    """Several things may each bar; that it is not granted stands after the last."""
+    rest = reasons.count(origins.BARS) - 1
+    return reasons.replace(f" {origins.BARS}", "", max(rest, 0))
 
 
 def _of_access(case: Case) -> list[str]:
@@ -90,9 +97,10 @@ def _no_tests(case: Case) -> list[str]:
 
 
 def _dismissed(case: Case) -> str:
+    """Who asks for official documents need not be known (TF 2:18)."""
     answer = case.reasoned_answer("N0")
     own = sentence(answer.reasons)
-    if answer.answer != "no" or not own:
+    if case.is_tf or answer.answer != "no" or not own:
         return WHY_DISMISSED
     conclusion = (
         "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
@@ -104,7 +112,7 @@ def _struck_off(case: Case) -> str:
     why = ended(case)
     if why == WHY_STRUCK_OFF:
         return why
-    return paragraph([why, "Det finns därför inte längre något att pröva."])
+    return paragraph([why, NOTHING_LEFT])
 
 
 def _in_all(case: Case) -> str:

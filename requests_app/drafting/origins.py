@@ -35,6 +35,7 @@ SILENT = {
         " har prövats."
     ),
 }
+BARS = "Begäran kan därför inte bifallas."
 WHY = {("N5.patient", "met"): "[Ange hur kraven är uppfyllda.]"}
 SECRECY = ("N5.transferred", "N5.whistle")
 CODES = (*SECRECY, "N5.patient")
@@ -49,6 +50,11 @@ def leave_open(case: Case) -> bool:
     return case.fails(*SECRECY)
 
 
+def bars(case: Case) -> bool:
+    """Does a refusal rest on it? Official documents are refused for secrecy."""
+    return fails(case) and not case.grants and not case.is_tf
+
+
 def origins(case: Case) -> str:
     """Of a refusal only what bars it."""
     parts = []
@@ -59,4 +65,4 @@ def origins(case: Case) -> str:
             own = sentence(answer.reasons) or WHY.get(given, "")
             silent = SILENT.get(given, "") if own else ""
             parts += [SENTENCES.get(given, silent), own]
-    return paragraph(parts)
+    return paragraph([*parts, BARS if bars(case) else ""])

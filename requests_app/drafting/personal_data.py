@@ -1,5 +1,6 @@
 """The paragraph on the data protection regulation (legal.md 1.6)."""
 
+from requests_app.drafting import transfer
 from requests_app.drafting.case import Case
 from requests_app.drafting.words import dated, paragraph, sentence
 
@@ -14,9 +15,9 @@ CODES = (
     "N9.special",
     "N9.dpia",
 )
+OF_PLACE = ("N9.country", "N9.entity", "N9.transfer")
 # Put by some trees, and in some cases only.
 SOMETIMES = ("N9.transfer.certified", "N9.transfer.scope", "N9.dpia")
-GROUNDS = ("adequacy", "clauses", "bcr")
 OPEN = {
     "N9.controller": "[Ange om myndigheten är personuppgiftsansvarig.]",
     "N9.processor": "[Ange om åtgärden täcks av ett personuppgiftsbiträdesavtal.]",
@@ -31,6 +32,11 @@ OPEN = {
     "N9.dpia": "[Ange om en konsekvensbedömning krävs, och om den finns.]",
 }
 BARS = "Dataskyddsförordningen hindrar därför åtkomsten."
+UNSETTLED = (
+    "Det är därför inte klarlagt att åtkomsten är förenlig med dataskyddsförordningen."
+)
+# Each bars as long as something is unknown, and says no more than that it is.
+UNKNOWN = ("N9.country", "N9.entity", "N9.dpia")
 NO_DATA = (
     "Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter."
     " Dataskyddsförordningen hindrar därför inte åtkomsten."
@@ -38,13 +44,6 @@ NO_DATA = (
 NOT_SO = (
     "[Enligt myndighetens förteckning omfattar uppgifterna inte personuppgifter, men"
     " bedömningen rör enskildas personliga förhållanden. Rätta det som är fel.]"
-)
-WHICH_GROUND = "[Ange vilket beslut eller avtal överföringen stöds på.]"
-# What clauses and rules of a company can't bind: the authorities of the country
-# (EDPB recommendations 01/2020).
-LAWS = (
-    "[Ange vad som har bedömts om lagstiftningen i mottagarlandet och om ytterligare"
-    " skyddsåtgärder behövs.]"
 )
 ELSEWHERE = "[Begäran anger {}. Ange varför bedömningen är en annan.]"
 # As it mostly is: said where somebody has written of it.
@@ -69,26 +68,36 @@ def personal_data(case: Case) -> str:
     where it leads somewhere: to what bars, or to that nothing does."""
     if not case.has_personal_data:
         return case.in_own_name(NOT_SO if _is_of_persons(case) else NO_DATA)
-    open_codes = [code for code in CODES if _is_open(case, code)]
-    leads_nowhere = open_codes or case.reliance != "valid"
-    if not case.grants and leads_nowhere and not fails(case):
+    open_codes = {code for code in CODES if _is_open(case, code)}
+    unsaid = _unsaid(case)
+    stands = case.reliance == "valid" and not case.lacks_treaty_ground
+    leads_on = stands and not (open_codes or unsaid or transfer.lacks_reference(case))
+    if not (case.grants or leads_on or fails(case)):
         return ""
-    by_answer = _sentences(case)
-    parts = []
-    for code in CODES:
-        answer = case.reasoned_answer(code)
-        said = by_answer.get((code, answer.answer), "")
-        own = sentence(answer.reasons) or _unexplained(case, code)
-        if own and not said:
-            said = case.in_own_name(SILENT.get((code, answer.answer), ""))
-        if code in open_codes:
-            said = OPEN[code] if case.grants else ""
-        parts += [said, own]
+    parts = [_answered(case, code, code in open_codes) for code in CODES]
+    said = [part for code, part in zip(CODES, parts, strict=True) if code not in unsaid]
     if fails(case):
-        parts.append(BARS)
-    elif not open_codes and case.reliance == "valid":
-        parts.append("Hinder enligt dataskyddsförordningen finns inte.")
-    return paragraph(parts)
+        said.append(bars(case))
+    elif stands and not open_codes:
+        said.append("Hinder enligt dataskyddsförordningen finns inte.")
+    return paragraph(said)
+
+
+def _answered(case: Case, code: str, is_open: bool) -> str:
+    answer = case.reasoned_answer(code)
+    said = _sentences(case).get((code, answer.answer), "")
+    own = sentence(answer.reasons) or _unexplained(case, code)
+    if own and not said:
+        said = case.in_own_name(SILENT.get((code, answer.answer), ""))
+    if is_open:
+        said = OPEN[code] if case.grants else ""
+    return paragraph([said, own])
+
+
+def bars(case: Case) -> str:
+    """What follows of what fails: that it bars, or only that it is not known."""
+    known = [code for code in CODES if code not in UNKNOWN]
+    return BARS if case.fails(*known) else UNSETTLED
 
 
 def said(case: Case, code: str) -> str:
@@ -103,38 +112,45 @@ def _is_of_persons(case: Case) -> bool:
 
 def _unexplained(case: Case, code: str) -> str:
     """Somewhere else than the application says, or on a ground that nobody names."""
-    request, answer = case.request, case.answer(code)
-    if code == "N9.transfer" and answer in GROUNDS:
-        is_named = bool(case.references.transfer)
-        binds_companies = case.grants and answer in ("clauses", "bcr")
-        return paragraph(
-            ["" if is_named else WHICH_GROUND, LAWS if binds_companies else ""]
-        )
-    if code != "N9.country" or not request.country:
-        return ""
-    is_other = answer == ("third" if request.is_in_eea else "eea")
-    return ELSEWHERE.format(request.country) if is_other else ""
+    if code == "N9.transfer":
+        return transfer.unexplained(case)
+    applied_for = _otherwise(case, code)
+    return ELSEWHERE.format(applied_for) if applied_for else ""
+
+
+def _otherwise(case: Case, code: str) -> str:
+    """What the application says, where another country or employer is answered."""
+    request = case.request
+    if code == "N9.entity" and transfer.is_own_staff_abroad(case):
+        return request.employer if request.employer != request.provider else ""
+    if code == "N9.country" and request.country:
+        is_other = case.answer(code) == ("third" if request.is_in_eea else "eea")
+        return request.country if is_other else ""
+    return ""
+
+
+def _unsaid(case: Case) -> tuple[str, ...]:
+    """Where somebody works, in a refusal, if nobody has said why it is another place:
+    nothing hangs on it, and it is not asked."""
+    unexplained = any(
+        _otherwise(case, code) and not case.reasoned_answer(code).reasons.strip()
+        for code in ("N9.country", "N9.entity")
+    )
+    of_place = ("N9.country", "N9.entity", "N9.transfer")
+    return (
+        of_place if unexplained and not (case.grants or case.fails(*of_place)) else ()
+    )
 
 
 def _is_open(case: Case, code: str) -> bool:
-    """Not answered; or contradicted: no transfer to a third country, or one from
-    within the EEA."""
+    """Not answered; or contradicted: no transfer to a third country, or to where
+    nobody knows, or one from within the EEA."""
     answer = case.answer(code)
     if code in SOMETIMES:
         return not answer and code in case.asked
-    if code == "N9.transfer" and answer in ("not_needed", *GROUNDS):
-        return _contradicts(case, answer)
+    if code == "N9.transfer" and answer in ("not_needed", *transfer.GROUNDS):
+        return transfer.is_contradicted(case)
     return not answer
-
-
-def _contradicts(case: Case, transfer: str) -> bool:
-    """Only the provider's own staff can work abroad without a transfer, where it is
-    not itself established there."""
-    employer = case.answer("N9.entity")
-    is_abroad = case.answer("N9.country") == "third"
-    if transfer == "not_needed":
-        return employer == "provider_third" or (is_abroad and employer != "provider")
-    return not is_abroad and employer != "provider_third"
 
 
 def _sentences(case: Case) -> dict[tuple[str, str], str]:
@@ -168,7 +184,7 @@ def _sentences(case: Case) -> dict[tuple[str, str], str]:
         ("N9.entity", "unknown"): (
             "Det framgår inte vilket bolag som anställer den som ska utföra åtgärden."
         ),
-        **_transfers(case),
+        **transfer.sentences(case),
         ("N9.special", "no"): (
             "Skyddet är inte tillräckligt för de kategorier av personuppgifter som"
             " förekommer."
@@ -179,40 +195,6 @@ def _sentences(case: Case) -> dict[tuple[str, str], str]:
         ("N9.dpia", "missing"): (
             "Det är inte utrett att kravet på konsekvensbedömning i artikel 35 i"
             " dataskyddsförordningen är uppfyllt."
-        ),
-    }
-
-
-def _transfers(case: Case) -> dict[tuple[str, str], str]:
-    reference = case.references.transfer
-    by = f", {dated(reference)}," if reference else ""
-    return {
-        ("N9.transfer", "not_needed"): "Någon överföring till tredje land sker inte.",
-        ("N9.transfer", "adequacy"): (
-            "Överföringen till tredje land stöds på ett beslut om adekvat"
-            f" skyddsnivå{by} enligt artikel 45 i dataskyddsförordningen."
-        ),
-        ("N9.transfer", "clauses"): (
-            f"Överföringen till tredje land stöds på standardavtalsklausuler{by} enligt"
-            " artikel 46.2 c i dataskyddsförordningen."
-        ),
-        ("N9.transfer", "bcr"): (
-            f"Överföringen till tredje land stöds på bindande företagsbestämmelser{by}"
-            " enligt artiklarna 46.2 b och 47 i dataskyddsförordningen."
-        ),
-        ("N9.transfer.certified", "yes"): "Mottagaren är certifierad.",
-        ("N9.transfer.certified", "no"): (
-            "Det är inte klarlagt att mottagaren är certifierad."
-        ),
-        ("N9.transfer.scope", "yes"): (
-            "Beslutet om adekvat skyddsnivå omfattar uppgifterna."
-        ),
-        ("N9.transfer.scope", "no"): (
-            "Beslutet om adekvat skyddsnivå omfattar inte uppgifterna."
-        ),
-        ("N9.transfer", "none"): (
-            f"{case.body} har inte underlag för att överföringen uppfyller kapitel V i"
-            " dataskyddsförordningen."
         ),
     }
 

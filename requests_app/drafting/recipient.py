@@ -8,6 +8,7 @@ somebody consented tells of somebody.
 from requests_app.drafting import foreign_demand, grounds, origins, personal_data
 from requests_app.drafting.case import Case
 from requests_app.drafting.internal import (
+    NOTHING_LEFT,
     WHY,
     WHY_DISMISSED,
     WHY_STRUCK_OFF,
@@ -24,10 +25,10 @@ from requests_app.drafting.words import paragraph, span, text
 from requests_app.models import Outcome
 from requests_app.models.assessment import Ground
 
-ACCESS = "hindrar inte åtkomsten"
-DISCLOSURE = "hindrar inte att handlingarna lämnas ut"
-HINDERS_NOT = f"Sekretess {ACCESS}"
-BESIDES_NOT = "I övrigt hindrar sekretess inte åtkomsten"
+ACCESS = "inte åtkomsten"
+DISCLOSURE = "inte att handlingarna lämnas ut"
+HINDERS_NOT = f"Sekretess hindrar {ACCESS}"
+BESIDES_NOT = f"I övrigt hindrar sekretess {ACCESS}"
 NEW_REQUEST = (
     "Ni kan göra en ny, avgränsad begäran. Den bör ange vilket objekt och vilken åtgärd"
     " det gäller, hur lång tid som behövs samt vem som utför åtgärden, för vilket bolag"
@@ -53,6 +54,7 @@ GRANTED: dict[str, str] = {
 RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
 # What an applicant can mend, and knows of already.
 TOLD = ("N9.processor", "N9.country", "N9.entity")
+UNMET = "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
 # Not told where the lawyer doubts that it reaches whoever gets access.
 SILENCE = "N7.10-2a.silence"
 BOUND = (
@@ -61,7 +63,7 @@ BOUND = (
     " eller lagring av uppgifter inte obehörigen röja eller utnyttja uppgifterna."
 )
 CONTRACT = (
-    "Leverantören ska se till att alla som får åtkomst också har åtagit sig att iaktta"
+    "Leverantören ska se till att alla som får åtkomst{also} har åtagit sig att iaktta"
     " konfidentialitet eller omfattas av lagstadgad tystnadsplikt (artikel 28.3 b i"
     " dataskyddsförordningen)."
 )
@@ -88,7 +90,9 @@ def _granted(case: Case) -> list[str]:
         return [paragraph(sentences)]
     if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
-    sentences.append(CONTRACT if case.has_personal_data and any(sentences) else "")
+    if case.has_personal_data and any(sentences):
+        also = " också" if BOUND in sentences else ""
+        sentences.append(CONTRACT.format(also=also))
     return [paragraph(sentences) or WHY, _time(case)]
 
 
@@ -123,7 +127,7 @@ def _partly(case: Case) -> list[str]:
 
 
 def _dismissed(case: Case) -> list[str]:
-    if case.answer("N0") != "no":
+    if case.is_tf or case.answer("N0") != "no":
         return [WHY_DISMISSED]
     return [
         "Det kan inte bekräftas att begäran är äkta, och den prövas därför inte i sak."
@@ -134,7 +138,7 @@ def _struck_off(case: Case) -> list[str]:
     why = ended(case)
     if why == WHY_STRUCK_OFF:
         return [why]
-    return [paragraph([why, "Det finns inte längre något att pröva."])]
+    return [paragraph([why, NOTHING_LEFT])]
 
 
 def _refused(case: Case) -> list[str]:
@@ -172,9 +176,10 @@ def _data_protection(case: Case) -> str:
             "Personuppgifter kan inte föras över till tredje land utan en grund enligt"
             " kapitel V i dataskyddsförordningen."
         )
-    if not sentences:
-        return "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
-    return paragraph([*sentences, personal_data.BARS])
+    follows = personal_data.bars(case)
+    if sentences:
+        return paragraph([*sentences, follows])
+    return UNMET if follows == personal_data.BARS else follows.replace("därför ", "")
 
 
 def _elsewise(case: Case) -> str:

@@ -33,7 +33,7 @@ def refusal(case: Case) -> str:
         return "" if has_obstacle(case) else WHY_NOT_HANDED_OUT
     sentences = _reliance(case)
     if case.is_frozen:
-        sentences.append("Nya medgivanden är för närvarande stoppade.")
+        sentences += ["Nya medgivanden är för närvarande stoppade.", origins.BARS]
     if not has_obstacle(case):
         sentences.append(WHY_REFUSED)
     return paragraph(sentences)
@@ -54,6 +54,7 @@ def _reliance(case: Case) -> list[str]:
             own,
             f"{case.body} {RELIED_ON[case.reliance]} för att kraven i artikel 28 i"
             " dataskyddsförordningen är uppfyllda.",
+            origins.BARS,
         ]
     ordered = "Åtkomst medges enligt myndighetens ordning inte utan en sådan."
     return [own, case.in_own_name(ordered)]

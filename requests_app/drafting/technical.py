@@ -69,6 +69,8 @@ def technical(case: Case) -> str:
         "no": "Åtgärden är inte endast teknisk bearbetning eller lagring.",
     }
     measure = answered(case, "N7.10-2a.technical", answers)
+    if case.fails("N7.10-2a.assignment") and not case.fails("N7.10-2a.technical"):
+        measure = []  # without the assignment nothing follows of what it is
     return paragraph([RULE_TECHNICAL, own, *_assignment(case), *measure, *_rest(case)])
 
 

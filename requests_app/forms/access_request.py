@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.html import format_html
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
@@ -57,10 +57,10 @@ class NumberedForm(TermsForm):
         """With a link, for whoever may see the case."""
         visible = permissions.requests_visible_to(self.by)
         if not visible.filter(pk=known.pk).exists():
-            return text_of("A request with this number has been entered already.")
+            return gettext("A request with this number has been entered already.")
         return format_html(
             '{} <a href="{}">{}</a>',
-            text_of("A request with this number has been entered already:"),
+            gettext("A request with this number has been entered already:"),
             url("accessrequest_change", known.pk),
             known,
         )

@@ -58,6 +58,11 @@ class AssignForm(PeopleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].label = _("Case officer")
+        # Whoever assigns may be the provider's customer.
+        self.fields["person"].help_text = _(
+            "Choose somebody who does not answer for the provider's services: the"
+            " authority is to be objective and impartial (RF 1:9, FL 5)."
+        )
         if self.subject.case_officer_id:
             self.fields["reason"].required = True
             choice = self.choice("person")

@@ -25,10 +25,9 @@ class ServeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        access_request = self.subject.access_request
-        provider = access_request.connection.product.provider
-        recipient = access_request.employer_entity or str(provider)
-        self.fields["recipient"].initial = recipient
+        # The party is the provider, whoever employs the engineer.
+        provider = self.subject.access_request.connection.product.provider
+        self.fields["recipient"].initial = str(provider)
         if bound := serving.left_to_serve(self.subject):
             self.fields["recipient"] = forms.ChoiceField(
                 label=_("On whom"),

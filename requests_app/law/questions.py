@@ -14,7 +14,7 @@ DUMPS = "dumps_are_technical"
 
 
 def open_questions(facts: Facts) -> list[Obstacle]:
-    asked = [row for row in facts.questions if facts.is_asked(row.asked)]
+    asked = [row for row in facts.questions if _counts(facts, row)]
     obstacles = [
         *(row for question in asked for row in _of_question(facts, question)),
         *_transfer_obstacles(facts),
@@ -24,6 +24,13 @@ def open_questions(facts: Facts) -> list[Obstacle]:
         # Revoked after it was answered: what counts is how it stands now.
         obstacles.append(Obstacle("N2", _reliance(facts)))
     return obstacles
+
+
+def _counts(facts: Facts, question: Node) -> bool:
+    """Whoever asks for official documents need not say who they are (TF 2:18)."""
+    if question.code == "N0" and not facts.is_of_access:
+        return False
+    return facts.is_asked(question.asked)
 
 
 def _of_question(facts: Facts, question: Node) -> Iterator[Obstacle]:

@@ -34,7 +34,7 @@ def needs_reasons(harm_test: str, outcome: str) -> bool:
 def obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
     """Why this outcome may not be decided on these facts; empty when it may."""
     if decision.outcome not in GRANTS:
-        return _of_no_grant(decision)
+        return [*_of_no_grant(decision), *_of_unknown(facts, decision)]
     return [
         *_hard_stops(facts),
         *open_questions(facts),
@@ -51,6 +51,18 @@ def _of_no_grant(decision: IntendedDecision) -> list[Obstacle]:
         text = _("A ground, a length, a scope and conditions belong to a grant.")
         return [Obstacle("terms-without-grant", text)]
     return []
+
+
+def _of_unknown(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
+    """Whoever asks for official documents need not say who they are (TF 2:18)."""
+    unproven = facts.answers.get("N0") == "no" and not facts.is_of_access
+    if decision.outcome != Outcome.DISMISSED or not unproven:
+        return []
+    text = _(
+        "A request for official documents can not be dismissed because it is not known"
+        " who asks (TF 2:18): hand out what is not secret, and refuse the rest."
+    )
+    return [Obstacle("anonymous", text, "outcome")]
 
 
 def _hard_stops(facts: Facts) -> list[Obstacle]:
@@ -134,6 +146,12 @@ def _terms(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
         )
         text %= {"minutes": facts.longest_minutes}
         obstacles.append(Obstacle("minutes", text, "granted_minutes"))
+    if decision.conditions and not facts.is_of_access:
+        text = _(
+            "Official documents are handed out without conditions: only a reservation"
+            " limits what is done with them (OSL 10:14)."
+        )
+        obstacles.append(Obstacle("conditions", text, "conditions"))
     if decision.outcome == Outcome.PARTIALLY_GRANTED and not decision.scope.strip():
         text = _("Say which part is granted.")
         obstacles.append(Obstacle("scope", text, "granted_scope"))

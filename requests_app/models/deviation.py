@@ -147,3 +147,9 @@ class Deviation(AuditedModel):
     @property
     def kinds(self) -> list[Any]:
         return [self.Kind(row["kind"]).label for row in self.divergences]
+
+    @property
+    def kinds_in_words(self) -> str:
+        """In a row, as in a sentence."""
+        first, *rest = [str(kind) for kind in self.kinds] or [""]
+        return ", ".join([first, *(name[:1].lower() + name[1:] for name in rest)])

@@ -76,7 +76,7 @@ def _of_answer(dossier: Dossier) -> Turn:
 
 
 def _of_provider(awaited: str, request: AccessRequest) -> Turn:
-    return Turn(awaited, str(request.connection.product.provider), [])
+    return Turn(awaited, "", [str(request.connection.product.provider)])
 
 
 def _of_officer(awaited: str, review: SecrecyReview) -> Turn:

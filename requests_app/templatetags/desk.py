@@ -3,7 +3,9 @@
 from typing import Any, NamedTuple
 
 from django import template
+from django.db.models import Model
 from django.forms import BoundField, MultiWidget, RadioSelect
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
@@ -45,6 +47,13 @@ def place(obstacle: Obstacle) -> str:
 def cited(basis: str) -> str:
     """A basis in law as Swedish lawyers write it; short in English."""
     return in_full(basis) if get_language() == "sv" else in_english(basis)
+
+
+@register.filter
+def presented(row: Model) -> str:
+    """What kind of thing it is and which, where its name does not say so itself."""
+    kind, name = capfirst(row._meta.verbose_name), str(row)
+    return name if name.startswith(str(kind)) else f"{kind} {name}"
 
 
 @register.filter

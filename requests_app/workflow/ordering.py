@@ -74,10 +74,8 @@ def order(
 def _text_for_recipient(answer: str, decisions: list[Decision], length: Lengths) -> str:
     """What the provider may read: which decision it is and what it says, and where the
     length granted differs from what was asked."""
-    parts = [portal_comment(answer, decisions)]
-    if length.for_recipient:
-        parts.append(length.for_recipient)
-    return "\n\n".join(parts)
+    parts = (length.for_recipient, portal_comment(answer, decisions))
+    return "\n\n".join(filter(None, parts))
 
 
 def _shortest(decisions: list[Decision]) -> int | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.drafting.internal import ENDED
+from requests_app.drafting.internal import ENDED, NOTHING_LEFT
 from requests_app.models import Decision, Outcome, Proposal, SecrecyReview
 from requests_app.workflow import conflict, request_state
 from requests_app.workflow.content import keep
@@ -18,7 +18,6 @@ from requests_app.workflow.decision import sign
 from requests_app.workflow.step import note, require, save, step
 
 Status = SecrecyReview.Status
-NOTHING_LEFT = "Det finns inte längre något att pröva."
 STOPPED = "Ärendet handläggs inte vidare här."
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.drafting.words import sentence
+from requests_app.drafting.internal import ENDED, NOTHING_LEFT
+from requests_app.drafting.words import paragraph, sentence
 from requests_app.models import (
     AccessRequest,
     Outcome,
@@ -16,10 +17,6 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.step import lock, note, save, step
 
 RequestStatus = AccessRequest.Status
-# Documents are in Swedish, whatever language the pages are read in.
-WITHDRAWN = (
-    "Leverantören har återkallat sin begäran. Det finns inte längre något att pröva."
-)
 
 
 @step(starts_from=AccessRequest.AWAITING, may=permissions.can_withdraw)
@@ -53,9 +50,13 @@ def _propose_strike_off(review: SecrecyReview, *, by: Any, reason: str) -> None:
         outcome=Outcome.STRUCK_OFF,
         revision=review.access_request.revision,
         object_ids=request_state.object_ids(review),
-        motivation_internal=keep(f"{WITHDRAWN} {sentence(reason)}".strip()),
-        motivation_for_recipient=keep(WITHDRAWN),
+        motivation_internal=keep(_why(sentence(reason))),
+        motivation_for_recipient=keep(_why()),
         proposed_by=by,
         proposed_at=clock.now(),
     )
     save(review, status=SecrecyReview.Status.PROPOSED)
+
+
+def _why(reason: str = "") -> str:
+    return paragraph([ENDED[RequestStatus.WITHDRAWN], reason, NOTHING_LEFT])

@@ -204,3 +204,9 @@ def test_the_history_tells_of_a_consent_and_that_it_was_withdrawn(cast):
     assert "A pupil" in told and "They rang and took it back" in told
     told = words(in_english(cast.per).get(page(subject, "history")))
     assert "A pupil" not in told and "They rang" not in told
+
+
+def test_while_access_runs_it_is_taken_back_without_unfolding_anything(cast):
+    shown = words(signed_in(cast.bo).get(page(cast.answered())))
+    first = shown.partition('class="steps-now"')[2].partition("<details")[0]
+    assert 'data-step="revoke"' in first and 'data-step="stop"' in first

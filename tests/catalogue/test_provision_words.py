@@ -27,6 +27,7 @@ ADAPTED = {
     ("OSL-22-1-st1", "also"),  # point 1, without what the government may add
     ("OSL-22-1-st2", "scope"),  # the same, as the paragraph refers to it
     ("OSL-23-2-st2", "about"),  # two kinds of information in one
+    ("OSL-23-3-st2", "about"),  # "other" than the first part says
     ("OSL-26-11-st2", "scope"),  # the word order of its sentence
     ("OSL-31-23", "also"),  # three points
     ("OSL-32-3b-st2p1", "scope"),  # three points

@@ -1,9 +1,12 @@
 """A decision to hand out official documents is no access of a processor's."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from requests_app.documents.decision import document_of
 from requests_app.documents.portal_comment import portal_comment
+from requests_app.law.terms import ConditionTerm
 from requests_app.models import Delivery
 from tests.helpers.cases import decided_under
 
@@ -37,7 +40,32 @@ def test_a_part_of_them_is_handed_out_whatever_the_product_can_answer(cast):
     assert "lämnar ut" in portal_comment(Delivery.Answer.DENY, [made])
 
 
-def test_one_that_is_not_genuine_is_dismissed_as_what_it_was(cast):
+def test_one_that_is_dismissed_is_dismissed_as_what_it_was(cast):
     made = decided_under(cast, "dismissed", "fl_full", tf="yes")
     order = document_of(made, full=False).order
     assert "avvisar den begäran att få ta del av allmänna handlingar som" in order
+
+
+def test_they_are_handed_out_in_english_too(cast):
+    made = decided_under(cast, "granted", "fl_full", tf="yes")
+    told = portal_comment(Delivery.Answer.APPROVE, [made])
+    assert "the documents are handed out" in told and "access" not in told
+
+
+def test_they_come_without_conditions(cast):
+    """OSL 10:14: a reservation alone limits what is done with them."""
+    conditions = [ConditionTerm("no_copying", "Inget kopieras.")]
+    with pytest.raises(ValidationError) as caught:
+        decided_under(cast, "granted", "fl_full", tf="yes", conditions=conditions)
+    assert list(caught.value.error_dict) == ["conditions"]
+
+
+def test_who_asks_need_not_be_known(cast):
+    """TF 2:18: neither to be granted them, nor to have the request tried."""
+    subject = cast.assigned()
+    answers = {"N0.tf": "yes"}
+    cast.assess(subject, genuine="no", answers=answers)
+    with pytest.raises(ValidationError) as caught, transaction.atomic():
+        cast.propose(subject, outcome="dismissed")
+    assert list(caught.value.error_dict) == ["outcome"]
+    cast.propose(subject)

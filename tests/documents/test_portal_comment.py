@@ -54,5 +54,7 @@ def test_what_is_taken_back_is_not_told_as_granted(cast):
 def test_the_answer_in_the_portal_is_that_comment(cast):
     made = decided_under(cast, "granted", "internal")
     told = Delivery.objects.get(access_request=made.review.access_request).text.text
-    assert told.startswith(portal_comment("approve", [made]))
+    # How long it is comes before the English, which ends it.
+    assert told.startswith("Åtkomst medges i två timmar; begäran gällde fyra timmar.")
+    assert told.endswith(portal_comment("approve", [made]))
     assert "i två timmar" in told and " t " not in told

@@ -4,7 +4,8 @@ import pytest
 
 from requests_app.drafting.from_review import condition
 from requests_app.models import Authority
-from tests.helpers.web import errors, signed_in, step_url
+from tests.helpers.two_persons import by_two
+from tests.helpers.web import errors, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,14 @@ def test_a_motivation_of_thousands_of_paragraphs_is_an_error_at_its_field(cast):
 def test_a_shared_screen_is_with_the_staff_of_a_company_too(kind, whose):
     term = condition("screen_share", None, Authority(kind=kind))
     assert f"med {whose} personal" in term.text
+
+
+@pytest.mark.parametrize(("regime", "asked"), [("fl_full", True), ("internal", False)])
+def test_a_decision_in_law_asks_whether_the_provider_has_been_heard(
+    cast, regime, asked
+):
+    """FL 25 §."""
+    if regime != cast.gsn.regime:
+        by_two(cast.gsn, cast.per, cast.pia, regime=regime)
+    shown = words(signed_in(cast.karin).get(step_url(cast.assessed(), "propose")))
+    assert ("(25 § FL)" in shown) == asked

@@ -294,7 +294,11 @@ EXPOSED = ("content", "dump", "encrypted", "metadata", "technical")
 ENTITIES = ("provider", "provider_third", "group", "subcontractor")
 
 OF_GRANTS = (
-    Rule("genuine", "legal.md N0", answered("N0", "yes")),
+    Rule(
+        "genuine",
+        "legal.md N0, TF 2:18",
+        lambda case: official(case) or said(case, "N0", "yes"),
+    ),
     Rule("documents", "TF 2:15, OSL 6:3", answered("N0.tf", "yes", "no")),
     Rule("routed", "OSL 6:2, legal.md N1", answered("N1", "ours")),
     Rule("reliance then", "legal.md N2", answered("N2", "valid")),
@@ -358,6 +362,11 @@ OF_GRANTS = (
     Rule("narrowed", "GDPR 5.1 c", is_narrowed),
     Rule("length", "legal.md 0 p. 3", length_within),
     Rule(
+        "no conditions on documents",
+        "TF 2:15, OSL 10:14",
+        lambda case: not official(case) or case["conditions"] == 0,
+    ),
+    Rule(
         "part",
         "legal.md 1.8",
         lambda case: (
@@ -386,6 +395,15 @@ OF_REFUSALS = (
     Rule("no scope", "legal.md 1.8", lambda case: not case["scope"]),
     Rule("no conditions", "legal.md 1.8", lambda case: case["conditions"] == 0),
     Rule("no reservations", "legal.md 1.8", lambda case: case["reservations"] == 0),
+    Rule(
+        "who asks",
+        "TF 2:18",
+        lambda case: (
+            case["outcome"] != "dismissed"
+            or not official(case)
+            or not said(case, "N0", "no")
+        ),
+    ),
 )
 
 

@@ -219,6 +219,12 @@ BREAKS = [
     ("length", LOG, {"minutes": 0}, "minutes"),
     ("length", LOG, {"minutes": -1}, "minutes"),
     ("length", LOG, {"minutes": 241}, "minutes"),
+    (
+        "no conditions on documents",
+        LOG,
+        {"N0.tf": "yes", "conditions": 1},
+        "conditions",
+    ),
     ("part", LOG, {"outcome": "partially_granted", "scope": ""}, "scope"),
     ("part", LOG, {"outcome": "partially_granted", "scope": " "}, "scope"),
     ("reservation", LOG, {"reservations": 1}, "reservation"),
@@ -458,6 +464,15 @@ def test_a_refusal_carries_no_terms(outcome, rule, changes):
     assert named(case) == ["terms-without-grant"]
 
 
+def test_nobody_is_turned_away_for_not_saying_who_asks_for_documents():
+    """TF 2:18; of access it is what a dismissal is for."""
+    access = changed(LOG, {"outcome": "dismissed", **NO_TERMS, "N0": "no"})
+    assert oracle.broken(access) == named(access) == []
+    documents = changed(access, {"N0.tf": "yes"})
+    assert oracle.broken(documents) == ["who asks"]
+    assert named(documents) == ["anonymous"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -490,6 +505,8 @@ def test_a_refusal_carries_no_terms(outcome, rule, changes):
         {"N0.tf": "yes", "N9.controller": "no", "N9.transfer": None, "N10": None},
         {"N0.tf": "yes", "N9.country": "third", "N9.entity": "group"},
         {"N0.tf": "yes", "N10": "condition"},
+        {"N0.tf": "yes", "N0": "no"},  # whoever asks (TF 2:18)
+        {"N0.tf": "yes", "N0": None},
     ],
 )
 def test_what_no_rule_forbids_is_allowed(changes):

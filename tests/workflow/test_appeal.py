@@ -222,15 +222,61 @@ def test_sending_a_decision_in_law_is_somebodys_until_it_is_served(cast, refused
     assert label not in steps and "Avsluta ärendet" not in steps
 
 
+def recorded(cast, subject, **changes):
+    """Around the workflow."""
+    told = {
+        "review": subject,
+        "decision": subject.decisions.get(),
+        "received_at": clock.now(),
+        "appellant": "x",
+        "status": "to_try",
+        "recorded_by": cast.lena,
+        "recorded_at": clock.now(),
+    }
+    with acting(cast.lena), transaction.atomic():
+        return IncomingAppeal.objects.create(**{**told, **changes})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "ended"},
+        {"status": "at_court"},
+        {"received_at": datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC"))},
+    ],
+)
+def test_an_appeal_begins_by_waiting_and_comes_after_the_decision(
+    cast, refused, changes
+):
+    with pytest.raises(DatabaseError, match="own decision, and waits"):
+        recorded(cast, refused, **changes)
+
+
 def test_an_appeal_is_of_the_reviews_own_decision_in_the_database(cast, refused):
     other = cast.answered("refused", number="EXSR2")
-    with pytest.raises(DatabaseError), acting(cast.lena), transaction.atomic():
-        IncomingAppeal.objects.create(
-            review=refused,
-            decision=other.decisions.get(),
-            received_at=clock.now(),
-            appellant="x",
-            status="to_try",
-            recorded_by=cast.lena,
-            recorded_at=clock.now(),
-        )
+    with pytest.raises(DatabaseError, match="own decision, and waits"):
+        recorded(cast, refused, decision=other.decisions.get())
+
+
+def stays(cast, row, **values):
+    row.refresh_from_db()
+    for name, value in values.items():
+        setattr(row, name, value)
+    with (
+        pytest.raises(DatabaseError, match="goes one way"),
+        acting(cast.lena),
+        transaction.atomic(),
+    ):
+        row.save()
+
+
+def test_an_appeal_goes_one_way_in_the_database(cast, refused):
+    late = registered(cast, refused)
+    appeal.try_appeal(refused, by=cast.bo, appeal=late, timeliness="late", reason="x")
+    stays(cast, late, status="to_hand_over")
+    served(cast, refused)
+    row = registered(cast, refused)
+    stays(cast, row, status="ended")
+    stays(cast, row, status="at_court", timeliness="late")
+    handed_over(cast, refused, row)
+    stays(cast, row, status="to_hand_over")

@@ -9,6 +9,7 @@ from requests_app.background.sweep import sweep
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import AccessEvent, Deviation
 from requests_app.providers.event import Event
+from requests_app.selectors.queue.deviations import deviations_for
 from requests_app.workflow import (
     access,
     contract,
@@ -29,7 +30,7 @@ from tests.helpers.cases import TERM, decided_under
 from tests.helpers.extended import grant_of, granted, machine, more, opened
 from tests.helpers.people import rewrite
 from tests.helpers.refusals import fresh, refused, refuses
-from tests.helpers.web import page, signed_in, work_of
+from tests.helpers.web import page, signed_in, step_url, words, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,8 @@ def test_several_things_may_diverge_at_once_and_silence_never(cast):
     reported(cast, "hand", request, **changes)
     (row,) = Deviation.objects.all()
     assert [told["kind"] for told in row.divergences] == ["object", "place", "act"]
+    (line,) = deviations_for(cast.bo)
+    assert line.wants == "Annat objekt, annan plats, annat slag av åtgärd"
     silent = dict.fromkeys(("object_name", "actor", "employer", "country", "act"), "")
     reported(cast, "hand", request, **silent)
     assert Deviation.objects.count() == 1
@@ -289,3 +292,9 @@ def test_the_database_keeps_what_was_found_and_concluded(cast):
     words = {"outcome": "none", "conclusion": "x"}
     step_of.conclude(fresh(row), by=cast.dora, **words)
     refuses("not opened again", change(outcome="incident"), cast.dora)
+
+
+def test_its_pages_name_it_once(cast):
+    reported(cast, "hand", ready(cast, "hand"), object_name="x@y")
+    url = step_url(Deviation.objects.get(), "take")
+    assert "Avvikelse Avvikelse" not in words(signed_in(cast.bo).get(url))

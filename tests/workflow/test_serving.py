@@ -14,7 +14,7 @@ from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import TERM, decided_under
 from tests.helpers.refusals import fresh
-from tests.helpers.web import work_of
+from tests.helpers.web import signed_in, step_url, words, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +159,11 @@ def test_a_reservation_binds_a_person_and_no_company_and_nobody_unnamed(cast, no
     with pytest.raises(ValidationError) as caught:
         bound_by(cast, ONE, term)
     assert "bound" in caught.value.message_dict
+
+
+def test_a_decision_is_served_on_the_party_not_on_who_employs_the_engineer(cast):
+    subject = cast.assessed(employer_entity="Under Ltd")
+    cast.propose(subject, outcome="refused")
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    shown = words(signed_in(cast.karin).get(step_url(subject, "serve")))
+    assert 'value="Microsoft"' in shown and "Under Ltd" not in shown

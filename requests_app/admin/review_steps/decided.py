@@ -40,6 +40,7 @@ DECIDED = {
         _("Revoke the grant"),
         revocation.revoke,
         revocation_forms.RevokeForm,
+        stands=True,
         done=lambda obj: revoked(obj.access_request),
         afterwards=draw_up_at_once,
         signs=True,

@@ -1,5 +1,7 @@
 """What has to be known, and what is put to the file."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms import case_file as file_forms
@@ -7,6 +9,7 @@ from requests_app.forms import consent as consent_forms
 from requests_app.forms import consultation as consultation_forms
 from requests_app.forms import dialogue as dialogue_forms
 from requests_app.forms.deviation import RecordActForm
+from requests_app.models import Deviation, SecrecyReview
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import (
     case_file,
@@ -15,6 +18,16 @@ from requests_app.workflow import (
     dialogue,
     reported_act,
 )
+
+
+def _held_against_what_was_granted(review: SecrecyReview) -> Any:
+    if review.deviations.filter(status=Deviation.Status.OPEN).exists():
+        return _(
+            "The act has been recorded, and held against what was granted. A deviation"
+            " waits to be looked into."
+        )
+    return _("The act has been recorded, and held against what was granted.")
+
 
 INQUIRY = {
     "ask": StepPage(
@@ -57,7 +70,7 @@ INQUIRY = {
         _("Record what the provider did"),
         reported_act.record_act,
         RecordActForm,
-        done=_("The act has been recorded, and held against what was granted."),
+        done=_held_against_what_was_granted,
     ),
     "attach": StepPage(
         _("Attach a file"),

@@ -33,7 +33,7 @@ def _item(row: Deviation, user: Any) -> WorkItem:
         name=f"{row}: {row.review}",
         url=url("deviation_change", row.pk),
         place=f"{row.review.authority} · {row.access_request.connection.product}",
-        wants=", ".join(str(kind) for kind in row.kinds),
+        wants=row.kinds_in_words,
         details="" if is_free else _("taken on by %(name)s") % {"name": row.owner},
         level=None,
         warning="",

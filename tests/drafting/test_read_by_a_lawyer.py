@@ -1,0 +1,275 @@
+"""What a city's lawyer changed in two hundred generated drafts, each kind once."""
+
+from dataclasses import replace
+
+import pytest
+
+from requests_app.drafting.internal import internal
+from requests_app.drafting.recipient import for_recipient
+from requests_app.drafting.words import placeholders
+from requests_app.models import Outcome
+from tests.drafting.examples import LOG, MAILBOX, SITE_CASE, answered, tried
+
+REFUSED = replace(MAILBOX, outcome=Outcome.REFUSED, minutes=None)
+OWN_STAFF = {
+    "N9.country": ("third",),
+    "N9.entity": ("provider",),
+    "N9.transfer": ("not_needed",),
+}
+CONSENT = answered(
+    MAILBOX,
+    N7=("osl-12-2", "Skäl."),
+    **{"N7.12-2.given": ("yes",), "N7.12-2.minor": ("adult",)},
+)
+NOT_GRANTED = "Begäran kan därför inte bifallas."
+
+
+def from_abroad(case, employer):
+    request = replace(
+        case.request, employer=employer, country="Indien", is_in_eea=False
+    )
+    return answered(replace(case, request=request), **OWN_STAFF)
+
+
+# -- Personal data ---------------------------------------------------------------------
+
+
+def test_why_work_abroad_is_no_transfer_is_said():
+    text = internal(from_abroad(MAILBOX, "Microsoft"))
+    assert "anställd hos leverantören själv lämnas uppgifterna inte till någon" in text
+    assert "Någon överföring till tredje land sker inte." not in text
+
+
+def test_another_employer_than_the_application_names_is_explained():
+    gap = "[Begäran anger Under Ltd. Ange varför bedömningen är en annan.]"
+    assert gap in placeholders(internal(from_abroad(MAILBOX, "Under Ltd")))
+    assert gap not in internal(from_abroad(MAILBOX, "Microsoft"))
+    explained = answered(
+        from_abroad(MAILBOX, "Under Ltd"),
+        **{"N9.entity": ("provider", "Det är leverantörens firma i Indien.")},
+    )
+    assert gap not in internal(explained)
+
+
+def test_a_refusal_for_something_else_asks_nothing_of_who_works_where():
+    request = replace(MAILBOX.request, country="Indien", is_in_eea=False)
+    otherwise = {"N10": ("exists", "Skärmdelning."), "N9.country": ("eea",)}
+    case = answered(replace(REFUSED, request=request), **otherwise)
+    assert "anger" not in internal(case) and "inom EES" not in internal(case)
+    both = answered(case, **{"N9.processor": ("no",)})
+    assert "anger" not in internal(both) and "inom EES" not in internal(both)
+    assert "[Begäran anger Indien." in internal(replace(case, outcome=Outcome.GRANTED))
+
+
+@pytest.mark.parametrize("code", ["N9.country", "N9.entity"])
+def test_that_nothing_is_transferred_is_not_said_where_it_is_unknown_to_whom(code):
+    text = internal(answered(REFUSED, **{code: ("unknown",)}))
+    assert "överföring till tredje land sker inte" not in text
+    assert not placeholders(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "is_known"),
+    [
+        ("N9.country", "unknown", False),
+        ("N9.entity", "unknown", False),
+        ("N9.dpia", "missing", False),
+        ("N9.processor", "no", True),
+        ("N9.transfer", "none", True),
+        ("N9.special", "no", True),
+    ],
+)
+def test_that_the_regulation_bars_is_said_of_what_is_known(code, answer, is_known):
+    case = answered(REFUSED, **{code: (answer,)})
+    for text in (internal(case), for_recipient(case)):
+        barred = "hindrar därför åtkomsten" in text or "inte uppfyllda" in text
+        assert barred == is_known
+        assert ("inte klarlagt att åtkomsten är förenlig" in text) != is_known
+
+
+def test_a_refusal_for_something_else_asks_not_what_a_transfer_rests_on():
+    unnamed = replace(LOG.references, transfer="")
+    case = replace(
+        answered(LOG, N10=("exists", "Skärmdelning.")),
+        outcome=Outcome.REFUSED,
+        minutes=None,
+        references=unnamed,
+    )
+    gap = "[Ange vilket beslut eller avtal överföringen stöds på.]"
+    text = internal(case)
+    assert gap not in text and "Överföringen" not in text
+    assert gap in internal(replace(LOG, references=unnamed))
+
+
+@pytest.mark.parametrize("code", ["N9.transfer.certified", "N9.transfer.scope"])
+def test_a_transfer_does_not_rest_on_what_was_found_not_to_hold(code):
+    case = replace(LOG, outcome=Outcome.REFUSED, minutes=None)
+    text = internal(answered(case, **{code: ("no",)}))
+    assert "Som grund för överföringen till tredje land har prövats ett beslut" in text
+    assert "stöds på" not in text
+    assert "stöds på ett beslut om adekvat skyddsnivå, (EU) 2023/1795," in internal(LOG)
+
+
+def test_the_contracts_silence_comes_also_only_where_the_law_binds_them():
+    assert "åtkomst också har åtagit sig" in for_recipient(MAILBOX)
+    free = for_recipient(LOG)
+    assert "åtkomst har åtagit sig" in free and "också" not in free
+
+
+# -- Secrecy ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("OSL-23-5-st1", "anges i 1–3 §§ samma kapitel"),
+        ("OSL-25-7", "anges i 1 §, 2 § andra stycket och 3–5 §§ samma kapitel"),
+        ("OSL-26-5", "anges i 1 och 4 §§ samma kapitel"),
+        ("OSL-30-27-st1p2", "än som avses i punkt 1 för den"),
+        ("OSL-31-16", "avses i 1 § första stycket, 2–4 och 12 §§ samma kapitel"),
+        ("OSL-38-7-st1p2", "än som avses i punkt 1 för den"),
+        ("OSL-39-2", "anges i 1 § samma kapitel"),
+        ("OSL-39-3-st1", "avses i 1 och 2 §§ samma kapitel"),
+    ],
+)
+def test_a_paragraph_that_another_refers_to_is_found(code, said):
+    """In the statute it stands beside it; in a decision nobody knows of which chapter."""
+    text = internal(replace(MAILBOX, tests=(tried(code, "does_not_apply", "Skäl."),)))
+    assert said in text
+
+
+def test_no_other_act_is_said_to_be_of_the_chapter():
+    for code in ("OSL-23-1", "OSL-40-7g", "OSL-18-13a", "OSL-21-3a", "OSL-37-1"):
+        text = internal(replace(MAILBOX, tests=(tried(code, "applies", "Skäl."),)))
+        assert "samma kapitel" not in text
+
+
+def test_without_the_assignment_nothing_is_said_of_what_the_measure_is():
+    case = answered(
+        REFUSED,
+        **{
+            "N7.10-2a.assignment": ("no", "Avtalet har löpt ut."),
+            "N7.10-2a.technical": ("yes", "Ett fel rättas."),
+        },
+    )
+    text = internal(case)
+    assert "Avtalet har löpt ut. 10 kap. 2 a § OSL kan därför inte tillämpas." in text
+    assert "endast teknisk bearbetning eller lagring." not in text
+    both = answered(case, **{"N7.10-2a.technical": ("no", "Innehållet läses.")})
+    assert "Åtgärden är inte endast teknisk bearbetning" in internal(both)
+
+
+def test_without_a_consent_nothing_is_said_of_who_gave_it():
+    refused = replace(CONSENT, outcome=Outcome.REFUSED, minutes=None)
+    case = answered(
+        refused,
+        **{
+            "N7.12-2.given": ("no", "Hon har sagt nej."),
+            "N7.12-2.minor": ("guardians", "Eleven är tolv år."),
+            "N7.12-2.detriment": ("no",),
+        },
+    )
+    text = internal(case)
+    assert "har inte samtyckt till utlämnandet. Hon har sagt nej." in text
+    assert "vårdnadshavar" not in text and "tolv år" not in text
+
+
+@pytest.mark.parametrize("minor", ["guardians", "child", "missing"])
+def test_that_a_child_has_consented_is_not_said_of_others_consent(minor):
+    text = internal(answered(CONSENT, **{"N7.12-2.minor": (minor,)}))
+    assert "Samtycke till utlämnandet har lämnats." in text
+    assert "Den som sekretessen skyddar har samtyckt" not in text
+    assert "Den som sekretessen skyddar har samtyckt" in internal(CONSENT)
+
+
+def test_of_several_provisions_those_are_named_that_bar():
+    tests = (
+        replace(tried("OSL-25-1", "applies", "Skäl."), ground="osl-10-2a"),
+        replace(tried("OSL-40-6", "applies", "Skäl."), ground="osl-12-2"),
+    )
+    given = {"N7.12-2.given": ("no", "Nej.")}
+    case = answered(replace(REFUSED, tests=tests), N7=("several", "Skäl."), **given)
+    assert "Sekretessen enligt 40 kap. 6 § OSL hindrar därför att" in internal(case)
+    both = answered(case, **{"N7.10-2a.assignment": ("no", "Nej.")})
+    assert "Sekretessen hindrar därför att uppgifterna lämnas ut." in internal(both)
+
+
+def test_where_nothing_breaks_one_of_them_the_others_keep_their_reasons():
+    tests = (
+        replace(tried("OSL-25-1", "applies", "Skäl."), ground="osl-10-2a"),
+        replace(tried("OSL-26-1", "applies", "Skäl."), ground="none"),
+    )
+    case = answered(replace(REFUSED, tests=tests), N7=("none", "Inget bryter den."))
+    text = internal(case)
+    assert "I fråga om sekretessen enligt 25 kap. 1 § OSL gäller följande." in text
+    assert "Microsoft har ett sådant uppdrag" in text
+    assert "Sekretessen enligt 26 kap. 1 § OSL hindrar därför att" in text
+
+
+# -- What follows ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"N5.transferred": ("untested",)},
+        {"N5.patient": ("unmet",)},
+        {"N5.whistle": ("unclear",)},
+    ],
+)
+def test_what_is_not_known_of_the_information_leads_to_a_conclusion(answers):
+    case = answered(REFUSED, **answers)
+    assert internal(case).count(NOT_GRANTED) == 1
+    assert NOT_GRANTED not in internal(REFUSED)
+
+
+def test_several_things_that_bar_lead_to_one_conclusion():
+    case = answered(
+        replace(REFUSED, is_frozen=True), **{"N5.patient": ("unmet",)}, N1=("unknown",)
+    )
+    text = internal(case)
+    assert text.count(NOT_GRANTED) == 1
+    assert text.endswith(f"för närvarande stoppade. {NOT_GRANTED}")
+
+
+def test_a_standing_assessment_that_has_fallen_leads_to_a_conclusion():
+    tests = (tried("OSL-23-2-st1", "does_not_apply", "Skäl."),)
+    case = replace(REFUSED, tests=tests, reliance="revoked")
+    assert internal(case).endswith(f"är uppfyllda. {NOT_GRANTED}")
+
+
+def test_a_foreign_demand_without_support_is_not_said_to_be_barred_by_nothing():
+    demand = replace(REFUSED, is_foreign_demand=True)
+    text = internal(demand)
+    assert f"en sådan grund för kravet. {NOT_GRANTED}" in text
+    assert "hindrar därför inte" not in text and "Hinder enligt" not in text
+    supported = internal(replace(demand, treaty_ground="Avtalet om rättslig hjälp"))
+    assert "hindrar därför inte" in supported and "Hinder enligt" in supported
+
+
+# -- Official documents ----------------------------------------------------------------
+
+
+def test_each_ground_says_that_documents_are_handed_out():
+    tests = (
+        replace(tried("OSL-25-1", "applies", "Skäl."), ground="osl-10-2a"),
+        replace(tried("OSL-26-1", "applies", "Skäl."), ground="osl-10-2"),
+    )
+    case = answered(
+        replace(MAILBOX, tests=tests, is_registered_as_tf=True),
+        N7=("several", "Skäl."),
+        **{"N7.10-2.necessary": ("yes", "Skäl.")},
+    )
+    told = for_recipient(case)
+    assert "I övrigt hindrar sekretess inte att handlingarna lämnas ut" in told
+    assert "åtkomst" not in told
+
+
+def test_that_nobody_knows_who_asks_for_documents_is_no_reason():
+    dismissed = answered(
+        replace(SITE_CASE, outcome=Outcome.DISMISSED), N0=("no", "Okänt ärende.")
+    )
+    documents = replace(dismissed, is_registered_as_tf=True)
+    for write in (internal, for_recipient):
+        assert "är äkta" in write(dismissed)
+        assert write(documents) == "[Ange varför begäran inte kan prövas i sak.]"
