@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections, router
+from django.db import connections, models, router
 
 from audit_app import clock
 from audit_app.acting import signature
-from audit_app.history import UnsignedChange
+from audit_app.history import AuditedModel, UnsignedChange
 
 # Rows of one statement.
 PIECE = 500
@@ -28,6 +28,16 @@ def add_many(rows: Sequence[Any]) -> None:
     model = type(rows[0])
     model._base_manager.bulk_create(rows, batch_size=PIECE)
     _add_versions(model, [row.pk for row in rows], signed)
+
+
+def add_unversioned(rows: Sequence[models.Model]) -> None:
+    """New rows of one model that has no history, for they never change."""
+    if not rows:
+        return
+    model = type(rows[0])
+    if issubclass(model, AuditedModel):
+        raise UnsignedChange(f"{model._meta.label} has a history: add_many")
+    model._base_manager.bulk_create(rows, batch_size=PIECE)
 
 
 def _add_versions(model: Any, keys: list[int], signed: Any) -> None:

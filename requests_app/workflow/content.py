@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.core.files.uploadedfile import UploadedFile
 
 from audit_app import clock
+from audit_app.many import add_unversioned
 from requests_app.models import Content
 from requests_app.models.content import digest_of
 
@@ -19,8 +20,7 @@ def keep(body: str | bytes, media_type: str = "text/plain", name: str = "") -> C
 
 def keep_many(contents: Iterable[Content | None]) -> None:
     """Those that are not kept yet, in one statement."""
-    new = [row for row in contents if row is not None and row._state.adding]
-    Content.objects.bulk_create(new)
+    add_unversioned([row for row in contents if row and row._state.adding])
 
 
 def sealed(
