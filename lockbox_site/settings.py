@@ -9,9 +9,8 @@ from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from audit_app.deadlines import settings_of
 from lockbox_site import environment, logs, postgres, release
-from lockbox_site.database_url import database
+from lockbox_site.databases import databases
 from lockbox_site.oidc.configured import identity_provider
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,41 +27,9 @@ if LOCAL:
 else:
     OWNER_URL = environment.text("DATABASE_URL")
     SECRET_KEY = environment.text("LOCKBOX_SECRET_KEY")
-
-
-# How long the database lets a page wait, in seconds: for somebody else's lock, for one
-# statement, and for us in the middle of a transaction. The owner, who migrates, waits
-# for ever; the sweep has its own (requests_app.background.patience).
-SECONDS = "a number of seconds; 0 is for ever"
-WAITS = settings_of(
-    lock=environment.number("LOCKBOX_LOCK_TIMEOUT", 5, SECONDS),
-    statement=environment.number("LOCKBOX_STATEMENT_TIMEOUT", 15, SECONDS),
-    idle=environment.number("LOCKBOX_IDLE_TIMEOUT", 60, SECONDS),
-)
-# Compiling a page's query takes many times as long as running it.
-PAGES = {**WAITS, "jit": "off"}
-# And so does trying other orders of its joins: Django writes them along foreign keys,
-# from the row that is looked for, as is wanted.
-WORKBENCH = {**PAGES, "join_collapse_limit": "1"}
-# Three roles and three aliases (docs/operations.md). Without logins of their own, app
-# and auditor are roles that the owner's login takes on.
-READ_ONLY = {**PAGES, "default_transaction_read_only": "on"}
 APP_URL = os.environ.get("APP_DATABASE_URL")
 AUDITOR_URL = os.environ.get("AUDITOR_DATABASE_URL")
-_owner = partial(database, "DATABASE_URL", OWNER_URL)
-DATABASES = {
-    "default": (
-        database("APP_DATABASE_URL", APP_URL, WORKBENCH)
-        if APP_URL
-        else _owner(WORKBENCH, assume_role="lockbox_app")
-    ),
-    "owner": _owner(),
-    "auditor": (
-        database("AUDITOR_DATABASE_URL", AUDITOR_URL, READ_ONLY)
-        if AUDITOR_URL
-        else _owner(READ_ONLY, assume_role="lockbox_auditor")
-    ),
-}
+DATABASES = databases(OWNER_URL, APP_URL, AUDITOR_URL)
 DATABASE_ROUTERS = ["audit_app.reading.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

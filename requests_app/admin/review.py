@@ -24,32 +24,13 @@ from requests_app.admin.filters import (
     Outcomes,
     OwnAuthority,
 )
+from requests_app.admin.review_history import CONTENT, OUTER
 from requests_app.admin.review_steps import STEPS
 from requests_app.models import (
-    AssessmentAnswer,
-    Assignment,
-    Attachment,
-    Condition,
-    ConditionFollowUp,
-    ConflictDeclaration,
-    Consent,
-    Consultation,
     Correction,
-    Decision,
     DecisionDocument,
-    FileNote,
-    HarmTest,
-    IncomingAppeal,
-    Message,
     Outcome,
-    Proposal,
-    RequestedObject,
-    Reservation,
-    Revocation,
     SecrecyReview,
-    SeenRevision,
-    ServiceOfDecision,
-    StandingReliance,
 )
 from requests_app.selectors.decided import decision_columns
 from requests_app.selectors.dossier.of_review import REVIEW_RELATED, dossier
@@ -61,31 +42,6 @@ NOT_SEALED = _(
     "The decision is not sealed in the ledger yet: that is done within a few minutes,"
     " and its proof can be taken out then."
 )
-
-
-# Of the case's history: its outer life, for everybody who knows of it.
-OUTER = [ConflictDeclaration, Assignment]
-# What belongs to the case itself, and is left out for whoever may not read it.
-CONTENT = [
-    RequestedObject,
-    AssessmentAnswer,
-    HarmTest,
-    Proposal,
-    StandingReliance,
-    Condition,
-    Reservation,
-    Decision,
-    ConditionFollowUp,
-    SeenRevision,
-    Message,
-    Consultation,
-    FileNote,
-    Attachment,
-    Consent,
-    ServiceOfDecision,
-    IncomingAppeal,
-    Revocation,
-]
 
 
 @admin.register(SecrecyReview)

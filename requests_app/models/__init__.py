@@ -59,7 +59,8 @@ from requests_app.models.requested_object import RequestedObject
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 from requests_app.models.revocation import Revocation
-from requests_app.models.role_assignment import Role, RoleAssignment
+from requests_app.models.role import Role
+from requests_app.models.role_assignment import RoleAssignment
 from requests_app.models.saved_audit import AuditFinding, SampledCase, SavedAudit
 from requests_app.models.seen_revision import SeenRevision
 from requests_app.models.service_of_decision import ServiceOfDecision

@@ -15,7 +15,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
 from requests_app.models.provider import ProviderProduct
-from requests_app.models.role_assignment import Role
+from requests_app.models.role import Role
 
 # Whose items may be delegated on. A company has no head of administration: the Local
 # Government Act does not govern how it shares out its powers (KL 10:3, ABL 8).

@@ -15,7 +15,7 @@ from requests_app.catalogue.tree import tree, versions
 from requests_app.models import told_status
 from requests_app.models.assessment import Ground
 from requests_app.models.content import IS_INTACT
-from requests_app.models.role_assignment import Role
+from requests_app.models.role import Role
 from requests_app.models.standing_assessment import Factor
 from requests_app.words.times import moment_in_words
 

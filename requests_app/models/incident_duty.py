@@ -12,7 +12,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.deviation import Deviation
 from requests_app.models.review import SecrecyReview
-from requests_app.models.role_assignment import Role
+from requests_app.models.role import Role
 
 
 class IncidentDuty(AuditedModel):

@@ -11,6 +11,11 @@ from requests_app.permissions.alteration import (
     can_conclude_alteration,
 )
 from requests_app.permissions.changes import CHANGES
+from requests_app.permissions.classes import (
+    highest_class,
+    highest_class_at,
+    was_of_class,
+)
 from requests_app.permissions.comparison import (
     COMPARERS,
     COMPARISONS_SEEN_BY,
@@ -33,11 +38,8 @@ from requests_app.permissions.delegation import (
     can_confirm_delegation,
     delegation_for,
     delegations_to_confirm,
-    highest_class,
-    highest_class_at,
     minutes_granted_beside,
     someone_decides,
-    was_of_class,
 )
 from requests_app.permissions.deviation import (
     DEVIATION_GUARDS,

@@ -14,7 +14,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 from django.utils import timezone
@@ -26,7 +25,6 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
-    SecurityClassification,
 )
 from requests_app.models.outcome import GRANTS
 from requests_app.permissions.roles import READS, authorities_of, roles_of, today
@@ -159,40 +157,6 @@ def minutes_granted_beside(access_request: AccessRequest) -> int:
     asked = AccessRequest.objects.filter(pk=access_request.pk)
     beside = minutes_beside(F("pk"))
     return asked.annotate(beside=beside).values_list("beside", flat=True).get()
-
-
-def highest_class_at(review: str) -> Subquery:
-    """None where nothing that they hold has been classified."""
-    classes = _classes(OuterRef(review)).values("confidentiality")[:1]
-    return Subquery(classes, output_field=IntegerField())
-
-
-def highest_class(review: SecrecyReview) -> int | None:
-    """The highest confidentiality in force among what the review's objects hold."""
-    return _classes(review.pk).values_list("confidentiality", flat=True).first()
-
-
-def was_of_class(
-    level: int, reviews: Iterable[SecrecyReview], moment: datetime
-) -> bool:
-    """Was anything that they ask for classified so, by what was recorded then? The
-    database holds approvals to the same."""
-    known = Func(
-        F("pk"),
-        Value(moment),
-        function="lockbox_class_known",
-        output_field=IntegerField(),
-    )
-    rows = SecrecyReview.objects.filter(pk__in=[review.pk for review in reviews])
-    return rows.annotate(known=known).filter(known=level).exists()
-
-
-def _classes(review: Any) -> QuerySet[SecurityClassification]:
-    """The classifications in force of what the objects hold, the highest first."""
-    link = "information_set__object_links__cloud_object__requested"
-    objects = {f"{link}__review": review, f"{link}__removed_in_revision": None}
-    rows = SecurityClassification.objects.in_force(today()).filter(**objects)
-    return rows.order_by("-confidentiality")
 
 
 def delegation_for(

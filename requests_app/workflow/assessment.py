@@ -184,8 +184,7 @@ def _test_harm(
     review: SecrecyReview, tested: list[HarmTestInput], *, by: Any
 ) -> dict[str, str]:
     """Keep the tests; returns what lacks its reasons, by the form's field."""
-    texts = ("motivation", "facts_for", "facts_against")
-    related = ("provision", *texts)
+    related = ("provision", "motivation", "facts_for", "facts_against")
     rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
     _strike_what_has_ended(rows.values(), by=by)
     asks_once = tree(review.tree).asks_once

@@ -6,7 +6,7 @@ from django.apps import apps
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.history import AuditedModel
-from requests_app.admin.review import CONTENT, OUTER
+from requests_app.admin.review_history import CONTENT, OUTER
 from requests_app.background.documents import draw_up_at_once
 from requests_app.models import CloudObject, SecrecyReview
 from requests_app.workflow import (

@@ -1,0 +1,48 @@
+"""Whose rows are told in the history of a case."""
+
+from requests_app.models import (
+    AssessmentAnswer,
+    Assignment,
+    Attachment,
+    Condition,
+    ConditionFollowUp,
+    ConflictDeclaration,
+    Consent,
+    Consultation,
+    Decision,
+    FileNote,
+    HarmTest,
+    IncomingAppeal,
+    Message,
+    Proposal,
+    RequestedObject,
+    Reservation,
+    Revocation,
+    SeenRevision,
+    ServiceOfDecision,
+    StandingReliance,
+)
+
+# Of the case's history: its outer life, for everybody who knows of it.
+OUTER = [ConflictDeclaration, Assignment]
+# What belongs to the case itself, and is left out for whoever may not read it.
+CONTENT = [
+    RequestedObject,
+    AssessmentAnswer,
+    HarmTest,
+    Proposal,
+    StandingReliance,
+    Condition,
+    Reservation,
+    Decision,
+    ConditionFollowUp,
+    SeenRevision,
+    Message,
+    Consultation,
+    FileNote,
+    Attachment,
+    Consent,
+    ServiceOfDecision,
+    IncomingAppeal,
+    Revocation,
+]

@@ -1,0 +1,44 @@
+"""How sensitive what a review asks for is, by the classifications in force."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+
+from requests_app.models import SecrecyReview, SecurityClassification
+from requests_app.permissions.roles import today
+
+
+def highest_class_at(review: str) -> Subquery:
+    """None where nothing that they hold has been classified."""
+    classes = _classes(OuterRef(review)).values("confidentiality")[:1]
+    return Subquery(classes, output_field=IntegerField())
+
+
+def highest_class(review: SecrecyReview) -> int | None:
+    """The highest confidentiality in force among what the review's objects hold."""
+    return _classes(review.pk).values_list("confidentiality", flat=True).first()
+
+
+def was_of_class(
+    level: int, reviews: Iterable[SecrecyReview], moment: datetime
+) -> bool:
+    """Was anything that they ask for classified so, by what was recorded then? The
+    database holds approvals to the same."""
+    known = Func(
+        F("pk"),
+        Value(moment),
+        function="lockbox_class_known",
+        output_field=IntegerField(),
+    )
+    rows = SecrecyReview.objects.filter(pk__in=[review.pk for review in reviews])
+    return rows.annotate(known=known).filter(known=level).exists()
+
+
+def _classes(review: Any) -> QuerySet[SecurityClassification]:
+    """The classifications in force of what the objects hold, the highest first."""
+    link = "information_set__object_links__cloud_object__requested"
+    objects = {f"{link}__review": review, f"{link}__removed_in_revision": None}
+    rows = SecurityClassification.objects.in_force(today()).filter(**objects)
+    return rows.order_by("-confidentiality")
