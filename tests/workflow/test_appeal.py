@@ -157,6 +157,7 @@ def test_an_appeal_waits_in_the_queue_with_a_clock_after_the_case_is_closed(
     row = registered(cast, refused)
     (line,) = [item for item in work_for(cast.bo) if item.clock]
     assert line.clock.kind == "appeal" and line.step == "Kom överklagandet i tid?"
+    assert line.clock.ends_at == row.received_at + timedelta(days=7)  # FL 46 §
     appeal.try_appeal(refused, by=cast.bo, appeal=row, timeliness="in_time", reason="x")
     (line,) = [item for item in work_for(cast.lena) if item.clock]
     assert line.step_url == step_url(refused, "hand-over-appeal")
