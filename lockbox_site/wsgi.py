@@ -2,5 +2,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from lockbox_site.garbage import keep_what_is_loaded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
 application = get_wsgi_application()
+keep_what_is_loaded()

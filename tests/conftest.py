@@ -1,6 +1,5 @@
 """Real PostgreSQL and the cast; see helpers/databases.py and cast.py."""
 
-import gc
 import os
 from collections.abc import Iterator
 
@@ -11,6 +10,7 @@ from django.test import TransactionTestCase
 
 from audit_app import reading
 from lockbox_site import postgres
+from lockbox_site.garbage import keep_what_is_loaded
 from tests.cast import Cast
 from tests.helpers import databases, layout
 
@@ -38,11 +38,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays: to look through it for garbage, again and again,
-    takes an eighth of the time of a test."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    keep_what_is_loaded()
 
 
 @pytest.fixture(scope="session")
