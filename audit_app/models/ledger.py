@@ -76,12 +76,12 @@ class LedgerEntry(models.Model):
                 condition=models.Q(kind__in=["export", "refusal", "auth"]),
                 name="ledger_rare",
             ),
+            # By whom it was changed, as the database knows them.
             models.Index(
-                fields=["-at", "-id"],
-                condition=~models.Q(db_role="lockbox_app"),
-                name="ledger_outside",
+                fields=["session_user_name", "db_role", "-at", "-id"],
+                condition=models.Q(kind="change"),
+                name="ledger_writer",
             ),
-            models.Index(fields=["session_user_name"], name="ledger_login"),
         ]
 
     def __str__(self) -> str:

@@ -2,26 +2,28 @@
 
 from collections.abc import Iterator
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 
+from audit_app.reconcile import application
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.sealing.copying import TABLES, pieces
 from audit_app.verifying import rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
-# Lines of one transaction lie no further from one another than this, to be seen as one.
-NEAR = 20_000
-# Changes by another login than the application's, in a transaction without an event:
-# a step, a command and a release tell what they do.
-OUTSIDE = """
-select entry.id, entry.object_type, entry.object_id from audit_app_ledgerentry entry
-where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
-  and (entry.session_user_name, entry.db_role) is distinct from (%(login)s, %(role)s)
-  and entry.xid not in (select near.xid from audit_app_ledgerentry near
-    where near.id > %(after)s - %(near)s and near.id <= %(upto)s + %(near)s
-      and near.kind <> 'change')
-order by entry.id
-"""
+OUTSIDE = f"""
+with outside as (
+  select entry.id, entry.xid, entry.object_type, entry.object_id
+  from audit_app_ledgerentry entry
+  where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
+    and {application.IS_OUTSIDE}
+), act as (
+  select xid, min(id) as first, max(id) as last from outside group by xid
+)
+select outside.id, outside.object_type, outside.object_id
+from act join outside on outside.xid = act.xid
+where not {application.TELLS_AN_EVENT}
+order by outside.id
+"""  # noqa: S608 — ours
 
 
 def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
@@ -43,24 +45,10 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
                 yield Finding(What.DETAIL, ENTRY, str(pk), pk)
 
 
-def application_login() -> str:
-    """The login that pages and steps write through."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("select session_user")
-        return cursor.fetchone()[0]
-
-
 def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:
-    options = connections[DEFAULT_DB_ALIAS].settings_dict["OPTIONS"]
-    values = {
-        "after": int(after),
-        "upto": int(upto),
-        "near": NEAR,
-        "login": application_login(),
-        "role": options.get("assume_role") or "none",
-    }
+    ours = application.told(application.periods(using))
     with connections[using].cursor() as cursor:
-        cursor.execute(OUTSIDE, values)
+        cursor.execute(OUTSIDE, {"after": int(after), "upto": int(upto), **ours})
         for pk, object_type, object_id in cursor.fetchall():
             yield Finding(What.OUTSIDE, object_type, object_id, pk)
 

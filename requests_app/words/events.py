@@ -99,6 +99,7 @@ EVENTS = {
     "arrival.handled": _("An arrival was dealt with"),
     "board_report.made": _("A report to the board was drawn up"),
     "delegation.confirmed": _("The delegation was confirmed"),
+    "application.login_recorded": _("The application's login was recorded"),
     "audit.drawn": _("The sample of an audit was drawn"),
     "audit.answered": _("A checklist of an audit was answered"),
     "audit.ended": _("An audit was ended"),

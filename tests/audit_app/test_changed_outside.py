@@ -1,24 +1,111 @@
-"""A change by another login than the application's, in a transaction of its own."""
+"""A change by another login than the application's, in a transaction of its own: the
+same for the rounds that compare and for the auditor's page."""
 
 import pytest
+from django.db import DatabaseError, connections
 
 from audit_app.acting import acting
 from audit_app.ledger import record
+from audit_app.reconcile import application
 from audit_app.reconcile.rounds import everything
 from tests.helpers.sql import sql
+from tests.helpers.web import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(
+    transaction=True, databases=["default", "auditor", "owner"]
+)
+
+
+def outside():
+    return {one for one in everything("default") if one.what == "outside"}
+
+
+def renamed(person, has_event=False, role="none"):
+    with acting(person):
+        sql(f"set local role {role}")
+        person.first_name += "!"
+        person.save()
+        if has_event:
+            record("user.renamed", by=person)
+
+
+def shown(cast):
+    """Of the auditor's page: login and role, and whether it is red."""
+    found = signed_in(cast.agnes).get("/revision/outside/").context["found"]
+    return [(act.login, act.role, not act.tells) for act in found.acts]
+
+
+def recorded(login, role):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select audit_application_login(%s, %s)", [login, role])
 
 
 def test_it_is_told_unless_the_transaction_tells_an_event(cast):
-    before = set(everything("default"))
+    before, seen = outside(), shown(cast)
+    owner, _role = application.now()
     for has_event in (False, True):
-        with acting(cast.karin):
-            sql("set local role none")
-            cast.karin.first_name += "!"
-            cast.karin.save()
-            if has_event:
-                record("user.renamed", by=cast.karin)
-    (found,) = set(everything("default")) - before
-    assert (found.what, found.object_type) == ("outside", "lockbox_site_user")
+        renamed(cast.karin, has_event)
+    (found,) = outside() - before
+    assert found.object_type == "lockbox_site_user"
     assert found.object_id == str(cast.karin.pk)
+    assert shown(cast)[: -len(seen) or None] == [
+        (owner, "none", False),
+        (owner, "none", True),
+    ]
+
+
+def test_what_the_settings_say_is_the_application(cast, monkeypatch):
+    """As where each of the three has a login of its own: there is no role to take on."""
+    before, seen = outside(), shown(cast)
+    owner, _role = application.now()
+    renamed(cast.karin)
+    assert len(outside()) == len(before) + 1
+    # The owner's own takes no other's place, though nobody hinders the owner.
+    recorded(owner, "none")
+    assert application.periods("default")[-1].role == "lockbox_app"
+    sql(
+        "insert into audit_app_applicationlogin (login, db_role, since)"
+        " values (%s, 'none', clock_timestamp())",
+        owner,
+        using="owner",
+    )
+    monkeypatch.setattr(application, "now", lambda: (owner, "none"))
+    renamed(cast.karin)
+    assert len(outside()) == len(before) + 1
+    # The login it had before is nobody's now, and what it wrote then was ours.
+    renamed(cast.karin, role="lockbox_app")
+    assert len(outside()) == len(before) + 2
+    assert [row[:2] for row in shown(cast)[: -len(seen) or None]] == [
+        (owner, "lockbox_app"),
+        (owner, "none"),
+    ]
+
+
+def test_another_login_makes_nothing_old_a_change_outside(cast, monkeypatch):
+    renamed(cast.karin, role="lockbox_app")
+    before, seen = outside(), shown(cast)
+    monkeypatch.setattr(application, "now", lambda: ("lockbox_2027", "none"))
+    # At once, and when the owner has recorded it.
+    assert (outside(), shown(cast)) == (before, seen)
+    recorded("lockbox_2027", "none")
+    assert (outside(), shown(cast)) == (before, seen)
+    recorded("lockbox_2027", "none")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select count(*) from audit_app_applicationlogin")
+        assert cursor.fetchone() == (2,)
+        cursor.execute("select count(*) from audit_app_ledgerentry"
+                       " where event = 'application.login_recorded'")  # fmt: skip
+        assert cursor.fetchone() == (2,)
+
+
+def test_only_the_owner_says_who_the_application_is(cast):
+    for statement in (
+        "select audit_application_login('mine', 'none')",
+        "insert into audit_app_applicationlogin (login, db_role, since)"
+        " values ('mine', 'none', '-infinity')",
+        "delete from audit_app_applicationlogin",
+    ):
+        with pytest.raises(DatabaseError, match="denied"):
+            sql(statement)
+    with pytest.raises(DatabaseError, match="append-only"):
+        sql("update audit_app_applicationlogin set login = 'mine'", using="owner")

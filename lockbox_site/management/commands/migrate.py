@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
+from audit_app.reconcile import application
 from lockbox_site import postgres
 from lockbox_site.guards.expected import close_database
 from requests_app.workflow import reference_data
@@ -36,6 +37,7 @@ class Command(migrate.Command):
         if options["app_label"] or options["plan"] or options["check_unapplied"]:
             return
         close_database(options["database"])
+        application.record_login(options["database"])
         counts = reference_data.load_all(using=options["database"])
         if options["verbosity"] > 0:
             self.stdout.write(f"Reference data: {counts}.")

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from audit_app import reading
 from audit_app.models import Disagreement
+from audit_app.reconcile import application
+from audit_app.reconcile.application import Period
 from audit_app.reconcile.check import Finding, What
-from audit_app.reconcile.lines import CHANGED_OUTSIDE, application_login
+from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from audit_app.reconcile.rounds import everything
 from requests_app.models import Alteration
 from requests_app.models.alteration import kind_of
@@ -21,39 +23,32 @@ from requests_app.selectors.alteration import Told
 from requests_app.selectors.audit.case import kinds
 
 MOST = 100
-# A walk from login to login: there are a handful, among millions of lines.
-LOGINS = """
-with recursive login(name) as (
-  (select min(session_user_name) from audit_app_ledgerentry)
-  union all
-  select (select min(e.session_user_name) from audit_app_ledgerentry e
-          where e.session_user_name > login.name)
-  from login where login.name is not null
-)
-select name from login where name is not null
-"""
-# Those of one transaction together.
-ACTS = """
-select xid::text, min(at), session_user_name, db_role, actor_id, min(actor_name),
-  object_type, count(*), array_agg(distinct event order by event),
-  array_agg(distinct authority_id)
+# Lines that are looked through of one login and role.
+WALK = 20_000
+# Those of one transaction together, and whether it tells what it was.
+ACTS = f"""
+select act.*, {application.TELLS_AN_EVENT}
 from (
-  (select * from audit_app_ledgerentry e
-   where db_role <> 'lockbox_app' and kind = 'change'
-   order by at desc, id desc limit 20000)
-  union
-  (select * from audit_app_ledgerentry e
-   where session_user_name = any(%s) and kind = 'change'
-   order by at desc, id desc limit 20000)
-) line
-group by xid, session_user_name, db_role, actor_id, object_type
-order by min(at) desc, xid desc, object_type
-limit %s
-"""
+  select xid, min(at) as began, session_user_name, db_role, actor_id, min(actor_name),
+    object_type, count(*), min(id) as first, max(id) as last,
+    array_agg(distinct authority_id)
+  from unnest(%(logins)s::text[], %(roles)s::text[], %(sinces)s::timestamptz[],
+              %(untils)s::timestamptz[]) outside (login, role, since, until)
+  cross join lateral (
+    select * from audit_app_ledgerentry e
+    where e.session_user_name = outside.login and e.db_role = outside.role
+      and e.kind = 'change' and e.at >= outside.since and e.at < outside.until
+    order by e.at desc, e.id desc limit {WALK}) line
+  group by xid, session_user_name, db_role, actor_id, object_type
+  order by min(at) desc, xid desc, object_type
+  limit {MOST}
+) act order by act.began desc, act.xid desc, act.object_type
+"""  # noqa: S608 — ours
 
 
 class OutsideAct(NamedTuple):
-    """Lines that a login other than the application's wrote together in a table."""
+    """Lines that another login than the application's wrote together in a table.
+    `tells`: the transaction tells an event, as a release does."""
 
     at: datetime
     login: str
@@ -62,12 +57,12 @@ class OutsideAct(NamedTuple):
     by_id: int | None
     what: str
     rows: int
+    tells: bool
 
 
 class Outside(NamedTuple):
     acts: list[OutsideAct]
-    logins: list[str]
-    application: str
+    application: list[Period]
     alterations: list[Alteration]
     disagreements: list[Told]
     compared: list[str]
@@ -75,18 +70,15 @@ class Outside(NamedTuple):
 
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
     """Six queries; to compare the recorders reads every row of them."""
-    application = application_login()
+    ours = application.periods(reading.alias())
+    others = application.told(application.outside(ours, reading.alias()))
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(LOGINS)
-        logins = [name for (name,) in cursor.fetchall()]
-        others = [name for name in logins if name != application]
-        cursor.execute(ACTS, [others, MOST])
+        cursor.execute(ACTS, others)
         acts = list(_acts(cursor.fetchall(), audited))
     found = alterations_visible_to(user).select_related("authority")
     return Outside(
         acts,
-        logins,
-        application,
+        ours,
         list(found.defer("found_by").order_by("-id")[:MOST]),
         list(_disagreements(audited)),
         [_in_words(finding) for finding in compared()] if compares else [],
@@ -122,10 +114,12 @@ def _in_words(finding: Finding) -> str:
 
 def _acts(rows: list[tuple], audited: Audited) -> Iterator[OutsideAct]:
     named = kinds()
-    for _xid, at, login, role, by_id, by, table, count, _events, places in rows:
+    for row in rows:
+        _xid, at, login, role, by_id, by, table, count, _first, _last, *more = row
+        places, tells = more
         theirs = {key for key in places if key is not None}
         if theirs and not theirs & audited.authorities.keys():
             continue
         model = named.get(table)
         what = str(model._meta.verbose_name) if model else table
-        yield OutsideAct(at, login, role, by, by_id, what, count)
+        yield OutsideAct(at, login, role, by, by_id, what, count, tells)
