@@ -14,7 +14,7 @@ NAME = "lockbox_bench"
 @contextmanager
 def own_database() -> Iterator[str]:
     """Make and migrate it, let every alias of this process point at it, and drop it."""
-    with _pointed_at(NAME):
+    with pointed_at(NAME):
         _remake(NAME)
         try:
             call_command("migrate", verbosity=0)
@@ -24,13 +24,23 @@ def own_database() -> Iterator[str]:
 
 
 @contextmanager
+def copied(name: str, template: str) -> Iterator[None]:
+    """A copy beside it, while the block lasts."""
+    _remake(name, f" TEMPLATE {template}")
+    try:
+        yield
+    finally:
+        _as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
 def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
     """One that stays for the next run: yields whether it holds what is `said` of it.
 
     Where it does not, it is a copy of the template, or new and migrated; and is marked
     when the block is left without an error.
     """
-    with _pointed_at(name):
+    with pointed_at(name):
         is_ready = _mark_of(name) == said
         if not is_ready:
             _remake(name, f" TEMPLATE {template}" if template else "")
@@ -69,7 +79,8 @@ def _as_owner(*statements: str) -> list[Any]:
 
 
 @contextmanager
-def _pointed_at(name: str) -> Iterator[None]:
+def pointed_at(name: str) -> Iterator[None]:
+    """Every alias of this process means this database."""
     before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
     _point_at(dict.fromkeys(before, name))
     try:

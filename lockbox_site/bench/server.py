@@ -32,8 +32,11 @@ def environment(database: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(database: str, workers: int = 2) -> Iterator[str]:
-    """Serve the database; yields the address. Stops the processes afterwards."""
+def served(
+    database: str, workers: int = 2, told: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Serve the database; yields the address. Stops the processes afterwards. `told` is
+    their environment beside our own."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "lockbox_site.wsgi"]
     command += ["--workers", str(workers), "--log-level", "warning"]
@@ -41,7 +44,7 @@ def served(database: str, workers: int = 2) -> Iterator[str]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 — our own
             command,
-            env=environment(database),
+            env=environment(database) | (told or {}),
             cwd=settings.BASE_DIR,
             stdout=log,
             stderr=log,
