@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Header
-from pydantic import StringConstraints
 
 from requests_app.api.answers import request_out
 from requests_app.api.codes import Code
@@ -15,8 +14,10 @@ from requests_app.api.problems import Conflict
 from requests_app.api.told import RequestOut
 from requests_app.models import AccessRequest
 
+# Empty, or a star: whatever it is by now.
+ANY = ("", "*")
 IfMatch = Annotated[
-    Annotated[str, StringConstraints(pattern=r'^"[0-9a-f]{64}"$')] | None,
+    str,
     Header(
         alias="If-Match",
         description="The `ETag` that you read the request with: refused if it has"
@@ -29,9 +30,9 @@ def etag(told: RequestOut) -> str:
     return f'"{hashlib.sha256(told.model_dump_json().encode()).hexdigest()}"'
 
 
-def refuse_unread(access_request: AccessRequest, read: str | None) -> None:
+def refuse_unread(access_request: AccessRequest, read: str) -> None:
     """Raises Conflict for what is no longer as it was read."""
-    if read is not None and read != etag(request_out(access_request)):
+    if read not in ANY and read != etag(request_out(access_request)):
         raise Conflict(
             Code.CHANGED_SINCE_READ,
             _("The request has changed since you read it. Read it again."),

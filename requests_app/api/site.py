@@ -184,7 +184,7 @@ def read_request(
     operation_id="acknowledge_answer",
 )
 def acknowledge(
-    request: HttpRequest, number: NumberInPath, key: Key, read: IfMatch = None
+    request: HttpRequest, number: NumberInPath, key: Key, read: IfMatch = ""
 ) -> HttpResponse:
     """The answer counts as given from here; access that is approved runs from here, on
     the conditions that it has: `If-Match` says which you have read."""
