@@ -1,7 +1,7 @@
 """Finding a case by any number that people know it by.
 
 What holds a number is read from its index before anybody's rights are: where it is
-little, rights are asked of that; where it is more than MOST, the newest of what the
+little, rights are asked of that; where it is more than FEW, the newest of what the
 person sees are looked through, and soon hold enough of it.
 """
 
@@ -16,9 +16,12 @@ from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
 from requests_app.permissions.is_among import is_among
 
 MOST = 500
+# What is in no more of a kind is read before rights are asked.
+FEW = 500
 # A shorter part would be in everything.
 PART = 3
-# The kinds of what is found; of none there is a list where there are more than MOST.
+# The kinds of what is found; there is no list where there are more than FEW, but of
+# people the first of them.
 REQUEST, DIARY, OBJECT, NAME, PERSON = "request", "diary", "object", "name", "person"
 Found = dict[str, list[int] | None]
 
@@ -57,12 +60,15 @@ def found_by(text: str, *kinds: str) -> Found:
     found: dict[str, list[int]] = {kind: [] for kind in kinds}
     for kind, key in first.union(*rest, all=True):
         found[kind].append(key)
-    return {kind: None if len(k) > MOST else k for kind, k in found.items()}
+    return {
+        kind: keys if len(keys) <= FEW or kind == PERSON else None
+        for kind, keys in found.items()
+    }
 
 
 def _some(kind: str, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     named = rows.order_by().annotate(kind=Value(kind, CharField()), key=F(key))
-    return named.values_list("kind", "key")[: MOST + 1]
+    return named.values_list("kind", "key")[: FEW + 1]
 
 
 def requests_among(keys: list[int] | None, path: str) -> Q | None:

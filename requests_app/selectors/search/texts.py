@@ -124,6 +124,7 @@ def _rows(
         found = _texts_with(cursor, words)
         newest = _readable(user, narrowing)
         is_few = len(found) <= FEW and (len(found) <= HANDFUL or _exceeds(newest))
+        may_be_cut = len(found) > FEW
         readable = permissions.readable_by(user).order_by() if is_few else newest
         reviews, reader = readable.values("pk", "authority").query.sql_with_params()
         sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
@@ -142,8 +143,7 @@ def _rows(
         )
         cursor.execute(sql + best, [*given, *sought])
         rows = cursor.fetchall()
-    is_short = not is_few and len(rows) <= SHOWN
-    return rows, is_short and _exceeds(newest)
+    return rows, may_be_cut and len(rows) <= SHOWN and _exceeds(newest)
 
 
 def _exceeds(readable: QuerySet[Any]) -> bool:
