@@ -23,13 +23,29 @@ PART = 3
 # The kinds of what is found; there is no list where there are more than FEW, but of
 # people the first of them.
 REQUEST, DIARY, OBJECT, NAME, PERSON = "request", "diary", "object", "name", "person"
+EXTERNAL = "external"
 Found = dict[str, list[int] | None]
 
 
-def requests_numbered(user: Any, text: str) -> set[int]:
+def numbered(user: Any, text: str, request: str) -> Q:
+    """Rows of a list, by the number of the request that stands there. Three queries.
+
+    What stands in the list is found there by the provider's number, also where the
+    request is unseen.
+    """
+    found = found_by(text, REQUEST, DIARY, EXTERNAL)
+    keys = _requests_numbered(user, text, found)
+    if (held := found[EXTERNAL]) is not None:
+        return Q(**{f"{request}__in": keys.union(held)})
+    either = Q(**{f"{request}__in": keys})
+    if request == "pk":
+        return either
+    return either | Q(**{f"{request}__external_id__icontains": text})
+
+
+def _requests_numbered(user: Any, text: str, found: Found) -> set[int]:
     """Requests this person sees, by the provider's number, the support case, or the
-    diary number or own number of a review. Three queries."""
-    found = found_by(text, REQUEST, DIARY)
+    diary number or own number of a review."""
     requests = permissions.requests_visible_to(user).filter(
         requests_among(found[REQUEST], "pk") or has_request_number(text)
     )
@@ -47,10 +63,12 @@ def _numbered(found: Found, text: str) -> Q:
 
 
 def found_by(text: str, *kinds: str) -> Found:
-    """What holds the text, by kind: keys of requests, of reviews (by diary number; by
-    an object as the provider writes it, or by our name of it), or of people."""
+    """What holds the text, by kind: keys of requests (by the provider's number and the
+    support case, or by the first alone), of reviews (by diary number; by an object
+    as the provider writes it, or by our name of it), or of people."""
     ways = {
         REQUEST: (AccessRequest.objects.filter(has_request_number(text)), "pk"),
+        EXTERNAL: (AccessRequest.objects.filter(external_id__icontains=text), "pk"),
         DIARY: (SecrecyReview.objects.filter(has_diary_number(text)), "pk"),
         OBJECT: (_objects(external_id__icontains=text), "review"),
         NAME: (_objects(cloud_object__designation__iexact=text), "review"),
