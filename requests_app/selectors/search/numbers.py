@@ -24,6 +24,9 @@ PART = 3
 # people the first of them.
 REQUEST, DIARY, OBJECT, NAME, PERSON = "request", "diary", "object", "name", "person"
 EXTERNAL = "external"
+# A key of no row: as much is asked where nothing is found as where something is found
+# that the person may not see.
+NONE = [0]
 Found = dict[str, list[int] | None]
 
 
@@ -36,8 +39,8 @@ def numbered(user: Any, text: str, request: str) -> Q:
     found = found_by(text, REQUEST, DIARY, EXTERNAL)
     keys = _requests_numbered(user, text, found)
     if (held := found[EXTERNAL]) is not None:
-        return Q(**{f"{request}__in": keys.union(held)})
-    either = Q(**{f"{request}__in": keys})
+        return Q(**{f"{request}__in": keys.union(held) or NONE})
+    either = Q(**{f"{request}__in": keys or NONE})
     if request == "pk":
         return either
     return either | Q(**{f"{request}__external_id__icontains": text})
@@ -101,7 +104,8 @@ def reviews_among(keys: list[int] | None) -> Q | None:
 def _among(keys: list[int] | None, path: str, model: type[Any]) -> Q | None:
     if keys is None:
         return None
-    return Q(is_among(path, model.objects.filter(pk__in=keys).order_by().values("pk")))
+    rows = model.objects.filter(pk__in=keys or NONE).order_by()
+    return Q(is_among(path, rows.values("pk")))
 
 
 def has_request_number(text: str) -> Q:
