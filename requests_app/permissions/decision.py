@@ -16,9 +16,10 @@ from requests_app.permissions.delegation import (
 
 
 def ruled_at(user: Any) -> Q:
-    """Of reviews: where a rule in force delegates something to the person. Whether
-    there is any at all is asked once, and first."""
-    return Q(Exists(rules_of(user))) & Q(Exists(rules_for(user, matter_at())))
+    """Of reviews: where a rule in force delegates something to the person; begun by the
+    authorities of their rules, most often none."""
+    authorities = rules_of(user).order_by().values("authority")
+    return Q(authority__in=authorities) & Q(Exists(rules_for(user, matter_at())))
 
 
 def decidable_by(user: Any) -> QuerySet[Proposal]:

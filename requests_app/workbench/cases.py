@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.selectors.alteration import found_wrong
-from requests_app.selectors.search.numbers import as_number, requests_numbered
+from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
 
@@ -57,11 +57,7 @@ class CaseAdmin(StepsAdmin):
         text = search_term.strip()
         if not text or not self.request_path:
             return super().get_search_results(request, queryset, search_term)
-        request_pks = requests_numbered(request.user, text)
-        sought = models.Q(**{f"{self.request_path}__in": request_pks})
-        if self.request_path != "pk":
-            # What stands in the list is found there, also where the request is unseen.
-            sought |= models.Q(**{f"{self.request_path}__external_id__icontains": text})
+        sought = numbered(request.user, text, self.request_path)
         if (number := as_number(text)) is not None:
             sought |= models.Q(pk=number)
         return queryset.filter(sought), False

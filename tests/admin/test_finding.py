@@ -12,6 +12,12 @@ from tests.helpers.web import in_english, page, signed_in, words
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture(params=[0, 500], ids=["found in much", "found in little"], autouse=True)
+def both_ways(request, monkeypatch):
+    monkeypatch.setattr("requests_app.selectors.search.numbers.FEW", request.param)
+
+
 FALSE = "The provider names no object."
 
 

@@ -7,6 +7,7 @@ import pytest
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
+from requests_app.permissions import visibility
 from requests_app.workflow import assignment, conflict, stop
 from tests.cast import MAILBOX, PEOPLE, SITE, Cast
 from tests.helpers.people import rewrite
@@ -41,6 +42,24 @@ def test_check_and_list_agree(cast, reviews, name):
         assert permissions.can_view(person, subject) == (subject in visible), subject
         assert permissions.can_read(person, subject) == (subject in readable), subject
     assert readable <= visible
+
+
+def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
+    """However the database is asked whether a review of a request is seen."""
+
+    def seen():
+        rights = (
+            permissions.requests_visible_to,
+            permissions.deliveries_visible_to,
+            permissions.grants_visible_to,
+        )
+        people = [getattr(cast, name) for name in PEOPLE]
+        return [set(right(one)) for right in rights for one in people]
+
+    before = seen()
+    monkeypatch.setattr(visibility, "MUCH", 0)
+    assert seen() == before
+    assert sum(map(bool, before)) > len(PEOPLE)
 
 
 def test_nobody_sees_another_authoritys_reviews_but_by_name(cast, reviews):

@@ -1,5 +1,7 @@
 """What is found in the texts of cases, and by whom."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -13,7 +15,7 @@ from requests_app.models import (
     FileNote,
     Outcome,
 )
-from requests_app.selectors.search.texts import search
+from requests_app.selectors.search.texts import Hits, Narrowing, search
 from requests_app.workflow import consultation, decision, dialogue, named_list, stop
 from requests_app.workflow.assessment import HarmTestInput
 from requests_app.workflow.content import keep
@@ -142,6 +144,28 @@ def test_only_what_the_person_may_read_takes_a_place(cast, monkeypatch):
     for person in (cast.cilla, cast.per, cast.eva, cast.sam, cast.ivar):
         assert search(person, "kastanj").hits == []
     assert search(cast.karin, "kastanj").more  # named on what she works
+
+
+def test_of_very_many_texts_the_newest_cases_are_looked_through(cast, monkeypatch):
+    """And the page says so, where others may hold the words too."""
+    monkeypatch.setattr("requests_app.selectors.search.texts.FEW", 0)
+    monkeypatch.setattr("requests_app.selectors.search.texts.WALKED", 2)
+    for number in range(4):
+        text = "Om kastanjer och ek." if number % 2 else "Om kastanjer."
+        cast.propose(cast.assessed(number=f"{number}"), motivation_internal=text)
+    newest = [("3", "Proposal"), ("2", "Proposal")]
+    found = search(cast.karin, "kastanj")
+    assert sorted(told(cast.karin, "kastanj"), reverse=True) == newest
+    assert found.is_cut and not found.more
+    url = reverse("admin:search") + "?q=kastanj"
+    assert "only the newest of the cases" in " ".join(
+        in_english(cast.karin).get(url).content.decode().split()
+    )
+    year = Narrowing(ends=clock.now() - timedelta(days=1), begins=clock.now())
+    assert search(cast.karin, "kastanj", year) == Hits([], more=False)
+    monkeypatch.setattr("requests_app.selectors.search.texts.WALKED", 4)
+    assert not search(cast.karin, "kastanj").is_cut
+    assert len(told(cast.karin, "kastanj")) == 4
 
 
 def test_a_stopped_reviews_text_is_found_by_nobody(cast):

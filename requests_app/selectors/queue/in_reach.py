@@ -41,6 +41,10 @@ TURNS = {
     Role.SECURITY_PROTECTION_MANAGER: (Status.STOPPED,),
 }
 BY_RULE = (Status.PROPOSED, Status.LAPSED, Status.STOPPED)
+# Requests that were changed and wait.
+CHANGED = Q(
+    access_request__status__in=AccessRequest.AWAITING, access_request__revision__gt=1
+)
 STOPPERS = (
     Role.REGISTRAR,
     Role.LEGAL_REVIEWER,
@@ -131,9 +135,13 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
         yield decided.filter(access_request__status__in=RUNNING)
         broken = ConditionFollowUp.objects.filter(is_kept=False)
         yield decided.filter(is_among("pk", broken.values("review")))
-    ruled = reviews.filter(permissions.ruled_at(user))
-    yield ruled.filter(status__in=BY_RULE)
-    yield ruled.filter(status=Status.DECIDED, access_request__status__in=RUNNING)
+    yield reviews.filter(
+        Q(status__in=BY_RULE)
+        | Q(status=Status.DECIDED, access_request__status__in=RUNNING)
+        | Q(CHANGED),
+        ~Q(status__in=(Status.CLOSED, *SecrecyReview.MOVED)),
+        permissions.ruled_at(user),
+    )
 
 
 def _most_serious() -> QuerySet[Any]:
@@ -146,12 +154,7 @@ def _most_serious() -> QuerySet[Any]:
 
 
 def _changed(user: Any, reviews: Reviews) -> Reviews:
-    """Of requests that were changed and wait, what they proposed or decided before."""
+    """What they proposed or decided before the request was changed."""
     mine = Proposal.objects.filter(review=OuterRef("pk"), proposed_by=user.pk)
     decided = Decision.objects.filter(review=OuterRef("pk"), decided_by=user.pk)
-    return reviews.filter(
-        Exists(mine) | Exists(decided) | permissions.ruled_at(user),
-        access_request__in=AccessRequest.objects.filter(
-            status__in=AccessRequest.AWAITING, revision__gt=1
-        ).values("pk"),
-    )
+    return reviews.filter(Exists(mine) | Exists(decided), CHANGED)

@@ -1,10 +1,10 @@
 """Reviews on named lists: those whose list another in charge is to confirm, and those
 that a decision-maker is to open with a basis. Lines of the work queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
@@ -25,15 +25,23 @@ def listed_for(user: Any) -> Iterator[WorkItem]:
 def _to_confirm(user: Any) -> Iterator[WorkItem]:
     """Of those that the person is named on."""
     waiting = permissions.visible_to(user).filter(WAITS, is_named_list=True)
-    rows = permissions.with_involvement(user, waiting).exclude(listed_by=user.pk)
-    for review in rows.select_related("authority", "access_request")[:LONGEST]:
+    for review in _asked(user, waiting.exclude(listed_by=user.pk)):
         if permissions.involvement_in(user, review).settles_list:
             yield _item(review, "secrecyreview", "confirm-list")
 
 
+def _asked(user: Any, reviews: QuerySet[SecrecyReview]) -> Iterable[Any]:
+    """What the person is to each of them; where there is none, that is not asked."""
+    keys = list(reviews.values_list("pk", flat=True)[:LONGEST])
+    if not keys:
+        return ()
+    found = SecrecyReview.objects.filter(pk__in=keys)
+    rows = permissions.with_involvement(user, found)
+    return rows.select_related("authority", "access_request")
+
+
 def _to_open(user: Any) -> Iterator[WorkItem]:
-    rows = permissions.with_involvement(user, permissions.overseen_by(user))
-    for review in rows.select_related("authority", "access_request")[:LONGEST]:
+    for review in _asked(user, permissions.overseen_by(user)):
         may = permissions.involvement_in(user, review)
         if may.settles_list:
             yield _item(review, "listedreview", "confirm-list")

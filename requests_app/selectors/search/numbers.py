@@ -1,7 +1,7 @@
 """Finding a case by any number that people know it by.
 
 What holds a number is read from its index before anybody's rights are: where it is
-little, rights are asked of that; where it is more than MOST, the newest of what the
+little, rights are asked of that; where it is more than FEW, the newest of what the
 person sees are looked through, and soon hold enough of it.
 """
 
@@ -16,17 +16,39 @@ from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
 from requests_app.permissions.is_among import is_among
 
 MOST = 500
+# What is in no more of a kind is read before rights are asked.
+FEW = 500
 # A shorter part would be in everything.
 PART = 3
-# The kinds of what is found; of none there is a list where there are more than MOST.
+# The kinds of what is found; there is no list where there are more than FEW, but of
+# people the first of them.
 REQUEST, DIARY, OBJECT, NAME, PERSON = "request", "diary", "object", "name", "person"
+EXTERNAL = "external"
+# A key of no row: as much is asked where nothing is found as where something is found
+# that the person may not see.
+NONE = [0]
 Found = dict[str, list[int] | None]
 
 
-def requests_numbered(user: Any, text: str) -> set[int]:
+def numbered(user: Any, text: str, request: str) -> Q:
+    """Rows of a list, by the number of the request that stands there. Three queries.
+
+    What stands in the list is found there by the provider's number, also where the
+    request is unseen.
+    """
+    found = found_by(text, REQUEST, DIARY, EXTERNAL)
+    keys = _requests_numbered(user, text, found)
+    if (held := found[EXTERNAL]) is not None:
+        return Q(**{f"{request}__in": keys.union(held) or NONE})
+    either = Q(**{f"{request}__in": keys or NONE})
+    if request == "pk":
+        return either
+    return either | Q(**{f"{request}__external_id__icontains": text})
+
+
+def _requests_numbered(user: Any, text: str, found: Found) -> set[int]:
     """Requests this person sees, by the provider's number, the support case, or the
-    diary number or own number of a review. Three queries."""
-    found = found_by(text, REQUEST, DIARY)
+    diary number or own number of a review."""
     requests = permissions.requests_visible_to(user).filter(
         requests_among(found[REQUEST], "pk") or has_request_number(text)
     )
@@ -44,10 +66,12 @@ def _numbered(found: Found, text: str) -> Q:
 
 
 def found_by(text: str, *kinds: str) -> Found:
-    """What holds the text, by kind: keys of requests, of reviews (by diary number; by
-    an object as the provider writes it, or by our name of it), or of people."""
+    """What holds the text, by kind: keys of requests (by the provider's number and the
+    support case, or by the first alone), of reviews (by diary number; by an object
+    as the provider writes it, or by our name of it), or of people."""
     ways = {
         REQUEST: (AccessRequest.objects.filter(has_request_number(text)), "pk"),
+        EXTERNAL: (AccessRequest.objects.filter(external_id__icontains=text), "pk"),
         DIARY: (SecrecyReview.objects.filter(has_diary_number(text)), "pk"),
         OBJECT: (_objects(external_id__icontains=text), "review"),
         NAME: (_objects(cloud_object__designation__iexact=text), "review"),
@@ -57,12 +81,15 @@ def found_by(text: str, *kinds: str) -> Found:
     found: dict[str, list[int]] = {kind: [] for kind in kinds}
     for kind, key in first.union(*rest, all=True):
         found[kind].append(key)
-    return {kind: None if len(k) > MOST else k for kind, k in found.items()}
+    return {
+        kind: keys if len(keys) <= FEW or kind == PERSON else None
+        for kind, keys in found.items()
+    }
 
 
 def _some(kind: str, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     named = rows.order_by().annotate(kind=Value(kind, CharField()), key=F(key))
-    return named.values_list("kind", "key")[: MOST + 1]
+    return named.values_list("kind", "key")[: FEW + 1]
 
 
 def requests_among(keys: list[int] | None, path: str) -> Q | None:
@@ -77,7 +104,8 @@ def reviews_among(keys: list[int] | None) -> Q | None:
 def _among(keys: list[int] | None, path: str, model: type[Any]) -> Q | None:
     if keys is None:
         return None
-    return Q(is_among(path, model.objects.filter(pk__in=keys).order_by().values("pk")))
+    rows = model.objects.filter(pk__in=keys or NONE).order_by()
+    return Q(is_among(path, rows.values("pk")))
 
 
 def has_request_number(text: str) -> Q:

@@ -34,10 +34,8 @@ from requests_app.selectors.search.text_statements import (
 SHOWN = 25
 # The texts of the newest reviews are ranked among each other.
 RANKED = 75
-# Words in more texts than this are sought from the newest reviews on; those in fewer
-# than a handful are not.
+# Words in more texts than this are sought from the newest reviews on.
 FEW = 1500
-HANDFUL = 200
 # So many reviews are looked through at most.
 WALKED = 1_500
 MOST_WORDS = 8
@@ -123,7 +121,7 @@ def _rows(
     with connection.cursor() as cursor:
         found = _texts_with(cursor, words)
         newest = _readable(user, narrowing)
-        is_few = len(found) <= FEW and (len(found) <= HANDFUL or _exceeds(newest))
+        is_few = len(found) <= FEW
         readable = permissions.readable_by(user).order_by() if is_few else newest
         reviews, reader = readable.values("pk", "authority").query.sql_with_params()
         sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
@@ -142,8 +140,7 @@ def _rows(
         )
         cursor.execute(sql + best, [*given, *sought])
         rows = cursor.fetchall()
-    is_short = not is_few and len(rows) <= SHOWN
-    return rows, is_short and _exceeds(newest)
+    return rows, not is_few and len(rows) <= SHOWN and _exceeds(newest)
 
 
 def _exceeds(readable: QuerySet[Any]) -> bool:
