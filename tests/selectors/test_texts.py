@@ -158,11 +158,14 @@ def test_of_very_many_texts_the_newest_cases_are_looked_through(cast, monkeypatc
     assert sorted(told(cast.karin, "kastanj"), reverse=True) == newest
     assert found.is_cut and not found.more
     url = reverse("admin:search") + "?q=kastanj"
-    assert "only the newest of the cases" in " ".join(
+    assert "are looked for in the newest of the cases" in " ".join(
         in_english(cast.karin).get(url).content.decode().split()
     )
     year = Narrowing(ends=clock.now() - timedelta(days=1), begins=clock.now())
     assert search(cast.karin, "kastanj", year) == Hits([], more=False)
+    # Said where few texts hold them too: it tells nothing of those of others.
+    monkeypatch.setattr("requests_app.selectors.search.texts.FEW", 1_500)
+    assert search(cast.karin, "kastanj").is_cut
     monkeypatch.setattr("requests_app.selectors.search.texts.WALKED", 4)
     assert not search(cast.karin, "kastanj").is_cut
     assert len(told(cast.karin, "kastanj")) == 4

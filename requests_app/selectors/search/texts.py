@@ -66,8 +66,7 @@ class Hits(NamedTuple):
     hits: list[Hit]
     # Are there more than are shown, of what the person may read?
     more: bool
-    # Was no more than the newest WALKED of those looked through, and may others too
-    # hold the words?
+    # Does the person read more cases than WALKED, and may older ones hold the words?
     is_cut: bool = False
 
 
@@ -113,7 +112,7 @@ def _rows(
     user: Any, words: list[Word], narrowing: Narrowing
 ) -> tuple[list[tuple], bool]:
     """The best hits, found from the texts or, where many hold the words, from the
-    newest reviews on; and whether those were too many to look through."""
+    newest reviews on; and whether the person reads more than are looked through then."""
     narrower, by = _narrower(narrowing)
     matches, parameters = _matches(words)
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
@@ -140,7 +139,8 @@ def _rows(
         )
         cursor.execute(sql + best, [*given, *sought])
         rows = cursor.fetchall()
-    return rows, not is_few and len(rows) <= SHOWN and _exceeds(newest)
+    # Whatever others' texts hold: what is not read here is not told of by a notice.
+    return rows, len(rows) <= SHOWN and _exceeds(newest)
 
 
 def _exceeds(readable: QuerySet[Any]) -> bool:
