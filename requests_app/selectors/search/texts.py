@@ -112,7 +112,7 @@ def _rows(
     user: Any, words: list[Word], narrowing: Narrowing
 ) -> tuple[list[tuple], bool]:
     """The best hits, found from the texts or, where many hold the words, from the
-    newest reviews on; and whether the person reads more than are looked through then."""
+    newest reviews on; and whether the person reads more than it looks through."""
     narrower, by = _narrower(narrowing)
     matches, parameters = _matches(words)
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
