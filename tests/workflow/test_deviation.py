@@ -225,6 +225,26 @@ def test_it_is_in_the_queue_of_officer_decider_and_guards_and_red_on_the_case(ca
     assert f"/deviation/{row.pk}/" in html and "tag stop" in html
 
 
+def test_the_case_says_who_finds_out_what_it_was_and_by_when(cast):
+    subject = ready(cast, "hand").reviews.get()
+    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    reported(cast, "hand", fresh(subject.access_request), object_name="x@y")
+    row = Deviation.objects.get()
+    karin = signed_in(cast.karin)
+    for person in (cast.karin, cast.dora):
+        if person == cast.dora:
+            step_of.take(row, by=person)
+        shown = words(karin.get(page(subject)))
+        line = shown.partition('<p class="turn">')[2].partition("</p>")[0]
+        assert "besked om vad avvikelsen var" in line and str(person) in line
+        assert "Tid kvar att ta reda på vad det är" in shown
+        assert "Ingen tidsfrist löper" not in shown
+    words_of = {"outcome": "deviation", "conclusion": "A typing error of theirs."}
+    step_of.conclude(fresh(row), by=cast.dora, **words_of)
+    shown = words(karin.get(page(subject)))
+    assert "vad avvikelsen var" not in shown and "Ingen tidsfrist löper" in shown
+
+
 def test_it_is_taken_on_and_concluded_by_its_owner_in_words(cast):
     request = ready(cast, "hand")
     reported(cast, "hand", request, object_name="x@y")
