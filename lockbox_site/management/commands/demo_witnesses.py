@@ -1,5 +1,5 @@
-"""Let two installations on this machine witness each other, and print what each cosigned;
-then rewrite the ledger of one, and see the other refuse it."""
+"""Let two installations on this machine witness each other, and print what each
+cosigned; then rewrite the ledger of one, and see the other refuse it."""
 
 import tempfile
 from pathlib import Path
