@@ -180,6 +180,7 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
     absences = Absence.objects.in_force(day).filter(person=OuterRef("person"))
     roles = RoleAssignment.objects.in_force(clock.now()).filter(person__in=people)
     away_until = Subquery(absences.order_by("-valid_to").values("valid_to")[:1])
+    row: Any
     for row in roles.annotate(away_until=away_until):
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
