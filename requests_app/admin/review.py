@@ -142,6 +142,7 @@ class SecrecyReviewAdmin(CaseAdmin):
             "page_url": self.page_url(obj),
             "sights": permissions.who_can_see(obj),
             "overseers": permissions.who_oversees(obj),
+            "answering": permissions.who_answers(obj),
             "shut_out": declared.select_related("person"),
         }
         return TemplateResponse(request, "lockbox/case/visibility.html", context)

@@ -184,4 +184,4 @@ from requests_app.permissions.visibility import (
     unrouted,
     visible_to,
 )
-from requests_app.permissions.who_can_see import who_can_see, who_oversees
+from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees

@@ -15,7 +15,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.conflict import STOPPED
-from requests_app.permissions.roles import READS, SEES, VIEW
+from requests_app.permissions.roles import READS, SEES, VIEW, roles_in_force
 
 
 @dataclass
@@ -102,3 +102,14 @@ def who_oversees(review: SecrecyReview) -> list[RoleAssignment]:
         role__in=roles,
     )
     return list(rows.exclude(person__in=shut_out).select_related("person"))
+
+
+def who_answers(review: SecrecyReview) -> list[RoleAssignment]:
+    """Those who give the provider the answer: they read it, and nothing of the case."""
+    request = review.access_request
+    if not request.deliveries.exists():
+        return []
+    rows = roles_in_force(Role.EXECUTOR).filter(
+        branch=None, authority=request.connection.authority_id
+    )
+    return list(rows.exclude(person__in=_in_conflict(review)).select_related("person"))

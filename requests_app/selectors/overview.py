@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +24,12 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.selectors.clocks import Clock, clock_in
-from requests_app.selectors.waiting import Wait, answers_waiting, cases_waiting
+from requests_app.selectors.waiting import (
+    Wait,
+    answers_waiting,
+    cases_waiting,
+    unrouted_waiting,
+)
 
 Status = SecrecyReview.Status
 LEAVES_SOON = timedelta(days=14)
@@ -97,7 +102,7 @@ def overview_for(user: Any) -> Overview:
     return Overview(
         sorted(_loads(user, cases), key=_handed_over_first),
         _ages(cases),
-        [*cases_waiting(cases), *answers_waiting(user)],
+        [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)],
         _lapsed(user),
         len(cases),
     )
@@ -171,21 +176,23 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
     day = permissions.today()
     last: dict[int, date] = {}
-    for row in RoleAssignment.objects.in_force(clock.now()).filter(person__in=people):
+    away: dict[int, date | None] = {}
+    absences = Absence.objects.in_force(day).filter(person=OuterRef("person"))
+    roles = RoleAssignment.objects.in_force(clock.now()).filter(person__in=people)
+    away_until = Subquery(absences.order_by("-valid_to").values("valid_to")[:1])
+    row: Any
+    for row in roles.annotate(away_until=away_until):
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
-    away = {
-        row.person_id: row.valid_to
-        for row in Absence.objects.in_force(day).filter(person__in=people)
-    }
+        away[row.person_id] = row.away_until
     reasons = {}
     for pk, person in people.items():
         if not person.is_active:
             reasons[pk] = _("deactivated")
         elif pk not in last:
             reasons[pk] = _("has no role any more")
-        elif pk in away:
-            reasons[pk] = _("away until %(day)s") % {"day": _day(away[pk])}
+        elif until := away[pk]:
+            reasons[pk] = _("away until %(day)s") % {"day": _day(until)}
         elif last[pk] <= day + LEAVES_SOON:
             reasons[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
     return reasons

@@ -6,7 +6,13 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.models import AccessRequest, Role, RoleAssignment, SecrecyReview
+from requests_app.models import (
+    AccessRequest,
+    Deviation,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
@@ -35,6 +41,8 @@ def turn_in(dossier: Dossier) -> Turn | None:
         return _of_role(
             _("what comes of the stop"), review, Role.SECURITY_PROTECTION_MANAGER
         )
+    if dossier.open_deviation:
+        return _of_deviation(dossier.open_deviation, review)
     if not review.diary_number:
         return _of_role(_("registration"), review, Role.REGISTRAR)
     if review.status == Status.REGISTERED:
@@ -77,6 +85,14 @@ def _of_answer(dossier: Dossier) -> Turn:
 
 def _of_provider(awaited: str, request: AccessRequest) -> Turn:
     return Turn(awaited, "", [str(request.connection.product.provider)])
+
+
+def _of_deviation(row: Deviation, review: SecrecyReview) -> Turn:
+    """Until it is known what it was the case goes no further."""
+    awaited = _("what the deviation was")
+    if row.owner is None:
+        return _of_officer(awaited, review)
+    return Turn(awaited, "", [str(row.owner)])
 
 
 def _of_officer(awaited: str, review: SecrecyReview) -> Turn:

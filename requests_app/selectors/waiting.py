@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
-from requests_app.models import (
-    Role,
-    SecrecyReview,
-)
+from requests_app.models import AccessRequest, Role, SecrecyReview
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.selectors.queue import url
 
@@ -30,7 +28,8 @@ STEPS = {
 
 
 class Wait(NamedTuple):
-    """A step that cases wait for, and the case whose time runs out first."""
+    """A step that cases wait for, and the case whose time runs out first. `first` is
+    empty where it is not the manager's to see, `all_of_them` where there is no list."""
 
     step: Any
     whom: Any
@@ -38,6 +37,24 @@ class Wait(NamedTuple):
     first: Any
     url: str
     clock: Clock | None
+    all_of_them: str = ""
+
+
+def unrouted_waiting(user: Any) -> Iterator[Wait]:
+    """Their clock runs though they are nobody's case. Only how many: what they are
+    about is for whoever routes them."""
+    runs = permissions.authorities_of(user, Role.IT_MANAGER)
+    waiting = list(
+        AccessRequest.objects.filter(
+            permissions.unrouted(OuterRef("pk")),
+            connection__authority__in=runs,
+            status__in=AccessRequest.AWAITING,
+        ).order_by("answer_deadline")[:COUNTED]
+    )
+    if waiting:
+        clock = clock_in(waiting[0], None)
+        label = Role.REGISTRAR.label
+        yield Wait(_("Route"), label, len(waiting), "", "", clock)
 
 
 def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
@@ -52,6 +69,7 @@ def cases_waiting(cases: list[SecrecyReview]) -> Iterator[Wait]:
                 first,
                 url("secrecyreview_change", first.pk),
                 clock_in(first.access_request, None),
+                f"{url('secrecyreview_changelist')}?status__exact={status}",
             )
 
 

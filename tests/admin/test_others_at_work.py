@@ -207,6 +207,16 @@ def test_the_history_of_a_shared_answer_names_nobody_who_decided_elsewhere(cast)
     )
 
 
+def test_who_can_see_a_case_tells_who_reads_the_answer(cast):
+    subject = cast.proposed()
+    bo = in_english(cast.bo)
+    assert str(cast.eva) not in bo.get(page(subject, "who")).content.decode()
+    decided = cast.decided(number="2")
+    [row] = permissions.who_answers(decided)
+    assert row.person == cast.eva
+    assert str(cast.eva) in bo.get(page(decided, "who")).content.decode()
+
+
 def test_who_can_see_a_case_on_a_named_list_tells_who_oversees_it(cast):
     subject = cast.proposed()
     named_list.close_list(subject, by=cast.bo, reason="A staff matter")

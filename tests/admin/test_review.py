@@ -8,7 +8,7 @@ from audit_app.acting import acting
 from audit_app.history import AuditedModel
 from requests_app.admin.review_history import CONTENT, OUTER
 from requests_app.background.documents import draw_up_at_once
-from requests_app.models import CloudObject, SecrecyReview
+from requests_app.models import CloudObject, InformationSet, SecrecyReview
 from requests_app.workflow import (
     case_file,
     consent,
@@ -91,6 +91,19 @@ def test_who_does_not_read_a_case_is_not_told_what_its_objects_hold(cast):
     assert "O-17" in shown and "Pupil health" not in shown
 
 
+def test_that_protected_identities_may_occur_is_for_who_reads_the_case(cast):
+    subject = cast.assigned()
+    with acting(cast.ines):
+        held = InformationSet.objects.get(name="Pupil health")
+        held.protected_identities_possible = True
+        held.save()
+    for who, is_told in ((cast.karin, True), (cast.per, False)):
+        client = in_english(who)
+        for url in (page(subject), "/"):
+            shown = words(client.get(url)).lower()
+            assert ("protected ident" in shown) is is_told, (who, url)
+
+
 def test_a_review_handed_over_keeps_its_number_and_says_where_it_went(cast):
     subject = cast.registered()
     number = subject.diary_number
@@ -99,6 +112,8 @@ def test_a_review_handed_over_keeps_its_number_and_says_where_it_went(cast):
     shown = words(in_english(cast.lena).get(page(subject)))
     assert number and number in shown
     assert "Socialnämnden Centrum" in shown and why in shown
+    assert "Time left to answer" not in shown
+    assert "Time left to answer" in words(in_english(cast.rut).get(page(right)))
     assert right.diary_number == ""
 
 

@@ -87,7 +87,14 @@ def test_a_personal_number_is_refused_in_the_public_subject(cast, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["EXSR418822", "SR 2026112500040", "Azure 1111-2222", "SR 9913451234"]
+    "text",
+    [
+        "EXSR418822",
+        "SR 2026112500040",
+        "Azure 1111-2222",
+        "SR 9913451234",
+        "SR 8001611231",
+    ],
 )
 def test_other_numbers_are_no_personal_numbers(text):
     assert not has_personal_number(text)

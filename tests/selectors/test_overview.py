@@ -47,6 +47,33 @@ def test_the_overview_counts_what_each_step_waits_for(cast):
     assert sum(bar.cases for bar in found.ages) == 5
 
 
+def test_the_number_of_cases_leads_to_them(cast):
+    for number in range(2):
+        cast.assigned(number=f"A{number}")
+    cast.proposed(number="B")
+    per = signed_in(cast.per)
+    listed = [wait for wait in overview_for(cast.per).waits if wait.all_of_them]
+    assert [wait.cases for wait in listed] == [2, 1]
+    shown = per.get(OVERVIEW).content.decode()
+    for wait in listed:
+        assert f'href="{wait.all_of_them}"' in shown
+        assert len(per.get(wait.all_of_them).context["cl"].result_list) == wait.cases
+
+
+def test_what_is_not_routed_is_counted_where_it_came_in_and_not_named(cast):
+    request = cast.request(objects=("new@knows.example",))
+    with acting(cast.pia):
+        give(cast, cast.eva, "it_manager", cast.nis)
+    [wait] = overview_for(cast.eva).waits
+    assert (wait.cases, wait.clock.ends_at) == (1, request.answer_deadline)
+    shown = signed_in(cast.eva).get(OVERVIEW).content.decode()
+    assert "Fördela" in shown and str(request) not in shown
+    assert overview_for(cast.per).waits == []
+    with clock.at(clock.now() + timedelta(hours=13)):
+        sweep()
+        assert overview_for(cast.eva).waits == []
+
+
 def test_the_overview_costs_the_same_however_many_cases(cast):
     per = signed_in(cast.per)
     cast.assigned(number="0")

@@ -19,6 +19,7 @@ from requests_app.workflow import access, appeal, decision, review, serving
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.helpers import two_persons
+from tests.helpers.cases import asked
 from tests.helpers.refusals import fresh
 from tests.helpers.web import errors, in_english, page, step_url, words
 
@@ -184,6 +185,7 @@ def test_what_is_left_open_is_told_and_asks_for_a_reason(cast, refused):
     client = in_english(cast.karin)
     form = client.get(step_url(refused, "close"))
     assert "can be appealed until" in words(form)
+    assert "Why it is closed although this is still open" in words(form)
     told = {"reason": "", "seen": refused.version}
     assert "reason" in errors(client.post(step_url(refused, "close"), told))
     told["reason"] = "Leverantören har avstått från att överklaga."
@@ -202,6 +204,19 @@ def test_an_account_that_is_outstanding_is_told(cast):
     assert "redogörelse" in texts(subject)
     with pytest.raises(ValidationError):
         review.close(subject, by=cast.karin)
+
+
+def test_an_opinion_that_nobody_has_given_is_told(cast):
+    subject = cast.assessed()
+    asked(cast, subject, cast.ines)
+    cast.propose(subject, outcome="refused")
+    decision.decide(subject, by=cast.bo, no_conflict=True)
+    cast.confirm(subject.access_request.deliveries.get())
+    subject.refresh_from_db()
+    assert f"{cast.ines} är tillfrågad i en remiss" in texts(subject)
+    with pytest.raises(ValidationError):
+        review.close(subject, by=cast.karin)
+    review.close(subject, by=cast.karin, reason="Frågan behövdes inte längre.")
 
 
 def account():

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -223,6 +224,44 @@ def test_it_is_in_the_queue_of_officer_decider_and_guards_and_red_on_the_case(ca
         assert name not in work_of(person)
     html = signed_in(cast.karin).get(page(row.review)).content.decode()
     assert f"/deviation/{row.pk}/" in html and "tag stop" in html
+
+
+@pytest.mark.parametrize("country", ["SE", "IN"])
+def test_whoever_records_an_act_is_told_whether_it_was_outside(cast, country):
+    subject = ready(cast, "hand").reviews.get()
+    url, karin = step_url(subject, "record-act"), signed_in(cast.karin)
+    with clock.at(hours(0.1)):
+        moment = timezone.localtime(clock.now())
+        told = {
+            "happened_at_0": f"{moment:%Y-%m-%d}",
+            "happened_at_1": f"{moment:%H:%M}",
+            "action": "rebuild index",
+            "country": country,
+            "seen": fresh(subject).version,
+        }
+        shown = words(karin.post(url, told, follow=True))
+    assert "Åtgärden är antecknad" in shown
+    assert ("En avvikelse väntar på att utredas" in shown) is (country == "IN")
+
+
+def test_the_case_says_who_finds_out_what_it_was_and_by_when(cast):
+    subject = ready(cast, "hand").reviews.get()
+    access.end_access(subject.access_request.grants.get(), by=cast.eva)
+    reported(cast, "hand", fresh(subject.access_request), object_name="x@y")
+    row = Deviation.objects.get()
+    karin = signed_in(cast.karin)
+    for person in (cast.karin, cast.dora):
+        if person == cast.dora:
+            step_of.take(row, by=person)
+        shown = words(karin.get(page(subject)))
+        line = shown.partition('<p class="turn">')[2].partition("</p>")[0]
+        assert "besked om vad avvikelsen var" in line and str(person) in line
+        assert "Tid kvar att ta reda på vad det är" in shown
+        assert "Ingen tidsfrist löper" not in shown
+    words_of = {"outcome": "deviation", "conclusion": "A typing error of theirs."}
+    step_of.conclude(fresh(row), by=cast.dora, **words_of)
+    shown = words(karin.get(page(subject)))
+    assert "vad avvikelsen var" not in shown and "Ingen tidsfrist löper" in shown
 
 
 def test_it_is_taken_on_and_concluded_by_its_owner_in_words(cast):

@@ -128,6 +128,14 @@ class Dossier:
         ]
 
     @property
+    def open_deviation(self) -> Deviation | None:
+        """The first that has no conclusion: what the case waits for."""
+        waiting = [
+            row for row in self.deviations if row.status == Deviation.Status.OPEN
+        ]
+        return waiting[0] if waiting else None
+
+    @property
     def is_denied_already(self) -> bool:
         """Has another authority's decision denied what is still reviewed here?"""
         given = (Delivery.Status.OPEN, Delivery.Status.CONFIRMED)

@@ -20,6 +20,7 @@ from requests_app.models import (
 from requests_app.permissions import Involvement
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
+from requests_app.selectors.deviation import clock_of_deviation
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
@@ -53,7 +54,8 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     )
     dossier.grants = list(access_request.grants.select_related("end_note"))
     dossier.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
-    dossier.clock = clock_of(access_request, dossier.grants)
+    if not review.is_moved:
+        dossier.clock = clock_of(access_request, dossier.grants)
     dossier.change = change_of(user, review, may)
     if may.is_stopped:
         dossier.to_call = _security_managers(review)
@@ -79,7 +81,9 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         _add_content(dossier)
     if may.has_deviations:
         seen = permissions.deviations_visible_to(user).filter(review=review)
-        dossier.deviations = list(seen.select_related("owner"))
+        dossier.deviations = list(seen.select_related("owner").order_by("pk"))
+    if dossier.clock is None and dossier.open_deviation:
+        dossier.clock = clock_of_deviation(dossier.open_deviation)
     return dossier
 
 

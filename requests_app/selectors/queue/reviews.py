@@ -190,7 +190,7 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         details="" if is_stub else _review_details(review, step),
         level=None if is_stub else review.level,
         warning=_("persons with protected identity may occur")
-        if review.protected and not is_stub
+        if review.protected and may.reads and not is_stub
         else "",
         step=step[0] if step else "",
         step_url=url("secrecyreview_step", review.pk, step[1]) if step else "",
