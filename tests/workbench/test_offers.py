@@ -74,6 +74,9 @@ ELSEWHERE = {
     "intake.receive": "“Record a request”, a file, polling, the contract API",
     "replay.order": "“Try decisions anew” over the list of replays",
     "register_import.bring_in_rows": "the page of a register as CSV",
+    "saved_audit.draw": "the auditor's pages of audits",
+    "saved_audit.answer": "the auditor's pages of audits",
+    "saved_audit.end": "the auditor's pages of audits",
 }
 MACHINES = {
     "alteration.report_alterations",
