@@ -46,7 +46,7 @@ def test_from_a_sample_to_its_end(cast, visit, monkeypatch):
     agnes.fits("audit")
 
     agnes.click("Avsluta granskningen")
-    assert "2 ärenden är inte helt besvarade." in agnes.text()
+    agnes.page.get_by_text("2 ärenden är inte helt besvarade.").first.wait_for()
     agnes.fill("Slutsats", "Skälen behöver bli bättre.")
     agnes.fits("end")
     agnes.page.locator("button[name=do]").click()
