@@ -226,6 +226,14 @@ def test_what_takes_a_reservation_is_not_said_to_be_free_without_one():
     assert f"{free}." in internal(granted)
 
 
+def test_the_risk_that_a_reservation_removes_is_named_as_the_statute_does():
+    """The harm of a provision on public interests is neither damage nor detriment."""
+    tests = (tried("OSL-18-8", "applies_unless_reserved", "Skäl."),)
+    case = replace(MAILBOX, tests=tests, outcome=Outcome.GRANTED_WITH_RESERVATION)
+    told = for_recipient(answered(case, N8=("yes", "Skäl.")))
+    assert "Risken för skada, men eller annan olägenhet undanröjs genom det" in told
+
+
 # -- What follows ----------------------------------------------------------------------
 
 
