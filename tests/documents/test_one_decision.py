@@ -15,6 +15,7 @@ from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
+RESERVED = "granted_with_reservation"
 # What the recipient's copy leaves out or says instead.
 OWN = {"is_full", "closer_reasons", "left_out", "rules", "marking", "remark"}
 
@@ -37,6 +38,17 @@ def test_both_copies_say_the_same_but_for_what_is_left_out(cast, outcome, regime
     assert "närmare skäl" in told.left_out
     by_law = "10 kap. 3 §" in told.left_out and "32 § andra stycket 3" in told.left_out
     assert by_law == (regime == "fl_full")
+
+
+@pytest.mark.parametrize(("outcome", "tf"), [("refused", "yes"), (RESERVED, "no")])
+@pytest.mark.parametrize("regime", ["kl_legality", "internal"])
+def test_what_is_appealed_by_osl_is_made_by_fl_whatever_the_answer_is(
+    cast, outcome, tf, regime
+):
+    """Its recipient is a party: OSL 10:3 says what a party may be kept from."""
+    told = document_of(decided_under(cast, outcome, regime, tf=tf), full=False)
+    assert told.appeal is not None
+    assert "10 kap. 3 §" in told.left_out and "8 kap. 1 §" not in told.left_out
 
 
 def test_the_party_is_the_provider_not_who_employs_the_engineer(cast):
@@ -100,6 +112,8 @@ def test_a_part_has_one_operative_part(cast):
     )
     assert document.extent == () and document.conditions == ()
     assert "Inget kopieras." in document.invitation
+    number = made.review.access_request.external_id
+    assert f"Ni har begärt åtkomst (begäran {number})." in document.invitation
 
 
 def test_a_part_is_granted_where_the_product_can_be_answered_so(cast):
