@@ -1,5 +1,7 @@
 """The one place that reads a decision for a document: who may read what of it."""
 
+import re
+
 from django.utils import timezone, translation
 
 from requests_app.documents import as_decided
@@ -23,6 +25,7 @@ from requests_app.documents.order import (
 )
 from requests_app.documents.terms import conditions, reservations, reserved_by
 from requests_app.documents.wording import (
+    BARRED_BY,
     BESIDE,
     GROUNDS,
     HEADING,
@@ -194,7 +197,19 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     if is_tf(decision):
         return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
-    return (*named, *beside, *_transfer(answers))
+    beside += _transfer(answers)
+    if decision.outcome == Outcome.REFUSED:
+        reasons = decision.motivation_internal.text
+        beside = [rule for rule in beside if _is_accounted(rule, reasons)]
+    return (*named, *beside)
+
+
+def _is_accounted(rule: Rule, reasons: str) -> bool:
+    """Does a refusal rest on it, or do its reasons name it?"""
+    if (rule.citation, rule.outcome) in BARRED_BY:
+        return True
+    name = rule.citation.partition(" i dataskydd")[0].removesuffix(" OSL")
+    return re.search(rf"\b{re.escape(name)}", reasons, re.IGNORECASE) is not None
 
 
 def _transfer(answers: dict[str, str]) -> list[Rule]:

@@ -206,12 +206,16 @@ def test_who_may_be_nobody_is_told_none_of_our_designations(cast):
     assert "bestämmelser som har prövats" not in document.left_out
 
 
-def refused(cast, ground="osl-10-2a", tested=(), **answers):
-    subject = cast.assigned(engineer_country="US", employer_entity="Under Ltd")
+def refused(
+    cast, ground="osl-10-2a", tested=(), number="1", reasons="Skäl.", **answers
+):
+    subject = cast.assigned(
+        number=number, engineer_country="US", employer_entity="Under Ltd"
+    )
     fields = {"tested": list(tested)} if tested else {}
     cast.assess(subject, ground=ground, answers=answers, **fields)
     subject.refresh_from_db()
-    cast.propose(subject, outcome="refused")
+    cast.propose(subject, outcome="refused", motivation_internal=reasons)
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     return {rule.citation: rule.outcome for rule in document_of(made, full=True).rules}
 
@@ -247,6 +251,25 @@ def test_no_transfer_is_named_where_there_is_none(cast):
     inside = {"N9.country": "eea", "N9.transfer": "adequacy"}
     told = refused(cast, **inside, **{"N9.processor": "no"})
     assert not any(name.startswith("Artikel 45") for name in told)
+
+
+def test_a_refusal_names_what_did_not_bar_it_where_the_reasons_do(cast):
+    """They are the authority's account of what it applied (FL 32)."""
+    answers = {
+        "N5.transferred": "tested",
+        "N5.patient": "met",
+        "N9.dpia": "exists",
+        "N9.country": "third",
+        "N9.entity": "group",
+        "N9.transfer": "clauses",
+        "N10": "exists",
+    }
+    told = refused(cast, **answers)
+    assert list(told) == ["23 kap. 2 § första stycket OSL", "10 kap. 2 a § OSL"]
+    named = refused(cast, number="2", reasons="Enligt artikel 35 är det så.", **answers)
+    assert [name.partition(" i ")[0] for name in named if name not in told] == [
+        "Artikel 35"
+    ]
 
 
 def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
