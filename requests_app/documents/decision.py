@@ -183,14 +183,15 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     """What was tried and not struck, the ground with what came of it, and the rest."""
     if decision.outcome in WITHOUT_TESTS:
         return ()
-    tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
+    every_test = as_decided.harm_tests(decision)
+    tests = [row for row in every_test if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
     named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
     chosen = [row.ground for row in tests if row.ground]
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
-        is_open = bool(tests) and not is_secret
+        is_open = bool(every_test) and not is_secret
         of_persons = any(node.startswith("N9.") for node in answers)
         named += [Rule(*OF_SECRETS)] * (not is_open)
         named += [Rule(*OF_PERSONAL_DATA)] * of_persons

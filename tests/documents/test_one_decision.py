@@ -285,6 +285,7 @@ def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
     [
         ("applies", ["8 kap. 3 § OSL", "Artikel 48"]),
         ("does_not_apply", ["Artikel 48"]),
+        ("struck", ["Artikel 48"]),
     ],
 )
 def test_a_foreign_demand_names_what_it_was_tried_by(cast, outcome, named):
