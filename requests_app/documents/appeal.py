@@ -86,7 +86,8 @@ def remark(decision: Decision) -> str:
     authority = decision.review.authority
     is_open = decision.regime == Authority.Regime.KL_LEGALITY
     is_company = authority.kind == Authority.Kind.COMPANY
-    if not is_open or is_company or appeal(decision) is not None:
+    by_osl = is_tf(decision) or appeal(decision) is not None
+    if not is_open or is_company or by_osl:
         return ""
     court = courts.administrative_court(authority.administrative_court)
     contact = authority.court_contact.strip().rstrip(".")

@@ -1,5 +1,7 @@
 """The one place that reads a decision for a document: who may read what of it."""
 
+import re
+
 from django.utils import timezone, translation
 
 from requests_app.documents import as_decided
@@ -23,6 +25,7 @@ from requests_app.documents.order import (
 )
 from requests_app.documents.terms import conditions, reservations, reserved_by
 from requests_app.documents.wording import (
+    BARRED_BY,
     BESIDE,
     GROUNDS,
     HEADING,
@@ -180,21 +183,34 @@ def _rules(decision: Decision) -> tuple[Rule, ...]:
     """What was tried and not struck, the ground with what came of it, and the rest."""
     if decision.outcome in WITHOUT_TESTS:
         return ()
-    tests = [row for row in as_decided.harm_tests(decision) if row.outcome in TRIED]
+    every_test = as_decided.harm_tests(decision)
+    tests = [row for row in every_test if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
     is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
     named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
     chosen = [row.ground for row in tests if row.ground]
     named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
-        is_open = bool(tests) and not is_secret
+        is_open = bool(every_test) and not is_secret
         of_persons = any(node.startswith("N9.") for node in answers)
         named += [Rule(*OF_SECRETS)] * (not is_open)
         named += [Rule(*OF_PERSONAL_DATA)] * of_persons
     if is_tf(decision):
         return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
-    return (*named, *beside, *_transfer(answers))
+    beside += _transfer(answers)
+    if decision.outcome == Outcome.REFUSED:
+        reasons = decision.motivation_internal.text
+        beside = [rule for rule in beside if _is_accounted(rule, reasons)]
+    return (*named, *beside)
+
+
+def _is_accounted(rule: Rule, reasons: str) -> bool:
+    """Does a refusal rest on it, or do its reasons name it?"""
+    if (rule.citation, rule.outcome) in BARRED_BY:
+        return True
+    name = rule.citation.partition(" i dataskydd")[0].removesuffix(" OSL")
+    return re.search(rf"\b{re.escape(name)}", reasons, re.IGNORECASE) is not None
 
 
 def _transfer(answers: dict[str, str]) -> list[Rule]:

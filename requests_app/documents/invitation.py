@@ -14,8 +14,9 @@ def invitation(decision: Decision) -> str:
     if not is_refused_as_a_whole(decision):
         return ""
     parts = [
-        f"Ni har begärt åtkomst i {access_request}. En begäran i {product} kan endast"
-        " godkännas eller nekas i sin helhet, och begäran nekas därför i tjänsten.",
+        f"Ni har begärt åtkomst (begäran {access_request}). En begäran i {product} kan"
+        " endast godkännas eller nekas i sin helhet, och begäran nekas därför i"
+        " tjänsten.",
         "En ny begäran kan prövas, om den är begränsad till följande:",
         "\n".join(f"– {label}: {value}" for label, value in extent(decision)),
     ]

@@ -4,6 +4,7 @@ was made, what is left out of this copy, and the marking of what is secret."""
 from django.utils import timezone
 
 from requests_app.documents import as_decided
+from requests_app.documents.appeal import is_tf
 from requests_app.documents.order import opens_access
 from requests_app.drafting.words import listed
 from requests_app.models import Authority, Decision, HarmTest, Outcome
@@ -76,6 +77,9 @@ def marking(decision: Decision) -> str:
 
 
 def is_under_fl(decision: Decision) -> bool:
-    """Boards' decisions in law; a company's are made under other rules."""
+    """Boards' decisions in law; a company's are made under other rules. What OSL gives
+    a right to, or lets its recipient appeal, is one whatever the other answers are."""
     is_board = decision.review.authority.kind == Authority.Kind.BOARD
-    return is_board and decision.regime == Authority.Regime.FL_FULL
+    reserved = decision.outcome == Outcome.GRANTED_WITH_RESERVATION
+    in_law = decision.regime == Authority.Regime.FL_FULL
+    return is_board and (in_law or reserved or is_tf(decision))

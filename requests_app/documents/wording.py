@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from requests_app.drafting.case import FORBIDS
 from requests_app.models import HarmTest, Outcome
 from requests_app.models.assessment import Ground
 
@@ -102,6 +103,13 @@ UNCOVERED = (
     TRANSFERS["adequacy"][0],
     "överföringen kan inte stödjas på ett beslut om adekvat skyddsnivå",
 )
+
+# Of those that stand beside the secrecy: what a refusal rests on.
+BARRED_BY = {
+    *(rule for (code, answer), rule in BESIDE.items() if answer in FORBIDS[code]),
+    TRANSFERS["none"],
+    UNCOVERED,
+}
 
 
 def with_title(person: Any) -> str:

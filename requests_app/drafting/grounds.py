@@ -51,7 +51,7 @@ NO_OTHER: dict[str, str] = {
 NO_RESERVATION = "Risken kan inte undanröjas med ett förbehåll (10 kap. 14 § OSL)."
 FREE = "Sekretess gäller inte för uppgifterna."
 HINDERS = "Sekretessen{} hindrar därför att uppgifterna lämnas ut."
-HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut."
+HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut{}."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
 WHY_NONE = "[Ange varför ingen bestämmelse bryter sekretessen.]"
 REMOVED = (
@@ -126,7 +126,15 @@ def grounds(case: Case) -> str:
         return reasons
     if case.lacks_treaty_ground:
         return reasons  # OSL 8:3 bars it all the same
-    return paragraph([reasons, HINDERS_NOT])
+    return paragraph([reasons, HINDERS_NOT.format(_if_reserved(case))])
+
+
+def _if_reserved(case: Case) -> str:
+    """Of a refusal: no reservation is made by it, and without one the secrecy bars."""
+    consent_is = case.answer("N7.12-2.reserved") == "yes"
+    asked_for = Ground.CONSENT in case.grounds and consent_is
+    needed = Ground.RESERVATION in case.grounds or asked_for
+    return " med ett sådant förbehåll" if needed and not case.grants else ""
 
 
 def _which(case: Case) -> str:

@@ -40,6 +40,12 @@ def test_a_part_of_them_is_handed_out_whatever_the_product_can_answer(cast):
     assert "lämnar ut" in portal_comment(Delivery.Answer.DENY, [made])
 
 
+def test_that_they_are_handed_out_is_not_open_to_review_of_legality(cast):
+    """How such a decision is appealed stands in OSL; then KL 13 does not apply."""
+    made = decided_under(cast, "granted", "kl_legality", tf="yes")
+    assert document_of(made, full=True).remark == ""
+
+
 def test_one_that_is_dismissed_is_dismissed_as_what_it_was(cast):
     made = decided_under(cast, "dismissed", "fl_full", tf="yes")
     order = document_of(made, full=False).order

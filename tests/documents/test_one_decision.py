@@ -15,6 +15,7 @@ from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
 
+RESERVED = "granted_with_reservation"
 # What the recipient's copy leaves out or says instead.
 OWN = {"is_full", "closer_reasons", "left_out", "rules", "marking", "remark"}
 
@@ -37,6 +38,17 @@ def test_both_copies_say_the_same_but_for_what_is_left_out(cast, outcome, regime
     assert "närmare skäl" in told.left_out
     by_law = "10 kap. 3 §" in told.left_out and "32 § andra stycket 3" in told.left_out
     assert by_law == (regime == "fl_full")
+
+
+@pytest.mark.parametrize(("outcome", "tf"), [("refused", "yes"), (RESERVED, "no")])
+@pytest.mark.parametrize("regime", ["kl_legality", "internal"])
+def test_what_is_appealed_by_osl_is_made_by_fl_whatever_the_answer_is(
+    cast, outcome, tf, regime
+):
+    """Its recipient is a party: OSL 10:3 says what a party may be kept from."""
+    told = document_of(decided_under(cast, outcome, regime, tf=tf), full=False)
+    assert told.appeal is not None
+    assert "10 kap. 3 §" in told.left_out and "8 kap. 1 §" not in told.left_out
 
 
 def test_the_party_is_the_provider_not_who_employs_the_engineer(cast):
@@ -100,6 +112,8 @@ def test_a_part_has_one_operative_part(cast):
     )
     assert document.extent == () and document.conditions == ()
     assert "Inget kopieras." in document.invitation
+    number = made.review.access_request.external_id
+    assert f"Ni har begärt åtkomst (begäran {number})." in document.invitation
 
 
 def test_a_part_is_granted_where_the_product_can_be_answered_so(cast):
@@ -192,12 +206,16 @@ def test_who_may_be_nobody_is_told_none_of_our_designations(cast):
     assert "bestämmelser som har prövats" not in document.left_out
 
 
-def refused(cast, ground="osl-10-2a", tested=(), **answers):
-    subject = cast.assigned(engineer_country="US", employer_entity="Under Ltd")
+def refused(
+    cast, ground="osl-10-2a", tested=(), number="1", reasons="Skäl.", **answers
+):
+    subject = cast.assigned(
+        number=number, engineer_country="US", employer_entity="Under Ltd"
+    )
     fields = {"tested": list(tested)} if tested else {}
     cast.assess(subject, ground=ground, answers=answers, **fields)
     subject.refresh_from_db()
-    cast.propose(subject, outcome="refused")
+    cast.propose(subject, outcome="refused", motivation_internal=reasons)
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     return {rule.citation: rule.outcome for rule in document_of(made, full=True).rules}
 
@@ -235,6 +253,25 @@ def test_no_transfer_is_named_where_there_is_none(cast):
     assert not any(name.startswith("Artikel 45") for name in told)
 
 
+def test_a_refusal_names_what_did_not_bar_it_where_the_reasons_do(cast):
+    """They are the authority's account of what it applied (FL 32)."""
+    answers = {
+        "N5.transferred": "tested",
+        "N5.patient": "met",
+        "N9.dpia": "exists",
+        "N9.country": "third",
+        "N9.entity": "group",
+        "N9.transfer": "clauses",
+        "N10": "exists",
+    }
+    told = refused(cast, **answers)
+    assert list(told) == ["23 kap. 2 § första stycket OSL", "10 kap. 2 a § OSL"]
+    named = refused(cast, number="2", reasons="Enligt artikel 35 är det så.", **answers)
+    assert [name.partition(" i ")[0] for name in named if name not in told] == [
+        "Artikel 35"
+    ]
+
+
 def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
     subject = cast.assessed(engineer_country="IN", employer_entity="Under Ltd")
     inside = ConditionTerm("inside_eea", "Åtgärden utförs från en plats inom EES.")
@@ -248,6 +285,7 @@ def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
     [
         ("applies", ["8 kap. 3 § OSL", "Artikel 48"]),
         ("does_not_apply", ["Artikel 48"]),
+        ("struck", ["Artikel 48"]),
     ],
 )
 def test_a_foreign_demand_names_what_it_was_tried_by(cast, outcome, named):

@@ -206,6 +206,34 @@ def test_where_nothing_breaks_one_of_them_the_others_keep_their_reasons():
     assert "Sekretessen enligt 26 kap. 1 § OSL hindrar därför att" in text
 
 
+def test_what_takes_a_reservation_is_not_said_to_be_free_without_one():
+    """A refusal makes none; OSL 10:14 and 12:2 break the secrecy with one only."""
+    free = "hindrar därför inte att uppgifterna lämnas ut"
+    reserved = f"{free} med ett sådant förbehåll."
+    refused = replace(CONSENT, outcome=Outcome.REFUSED, minutes=None)
+    on_condition = answered(refused, **{"N7.12-2.reserved": ("yes",)})
+    assert reserved in internal(on_condition)
+    assert f"{free}." in internal(refused)
+    tests = (
+        replace(tried("OSL-25-1", "applies_unless_reserved"), ground="osl-10-14"),
+        replace(tried("OSL-40-6", "applies", "Skäl."), ground="osl-10-2a"),
+    )
+    several = answered(
+        replace(REFUSED, tests=tests), N7=("several", "Skäl."), N8=("yes", "Skäl.")
+    )
+    assert reserved in internal(several)
+    granted = replace(several, outcome=Outcome.GRANTED_WITH_RESERVATION, minutes=120)
+    assert f"{free}." in internal(granted)
+
+
+def test_the_risk_that_a_reservation_removes_is_named_as_the_statute_does():
+    """The harm of a provision on public interests is neither damage nor detriment."""
+    tests = (tried("OSL-18-8", "applies_unless_reserved", "Skäl."),)
+    case = replace(MAILBOX, tests=tests, outcome=Outcome.GRANTED_WITH_RESERVATION)
+    told = for_recipient(answered(case, N8=("yes", "Skäl.")))
+    assert "Risken för skada, men eller annan olägenhet undanröjs genom det" in told
+
+
 # -- What follows ----------------------------------------------------------------------
 
 
