@@ -47,8 +47,8 @@ GRANTED: dict[str, str] = {
     ),
     Ground.CONSENT: f"{HINDERS_NOT}.",
     Ground.RESERVATION: (
-        "{secrecy} utan förbehåll. Risken för skada, men eller annan olägenhet undanröjs"
-        " genom det förbehåll som anges i beslutet (10 kap. 14 § OSL)."
+        "{secrecy} utan förbehåll. Risken för skada, men eller annan olägenhet"
+        " undanröjs genom det förbehåll som anges i beslutet (10 kap. 14 § OSL)."
     ),
 }
 RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
