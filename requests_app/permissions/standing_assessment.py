@@ -15,11 +15,10 @@ REVOKERS = (*STANDING_ASSESSORS, Role.INFORMATION_SECURITY_MANAGER)
 def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
     """Of the person's authority, where an item of delegation lets them decide it, and
     not those they made or last wrote in."""
-    authorities = authorities_of(user, *STANDING_ASSESSORS)
-    authorities &= set(_standing_rules(user).values_list("authority", flat=True))
-    return StandingAssessment.objects.filter(authority__in=authorities).exclude(
-        made_by=user.pk
-    )
+    return StandingAssessment.objects.filter(
+        Q(authority__in=_standing_rules(user).values("authority")),
+        authority__in=authorities_of(user, *STANDING_ASSESSORS),
+    ).exclude(made_by=user.pk)
 
 
 def _standing_rules(user: Any) -> QuerySet[DelegationRule]:

@@ -25,7 +25,8 @@ def cases(once):
 def test_the_queue_and_every_list_answer_within_twelve_queries(cases, undone, name):
     client = signed_in(getattr(cases, name))
     _, queries = fetch(client, reverse("admin:index"))
-    assert len(queries) <= 14, lines(queries)
+    # Who manages is asked too what waits after a restore.
+    assert len(queries) <= (15 if name == "per" else 14), lines(queries)
     for model, model_admin in admin.site._registry.items():
         opts = model._meta
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
