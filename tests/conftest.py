@@ -41,6 +41,15 @@ def pytest_collection_finish() -> None:
     keep_what_is_loaded()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """While a browser's loop runs, Django has connections of its own for it: those of
+    before are not closed with the others when a test's database is made anew."""
+    for known in connections.all(initialized_only=True):
+        if known.connection and not known.in_atomic_block and not known.is_usable():
+            known.close()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, request):
     worker = getattr(request.config, "workerinput", {}).get("workerid", "")
