@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,17 +15,16 @@ from audit_app.acting import acting
 from lockbox_site import progress
 from lockbox_site.bench.database import kept_database
 from lockbox_site.bench.multiplying import Multiplication
+from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
     Role,
-    RoleAssignment,
     SecrecyReview,
 )
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
-from requests_app.workflow.role import deliver
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 AUTHORITIES = 20
 BENCH = "BENCH"
@@ -132,32 +130,12 @@ def _fill(reviews: int, stdout: OutputWrapper) -> None:
 
 def _make_people(authorities: list[Authority]) -> None:
     all_of_them = list(Authority.objects.all())
-    _person("few", (Role.EXECUTOR, authorities[0]))
-    _person("many", (Role.EXECUTOR, authorities[0]))
-    _person("whole", *((Role.LEGAL_REVIEWER, row) for row in authorities[:2]))
-    _person("both", (Role.LEGAL_REVIEWER, authorities[0]))
-    _person("auditor", *((Role.AUDITOR, row) for row in all_of_them))
-    _person("manager", *((Role.IT_MANAGER, row) for row in all_of_them))
-
-
-def _person(name: str, *roles: tuple[Any, Authority]) -> None:
-    person = get_user_model()(username=name, last_name=name)
-    with as_owner():
-        person.save()
-    for role, authority in roles:
-        given = RoleAssignment(
-            person=person,
-            role=role,
-            authority=authority,
-            valid_from=date(2020, 1, 1),
-            reason="bench",
-        )
-        deliver(
-            given,
-            given_by=machine_account(SYSTEM),
-            confirmed_by=get_user_model().objects.get(username="per"),
-            at=datetime(2020, 1, 1, tzinfo=UTC),
-        )
+    engage("few", "few", (Role.EXECUTOR, authorities[0]))
+    engage("many", "many", (Role.EXECUTOR, authorities[0]))
+    engage("whole", "whole", *((Role.LEGAL_REVIEWER, row) for row in authorities[:2]))
+    engage("both", "both", (Role.LEGAL_REVIEWER, authorities[0]))
+    engage("auditor", "auditor", *((Role.AUDITOR, row) for row in all_of_them))
+    engage("manager", "manager", *((Role.IT_MANAGER, row) for row in all_of_them))
 
 
 def _name(cursor: Any) -> None:

@@ -2,10 +2,8 @@
 thousand people."""
 
 import time
-from datetime import UTC, date, datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection
@@ -14,17 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from audit_app.acting import acting
 from lockbox_site.bench import load
 from lockbox_site.bench.database import kept_database
+from lockbox_site.bench.people import engage
 from requests_app import permissions
 from requests_app.models import (
     Authority,
     ReviewUserPermission,
     Role,
-    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.selectors.notice import due_to, groups_to_tell, people_to_tell
-from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
-from requests_app.workflow.role import deliver
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 # One in so many is named by an open case; the others have their roles and no more.
 NAMED = 5
@@ -82,32 +79,16 @@ def _engage(count: int) -> None:
     with acting(machine_account(SYSTEM), reason="bench"):
         for number in range(count):
             authority = authorities[number % len(authorities)]
-            person = _person(number, authority)
+            role = ROLES[number // 7 % len(ROLES)]
+            person = engage(
+                f"n{number}",
+                f"N {number}",
+                (role, authority),
+                email=f"n{number}@bench.example",
+            )
             if number % NAMED == 0:
                 ReviewUserPermission.objects.create(
                     user=person,
                     permission=view,
                     content_object=cases[number // NAMED % len(cases)],
                 )
-
-
-def _person(number: int, authority: Authority) -> Any:
-    person = get_user_model()(
-        username=f"n{number}", last_name=f"N {number}", email=f"n{number}@bench.example"
-    )
-    with as_owner():
-        person.save()
-    given = RoleAssignment(
-        person=person,
-        role=ROLES[number // 7 % len(ROLES)],
-        authority=authority,
-        valid_from=date(2020, 1, 1),
-        reason="bench",
-    )
-    deliver(
-        given,
-        given_by=machine_account(SYSTEM),
-        confirmed_by=get_user_model().objects.get(username="per"),
-        at=datetime(2020, 1, 1, tzinfo=UTC),
-    )
-    return person

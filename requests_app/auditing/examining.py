@@ -23,9 +23,10 @@ from requests_app.models import SampledCase, SavedAudit, SecrecyReview
 from requests_app.selectors.audit.saved import Examined, examined
 from requests_app.workbench.afterwards import done
 from requests_app.workbench.drafts import keep_typed_now
+from requests_app.workbench.refused import refused
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow import saved_audit as steps
-from requests_app.workflow.step import Busy, WrongState
+from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form
 
 Make = Callable[..., StepForm]
@@ -180,13 +181,8 @@ def _take(form: StepForm, act: Callable[..., str]) -> tuple[int, str]:
     try:
         with reading.as_application():
             return 302, act(**form.step_fields())
-    except WrongState as error:
-        form.add_error(None, str(error))
-        form.is_overtaken = not isinstance(error, Busy)
-        return (503 if isinstance(error, Busy) else 409), ""
-    except ValidationError as error:
-        form.add_errors(error)
-        return 200, ""
+    except (WrongState, ValidationError) as error:
+        return refused(form, error), ""
 
 
 def _forget(audit: Audit, path: str) -> None:

@@ -4,7 +4,7 @@ A line tells what anybody may read in the register, and nothing that is protecte
 """
 
 import hashlib
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from requests_app.models import Authority, Decision, Revocation, SecrecyReview
+from requests_app.models.days import first_instant
 
 
 class Line(NamedTuple):
@@ -31,14 +32,14 @@ def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocat
         Decision.objects.all(),
         Revocation.objects.all(),
     )
-    next_day = datetime.combine(meeting_on + timedelta(days=1), time.min)
+    next_day = first_instant(meeting_on + timedelta(days=1))
     found = [
         row
         for rows in kinds
         for row in rows.filter(
             review__authority=authority.pk,
             delegation_rule__report_to_board=True,
-            decided_at__lt=timezone.make_aware(next_day),
+            decided_at__lt=next_day,
             reported=None,
         ).select_related("review__authority")
     ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.forms.widgets import DayInput
 from requests_app.models import AuditFinding, Outcome
-from requests_app.models.days import validate_year
+from requests_app.models.days import refuse_backward, validate_year
 from requests_app.models.saved_audit import MOST
 from requests_app.permissions.auditing import Audited
 from requests_app.workflow.saved_audit import Told
@@ -60,9 +60,7 @@ class DrawForm(StepForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("decided_from"), cleaned.get("decided_to")
-        if first and last and last < first:
-            text = gettext("This day is before the first one.")
-            self.add_error("decided_to", text)
+        refuse_backward(first, last, "decided_to")
         return cleaned
 
 

@@ -4,10 +4,11 @@ PostgreSQL can make no range that ends before it begins: a constraint over one i
 error of a field there, but of the query.
 """
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 
@@ -21,6 +22,15 @@ def refuse_backward_days(
     row: Any, ends: str = "valid_to", *, begins: str = "valid_from"
 ) -> None:
     """For rows with a first and a last day."""
-    first, last = getattr(row, begins), getattr(row, ends)
+    refuse_backward(getattr(row, begins), getattr(row, ends), ends)
+
+
+def refuse_backward(first: date | None, last: date | None, ends: str) -> None:
+    """`ends` is the field of the last one."""
     if first is not None and last is not None and last < first:
         raise ValidationError({ends: _("This day is before the first one.")})
+
+
+def first_instant(day: date) -> datetime:
+    """When it begins, by the clocks here."""
+    return timezone.make_aware(datetime.combine(day, time.min))

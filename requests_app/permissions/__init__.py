@@ -14,6 +14,7 @@ from requests_app.permissions.changes import CHANGES
 from requests_app.permissions.classes import (
     highest_class,
     highest_class_at,
+    reviews_of_class,
     was_of_class,
 )
 from requests_app.permissions.comparison import (

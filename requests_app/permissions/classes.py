@@ -9,6 +9,9 @@ from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from requests_app.models import SecrecyReview, SecurityClassification
 from requests_app.permissions.roles import today
 
+# From a classification to what is asked for.
+OBJECTS = "information_set__object_links__cloud_object__requested"
+
 
 def highest_class_at(review: str) -> Subquery:
     """None where nothing that they hold has been classified."""
@@ -36,9 +39,20 @@ def was_of_class(
     return rows.annotate(known=known).filter(known=level).exists()
 
 
+def reviews_of_class(level: int) -> QuerySet[Any]:
+    """Keys of reviews of which an object holds what has been classified so."""
+    rows = _in_force(review__isnull=False).filter(confidentiality=level)
+    return rows.values(f"{OBJECTS}__review")
+
+
 def _classes(review: Any) -> QuerySet[SecurityClassification]:
     """The classifications in force of what the objects hold, the highest first."""
-    link = "information_set__object_links__cloud_object__requested"
-    objects = {f"{link}__review": review, f"{link}__removed_in_revision": None}
-    rows = SecurityClassification.objects.in_force(today()).filter(**objects)
-    return rows.order_by("-confidentiality")
+    return _in_force(review=review).order_by("-confidentiality")
+
+
+def _in_force(**objects: Any) -> QuerySet[SecurityClassification]:
+    """Of what objects hold that are asked for still, and are such."""
+    asked = {"removed_in_revision": None, **objects}
+    return SecurityClassification.objects.in_force(today()).filter(
+        **{f"{OBJECTS}__{name}": value for name, value in asked.items()}
+    )

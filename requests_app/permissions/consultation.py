@@ -18,7 +18,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.conflict import STOPPED, conflict_on
 from requests_app.permissions.involvement_of import involvement
-from requests_app.permissions.roles import roles_of
+from requests_app.permissions.roles import in_places, roles_of
 from requests_app.permissions.visibility import readable_by
 
 ASKED = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
@@ -73,15 +73,7 @@ def _own_questions(user: Any) -> Q:
 
 def _has_a_place(user: Any) -> Q:
     """Whoever has gone to another authority or branch has nothing to do with it."""
-    rows = roles_of(user)
-    whole = {row.authority_id for row in rows if row.branch_id is None}
-    places = Q(review__authority__in=whole)
-    for row in rows:
-        if row.branch_id is not None:
-            places |= Q(
-                review__authority=row.authority_id, review__branch=row.branch_id
-            )
-    return places
+    return in_places(roles_of(user), "review__")
 
 
 def _named(review: Any) -> QuerySet[ReviewUserPermission]:

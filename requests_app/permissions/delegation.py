@@ -84,11 +84,11 @@ def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
 
 def rules_of(user: Any) -> QuerySet[DelegationRule]:
     """Those in force that name the person, or a role that they hold somewhere."""
-    named = Q(person=user.pk) | _of_roles(roles_of(user))
+    named = Q(person=user.pk) | of_roles(roles_of(user))
     return DelegationRule.objects.in_force(today()).filter(named)
 
 
-def _of_roles(rows: Iterable[RoleAssignment]) -> Q:
+def of_roles(rows: Iterable[RoleAssignment]) -> Q:
     """Rules for these roles: said once for each role, whatever the authorities."""
     places: dict[str, set[int]] = {}
     for row in rows:
@@ -107,7 +107,7 @@ def _number(expression: Any) -> ExpressionWrapper:
 def _by_role(user: Any) -> Q:
     """A role for one branch is none for the others."""
     rows = roles_of(user)
-    roles = _of_roles(row for row in rows if row.branch_id is None)
+    roles = of_roles(row for row in rows if row.branch_id is None)
     for row in rows:
         if row.branch_id is not None:
             here = Q(role=row.role, authority=row.authority_id)
@@ -170,7 +170,7 @@ def delegation_for(
 
 def delegations_to_confirm(user: Any) -> QuerySet[DelegationRule]:
     """Rules of the person's authority that they neither entered nor gain by."""
-    gains = Q(person=user.pk) | _of_roles(roles_of(user))
+    gains = Q(person=user.pk) | of_roles(roles_of(user))
     rules = DelegationRule.objects.filter(
         authority__in=authorities_of(user, *CONFIRMERS)
     )

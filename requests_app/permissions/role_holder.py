@@ -3,7 +3,7 @@
 Django takes longer to write them than PostgreSQL to answer them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache, wraps
 from typing import Any, NamedTuple, TypeVar
@@ -39,11 +39,13 @@ class RoleHolder(NamedTuple):
 def _role_holder(user: Any) -> RoleHolder:
     if isinstance(user, RoleHolder):
         return user
-    places = [
-        Place(row.role, row.authority_id, row.branch_id) for row in roles_of(user)
-    ]
-    # One key for the same roles, in whichever order they are read.
-    return RoleHolder(user.pk, tuple(sorted(places, key=str)), today())
+    return RoleHolder(user.pk, places(roles_of(user)), today())
+
+
+def places(rows: Iterable[Any]) -> tuple[Place, ...]:
+    """One key for the same roles, in whichever order they are read."""
+    found = (Place(row.role, row.authority_id, row.branch_id) for row in rows)
+    return tuple(sorted(found, key=str))
 
 
 def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:

@@ -1,6 +1,6 @@
 """The dated role rows: who somebody is, today, for which authority."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -95,6 +95,18 @@ def can_report_to_board(user: Any, authority: int) -> bool:
 def roles_in_force(role: str) -> QuerySet[RoleAssignment]:
     """Role rows in force now, of everybody."""
     return RoleAssignment.objects.in_force(clock.now()).filter(role=role)
+
+
+def in_places(rows: Collection[Any], path: str = "") -> Q:
+    """Of what has an authority and a branch, at the end of this path: where these roles
+    are held. One for a branch is none for the rest of its authority."""
+    whole = {row.authority_id for row in rows if row.branch_id is None}
+    places = Q(**{f"{path}authority__in": whole})
+    for row in rows:
+        if row.branch_id is not None:
+            here = {"authority": row.authority_id, "branch": row.branch_id}
+            places |= Q(**{f"{path}{name}": key for name, key in here.items()})
+    return places
 
 
 def held_alone(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from requests_app.models import DelegationRule, Role, StandingAssessment
+from requests_app.permissions.delegation import of_roles
 from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
 
 STANDING_ASSESSORS = (Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
@@ -24,10 +25,7 @@ def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
 def _standing_rules(user: Any) -> QuerySet[DelegationRule]:
     """The items in force by which the person decides what is settled beforehand. One
     for a single product is none for all that the provider does."""
-    by_role = Q(pk__in=[])
-    for row in roles_of(user):
-        if row.branch_id is None:
-            by_role |= Q(role=row.role, authority=row.authority_id)
+    by_role = of_roles(row for row in roles_of(user) if row.branch_id is None)
     return DelegationRule.objects.in_force(today()).filter(
         Q(person=user.pk) | by_role,
         decision_type=DelegationRule.DecisionType.STANDING,

@@ -37,6 +37,7 @@ from requests_app.permissions.roles import (
     SEES_UNROUTED,
     authorities_of,
     has_role,
+    in_places,
     roles_of,
 )
 
@@ -101,13 +102,7 @@ def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
 
 
 def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
-    rows = [row for row in rows if row.role in roles]
-    whole = {row.authority_id for row in rows if row.branch_id is None}
-    seen = Q(authority_id__in=whole)
-    for row in rows:
-        if row.branch_id is not None:
-            seen |= Q(authority_id=row.authority_id, branch_id=row.branch_id)
-    return seen
+    return in_places([row for row in rows if row.role in roles])
 
 
 def _by_name(user: Any, rows: list[RoleAssignment]) -> Q:

@@ -1,6 +1,6 @@
 """What reviews came to, for lists of them."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -14,6 +14,7 @@ from requests_app.models import (
     DelegationRule,
     SecrecyReview,
 )
+from requests_app.models.days import first_instant
 from requests_app.permissions.is_among import is_among
 
 
@@ -70,6 +71,5 @@ def unanswered(
 
 def decided_after(rule: DelegationRule, day: date) -> QuerySet[Decision]:
     """Decisions under an item, made after the day on which it ends."""
-    next_day = datetime.combine(day + timedelta(days=1), time.min)
-    moment = timezone.make_aware(next_day)
+    moment = first_instant(day + timedelta(days=1))
     return Decision.objects.filter(delegation_rule=rule, decided_at__gte=moment)

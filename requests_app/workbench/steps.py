@@ -19,10 +19,11 @@ from requests_app.workbench.afterwards import done
 from requests_app.workbench.drafts import company_in_words, keep_typed_now, look_from
 from requests_app.workbench.identity import ask_who_it_is
 from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workbench.refused import refused
 from requests_app.workbench.step_page import StepPage
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow.form_in_use import leave_form, use_form
-from requests_app.workflow.step import Busy, WrongState
+from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form, unsent_form_of
 
 
@@ -139,14 +140,9 @@ class StepsAdmin(LockboxAdmin):
         except PermissionDenied:
             record(f"step.{step_name}", by=request.user, on=obj, kind=Kind.REFUSAL)
             raise
-        except WrongState as error:
-            form.add_error(None, str(error))
-            form.is_overtaken = not isinstance(error, Busy)
-            status = 503 if isinstance(error, Busy) else 409
+        except (WrongState, ValidationError) as error:
+            status = refused(form, error)
             return self._form_page(request, obj, step_name, form, status=status)
-        except ValidationError as error:
-            form.add_errors(error)
-            return self._form_page(request, obj, step_name, form)
         if step.shows:
             return self.show_once(request, obj, step.shows, result)
         return done(

@@ -1,18 +1,19 @@
 """An audit: drawn by chance, answered case by case, ended with a conclusion."""
 
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app import clock, reading
+from audit_app.many import add_many
 from audit_app.sealing import tree
 from requests_app import permissions
 from requests_app.models import AuditFinding, Role, SampledCase, SavedAudit
+from requests_app.models.days import first_instant
 from requests_app.models.saved_audit import drawn
 from requests_app.workflow.content import keep, same_or_keep
 from requests_app.workflow.step import ChangedSince, note, require, save, step
@@ -43,7 +44,7 @@ def draw(
     """Draw a sample of the cases decided on these days, the last one included. Raises
     ValidationError where there are not as many."""
     require(authority in permissions.authorities_of(by, Role.AUDITOR))
-    span = _instant(decided_from), _instant(decided_to + timedelta(days=1))
+    span = first_instant(decided_from), first_instant(decided_to + timedelta(days=1))
     with reading.as_auditor():
         reviews = permissions.reviews_to_draw(by, authority, span, outcome)
         keys = dict(reviews.order_by().values_list("diary_number", "pk"))
@@ -64,16 +65,15 @@ def draw(
         made_by=by,
         made_at=clock.now(),
     )
-    for position, number in enumerate(drawn(seed, keys)[:size], 1):
-        SampledCase.objects.create(
-            audit=audit, review_id=keys[number], position=position
-        )
+    sample = enumerate(drawn(seed, keys)[:size], 1)
+    add_many(
+        [
+            SampledCase(audit=audit, review_id=keys[number], position=position)
+            for position, number in sample
+        ]
+    )
     note("audit.drawn", on=audit, by=by)
     return audit
-
-
-def _instant(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _refuse_too_few(there: int, wanted: int) -> None:

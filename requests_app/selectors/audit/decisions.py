@@ -97,14 +97,19 @@ def decisions_of(user: Any, reviews: list[int]) -> list[Decided]:
     return [decided(row) for row in rows.values_list(*COLUMNS)]
 
 
-def entries_of(rows: list[Decided]) -> dict[int, int]:
-    """The lines by which decisions came to be, by decision. One query."""
-    lines = LedgerEntry.objects.filter(
+def lines_of(rows: list[Decided]) -> Q:
+    """Of the ledger: those by which decisions came to be."""
+    return Q(
         object_type=Decision._meta.db_table,
         object_id__in=[str(row.key) for row in rows],
         kind=Kind.CHANGE,
         event="insert",
     )
+
+
+def entries_of(rows: list[Decided]) -> dict[int, int]:
+    """The lines by which decisions came to be, by decision. One query."""
+    lines = LedgerEntry.objects.filter(lines_of(rows))
     return {int(key): pk for key, pk in lines.values_list("object_id", "pk")}
 
 

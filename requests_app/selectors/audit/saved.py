@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from audit_app.ledger import Kind
 from audit_app.models import Checkpoint, LedgerEntry
 from requests_app import permissions
-from requests_app.models import AuditFinding, Decision, SampledCase, SavedAudit
-from requests_app.selectors.audit.decisions import Decided, decisions_of
+from requests_app.models import AuditFinding, SampledCase, SavedAudit
+from requests_app.selectors.audit.decisions import Decided, decisions_of, lines_of
 from requests_app.words.events import event_label
 
 Question = AuditFinding.Question
@@ -111,11 +110,10 @@ def _place(row: AuditFinding) -> int:
 
 def cited(audit: SavedAudit, cases: list[Examined]) -> Cited:
     """One query."""
-    made = [str(row.key) for case in cases for row in case.decisions]
-    decision, own = Decision._meta.db_table, SavedAudit._meta.db_table
+    made = [row for case in cases for row in case.decisions]
+    own = SavedAudit._meta.db_table
     rows = LedgerEntry.objects.filter(
-        Q(object_type=decision, object_id__in=made, kind=Kind.CHANGE, event="insert")
-        | Q(object_type=own, object_id=str(audit.pk), event__in=STEPS)
+        lines_of(made) | Q(object_type=own, object_id=str(audit.pk), event__in=STEPS)
     ).order_by("pk")
     columns = ("object_type", "object_id", "event", "pk", "leaf__leaf_index")
     found = Cited([], {})

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 
 from audit_app import clock
 from requests_app.models import (
@@ -25,6 +25,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.permissions.role_holder import places
 from requests_app.selectors.queue import appeals
 
 # Of which permissions.decision asks who wrote it first, whoever wrote over it.
@@ -47,13 +48,9 @@ def alike(people: Iterable[Any]) -> list[list[Any]]:
         works_for = {row.authority_id for row in person.role_rows}
         if alone is None and not works_for & stirring:
             continue
-        key = (_places(person.role_rows), person.language, alone)
+        key = (places(person.role_rows), person.language, alone)
         groups.setdefault(key, []).append(person)
     return list(groups.values())
-
-
-def _places(rows: Iterable[RoleAssignment]) -> frozenset[Any]:
-    return frozenset((row.role, row.authority_id, row.branch_id) for row in rows)
 
 
 def _stirring() -> set[int]:
@@ -97,8 +94,7 @@ def _whom(rows: QuerySet[Any], field: str) -> QuerySet[Any]:
 def _open_requests() -> QuerySet[AccessRequest]:
     """Those that can be a line in anybody's queue, for more than their roles."""
     here = {"access_request": OuterRef("pk")}
-    waits = ~Q(status=SecrecyReview.Status.CLOSED) | Q(Exists(appeals.waiting()))
-    reviews = SecrecyReview.objects.filter(waits, **here)
+    reviews = SecrecyReview.objects.filter(appeals.goes_on(), **here)
     deviations = Deviation.objects.filter(status=Deviation.Status.OPEN, **here)
     duties = IncidentDuty.objects.filter(
         status=IncidentDuty.Status.OPEN, review__access_request=OuterRef("pk")

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from requests_app.models import IncomingAppeal
+from requests_app.models import IncomingAppeal, SecrecyReview
 from requests_app.permissions import Involvement
 from requests_app.selectors.clocks import Clock, clock_between
 
@@ -28,6 +28,11 @@ def waiting() -> QuerySet[IncomingAppeal]:
         review=OuterRef("pk"), status__in=IncomingAppeal.WAITING
     )
     return rows.order_by("received_at", "pk")
+
+
+def goes_on() -> Q:
+    """Of reviews: not closed, or appealed since."""
+    return ~Q(status=SecrecyReview.Status.CLOSED) | Q(Exists(waiting()))
 
 
 def turn(review: Any, may: Involvement) -> tuple[Any, str] | None:

@@ -21,10 +21,10 @@ from requests_app.models import (
     ReviewUserPermission,
     Role,
     SecrecyReview,
-    SecurityClassification,
 )
 from requests_app.permissions.is_among import is_among
 from requests_app.selectors.queue.aftermath import RUNNING
+from requests_app.selectors.queue.appeals import goes_on
 
 Status = SecrecyReview.Status
 Reviews = QuerySet[SecrecyReview]
@@ -51,7 +51,6 @@ STOPPERS = (
     Role.DECISION_MAKER,
     Role.SECURITY_PROTECTION_MANAGER,
 )
-OF_SET = "information_set__object_links__cloud_object__requested"
 
 
 def in_reach(user: Any, most: int) -> list[int]:
@@ -83,7 +82,7 @@ def _net(user: Any) -> Any:
 
 def _parts(user: Any) -> Iterator[Reviews]:
     reviews = SecrecyReview.objects.all()
-    yield reviews.filter(_goes_on(), is_among("pk", _worked_by(user)))
+    yield reviews.filter(goes_on(), is_among("pk", _worked_by(user)))
     for role, statuses in TURNS.items():
         if permissions.has_role(user, role):
             yield reviews.filter(permissions.held_at(user, role), status__in=statuses)
@@ -92,7 +91,7 @@ def _parts(user: Any) -> Iterator[Reviews]:
     if permissions.has_role(user, *STOPPERS):
         yield reviews.filter(
             permissions.held_at(user, *STOPPERS),
-            is_among("pk", _most_serious()),
+            is_among("pk", permissions.reviews_of_class(MOST_SERIOUS)),
             status__in=(*SecrecyReview.OPEN, Status.DECIDED),
         )
     yield _changed(user, reviews)
@@ -103,14 +102,6 @@ def _worked_by(user: Any) -> QuerySet[Any]:
         user=user.pk, permission__codename=permissions.WORK
     )
     return rights.values("content_object")
-
-
-def _goes_on() -> Q:
-    """Not closed, or appealed since."""
-    waiting = IncomingAppeal.objects.filter(
-        review=OuterRef("pk"), status__in=IncomingAppeal.WAITING
-    )
-    return ~Q(status=Status.CLOSED) | Q(Exists(waiting))
 
 
 def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
@@ -142,15 +133,6 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
         ~Q(status__in=(Status.CLOSED, *SecrecyReview.MOVED)),
         permissions.ruled_at(user),
     )
-
-
-def _most_serious() -> QuerySet[Any]:
-    """Reviews of what concerns Sweden's security, by the classifications of today."""
-    rows = SecurityClassification.objects.in_force(permissions.today()).filter(
-        **{f"{OF_SET}__removed_in_revision": None, f"{OF_SET}__review__isnull": False},
-        confidentiality=MOST_SERIOUS,
-    )
-    return rows.values(f"{OF_SET}__review")
 
 
 def _changed(user: Any, reviews: Reviews) -> Reviews:
