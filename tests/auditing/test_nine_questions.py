@@ -26,7 +26,11 @@ class Clicks:
     """Agnes at her start page: what she types is free, what she presses is counted."""
 
     def __init__(self, visitor):
-        self.visitor, self.page, self.count = visitor, visitor.page, 0
+        self.visitor, self.count = visitor, 0
+
+    @property
+    def page(self):
+        return self.visitor.page
 
     def start(self):
         self.visitor.page.goto(self.visitor.address + "/")

@@ -48,11 +48,16 @@ class Visitor:
             viewport=DESKTOP, locale="sv-SE", timezone_id="Europe/Stockholm"
         )
         self.context.set_default_timeout(PATIENCE)
-        self.page = self.context.new_page()
+        self._page = self.context.new_page()
         self.complaints = []
-        self.page.on("console", self._listen)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.sign_in()
+        self._page.on("console", self._listen)
+        self._page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    @property
+    def page(self):
+        """As it is when the whole of it is here: a click waits for its first byte."""
+        self._page.wait_for_load_state("domcontentloaded")
+        return self._page
 
     def _listen(self, message):
         if message.type in ("error", "warning"):
@@ -108,6 +113,7 @@ def visit(chromium, live_server):
     def open_for(name, anew=True):
         if name not in visitors:
             visitors[name] = Visitor(chromium, live_server.url, name)
+            visitors[name].sign_in()
         visitor = visitors[name]
         if anew:
             visitor.page.goto(live_server.url + "/")
