@@ -55,6 +55,7 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.role import deliver
 from tests.helpers.standing import confirm_directly, name_recipient
+from tests.helpers.worlds import reused
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
@@ -153,6 +154,7 @@ class Cast:
 
     # -- A request on its way, as far as a test needs it ------------------------------
 
+    @reused
     def request(
         self, number: str = "EXSR1", objects: tuple = (MAILBOX,), **terms: Any
     ) -> AccessRequest:
@@ -174,9 +176,11 @@ class Cast:
         assert received.access_request is not None
         return received.access_request
 
+    @reused
     def new(self, **terms: Any) -> SecrecyReview:
         return self.request(**terms).reviews.get()
 
+    @reused
     def registered(self, **terms: Any) -> SecrecyReview:
         subject = self.new(**terms)
         review.register(
@@ -184,26 +188,31 @@ class Cast:
         )
         return subject
 
+    @reused
     def assigned(self, **terms: Any) -> SecrecyReview:
         subject = self.registered(**terms)
         assignment.assign(subject, by=self.per, person=self.karin)
         return subject
 
+    @reused
     def assessed(self, **terms: Any) -> SecrecyReview:
         subject = self.assigned(**terms)
         self.assess(subject)
         return subject
 
+    @reused
     def proposed(self, outcome: str = Outcome.GRANTED, **terms: Any) -> SecrecyReview:
         subject = self.assessed(**terms)
         self.propose(subject, outcome=outcome)
         return subject
 
+    @reused
     def decided(self, outcome: str = Outcome.GRANTED, **terms: Any) -> SecrecyReview:
         subject = self.proposed(outcome, **terms)
         decision.decide(subject, by=self.bo, no_conflict=True)
         return subject
 
+    @reused
     def answered(self, outcome: str = Outcome.GRANTED, **terms: Any) -> SecrecyReview:
         subject = self.decided(outcome, **terms)
         self.confirm(subject.access_request.deliveries.get())

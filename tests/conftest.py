@@ -12,7 +12,7 @@ from audit_app import reading
 from lockbox_site import postgres
 from lockbox_site.garbage import keep_what_is_loaded
 from tests.cast import Cast
-from tests.helpers import databases, layout
+from tests.helpers import databases, layout, worlds
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
@@ -28,6 +28,8 @@ def pytest_configure() -> None:
         " -c idle_in_transaction_session_timeout=0"
     )
     settings.SECURE_SSL_REDIRECT = False
+    # Each test's client would read all static files anew.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
@@ -63,7 +65,8 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         renew()
         databases.connect_to(name)
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
-        yield
+        with worlds.kept(name, template):
+            yield
         databases.as_owner(f"DROP DATABASE {name} WITH (FORCE)")
 
 

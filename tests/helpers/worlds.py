@@ -1,0 +1,204 @@
+"""Worlds that many tests begin with, each made once a process by the real steps.
+
+A test that asks for one before it has written anything is given a copy of the database
+in which the world stands, committed, instead of making it once more; what the test
+does is rolled back there. Whoever has written already, set the clock, or is not rolled
+back, makes the world as if this module were not here.
+"""
+
+import functools
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Model
+from django.test import TestCase
+from django.utils import translation
+
+from audit_app import clock
+
+MOST = 40  # databases a process keeps
+PLAIN = (str, int, bool, type(None))
+
+Path = tuple[Any, ...]
+
+
+class World(NamedTuple):
+    """A database, the connection to it, and what its making returned."""
+
+    name: str
+    raw: Any
+    result: tuple[type[Model], Any] | None
+
+
+class Worlds:
+    def __init__(self, prefix: str, template: str) -> None:
+        self.prefix, self.template = prefix, template
+        self.asked: Counter[Path] = Counter()
+        self.known: dict[Path, World] = {}
+        self.path: Path = ()
+        self.test: Any = None
+        self.own: Any = None  # the connection that is put aside meanwhile
+        self.making = False
+        self.count = 0
+
+    def reach(self, key: Any, make: Callable[[], Any]) -> Any:
+        if self.making or not self._nothing_is_done():
+            return make()
+        path = (*self.path, key)
+        self.asked[path] += 1
+        if path not in self.known:
+            if self.asked[path] == 1:
+                return make()
+            self.known[path] = self._made(path, make)
+        self.path = path
+        self._enter(self.known[path])
+        return _again(self.known[path].result)
+
+    def _nothing_is_done(self) -> bool:
+        """In this test, which will be rolled back as a whole; but for worlds."""
+        blocks = connection.atomic_blocks
+        if len(blocks) != 1 or not blocks[0]._from_testcase or clock.is_set():
+            return False
+        if any(
+            other.in_atomic_block
+            for other in connections.all(initialized_only=True)
+            if other.alias != connection.alias
+        ):
+            return False
+        if self.test is not blocks[0]:
+            self.test, self.path = blocks[0], ()
+        written = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
+        return not connection.connection.execute(written).fetchone()[0]
+
+    def _made(self, path: Path, make: Callable[[], Any]) -> World:
+        self._leave_room()
+        self.count += 1
+        name = f"{self.prefix}_{self.count}"
+        parent = self.known.get(path[:-1])
+        if parent:
+            self._put_aside()
+            parent.raw.close()
+        with connections["owner"].creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(
+                f"CREATE DATABASE {name}"
+                f" TEMPLATE {parent.name if parent else self.template}"
+            )
+        if parent:
+            self.known[path[:-1]] = parent._replace(raw=_connected(parent.name))
+        raw = _connected(name)
+        self._enter(World(name, raw, None))
+        waiting = len(connection.run_on_commit)
+        self.making = True
+        try:
+            result = make()
+        finally:
+            self.making = False
+        del connection.run_on_commit[waiting:]
+        raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        raw.commit()
+        return World(name, raw, _named(result))
+
+    def _leave_room(self) -> None:
+        while len(self.known) >= MOST:
+            path, world = next(
+                (path, world)
+                for path, world in self.known.items()
+                if path != self.path[: len(path)]
+            )
+            self._drop(self.known.pop(path))
+
+    def _enter(self, world: World) -> None:
+        if connection.connection is world.raw:
+            return
+        self._put_aside()
+        world.raw.autocommit = False
+        connection.connection = world.raw
+
+    def _put_aside(self) -> None:
+        connection.connection.rollback()
+        connection.connection.autocommit = True
+        self.own = self.own or connection.connection
+
+    def leave(self) -> None:
+        """After a test: the database of its process is its database again."""
+        if self.own is not None:
+            self._put_aside()
+            connection.connection, self.own = self.own, None
+
+    def _drop(self, world: World) -> None:
+        world.raw.close()
+        with connections["owner"].creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {world.name} WITH (FORCE)")
+
+    def end(self) -> None:
+        for world in self.known.values():
+            self._drop(world)
+
+
+def _connected(name: str) -> Any:
+    other = connections.create_connection("default")
+    other.settings_dict = {**connection.settings_dict, "NAME": name}
+    other.connect()
+    return other.connection
+
+
+def _named(result: Any) -> tuple[type[Model], Any] | None:
+    return None if result is None else (type(result), result.pk)
+
+
+def _again(named: tuple[type[Model], Any] | None) -> Any:
+    return named and named[0]._default_manager.get(pk=named[1])
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return all(map(_is_plain, value))
+    return isinstance(value, PLAIN)
+
+
+_worlds: Worlds | None = None
+
+
+def reused[**P, R](make: Callable[P, R]) -> Callable[P, R]:
+    """A way to make a world; what it is told besides its first argument names it."""
+
+    @functools.wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> R:
+        told = [*args[1:], *kwargs.values()]
+        if _worlds is None or not all(map(_is_plain, told)):
+            return make(*args, **kwargs)
+        key = (
+            make.__qualname__,
+            repr((args[1:], sorted(kwargs.items()))),
+            translation.get_language(),
+            os.environ.get("PYTHONPATH"),  # see layout.py
+        )
+        return _worlds.reach(key, lambda: make(*args, **kwargs))
+
+    return made
+
+
+@contextmanager
+def kept(name: str, template: str) -> Iterator[None]:
+    """For a process whose tests have the database of this name, a copy of template."""
+    global _worlds
+    _worlds = worlds = Worlds(f"{name}_world", template)
+    roll_back = TestCase.__dict__["_rollback_atomics"].__func__
+
+    def and_leave(cls: type[TestCase], atomics: Any) -> None:
+        try:
+            roll_back(cls, atomics)
+        finally:
+            worlds.leave()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestCase, "_rollback_atomics", classmethod(and_leave))
+        yield
+    _worlds = None
+    worlds.end()
