@@ -55,7 +55,7 @@ from requests_app.workflow.content import keep
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.role import deliver
 from tests.helpers.standing import confirm_directly, name_recipient
-from tests.helpers.worlds import reused
+from tests.helpers.worlds import Stateless, reused
 
 # What the lawyer answers where nothing is known beforehand.
 USUAL = {
@@ -122,7 +122,7 @@ VM = "SUBSCRIPTIONS/1111/RESOURCEGROUPS/DEMO/PROVIDERS/MICROSOFT.COMPUTE/VIRTUAL
 SETTLES = {"GSN": "bo", "SNC": "didrik", "NIS": "nils"}
 
 
-class Cast:
+class Cast(Stateless):
     """Each person, authority and connection by name, read when it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
@@ -220,6 +220,7 @@ class Cast:
 
     # -- Steps with their usual words -------------------------------------------------
 
+    @reused
     def assess(self, subject: SecrecyReview, by: Any = None, **changes: Any) -> None:
         """As it usually is; N0, N3 and N7 by name, other answers by their code."""
         fields: dict[str, Any] = {
@@ -254,6 +255,7 @@ class Cast:
     ):
         return assessment.HarmTestInput(provision(code), outcome, text, ground=ground)
 
+    @reused
     def propose(
         self, subject: SecrecyReview, by: Any = None, **changes: Any
     ) -> Proposal:
@@ -266,6 +268,7 @@ class Cast:
         }
         return proposal.propose(subject, by=by or self.karin, **{**fields, **changes})
 
+    @reused
     def confirm(self, task: Delivery, **changes: Any) -> None:
         fields = {"given_at": clock.now(), "no_conflict": True}
         delivery.confirm(task, by=self.eva, **{**fields, **changes})

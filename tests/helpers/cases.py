@@ -30,11 +30,13 @@ from requests_app.workflow.content import keep
 from tests.cast import MAILBOX, hours
 from tests.helpers.standing import name_recipient
 from tests.helpers.two_persons import by_two
+from tests.helpers.worlds import reused
 
 NAMED = "OSL-23-2-st1"  # by the information set of the mailbox
 TERM = ReservationTerm("Åsa Öström", "får inte röja uppgifterna.")
 
 
+@reused
 def set_freeze(cast, **scope):
     scope = scope or {"product": cast.m365.product}
     return freeze.freeze(
@@ -42,6 +44,7 @@ def set_freeze(cast, **scope):
     )
 
 
+@reused
 def forged_decision(cast, **changes):
     """A decision row made without the workflow, as near to a true one as possible."""
     subject = changes.pop("subject", None) or cast.proposed()
@@ -114,6 +117,7 @@ def arrive(cast, number="EXSR1", payload=b"{}", **terms):
     )
 
 
+@reused
 def unconfirmed_standing_assessment(cast, by, **changes):
     """One that nobody has confirmed."""
     with acting(by):
@@ -143,12 +147,14 @@ def events_of(row):
     return list(rows.values_list("event", flat=True))
 
 
+@reused
 def assessed_as(cast, outcome):
     subject = cast.assigned()
     cast.assess(subject, tested=[cast.tested(NAMED, outcome)])
     return SecrecyReview.objects.get(pk=subject.pk)
 
 
+@reused
 def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
     gsn = cast.gsn
     if (gsn.kind, gsn.regime) != (kind, regime):
@@ -165,6 +171,7 @@ def decided_under(cast, outcome, regime, tf="no", kind="board", **terms):
     return decision.decide(subject, by=cast.bo, no_conflict=True)
 
 
+@reused
 def decide(cast, outcome="granted", number="P-1", **terms):
     """What came by the contract API is registered, assessed, proposed and decided."""
     subject = SecrecyReview.objects.get(access_request__external_id=number)

@@ -5,12 +5,14 @@ from requests_app.providers.application import Application
 from requests_app.workflow import assignment, decision, dialogue, intake, review
 from tests.cast import LOG
 from tests.helpers.refusals import fresh
+from tests.helpers.worlds import reused
 
 
 def machine(cast):
     return cast.contract.contract_clients.get().account
 
 
+@reused
 def applied(cast, number="P-1"):
     application = Application(
         external_id=number,
@@ -28,6 +30,7 @@ def applied(cast, number="P-1"):
     ).access_request
 
 
+@reused
 def granted(cast, access_request, minutes=60):
     """Reviewed and decided; the answer waits to be acknowledged."""
     subject = access_request.reviews.get()
@@ -37,18 +40,21 @@ def granted(cast, access_request, minutes=60):
     return access_request.deliveries.get()
 
 
+@reused
 def registered_and_assessed(cast, subject):
     review.register(subject, by=cast.lena, public_subject="Access")
     assignment.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject, tested=[cast.tested("OSL-18-8", "applies")])
 
 
+@reused
 def opened(cast, number="P-1"):
     access_request = applied(cast, number)
     dialogue.acknowledge(granted(cast, access_request), by=machine(cast))
     return fresh(access_request)
 
 
+@reused
 def more(cast, access_request, number="P-2"):
     application = Application(
         external_id=number,

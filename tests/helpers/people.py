@@ -13,6 +13,7 @@ from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.step import save
 from tests.cast import engaged
+from tests.helpers.worlds import reused
 
 
 def sees(person, subject):
@@ -28,6 +29,7 @@ DAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 4, 22, tzinfo=UTC)
 
 
+@reused
 def give(cast, person, name, authority=None, **more):
     """A role in force."""
     people = {"per": cast.per, "pia": cast.pia}
@@ -35,6 +37,7 @@ def give(cast, person, name, authority=None, **more):
         return engaged(person, name, authority or cast.gsn, people, **more)
 
 
+@reused
 def enter(cast, person, name, *, by, at=DAY, **more):
     """A role as a manager gives it: by day it waits for another manager."""
     values = {"authority": cast.gsn, "valid_from": date(2026, 1, 1), "reason": "new"}
@@ -50,6 +53,7 @@ def rewrite(row, **values):
         save(row, **values)
 
 
+@reused
 def engage(cast, username, name, authority, **more):
     """A new person with a role in force."""
     person = get_user_model()(username=username, last_name=username, **more)
@@ -73,6 +77,7 @@ def first_managers_of(authority, first, second, *, by):
         )
 
 
+@reused
 def delegate(cast, *, by=None, **more):
     by = by or cast.lena
     values = {

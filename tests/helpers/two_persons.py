@@ -8,6 +8,7 @@ from requests_app.workflow import register_change
 from requests_app.workflow.register_change import remove_or_propose, save_or_propose
 from tests.cast import MAILBOX
 from tests.helpers.people import engage
+from tests.helpers.worlds import reused
 
 
 def proposed(row, by, **values):
@@ -23,6 +24,7 @@ def removal(row, by):
         return remove_or_propose(row, by=by, reason="As agreed")
 
 
+@reused
 def by_two(row, by, other, **values):
     register_change.confirm(proposed(row, by, **values), by=other)
     if row.pk:
@@ -30,11 +32,13 @@ def by_two(row, by, other, **values):
     return row
 
 
+@reused
 def second_manager(cast):
     """Another who manages at the authority that runs the connections."""
     return engage(cast, "nora", "it_manager", cast.nis)
 
 
+@reused
 def changed_by_managers(cast, row, **values):
     """A product or a connection, by the two who manage at the authority that runs it."""
     known = get_user_model().objects.filter(username="nora").first()

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,7 +23,7 @@ from django.utils import translation
 from audit_app import clock
 
 MOST = 40  # databases a process keeps
-PLAIN = (str, int, bool, type(None))
+PLAIN = (str, int, bytes, datetime, date, timedelta, type(None))
 
 Path = tuple[Any, ...]
 
@@ -40,23 +41,27 @@ class Worlds:
         self.prefix, self.template = prefix, template
         self.asked: Counter[Path] = Counter()
         self.known: dict[Path, World] = {}
+        self.failing: set[Path] = set()
+        self.spoilt: list[World] = []
         self.path: Path = ()
         self.test: Any = None
         self.own: Any = None  # the connection that is put aside meanwhile
         self.making = False
         self.count = 0
 
-    def reach(self, key: Any, make: Callable[[], Any]) -> Any:
+    def reach(self, key: Any, make: Callable[[], Any], rows: list[Model]) -> Any:
         if self.making or not self._nothing_is_done():
             return make()
         path = (*self.path, key)
         self.asked[path] += 1
         if path not in self.known:
-            if self.asked[path] == 1:
+            if self.asked[path] == 1 or path in self.failing:
                 return make()
             self.known[path] = self._made(path, make)
         self.path = path
         self._enter(self.known[path])
+        for row in rows:
+            row.refresh_from_db()
         return _again(self.known[path].result)
 
     def _nothing_is_done(self) -> bool:
@@ -97,6 +102,10 @@ class Worlds:
         self.making = True
         try:
             result = make()
+        except BaseException:
+            self.failing.add(path)
+            self.spoilt.append(World(name, raw, None))
+            raise
         finally:
             self.making = False
         del connection.run_on_commit[waiting:]
@@ -121,15 +130,19 @@ class Worlds:
         connection.connection = world.raw
 
     def _put_aside(self) -> None:
-        connection.connection.rollback()
-        connection.connection.autocommit = True
-        self.own = self.own or connection.connection
+        raw = connection.connection
+        self.own = self.own or raw
+        if not raw.closed:
+            raw.rollback()
+            raw.autocommit = True
 
     def leave(self) -> None:
         """After a test: the database of its process is its database again."""
         if self.own is not None:
             self._put_aside()
             connection.connection, self.own = self.own, None
+        while self.spoilt:
+            self._drop(self.spoilt.pop())
 
     def _drop(self, world: World) -> None:
         world.raw.close()
@@ -156,30 +169,53 @@ def _again(named: tuple[type[Model], Any] | None) -> Any:
     return named and named[0]._default_manager.get(pk=named[1])
 
 
-def _is_plain(value: Any) -> bool:
+def _told(value: Any) -> Any:
+    """What an argument says, for the name of a world."""
+    if isinstance(value, Model) and not value._state.adding:
+        fields = [field.attname for field in value._meta.concrete_fields]
+        return value._meta.label, [repr(value.__dict__.get(name)) for name in fields]
     if isinstance(value, (tuple, list)):
-        return all(map(_is_plain, value))
-    return isinstance(value, PLAIN)
+        return [type(value).__name__, *map(_told, value)]
+    if isinstance(value, dict):
+        return sorted((name, _told(one)) for name, one in value.items())
+    if isinstance(value, Stateless):
+        return type(value).__name__
+    if isinstance(value, PLAIN):
+        return value
+    raise Untold
+
+
+class Untold(Exception):
+    """An argument that is not known again."""
+
+
+class Stateless:
+    """Holds nothing of its own: what it does is told by what it is asked."""
 
 
 _worlds: Worlds | None = None
 
 
 def reused[**P, R](make: Callable[P, R]) -> Callable[P, R]:
-    """A way to make a world; what it is told besides its first argument names it."""
+    """A way to make or change a world, returning a row or nothing; what it is told
+    names it."""
 
     @functools.wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
-        told = [*args[1:], *kwargs.values()]
-        if _worlds is None or not all(map(_is_plain, told)):
+        try:
+            told = _told([args, kwargs])
+        except Untold:
+            told = None
+        if _worlds is None or told is None:
             return make(*args, **kwargs)
         key = (
             make.__qualname__,
-            repr((args[1:], sorted(kwargs.items()))),
+            repr(told),
             translation.get_language(),
             os.environ.get("PYTHONPATH"),  # see layout.py
         )
-        return _worlds.reach(key, lambda: make(*args, **kwargs))
+        rows = [row for row in (*args, *kwargs.values()) if isinstance(row, Model)]
+        return _worlds.reach(key, lambda: make(*args, **kwargs), rows)
 
     return made
 

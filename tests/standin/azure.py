@@ -65,9 +65,9 @@ class AzureStandIn:
         self.server.shutdown()
         self.server.server_close()
 
-    def apply(self, number, **properties):
+    def apply(self, number, at=None, **properties):
         """A request that waits, as the newest specification writes it."""
-        now = datetime.now(UTC)
+        now = at or datetime.now(UTC)
         self.requests[number] = {
             "requestId": number,
             "justification": "Troubleshooting",

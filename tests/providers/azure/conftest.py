@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,11 +22,14 @@ from requests_app.providers.azure import client
 from requests_app.workflow import assignment, decision, review
 from tests.cast import VM, hours
 from tests.helpers.two_persons import changed_by_managers
+from tests.helpers.worlds import reused
 from tests.standin.azure import AzureStandIn
 from tests.standin.entra import EntraStandIn
 from tests.standin.tls import TlsProxy, make_certificate
 
 GENEROUS = 300.0  # seconds
+# The same for each test: what is reused goes on from there.
+APPLIED = datetime.now(UTC)
 TESTS = Path(__file__).resolve().parents[2]
 PRISM = TESTS / "node_modules" / ".bin" / "prism"
 SPECIFICATION = (
@@ -98,13 +102,23 @@ def identity(tmp_path, monkeypatch):
 def azure_decided(cast, standin, outcome="granted", number="R-1"):
     """An Azure request polled, worked and decided: its answer waits in the outbox."""
     subject = azure_proposed(cast, standin, outcome, number)
+    return _decided(cast, subject)
+
+
+@reused
+def _decided(cast, subject):
     decision.decide(subject, by=cast.bo, no_conflict=True)
     return subject
 
 
 def azure_proposed(cast, standin, outcome="granted", number="R-1"):
     assert CloudObject.objects.filter(external_id=VM).exists()
-    standin.apply(number, resourceIds=VM)
+    standin.apply(number, at=APPLIED, resourceIds=VM)
+    return _proposed(cast, outcome, number)
+
+
+@reused
+def _proposed(cast, outcome, number):
     poll_all()
     subject = SecrecyReview.objects.get(access_request__external_id=number)
     review.register(subject, by=cast.lena, public_subject="A")
