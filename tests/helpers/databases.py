@@ -6,15 +6,14 @@ should; so committing tests get a new copy of the template instead.
 """
 
 import hashlib
-import time
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from django.db import ProgrammingError, connections
+from django.db import connections
 from django.test.utils import setup_databases
 
 from tests import cast
+from tests.helpers.owner import outside
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("audit_app", "requests_app", "lockbox_site")
@@ -23,22 +22,7 @@ KEPT = 3  # other runs may still copy what an older state of the code made
 
 def as_owner(*statements: str) -> None:
     connections.close_all()
-    with connections["owner"].creation._nodb_cursor() as cursor:
-        for statement in statements:
-            _patiently(cursor, statement)
-
-
-def _patiently(cursor: Any, statement: str) -> None:
-    # A worker of autovacuum belongs to the superuser: it can't be sent away, but it
-    # soon leaves.
-    for _attempt in range(50):
-        try:
-            return cursor.execute(statement)
-        except ProgrammingError as error:
-            if "must be a member" not in str(error):
-                raise
-            time.sleep(0.1)
-    return cursor.execute(statement)
+    outside(*statements)
 
 
 def connect_to(name: str) -> None:
@@ -68,7 +52,7 @@ def template() -> str:
         present = [row[0] for row in cursor.fetchall()]
         if name not in present:
             for old in present[KEPT - 1 :]:
-                _patiently(cursor, f"DROP DATABASE {old} WITH (FORCE)")
+                outside(f"DROP DATABASE {old} WITH (FORCE)")
             _make(name)
     return name
 

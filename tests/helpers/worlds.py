@@ -21,6 +21,7 @@ from django.test import TestCase
 from django.utils import translation
 
 from audit_app import clock
+from tests.helpers.owner import outside
 
 MOST = 40  # databases a process keeps
 PLAIN = (str, int, bytes, datetime, date, timedelta, type(None))
@@ -88,12 +89,11 @@ class Worlds:
         if parent:
             self._put_aside()
             parent.raw.close()
-        with connections["owner"].creation._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            cursor.execute(
-                f"CREATE DATABASE {name}"
-                f" TEMPLATE {parent.name if parent else self.template}"
-            )
+        outside(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+            f"CREATE DATABASE {name}"
+            f" TEMPLATE {parent.name if parent else self.template}",
+        )
         if parent:
             self.known[path[:-1]] = parent._replace(raw=_connected(parent.name))
         raw = _connected(name)
@@ -146,8 +146,7 @@ class Worlds:
 
     def _drop(self, world: World) -> None:
         world.raw.close()
-        with connections["owner"].creation._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {world.name} WITH (FORCE)")
+        outside(f"DROP DATABASE {world.name} WITH (FORCE)")
 
     def end(self) -> None:
         for world in self.known.values():
