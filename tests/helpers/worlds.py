@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import pytest
 from django.db import connection, connections
@@ -27,6 +27,8 @@ MOST = 40  # databases a process keeps
 PLAIN = (str, int, bytes, datetime, date, timedelta, type(None))
 
 Path = tuple[Any, ...]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class World(NamedTuple):
@@ -195,7 +197,7 @@ class Stateless:
 _worlds: Worlds | None = None
 
 
-def reused[**P, R](make: Callable[P, R]) -> Callable[P, R]:
+def reused(make: Callable[P, R]) -> Callable[P, R]:
     """A way to make or change a world, returning a row or nothing; what it is told
     names it."""
 
