@@ -93,10 +93,13 @@ class Step(Generic[P, R]):
             if deadline is None:
                 raise
             raise Busy(BUSY[deadline]) from error
+        finally:
+            by.role_rows = None
 
     def begin(self, subject: Any, by: Any) -> None:
         """Lock the subject, and ask. Raises WrongState or PermissionDenied."""
         lock(subject, *self.starts_from)
+        permissions.remember_roles(by)
         self.ask(subject, by)
 
     def ask(self, subject: Any, by: Any) -> None:

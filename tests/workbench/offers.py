@@ -362,21 +362,26 @@ def opens(url: str, person: Any) -> bool:
 def violations(people: Iterable[Any]) -> Iterator[str]:
     """What is offered and not taken, and what stands out and is not on the start page."""
     for person in people:
-        person.role_rows = None
-        lines = {line.url: line for line in start_page(person) if line.step}
-        for line in lines.values():
-            if not opens(line.step_url, person):
-                yield f"{person.username}: {line.step} leads to a page that is shut"
-        for model, subject in seen_by(person):
-            line = lines.pop(PAGES[model].page_url(subject), None)
-            for trouble in _of_one(model, subject, person, line):
-                yield f"{person.username}: {model} {subject.pk} ({subject}): {trouble}"
-        for line in lines.values():
-            if "/do/" in line.step_url:
-                yield f"{person.username}: {line.step_url} leads to nothing they see"
+        yield from (f"{person.username}: {trouble}" for trouble in _of_person(person))
+
+
+def _of_person(person: Any) -> Iterator[str]:
+    permissions.remember_roles(person)
+    lines = {line.url: line for line in start_page(person) if line.step}
+    for line in lines.values():
+        if not opens(line.step_url, person):
+            yield f"{line.step} leads to a page that is shut"
+    for model, subject in seen_by(person):
+        line = lines.pop(PAGES[model].page_url(subject), None)
+        for trouble in _of_one(model, subject, person, line):
+            yield f"{model} {subject.pk} ({subject}): {trouble}"
+    for line in lines.values():
+        if "/do/" in line.step_url:
+            yield f"{line.step_url} leads to nothing they see"
 
 
 def _of_one(model: str, subject: Any, person: Any, line: Any) -> Iterator[str]:
+    permissions.remember_roles(person)  # each step forgets them
     offers = buttons(model, subject, person)
     for name in offers:
         if why := refusal(model, name, subject, person):
