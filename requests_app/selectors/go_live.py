@@ -63,7 +63,7 @@ NEEDS = (
          {"decision_type": Decides.STANDING.value}),
     Need("offered", _("A provider's product"),
          _("Its time limits. Those that are known beforehand stand on a page."),
-         "admin:products", KEEPERS, where_run=True),
+         "admin:product_presets", KEEPERS, where_run=True),
     Need("connected", _("A connection in use"),
          _("The tenant or subscription that requests come from."),
          "admin:requests_app_connection_add", KEEPERS, {}, where_run=True),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,12 +13,15 @@ from requests_app.models import Role
 
 
 def tell_what_comes_first(site: Any, request: HttpRequest, form: Any) -> None:
-    """Of each row that must be chosen, where there is none to choose yet."""
+    """Of each row that must be chosen from a list, where there is none yet."""
     for field in form.fields.values():
-        if not (isinstance(field, ModelChoiceField) and field.required):
+        chosen = isinstance(field, ModelChoiceField) and field.required
+        if not chosen or isinstance(field.widget, AutocompleteSelect):
             continue
         page = site._registry.get(field.queryset.model)
-        if page is not None and not field.queryset.exists():
+        # Read once, for the list and for us; and not counted before.
+        field.choices = list(iter(field.choices))
+        if page is not None and not any(value for value, _label in field.choices):
             field.help_text = _first(page, request)
 
 
