@@ -70,7 +70,7 @@ NEEDS = (
     _role("answered", Role.EXECUTOR, _("An executor for every connection in use"),
           _("Gives the answer in the provider's portal."), where_run=True),
     Need("heard", _("Connections that answer"),
-         _("A provider that is asked by machine has not answered."),
+         _("A provider that is asked by machine has to answer."),
          "admin:requests_app_connection_changelist", KEEPERS, where_run=True),
     Need("housed", _("A cloud system"),
          _("In a connection: what objects lie in, such as Exchange."),

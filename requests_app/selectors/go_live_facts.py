@@ -59,7 +59,7 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
         settled=Exists(_rules_held(Decides.STANDING)),
         offered=Exists(ProviderProduct.objects.all()),
         connected=Exists(active),
-        answered=Exists(active.filter(Exists(_executors())))
+        answered=Exists(permissions.roles_in_force(Role.EXECUTOR))
         & ~Exists(used.filter(~Exists(_executors()))),
         heard=Exists(active) & ~Exists(_silent_connections()),
         housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),

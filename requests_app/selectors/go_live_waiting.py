@@ -82,7 +82,7 @@ def _registers(authority: Any, running: set[int]) -> Any:
                 lasts, authority=authority, confirmed_at=None
             ),
             lambda row: FACT_OF_RULE[row.decision_type],
-            str,
+            lambda row: f"{row.item_no} {row.title}",
         ),
         (
             ["assessed"],

@@ -163,7 +163,7 @@ def test_what_is_given_waits_by_name_and_is_not_asked_for_again(cast):
     assert (role.name, role.pk is not None) == ("rita", True)
     link = reverse("admin:requests_app_roleassignment_change", args=[role.pk])
     assert link in response.content.decode()
-    assert item == (rule.item_no, "admin:requests_app_delegationrule_change", rule.pk)
+    assert item == ("5.1 Access", "admin:requests_app_delegationrule_change", rule.pk)
     # Whoever may not look at a row reads what waits, and gets no way to it.
     told = {one.need.fact: one.waiting for one in _lacks(nina, new)}
     assert [row.pk for row in told["delegated"]] == [None]
