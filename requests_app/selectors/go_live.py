@@ -186,7 +186,7 @@ def _named(rows: list[Any]) -> list[Any]:
 def _filled_in(need: Need, authority: int) -> str:
     if need.filled_in is None:
         return ""
-    return "?" + urlencode({**need.filled_in, "authority": authority})
+    return "?" + urlencode({**need.filled_in, "authority": str(authority)})
 
 
 def _is_first(need: Need, authority: Any) -> bool:
