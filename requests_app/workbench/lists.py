@@ -202,8 +202,7 @@ class LockboxAdmin(TwoPersonsAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
         if kwargs.get("add"):
-            form = context["adminform"].form
-            tell_what_comes_first(self.admin_site, request, form)
+            tell_what_comes_first(self.admin_site, request, context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
