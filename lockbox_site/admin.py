@@ -113,15 +113,20 @@ class UserAdmin(RegisterAdmin):
             return super().has_change_permission(request)
         return obj == request.user or permissions.can_keep_account(request.user, obj)
 
+    @admin.display(description=_("account is open"), boolean=True)
+    def is_open(self, obj: User) -> bool:
+        """Without Django's words on how to untick it: steps open and close."""
+        return obj.is_active
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*self.fields, ("is_active", "made_by")] if obj else self.fields
+        return [*self.fields, ("is_open", "made_by")] if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
         # Nobody says of themselves who they are.
         own = ("identity",) if obj == request.user else ()
-        return ("is_active", "made_by", *own)
+        return ("is_open", "made_by", *own)
 
     def page_context(
         self, request: HttpRequest, obj: Any, relation: Any

@@ -14,6 +14,9 @@ from lockbox_site.second_factor import address, fits
 class ChooseForm(SetPasswordForm):
     """With `secret`, the person takes it into an app and shows that it works."""
 
+    # Passwords are never sent back to who typed them.
+    keeps_nothing = True
+
     def __init__(self, *args: Any, secret: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.secret = secret

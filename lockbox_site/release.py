@@ -8,7 +8,11 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 IS_INSTALLED = not (PACKAGE.parent / "manage.py").exists()
-TEMPLATES = (PACKAGE if IS_INSTALLED else PACKAGE.parent) / "templates"
+# Not in a folder `templates` of the package: Django's loader of applications finds that
+# too, and a page that extends Django's of the same name would then extend itself.
+TEMPLATES = (
+    PACKAGE / "collected_templates" if IS_INSTALLED else PACKAGE.parent / "templates"
+)
 STATIC = PACKAGE / "collected" if IS_INSTALLED else PACKAGE.parent / "static"
 
 

@@ -68,6 +68,8 @@ class SignInForm(AdminAuthenticationForm):
 class ConfirmForm(forms.Form):
     """Whoever is signed in says again who they are."""
 
+    keeps_nothing = True
+
     password = forms.CharField(
         label=gettext_lazy("Your password"),
         strip=False,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.models import Role
 from requests_app.selectors.coverage import KEEPERS, gaps_for
 
 
@@ -20,5 +21,6 @@ def coverage(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": _("Coverage of the map"),
         "gaps": gaps_for(request.user),
+        "describes": permissions.has_role(request.user, Role.INFORMATION_OWNER),
     }
     return TemplateResponse(request, "lockbox/register/coverage.html", context)

@@ -8,18 +8,30 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.selectors.go_live import standing_of, with_facts
+from requests_app.models import Role
+from requests_app.selectors.go_live import ROLES, people_at, standing_of
+from requests_app.selectors.go_live_facts import with_facts
 
 
 def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
     rows = with_facts(permissions.authorities_known_to(request.user))
     authority = get_object_or_404(rows, pk=authority_id)
-    standing = standing_of(authority, request.user)
+    people = people_at(authority)
+    standing = standing_of(
+        authority,
+        request.user,
+        people,
+        lambda model: site.get_model_admin(model).get_queryset(request),
+    )
+    lacks = [one for one in standing if not one.is_met]
     context = {
         **site.each_context(request),
         "title": _("Before the first case: %(name)s") % {"name": authority},
         "authority": authority,
-        "lacks": [one for one in standing if not one.is_met],
+        "lacks": lacks,
+        "lacks_people": any(one.need.page == ROLES for one in lacks),
+        "makes_accounts": permissions.has_role(request.user, Role.SYSTEM_ADMINISTRATOR),
+        "account_makers": people.make_accounts(),
         "has": [one for one in standing if one.is_met],
     }
     return TemplateResponse(request, "lockbox/go_live/page.html", context)

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
 from requests_app.selectors.decided import decided_after
-from requests_app.workbench.cases import RegisterAdmin
+from requests_app.workbench.cases import RegisterAdmin, named
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workbench.two_persons import reason_in
 from requests_app.workflow import role
@@ -113,6 +114,24 @@ class DelegationRuleAdmin(RegisterAdmin):
     def outcomes_in_words(self, obj: DelegationRule) -> str:
         return _outcomes(obj)
 
+    def page_context(
+        self, request: HttpRequest, obj: DelegationRule, relation: Any
+    ) -> dict[str, Any]:
+        if obj.confirmed_at is not None:
+            return {}
+        return {
+            "waits": True,
+            "confirmers": named(permissions.confirmers_of(obj)),
+            "nobody_confirms": gettext(
+                "Nobody can confirm it: it takes a registrar, a legal reviewer or a"
+                " decision-maker who has neither entered it nor decides under it."
+            ),
+        }
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        begun = super().get_changeform_initial_data(request)
+        return {"valid_from": permissions.today(), **begun}
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Where the outcomes are only read, they are words and not their codes."""
         is_open = obj is None or obj.confirmed_at is None
@@ -135,7 +154,7 @@ class DelegationRuleAdmin(RegisterAdmin):
     ) -> Any:
         if db_field.name == "outcomes":
             return forms.TypedMultipleChoiceField(
-                label=db_field.verbose_name,
+                label=capfirst(db_field.verbose_name),
                 choices=Outcome.choices,
                 widget=forms.CheckboxSelectMultiple,
                 required=False,

@@ -36,6 +36,7 @@ class ProviderAdmin(SharedAdmin):
 
 @admin.register(ProviderProduct)
 class ProviderProductAdmin(SharedAdmin):
+    begun_at = "admin:product_presets"
     list_display = ["name", "provider", "to_answer", "longest", "channel"]
     list_select_related = ["provider"]
     readonly_fields = ["limits"]

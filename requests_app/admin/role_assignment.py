@@ -140,6 +140,10 @@ class RoleAssignmentAdmin(RegisterAdmin):
             context |= {"waits": True, "confirmers": people, "stand_in": stand_in}
         return context
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        begun = super().get_changeform_initial_data(request)
+        return {"valid_from": permissions.today(), **begun}
+
     @admin.display(description=_("state"))
     def state(self, obj: RoleAssignment) -> Any:
         return state_of(obj)

@@ -56,6 +56,11 @@ def _rendered(renderer: Any, part: dict[str, Any]) -> SafeString:
     return mark_safe(html)  # noqa: S308 — Django's own template
 
 
+def as_choice(row: Any) -> str:
+    """What it is called among others that could be chosen."""
+    return str(getattr(row, "choice", row))
+
+
 class Autocomplete(AutocompleteSelect):
     """Django's, with words in it: an empty one has no name to be read out."""
 
@@ -68,6 +73,7 @@ class Autocomplete(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         # A key that is none can't be looked up when the form is shown: leave it out.
+        self.choices.field.label_from_instance = as_choice
         keys = [key for key in value if str(key).isdecimal() and len(str(key)) < 18]
         return super().optgroups(name, keys, attr)
 

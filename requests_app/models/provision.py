@@ -168,6 +168,15 @@ class Provision(AuditedModel):
         return citation(f"{self.chapter} kap. {self.paragraph} OSL")
 
     @property
+    def choice(self) -> str:
+        """Apart from its paragraph's other versions and grounds."""
+        name = f"{self}, {self.title}"
+        if self.valid_from is None:
+            return name
+        told = {"provision": name, "day": self.valid_from.isoformat()}
+        return str(_("%(provision)s, from %(day)s") % told)
+
+    @property
     def holds_against_provider(self) -> bool:
         return self.works_against == self.WorksAgainst.EVERYONE
 

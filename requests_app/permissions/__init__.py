@@ -37,6 +37,7 @@ from requests_app.permissions.decision import ruled_at
 from requests_app.permissions.delegation import (
     CONFIRMERS,
     can_confirm_delegation,
+    confirmers_of,
     delegation_for,
     delegations_to_confirm,
     minutes_granted_beside,
@@ -147,6 +148,7 @@ from requests_app.permissions.standing_assessment import (
     can_confirm_standing_assessment,
     can_revoke_standing_assessment,
     standing_assessments_to_confirm,
+    standing_confirmers_of,
     standing_rule_for,
 )
 from requests_app.permissions.steps import (

@@ -183,6 +183,18 @@ def can_confirm_delegation(user: Any, rule: DelegationRule) -> bool:
     return delegations_to_confirm(user).filter(pk=rule.pk).exists()
 
 
+def confirmers_of(rule: DelegationRule) -> QuerySet[RoleAssignment]:
+    """Who may, by their roles: the other way of `delegations_to_confirm`."""
+    rows = RoleAssignment.objects.in_force(clock.now()).filter(
+        authority=rule.authority_id, branch=None, role__in=CONFIRMERS
+    )
+    gaining = RoleAssignment.objects.in_force(clock.now()).filter(
+        authority=rule.authority_id, role=rule.role
+    )
+    barred = Q(person__in=[rule.made_by_id, rule.person_id])
+    return rows.exclude(barred | Q(person__in=gaining.values("person")))
+
+
 def _moment_on(day: date) -> datetime:
     """Now, or the end of a later day."""
     evening = datetime.combine(day, time.max, timezone.get_default_timezone())

@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from requests_app.models import DelegationRule, Role, StandingAssessment
+from audit_app import clock
+from requests_app.models import (
+    DelegationRule,
+    Role,
+    RoleAssignment,
+    StandingAssessment,
+)
 from requests_app.permissions.delegation import of_roles
 from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
 
@@ -23,13 +29,15 @@ def standing_assessments_to_confirm(user: Any) -> QuerySet[StandingAssessment]:
 
 
 def _standing_rules(user: Any) -> QuerySet[DelegationRule]:
-    """The items in force by which the person decides what is settled beforehand. One
-    for a single product is none for all that the provider does."""
+    """The items in force by which the person decides what is settled beforehand."""
     by_role = of_roles(row for row in roles_of(user) if row.branch_id is None)
+    return _for_all_products().filter(Q(person=user.pk) | by_role)
+
+
+def _for_all_products() -> QuerySet[DelegationRule]:
+    """One for a single product is none for all that the provider does."""
     return DelegationRule.objects.in_force(today()).filter(
-        Q(person=user.pk) | by_role,
-        decision_type=DelegationRule.DecisionType.STANDING,
-        product=None,
+        decision_type=DelegationRule.DecisionType.STANDING, product=None
     )
 
 
@@ -37,6 +45,18 @@ def standing_rule_for(user: Any, authority_id: int) -> DelegationRule | None:
     """The item by which the person decides what the authority settles beforehand."""
     rules = _standing_rules(user).filter(authority=authority_id)
     return rules.order_by("item_no", "pk").first()
+
+
+def standing_confirmers_of(row: StandingAssessment) -> QuerySet[RoleAssignment]:
+    """Who may, by their roles: the other way of `standing_assessments_to_confirm`."""
+    rules = _for_all_products().filter(authority=row.authority_id)
+    held = rules.filter(Q(person=OuterRef("person")) | Q(role=OuterRef("role")))
+    return (
+        RoleAssignment.objects.in_force(clock.now())
+        .filter(authority=row.authority_id, branch=None, role__in=STANDING_ASSESSORS)
+        .filter(Exists(held))
+        .exclude(person=row.made_by_id)
+    )
 
 
 def can_confirm_standing_assessment(user: Any, row: StandingAssessment) -> bool:

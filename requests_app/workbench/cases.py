@@ -108,6 +108,12 @@ class CaseAdmin(StepsAdmin):
         return TemplateResponse(request, form.template, context)
 
 
+def named(rows: Any) -> list[Any]:
+    """The people of these roles, each once."""
+    people = rows.select_related("person").order_by("person__last_name", "person")
+    return list({row.person_id: row.person for row in people}.values())
+
+
 class RegisterAdmin(StepsAdmin):
     """A form over a row, and the steps that others take on what was entered."""
 

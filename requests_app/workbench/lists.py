@@ -28,6 +28,7 @@ from requests_app.workbench.looking import (
     record_search,
     refuse_unused,
 )
+from requests_app.workbench.nothing_to_choose import tell_what_comes_first
 from requests_app.workbench.two_persons import TwoPersonsAdmin, reason_in
 
 
@@ -55,6 +56,8 @@ class LockboxAdmin(TwoPersonsAdmin):
     # What the button over the list says, if not "Add" and the name of the rows.
     add_label: Any = ""
     formfield_overrides = DAYS
+    # The page on which new rows begin, if not the form.
+    begun_at = ""
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
 
@@ -194,6 +197,13 @@ class LockboxAdmin(TwoPersonsAdmin):
             return
         if not self._keeps(request, authority.pk, branch and branch.pk):
             form.add_error(name, _("Your role is for one branch of this authority."))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        if kwargs.get("add"):
+            tell_what_comes_first(self.admin_site, request, context["adminform"].form)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def refuse(self, request: HttpRequest, form: Any) -> None:
         """Add errors to a form for what this person may not enter."""

@@ -16,6 +16,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from audit_app.ledger import Kind, record
+from requests_app.forms.widgets import as_choice
 from requests_app.words.swedish_order import ordered
 from requests_app.words.unseen import marked
 from requests_app.workbench.long_lists import LongList
@@ -70,7 +71,7 @@ class RecordedAutocomplete(AutocompleteJsonView):
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         row = super().serialize_result(obj, to_field_name)  # type: ignore[misc]
-        return {**row, "text": marked(row["text"])}
+        return {**row, "text": marked(as_choice(obj))}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)

@@ -24,6 +24,11 @@ class TwoPersonsAdmin(HistoryAdmin):
         guard = GUARDED.get(self.model)
         return guard.fields if guard else ()
 
+    def _begun_without(self) -> tuple[str, ...]:
+        """Of these, what a new row does not begin with; the rest of it is entered."""
+        guard = GUARDED.get(self.model)
+        return guard.begins_without if guard else ()
+
     def _has_guarded_rows(self) -> bool:
         return any(inline.model in GUARDED for inline in self.inlines)
 
@@ -62,7 +67,7 @@ class TwoPersonsAdmin(HistoryAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = kwargs.get("obj")
-        names = self._guarded_fields()
+        names = self._guarded_fields() if obj is not None else self._begun_without()
         if names or self._has_guarded_rows():
             by_name: Any = {field.name: field for field in self.opts.concrete_fields}
             fields = [by_name[name].verbose_name for name in names]

@@ -10,7 +10,7 @@ from requests_app import permissions
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow import role
 from tests.helpers.people import delegate, rewrite
-from tests.helpers.web import page, post_form, signed_in
+from tests.helpers.web import page, post_form, signed_in, words
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +73,21 @@ def test_who_only_reads_an_item_reads_its_outcomes_in_words(cast):
     for person in (cast.lena, cast.karin):
         shown = signed_in(person).get(page(rule)).content.decode()
         assert "Bifall, Avslag" in shown and "granted, refused" not in shown
+
+
+def test_the_page_of_an_item_says_who_can_confirm_it_or_that_nobody_can(cast):
+    item = delegate(cast, by=cast.lena, person=cast.bo)
+
+    def confirmers():
+        return set(signed_in(cast.lena).get(page(item)).context["confirmers"])
+
+    able = {
+        person
+        for person in (cast.lena, cast.karin, cast.jonas, cast.bo, cast.per)
+        if permissions.can_confirm_delegation(person, item)
+    }
+    assert confirmers() == able == {cast.karin, cast.jonas}
+    for row in RoleAssignment.objects.filter(person__in=able):
+        role.end_role(row, by=cast.per, reason="Leaves")
+    assert confirmers() == set()
+    assert "Ingen kan bekräfta den" in words(signed_in(cast.lena).get(page(item)))

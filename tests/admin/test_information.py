@@ -4,7 +4,11 @@ import pytest
 from django.urls import reverse
 
 from requests_app import permissions
-from requests_app.models import InformationSet, RegisterChange
+from requests_app.models import (
+    InformationSet,
+    InformationSetProvision,
+    RegisterChange,
+)
 from requests_app.workflow import decision, register_change
 from tests.cast import MAILBOX
 from tests.helpers.people import sees
@@ -96,3 +100,27 @@ def test_an_object_found_to_hold_a_set_on_a_list_waits_for_a_second_person(cast)
     assert found.information_links.count() == 2
     assert sees(cast.agnes, fresh(subject))
     assert not sees(cast.lena, cast.new(number="EXSR2"))
+
+
+def test_a_provision_is_told_from_others_of_its_paragraph_where_it_is_chosen(cast):
+    """The finding: two wordings of one ground stood in the list by the same name."""
+    field = InformationSetProvision._meta.get_field("provision")
+    told = {
+        "term": "23",
+        "app_label": field.model._meta.app_label,
+        "model_name": field.model._meta.model_name,
+        "field_name": field.name,
+    }
+    answer = signed_in(cast.ines).get(reverse("admin:autocomplete"), told).json()
+    names = [row["text"] for row in answer["results"]]
+    assert len(names) == len(set(names)) > 5
+    assert any(name.endswith("Förskola") for name in names)
+
+
+def test_a_new_row_is_asked_no_reason_where_nobody_else_confirms_it(cast):
+    """The finding: it was said to wait for a second person, and did not."""
+    add = reverse("admin:requests_app_connection_add")
+    assert "_reason" not in signed_in(cast.sam).get(add).content.decode()
+    add = reverse("admin:requests_app_informationset_add")
+    assert "_reason" in signed_in(cast.ines).get(add).content.decode()
+    assert "_reason" in signed_in(cast.sam).get(page(cast.m365)).content.decode()

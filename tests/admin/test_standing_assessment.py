@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from requests_app import permissions
-from requests_app.models import InformationSet, StandingAssessment
+from requests_app.models import DelegationRule, InformationSet, StandingAssessment
 from requests_app.models.standing_assessment import Factor
-from tests.helpers.web import fetch, offered, page, signed_in
+from tests.helpers.people import rewrite
+from tests.helpers.web import fetch, offered, page, signed_in, words
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:requests_app_standingassessment_add"
@@ -160,6 +161,27 @@ def test_what_is_suitable_for_nobody_is_not_confirmed(cast):
     bo.post(f"{page(row)[:-7]}do/confirm/", {"do": "1", "seen": row.version})
     row.refresh_from_db()
     assert row.confirmed_at is None
+
+
+def test_the_page_says_who_can_confirm_it_or_that_nobody_can(cast):
+    """The finding: without an item for it an assessment waited, and for nobody."""
+    karin = signed_in(cast.karin)
+    karin.post(reverse(ADD), typed(cast, **recipients(OWN)))
+    row = StandingAssessment.objects.filter(confirmed_at=None).get()
+    able = {
+        person
+        for person in (cast.karin, cast.jonas, cast.bo, cast.lena)
+        if permissions.can_confirm_standing_assessment(person, row)
+    }
+    assert set(karin.get(page(row)).context["confirmers"]) == able
+    assert able == {cast.jonas, cast.bo}
+    for rule in DelegationRule.objects.filter(
+        authority=cast.gsn, decision_type=DelegationRule.DecisionType.STANDING
+    ):
+        rewrite(rule, valid_to=date(2020, 1, 2))
+    shown = karin.get(page(row))
+    assert shown.context["confirmers"] == []
+    assert "delegationsregel för stående bedömningar" in words(shown)
 
 
 def test_others_neither_see_nor_make_it(cast):

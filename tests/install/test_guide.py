@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def follow(machine, *chapters):
                 print(machine.sh(script, typed=typed).stdout, flush=True)
 
 
+def test_every_link_of_a_release_leads_somewhere(tmp_path):
+    """The finding: two documents of ten lay in it, and spoke of the others."""
+    with tarfile.open(os.environ["LOCKBOX_RELEASE"]) as packed:
+        packed.extractall(tmp_path, filter="data")
+    pages = list(tmp_path.rglob("*.md"))
+    assert len(pages) > 10
+    for page in pages:
+        for target in re.findall(
+            r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")
+        ):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
 def test_the_guide_from_its_first_command_to_its_last(machine):
     """One test: each chapter needs those before it."""
     follow(machine)
@@ -59,7 +73,24 @@ def test_the_guide_from_its_first_command_to_its_last(machine):
     _draws_a_document_in_its_confinement(machine)
     _notices_a_login_that_may_too_much(machine)
     follow(machine, "Backup and restore")
+    _is_lost_and_comes_back_on_another_server(machine)
     follow(machine, "Upgrading")
+
+
+def _is_lost_and_comes_back_on_another_server(machine):
+    """The finding: new passwords of the logins, and old ones in what was put back."""
+    machine.sh(
+        "systemctl stop lockbox-sweep.timer lockbox-web.service lockbox-sweep.service\n"
+        "cd /; runuser -u postgres -- psql --quiet --set ON_ERROR_STOP=1 <<SQL\n"
+        "drop database lockbox;\n"
+        "drop database lockbox_before;\n"
+        "drop role lockbox_owner, lockbox_web, lockbox_audit;\n"
+        "drop role lockbox_app, lockbox_auditor, lockbox_disposal;\n"
+        "SQL"
+    )
+    follow(machine, "5. PostgreSQL")
+    follow(machine, "On another server")
+    follow(machine, "7. Web, sweep and backup")
 
 
 def _is_swedish_and_says_its_version(machine):

@@ -32,6 +32,20 @@ print(json.dumps({
 }))
 """
 
+# Where each loader finds the page of forms, which extends Django's of the same name.
+FIND = """
+import json, pathlib, django
+django.setup()
+from django.template import engines
+(cached,) = engines["django"].engine.template_loaders
+print(json.dumps([
+    source.name
+    for loader in cached.loaders
+    for source in loader.get_template_sources("admin/change_form.html")
+    if pathlib.Path(source.name).exists()
+]))
+"""
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
@@ -86,12 +100,19 @@ def test_what_a_release_needs_is_in_it(installed):
     for name in (
         "requests_app/catalogue/provisions.csv",
         "requests_app/migrations/0001_tables.py",
-        "lockbox_site/templates/lockbox",
+        "lockbox_site/collected_templates/lockbox",
         "lockbox_site/locale/sv/LC_MESSAGES/django.mo",
         "lockbox_site/management/commands/migrate.py",
     ):
         assert (installed / name).exists(), name
     assert not (installed / "tests").exists()
+
+
+def test_no_loader_finds_what_another_finds(installed):
+    """The finding: forms of a release extended themselves, asked for a reason twice, and
+    lost the first of them."""
+    found = json.loads(run(installed, "-c", FIND, **PRODUCTION).stdout)
+    assert len(found) == len(set(found)) == 2
 
 
 def test_a_release_is_told_where_its_database_is(installed):

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.urls import reverse
 
 from lockbox_site.bench.server import environment
 from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
 from tests.helpers import databases
+from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
@@ -22,6 +24,7 @@ PEOPLE = [
     *("--manager", "bo", "Bo", "Lund"),
     *("--administrator", "cia", "Cia", "Falk"),
 ]
+CHOSEN = ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget ord!",) * 2
 BOARD = ["--code", "KS", "--name", "Kommunstyrelsen"]
 
 
@@ -101,11 +104,37 @@ def test_it_enters_the_first_authority_and_three_people(bare):
     assert people["anna"].history.earliest().history_user_name == "Lockbox"
 
 
-def test_it_is_not_done_twice(bare):
-    keyboard = (
-        ("Lösenord för Anna",) * 2 + ("Eget för Bo nu",) * 2 + ("Cias eget ord!",) * 2
+def test_what_a_password_is_stands_before_the_first_and_to_break_off_is_no_fault(bare):
+    code, shown = run(bare, *BOARD, *PEOPLE)
+
+    told, asked, end = shown.partition("anna, choose a password: ")
+    assert "minst 12 tecken" in told and asked
+    assert "Broken off: nothing has been written." in end and "Traceback" not in end
+    assert code == 1 and not Authority.objects.exists()
+
+
+def test_a_form_with_nothing_to_choose_yet_leads_to_what_comes_first(bare):
+    """The finding: an empty list, in a form that nobody could fill in."""
+    assert run(bare, *BOARD, *PEOPLE, keyboard=CHOSEN)[0] == 0
+    anna = get_user_model().objects.get(username="anna")
+
+    def form(model):
+        url = reverse(f"admin:requests_app_{model}_add")
+        response, queries = fetch(signed_in(anna), url)
+        assert len(queries) <= 12
+        return response.content.decode()
+
+    assert f'<a href="{reverse("admin:product_presets")}">produkt</a>' in form(
+        "connection"
     )
-    assert run(bare, *BOARD, *PEOPLE, keyboard=keyboard)[0] == 0
+    system = reverse("admin:requests_app_cloudsystem_add")
+    assert f'<a href="{system}">molnsystem</a>' in form("cloudobject")
+    # She keeps authorities' rows, and what she may choose from needs nothing first.
+    assert "inget att välja" not in form("roleassignment")
+
+
+def test_it_is_not_done_twice(bare):
+    assert run(bare, *BOARD, *PEOPLE, keyboard=CHOSEN)[0] == 0
     code, shown = run(bare, *BOARD, *PEOPLE)
 
     assert code != 0

@@ -1,5 +1,7 @@
 """What an authority lacks before its first case, and the way there."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from requests_app.models import (
     Authority,
     CloudObject,
     CloudObjectInformationSet,
+    DelegationRule,
     Heartbeat,
     Role,
     RoleAssignment,
@@ -18,7 +21,7 @@ from requests_app.selectors.go_live import NEEDS, lacking
 from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.standing_assessment import revoke
-from tests.helpers.people import engage, give
+from tests.helpers.people import delegate, engage, enter, give, rewrite
 from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +47,11 @@ def test_a_new_authority_lacks_everything_and_leads_to_its_first_managers(cast):
     response, queries = fetch(signed_in(nina), page(new))
     assert len(queries) <= 12
     missing = lacks(nina, new)
-    assert {"managed", "registered", "delegated", "mapped"} <= missing.keys()
+    # What is asked of all there is of something is not met by nothing.
+    assert {
+        *("managed", "registered", "owned", "delegated", "settled"),
+        *("mapped", "filled", "assessed"),
+    } <= missing.keys()
     assert missing["managed"].page == "admin:requests_app_firstmanagers_add"
     assert reverse("admin:requests_app_firstmanagers_add") in response.content.decode()
     # Who may not mend it is told whom to ask, and gets no link.
@@ -59,6 +66,7 @@ def test_each_need_is_met_by_what_mends_it(cast):
         ("registered", Role.REGISTRAR),
         ("decided", Role.DECISION_MAKER),
         ("guarded", Role.SECURITY_PROTECTION_MANAGER),
+        ("owned", Role.INFORMATION_OWNER),
     ):
         had = fact not in lacks(cast.per, cast.gsn)
         rows = RoleAssignment.objects.standing().filter(authority=cast.gsn, role=name)
@@ -118,6 +126,66 @@ def test_the_start_page_leads_there_while_something_is_missing(cast):
     assert shown.context["lacking"] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "role", "fact", "form"),
+    [
+        ("rita", "registrar", "settled", "delegationrule"),
+        ("jens", "legal_reviewer", "assessed", "standingassessment"),
+        ("ines", "information_owner", "mapped", "cloudobject"),
+    ],
+)
+def test_who_is_asked_is_led_there_from_the_start_page(cast, name, role, fact, form):
+    """The finding: the page said whom to ask, and theirs said that nothing waited."""
+    new = made("KFN")
+    person = engage(cast, f"new-{name}", role, new)
+    response, queries = fetch(signed_in(person), reverse("admin:index"))
+    assert len(queries) <= 14
+    assert page(new) in response.content.decode()
+    form = reverse(f"admin:requests_app_{form}_add")
+    found = lacks(person, new)[fact]
+    assert reverse(found.page) == form and f"authority={new.pk}" in found.filled_in
+
+
+def test_what_is_given_waits_by_name_and_is_not_asked_for_again(cast):
+    """The finding: a role that waited was to be given once more."""
+    new, nina = made("KFN"), engage(cast, "nina", "it_manager", cast.nis)
+    managers = [engage(cast, name, "it_manager", new) for name in ("anna", "olof")]
+    assert lacks(managers[0], new)["registered"].filled_in == (
+        f"?role=registrar&authority={new.pk}"
+    )
+    person = engage(cast, "rita", "dpo", new)
+    enter(cast, person, "registrar", by=managers[0], authority=new)
+    rule = delegate(cast, by=person, authority=new, person=person, outcomes=["refused"])
+    response, queries = fetch(signed_in(managers[1]), page(new))
+    assert len(queries) <= 12
+    found = {one.need.fact: one.waiting for one in response.context["lacks"]}
+    (role,), (item,) = found["registered"], found["delegated"]
+    assert (role.name, role.pk is not None) == ("rita", True)
+    link = reverse("admin:requests_app_roleassignment_change", args=[role.pk])
+    assert link in response.content.decode()
+    assert item == ("5.1 Access", "admin:requests_app_delegationrule_change", rule.pk)
+    # Whoever may not look at a row reads what waits, and gets no way to it.
+    told = {one.need.fact: one.waiting for one in _lacks(nina, new)}
+    assert [row.pk for row in told["delegated"]] == [None]
+
+
+def _lacks(person, authority):
+    return signed_in(person).get(page(authority)).context["lacks"]
+
+
+def test_an_assessment_needs_an_item_by_which_somebody_confirms_it(cast):
+    """The finding: it waited for nobody, and no page said that the item was lacking."""
+    rules = DelegationRule.objects.filter(
+        authority=cast.gsn, decision_type=DelegationRule.DecisionType.STANDING
+    )
+    assert "settled" not in lacks(cast.per, cast.gsn)
+    for rule in rules:
+        rewrite(rule, valid_to=date(2020, 1, 2))
+    assert lacks(cast.lena, cast.gsn)["settled"].filled_in == (
+        f"?decision_type=standing&authority={cast.gsn.pk}"
+    )
+
+
 def test_who_has_decided_a_case_is_past_its_first(cast):
     with acting(cast.ines):
         system = CloudObject.objects.filter(authority=cast.gsn).first().system
@@ -137,3 +205,4 @@ def test_whoever_has_nothing_to_do_with_it_finds_nothing(cast):
     assert signed_in(cast.karin).get(page(cast.snc)).status_code == 404
     assert signed_in(cast.karin).get(page(cast.gsn)).status_code == 200
     assert len(NEEDS) == len({need.fact for need in NEEDS})
+    assert all(reverse(need.page) for need in NEEDS)

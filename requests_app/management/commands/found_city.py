@@ -8,7 +8,10 @@ from getpass import getpass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -55,10 +58,13 @@ class Command(BaseCommand):
             kind=options["kind"],
         )
         try:
+            self.stdout.write("\n".join(password_validators_help_texts()))
             people = self._people(options)
             found_city(authority, people, by=machine_account(SYSTEM))
         except (ValidationError, WrongState) as error:
             raise CommandError("\n".join(_told(error))) from error
+        except (EOFError, KeyboardInterrupt) as error:
+            raise CommandError("Broken off: nothing has been written.") from error
         names = ", ".join(person.username for person in people)
         self.stdout.write(f"{authority} is there, with {names}. They can sign in now.")
 

@@ -1,0 +1,128 @@
+"""Each need before the first case, as an annotation of authorities."""
+
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import (
+    Authority,
+    CloudObject,
+    CloudSystem,
+    Connection,
+    DelegationRule,
+    Heartbeat,
+    ProviderProduct,
+    Role,
+    RoleAssignment,
+    StandingAssessment,
+)
+
+Decides = DelegationRule.DecisionType
+NEEDED_MANAGERS = 2
+
+
+def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
+    """And whether somebody has ever managed there. What is asked of all that there is
+    of something is met only where there is something."""
+    roles = RoleAssignment.objects.in_force(clock.now()).filter(
+        authority=OuterRef("pk"), branch=None
+    )
+    managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
+    number = managers.annotate(n=Count("person", distinct=True)).values("n")
+    objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
+    never = permissions.never_managed().filter(pk=OuterRef("pk"))
+    used = _used_connections()
+    active = Connection.objects.filter(is_active=True)
+    return authorities.annotate(
+        number_of_managers=Coalesce(Subquery(number), 0),
+        was_managed=~Exists(never),
+    ).annotate(
+        managed=Q(number_of_managers__gte=NEEDED_MANAGERS),
+        registered=Exists(roles.filter(role=Role.REGISTRAR)),
+        reviewed=Exists(roles.filter(role=Role.LEGAL_REVIEWER)),
+        decided=Exists(roles.filter(role=Role.DECISION_MAKER)),
+        guarded=Exists(roles.filter(role=Role.SECURITY_PROTECTION_MANAGER)),
+        owned=Exists(_owners()),
+        delegated=Exists(_rules_held(Decides.ANSWER)),
+        settled=Exists(_rules_held(Decides.STANDING)),
+        offered=Exists(ProviderProduct.objects.all()),
+        connected=Exists(active),
+        answered=Exists(permissions.roles_in_force(Role.EXECUTOR))
+        & ~Exists(used.filter(~Exists(_executors()))),
+        heard=Exists(active) & ~Exists(_silent_connections()),
+        housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),
+        mapped=Exists(objects),
+        filled=Exists(objects) & ~Exists(objects.filter(information_links=None)),
+        assessed=Exists(_assessments("pk"))
+        & ~Exists(used.filter(~Exists(_of_provider()))),
+    )
+
+
+def _owners() -> QuerySet[RoleAssignment]:
+    """Also of a branch: who keeps information sets may be one for each."""
+    owners = permissions.roles_in_force(Role.INFORMATION_OWNER)
+    return owners.filter(authority=OuterRef("pk"))
+
+
+def _used_connections() -> QuerySet[Connection]:
+    return Connection.objects.filter(_holds_theirs(), is_active=True)
+
+
+def _holds_theirs() -> Exists:
+    """Do objects of the authority lie in the connection?"""
+    theirs = CloudObject.objects.filter(
+        system__connection=OuterRef("pk"),
+        authority=OuterRef(OuterRef("pk")),
+        gone_on=None,
+    )
+    return Exists(theirs)
+
+
+def _silent_connections() -> QuerySet[Connection]:
+    """Asked by machine without an answer, of those that the authority uses or runs."""
+    beat = Concat(Value(Heartbeat.POLL), Cast(OuterRef("pk"), CharField()))
+    silent = Heartbeat.objects.filter(name=beat, failures__gt=0)
+    concerned = Q(_holds_theirs()) | Q(authority=OuterRef("pk"))
+    return Connection.objects.filter(concerned, Exists(silent), is_active=True)
+
+
+def _assessments(authority: Any) -> QuerySet[StandingAssessment]:
+    valid = StandingAssessment.objects.valid(permissions.today())
+    return valid.filter(authority=OuterRef(authority))
+
+
+def _of_provider() -> QuerySet[StandingAssessment]:
+    """Inside what is asked of a connection."""
+    return _assessments(OuterRef("pk")).filter(provider=OuterRef("product__provider"))
+
+
+def _executors() -> QuerySet[RoleAssignment]:
+    return permissions.roles_in_force(Role.EXECUTOR).filter(
+        authority=OuterRef("authority")
+    )
+
+
+def _rules_held(decides: Decides) -> QuerySet[DelegationRule]:
+    """Confirmed items of the authority that somebody with the role, or named, holds."""
+    holders = RoleAssignment.objects.in_force(clock.now()).filter(
+        authority=OuterRef("authority"), branch=None
+    )
+    return DelegationRule.objects.in_force(permissions.today()).filter(
+        Exists(holders.filter(role=OuterRef("role")))
+        | Exists(holders.filter(person=OuterRef("person"))),
+        decision_type=decides,
+        authority=OuterRef("pk"),
+        product=None,
+    )
