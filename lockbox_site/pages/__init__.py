@@ -15,6 +15,7 @@ from . import (
     notices,
     overview,
     presets,
+    public_register,
     registers_csv,
     search,
     unsent_form,
@@ -41,6 +42,16 @@ def urls(site: Any) -> list[URLPattern]:
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
         path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
         path("products/", page(presets.product_presets), name="product_presets"),
+        path(
+            "public-register/",
+            page(public_register.page),
+            name="public_register",
+        ),
+        path(
+            "public-register/csv/",
+            page(public_register.export),
+            name="public_register_export",
+        ),
         path("coverage/", page(coverage.coverage), name="coverage"),
         path("tables/<slug:name>/", page(registers_csv.table_page), name="table"),
         path(

@@ -62,6 +62,8 @@ WORKPLACES = {
     "hand_over": "I",
     "go_live": EVERY,
     "product_presets": "IY",
+    "public_register": "RA",
+    "public_register_export": "RA",
 }
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,
