@@ -58,6 +58,7 @@ PAGES = {
 WORKPLACES = {
     "search": EVERY,
     "overview": "I",
+    "months": "I",
     "coverage": "IO",
     "hand_over": "I",
     "go_live": EVERY,
