@@ -61,8 +61,11 @@ def _begins(today: date) -> list[date]:
 
 def _arrived(user: Any, since: date) -> dict[date, tuple]:
     field = "access_request__received_at"
-    rows = permissions.managed_by(user).live()
-    rows = rows.filter(**{f"{field}__gte": first_instant(since)})
+    rows = (
+        permissions.managed_by(user)
+        .exclude(status__in=SecrecyReview.MOVED)
+        .filter(**{f"{field}__gte": first_instant(since)})
+    )
     return by_period(rows, TruncMonth(field), count=Count("pk"))
 
 

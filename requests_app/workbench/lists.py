@@ -42,7 +42,7 @@ class LockboxAdmin(TwoPersonsAdmin):
     view_on_site = False
     # Counting beside each filter costs a query each.
     show_facets = admin.ShowFacets.NEVER
-    empty_value_display = "–"
+    empty_value_display: Any = "–"
 
     # Roles that see and that keep these rows; None: everybody with a role.
     seen_by: Iterable[str] | None = None
