@@ -170,6 +170,9 @@ class LockboxAdminSite(admin.AdminSite):
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
             "keeps_map": bool(permissions.authorities_of(request.user, *KEEPERS)),
+            "shows_public": bool(
+                permissions.authorities_of(request.user, *permissions.SHOWS_REGISTER)
+            ),
             "proposes_products": permissions.can_propose_products(request.user),
             "tables": table_links(request.user),
         }

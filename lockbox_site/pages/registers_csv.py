@@ -1,7 +1,5 @@
 """Registers in and out as CSV: upload, preview, import, export."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit_app.ledger import Kind, record
+from lockbox_site.pages.csv_answer import csv_answer
 from requests_app import permissions
 from requests_app.forms.register_import import ImportForm
 from requests_app.registers import REGISTERS, Register
-from requests_app.registers.csv_file import written
 from requests_app.workflow.register_import import bring_in
 
 
@@ -99,20 +97,10 @@ def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         .prefetch_related(*register.prefetched)
         .order_by("pk")
     )
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([str(column.label) for column in register.columns])
-    count = 0
-    for row in rows:
-        writer.writerow([written(cell) for cell in register.cells(row)])
-        count += 1
+    told = [register.cells(row) for row in rows]
+    count = len(told)
     record("table.exported", by=request.user, kind=Kind.EXPORT, table=name, rows=count)
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    answer = HttpResponse(
-        text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8"
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
+    return csv_answer(name, [[column.label for column in register.columns], *told])
 
 
 def _register(request: HttpRequest, name: str) -> Register:

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.models import Absence, Role, RoleAssignment
@@ -18,6 +19,7 @@ class AbsenceAdmin(LockboxAdmin):
     search_fields = ["person__last_name", "person__first_name"]
     autocomplete_fields = ["person", "substitute"]
     fields = ["person", "substitute", ("valid_from", "valid_to")]
+    empty_value_display = _("nobody stands in")
     kept_by = [Role.IT_MANAGER]
     seen_by = [Role.IT_MANAGER, Role.AUDITOR]
 

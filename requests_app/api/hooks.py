@@ -4,7 +4,7 @@ from typing import Any
 
 from ninja import Schema
 
-from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TestHook
+from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TrialHook
 
 REF = "#/components/schemas/"
 AT = "2026-11-24T10:00:00.000Z"
@@ -20,7 +20,7 @@ EVENTS: list[tuple[str, type[Schema], dict[str, Any]]] = [
     ("request.status_changed", StatusHook, STATUS),
     ("request.access_revoked", StatusHook, REVOKED),
     ("request.question", QuestionHook, QUESTION),
-    ("webhook.test", TestHook, {}),
+    ("webhook.test", TrialHook, {}),
     ("service.restored", RestoredHook, {"since": AT}),
 ]
 

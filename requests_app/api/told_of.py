@@ -34,7 +34,7 @@ class QuestionHook(Schema):
     data: QuestionData
 
 
-class TestHook(Schema):
+class TrialHook(Schema):
     """Sent because you asked for it: it is about no request."""
 
     type: Literal["webhook.test"]

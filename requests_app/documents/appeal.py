@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from requests_app.catalogue import courts
+from requests_app.catalogue.working_days import CALENDAR
 from requests_app.documents.as_decided import answer_to, asked_minutes
-from requests_app.law.terms import CALENDAR
 from requests_app.models import Authority, Decision, Outcome, SecrecyReview
 from requests_app.models.service_of_decision import is_served
 

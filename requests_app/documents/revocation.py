@@ -16,6 +16,7 @@ from requests_app.documents.document import Document
 from requests_app.documents.notes import MADE_DIGITALLY
 from requests_app.documents.order import provider
 from requests_app.drafting.words import day_in_words
+from requests_app.law.revoking import is_by_fl_37
 from requests_app.models import Authority, Revocation
 
 BY_LAW = {
@@ -61,7 +62,7 @@ def order_of_revocation(revocation: Revocation) -> str:
     day = day_in_words(timezone.localdate(decision.decided_at))
     authority = revocation.review.authority
     by_law = ""
-    if is_in_law(revocation) and authority.kind == Authority.Kind.BOARD:
+    if is_by_fl_37(revocation.regime, authority):
         ground = BY_LAW[Revocation.Ground(revocation.ground)]
         by_law = f", med stöd av {ground} förvaltningslagen (2017:900)"
     sentences = [

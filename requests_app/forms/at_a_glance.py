@@ -75,7 +75,9 @@ def _presumption(row: HarmTest) -> str:
 def _risks(case: Dossier, facts: Facts, proposal: Any) -> list[str]:
     request = case.access_request
     product = request.connection.product
-    risks = [*lengths(request, proposal.granted_minutes).warnings]
+    risks = []
+    if facts.is_of_access:
+        risks += lengths(request, proposal.granted_minutes).warnings
     if product.revocation != ProviderProduct.Revocation.YES:
         risks.append(f"{product}: {product.get_revocation_display()}.")
     risks += _of_recipient(case.review)

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.catalogue.working_days import CALENDAR
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.law.terms import CALENDAR
 from requests_app.models import Condition, ConditionFollowUp
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.request_state import current_decision

@@ -19,6 +19,8 @@ from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.outcome import GRANTS
 
 Kind = Condition.Kind
+# What only an access has.
+OF_ACCESS = ("granted_minutes", "kinds", "other_conditions")
 
 
 class ProposeForm(RedraftingForm):
@@ -92,6 +94,10 @@ class ProposeForm(RedraftingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.basis.facts.is_of_access:
+            # Documents are handed out for good, and without conditions.
+            for name in OF_ACCESS:
+                del self.fields[name]
         earlier = self._earlier()
         self.returned_comment = earlier.returned_comment if earlier else None
         if earlier is not None:
@@ -129,28 +135,28 @@ class ProposeForm(RedraftingForm):
     def _start_from(self, earlier: Proposal) -> None:
         """A returned proposal is changed, not typed again."""
         for name in ("outcome", "granted_minutes", "granted_scope"):
-            self.fields[name].initial = getattr(earlier, name)
+            if name in self.fields:
+                self.fields[name].initial = getattr(earlier, name)
         for name in TEXTS:
             self.fields[name].initial = getattr(earlier, name).text
-        conditions = list(earlier.conditions.all())
-        self.fields["kinds"].initial = [row.kind for row in conditions]
-        others = [row.text.text for row in conditions if row.kind == Kind.OTHER]
-        self.fields["other_conditions"].initial = "\n".join(others)
+        if self.basis.facts.is_of_access:
+            self._start_with_conditions(list(earlier.conditions.all()))
         reservations = list(earlier.reservations.all())
         self.fields["bound"].initial = "\n".join(row.bound for row in reservations)
         for reserved in reservations[:1]:
             self.fields["prohibition"].initial = reserved.prohibition.text
 
+    def _start_with_conditions(self, conditions: list[Condition]) -> None:
+        self.fields["kinds"].initial = [row.kind for row in conditions]
+        others = [row.text.text for row in conditions if row.kind == Kind.OTHER]
+        self.fields["other_conditions"].initial = "\n".join(others)
+
     def _start_from_answers(self) -> None:
-        request = self.subject.access_request
-        longest = request.connection.product.access_minutes
-        requested = request.duration_minutes
-        if requested and longest:
-            requested = min(requested, longest)
-        minutes = requested or longest
+        minutes = self.basis.facts.longest_asked
         outcome = self.suggested()
         self.fields["outcome"].initial = outcome
-        self.fields["granted_minutes"].initial = minutes
+        if "granted_minutes" in self.fields:
+            self.fields["granted_minutes"].initial = minutes
         texts = from_review.draft(self.subject, self.basis, outcome, minutes)
         for name, text in zip(TEXTS, texts, strict=True):
             self.fields[name].initial = text
@@ -177,7 +183,7 @@ class ProposeForm(RedraftingForm):
         """Terms belong to a grant: those typed for one stay out of a refusal."""
         cleaned = self.cleaned_data
         fields = super().step_fields()
-        if cleaned["outcome"] in GRANTS:
+        if cleaned["outcome"] in GRANTS and self.basis.facts.is_of_access:
             fields["conditions"] = self._conditions()
         if cleaned["outcome"] == Outcome.GRANTED_WITH_RESERVATION:
             fields["reservations"] = [

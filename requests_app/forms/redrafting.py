@@ -95,6 +95,8 @@ class RedraftingForm(TakingPartForm):
 
     @property
     def minutes_now(self) -> int | None:
-        """What the field says, as it was typed or as it begins."""
+        """What the field says, as it was typed or as it begins; none of documents."""
+        if "granted_minutes" not in self.fields:
+            return None
         typed = str(self["granted_minutes"].value() or "")
         return int(typed) if typed.isdecimal() and len(typed) < 7 else None

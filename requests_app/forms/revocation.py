@@ -14,7 +14,8 @@ from requests_app.forms.step import (
     TakingPartForm,
     this_minute,
 )
-from requests_app.models import Revocation, ServiceOfDecision
+from requests_app.law.revoking import is_by_fl_37
+from requests_app.models import Revocation, SecrecyReview, ServiceOfDecision
 
 # What may be said whatever happened; whoever has the time says more.
 USUAL_REASON = (
@@ -44,14 +45,23 @@ class ReasonsForm(StepForm):
         help_text=_("What the provider reads. It must not reveal what is secret."),
     )
     ground = forms.ChoiceField(
-        label=_("Ground (FL 37 § second paragraph)"),
+        label=_("Ground of the revocation"),
         choices=Revocation.Ground.choices,
         initial=Revocation.Ground.PROVISO,
     )
 
+    def name_law(self, review: SecrecyReview) -> None:
+        """Only where that law applies."""
+        if is_by_fl_37(review.authority.regime, review.authority):
+            self.fields["ground"].label = _("Ground (FL 37 § second paragraph)")
+
 
 class RevokeForm(ReasonsForm, TakingPartForm):
     stage = "decision"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name_law(self.subject)
 
 
 class RevokeAccessForm(ReasonsForm):
@@ -62,6 +72,7 @@ class RevokeAccessForm(ReasonsForm):
         review = permissions.review_to_revoke(self.by, self.subject.access_request)
         if review is None:
             return
+        self.name_law(review)
         if "decision" not in permissions.involvement(self.by, review).declared:
             self.fields["no_conflict"] = NoConflictField()
 

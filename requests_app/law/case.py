@@ -140,6 +140,12 @@ class Facts(Circumstances):
     # Questions that were answered on something else than what is known now.
     outdated: frozenset[str] = frozenset()
 
+    @property
+    def longest_asked(self) -> int | None:
+        """As long as was asked for, and no longer than the product allows."""
+        limits = [row for row in (self.asked_minutes, self.longest_minutes) if row]
+        return min(limits, default=None)
+
 
 @dataclass(frozen=True)
 class IntendedDecision:

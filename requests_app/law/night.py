@@ -5,10 +5,10 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from requests_app import permissions
-from requests_app.law.terms import CALENDAR
+from requests_app.catalogue.working_days import CALENDAR, OPENS, is_office_hours
 from requests_app.models import RoleAssignment
 
-OPENS, CLOSES, NOON = time(7), time(18), time(12)
+NOON = time(12)
 
 
 def usable_unconfirmed_until(role: RoleAssignment) -> datetime | None:
@@ -21,11 +21,6 @@ def usable_unconfirmed_until(role: RoleAssignment) -> datetime | None:
     if not permissions.is_known_at(role.person_id, role.authority_id):
         return None
     return night_ends(role.given_at)
-
-
-def is_office_hours(at: datetime) -> bool:
-    local = timezone.localtime(at)
-    return CALENDAR.is_working_day(local.date()) and OPENS <= local.time() < CLOSES
 
 
 def night_ends(at: datetime) -> datetime:

@@ -110,9 +110,8 @@ def _of_refusal(before: list[Obstacle], now: list[Obstacle]) -> Difference | Non
 
 def obstacles_to_any(facts: Facts) -> list[Obstacle]:
     """To a grant of what was asked for, for as long as the product allows."""
-    limits = [row for row in (facts.asked_minutes, facts.longest_minutes) if row]
     ground = lawful_ground(facts, reserved=False)
-    minutes = min(limits, default=1)
+    minutes = facts.longest_asked or 1
     return obstacles(facts, IntendedDecision(Outcome.GRANTED, ground, minutes))
 
 

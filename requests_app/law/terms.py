@@ -1,12 +1,7 @@
-"""The terms of a grant as they are proposed, before they are rows; their calendar."""
+"""The terms of a grant as they are proposed, before they are rows."""
 
 import re
 from typing import NamedTuple
-
-from holidays.countries.sweden import Sweden
-
-# Its working days leave out weekends, holidays, and eves that are kept as holidays.
-CALENDAR = Sweden(categories=("public", "de_facto"))
 
 
 class ConditionTerm(NamedTuple):

@@ -17,7 +17,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
 
 class Absence(AuditedModel):
-    """A person's absence with a substitute, who needs a role of their own."""
+    """A person's absence; a substitute, if there is one, needs a role of their own."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -30,6 +30,11 @@ class Absence(AuditedModel):
         models.PROTECT,
         verbose_name=_("substitute"),
         related_name="+",
+        null=True,
+        blank=True,
+        help_text=_(
+            "Empty: nobody stands in, and the others with the same role are asked."
+        ),
     )
     valid_from = models.DateField(_("first day"))
     valid_to = models.DateField(_("last day"))

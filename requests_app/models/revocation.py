@@ -21,9 +21,9 @@ class Revocation(AuditedModel):
     class Ground(models.TextChoices):
         """When a favourable decision may be changed for the worse (FL 37 § st. 2)."""
 
-        PROVISO = "proviso", _("The decision says that it can be revoked (1)")
-        SECURITY = "security", _("Compelling reasons of security (2)")
-        UNTRUE = "untrue", _("The provider gave untrue or misleading information (3)")
+        PROVISO = "proviso", _("The decision says that it can be revoked")
+        SECURITY = "security", _("Compelling reasons of security")
+        UNTRUE = "untrue", _("The provider gave untrue or misleading information")
 
     review = models.ForeignKey(
         SecrecyReview,

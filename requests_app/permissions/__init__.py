@@ -103,6 +103,11 @@ from requests_app.permissions.people import (
     people_visible_to,
     runs_system,
 )
+from requests_app.permissions.public_register import (
+    SHOWS_REGISTER,
+    in_public_register,
+    public_registers_of,
+)
 from requests_app.permissions.register_change import (
     authority_guarding,
     can_propose_products,

@@ -15,9 +15,19 @@ def conflict_on(user: Any, access_request: str) -> Func:
     """A conflict of interest is in the matter: it holds for every review of the
     request, of what it extends or was merged with, and of what extends it. The database
     knows the rule. `access_request` is the path to the request."""
+    return _conflict(F(access_request), Value(user.pk))
+
+
+def conflict_of_each(person: str, access_request: str) -> Func:
+    """The same of each person that is looked through, at this path, on the request of
+    the row outside."""
+    return _conflict(OuterRef(access_request), F(person))
+
+
+def _conflict(access_request: Any, person: Any) -> Func:
     return Func(
-        F(access_request),
-        Value(user.pk),
+        access_request,
+        person,
         # An array it reads once: see `is_among`.
         arg_joiner=" = any(array(select lockbox_conflicts_of(",
         template="%(expressions)s)))",

@@ -17,6 +17,8 @@ class Involvement:
     has_conflict: bool
     is_stopped: bool
     has_officer: bool
+    # Is it unregistered, and a registrar at work who does that in time?
+    is_left_to_registrar: bool
     is_moved: bool
     has_rule: bool
     has_proposal: bool
@@ -88,6 +90,11 @@ class Involvement:
     @property
     def registers(self) -> bool:
         # At night the lawyer on duty is alone: the duty to register is the authority's.
+        is_on_duty = self._holds(Role.LEGAL_REVIEWER) and not self.is_left_to_registrar
+        return self.works or self._holds(Role.REGISTRAR) or is_on_duty
+
+    @property
+    def proposes_striking_off(self) -> bool:
         return self.works or self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER)
 
     @property
@@ -144,8 +151,11 @@ class Involvement:
     @property
     def stops(self) -> bool:
         """Whoever works with the review stops it at the first suspicion."""
-        return self.registers or self._holds(
-            Role.DECISION_MAKER, Role.SECURITY_PROTECTION_MANAGER
+        return self.works or self._holds(
+            Role.REGISTRAR,
+            Role.LEGAL_REVIEWER,
+            Role.DECISION_MAKER,
+            Role.SECURITY_PROTECTION_MANAGER,
         )
 
     @property

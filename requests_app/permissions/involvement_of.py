@@ -34,6 +34,7 @@ from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.involvement import Involvement
+from requests_app.permissions.registering import left_to_registrar
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
     WORK,
@@ -48,7 +49,8 @@ def with_involvement(
 ) -> QuerySet[SecrecyReview]:
     """Reviews with what the person is to each, for `involvement_in`."""
     return _without_proposal(user, reviews).annotate(
-        my_decidable=Exists(decidable_by(user))
+        my_decidable=Exists(decidable_by(user)),
+        left_to_registrar=left_to_registrar(),
     )
 
 
@@ -124,6 +126,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_conflict=review.my_conflict,
         is_stopped=review.my_stopped,
         has_officer=review.case_officer_id is not None,
+        is_left_to_registrar=review.left_to_registrar,
         is_moved=review.status in SecrecyReview.MOVED,
         has_rule=review.my_rule and not user.is_machine,
         has_proposal=review.my_proposal,
@@ -148,13 +151,19 @@ def involvement_in(user: Any, review: Any) -> Involvement:
 
 def involvement(user: Any, review: SecrecyReview) -> Involvement:
     """Read what the person is to the review: one query beside the person's roles, and
-    one more where a proposal is open that they might decide."""
+    one more where a proposal is open that they might decide, or where a lawyer asks of
+    what is not registered."""
     with roles_read_once(user):
         row: Any = _involved(user).get(pk=review.pk)
         row.my_decidable = (
             row.my_proposal
             and row.my_rule
             and _decidable(user).filter(pk=review.pk).exists()
+        )
+        row.left_to_registrar = (
+            not row.diary_number
+            and Role.LEGAL_REVIEWER in roles_at(user, row)
+            and SecrecyReview.objects.filter(left_to_registrar(), pk=row.pk).exists()
         )
         return involvement_in(user, row)
 

@@ -176,26 +176,36 @@ def _leaving(people: dict[int, Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
     day = permissions.today()
     last: dict[int, date] = {}
-    away: dict[int, date | None] = {}
+    held: dict[int, Any] = {}
     absences = Absence.objects.in_force(day).filter(person=OuterRef("person"))
     roles = RoleAssignment.objects.in_force(clock.now()).filter(person__in=people)
-    away_until = Subquery(absences.order_by("-valid_to").values("valid_to")[:1])
+    longest = absences.order_by("-valid_to")
     row: Any
-    for row in roles.annotate(away_until=away_until):
+    for row in roles.annotate(
+        away_until=Subquery(longest.values("valid_to")[:1]),
+        stands_in=Subquery(longest.values("substitute")[:1]),
+    ):
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
-        away[row.person_id] = row.away_until
+        held[row.person_id] = row
     reasons = {}
     for pk, person in people.items():
         if not person.is_active:
             reasons[pk] = _("deactivated")
         elif pk not in last:
             reasons[pk] = _("has no role any more")
-        elif until := away[pk]:
-            reasons[pk] = _("away until %(day)s") % {"day": _day(until)}
+        elif held[pk].away_until:
+            reasons[pk] = _away(held[pk])
         elif last[pk] <= day + LEAVES_SOON:
             reasons[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
     return reasons
+
+
+def _away(row: Any) -> str:
+    text = _("away until %(day)s")
+    if row.stands_in is None:
+        text = _("away until %(day)s, nobody stands in")
+    return text % {"day": _day(row.away_until)}
 
 
 def _day(day: date) -> str:

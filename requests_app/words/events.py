@@ -142,6 +142,8 @@ def event_label(event: str) -> Any:
 READS = {
     "queue.read": _("Work queue"),
     "history.read": _("History"),
+    "public_register.read": _("Public register"),
+    "public_register.exported": _("Public register, taken out"),
     "text.searched": _("Searched the texts of cases"),
     "similar.read": _("Similar earlier cases"),
     "ledger.read": _("The log itself"),

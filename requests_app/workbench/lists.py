@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.urls import URLPattern
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from audit_app.acting import acting
@@ -42,7 +43,7 @@ class LockboxAdmin(TwoPersonsAdmin):
     view_on_site = False
     # Counting beside each filter costs a query each.
     show_facets = admin.ShowFacets.NEVER
-    empty_value_display = "–"
+    empty_value_display: Any = "–"
 
     # Roles that see and that keep these rows; None: everybody with a role.
     seen_by: Iterable[str] | None = None
@@ -232,7 +233,12 @@ class LockboxAdmin(TwoPersonsAdmin):
             record(f"{kind}.read", by=request.user, on=obj, kind=Kind.READ)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        shown = {"is_register": self.is_register, "add_label": self.add_label}
+        shown = {
+            # Django's own asks everybody to choose one, "to view" or "to change".
+            "title": capfirst(self.opts.verbose_name_plural),
+            "is_register": self.is_register,
+            "add_label": self.add_label,
+        }
         response = super().changelist_view(request, shown)
         record_search(response, request.user)
         return response

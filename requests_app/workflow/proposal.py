@@ -30,6 +30,8 @@ from requests_app.workflow.step import WrongState, note, save, step
 # Statuses of the request in which something can be decided about it.
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
+# Of an approval that hands out documents, where neither request nor product says.
+SHORTEST_USUAL = 60
 REVIEWABLE = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
@@ -123,6 +125,9 @@ def _intended(
         return IntendedDecision(outcome, "", None, "", *counts)
     reserved = outcome == Outcome.GRANTED_WITH_RESERVATION
     ground = lawful_ground(basis.facts, reserved=reserved)
+    if not basis.facts.is_of_access:
+        # Nobody decides for how long; an approval in the provider's service ends.
+        minutes = basis.facts.longest_asked or SHORTEST_USUAL
     return IntendedDecision(outcome, ground, minutes, scope, *counts)
 
 

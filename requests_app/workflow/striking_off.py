@@ -45,7 +45,7 @@ def _decides(relation: Any, _review: SecrecyReview) -> bool:
 
 @step(
     starts_from=(Status.LAPSED, Status.STOPPED),
-    may="registers",
+    may="proposes_striking_off",
     hindrance=_is_not_to_be_proposed,
 )
 def propose_striking_off(review: SecrecyReview, *, by: Any) -> Proposal:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from requests_app.api import examples, schemas, told, told_of
 from requests_app.api.codes import Code
-from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TestHook
+from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TrialHook
 from requests_app.models import Condition
 from requests_app.providers.contract.payloads import webhook_body
 from requests_app.workflow.outbox import REVOKED, STATUS_SHOWN, Event
@@ -50,7 +50,7 @@ def test_the_document_tells_the_token_call_webhooks_and_codes(client):
         (StatusHook, Event.REVOKED, {"status": REVOKED}),
         (StatusHook, Event.STATUS, {"status": "denied"}),
         (QuestionHook, Event.QUESTION, {"message": 1}),
-        (TestHook, Event.TEST, {}),
+        (TrialHook, Event.TEST, {}),
         (RestoredHook, Event.RESTORED, {"since": "2026-11-24T02:15:00.000Z"}),
     ],
 )

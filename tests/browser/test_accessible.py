@@ -149,6 +149,8 @@ def test_the_start_page_and_every_list_are_for_every_role(cast, look):
         look.sign_in(getattr(cast, name))
         look.if_open("/")
         look.if_open(reverse("admin:registers"))
+        for name in ("public_register", "overview", "months"):
+            look.if_open(reverse(f"admin:{name}"))
         for address in lists():
             alike = None if "secrecyreview" in address else address
             look.if_open(address, once=alike)

@@ -8,7 +8,10 @@ from requests_app.documents.decision import document_of
 from requests_app.documents.portal_comment import portal_comment
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import Delivery
+from requests_app.workflow import decision
 from tests.helpers.cases import decided_under
+from tests.helpers.refusals import fresh
+from tests.helpers.web import page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +78,28 @@ def test_who_asks_need_not_be_known(cast):
         cast.propose(subject, outcome="dismissed")
     assert list(caught.value.error_dict) == ["outcome"]
     cast.propose(subject)
+
+
+def test_nobody_is_asked_for_how_long_and_no_page_tells(cast):
+    subject = cast.assigned()
+    cast.assess(subject, answers={"N0.tf": "yes"})
+    karin = signed_in(cast.karin)
+    shown = karin.get(step_url(subject, "propose"))
+    asked = shown.context["form"].fields
+    assert not {"granted_minutes", "kinds", "other_conditions"} & set(asked)
+    told = {
+        "outcome": "granted",
+        "granted_scope": "Sidan 1.",
+        "motivation_internal": "x",
+        "motivation_for_recipient": "x",
+        "no_conflict": "on",
+        "do": "1",
+    }
+    answer = karin.post(step_url(subject, "propose"), told)
+    assert answer.status_code == 302, answer.context["form"].errors
+    for shown in (page(subject), step_url(subject, "decide")):
+        text = words(signed_in(cast.bo).get(shown))
+        assert "Sidan 1." in text and "timmar</" not in text
+        assert "<dt>Åtkomst</dt>" not in text
+    decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+    assert "<dt>Åtkomst</dt>" not in words(karin.get(page(subject)))

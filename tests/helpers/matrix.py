@@ -58,10 +58,13 @@ PAGES = {
 WORKPLACES = {
     "search": EVERY,
     "overview": "I",
+    "months": "I",
     "coverage": "IO",
     "hand_over": "I",
     "go_live": EVERY,
     "product_presets": "IY",
+    "public_register": "RA",
+    "public_register_export": "RA",
 }
 TABLES = {
     "information-sets": ALL_BUT_ADMINISTRATOR,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from requests_app.law.terms import CALENDAR
+from requests_app.catalogue.working_days import CALENDAR
 
 
 @pytest.mark.parametrize(

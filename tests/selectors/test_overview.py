@@ -135,7 +135,8 @@ def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
             person=cast.jonas, substitute=cast.karin,
             valid_from=permissions.today(), valid_to=permissions.today(),
         )  # fmt: skip
-    assert overview_for(cast.per).loads[0].person == cast.jonas
+    (away, *_others) = overview_for(cast.per).loads
+    assert away.person == cast.jonas and "ingen" not in away.leaving
     per = signed_in(cast.per)
     fetch(per, hand_over_url(cast.karin))
     told = {
@@ -183,3 +184,12 @@ def test_a_person_whose_role_ends_is_listed_with_their_cases(cast):
         karin.save()
     load = load_of(cast.per, cast.karin)
     assert load.leaving and load.cases == 1
+
+
+def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
+    cast.assigned()
+    day = permissions.today()
+    with acting(cast.per):
+        Absence.objects.create(person=cast.karin, valid_from=day, valid_to=day)
+    (away, *_others) = overview_for(cast.per).loads
+    assert away.person == cast.karin and "ingen ersätter" in away.leaving

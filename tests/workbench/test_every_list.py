@@ -3,9 +3,10 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from tests.cast import Cast
-from tests.helpers.web import fetch, lines, signed_in
+from tests.helpers.web import fetch, lines, signed_in, words
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,10 @@ def test_the_queue_and_every_list_answer_within_twelve_queries(cases, undone, na
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
         request_may = client.get(url).status_code
         if request_may == 200:
-            _, queries = fetch(client, url)
+            shown, queries = fetch(client, url)
             assert len(queries) <= 12, (url, lines(queries))
+            named = capfirst(opts.verbose_name_plural)
+            assert f"<title>{named} | Lockbox</title>" in words(shown)
             _, queries = fetch(client, url + "?q=a")
             assert len(queries) <= 12, (url, lines(queries))
         assert request_may in (200, 403), (url, model_admin)

@@ -11,7 +11,6 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import AccessRequest, OutsideAnswer, SecrecyReview
 from requests_app.providers.application import Application
-from requests_app.selectors.entry import near_doubles
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision, entry, intake, lapse
 from requests_app.workflow.step import WrongState
@@ -176,12 +175,3 @@ def test_an_approval_past_us_opens_nothing_and_is_an_alarm(cast):
     assert not subject.access_request.grants.exists()
     alarms = [item.alarm for item in work_for(cast.karin)]
     assert "Godkänd utanför Lockbox, utan beslut." in alarms
-
-
-def test_a_near_double_is_hinted_with_what_is_near(cast):
-    first = cast.request("EXSR1", support_request="SR 7")
-    second = cast.request("EXSR2", support_request="sr 7")
-    (hint,) = near_doubles(cast.lena, second)
-    assert hint == first
-    assert {"samma supportärende", "samma objekt"} <= set(hint.reasons)
-    assert not near_doubles(cast.rut, second)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
+from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
@@ -14,17 +14,10 @@ from audit_app.models import LedgerEntry
 from requests_app import permissions
 from requests_app.models import Decision, Outcome
 from requests_app.permissions.auditing import Audited, reviews_audited
+from requests_app.selectors.over_time import TOOK, Median, by_period
 
 # As many weeks as can be told apart in a picture.
 MOST = 53
-
-
-class Median(Aggregate):
-    """Half took longer."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
 
 
 class Week(NamedTuple):
@@ -70,17 +63,16 @@ def _weeks(since: datetime, until: datetime) -> Iterator[date]:
         day += timedelta(weeks=1)
 
 
-def _by_week(rows: Any, field: str, **counted: Any) -> list[tuple]:
-    weekly = rows.order_by().annotate(week=TruncWeek(field)).values("week")
-    found = weekly.annotate(**counted).values_list("week", *counted)
-    return [(timezone.localdate(week), *values) for week, *values in found]
+def _counted(rows: Any, field: str) -> dict[date, int]:
+    weekly = by_period(rows, TruncWeek(field), count=Count("pk"))
+    return {week: count for week, (count,) in weekly.items()}
 
 
 def _arrived(user: Any, since: datetime, until: datetime) -> dict[date, int]:
     field = "access_request__received_at"
     asked = {f"{field}__gte": since, f"{field}__lt": until}
     rows = reviews_audited(user).filter(**asked)
-    return dict(_by_week(rows, field, count=Count("pk")))
+    return _counted(rows, field)
 
 
 def _decisions(since: datetime, until: datetime, reviews: Any) -> Any:
@@ -93,12 +85,8 @@ def _decisions(since: datetime, until: datetime, reviews: Any) -> Any:
 
 def _decided(user: Any, since: datetime, until: datetime) -> dict[date, tuple]:
     rows = _decisions(since, until, reviews_audited(user))
-    arrived = F("review__access_request__received_at")
-    took = ExpressionWrapper(F("decided_at") - arrived, DurationField())
-    counted = {"count": Count("pk"), "median": Median(took)}
-    return {
-        week: tuple(rest) for week, *rest in _by_week(rows, "decided_at", **counted)
-    }
+    counted = {"count": Count("pk"), "median": Median(TOOK)}
+    return by_period(rows, TruncWeek("decided_at"), **counted)
 
 
 def _outcomes(
@@ -123,4 +111,4 @@ def _reads(audited: Audited, since: datetime, until: datetime) -> dict[date, int
         at__gte=since,
         at__lt=until,
     )
-    return dict(_by_week(rows, "at", count=Count("pk")))
+    return _counted(rows, "at")

@@ -110,16 +110,19 @@ class Dossier:
         return self.may.is_stopped
 
     @property
-    def questions(self) -> list[Question]:
-        """Every question of the tree with what has been answered, in order."""
-        version = tree(self.review.tree)
+    def circumstances(self) -> Circumstances:
         tests = tests_of(self.harm_tests, self.review.authority, self.consents)
-        facts = Circumstances(
+        return Circumstances(
             {row.node: row.answer for row in self.answers.values()},
             tuple(tests),
             self.has_personal_data,
-            version.asks_once,
+            tree(self.review.tree).asks_once,
         )
+
+    @property
+    def questions(self) -> list[Question]:
+        """Every question of the tree with what has been answered, in order."""
+        version, facts = tree(self.review.tree), self.circumstances
         records = recorded(self)
         return [
             Question(node, row, facts.is_asked(node.asked), records.get(node.code, ""))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.catalogue.working_days import CALENDAR
 from requests_app.law.reliance import lost_ground
-from requests_app.law.terms import CALENDAR
 from requests_app.models import (
     AccessGrant,
     AccessRequest,

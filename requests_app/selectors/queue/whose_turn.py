@@ -128,6 +128,6 @@ def _is_to_be_struck_off(review: Any) -> bool:
 def _to_strike_off(may: Involvement) -> Turn | None:
     if may.has_proposal:
         return (_("Strike off"), "strike-off") if may.may_decide else None
-    if may.registers:
+    if may.proposes_striking_off:
         return _("Propose to strike off"), "propose-striking-off"
     return None

@@ -1,0 +1,34 @@
+"""Numbers month by month, for whoever manages the work."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from audit_app.ledger import Kind, record
+from requests_app import permissions
+from requests_app.selectors.charts import chart
+from requests_app.selectors.months import months
+
+
+def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
+    if not permissions.manages(request.user):
+        raise PermissionDenied
+    record("overview.months_read", by=request.user, kind=Kind.READ)
+    found = months(request.user)
+    begins = [month.begins for month in found]
+    shown = {
+        _("Came in"): [month.arrived for month in found],
+        _("Decided"): [month.decided for month in found],
+        _("Lapsed without a decision"): [month.lapsed for month in found],
+        _("Half were decided within (minutes)"): [month.minutes for month in found],
+    }
+    context = {
+        **site.each_context(request),
+        "title": _("Month by month"),
+        "months": found,
+        "charts": [chart(title, begins, values) for title, values in shown.items()],
+    }
+    return TemplateResponse(request, "lockbox/overview/months.html", context)

@@ -1,0 +1,101 @@
+"""Twelve months side by side, for whoever manages the work: what came in, what became
+of it and how fast. Numbers only, of the cases the manager may know of; that an answer
+was an approval or a denial stands among the answers they see."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Min, OuterRef, Q
+from django.db.models.expressions import Exists
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from requests_app import permissions
+from requests_app.models import Decision, Outcome, SecrecyReview
+from requests_app.models.days import first_instant
+from requests_app.models.outcome import GRANTS
+from requests_app.selectors.over_time import TOOK, Median, by_period
+
+MONTHS = 12
+REFUSALS = (Outcome.REFUSED, Outcome.DISMISSED)
+
+
+class Month(NamedTuple):
+    """`median`: within which half of what was granted or refused had been decided."""
+
+    begins: date
+    arrived: int
+    granted: int
+    refused: int
+    lapsed: int
+    median: timedelta | None
+
+    @property
+    def decided(self) -> int:
+        return self.granted + self.refused
+
+    @property
+    def minutes(self) -> int:
+        return int(self.median.total_seconds() // 60) if self.median else 0
+
+
+def months(user: Any) -> list[Month]:
+    """The last twelve, this one among them, also those in which nothing happened.
+    Three queries, each by an index of when it was."""
+    begins = _begins(permissions.today())
+    arrived, decided = _arrived(user, begins[0]), _decided(user, begins[0])
+    lapsed = _lapsed(user, begins[0])
+    found = []
+    for day in begins:
+        (came,) = arrived.get(day, (0,))
+        granted, refused, median = decided.get(day, (0, 0, None))
+        found.append(Month(day, came, granted, refused, lapsed[day], median))
+    return found
+
+
+def _begins(today: date) -> list[date]:
+    last = today.year * 12 + today.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(last - MONTHS + 1, last + 1)]
+
+
+def _arrived(user: Any, since: date) -> dict[date, tuple]:
+    field = "access_request__received_at"
+    rows = (
+        permissions.managed_by(user)
+        .exclude(status__in=SecrecyReview.MOVED)
+        .filter(**{f"{field}__gte": first_instant(since)})
+    )
+    return by_period(rows, TruncMonth(field), count=Count("pk"))
+
+
+def _decided(user: Any, since: date) -> dict[date, tuple]:
+    reviews = permissions.managed_by(user).order_by().values("pk")
+    rows = Decision.objects.filter(
+        decided_at__gte=first_instant(since),
+        outcome__in=(*GRANTS, *REFUSALS),
+        review__in=reviews,
+    )
+    return by_period(
+        rows,
+        TruncMonth("decided_at"),
+        granted=Count("pk", filter=Q(outcome__in=GRANTS)),
+        refused=Count("pk", filter=Q(outcome__in=REFUSALS)),
+        median=Median(TOOK),
+    )
+
+
+def _lapsed(user: Any, since: date) -> Counter[date]:
+    """By when each first stood as lapsed: it may be written again afterwards."""
+    managed = permissions.managed_by(user).filter(pk=OuterRef("id"))
+    rows = SecrecyReview.history.filter(
+        Exists(managed), status=SecrecyReview.Status.LAPSED
+    )
+    firsts = (
+        rows.filter(history_date__gte=first_instant(since))
+        .order_by()
+        .values("id")
+        .annotate(at=Min("history_date"))
+        .values_list("at", flat=True)
+    )
+    return Counter(timezone.localdate(at).replace(day=1) for at in firsts)

@@ -1,0 +1,106 @@
+"""By day a registrar registers; a lawyer does where no registrar is there in time."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.catalogue.working_days import is_office_hours
+from requests_app.models import Absence
+from requests_app.permissions.registering import SHORT
+from requests_app.workflow import conflict, named_list, review
+from tests.helpers.people import DAY, NIGHT, give
+from tests.helpers.refusals import refused
+from tests.helpers.two_persons import listed_set
+from tests.helpers.web import fetch, offered, signed_in, step_url, work_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def subject(cast):
+    with clock.at(DAY):
+        return cast.new()
+
+
+def is_offered(person, subject):
+    """Button, queue and step agree."""
+    may = permissions.involvement(person, subject).registers
+    line = work_of(person).get(str(subject))
+    by_queue = line is not None and line.step_url.endswith("/register/")
+    client = signed_in(person)
+    fetch(client, step_url(subject, "register"), status=200 if may else 403)
+    assert by_queue == may == ("register" in offered(client, subject))
+    return may
+
+
+def away(cast, person):
+    day = permissions.today()
+    with acting(cast.per):
+        Absence.objects.create(person=person, valid_from=day, valid_to=day)
+
+
+def test_by_day_it_is_left_to_the_registrar(cast, subject):
+    with clock.at(DAY):
+        assert is_offered(cast.lena, subject)
+        assert not is_offered(cast.karin, subject)
+        refused(
+            PermissionDenied,
+            review.register,
+            subject,
+            by=cast.karin,
+            public_subject="A",
+        )
+
+
+def test_at_night_the_lawyer_on_duty_registers(cast):
+    with clock.at(NIGHT):
+        subject = cast.new()
+        assert is_offered(cast.karin, subject)
+        assert not permissions.involvement(cast.cilla, subject).registers
+        review.register(subject, by=cast.karin, public_subject="Access")
+
+
+def test_a_lawyer_registers_while_the_last_registrar_is_away(cast, subject):
+    other = give(cast, cast.dora, "registrar").person
+    with clock.at(DAY):
+        away(cast, cast.lena)
+        assert not is_offered(cast.karin, subject)
+        away(cast, other)
+        assert is_offered(cast.karin, subject)
+
+
+def test_a_lawyer_registers_when_little_time_is_left(cast):
+    with clock.at(DAY - timedelta(hours=5)):
+        subject = cast.new()
+    ends = subject.access_request.answer_deadline
+    for left, is_short in ((timedelta(hours=4, minutes=1), False), (SHORT, True)):
+        with clock.at(ends - left):
+            assert is_office_hours(clock.now())
+            assert is_offered(cast.karin, subject) == is_short
+
+
+def test_a_registrar_in_conflict_is_not_waited_for(cast, subject):
+    with clock.at(DAY):
+        declared = {"stage": "assessment", "has_conflict": True, "ground": "close"}
+        conflict.declare(subject, by=cast.lena, **declared)
+        assert is_offered(cast.karin, subject)
+
+
+def test_on_a_named_list_a_registrar_who_is_named_is_waited_for(cast):
+    listed_set(cast, cast.karin, cast.bo)
+    with clock.at(DAY):
+        subject = cast.new()
+        assert is_offered(cast.karin, subject)
+        named_list.name_person(subject, by=cast.bo, person=cast.lena, reason="x")
+        assert not is_offered(cast.karin, subject)
+        assert is_offered(cast.lena, subject)
+
+
+def test_what_a_lawyer_stops_or_ends_by_day_is_not_left_to_the_registrar(cast, subject):
+    with clock.at(DAY):
+        may = permissions.involvement(cast.karin, subject)
+        assert may.stops and may.proposes_striking_off
