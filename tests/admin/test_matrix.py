@@ -448,7 +448,11 @@ def list_pages(letter, code):
 def workplaces(letter, cast):
     """What a manager, a keeper of the map and an auditor have to themselves."""
     for name, roles in WORKPLACES.items():
-        about = {"hand_over": [cast.karin.pk], "go_live": [cast.gsn.pk]}
+        about = {
+            "hand_over": [cast.karin.pk],
+            "go_live": [cast.gsn.pk],
+            "waiting_roles": [cast.gsn.pk],
+        }
         url = reverse(f"admin:{name}", args=about.get(name, []))
         yield url, OPEN if letter in roles else SHUT
     for name, roles in TABLES.items():

@@ -61,6 +61,7 @@ WORKPLACES = {
     "coverage": "IO",
     "hand_over": "I",
     "go_live": EVERY,
+    "waiting_roles": "I",
     "product_presets": "IY",
 }
 TABLES = {

@@ -72,6 +72,8 @@ ELSEWHERE = {
     "product_preset.propose_product": "the page of products known beforehand",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
+    "role.confirm_roles": "the page of an authority's roles that wait",
+    "role.refuse_roles": "the page of an authority's roles that wait",
     "replay.order": "“Try decisions anew” over the list of replays",
     "register_import.bring_in_rows": "the page of a register as CSV",
     "saved_audit.draw": "the auditor's pages of audits",
