@@ -31,6 +31,7 @@ from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.refused_addresses import refused_addresses_for
+from requests_app.selectors.queue.silent_channels import silent_channels_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
@@ -127,6 +128,7 @@ class LockboxAdminSite(admin.AdminSite):
             *asked_of(user),
             *broken_glass_for(user),
             *refused_addresses_for(user),
+            *silent_channels_for(user),
         ]
         items = sorted(work, key=by_clock)
         # The lines show what cases are about: a read like any other.

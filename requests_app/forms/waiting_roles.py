@@ -70,7 +70,8 @@ class WaitingRolesForm(StepForm):
         ]
 
     def _line(self, row: RoleAssignment, *, is_theirs: bool) -> Line:
-        ticked = self.data.getlist("roles") if self.is_bound else []
+        data: Any = self.data
+        ticked = data.getlist("roles") if self.is_bound else []
         return Line(
             row,
             is_theirs and (self.tick_all or str(row.pk) in ticked),

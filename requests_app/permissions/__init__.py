@@ -99,6 +99,11 @@ from requests_app.permissions.managers import (
     waiting_roles,
     who_can_confirm,
 )
+from requests_app.permissions.notice_channel import (
+    can_keep_channel,
+    can_keep_channels,
+    channels_kept_by,
+)
 from requests_app.permissions.people import (
     can_keep_account,
     can_make_link,

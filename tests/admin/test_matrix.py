@@ -53,6 +53,7 @@ from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
 from tests.helpers import two_persons
 from tests.helpers.caller import Caller
+from tests.helpers.channels import channel_of
 from tests.helpers.matrix import (
     ADDED_AT,
     ADDED_BY,
@@ -187,6 +188,7 @@ def waits_for_two(cast, cases):
     for name in ("listed", "named"):
         review = cases[name]["secrecyreview"]
         cases[name]["listedreview"] = ListedReview(pk=review.pk)
+    cases["own"]["noticechannel"] = channel_of(cast)
     change = two_persons.proposed(cast.gsn, cast.per, kind="company")
     cases["own"]["registerchange"] = change
     runs = engage(cast, "nina", "it_manager", cast.nis)

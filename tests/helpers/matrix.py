@@ -126,6 +126,7 @@ LISTS = {
     "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
+    "noticechannel": ("IA", "I"),
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
@@ -173,6 +174,7 @@ SEEN = {
         "deviation": READS + "SF",
         "incidentduty": READS + "SF",
         "boardreport": "RDA",
+        "noticechannel": "IA",
         "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IA",
@@ -320,6 +322,7 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
+    "noticechannel": {"end": {"own": "I"}},
     "user": {
         "link": {"own": "Y"},
         "deactivate": {"own": "IY"},
