@@ -57,6 +57,7 @@ def test_what_waits_for_the_role_is_told_once_signed_and_says_no_more(cast, rece
         assert secret not in shown
     assert "channels: 1 told" not in sweep() and len(receiver.got) == 1
     assert LedgerEntry.objects.filter(event="notice.told").count() == 1
+    assert not list(due_in(made.channel))
 
 
 def test_a_role_hears_of_its_own_turn_at_its_own_authority(cast, receiver):
