@@ -19,7 +19,7 @@ class NewChannelForm(StepForm):
 
     authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
     role = forms.ChoiceField(
-        label=pgettext_lazy("of a person", "Role"),
+        label=pgettext_lazy("label", "Role"),
         choices=Role,
         help_text=_("What waits for whoever has it, and for nobody by name."),
     )

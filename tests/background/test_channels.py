@@ -112,7 +112,7 @@ def test_a_channel_that_takes_nothing_fails_alone_and_is_told_of(cast, receiver)
     start = words(signed_in(cast.per).get("/"))
     assert f"Aviseringskanal: {bad}" in start
     assert f"Aviseringskanal: {bad}" not in words(signed_in(cast.lena).get("/"))
-    assert "tar inte emot" in words(signed_in(cast.per).get(page(bad)))
+    assert "Nytt försök görs" in words(signed_in(cast.per).get(page(bad)))
     # Not asked again before its pause is over, and ever more seldom.
     assert tell_channels(cast.sweeper) == []
     for later, minutes in ((0.1, 10), (0.3, 20)):
