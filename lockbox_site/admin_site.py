@@ -22,6 +22,7 @@ from lockbox_site.sign_in_form import SignInForm
 from lockbox_site.signed_out_forms import keep_typed
 from requests_app import auditing, permissions
 from requests_app.auditing.page import page_links
+from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
@@ -31,7 +32,6 @@ from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.opinions import asked_of
 from requests_app.selectors.queue.refused_addresses import refused_addresses_for
-from requests_app.selectors.queue.silent_channels import silent_channels_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
@@ -128,7 +128,6 @@ class LockboxAdminSite(admin.AdminSite):
             *asked_of(user),
             *broken_glass_for(user),
             *refused_addresses_for(user),
-            *silent_channels_for(user),
         ]
         items = sorted(work, key=by_clock)
         # The lines show what cases are about: a read like any other.
@@ -154,7 +153,8 @@ class LockboxAdminSite(admin.AdminSite):
         if not permissions.has_role(request.user, *runs):
             return []
         request.heartbeats = list(Heartbeat.objects.all())  # type: ignore[attr-defined]
-        return troubles(request.heartbeats)  # type: ignore[attr-defined]
+        beats = request.heartbeats  # type: ignore[attr-defined]
+        return [*troubles(beats), *channel_troubles(beats, request.user)]
 
     def get_urls(self) -> list[Any]:
         own = [

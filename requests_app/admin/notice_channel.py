@@ -7,8 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.background.channels import next_try, silent_channels
 from requests_app.forms.notice_channel import EndChannelForm, NewChannelForm
-from requests_app.models import NoticeChannel, Role, SilentChannel
+from requests_app.models import Heartbeat, NoticeChannel, Role
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import notice_channel
@@ -59,4 +60,5 @@ class NoticeChannelAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: NoticeChannel, relation: Any
     ) -> dict[str, Any]:
-        return {"silent": SilentChannel.objects.filter(channel=obj).first()}
+        silent = silent_channels(Heartbeat.objects.all()).get(obj.pk)
+        return {"silent": silent, "next_try": next_try(silent) if silent else None}

@@ -10,6 +10,8 @@ import hashlib
 import json
 import logging
 import time
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,14 +22,16 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
+from requests_app import permissions
 from requests_app.background.notices import ANOTHER_SWEEP, in_full, link_to
-from requests_app.models import ChannelNotice, NoticeChannel
+from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
 from requests_app.providers.contract import webhooks
 from requests_app.providers.contract.addresses import Refused
 from requests_app.providers.contract.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Unreachable
 from requests_app.selectors.notice import Due, channels_to_tell, due_in
-from requests_app.workflow.notice_channel import channel_refused, channel_taken
+from requests_app.words.times import moment_in_words
+from requests_app.workflow.notice import pause_after
 
 log = logging.getLogger(__name__)
 
@@ -42,15 +46,18 @@ def tell_channels(by: Any) -> list[str]:
     """Each channel by itself. Raises NotTold at the end if some took nothing."""
     told = failed = 0
     end = time.monotonic() + ROUND
+    silent = silent_channels(Heartbeat.objects.all())
     for channel in channels_to_tell():
         if time.monotonic() > end:
             break
+        if channel.pk in silent and clock.now() < next_try(silent[channel.pk]):
+            continue
         try:
             for due in due_in(channel):
                 told += tell(channel, due, by)
         except (NotTold, Refused, WrongKey, Unreachable) as error:
             log.error("notice channel %s: %s", channel.pk, error)
-            channel_refused(channel, str(error))
+            _refused(channel, silent.get(channel.pk), str(error))
             failed += 1
     if failed:
         raise NotTold(f"{failed} notice channels took nothing")
@@ -75,8 +82,55 @@ def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
             raise
         record("notice.told", by=by, on=row, channel=str(channel), item=due.item)
         _post(channel, due)
-        channel_taken(channel)
+        Heartbeat.objects.filter(name=_beat_of(channel)).delete()
     return True
+
+
+def silent_channels(beats: Iterable[Heartbeat]) -> dict[int, Heartbeat]:
+    """Of channels that took nothing when they were last told: by their keys."""
+    rows = [row for row in beats if row.name.startswith(Heartbeat.CHANNEL)]
+    return {int(row.name.removeprefix(Heartbeat.CHANNEL)): row for row in rows}
+
+
+def next_try(silent: Heartbeat) -> datetime:
+    return silent.at + pause_after(silent.failures)
+
+
+def channel_troubles(beats: Iterable[Heartbeat], user: Any) -> list[str]:
+    """What who keeps them must know. A query only where there is something."""
+    silent = silent_channels(beats)
+    if not silent:
+        return []
+    rows = permissions.channels_kept_by(user).filter(pk__in=silent)
+    told = _(
+        "Notices do not reach the channel %(channel)s of %(authority)s, the last time"
+        " %(at)s: %(trouble)s"
+    )
+    return [
+        told
+        % {
+            "channel": row,
+            "authority": row.authority,
+            "at": moment_in_words(silent[row.pk].at),
+            "trouble": silent[row.pk].trouble,
+        }
+        for row in rows.select_related("authority")
+    ]
+
+
+def _beat_of(channel: NoticeChannel) -> str:
+    return f"{Heartbeat.CHANNEL}{channel.pk}"
+
+
+def _refused(channel: NoticeChannel, before: Heartbeat | None, trouble: str) -> None:
+    Heartbeat.objects.update_or_create(
+        name=_beat_of(channel),
+        defaults={
+            "at": clock.now(),
+            "failures": before.failures + 1 if before else 1,
+            "trouble": trouble[:300],
+        },
+    )
 
 
 def _post(channel: NoticeChannel, due: Due) -> None:

@@ -151,20 +151,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SilentChannel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tries', models.PositiveSmallIntegerField()),
-                ('refused_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField()),
-                ('answer', models.CharField(max_length=300)),
-                ('channel', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='silent', to='requests_app.noticechannel')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='HistoricalNoticeChannel',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, verbose_name='ID')),

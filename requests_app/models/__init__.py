@@ -47,11 +47,7 @@ from requests_app.models.information import (
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
-from requests_app.models.notice_channel import (
-    ChannelNotice,
-    NoticeChannel,
-    SilentChannel,
-)
+from requests_app.models.notice_channel import ChannelNotice, NoticeChannel
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
@@ -153,7 +149,6 @@ __all__ = [
     "SeenRevision",
     "SentNotice",
     "ServiceOfDecision",
-    "SilentChannel",
     "StandingAssessment",
     "StandingRecipient",
     "StandingReliance",

@@ -80,20 +80,3 @@ class ChannelNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
-
-
-class SilentChannel(models.Model):
-    """A channel that takes nothing: tried more and more seldom, and told to who keeps
-    it. Gone once something has been taken."""
-
-    channel = models.OneToOneField(NoticeChannel, models.PROTECT, related_name="silent")
-    tries = models.PositiveSmallIntegerField()
-    refused_at = models.DateTimeField()
-    next_try_at = models.DateTimeField()
-    answer = models.CharField(max_length=300)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.pk}"

@@ -18,7 +18,6 @@ from requests_app.models import (
     RefusedAddress,
     RoleAssignment,
     SentNotice,
-    SilentChannel,
 )
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
@@ -80,10 +79,9 @@ def due_to(*group: Any) -> Iterator[Due]:
 
 
 def channels_to_tell() -> QuerySet[NoticeChannel]:
-    """Those in use, but for those that took nothing and are not tried again yet."""
-    held_back = SilentChannel.objects.filter(next_try_at__gt=clock.now())
+    """Those in use, in no order."""
     rows = NoticeChannel.objects.filter(ended_at=None).select_related("authority")
-    return rows.exclude(pk__in=held_back.values("channel")).order_by("?")
+    return rows.order_by("?")
 
 
 def due_in(channel: NoticeChannel) -> Iterator[Due]:

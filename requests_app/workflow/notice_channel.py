@@ -1,4 +1,4 @@
-"""Channels of colleagues: made, told no more, and those that take nothing."""
+"""Channels of colleagues: made, and told no more."""
 
 from typing import Any, NamedTuple
 
@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import Authority, NoticeChannel, SilentChannel
+from requests_app.models import Authority, NoticeChannel
 from requests_app.providers.contract.addresses import Refused, place_of
 from requests_app.providers.contract.secrets import new_secret, seal
-from requests_app.workflow.notice import pause_after
 from requests_app.workflow.step import note, require, save, step
 
 
@@ -55,22 +54,3 @@ def end_channel(channel: NoticeChannel, *, by: Any, reason: str) -> None:
     """Nothing more is told there."""
     save(channel, ended_at=clock.now())
     note("channel.ended", on=channel, by=by, reason=reason)
-
-
-def channel_refused(channel: NoticeChannel, answer: str) -> None:
-    """It did not take what was told, and said why, or nothing."""
-    before = SilentChannel.objects.filter(channel=channel).first()
-    tries = before.tries + 1 if before is not None else 1
-    SilentChannel.objects.update_or_create(
-        channel=channel,
-        defaults={
-            "tries": tries,
-            "refused_at": clock.now(),
-            "next_try_at": clock.now() + pause_after(tries),
-            "answer": answer[:300],
-        },
-    )
-
-
-def channel_taken(channel: NoticeChannel) -> None:
-    SilentChannel.objects.filter(channel=channel).delete()
