@@ -22,6 +22,7 @@ from lockbox_site.sign_in_form import SignInForm
 from lockbox_site.signed_out_forms import keep_typed
 from requests_app import auditing, permissions
 from requests_app.auditing.page import page_links
+from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
@@ -152,7 +153,8 @@ class LockboxAdminSite(admin.AdminSite):
         if not permissions.has_role(request.user, *runs):
             return []
         request.heartbeats = list(Heartbeat.objects.all())  # type: ignore[attr-defined]
-        return troubles(request.heartbeats)  # type: ignore[attr-defined]
+        beats = request.heartbeats  # type: ignore[attr-defined]
+        return [*troubles(beats), *channel_troubles(beats, request.user)]
 
     def get_urls(self) -> list[Any]:
         own = [

@@ -23,6 +23,7 @@ SHELVES: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "registerchange",
             "consultation",
             "listedreview",
+            "noticechannel",
         ),
     ),
     (

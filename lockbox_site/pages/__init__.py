@@ -20,6 +20,7 @@ from . import (
     registers_csv,
     search,
     unsent_form,
+    waiting_roles,
 )
 
 
@@ -43,6 +44,11 @@ def urls(site: Any) -> list[URLPattern]:
         path("overview/months/", page(months.month_by_month), name="months"),
         path("overview/<int:person_id>/", page(hand_over.hand_over), name="hand_over"),
         path("go-live/<int:authority_id>/", page(go_live.go_live), name="go_live"),
+        path(
+            "waiting-roles/<int:authority_id>/",
+            page(waiting_roles.waiting_roles),
+            name="waiting_roles",
+        ),
         path("products/", page(presets.product_presets), name="product_presets"),
         path(
             "public-register/",

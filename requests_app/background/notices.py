@@ -139,13 +139,11 @@ def _hand_over(message: EmailMessage) -> None:
 
 
 def _message(due: Due) -> EmailMessage:
-    scheme = "https" if settings.HTTPS else "http"
-    host = settings.ALLOWED_HOSTS[0]
     with translation.override(due.person.language):
         told = {
             "number": due.number,
-            "time": _in_full(due),
-            "link": f"{scheme}://{host}{due.item}",
+            "time": in_full(due),
+            "link": link_to(due.item),
         }
         subject = _("Lockbox: %(number)s, by %(time)s") % told
         body = _(
@@ -161,7 +159,12 @@ def _message(due: Due) -> EmailMessage:
         )
 
 
-def _in_full(due: Due) -> str:
+def link_to(item: str) -> str:
+    scheme = "https" if settings.HTTPS else "http"
+    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}{item}"
+
+
+def in_full(due: Due) -> str:
     """Not “today”: nobody knows when a mail is read."""
     local = timezone.localtime(due.ends_at)
     return at_time(date_format(local, "j F Y"), date_format(local, "TIME_FORMAT"))

@@ -19,6 +19,7 @@ from audit_app import clock
 from audit_app.noticing import noticing
 from requests_app.background.after_restore import ask_clients
 from requests_app.background.beat import beat, clocks_agree, going
+from requests_app.background.channels import tell_channels
 from requests_app.background.documents import draw_up_documents
 from requests_app.background.ledger import seal_ledger
 from requests_app.background.notices import send_notices
@@ -65,7 +66,7 @@ def sweep() -> list[str]:
     if clocks_agree():
         parts += [partial(_handle, pk, by) for pk in due()]
     parts += [partial(deliver, Topic.ANSWER), partial(deliver, Topic.WEBHOOK)]
-    parts += [partial(send_notices, by)]
+    parts += [partial(send_notices, by), partial(tell_channels, by)]
     parts += [forget_old_keys, forget_old_unsent_forms, draw_up_documents]
     parts += [forget_ended_sessions]
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]

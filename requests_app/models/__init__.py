@@ -47,6 +47,7 @@ from requests_app.models.information import (
 from requests_app.models.message import AccessEvent, Message
 from requests_app.models.named_review import ListedReview, ReviewUserPermission
 from requests_app.models.notice import NoticeChoice, RefusedAddress, SentNotice
+from requests_app.models.notice_channel import ChannelNotice, NoticeChannel
 from requests_app.models.outbox import OutboxAttempt, OutboxMessage
 from requests_app.models.outcome import Outcome
 from requests_app.models.outside_answer import OutsideAnswer
@@ -83,6 +84,7 @@ __all__ = [
     "AuditFinding",
     "Authority",
     "BoardReport",
+    "ChannelNotice",
     "ClassificationLabel",
     "CloudObject",
     "CloudObjectInformationSet",
@@ -116,6 +118,7 @@ __all__ = [
     "InformationSetProvision",
     "ListedReview",
     "Message",
+    "NoticeChannel",
     "NoticeChoice",
     "OutboxAttempt",
     "OutboxMessage",

@@ -61,6 +61,7 @@ PLAIN: dict[Any, str] = {
     models.StandingAssessment: STANDING,
     models.Reservation: "bound",
     models.ContractClient: "name",
+    models.NoticeChannel: "host",
     models.SavedAudit: "name",
     models.Content: CONTENT,
     Permission: "name",

@@ -91,11 +91,19 @@ from requests_app.permissions.managers import (
     can_give_roles,
     can_lift_suspension,
     can_stop_role,
+    comes_first,
     is_first,
     is_known_at,
     roles_given_at_night,
+    roles_in_turn,
     roles_to_confirm,
+    waiting_roles,
     who_can_confirm,
+)
+from requests_app.permissions.notice_channel import (
+    can_keep_channel,
+    can_keep_channels,
+    channels_kept_by,
 )
 from requests_app.permissions.people import (
     can_keep_account,
@@ -141,6 +149,7 @@ from requests_app.permissions.roles import (
     roles_at,
     roles_in_force,
     roles_of,
+    roles_read_once,
     today,
 )
 from requests_app.permissions.saved_audit import (

@@ -6,7 +6,7 @@ the managers of an authority that runs a connection do.
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from audit_app import clock
@@ -49,9 +49,43 @@ def roles_to_confirm(user: Any) -> QuerySet[RoleAssignment]:
     return rows.filter(confirmed_at=None, refused_at=None, ended_at=None)
 
 
+def roles_in_turn(user: Any) -> QuerySet[RoleAssignment]:
+    """What waits for the person, an authority once: by its first role, with how many.
+    What can be used unconfirmed meanwhile stands by itself."""
+    rows = roles_to_confirm(user)
+    same = rows.filter(usable_until=None, authority=OuterRef("authority"))
+    count = same.order_by().values("authority").annotate(n=Count("pk")).values("n")
+    earlier = Exists(same.filter(pk__lt=OuterRef("pk")))
+    return rows.exclude(earlier, usable_until=None).annotate(
+        together=Case(
+            When(usable_until=None, then=Coalesce(Subquery(count), 1)), default=1
+        )
+    )
+
+
+def waiting_roles(user: Any, authority: int) -> QuerySet[RoleAssignment]:
+    """Those of an authority that wait, for whoever manages them: `is_theirs` to
+    confirm, or another manager's."""
+    theirs = Exists(roles_to_confirm(user).filter(pk=OuterRef("pk")))
+    managed = Exists(_in_charge(user).filter(pk=OuterRef("pk")))
+    rows = RoleAssignment.objects.annotate(is_theirs=theirs)
+    return rows.filter(
+        Q(is_theirs=True) | managed,
+        authority=authority,
+        confirmed_at=None,
+        refused_at=None,
+        ended_at=None,
+    )
+
+
 def can_confirm_role(user: Any, role: RoleAssignment) -> bool:
     rows = _in_charge(user, "person", "given_by", MAKER).exclude(_comes_first())
     return rows.filter(pk=role.pk).exists()
+
+
+def comes_first(role: RoleAssignment) -> bool:
+    """Is it a role of first managers that wait?"""
+    return RoleAssignment.objects.filter(_comes_first(), pk=role.pk).exists()
 
 
 def _comes_first() -> Q:

@@ -1,15 +1,19 @@
-"""Who is to be told of what by mail: lines of their start page that have a clock."""
+"""Who is to be told of what, by mail and in channels of colleagues: lines of the start
+page that have a clock."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
 from audit_app import clock
 from requests_app.models import (
+    ChannelNotice,
+    NoticeChannel,
     NoticeChoice,
     RefusedAddress,
     RoleAssignment,
@@ -18,6 +22,9 @@ from requests_app.models import (
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
 from requests_app.selectors.queue.opinions import asked_of
+
+# The key of no person.
+NOBODY = 0
 
 
 class Due(NamedTuple):
@@ -69,6 +76,25 @@ def due_to(*group: Any) -> Iterator[Due]:
         for due in waiting:
             if (person.pk, *due.key) not in told:
                 yield due._replace(person=person)
+
+
+def channels_to_tell() -> QuerySet[NoticeChannel]:
+    """Those in use, in no order."""
+    rows = NoticeChannel.objects.filter(ended_at=None).select_related("authority")
+    return rows.order_by("?")
+
+
+def due_in(channel: NoticeChannel) -> Iterator[Due]:
+    """What waits for whoever has the channel's role and is named nowhere, and has not
+    been told there."""
+    anybody = get_user_model()(pk=NOBODY)
+    role = RoleAssignment(role=channel.role, authority=channel.authority)
+    anybody.role_rows = [role]  # type: ignore[attr-defined]
+    with translation.override(settings.LANGUAGE_CODE):
+        waiting = sorted(_waiting(anybody), key=lambda due: due.ends_at)
+    rows = ChannelNotice.objects.filter(channel=channel)
+    told = set(rows.values_list("item", "kind", "ends_at")) if waiting else ()
+    return (due for due in waiting if due.key not in told)
 
 
 def _waiting(person: Any) -> Iterator[Due]:

@@ -23,17 +23,20 @@ def address_refused(person: Any, answer: str) -> None:
     before = RefusedAddress.objects.filter(person=person.pk).first()
     known = before is not None and before.address == person.email
     tries = before.tries + 1 if before is not None and known else 1
-    pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
     RefusedAddress.objects.update_or_create(
         person=person,
         defaults={
             "address": person.email,
             "tries": tries,
             "refused_at": clock.now(),
-            "next_try_at": clock.now() + pause,
+            "next_try_at": clock.now() + pause_after(tries),
             "answer": answer[:300],
         },
     )
+
+
+def pause_after(tries: int) -> timedelta:
+    return min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
 
 
 def address_taken(person: Any) -> None:

@@ -1,9 +1,10 @@
 """Roles and delegations: given or entered by one, confirmed by another."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -11,7 +12,7 @@ from requests_app import permissions
 from requests_app.law.night import usable_unconfirmed_until
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow.machine_accounts import as_owner
-from requests_app.workflow.step import note, save, step
+from requests_app.workflow.step import Step, WrongState, note, save, step
 
 
 def _stopped(role: RoleAssignment) -> str:
@@ -90,6 +91,65 @@ def refuse_role(role: RoleAssignment, *, by: Any, reason: str) -> None:
     """It never comes into force, or stops at once if it was given at night."""
     save(role, refused_by=by, refused_at=clock.now(), stop_reason=reason)
     note("role.refused", on=role, by=by, reason=reason)
+
+
+class SomeHindered(Exception):
+    """Of several roles some can't be settled: then none is. `why` of each, and which of
+    them are not the person's to settle."""
+
+    def __init__(self) -> None:
+        self.why: dict[int, str] = {}
+        self.denied: list[RoleAssignment] = []
+
+
+@step
+def confirm_roles(roles: Iterable[RoleAssignment], *, by: Any) -> int:
+    """Each as `confirm_role` does; all or none. Raises SomeHindered."""
+    return _each(confirm_role, roles, by=by)
+
+
+@step
+def refuse_roles(roles: Iterable[RoleAssignment], *, by: Any, reason: str) -> int:
+    """Each as `refuse_role` does; all or none. Raises SomeHindered."""
+    return _each(refuse_role, roles, by=by, reason=reason)
+
+
+def _each(
+    act: Step[..., None], roles: Iterable[RoleAssignment], *, by: Any, **fields: str
+) -> int:
+    """In one order, so that two managers wait for each other and not in a circle. Who
+    manages comes last: then it is no longer for who stands in to settle the others."""
+    hindered, count = SomeHindered(), 0
+    with permissions.roles_read_once(by):
+        for role in sorted(
+            roles, key=lambda row: (row.role in permissions.MANAGERS, row.pk)
+        ):
+            try:
+                act.begin(role, by)
+            except WrongState as error:
+                hindered.why[role.pk] = str(error)
+            except PermissionDenied:
+                hindered.why[role.pk] = why_not_confirmed(by, role)
+                hindered.denied.append(role)
+            else:
+                act.function(role, by=by, **fields)
+                count += 1
+    if hindered.why:
+        raise hindered
+    return count
+
+
+def why_not_confirmed(by: Any, role: RoleAssignment) -> str:
+    """Of a role that waits, and not for this person."""
+    if role.person_id == by.pk:
+        return _("It is your own role: another manager confirms it.")
+    if role.given_by_id == by.pk:
+        return _("You gave the role: another manager confirms it.")
+    if role.person.made_by_id == by.pk:
+        return _("You made this account: another manager confirms its roles.")
+    if permissions.comes_first(role):
+        return _("The first managers of the authority are confirmed together.")
+    return _("You do not manage the roles of this authority.")
 
 
 @step(may=permissions.can_stop_role, hindrance=_is_to_end)

@@ -53,6 +53,7 @@ from requests_app.workflow.intake import set_aside
 from tests.cast import Cast
 from tests.helpers import two_persons
 from tests.helpers.caller import Caller
+from tests.helpers.channels import channel_of
 from tests.helpers.matrix import (
     ADDED_AT,
     ADDED_BY,
@@ -187,6 +188,7 @@ def waits_for_two(cast, cases):
     for name in ("listed", "named"):
         review = cases[name]["secrecyreview"]
         cases[name]["listedreview"] = ListedReview(pk=review.pk)
+    cases["own"]["noticechannel"] = channel_of(cast)
     change = two_persons.proposed(cast.gsn, cast.per, kind="company")
     cases["own"]["registerchange"] = change
     runs = engage(cast, "nina", "it_manager", cast.nis)
@@ -448,7 +450,11 @@ def list_pages(letter, code):
 def workplaces(letter, cast):
     """What a manager, a keeper of the map and an auditor have to themselves."""
     for name, roles in WORKPLACES.items():
-        about = {"hand_over": [cast.karin.pk], "go_live": [cast.gsn.pk]}
+        about = {
+            "hand_over": [cast.karin.pk],
+            "go_live": [cast.gsn.pk],
+            "waiting_roles": [cast.gsn.pk],
+        }
         url = reverse(f"admin:{name}", args=about.get(name, []))
         yield url, OPEN if letter in roles else SHUT
     for name, roles in TABLES.items():

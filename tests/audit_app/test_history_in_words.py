@@ -57,6 +57,7 @@ TYPED = {
     "SecurityClassification": "reason",
     "CloudSystem": "name",
     "CloudObject": "designation external_id",
+    "NoticeChannel": "host",
     "ContractClient": "name client_id webhook_url",
     "Delivery": "provider_reference",
     "DecisionDocument": "sha256",

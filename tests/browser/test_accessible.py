@@ -17,6 +17,8 @@ from requests_app.models import (
 )
 from requests_app.workflow import dialogue, saved_audit
 from tests.cast import PEOPLE
+from tests.helpers.channels import channel_of
+from tests.helpers.people import enter
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import page
 
@@ -205,6 +207,17 @@ def test_registers_sign_in_and_errors_are_for_everybody(cast, look):
             add = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
             look.if_open(add, once=add)
     assert len(look.seen) > 8
+
+
+def test_roles_that_wait_and_channels_are_for_everybody(cast, look):
+    for name, by in (("dpo", cast.per), ("auditor", cast.per), ("registrar", cast.pia)):
+        enter(cast, cast.jonas, name, by=by)
+    channel = channel_of(cast)
+    look.sign_in(cast.pia)
+    look.at(reverse("admin:waiting_roles", args=[cast.gsn.pk]) + "?all")
+    look.at(reverse("admin:requests_app_noticechannel_add"))
+    look.case(channel)
+    assert len(look.seen) == 2
 
 
 def test_the_page_of_a_failure_is_readable(looker):

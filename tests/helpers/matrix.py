@@ -62,6 +62,7 @@ WORKPLACES = {
     "coverage": "IO",
     "hand_over": "I",
     "go_live": EVERY,
+    "waiting_roles": "I",
     "product_presets": "IY",
     "public_register": "RA",
     "public_register_export": "RA",
@@ -128,6 +129,7 @@ LISTS = {
     "incidentduty": (EVERY, ""),
     "arrival": ("RA", ""),
     "contractclient": ("IYA", "IY"),
+    "noticechannel": ("IA", "I"),
     "boardreport": ("RDA", "R"),
     "consultation": (EVERY, ""),
     "listedreview": ("AD", ""),
@@ -175,6 +177,7 @@ SEEN = {
         "deviation": READS + "SF",
         "incidentduty": READS + "SF",
         "boardreport": "RDA",
+        "noticechannel": "IA",
         "replayrun": "LDA",
         # About what the authority says of itself.
         "registerchange": "IA",
@@ -322,6 +325,7 @@ STEPS = {
     "contractclient": dict.fromkeys(
         ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
     ),
+    "noticechannel": {"end": {"own": "I"}},
     "user": {
         "link": {"own": "Y"},
         "deactivate": {"own": "IY"},

@@ -168,6 +168,14 @@ def test_a_clock_five_minutes_ahead_is_told(configured, surfer, known):
     assert is_refused(surfer.sign_in(), "Klockorna")
 
 
+def test_a_clock_five_minutes_behind_keeps_nobody_out(configured, surfer, known):
+    """What it signs is older than it is, and still young enough."""
+    known("karin")
+    configured.tell("oid-karin", "legal_reviewer", seconds=-300)
+    surfer.sign_in()
+    assert surfer.client.get("/").status_code == 200
+
+
 def test_another_issuer_than_the_configured_is_not_asked(configured, surfer, settings):
     own = settings.IDENTITY_PROVIDER
     settings.IDENTITY_PROVIDER = own.__class__(

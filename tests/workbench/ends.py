@@ -98,6 +98,8 @@ def _appealed(cast, look):
     serving.serve(
         subject, by=cast.lena, served_at=clock.now(), way="email", recipient="x"
     )
+    # Not before the decision that it is of, however long that took.
+    told["received_at"] = clock.now()
     row = appeal.register_appeal(fresh(subject), by=cast.lena, **told)
     for person in (cast.lena, cast.bo):
         look(person, fresh(subject))

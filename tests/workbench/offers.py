@@ -282,6 +282,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "webhook-secret": lambda obj, by: {},
         "end": lambda obj, by: {"reason": "x"},
     },
+    "noticechannel": {"end": lambda obj, by: {"reason": "x"}},
     "roleassignment": {
         "confirm": lambda obj, by: {},
         "refuse": lambda obj, by: {"reason": "x"},

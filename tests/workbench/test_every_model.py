@@ -44,6 +44,7 @@ from requests_app.workflow import (
 from requests_app.workflow.intake import set_aside
 from tests.cast import Cast, hours
 from tests.helpers import two_persons
+from tests.helpers.channels import channel_of
 from tests.helpers.people import engage, first_managers_of
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import page, signed_in
@@ -73,6 +74,7 @@ GATED = (
     "ContractClient",
     "FirstManagers",
     "ListedReview",
+    "NoticeChannel",
     "RegisterChange",
     "ReplayRun",
 )
@@ -121,6 +123,7 @@ def rows(once):
     two_persons.proposed(cast.gsn, cast.per, kind="company")
     runs = engage(cast, "nina", "it_manager", cast.nis)
     first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
+    channel_of(cast)
     hidden = cast.registered(number="EXSR3")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     return cast

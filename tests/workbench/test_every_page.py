@@ -41,6 +41,7 @@ from requests_app.workflow.register_change import save_or_propose
 from tests.cast import hours, provision
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
+from tests.helpers.channels import channel_of
 from tests.helpers.people import engage, enter
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
@@ -189,6 +190,7 @@ def test_every_step_page_answers_within_twelve_queries(cast):
     new_role(cast)
     look(cast.pia, RoleAssignment.objects.get(reason="new"))
     look(cast.lena, DelegationRule.objects.get(made_by=cast.bo))
+    look(cast.per, channel_of(cast))
     stop = freeze.freeze(
         by=cast.ivar,
         authority=cast.gsn,

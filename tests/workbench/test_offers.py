@@ -57,6 +57,7 @@ from requests_app.workflow.step import Step
 from tests.cast import Cast
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment
+from tests.helpers.channels import channel_of
 from tests.helpers.people import delegate, enter
 from tests.workbench.offers import PAGES, WORDS, start_page, violations
 
@@ -69,9 +70,12 @@ ELSEWHERE = {
     "founding.found_city": "manage.py found_city",
     "object_import.write_objects": "manage.py import_register",
     "gone_objects.propose_gone": "manage.py import_register --complete",
+    "notice_channel.make_channel": "“Add” over the list of notice channels",
     "product_preset.propose_product": "the page of products known beforehand",
     "freeze.freeze": "“Set a freeze” over the list of freezes",
     "intake.receive": "“Record a request”, a file, polling, the contract API",
+    "role.confirm_roles": "the page of an authority's roles that wait",
+    "role.refuse_roles": "the page of an authority's roles that wait",
     "replay.order": "“Try decisions anew” over the list of replays",
     "register_import.bring_in_rows": "the page of a register as CSV",
     "saved_audit.draw": "the auditor's pages of audits",
@@ -139,6 +143,7 @@ def _fill(cast):
     hidden = cast.registered(number="hidden")
     named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
     two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
+    channel_of(cast)
     cast.decided(number="decided")
     cast.decided("refused", number="refused")
     cast.answered(number="open")

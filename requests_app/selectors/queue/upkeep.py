@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -51,18 +52,29 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
 def _roles(user: Any) -> Iterator[WorkItem]:
     """Those to confirm; and those usable unconfirmed, for who guards the authority."""
     if permissions.has_role(user, *permissions.MANAGERS):
-        rows = permissions.roles_to_confirm(user)
+        rows = permissions.roles_in_turn(user)
         related = ("person", "authority", "given_by")
-        yield from first_of(rows.select_related(*related), _role_to_confirm)
+        yield from first_of(rows.select_related(*related), _roles_to_confirm)
     if permissions.has_role(user, *GUARDS):
         rows = permissions.roles_given_at_night(user)
         related = ("person", "authority", "given_by")
         yield from first_of(rows.select_related(*related), _role)
 
 
-def _role_to_confirm(row: RoleAssignment) -> WorkItem:
-    confirm = url("roleassignment_step", row.pk, "confirm")
-    return _role(row, step=_("Review the role"), step_url=confirm)
+def _roles_to_confirm(row: Any) -> WorkItem:
+    if row.together == 1:
+        confirm = url("roleassignment_step", row.pk, "confirm")
+        return _role(row, step=_("Review the role"), step_url=confirm)
+    page = reverse("admin:waiting_roles", args=[row.authority_id])
+    told = _("Roles: %(person)s and %(more)s more")
+    return upkeep_item(
+        told % {"person": row.person, "more": row.together - 1},
+        row.authority,
+        _("They wait for a second manager."),
+        _("Review the roles"),
+        url=page,
+        step_url=page,
+    )
 
 
 def _role(row: RoleAssignment, **more: Any) -> WorkItem:

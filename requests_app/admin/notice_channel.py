@@ -1,0 +1,64 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from requests_app import permissions
+from requests_app.background.channels import next_try, silent_channels
+from requests_app.forms.notice_channel import EndChannelForm, NewChannelForm
+from requests_app.models import Heartbeat, NoticeChannel, Role
+from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.step_page import StepPage
+from requests_app.workflow import notice_channel
+
+
+@admin.register(NoticeChannel)
+class NoticeChannelAdmin(CaseAdmin):
+    list_display = ["role", "authority", "host", "made_at", "ended_at"]
+    list_select_related = ["authority"]
+    is_register = True
+    authority_path = "authority"
+    seen_by = [*permissions.MANAGERS, Role.AUDITOR]
+    page_template = "lockbox/notice_channel/page.html"
+    steps = {
+        "end": StepPage(
+            _("End the channel"),
+            notice_channel.end_channel,
+            EndChannelForm,
+            done=_("The channel has ended."),
+        ),
+    }
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.has_role(request.user, *self.seen_by)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.has_role(request.user, *permissions.MANAGERS)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        form = NewChannelForm(data, subject=None, by=request.user)
+        if form.is_bound and form.is_valid():
+            try:
+                made = notice_channel.make_channel(
+                    by=request.user, **form.step_fields()
+                )
+            except ValidationError as error:
+                form.add_errors(error)
+            else:
+                template = "lockbox/notice_channel/secret.html"
+                return self.show_once(request, made.channel, template, made)
+        return self.new_page(request, gettext("New notice channel"), form)
+
+    def page_context(
+        self, request: HttpRequest, obj: NoticeChannel, relation: Any
+    ) -> dict[str, Any]:
+        silent = silent_channels(Heartbeat.objects.all()).get(obj.pk)
+        return {"silent": silent, "next_try": next_try(silent) if silent else None}

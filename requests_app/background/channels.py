@@ -1,0 +1,168 @@
+"""Notices to channels of colleagues, signed (Standard Webhooks): number, last time and
+where it is, as by mail.
+
+A notice is on record in the transaction that hands it over, under a number that is the
+same if it goes a second time. What a channel does not take is due again the next round,
+and ever more seldom.
+"""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.ledger import record
+from requests_app import permissions
+from requests_app.background.notices import ANOTHER_SWEEP, in_full, link_to
+from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
+from requests_app.providers.contract import webhooks
+from requests_app.providers.contract.addresses import Refused
+from requests_app.providers.contract.secrets import WrongKey, unseal
+from requests_app.providers.protocol import Unreachable
+from requests_app.selectors.notice import Due, channels_to_tell, due_in
+from requests_app.words.times import moment_in_words
+from requests_app.workflow.notice import pause_after
+
+log = logging.getLogger(__name__)
+
+ROUND = 30  # seconds after which a round begins with no other channel
+
+
+class NotTold(Exception):
+    """Some channels did not take what was to be told."""
+
+
+def tell_channels(by: Any) -> list[str]:
+    """Each channel by itself. Raises NotTold at the end if some took nothing."""
+    told = failed = 0
+    end = time.monotonic() + ROUND
+    silent = silent_channels(Heartbeat.objects.all())
+    for channel in channels_to_tell():
+        if time.monotonic() > end:
+            break
+        if channel.pk in silent and clock.now() < next_try(silent[channel.pk]):
+            continue
+        try:
+            for due in due_in(channel):
+                told += tell(channel, due, by)
+        except (NotTold, Refused, WrongKey, Unreachable) as error:
+            log.error("notice channel %s: %s", channel.pk, error)
+            _refused(channel, silent.get(channel.pk), str(error))
+            failed += 1
+    if failed:
+        raise NotTold(f"{failed} notice channels took nothing")
+    return [f"channels: {told} told"] if told else []
+
+
+def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
+    """False where another sweep has it. Raises what the channel is refused for."""
+    with transaction.atomic(), acting(by):
+        try:
+            with transaction.atomic():
+                row = ChannelNotice.objects.create(
+                    channel=channel,
+                    item=due.item,
+                    kind=due.kind,
+                    ends_at=due.ends_at,
+                    sent_at=clock.now(),
+                )
+        except DatabaseError as error:
+            if isinstance(error.__cause__, ANOTHER_SWEEP):
+                return False
+            raise
+        record("notice.told", by=by, on=row, channel=str(channel), item=due.item)
+        _post(channel, due)
+        Heartbeat.objects.filter(name=_beat_of(channel)).delete()
+    return True
+
+
+def silent_channels(beats: Iterable[Heartbeat]) -> dict[int, Heartbeat]:
+    """Of channels that took nothing when they were last told: by their keys."""
+    rows = [row for row in beats if row.name.startswith(Heartbeat.CHANNEL)]
+    return {int(row.name.removeprefix(Heartbeat.CHANNEL)): row for row in rows}
+
+
+def next_try(silent: Heartbeat) -> datetime:
+    return silent.at + pause_after(silent.failures)
+
+
+def channel_troubles(beats: Iterable[Heartbeat], user: Any) -> list[str]:
+    """What who keeps them must know. A query only where there is something."""
+    silent = silent_channels(beats)
+    if not silent:
+        return []
+    rows = permissions.channels_kept_by(user).filter(pk__in=silent)
+    told = _(
+        "Notices do not reach the channel %(channel)s of %(authority)s, the last time"
+        " %(at)s: %(trouble)s"
+    )
+    return [
+        told
+        % {
+            "channel": row,
+            "authority": row.authority,
+            "at": moment_in_words(silent[row.pk].at),
+            "trouble": silent[row.pk].trouble,
+        }
+        for row in rows.select_related("authority")
+    ]
+
+
+def _beat_of(channel: NoticeChannel) -> str:
+    return f"{Heartbeat.CHANNEL}{channel.pk}"
+
+
+def _refused(channel: NoticeChannel, before: Heartbeat | None, trouble: str) -> None:
+    Heartbeat.objects.update_or_create(
+        name=_beat_of(channel),
+        defaults={
+            "at": clock.now(),
+            "failures": before.failures + 1 if before else 1,
+            "trouble": trouble[:300],
+        },
+    )
+
+
+def _post(channel: NoticeChannel, due: Due) -> None:
+    url = unseal(channel.address_sealed)
+    address = webhooks.public_address(url)
+    body = _body(due)
+    secrets = [unseal(channel.secret_sealed)]
+    signed = webhooks.headers(_number(channel, due), body, clock.now(), secrets)
+    reply = webhooks.post(url, address, body, signed)
+    if not 200 <= reply.status < 300:
+        raise NotTold(f"HTTP {reply.status}")
+
+
+def _body(due: Due) -> bytes:
+    """`text` is what incoming webhooks of chat services show; machines read `data`."""
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("Lockbox: %(number)s, by %(time)s")
+        text %= {"number": due.number, "time": in_full(due)}
+    link = link_to(due.item)
+    told = {
+        "type": "notice",
+        "timestamp": clock.now().isoformat(),
+        "data": {
+            "number": due.number,
+            "ends_at": due.ends_at.isoformat(),
+            "link": link,
+        },
+        "text": f"{text}\n{link}",
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _number(channel: NoticeChannel, due: Due) -> str:
+    told = f"{channel.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+    return f"msg_{hashlib.sha256(told.encode()).hexdigest()[:32]}"

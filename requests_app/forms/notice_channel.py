@@ -1,0 +1,44 @@
+"""Making and ending an authority's notice channels."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from requests_app import permissions
+from requests_app.forms.step import StepForm
+from requests_app.models import Authority, Role
+
+
+class NewChannelForm(StepForm):
+    warning = _(
+        "The channel is told the number of what waits, its last time and a link;"
+        " nothing of what it is about. The secret is shown once, on the next page."
+    )
+
+    authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Authority"))
+    role = forms.ChoiceField(
+        label=pgettext_lazy("label", "Role"),
+        choices=Role,
+        help_text=_("What waits for whoever has it, and for nobody by name."),
+    )
+    address = forms.URLField(
+        label=_("Address of the channel"),
+        assume_scheme="https",
+        max_length=2_000,
+        help_text=_(
+            "https, outside our own network. Whoever has it can write in the channel:"
+            " it is not shown again."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = permissions.authorities_of(self.by, *permissions.MANAGERS)
+        self.choice("authority").queryset = Authority.objects.filter(pk__in=kept)
+
+
+class EndChannelForm(StepForm):
+    warning = _("Nothing more is told there. What has been told stays on record.")
+    reason = forms.CharField(label=_("Reason"), max_length=300)
