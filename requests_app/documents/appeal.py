@@ -112,6 +112,10 @@ def _goes_against(decision: Decision) -> bool:
     """Does it deny its recipient something, or bind them (FL 42 §)?"""
     if not decision.grants or decision.outcome in AGAINST:
         return decision.outcome in AGAINST
-    asked = asked_minutes(decision)
-    less = asked and decision.granted_minutes and decision.granted_minutes < asked
-    return bool(less) or decision.proposal.conditions.exists()
+    return is_shorter(decision) or decision.proposal.conditions.exists()
+
+
+def is_shorter(decision: Decision) -> bool:
+    """Than was asked for. Documents are handed out for good."""
+    asked, granted = asked_minutes(decision), decision.granted_minutes
+    return bool(asked and granted and granted < asked) and not is_tf(decision)

@@ -1,6 +1,6 @@
 """The operative part: what is decided, in the authority's name and to the provider."""
 
-from requests_app.documents.appeal import is_tf
+from requests_app.documents.appeal import is_shorter, is_tf
 from requests_app.documents.as_decided import asked_for, asked_minutes
 from requests_app.documents.terms import conditions
 from requests_app.drafting.words import span
@@ -88,9 +88,9 @@ def _by_others(decision: Decision) -> str:
 
 
 def _less_time(decision: Decision) -> list[str]:
-    asked, granted = asked_minutes(decision), decision.granted_minutes
-    if is_tf(decision) or not asked or not granted or granted >= asked:
+    if not is_shorter(decision):
         return []
+    asked, granted = asked_minutes(decision) or 0, decision.granted_minutes or 0
     more = f"Begäran gäller {span(asked)} och avslås i den del som överstiger"
     return [f"{more} {span(granted)}."]
 

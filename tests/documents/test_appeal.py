@@ -32,7 +32,8 @@ def court(outcome, regime, tf, kind, less):
         return DOCUMENT
     if (regime, kind) != ("fl_full", "board"):
         return ""
-    return DECISION if against or (outcome == "granted" and less) else ""
+    shorter = outcome == "granted" and less and tf == "no"
+    return DECISION if against or shorter else ""
 
 
 @pytest.fixture
