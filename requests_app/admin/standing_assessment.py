@@ -156,8 +156,9 @@ class StandingAssessmentAdmin(RegisterAdmin):
         return self.get_queryset(request).filter(pk=key).first()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        begun = super().get_changeform_initial_data(request)
-        start = {"valid_from": permissions.today(), **begun}
+        start: dict[str, Any] = {"valid_from": permissions.today()}
+        if authority := request.GET.get("authority"):
+            start["authority"] = authority
         old = self._source(request)
         if old is None:
             return start
