@@ -24,11 +24,7 @@ from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE
 from requests_app.workbench.long_lists import FirstPages
-from requests_app.workbench.looking import (
-    LookedAt,
-    record_search,
-    refuse_unused,
-)
+from requests_app.workbench.looking import LookedAt, record_search, refuse_unused
 from requests_app.workbench.nothing_to_choose import tell_what_comes_first
 from requests_app.workbench.two_persons import TwoPersonsAdmin, reason_in
 
@@ -233,12 +229,10 @@ class LockboxAdmin(TwoPersonsAdmin):
             record(f"{kind}.read", by=request.user, on=obj, kind=Kind.READ)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        shown = {
-            # Django's own asks everybody to choose one, "to view" or "to change".
-            "title": capfirst(self.opts.verbose_name_plural),
-            "is_register": self.is_register,
-            "add_label": self.add_label,
-        }
+        # Django's own title asks everybody to choose one, "to view" or "to change".
+        title = capfirst(self.opts.verbose_name_plural)
+        register = {"is_register": self.is_register, "add_label": self.add_label}
+        shown = {"title": title, **register}
         response = super().changelist_view(request, shown)
         record_search(response, request.user)
         return response
