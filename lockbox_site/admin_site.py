@@ -27,7 +27,7 @@ from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
 from requests_app.selectors.coverage import KEEPERS
-from requests_app.selectors.go_live import lacking
+from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, work_for
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.opinions import asked_of
@@ -142,7 +142,8 @@ class LockboxAdminSite(admin.AdminSite):
             "may_search": bool(permissions.roles_of(user)),
             "may_record": permissions.can_record(request.user),
             "troubles": self._troubles(request),
-            "lacking": lacking(user),
+            # Others than who gets authorities going see first what waits for them.
+            "lacking": lacking(user) if gets_going(user) or not items else [],
             "audit_pages": page_links() if audits(user) else [],
         }
         return TemplateResponse(request, "admin/index.html", context)

@@ -100,6 +100,11 @@ class Standing(NamedTuple):
     ask: list[Any]
 
 
+def gets_going(user: Any) -> bool:
+    """Does the person have what it takes to begin with an authority?"""
+    return permissions.has_role(user, *KEEPERS)
+
+
 def lacking(user: Any) -> list[Any]:
     """Of those that have decided nothing yet: what the person gets going and lacks
     something, and what lacks something that the person mends; with the number of the
@@ -109,7 +114,7 @@ def lacking(user: Any) -> list[Any]:
         held = permissions.authorities_of(user, *need.mended_by)
         if held and not need.where_run:
             wanted |= Q(**{need.fact: False}, pk__in=held)
-    if permissions.has_role(user, *KEEPERS):
+    if gets_going(user):
         begun = permissions.authorities_begun_by(user).values("pk")
         wanted |= ~Q(**{need.fact: True for need in NEEDS}) & Q(pk__in=begun)
     if not wanted:
