@@ -44,12 +44,13 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """While a browser's loop runs, Django has connections of its own for it: those of
     before are not closed with the others when a test's database is made anew."""
     for known in connections.all(initialized_only=True):
         if known.connection and not known.in_atomic_block and not known.is_usable():
             known.close()
+    worlds.begin(item)
 
 
 @pytest.fixture(scope="session")

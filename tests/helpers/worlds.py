@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import pytest
+from django.conf import UserSettingsHolder, settings
 from django.db import connection, connections
 from django.db.models import Model
 from django.test import TestCase
@@ -24,6 +25,8 @@ from audit_app import clock
 from tests.helpers.owner import outside
 
 MOST = 40  # databases a process keeps
+# What tests change that no world is made by: where a stand-in is, and how patiently.
+OF_NO_WORLD = {"TIMEOUT", "AZURE_ENDPOINT"}
 PLAIN = (str, int, bytes, datetime, date, timedelta, type(None))
 
 Path = tuple[Any, ...]
@@ -51,6 +54,7 @@ class Worlds:
         self.own: Any = None  # the connection that is put aside meanwhile
         self.making = False
         self.count = 0
+        self.held_off = False
 
     def reach(self, key: Any, make: Callable[[], Any], rows: list[Model]) -> Any:
         if self.making or not self._nothing_is_done():
@@ -71,6 +75,8 @@ class Worlds:
         """In this test, which will be rolled back as a whole; but for worlds."""
         blocks = connection.atomic_blocks
         if len(blocks) != 1 or not blocks[0]._from_testcase or clock.is_set():
+            return False
+        if self.held_off or _changed_by_hand(_item.funcargs):
             return False
         if any(
             other.in_atomic_block
@@ -155,6 +161,21 @@ class Worlds:
             self._drop(world)
 
 
+def _changed_by_hand(funcargs: dict[str, Any]) -> bool:
+    """Has the test changed the code or the settings by which a world is made?"""
+    changed = set(_settings_changed())
+    if patch := funcargs.get("monkeypatch"):
+        changed |= {name for _of, name, _old in (*patch._setattr, *patch._setitem)}
+    return bool(changed - OF_NO_WORLD)
+
+
+def _settings_changed() -> Iterator[str]:
+    holder = settings._wrapped
+    while isinstance(holder, UserSettingsHolder):
+        yield from set(vars(holder)) - {"default_settings", "_deleted"}
+        holder = holder.default_settings
+
+
 def _connected(name: str) -> Any:
     other = connections.create_connection("default")
     other.settings_dict = {**connection.settings_dict, "NAME": name}
@@ -195,6 +216,7 @@ class Stateless:
 
 
 _worlds: Worlds | None = None
+_item: Any = None  # the test that runs
 
 
 def reused(make: Callable[P, R]) -> Callable[P, R]:
@@ -219,6 +241,24 @@ def reused(make: Callable[P, R]) -> Callable[P, R]:
         return _worlds.reach(key, lambda: make(*args, **kwargs), rows)
 
     return made
+
+
+def begin(item: Any) -> None:
+    """Before a test: it is looked at for what it changes."""
+    global _item
+    _item = item
+
+
+@contextmanager
+def held_off() -> Iterator[None]:
+    """While something is changed by which a world is made, each is made anew."""
+    worlds = _worlds
+    assert worlds is not None
+    worlds.held_off = True
+    try:
+        yield
+    finally:
+        worlds.held_off = False
 
 
 @contextmanager

@@ -4,7 +4,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from audit_app import clock
 from requests_app.models import SecrecyReview
+from tests.helpers import worlds
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import signed_in
 from tests.helpers.worlds import reused
@@ -71,6 +73,23 @@ def test_what_is_changed_is_shown_to_who_holds_it(cast, time):
 def test_whoever_has_written_gets_a_world_of_their_own(cast, time):
     signed_in(cast.karin)
     cast.registered(number="OWN")
+    assert "_world_" not in database()
+
+
+@pytest.mark.parametrize("time", [1, 2, 3])
+def test_whoever_has_changed_how_it_is_made_makes_it(cast, time, monkeypatch, settings):
+    if time % 2:
+        monkeypatch.setattr(clock, "MOST_DIFFERENCE", clock.MOST_DIFFERENCE)
+    else:
+        settings.LOCAL = settings.LOCAL
+    cast.registered(number="CHANGED")
+    assert "_world_" not in database()
+
+
+@pytest.mark.parametrize("time", [1, 2, 3])
+def test_none_is_taken_while_they_are_held_off(cast, time):
+    with worlds.held_off():
+        cast.registered(number="HELD OFF")
     assert "_world_" not in database()
 
 

@@ -27,6 +27,7 @@ from requests_app.models import (
 from requests_app.workflow import decision, proposal
 from requests_app.workflow import replay as workflow
 from tests.cast import LOG, SETTLES, provision
+from tests.helpers import worlds
 from tests.helpers.snapshot import snapshot
 from tests.helpers.standing import confirm_directly, name_recipient
 
@@ -61,7 +62,8 @@ def standing(cast, connection_name="m365"):
 def while_the_tree_was(version):
     """A review keeps the version that was the newest when it began."""
     field = SecrecyReview._meta.get_field("tree")
-    with patch.dict(vars(field), {"_get_default": lambda: version}):
+    default = {"_get_default": lambda: version}
+    with patch.dict(vars(field), default), worlds.held_off():
         yield
 
 
