@@ -225,7 +225,7 @@ class ConflictGroundField(forms.ChoiceField):
     def __init__(self, *, required: bool = True) -> None:
         grounds = ConflictDeclaration.Ground.choices
         super().__init__(
-            label=_("Ground"),
+            label=_("Ground of the conflict"),
             choices=grounds if required else [("", "—"), *grounds],
             required=required,
             help_text=_(
