@@ -94,12 +94,3 @@ def test_a_wrong_password_is_said_to_be_wrong(cast):
     shown = words(Client().post("/login/", sent))
     assert "Fel användarnamn eller lösenord." in shown
     assert 'name="language"' in shown
-
-
-def test_what_an_assessment_stands_on_is_no_conflict_of_interest(cast):
-    """The finding: one word for two things, in Swedish a “jävsgrund” of each provision."""
-    karin = signed_in(cast.karin)
-    form = words(karin.get(step_url(cast.assessed(number="1"), "assess")))
-    case = words(karin.get(page(cast.decided(number="2"))))
-    assert "<b>Grund:</b>" in case
-    assert "ävsgrund" not in form + case
