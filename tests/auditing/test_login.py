@@ -66,7 +66,6 @@ def test_what_takes_too_long_says_what_to_narrow(cast):
     agnes.raise_request_exception = False
     with connections["auditor"].cursor() as cursor:
         cursor.execute("set statement_timeout = '1ms'")
-        cursor.execute("select 1")
     try:
         response = agnes.get(reverse("admin:audit"), {"text": "a"})
     finally:
