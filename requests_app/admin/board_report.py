@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
@@ -49,10 +48,7 @@ class BoardReportAdmin(CaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        form = BoardReportForm(data, subject=None, by=request.user)
+        form = self.new_form(request, BoardReportForm)
         if form.is_bound and form.is_valid():
             if "make" not in request.POST:
                 form.look()

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
@@ -70,21 +69,10 @@ class ContractClientAdmin(CaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        form = NewClientForm(data, subject=None, by=request.user)
-        if form.is_bound and form.is_valid():
-            cleaned = form.cleaned_data
-            credentials = contract.make_client(
-                cleaned["connection"], by=request.user, name=cleaned["name"]
-            )
-            return self.show_once(
-                request,
-                credentials.client,
-                "lockbox/contract_client/secret.html",
-                credentials,
-            )
+        form = self.new_form(request, NewClientForm)
+        if made := self.made(request, form, contract.make_client):
+            template = "lockbox/contract_client/secret.html"
+            return self.show_once(request, made.client, template, made)
         return self.new_page(request, gettext("New contract client"), form)
 
     def page_context(

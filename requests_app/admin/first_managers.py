@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -58,20 +57,10 @@ class FirstManagersAdmin(CaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
         initial = {"authority": request.GET.get("authority", "")}
-        form = FirstManagersForm(data, initial=initial, subject=None, by=request.user)
-        if form.is_bound and form.is_valid():
-            try:
-                row = first_managers.propose_first_managers(
-                    by=request.user, **form.step_fields()
-                )
-            except ValidationError as error:
-                form.add_errors(error)
-            else:
-                text = gettext("Another manager can now confirm both roles.")
-                messages.success(request, text)
-                return HttpResponseRedirect(self.page_url(row))
+        form = self.new_form(request, FirstManagersForm, initial=initial)
+        if row := self.made(request, form, first_managers.propose_first_managers):
+            text = gettext("Another manager can now confirm both roles.")
+            messages.success(request, text)
+            return HttpResponseRedirect(self.page_url(row))
         return self.new_page(request, gettext("Propose first managers"), form)

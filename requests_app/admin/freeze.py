@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -14,7 +13,6 @@ from requests_app.selectors.freeze import running_under, waiting_under
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import freeze
-from requests_app.workflow.step import WrongState
 
 
 @admin.register(Freeze)
@@ -65,20 +63,10 @@ class FreezeAdmin(CaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        form = FreezeForm(data, subject=None, by=request.user)
-        if form.is_bound and form.is_valid():
-            try:
-                new_freeze = freeze.freeze(by=request.user, **form.step_fields())
-            except ValidationError as error:
-                form.add_errors(error)
-            except WrongState as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, gettext("Approvals are stopped."))
-                return HttpResponseRedirect(self.page_url(new_freeze))
+        form = self.new_form(request, FreezeForm)
+        if new_freeze := self.made(request, form, freeze.freeze):
+            messages.success(request, gettext("Approvals are stopped."))
+            return HttpResponseRedirect(self.page_url(new_freeze))
         return self.new_page(request, gettext("Stop approvals"), form)
 
     def page_context(

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -41,20 +40,10 @@ class NoticeChannelAdmin(CaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        form = NewChannelForm(data, subject=None, by=request.user)
-        if form.is_bound and form.is_valid():
-            try:
-                made = notice_channel.make_channel(
-                    by=request.user, **form.step_fields()
-                )
-            except ValidationError as error:
-                form.add_errors(error)
-            else:
-                template = "lockbox/notice_channel/secret.html"
-                return self.show_once(request, made.channel, template, made)
+        form = self.new_form(request, NewChannelForm)
+        if made := self.made(request, form, notice_channel.make_channel):
+            template = "lockbox/notice_channel/secret.html"
+            return self.show_once(request, made.channel, template, made)
         return self.new_page(request, gettext("New notice channel"), form)
 
     def page_context(

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
@@ -46,19 +45,11 @@ class ReplayRunAdmin(CaseAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        form = ReplayForm(data, subject=None, by=request.user)
-        if form.is_bound and form.is_valid():
-            try:
-                run = replay.order(by=request.user, **form.step_fields())
-            except ValidationError as error:
-                form.add_errors(error)
-            else:
-                text = gettext("It is ordered, and begins within a minute.")
-                url = self.page_url(run)
-                return done(request, text, to=lambda: url, otherwise=url)
+        form = self.new_form(request, ReplayForm)
+        if run := self.made(request, form, replay.order):
+            text = gettext("It is ordered, and begins within a minute.")
+            url = self.page_url(run)
+            return done(request, text, to=lambda: url, otherwise=url)
         return self.new_page(request, gettext("Try decisions anew"), form)
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

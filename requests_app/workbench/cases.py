@@ -1,9 +1,10 @@
 """The page of a case: what it shows, and its buttons."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import (
     HttpRequest,
@@ -18,6 +19,7 @@ from requests_app.selectors.alteration import found_wrong
 from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
+from requests_app.workflow.step import WrongState
 
 
 class CaseAdmin(StepsAdmin):
@@ -96,6 +98,26 @@ class CaseAdmin(StepsAdmin):
             **self.page_context(request, obj, relation),
         }
         return TemplateResponse(request, self.page_template, context)
+
+    def new_form(self, request: HttpRequest, form: Any, **more: Any) -> Any:
+        """The form by which something new begins, for whoever may."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else None
+        return form(data, subject=None, by=request.user, **more)
+
+    def made(self, request: HttpRequest, form: Any, act: Callable[..., Any]) -> Any:
+        """What the step makes of a form that was sent and is right; None otherwise, and
+        the form says why."""
+        if not (form.is_bound and form.is_valid()):
+            return None
+        try:
+            return act(by=request.user, **form.step_fields())
+        except ValidationError as error:
+            form.add_errors(error)
+        except WrongState as error:
+            form.add_error(None, str(error))
+        return None
 
     def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
         """The form by which something new begins, where a step makes it."""
