@@ -15,6 +15,7 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.waiting_roles import WaitingRolesForm
 from requests_app.models import Authority
+from requests_app.workbench.refused import refused
 from requests_app.workflow.role import SomeHindered, confirm_roles, refuse_roles
 from requests_app.workflow.step import Busy
 
@@ -58,8 +59,7 @@ def _settle(request: HttpRequest, form: WaitingRolesForm) -> int:
         form.hindered(error)
         return 409
     except Busy as error:
-        form.add_error(None, str(error))
-        return 503
+        return refused(form, error)
     messages.success(request, _told(form, count) % {"n": count})
     return 302
 

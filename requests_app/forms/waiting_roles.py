@@ -58,7 +58,7 @@ class WaitingRolesForm(StepForm):
         rows = permissions.waiting_roles(self.by, self.subject.pk)
         return list(rows.select_related(*PEOPLE)[: MOST + 1])
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """What waits; and what was ticked and waits no more, with why."""
         shown = self.waiting[:MOST]

@@ -149,7 +149,6 @@ from requests_app.permissions.roles import (
     roles_at,
     roles_in_force,
     roles_of,
-    roles_read_once,
     today,
 )
 from requests_app.permissions.saved_audit import (

@@ -120,20 +120,18 @@ def _each(
     """In one order, so that two managers wait for each other and not in a circle. Who
     manages comes last: then it is no longer for who stands in to settle the others."""
     hindered, count = SomeHindered(), 0
-    with permissions.roles_read_once(by):
-        for role in sorted(
-            roles, key=lambda row: (row.role in permissions.MANAGERS, row.pk)
-        ):
-            try:
-                act.begin(role, by)
-            except WrongState as error:
-                hindered.why[role.pk] = str(error)
-            except PermissionDenied:
-                hindered.why[role.pk] = why_not_confirmed(by, role)
-                hindered.denied.append(role)
-            else:
-                act.function(role, by=by, **fields)
-                count += 1
+    in_order = sorted(roles, key=lambda row: (row.role in permissions.MANAGERS, row.pk))
+    for role in in_order:
+        try:
+            act.begin(role, by)
+        except WrongState as error:
+            hindered.why[role.pk] = str(error)
+        except PermissionDenied:
+            hindered.why[role.pk] = why_not_confirmed(by, role)
+            hindered.denied.append(role)
+        else:
+            act.function(role, by=by, **fields)
+            count += 1
     if hindered.why:
         raise hindered
     return count

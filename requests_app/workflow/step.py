@@ -97,9 +97,11 @@ class Step(Generic[P, R]):
             by.role_rows = None
 
     def begin(self, subject: Any, by: Any) -> None:
-        """Lock the subject, and ask. Raises WrongState or PermissionDenied."""
+        """Lock the subject, and ask. Raises WrongState or PermissionDenied. Roles are
+        read once, however many rows the step begins with."""
         lock(subject, *self.starts_from)
-        permissions.remember_roles(by)
+        if by.role_rows is None:
+            permissions.remember_roles(by)
         self.ask(subject, by)
 
     def ask(self, subject: Any, by: Any) -> None:
