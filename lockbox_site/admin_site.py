@@ -153,8 +153,8 @@ class LockboxAdminSite(admin.AdminSite):
         runs = (Role.EXECUTOR, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
         if not permissions.has_role(request.user, *runs):
             return []
-        request.heartbeats = list(Heartbeat.objects.all())  # type: ignore[attr-defined]
-        beats = request.heartbeats  # type: ignore[attr-defined]
+        beats = list(Heartbeat.objects.all())
+        request.heartbeats = beats  # type: ignore[attr-defined]
         return [*troubles(beats), *channel_troubles(beats, request.user)]
 
     def get_urls(self) -> list[Any]:

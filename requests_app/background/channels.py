@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
 from requests_app import permissions
-from requests_app.background.notices import ANOTHER_SWEEP, in_full, link_to
+from requests_app.background.notices import in_full, link_to, told_once
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
 from requests_app.providers.contract import webhooks
 from requests_app.providers.contract.addresses import Refused
@@ -67,19 +67,9 @@ def tell_channels(by: Any) -> list[str]:
 def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
     """False where another sweep has it. Raises what the channel is refused for."""
     with transaction.atomic(), acting(by):
-        try:
-            with transaction.atomic():
-                row = ChannelNotice.objects.create(
-                    channel=channel,
-                    item=due.item,
-                    kind=due.kind,
-                    ends_at=due.ends_at,
-                    sent_at=clock.now(),
-                )
-        except DatabaseError as error:
-            if isinstance(error.__cause__, ANOTHER_SWEEP):
-                return False
-            raise
+        row = told_once(ChannelNotice, due, channel=channel)
+        if row is None:
+            return False
         record("notice.told", by=by, on=row, channel=str(channel), item=due.item)
         _post(channel, due)
         Heartbeat.objects.filter(name=_beat_of(channel)).delete()

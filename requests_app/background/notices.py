@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -98,23 +99,30 @@ def send(due: Due, by: Any) -> bool:
     """False where another sweep has it. Raises NoServer, OSError or ValueError."""
     message = _message(due)
     with transaction.atomic(), acting(by):
-        try:
-            with transaction.atomic():
-                row = SentNotice.objects.create(
-                    person=due.person,
-                    item=due.item,
-                    kind=due.kind,
-                    ends_at=due.ends_at,
-                    sent_at=clock.now(),
-                )
-        except DatabaseError as error:
-            if isinstance(error.__cause__, ANOTHER_SWEEP):
-                return False
-            raise
+        row = told_once(SentNotice, due, person=due.person)
+        if row is None:
+            return False
         record("notice.sent", by=by, on=row, person=str(due.person), item=due.item)
         _hand_over(message)
         address_taken(due.person)
     return True
+
+
+def told_once(notices: type[Model], due: Due, **to: Any) -> Any:
+    """The row that says so, in a transaction; None where another sweep has it."""
+    try:
+        with transaction.atomic():
+            return notices._default_manager.create(
+                item=due.item,
+                kind=due.kind,
+                ends_at=due.ends_at,
+                sent_at=clock.now(),
+                **to,
+            )
+    except DatabaseError as error:
+        if isinstance(error.__cause__, ANOTHER_SWEEP):
+            return None
+        raise
 
 
 def _hand_over(message: EmailMessage) -> None:
