@@ -1,5 +1,6 @@
 from django.contrib import admin
 
+from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
@@ -17,7 +18,7 @@ class CloudSystemAdmin(LockboxAdmin):
     list_display = ["name", "connection"]
     list_select_related = ["connection__product"]
     authority_path = "connection__authority"
-    kept_by = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
+    kept_by = permissions.CLOUD_KEEPERS
 
 
 class InformationSetInline(LockboxInline):

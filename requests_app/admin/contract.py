@@ -19,8 +19,6 @@ from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import contract
 
-KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
-
 
 @admin.register(ContractClient)
 class ContractClientAdmin(CaseAdmin):
@@ -28,7 +26,7 @@ class ContractClientAdmin(CaseAdmin):
     list_select_related = ["connection__product"]
     is_register = True
     authority_path = "connection__authority"
-    seen_by = [*KEEPERS, Role.AUDITOR]
+    seen_by = [*permissions.CLOUD_KEEPERS, Role.AUDITOR]
     page_template = "lockbox/contract_client/page.html"
     steps = {
         "rotate": StepPage(
@@ -61,7 +59,7 @@ class ContractClientAdmin(CaseAdmin):
         return permissions.has_role(request.user, *self.seen_by)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.has_role(request.user, *KEEPERS)
+        return permissions.has_role(request.user, *permissions.CLOUD_KEEPERS)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ContractClient]:
         return super().get_queryset(request).select_related("connection__product")

@@ -6,17 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.catalogue.countries import country_name
-from requests_app.models import Connection, Provider, ProviderProduct, Role
+from requests_app.models import Connection, Provider, ProviderProduct
 from requests_app.words.times import minutes_in_words
 from requests_app.workbench.lists import LockboxAdmin
-
-KEEPERS = [Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR]
 
 
 class SharedAdmin(LockboxAdmin):
     """What authorities share is kept by the managers of those that have it run."""
 
-    kept_by = KEEPERS
+    kept_by = permissions.CLOUD_KEEPERS
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
@@ -60,4 +58,4 @@ class ConnectionAdmin(LockboxAdmin):
     list_select_related = ["product", "authority"]
     list_filter = ["is_active"]
     authority_path = "authority"
-    kept_by = KEEPERS
+    kept_by = permissions.CLOUD_KEEPERS

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.models import Connection, ContractClient, Role
+from requests_app.models import Connection, ContractClient
 from requests_app.providers import registry
 
 
@@ -24,9 +24,7 @@ class NewClientForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        runs = permissions.authorities_of(
-            self.by, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR
-        )
+        runs = permissions.authorities_of(self.by, *permissions.CLOUD_KEEPERS)
         self.choice("connection").queryset = Connection.objects.filter(
             authority__in=runs,
             is_active=True,

@@ -134,6 +134,7 @@ from requests_app.permissions.replay import (
     replays_visible_to,
 )
 from requests_app.permissions.roles import (
+    CLOUD_KEEPERS,
     MANAGERS,
     READS,
     SEES,

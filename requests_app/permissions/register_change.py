@@ -27,7 +27,12 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
+from requests_app.permissions.roles import (
+    CLOUD_KEEPERS,
+    MANAGERS,
+    authorities_of,
+    has_role,
+)
 
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (Role.INFORMATION_OWNER, Role.INFORMATION_SECURITY_MANAGER)
@@ -144,7 +149,7 @@ def keeps_shared(user: Any, row: Any) -> bool:
 
 
 def can_propose_products(user: Any) -> bool:
-    return has_role(user, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+    return has_role(user, *CLOUD_KEEPERS)
 
 
 def _about(user: Any, *more: str) -> Q:

@@ -32,6 +32,8 @@ READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
 # Roles that give roles, and confirm those that others gave. Whoever makes accounts has
 # none of them.
 MANAGERS = (Role.IT_MANAGER,)
+# Roles that keep what requests come through: products, connections, systems, clients.
+CLOUD_KEEPERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 # Roles that see what is not yet routed, for the authority that runs the connection.
 SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
 

@@ -20,6 +20,7 @@ from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.roles import (
+    CLOUD_KEEPERS,
     WORK,
     authorities_of,
     has_role,
@@ -87,8 +88,7 @@ def can_keep_client(user: Any, client: ContractClient) -> bool:
 
 def can_keep_clients(user: Any, connection: Connection) -> bool:
     """Make, rotate and end the contract clients of a connection."""
-    keepers = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
-    return has_role(user, *keepers, authority=connection.authority_id)
+    return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
 
 
 def answerable_by(user: Any) -> QuerySet[Delivery]:

@@ -10,7 +10,6 @@ from requests_app.models import Provider, ProviderProduct, Role
 from requests_app.registers.register import Register
 from requests_app.registers.row import SharedRowForm
 
-KEPT_BY = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 NOTE = _(
     "Rows are added by anybody who keeps them; what changes is proposed by those who"
     " have the product run, and waits for another."
@@ -67,7 +66,7 @@ PROVIDERS = Register(
     name="providers",
     form=ProviderForm,
     key=("name",),
-    kept_by=KEPT_BY,
+    kept_by=permissions.CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=NOTE,
     related=(),
@@ -78,7 +77,7 @@ PRODUCTS = Register(
     name="products",
     form=ProductForm,
     key=("name",),
-    kept_by=KEPT_BY,
+    kept_by=permissions.CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=NOTE,
     related=("provider",),

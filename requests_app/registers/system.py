@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import permissions
 from requests_app.models import CloudSystem, Connection, Role
 from requests_app.registers.fields import RowField
 from requests_app.registers.register import Register
@@ -40,7 +41,7 @@ SYSTEMS = Register(
     name="systems",
     form=SystemForm,
     key=("authority", "connection", "name"),
-    kept_by=(Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR),
+    kept_by=permissions.CLOUD_KEEPERS,
     seen_by=tuple(Role),
     note=_("Systems are added, by the authority that runs the connection."),
     related=("connection__authority",),
