@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.models import Role
-from requests_app.selectors.go_live import ROLES, people_at, standing_of
+from requests_app.selectors.go_live import people_at, standing_of
 from requests_app.selectors.go_live_facts import with_facts
+from requests_app.selectors.go_live_needs import ROLES
 
 
 def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:

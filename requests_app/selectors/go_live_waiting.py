@@ -15,20 +15,16 @@ from requests_app.models import (
     RoleAssignment,
     StandingAssessment,
 )
+from requests_app.selectors.go_live_needs import NEEDS
 
-FACT_OF_ROLE = {
-    Role.IT_MANAGER: "managed",
-    Role.REGISTRAR: "registered",
-    Role.LEGAL_REVIEWER: "reviewed",
-    Role.DECISION_MAKER: "decided",
-    Role.INFORMATION_OWNER: "owned",
-    Role.SECURITY_PROTECTION_MANAGER: "guarded",
-    Role.EXECUTOR: "answered",
-}
-FACT_OF_RULE = {
-    DelegationRule.DecisionType.ANSWER: "delegated",
-    DelegationRule.DecisionType.STANDING: "settled",
-}
+FACT_OF_ROLE, FACT_OF_RULE = (
+    {
+        need.filled_in[name]: need.fact
+        for need in NEEDS
+        if need.filled_in and name in need.filled_in
+    }
+    for name in ("role", "decision_type")
+)
 Seen = Callable[[Any], QuerySet]
 
 

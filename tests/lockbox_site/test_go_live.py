@@ -17,7 +17,8 @@ from requests_app.models import (
     RoleAssignment,
     StandingAssessment,
 )
-from requests_app.selectors.go_live import NEEDS, lacking
+from requests_app.selectors.go_live import lacking
+from requests_app.selectors.go_live_needs import NEEDS
 from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.standing_assessment import revoke
