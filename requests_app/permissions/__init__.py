@@ -146,6 +146,7 @@ from requests_app.permissions.roles import (
     has_role,
     held_alone,
     manages,
+    people_of,
     remember_roles,
     roles_at,
     roles_in_force,

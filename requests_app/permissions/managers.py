@@ -17,7 +17,7 @@ from requests_app.permissions.first_managers import (
     running_authorities,
     runs_connections,
 )
-from requests_app.permissions.roles import authorities_of, roles_of
+from requests_app.permissions.roles import authorities_of, people_of, roles_of
 
 # Nobody needs these at night, and with them a person could confirm other roles.
 NEVER_AT_NIGHT = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
@@ -121,7 +121,7 @@ def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
         )
         rows = rows.exclude(person__in=barred).select_related("person")
         if rows:
-            return list({row.person_id: row.person for row in rows}.values()), stands_in
+            return people_of(rows), stands_in
     return [], True
 
 

@@ -1,6 +1,6 @@
 """The dated role rows: who somebody is, today, for which authority."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -92,6 +92,11 @@ def manages(user: Any) -> bool:
 
 def can_report_to_board(user: Any, authority: int) -> bool:
     return has_role(user, Role.REGISTRAR, authority=authority)
+
+
+def people_of(rows: Iterable[RoleAssignment]) -> list[Any]:
+    """Who has these roles, each once, in their order."""
+    return list({row.person_id: row.person for row in rows}.values())
 
 
 def roles_in_force(role: str) -> QuerySet[RoleAssignment]:

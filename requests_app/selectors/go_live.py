@@ -63,7 +63,7 @@ class People(NamedTuple):
         return [row for row in self.rows if row.role in roles]
 
     def make_accounts(self) -> list[Any]:
-        return _named(self.with_role((Role.SYSTEM_ADMINISTRATOR,)))
+        return permissions.people_of(self.with_role((Role.SYSTEM_ADMINISTRATOR,)))
 
 
 def people_at(authority: Any) -> People:
@@ -106,12 +106,8 @@ def _standing(
         waiting.get(need.fact, []),
         _first_page(need, authority) if mine else "",
         _filled_in(need, where),
-        [] if mine else _named(can),
+        [] if mine else permissions.people_of(can),
     )
-
-
-def _named(rows: list[Any]) -> list[Any]:
-    return list({row.person_id: row.person for row in rows}.values())
 
 
 def _filled_in(need: Need, authority: int) -> str:

@@ -133,7 +133,7 @@ class CaseAdmin(StepsAdmin):
 def named(rows: Any) -> list[Any]:
     """The people of these roles, each once."""
     people = rows.select_related("person").order_by("person__last_name", "person")
-    return list({row.person_id: row.person for row in people}.values())
+    return permissions.people_of(people)
 
 
 class RegisterAdmin(StepsAdmin):
