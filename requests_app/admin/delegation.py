@@ -13,7 +13,7 @@ from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome, Role
 from requests_app.selectors.decided import decided_after
-from requests_app.workbench.cases import RegisterAdmin, named
+from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workbench.two_persons import reason_in
 from requests_app.workflow import role
@@ -52,7 +52,7 @@ def _outcomes(rule: DelegationRule) -> str:
 
 
 @admin.register(DelegationRule)
-class DelegationRuleAdmin(RegisterAdmin):
+class DelegationRuleAdmin(DatedAdmin):
     list_display = [
         "item_no",
         "authority",
@@ -119,18 +119,11 @@ class DelegationRuleAdmin(RegisterAdmin):
     ) -> dict[str, Any]:
         if obj.confirmed_at is not None:
             return {}
-        return {
-            "waits": True,
-            "confirmers": named(permissions.confirmers_of(obj)),
-            "nobody_confirms": gettext(
-                "Nobody can confirm it: it takes a registrar, a legal reviewer or a"
-                " decision-maker who has neither entered it nor decides under it."
-            ),
-        }
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        begun = super().get_changeform_initial_data(request)
-        return {"valid_from": permissions.today(), **begun}
+        nobody = gettext(
+            "Nobody can confirm it: it takes a registrar, a legal reviewer or a"
+            " decision-maker who has neither entered it nor decides under it."
+        )
+        return self.waits_for(permissions.confirmers_of(obj), nobody)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Where the outcomes are only read, they are words and not their codes."""

@@ -14,7 +14,7 @@ from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
-from requests_app.workbench.cases import RegisterAdmin
+from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
@@ -68,7 +68,7 @@ class SuspendRoleForm(GoingForm):
 
 
 @admin.register(RoleAssignment)
-class RoleAssignmentAdmin(RegisterAdmin):
+class RoleAssignmentAdmin(DatedAdmin):
     list_display = [
         "person",
         "role",
@@ -139,10 +139,6 @@ class RoleAssignmentAdmin(RegisterAdmin):
             people, stand_in = permissions.who_can_confirm(obj)
             context |= {"waits": True, "confirmers": people, "stand_in": stand_in}
         return context
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        begun = super().get_changeform_initial_data(request)
-        return {"valid_from": permissions.today(), **begun}
 
     @admin.display(description=_("state"))
     def state(self, obj: RoleAssignment) -> Any:

@@ -18,7 +18,7 @@ from requests_app.forms.standing_assessment import (
 )
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import Role, StandingAssessment
-from requests_app.workbench.cases import RegisterAdmin, named
+from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import standing_assessment
 from requests_app.workflow.content import same_or_keep
@@ -209,16 +209,13 @@ class StandingAssessmentAdmin(RegisterAdmin):
         context = {"standing": obj, "relying": seen_relying_on(obj, request.user)}
         if obj.confirmed_at or obj.revoked_at:
             return context
-        return {
-            **context,
-            "waits": True,
-            "confirmers": named(permissions.standing_confirmers_of(obj)),
-            "nobody_confirms": gettext(
-                "Nobody can confirm it: it takes a legal reviewer or a decision-maker"
-                " who has not made it, and a confirmed item of delegation for standing"
-                " assessments. A registrar enters the item."
-            ),
-        }
+        nobody = gettext(
+            "Nobody can confirm it: it takes a legal reviewer or a decision-maker"
+            " who has not made it, and a confirmed item of delegation for standing"
+            " assessments. A registrar enters the item."
+        )
+        confirmers = permissions.standing_confirmers_of(obj)
+        return {**context, **self.waits_for(confirmers, nobody)}
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

@@ -130,12 +130,6 @@ class CaseAdmin(StepsAdmin):
         return TemplateResponse(request, form.template, context)
 
 
-def named(rows: Any) -> list[Any]:
-    """The people of these roles, each once."""
-    people = rows.select_related("person").order_by("person__last_name", "person")
-    return permissions.people_of(people)
-
-
 class RegisterAdmin(StepsAdmin):
     """A form over a row, and the steps that others take on what was entered."""
 
@@ -161,3 +155,18 @@ class RegisterAdmin(StepsAdmin):
     ) -> dict[str, Any]:
         """What the page says above the form."""
         return {}
+
+    def waits_for(self, confirmers: Any, nobody: str) -> dict[str, Any]:
+        """What a page says of a row that waits: the people with these roles, or why
+        there are none."""
+        rows = confirmers.select_related("person")
+        people = permissions.people_of(rows.order_by("person__last_name", "person"))
+        return {"waits": True, "confirmers": people, "nobody_confirms": nobody}
+
+
+class DatedAdmin(RegisterAdmin):
+    """Rows that hold from a day on: a new one from today."""
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        begun = super().get_changeform_initial_data(request)
+        return {"valid_from": permissions.today(), **begun}
