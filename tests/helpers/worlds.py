@@ -7,6 +7,7 @@ back, makes the world as if this module were not here.
 """
 
 import functools
+import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -52,12 +53,11 @@ class Worlds:
         self.path: Path = ()
         self.test: Any = None
         self.own: Any = None  # the connection that is put aside meanwhile
-        self.making = False
-        self.count = 0
-        self.held_off = False
+        self.is_off = False
+        self.numbers = itertools.count()
 
     def reach(self, key: Any, make: Callable[[], Any], rows: list[Model]) -> Any:
-        if self.making or not self._nothing_is_done():
+        if self.is_off or not self._nothing_is_done():
             return make()
         path = (*self.path, key)
         self.asked[path] += 1
@@ -76,7 +76,7 @@ class Worlds:
         blocks = connection.atomic_blocks
         if len(blocks) != 1 or not blocks[0]._from_testcase or clock.is_set():
             return False
-        if self.held_off or _changed_by_hand(_item.funcargs):
+        if _changed_by_hand(_item.funcargs):
             return False
         if any(
             other.in_atomic_block
@@ -91,8 +91,7 @@ class Worlds:
 
     def _made(self, path: Path, make: Callable[[], Any]) -> World:
         self._leave_room()
-        self.count += 1
-        name = f"{self.prefix}_{self.count}"
+        name = f"{self.prefix}_{next(self.numbers)}"
         parent = self.known.get(path[:-1])
         if parent:
             self._put_aside()
@@ -107,19 +106,26 @@ class Worlds:
         raw = _connected(name)
         self._enter(World(name, raw, None))
         waiting = len(connection.run_on_commit)
-        self.making = True
         try:
-            result = make()
+            with self.held_off():
+                result = make()
         except BaseException:
             self.failing.add(path)
             self.spoilt.append(World(name, raw, None))
             raise
-        finally:
-            self.making = False
         del connection.run_on_commit[waiting:]
         raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
         raw.commit()
         return World(name, raw, _named(result))
+
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Meanwhile each world is made anew."""
+        before, self.is_off = self.is_off, True
+        try:
+            yield
+        finally:
+            self.is_off = before
 
     def _leave_room(self) -> None:
         while len(self.known) >= MOST:
@@ -251,14 +257,10 @@ def begin(item: Any) -> None:
 
 @contextmanager
 def held_off() -> Iterator[None]:
-    """While something is changed by which a world is made, each is made anew."""
-    worlds = _worlds
-    assert worlds is not None
-    worlds.held_off = True
-    try:
+    """For what changes how a world is made, and is not seen to."""
+    assert _worlds is not None
+    with _worlds.held_off():
         yield
-    finally:
-        worlds.held_off = False
 
 
 @contextmanager
