@@ -118,7 +118,6 @@ from requests_app.permissions.public_register import (
 )
 from requests_app.permissions.register_change import (
     authority_guarding,
-    can_propose_products,
     can_settle_change,
     can_withdraw_change,
     changes_in_turn,
@@ -175,6 +174,7 @@ from requests_app.permissions.steps import (
     can_keep_client,
     can_keep_clients,
     can_merge,
+    can_propose_products,
     can_record,
     can_revoke,
     can_route,

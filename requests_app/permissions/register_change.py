@@ -27,12 +27,7 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.permissions.roles import (
-    CLOUD_KEEPERS,
-    MANAGERS,
-    authorities_of,
-    has_role,
-)
+from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
 
 # Boards often have one information owner: the information-security manager is another.
 OWNERS = (Role.INFORMATION_OWNER, Role.INFORMATION_SECURITY_MANAGER)
@@ -146,10 +141,6 @@ def keeps_shared(user: Any, row: Any) -> bool:
         return products.filter(pk=row.pk).exists()
     alone = not row.products.exists() and has_role(user, *MANAGERS)
     return alone or products.filter(provider=row.pk).exists()
-
-
-def can_propose_products(user: Any) -> bool:
-    return has_role(user, *CLOUD_KEEPERS)
 
 
 def _about(user: Any, *more: str) -> Q:

@@ -91,6 +91,10 @@ def can_keep_clients(user: Any, connection: Connection) -> bool:
     return has_role(user, *CLOUD_KEEPERS, authority=connection.authority_id)
 
 
+def can_propose_products(user: Any) -> bool:
+    return has_role(user, *CLOUD_KEEPERS)
+
+
 def answerable_by(user: Any) -> QuerySet[Delivery]:
     """Answers that the person gives: clicks in the provider's portal and says so."""
     runs = authorities_of(user, Role.EXECUTOR)
