@@ -101,7 +101,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "lockbox_site.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["lockbox_site.account_backend.AccountBackend"]
 # Guardian stores named rights; they are asked for in requests_app.permissions only.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -169,6 +169,7 @@ SECURE_PROXY_SSL_HEADER = (
 CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+SESSION_ENGINE = "lockbox_site.session_store"
 SESSION_COOKIE_HTTPONLY = True
 # A session lasts so long, and so long without a sign of its person.
 SESSION_COOKIE_AGE = 8 * 60 * 60

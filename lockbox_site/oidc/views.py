@@ -20,7 +20,7 @@ from lockbox_site.oidc.claims import Said, understand
 from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
 from lockbox_site.oidc.refusal import Refused
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "lockbox_site.account_backend.AccountBackend"
 
 
 @login_not_required

@@ -37,8 +37,15 @@ from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import forget_unsent_form
 
 
+def _rows(user: Any) -> models.QuerySet[AccessRequest]:
+    return permissions.requests_visible_to(user).select_related(
+        "connection__product", "connection__authority", "justification"
+    )
+
+
 @admin.register(AccessRequest)
 class AccessRequestAdmin(CaseAdmin):
+    one = staticmethod(permissions.one_written_once(_rows))
     list_display = [
         "__str__",
         "support_request",
@@ -70,9 +77,7 @@ class AccessRequestAdmin(CaseAdmin):
         return permissions.can_record(request.user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessRequest]:
-        return permissions.requests_visible_to(request.user).select_related(
-            "connection__product", "connection__authority", "justification"
-        )
+        return _rows(request.user)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.payload_view)

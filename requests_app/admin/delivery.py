@@ -32,8 +32,18 @@ def _rests_on_what_has_fallen(obj: Delivery) -> bool:
     return has_lost_ground(current_decisions(request))
 
 
+def _rows(user: Any) -> models.QuerySet[Delivery]:
+    return permissions.deliveries_visible_to(user).select_related(
+        "access_request__connection__product",
+        "access_request__connection__authority",
+        "confirmed_by",
+        "text",
+    )
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(CaseAdmin):
+    one = staticmethod(permissions.one_written_once(_rows))
     list_display = ["case", "product", "answer", "status", "created", "given"]
     list_filter = ["status", "answer", PRODUCT, "created_at"]
     list_select_related = ["access_request__connection__product"]
@@ -71,12 +81,7 @@ class DeliveryAdmin(CaseAdmin):
         return bool(permissions.roles_of(request.user))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Delivery]:
-        return permissions.deliveries_visible_to(request.user).select_related(
-            "access_request__connection__product",
-            "access_request__connection__authority",
-            "confirmed_by",
-            "text",
-        )
+        return _rows(request.user)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.proof_view)

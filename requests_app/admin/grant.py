@@ -24,8 +24,17 @@ def draw_up_of_access(grant: AccessGrant, *, by: Any) -> None:
         draw_up_at_once(review, by=by)
 
 
+def _rows(user: Any) -> models.QuerySet[AccessGrant]:
+    return permissions.grants_visible_to(user).select_related(
+        "access_request__connection__product",
+        "delivery__access_request__connection",
+        "end_note",
+    )
+
+
 @admin.register(AccessGrant)
 class AccessGrantAdmin(CaseAdmin):
+    one = staticmethod(permissions.one_written_once(_rows))
     list_display = ["case", "product", "opens", "ends", "status", "end_reason"]
     list_filter = ["status", "end_reason", PRODUCT, "opens_at"]
     request_path = "access_request"
@@ -64,11 +73,7 @@ class AccessGrantAdmin(CaseAdmin):
         return bool(permissions.roles_of(request.user))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessGrant]:
-        return permissions.grants_visible_to(request.user).select_related(
-            "access_request__connection__product",
-            "delivery__access_request__connection",
-            "end_note",
-        )
+        return _rows(request.user)
 
     def page_context(
         self, request: HttpRequest, obj: AccessGrant, relation: Any

@@ -44,8 +44,13 @@ NOT_SEALED = _(
 )
 
 
+def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
+    return permissions.visible_to(user).select_related(*REVIEW_RELATED)
+
+
 @admin.register(SecrecyReview)
 class SecrecyReviewAdmin(CaseAdmin):
+    one = staticmethod(permissions.one_written_once(_rows))
     list_display = [
         "case",
         "number",
@@ -188,7 +193,7 @@ class SecrecyReviewAdmin(CaseAdmin):
         return bool(permissions.roles_of(request.user)) or obj is not None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
-        return permissions.visible_to(request.user).select_related(*REVIEW_RELATED)
+        return _rows(request.user)
 
     def list_columns(self, request: HttpRequest) -> dict[str, Any]:
         return decision_columns(request.user)

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
+from audit_app.prewritten import Prewritten
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.case import Facts, Test
@@ -14,7 +17,7 @@ from requests_app.law.proposed_answers import (
     information_sets,
     is_in_force,
     propose_answers,
-    proposed_provisions,
+    read_proposed,
     reliance_for,
 )
 from requests_app.law.questions import ABROAD, DUMPS
@@ -43,15 +46,15 @@ class Basis:
 
 def basis_of(review: SecrecyReview) -> Basis:
     """Read everything once; ten queries, whatever the review holds."""
-    sets = list(information_sets(review))
+    sets = information_sets(review)
     reliance = reliance_for(review, sets)
-    proposed = list(proposed_provisions(review).select_related("statute_paragraph"))
+    proposed = read_proposed(review)
     version = tree(review.tree)
     level = permissions.highest_class(review)
     proposed_answers = propose_answers(review, sets, reliance, level)
-    rows = list(review.answers.all())
-    consents = list(review.consents.select_related("provision"))
-    harm_tests = review.harm_tests.select_related("provision")
+    rows = _read_answers(review.pk)
+    consents = _read_consents(review.pk)
+    harm_tests = _read_harm_tests(review.pk)
     facts = facts_from(
         review,
         version,
@@ -72,6 +75,21 @@ def basis_of(review: SecrecyReview) -> Basis:
         ),
     )
     return Basis(version, proposed_answers, reliance, proposed, facts)
+
+
+@Prewritten
+def _read_answers(review: int) -> QuerySet[AssessmentAnswer]:
+    return AssessmentAnswer.objects.filter(review=review)
+
+
+@Prewritten
+def _read_consents(review: int) -> QuerySet[Consent]:
+    return Consent.objects.filter(review=review).select_related("provision")
+
+
+@Prewritten
+def _read_harm_tests(review: int) -> QuerySet[HarmTest]:
+    return HarmTest.objects.filter(review=review).select_related("provision")
 
 
 def facts_of(review: SecrecyReview) -> Facts:

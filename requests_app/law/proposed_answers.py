@@ -1,10 +1,12 @@
 """What is known before the lawyer begins: proposals, each with its source."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from audit_app.prewritten import Prewritten
 from requests_app import permissions
 from requests_app.law.presets import (
     ProposedAnswer,
@@ -73,8 +75,12 @@ def has_special_categories(sets: list[InformationSet]) -> bool:
     return not sets or any(row.personal_data not in mild for row in sets)
 
 
-def information_sets(review: SecrecyReview) -> QuerySet[InformationSet]:
+def information_sets(review: SecrecyReview) -> list[InformationSet]:
     """What the review's objects hold."""
+    return _read_sets(review.pk)
+
+
+def _sets(review: int) -> QuerySet[InformationSet]:
     return InformationSet.objects.filter(
         object_links__cloud_object__requested__review=review,
         object_links__cloud_object__requested__removed_in_revision=None,
@@ -87,13 +93,22 @@ def proposed_provisions(review: SecrecyReview) -> QuerySet[Provision]:
     Where persons with protected identity may occur, the provisions on them as well.
     What holds against one person only gives way to what holds against a provider.
     """
-    sets = information_sets(review)
+    return _proposed(review.pk, permissions.today())
+
+
+def read_proposed(review: SecrecyReview) -> list[Provision]:
+    """The same with their paragraphs, in their order."""
+    return _read_proposed(review.pk, permissions.today())
+
+
+def _proposed(review: int, day: date) -> QuerySet[Provision]:
+    sets = _sets(review)
     named = Provision.objects.filter(pk__in=sets.values("provision_links__provision"))
     held = Q(works_against=Provision.WorksAgainst.EVERYONE)
     asked = Q(code__in=named.values("code")) & held
     instead = Q(code__in=named.exclude(held).exclude(tested_as="").values("tested_as"))
     protected = Q(Exists(sets.filter(protected_identities_possible=True)))
-    return Provision.objects.in_force(permissions.today()).filter(
+    return Provision.objects.in_force(day).filter(
         asked | instead | (protected & Q(code__in=PROTECTED_IDENTITIES))
     )
 
@@ -122,11 +137,7 @@ def is_in_force(provision: Provision, day: date | None = None) -> bool:
 def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:
     """The assessments that cover every set; the worst of them is the state."""
     provider = review.access_request.connection.product.provider_id
-    assessments = StandingAssessment.objects.filter(
-        authority=review.authority_id, provider=provider, confirmed_at__isnull=False
-    ).order_by("-valid_from", "-pk")
-    related = ("information_set", "authority", "provider")
-    rows = list(assessments.select_related(*related).prefetch_related("recipients"))
+    rows = _read_assessments(review.authority_id, provider)
     chosen, lacking, states = [], [], []
     set_pks: list[int | None] = [information_set.pk for information_set in sets]
     for set_pk in set_pks or [None]:
@@ -139,6 +150,15 @@ def reliance_for(review: SecrecyReview, sets: list[InformationSet]) -> Reliance:
             lacking.append(name)
     worst = next((s for s in ("missing", "revoked", "expired") if s in states), "valid")
     return Reliance(worst, list(dict.fromkeys(chosen)), lacking)
+
+
+@Prewritten
+def _read_assessments(authority: int, provider: int) -> QuerySet[StandingAssessment]:
+    assessments = StandingAssessment.objects.filter(
+        authority=authority, provider=provider, confirmed_at__isnull=False
+    ).order_by("-valid_from", "-pk")
+    related = ("information_set", "authority", "provider")
+    return assessments.select_related(*related).prefetch_related("recipients")
 
 
 def best(
@@ -178,13 +198,23 @@ def _custodian(review: SecrecyReview) -> ProposedAnswer:
 
 
 def _shown(review: SecrecyReview) -> ProposedAnswer:
-    kinds = set(
-        CloudObject.objects.filter(
-            requested__review=review, requested__removed_in_revision=None
-        ).values_list("kind", flat=True)
-    )
+    kinds = _read_kinds(review.pk)
     shown = {SHOWS.get(CloudObject.Kind(kind), "content") for kind in kinds}
     for most in ("content", "metadata", "technical"):
         if most in shown:
             return ProposedAnswer(most, _("the kind of the objects"))
     return ProposedAnswer("content", _("the objects are not in the map"))
+
+
+@Prewritten
+def _read_kinds(review: int) -> QuerySet[Any]:
+    asked = CloudObject.objects.filter(
+        requested__review=review, requested__removed_in_revision=None
+    )
+    return asked.values_list("kind", flat=True)
+
+
+_read_sets = Prewritten(_sets)
+_read_proposed = Prewritten(
+    lambda review, day: _proposed(review, day).select_related("statute_paragraph")
+)

@@ -1,6 +1,6 @@
 """Who a person is for an authority, and when: the only source of ordinary rights."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,9 +23,13 @@ from requests_app.models.role import APART, Role
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
-    def in_force(self, at: datetime) -> "RoleAssignmentQuerySet":
-        """The one rule of when a role is usable; `lockbox_holds_role` is the same."""
-        day = timezone.localdate(at)
+    def in_force(
+        self, at: datetime, day: date | None = None
+    ) -> "RoleAssignmentQuerySet":
+        """The one rule of when a role is usable; `lockbox_holds_role` is the same.
+
+        `day`: the moment's, where a query is written beforehand."""
+        day = day or timezone.localdate(at)
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gte=day),
             Q(confirmed_at__lte=at) | Q(given_at__lte=at, usable_until__gt=at),

@@ -132,6 +132,7 @@ from requests_app.permissions.replay import (
     replayed_cases_readable_by,
     replays_visible_to,
 )
+from requests_app.permissions.role_holder import one_written_once
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     MANAGERS,

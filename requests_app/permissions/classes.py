@@ -1,11 +1,12 @@
 """How sensitive what a review asks for is, by the classifications in force."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
 
+from audit_app.prewritten import Prewritten
 from requests_app.models import SecrecyReview, SecurityClassification
 from requests_app.permissions.roles import today
 
@@ -21,7 +22,13 @@ def highest_class_at(review: str) -> Subquery:
 
 def highest_class(review: SecrecyReview) -> int | None:
     """The highest confidentiality in force among what the review's objects hold."""
-    return _classes(review.pk).values_list("confidentiality", flat=True).first()
+    found = _highest(review.pk, today())
+    return found[0] if found else None
+
+
+@Prewritten
+def _highest(review: int, day: date) -> QuerySet[Any]:
+    return _classes(review, day).values_list("confidentiality", flat=True)[:1]
 
 
 def was_of_class(
@@ -45,14 +52,16 @@ def reviews_of_class(level: int) -> QuerySet[Any]:
     return rows.values(f"{OBJECTS}__review")
 
 
-def _classes(review: Any) -> QuerySet[SecurityClassification]:
+def _classes(review: Any, day: date | None = None) -> QuerySet[SecurityClassification]:
     """The classifications in force of what the objects hold, the highest first."""
-    return _in_force(review=review).order_by("-confidentiality")
+    return _in_force(day, review=review).order_by("-confidentiality")
 
 
-def _in_force(**objects: Any) -> QuerySet[SecurityClassification]:
+def _in_force(
+    day: date | None = None, **objects: Any
+) -> QuerySet[SecurityClassification]:
     """Of what objects hold that are asked for still, and are such."""
     asked = {"removed_in_revision": None, **objects}
-    return SecurityClassification.objects.in_force(today()).filter(
+    return SecurityClassification.objects.in_force(day or today()).filter(
         **{f"{OBJECTS}__{name}": value for name, value in asked.items()}
     )

@@ -35,7 +35,7 @@ from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.involvement import Involvement
 from requests_app.permissions.registering import left_to_registrar
-from requests_app.permissions.role_holder import written_once
+from requests_app.permissions.role_holder import one_written_once, written_once
 from requests_app.permissions.roles import (
     WORK,
     roles_at,
@@ -98,7 +98,7 @@ def _without_proposal(
     )
 
 
-@written_once
+@one_written_once
 def _involved(user: Any) -> QuerySet[SecrecyReview]:
     return _without_proposal(user, SecrecyReview.objects.all())
 
@@ -154,7 +154,7 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
     one more where a proposal is open that they might decide, or where a lawyer asks of
     what is not registered."""
     with roles_read_once(user):
-        row: Any = _involved(user).get(pk=review.pk)
+        row: Any = _involved(user, review.pk)
         row.my_decidable = (
             row.my_proposal
             and row.my_rule

@@ -8,10 +8,13 @@ from datetime import date
 from functools import lru_cache, wraps
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import QuerySet
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 
+from audit_app.prewritten import Prewritten
 from requests_app.permissions.roles import roles_of, today
 
+M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
 
 REMEMBERED = 256  # of each rule; a person's queries take some 100 kB
@@ -58,3 +61,20 @@ def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
         return remembered(_role_holder(user)).all()  # what is read is not remembered
 
     return rows
+
+
+def one_written_once(rule: Callable[[Any], QuerySet[M]]) -> Callable[[Any, int], M]:
+    """Of such a rule, how its one row with a key is got: raises
+    ObjectDoesNotExist."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def written(holder: RoleHolder) -> Prewritten[M]:
+        return Prewritten(lambda pk: rule(holder).filter(pk=pk))
+
+    @wraps(rule)
+    def one(user: Any, pk: int) -> M:
+        for row in written(_role_holder(user))(pk):
+            return row
+        raise ObjectDoesNotExist
+
+    return one

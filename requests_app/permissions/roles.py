@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit_app import clock
+from audit_app.prewritten import Prewritten
 from requests_app.models import (
     Role,
     RoleAssignment,
@@ -49,7 +50,12 @@ def roles_of(user: Any) -> list[RoleAssignment]:
     remembered = getattr(user, "role_rows", None)
     if remembered is not None:
         return remembered
-    return list(RoleAssignment.objects.in_force(clock.now()).filter(person=user.pk))
+    return _roles_in_force(user.pk, clock.now(), today())
+
+
+@Prewritten
+def _roles_in_force(person: int, at: datetime, day: date) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.in_force(at, day).filter(person=person)
 
 
 def remember_roles(user: Any) -> None:

@@ -4,7 +4,10 @@ ledger sealed?"""
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from audit_app import clock
+from audit_app.prewritten import Prewritten
 from requests_app.models import Heartbeat
 
 
@@ -22,9 +25,8 @@ class Pulse(NamedTuple):
 
 def pulse(beats: Iterable[Heartbeat] | None = None) -> Pulse:
     """Of what has been read already, or read here."""
-    names = (Heartbeat.SWEEP, Heartbeat.ROUND, Heartbeat.CLOCK, Heartbeat.LEDGER)
     if beats is None:
-        beats = Heartbeat.objects.filter(name__in=names)
+        beats = _heartbeats()
     rows = {row.name: row for row in beats}
     now = clock.now()
     beat, whole = rows.get(Heartbeat.SWEEP), rows.get(Heartbeat.ROUND)
@@ -38,3 +40,9 @@ def pulse(beats: Iterable[Heartbeat] | None = None) -> Pulse:
         ledger.trouble if ledger else "",
         ledger is not None and ledger.stopped(now),
     )
+
+
+@Prewritten
+def _heartbeats() -> QuerySet[Heartbeat]:
+    names = (Heartbeat.SWEEP, Heartbeat.ROUND, Heartbeat.CLOCK, Heartbeat.LEDGER)
+    return Heartbeat.objects.filter(name__in=names)

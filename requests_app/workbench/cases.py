@@ -4,7 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
 from django.db import models
 from django.http import (
     HttpRequest,
@@ -27,11 +31,23 @@ class CaseAdmin(StepsAdmin):
 
     page_template = ""
     is_register = False
+    # Of a person and a key, the row, where that asks nothing but the person's roles.
+    one: Callable[[Any, int], Any] | None = None
     # The path to the request, by whose numbers the list is searched.
     request_path = ""
     search_help_text = gettext_lazy(
         "Diary number, the provider's number, support case or our own number"
     )
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: Any = None
+    ) -> Any:
+        if self.one is None or from_field:
+            return super().get_object(request, object_id, from_field)
+        try:
+            return self.one(request.user, self.opts.pk.to_python(object_id))
+        except (ObjectDoesNotExist, ValidationError):
+            return None
 
     def get_sortable_by(self, request: HttpRequest) -> list[Any]:
         """Cases grow in number for ever: they are sorted by what has an index."""

@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
-from django.core.exceptions import EmptyResultSet
+from django.contrib import admin
+from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 
 from audit_app import clock
 from requests_app.permissions import decision, involvement_of, visibility
 from requests_app.permissions.role_holder import written_once
+from requests_app.workflow import named_list
 from tests.cast import PEOPLE
 from tests.helpers.people import give, rewrite
 
@@ -19,6 +21,8 @@ RULES = [
     if getattr(rule, "__wrapped__", None)
     and rule.__code__ is written_once(rule).__code__
 ]
+
+PAGES = [page for page in admin.site._registry.values() if getattr(page, "one", None)]
 
 
 def sql(rows):
@@ -37,7 +41,7 @@ def differs(person):
 
 
 def test_every_rule_about_reading_is_among_them():
-    assert {"visible_to", "readable_by", "_involved"} <= {r.__name__ for r in RULES}
+    assert {"visible_to", "readable_by", "_decidable"} <= {r.__name__ for r in RULES}
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])
@@ -55,3 +59,26 @@ def test_a_new_role_an_ended_one_and_the_next_day_are_noticed(cast):
         rewrite(row, valid_to=datetime.date(2026, 1, 2))
         assert sql(visibility.visible_to(cast.cilla)) == before
         assert differs(cast.cilla) == []
+
+
+@pytest.mark.parametrize("name", [*PEOPLE, "intake"])
+def test_the_one_row_is_that_of_the_rows(cast, name):
+    """A case page and what somebody is to it are read by a query of one row."""
+    person = getattr(cast, name)
+    cast.answered(number="A")
+    listed = cast.registered(number="B")
+    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    cast.request(number="LOOSE", objects=("nobody@knows.example",))
+    for rule in (involvement_of._involved, *(page.one for page in PAGES)):
+        rows = rule.__wrapped__(person)
+        found = [
+            one_of(rule, person, pk) for (pk,) in rows.model.objects.values_list("pk")
+        ]
+        assert {row.pk for row in found if row} == {row.pk for row in rows}
+
+
+def one_of(rule, person, pk):
+    try:
+        return rule(person, pk)
+    except ObjectDoesNotExist:
+        return None

@@ -1,0 +1,120 @@
+"""Queries that Django writes once, with holes for the values that change.
+
+Django takes longer to write most queries than PostgreSQL to answer them.
+"""
+
+import copy
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils import timezone
+
+M = TypeVar("M")
+
+# What stands in the holes while a query is written: nothing else is so large, so late
+# or so called. What is worked out from it would be, too, and is refused.
+NUMBER = 1 << 50
+DAY = date(9000, 1, 1)
+MOMENT = datetime(9000, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
+WORD = "\ue000hole"
+
+
+class Prewritten(Generic[M]):
+    """Called with numbers, texts, days, moments or None, it reads the rows that `rows`
+    would give for them.
+
+    `rows` asks nothing of its values but what they are compared with in the query; how
+    it is written may depend on which of them are None. A value that the query does not
+    hold as it was given raises TypeError.
+    """
+
+    def __init__(self, rows: Callable[..., QuerySet[Any, M]]) -> None:
+        self.rows = rows
+        self.written: dict[tuple[type, ...], _Written] = {}
+
+    def __call__(self, *values: Any) -> list[M]:
+        if any(isinstance(value, int) and abs(value) >= NUMBER for value in values):
+            return list(self.rows(*values))  # no column holds it: Django knows
+        kind = tuple(map(type, values))
+        if kind not in self.written:
+            holes = [_hole(value, at) for at, value in enumerate(values)]
+            self.written[kind] = _Written(self.rows(*holes), holes)
+        return self.written[kind].read(values)
+
+
+class _Written:
+    def __init__(self, rows: QuerySet[Any], holes: list[Any]) -> None:
+        self.rows = rows
+        self.compiler = rows.query.get_compiler(using=rows.db)
+        self.is_empty = False
+        try:
+            self.sql, self.params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.is_empty, self.places = True, []
+            return
+        # Whose place of the parameters it is, or None where there is always the same.
+        self.places = [_place(value, holes) for value in self.params]
+        missing = set(range(len(holes))) - {*self.places, *_nones(holes)}
+        if missing:
+            raise TypeError(f"the query does not hold its values {sorted(missing)}")
+
+    def read(self, values: tuple[Any, ...]) -> list[Any]:
+        if self.is_empty:
+            return []
+        params = tuple(
+            kept if at is None else _like(kept, values[at])
+            for kept, at in zip(self.params, self.places, strict=True)
+        )
+        rows = self.rows.all()
+        compiler: SQLCompiler = copy.copy(self.compiler)
+        compiler.connection = connections[rows.db]
+        compiler.as_sql = lambda *_args, **_more: (self.sql, params)  # type: ignore[method-assign]
+        rows.query.get_compiler = lambda *_args, **_more: compiler  # type: ignore[method-assign]
+        return list(rows)
+
+
+def _hole(value: Any, at: int) -> Any:
+    if value is None:
+        return None
+    if type(value) is int:
+        return NUMBER + at
+    if type(value) is str:
+        return f"{WORD}{at}"
+    if type(value) is datetime:
+        return MOMENT + timedelta(days=at)
+    if type(value) is date:
+        return DAY + timedelta(days=at)
+    raise TypeError(f"no hole for {value!r}")
+
+
+def _place(value: Any, holes: list[Any]) -> int | None:
+    for at, hole in enumerate(holes):
+        if hole is not None and isinstance(value, type(hole)) and value == hole:
+            return at
+    if _is_of_a_hole(value):
+        raise TypeError(f"{value!r} is worked out from a value of the query")
+    return None
+
+
+def _like(kept: Any, value: Any) -> Any:
+    """Numbers have the width of their column (psycopg's Int8 and others)."""
+    return type(kept)(value) if isinstance(kept, int) else value
+
+
+def _is_of_a_hole(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_of_a_hole, value))
+    if isinstance(value, date):
+        return value.year >= DAY.year - 1
+    if isinstance(value, str):
+        return WORD in value
+    return isinstance(value, int) and abs(value) >= NUMBER >> 1
+
+
+def _nones(holes: list[Any]) -> list[int]:
+    return [at for at, hole in enumerate(holes) if hole is None]
