@@ -4,15 +4,19 @@ some common and some rare. Its digest is right, so that searching takes it."""
 from typing import Any
 
 
-def prepare(cursor: Any, full: int) -> None:
-    """Functions for a body and its digest, by pattern and number g.
-
-    The table bench_text holds the patterns; what is not light is copied once in `full`.
-    """
+def prepare(cursor: Any) -> None:
+    """A function for the body of a pattern's copy of number g."""
     cursor.execute(WORDS)
     cursor.execute("select count(*) from bench_word")
     words = cursor.fetchone()[0]
-    cursor.execute(TEXTS.format(words=words, full=full))
+    cursor.execute(TEXTS.format(words=words))
+
+
+def copy(cursor: Any, numbers: str, earlier: str) -> None:
+    """What copies point at, each with words of its own; the table bench_copy tells its
+    digest by pattern and number. `numbers`: SQL for the numbers g of a pattern t;
+    `earlier`: for how much earlier copy g lies."""
+    cursor.execute(COPIES.format(numbers=numbers, earlier=earlier))
 
 
 WORDS = r"""
@@ -33,10 +37,20 @@ create function bench_body(body bytea, g bigint) returns bytea
       from generate_series(1, 6) i))
     ) || ' nr' || g, 'UTF8')
 $f$;
-create function bench_digest(old text, g bigint) returns text
-  language sql stable as $f$
-  select coalesce((
-    select encode(sha256(t.salt || bench_body(t.body, g)), 'hex') from bench_text t
-    where t.digest = old and (t.is_light or g % {full} = 0)), old)
-$f$;
+"""
+COPIES = r"""
+create unlogged table bench_copy as
+  select t.digest as old, t.number, b.body, t.kept_at,
+    encode(sha256(t.salt || b.body), 'hex') as digest
+  from (select t.*, g as number, c.kept_at - {earlier} as kept_at
+    from bench_text t join requests_app_content c using (digest) {numbers}) t
+  cross join lateral (select bench_body(t.body, t.number)) b (body);
+analyze bench_copy;
+insert into requests_app_content
+    (digest, salt, body, media_type, file_name, size, kept_at)
+  select b.digest, c.salt, b.body, c.media_type, c.file_name, octet_length(b.body),
+    b.kept_at
+  from bench_copy b join requests_app_content c on c.digest = b.old
+  on conflict do nothing;
+alter table bench_copy drop column body;
 """

@@ -8,12 +8,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.base import CommandParser, OutputWrapper
 from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
 
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import progress
-from lockbox_site.bench.database import kept_database
+from lockbox_site.bench.database import kept_database, schema
 from lockbox_site.bench.multiplying import Multiplication
 from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
@@ -70,17 +69,11 @@ def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
 
 def make_city(stdout: OutputWrapper) -> str:
     """The database CITY, which others are copies of. What it was made by, in words."""
-    mark = _mark()
+    mark = schema()
     with kept_database(CITY, mark) as is_ready:
         if not is_ready:
             _build(stdout)
     return mark
-
-
-def _mark() -> str:
-    """What it was made by: another schema needs another load."""
-    leaves = MigrationLoader(None).graph.leaf_nodes()
-    return " ".join(sorted(f"{app}.{name}" for app, name in leaves))
 
 
 def people() -> dict[str, Any]:
@@ -115,7 +108,7 @@ def _fill(reviews: int, stdout: OutputWrapper) -> None:
             "open": list(SecrecyReview.OPEN),
             "awaiting": list(AccessRequest.AWAITING),
         }
-        cursor.execute("set maintenance_work_mem = '512MB'")
+        cursor.execute("set maintenance_work_mem = '1GB'; set work_mem = '256MB'")
         cursor.execute(PATTERNS.format(alone=ALONE), statuses)
         cursor.execute(
             "select count(*) from requests_app_secrecyreview where access_request_id"

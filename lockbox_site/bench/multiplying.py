@@ -62,7 +62,7 @@ class Multiplication:
         filled = ["requests_app_content", *tables, *histories, ENTRY, DETAIL]
         self._triggers(filled, "disable")
         indexes = self._drop_indexes(filled)
-        self._contents()
+        believable_texts.copy(self.cursor, self._numbers("t.is_light"), _earlier())
         yield "texts"
         for model in self.models:
             self._again(model, model)
@@ -78,12 +78,10 @@ class Multiplication:
         yield "indexes"
         self._triggers(filled, "enable")
         self._sequences([*tables, *histories, ENTRY])
-        self.cursor.execute("vacuum (analyze)")
-        yield "statistics"
 
     @property
     def count(self) -> int:
-        return len(self.models) + 4
+        return len(self.models) + 3
 
     # -- What everything needs -------------------------------------------------------
 
@@ -95,7 +93,7 @@ class Multiplication:
             )
             self.steps[model] = self.cursor.fetchone()[0]
         self._patterns_of_texts()
-        believable_texts.prepare(self.cursor, FULL)
+        believable_texts.prepare(self.cursor)
 
     def _triggers(self, tables: list[str], what: str) -> None:
         for table in tables:
@@ -140,21 +138,6 @@ class Multiplication:
 
     # -- Rows ------------------------------------------------------------------------
 
-    def _contents(self) -> None:
-        """What copies point at, each with words of its own."""
-        self.cursor.execute(
-            "insert into requests_app_content"  # noqa: S608
-            " (digest, salt, body, media_type, file_name, size, kept_at)"
-            " select encode(sha256(c.salt || b.body), 'hex'), c.salt, b.body,"
-            " c.media_type, c.file_name, octet_length(b.body),"
-            f" c.kept_at - {_earlier()}"
-            " from (select t.digest, t.body, g from bench_text t"
-            f" {self._numbers('t.is_light')}) t"
-            " join requests_app_content c using (digest)"
-            " cross join lateral (select bench_body(t.body, g)) b (body)"
-            " on conflict do nothing"
-        )
-
     def _numbers(self, light: str) -> str:
         """SQL for the numbers of the copies: all, or one in FULL."""
         series = f"generate_series(1, {self.copies:d}) g"
@@ -176,14 +159,24 @@ class Multiplication:
         names = ", ".join(f'"{name}"' for name in columns)
         table = model._meta.db_table
         where = self._copied(live)
-        source = f"{table} t"
+        source, texts = f"{table} t", self._texts(live)
         if model is not live:
             source = f"{table} h join {live._meta.db_table} t on t.id = h.id"
             columns = {name: under("h", value) for name, value in columns.items()}
+            texts = under("h", texts)
         self.cursor.execute(
             f"insert into {table} ({names}) select {', '.join(columns.values())}"  # noqa: S608
             f" from {source} cross join generate_series(1, {self.copies:d}) g"
-            f" where {where}"
+            f" {texts} where {where}"
+        )
+
+    def _texts(self, live: Model) -> str:
+        """SQL that finds the copies of the texts that a row t points at."""
+        names = [f.column for f in live._meta.fields if f.related_model is Content]
+        return " ".join(
+            f'left join bench_copy of_{name} on of_{name}.old = t."{name}"'
+            f" and of_{name}.number = g"
+            for name in names
         )
 
     def _copied(self, live: Model) -> str:
@@ -212,7 +205,7 @@ class Multiplication:
         if related in self.models:
             return f"{column} + g * {self.steps[related]}"
         if related is Content:
-            return f"bench_digest({column}, g)"
+            return f"coalesce(of_{field.column}.digest, {column})"
         if isinstance(field, models.DateField):
             return f"({column} - {_earlier()})::{_type_of(field)}"
         return _apart(field, column) if is_unique else column
