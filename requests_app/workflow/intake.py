@@ -11,14 +11,22 @@ from requests_app.models import (
     AccessRequest,
     Arrival,
     Connection,
+    Content,
 )
 from requests_app.providers.application import Application
 from requests_app.workflow import request_state
-from requests_app.workflow.content import keep, keep_if, same_or_keep
+from requests_app.workflow.content import (
+    keep,
+    keep_many,
+    same_or_keep,
+    sealed,
+    sealed_if,
+)
 from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.step import note, save, step
 
 Result = Arrival.Result
+PAYLOAD = "application/json"
 
 
 class Received(NamedTuple):
@@ -49,6 +57,7 @@ def receive(
     existing = _existing(connection, application.external_id)
     if existing is not None:
         return _again(existing, application, payload, by)
+    body = sealed(payload, PAYLOAD)
     try:
         with transaction.atomic():
             access_request = _create(
@@ -57,6 +66,7 @@ def receive(
                 received_by=received_by,
                 received_at=received_at or clock.now(),
                 recorded_afterwards=recorded_afterwards,
+                body=body,
             )
     except IntegrityError:
         # Two tellings of one request at once: the second sees what the first has made.
@@ -64,7 +74,7 @@ def receive(
         if existing is None:
             raise
         return _again(existing, application, payload, by)
-    _keep_arrival(access_request, application, payload, Result.NEW, by)
+    _keep_arrival(access_request, application, body, Result.NEW, by)
     add_objects(access_request, application.object_ids, before={})
     request_state.provider_moved_on(access_request, application.concluded, by=by)
     note("request.received", on=access_request, by=by, received_by=received_by)
@@ -73,12 +83,11 @@ def receive(
 
 def _existing(connection: Connection, number: str) -> AccessRequest | None:
     """Locked, and nothing else is: no other request of the connection waits."""
-    rows = AccessRequest.objects.select_for_update(of=("self",))
-    return (
-        rows.select_related("connection__product", "justification")
-        .numbered(connection, number)
-        .first()
-    )
+    rows = AccessRequest.objects.select_for_update()
+    existing = rows.numbered(connection, number).first()
+    if existing is not None:
+        existing.connection = connection
+    return existing
 
 
 @step
@@ -114,15 +123,20 @@ def _create(
     received_by: str,
     received_at: datetime,
     recorded_afterwards: str,
+    body: Content,
 ) -> AccessRequest:
+    """With all that is said of it kept at once, its payload too."""
+    justification = sealed_if(application.justification)
+    afterwards = sealed_if(recorded_afterwards)
+    keep_many([justification, afterwards, body])
     return AccessRequest.objects.create(
         connection=connection,
         external_id=application.external_id,
         received_by=received_by,
-        justification=keep_if(application.justification),
+        justification=justification,
         received_at=received_at,
         recorded_at=clock.now(),
-        recorded_afterwards=keep_if(recorded_afterwards),
+        recorded_afterwards=afterwards,
         requested_at=application.requested_at,
         answer_deadline=deadline(connection, application, received_at),
         provider_status=application.provider_status,
@@ -167,15 +181,17 @@ def _again(
         return Received(access_request, None, last.trouble if last else "")
     if same_terms:
         save(access_request, provider_status=application.provider_status)
-        _keep_arrival(access_request, application, payload, Result.STATUS, by)
+        body = sealed(payload, PAYLOAD)
+        _keep_arrival(access_request, application, body, Result.STATUS, by)
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         return Received(access_request, Result.STATUS)
     if access_request.status not in AccessRequest.AWAITING:
         trouble = _("The provider changed request %(number)s after it had ended.") % {
             "number": access_request.external_id
         }
+        body = sealed(payload, PAYLOAD)
         _keep_arrival(
-            access_request, application, payload, Result.NOT_TAKEN_IN, by, trouble
+            access_request, application, body, Result.NOT_TAKEN_IN, by, trouble
         )
         return Received(access_request, Result.NOT_TAKEN_IN, trouble)
     return revise(access_request, application, payload=payload, by=by)
@@ -208,7 +224,8 @@ def revise(
         **_plain_terms(application),
         **corrected,
     )
-    _keep_arrival(access_request, application, payload, result, by, reason=reason)
+    body = sealed(payload, PAYLOAD)
+    _keep_arrival(access_request, application, body, result, by, reason=reason)
     name_objects(access_request, application.object_ids, by=by)
     request_state.terms_changed(access_request, by=by)
     request_state.provider_moved_on(access_request, application.concluded, by=by)
@@ -220,22 +237,24 @@ def revise(
 def _keep_arrival(
     access_request: AccessRequest,
     application: Application,
-    payload: bytes,
+    payload: Content,
     result: str,
     by: Any,
     trouble: str = "",
     reason: str = "",
 ) -> None:
+    why = sealed_if(reason)
+    keep_many([payload, why])
     Arrival.objects.create(
         connection=access_request.connection,
         access_request=access_request,
         revision=access_request.revision,
-        payload=keep(payload, "application/json"),
+        payload=payload,
         terms_digest=application.terms_digest,
         provider_status=application.provider_status,
         result=result,
         trouble=trouble,
-        reason=keep_if(reason),
+        reason=why,
         arrived_at=clock.now(),
         arrived_by=by,
     )
