@@ -1,6 +1,7 @@
 """Real gunicorn processes on a database of our choice."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -57,6 +59,30 @@ def served(
         finally:
             process.terminate()
             process.wait(20)
+
+
+def memory() -> str:
+    """Of the workers that this process has started, in MB: what each holds, and its own
+    share of it (pages that several have are divided among them)."""
+    masters = [pid for pid in _children(os.getpid()) if "gunicorn" in _command(pid)]
+    workers = [pid for master in masters for pid in _children(master)]
+    figures = [_held(pid) for pid in sorted(workers)]
+    return ", ".join(f"{rss:.0f} ({pss:.0f})" for rss, pss in figures)
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(one) for path in found for one in path.read_text().split()]
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def _held(pid: int) -> tuple[float, float]:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    sizes = dict(re.findall(r"^(\w+): +(\d+) kB$", text, re.MULTILINE))
+    return int(sizes["Rss"]) / 1024, int(sizes["Pss"]) / 1024
 
 
 def _free_port() -> int:
