@@ -24,7 +24,7 @@ from lockbox_site import postgres, progress
 from lockbox_site.bench import intake, kept, load, visitors
 from lockbox_site.bench.database import copied, pointed_at
 from lockbox_site.bench.mailbox import mailbox
-from lockbox_site.bench.server import environment, memory, served
+from lockbox_site.bench.server import environment, memory, processor, served
 from lockbox_site.bench.visitors import Told, Visitor
 from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
 
@@ -102,8 +102,13 @@ def _visitors(port: int, clients: list[intake.Caller]) -> list[Visitor]:
 
 
 def _round(who: list[Visitor], seconds: float, say: Say) -> int:
+    before = processor(NAME)
     told = visitors.let_in(who, seconds)
-    say(f"\n{len(who)} at once: {len(told) / seconds:.1f} requests a second")
+    each = (processor(NAME) - before) / max(len(told), 1)
+    say(
+        f"\n{len(who)} at once: {len(told) / seconds:.1f} requests a second, of"
+        f" {each * 1000:.0f} ms of the processor (web and database, the sweep's too)"
+    )
     say(f"  {'':12} {'count':>7} {'p50 ms':>8} {'p99 ms':>8}  answers")
     for what in ["", *dict.fromkeys(one.what for one in told)]:
         some = [one for one in told if what in ("", one.what)]
@@ -133,7 +138,7 @@ def _give_addresses() -> None:
 @contextmanager
 def _sweeping(told: dict[str, str]) -> Iterator[None]:
     """The command itself, six times as often as where it is installed."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 — our own
         [sys.executable, "manage.py", "sweep", "--every", EVERY],
         env=environment(NAME) | told,
         cwd=settings.BASE_DIR,
