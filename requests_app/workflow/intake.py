@@ -7,21 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import (
-    AccessRequest,
-    Arrival,
-    Connection,
-    Content,
-)
+from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.providers.application import Application
-from requests_app.workflow import request_state
-from requests_app.workflow.content import (
-    keep,
-    keep_many,
-    same_or_keep,
-    sealed,
-    sealed_if,
-)
+from requests_app.workflow import content, request_state
 from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.step import note, save, step
 
@@ -57,7 +45,7 @@ def receive(
     existing = _existing(connection, application.external_id)
     if existing is not None:
         return _again(existing, application, payload, by)
-    body = sealed(payload, PAYLOAD)
+    body = content.sealed(payload, PAYLOAD)
     try:
         with transaction.atomic():
             access_request = _create(
@@ -106,7 +94,7 @@ def set_aside(
             return arrival
     arrival = Arrival.objects.create(
         connection=connection,
-        payload=keep(payload, "application/octet-stream"),
+        payload=content.keep(payload, "application/octet-stream"),
         result=Result.NOT_TAKEN_IN,
         trouble=trouble,
         arrived_at=clock.now(),
@@ -126,9 +114,9 @@ def _create(
     body: Content,
 ) -> AccessRequest:
     """With all that is said of it kept at once, its payload too."""
-    justification = sealed_if(application.justification)
-    afterwards = sealed_if(recorded_afterwards)
-    keep_many([justification, afterwards, body])
+    justification = content.sealed_if(application.justification)
+    afterwards = content.sealed_if(recorded_afterwards)
+    content.keep_many([justification, afterwards, body])
     return AccessRequest.objects.create(
         connection=connection,
         external_id=application.external_id,
@@ -179,9 +167,9 @@ def _again(
     same_terms = last is not None and last.terms_digest == application.terms_digest
     if same_terms and access_request.provider_status == application.provider_status:
         return Received(access_request, None, last.trouble if last else "")
+    body = content.sealed(payload, PAYLOAD)
     if same_terms:
         save(access_request, provider_status=application.provider_status)
-        body = sealed(payload, PAYLOAD)
         _keep_arrival(access_request, application, body, Result.STATUS, by)
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         return Received(access_request, Result.STATUS)
@@ -189,7 +177,6 @@ def _again(
         trouble = _("The provider changed request %(number)s after it had ended.") % {
             "number": access_request.external_id
         }
-        body = sealed(payload, PAYLOAD)
         _keep_arrival(
             access_request, application, body, Result.NOT_TAKEN_IN, by, trouble
         )
@@ -212,7 +199,7 @@ def revise(
     save(
         access_request,
         revision=access_request.revision + 1,
-        justification=same_or_keep(
+        justification=content.same_or_keep(
             access_request.justification, application.justification
         ),
         answer_deadline=deadline(
@@ -224,7 +211,7 @@ def revise(
         **_plain_terms(application),
         **corrected,
     )
-    body = sealed(payload, PAYLOAD)
+    body = content.sealed(payload, PAYLOAD)
     _keep_arrival(access_request, application, body, result, by, reason=reason)
     name_objects(access_request, application.object_ids, by=by)
     request_state.terms_changed(access_request, by=by)
@@ -243,8 +230,8 @@ def _keep_arrival(
     trouble: str = "",
     reason: str = "",
 ) -> None:
-    why = sealed_if(reason)
-    keep_many([payload, why])
+    why = content.sealed_if(reason)
+    content.keep_many([payload, why])
     Arrival.objects.create(
         connection=access_request.connection,
         access_request=access_request,
