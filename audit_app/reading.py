@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 
 # Tests whose world is not committed read through the connection that made it.
 ALIAS = "auditor"
@@ -43,3 +44,18 @@ def as_application() -> Iterator[None]:
 def alias() -> str:
     """For what is written in SQL: the alias that reads now."""
     return _alias.get() or DEFAULT_DB_ALIAS
+
+
+def as_of() -> datetime | None:
+    """Up to when a replica holds what was written; None where the application's own
+    server is read. Raises OperationalError where the replica does not answer."""
+    if _server(ALIAS) == _server(DEFAULT_DB_ALIAS):
+        return None
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("select pg_last_xact_replay_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def _server(name: str) -> tuple[str, str]:
+    told = connections[name].settings_dict
+    return told["HOST"], str(told["PORT"])

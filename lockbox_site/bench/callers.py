@@ -9,13 +9,13 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import psycopg
 
 from lockbox_site.bench import copies
+from lockbox_site.bench.visitors import application
 
 
 class Figures(NamedTuple):
@@ -60,17 +60,6 @@ class ApiJob(NamedTuple):
     client_id: str
     secret: str
     objects: list[str]
-
-
-def application(number: str, objects: list[str]) -> dict[str, Any]:
-    return {
-        "number": number,
-        "service": "Bench",
-        "justification": "A justification of the length that people write. " * 4,
-        "objects": objects,
-        "minutes": 60,
-        "sent_at": datetime.now(UTC).isoformat(),
-    }
 
 
 def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:

@@ -21,6 +21,7 @@ from lockbox_site import progress
 from lockbox_site.bench import callers, copies
 from lockbox_site.bench.database import own_database
 from lockbox_site.bench.server import served
+from lockbox_site.bench.visitors import application
 from lockbox_site.demo import town
 from requests_app.models import (
     Authority,
@@ -74,6 +75,12 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 def _prepare(callers_wanted: int, objects: int) -> list[Caller]:
     with acting(machine_account(SYSTEM), reason="bench"):
         town.build(secrets.token_urlsafe())
+    return clients(callers_wanted, objects)
+
+
+def clients(count: int, objects: int) -> list[Caller]:
+    """In a city that there is."""
+    with acting(machine_account(SYSTEM), reason="bench"):
         product = ProviderProduct.objects.create(
             provider=Provider.objects.create(name="Bench"),
             name="Bench",
@@ -81,7 +88,7 @@ def _prepare(callers_wanted: int, objects: int) -> list[Caller]:
             answer_minutes=720,
             revocation=ProviderProduct.Revocation.YES,
         )
-        return [_caller(product, number, objects) for number in range(callers_wanted)]
+        return [_caller(product, number, objects) for number in range(count)]
 
 
 def _caller(product: ProviderProduct, number: int, objects: int) -> Caller:
@@ -125,7 +132,7 @@ class InProcess:
         name = uuid.uuid4().hex
         response = self.web.post(
             "/api/v1/requests",
-            callers.application(name, self.caller.objects[:objects]),
+            application(name, self.caller.objects[:objects]),
             content_type="application/json",
             headers={
                 "Authorization": f"Bearer {self.token}",

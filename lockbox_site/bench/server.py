@@ -1,13 +1,15 @@
 """Real gunicorn processes on a database of our choice."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -57,6 +59,54 @@ def served(
         finally:
             process.terminate()
             process.wait(20)
+
+
+def memory() -> str:
+    """Of the workers that this process has started, in MB: what each holds, and its own
+    share of it (pages that several have are divided among them)."""
+    figures = [_held(pid) for pid in sorted(_workers())]
+    return ", ".join(f"{rss:.0f} ({pss:.0f})" for rss, pss in figures)
+
+
+def processor(database: str) -> float:
+    """Seconds that the workers have worked, and PostgreSQL's sessions on a database."""
+    everybody = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    sessions = [pid for pid in everybody if _serves(database, pid)]
+    return sum(_worked(pid) for pid in (*_workers(), *sessions))
+
+
+def _workers() -> list[int]:
+    masters = [pid for pid in _children(os.getpid()) if "gunicorn" in _command(pid)]
+    return [pid for master in masters for pid in _children(master)]
+
+
+def _serves(database: str, pid: int) -> bool:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        command = _command(pid)
+        return command.startswith("postgres:") and f" {database} " in command
+    return False
+
+
+def _worked(pid: int) -> float:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(one) for path in found for one in path.read_text().split()]
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def _held(pid: int) -> tuple[float, float]:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    sizes = dict(re.findall(r"^(\w+): +(\d+) kB$", text, re.MULTILINE))
+    return int(sizes["Rss"]) / 1024, int(sizes["Pss"]) / 1024
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.idp.oidc.models import Token
+from django.db.models import Subquery
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -15,16 +16,16 @@ class ClientAuth(HttpBearer):
     """The contract client whose token this is, or nobody."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ContractClient | None:
-        access_token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, token[:500])
-        if access_token is None or SCOPE not in access_token.get_scopes():
-            self._refuse(request)
-            return None
+        tokens = Token.objects.valid().by_value(token[:500])
+        theirs = tokens.filter(type=Token.Type.ACCESS_TOKEN)
         client = (
             ContractClient.objects.select_related("account", "connection__product")
-            .filter(client_id=access_token.client_id, ended_at=None)
+            .annotate(scopes=Subquery(theirs.values("scopes")))
+            .filter(client_id=Subquery(theirs.values("client")), ended_at=None)
+            .filter(connection__is_active=True)
             .first()
         )
-        if client is None or not client.connection.is_active:
+        if client is None or SCOPE not in Token(scopes=client.scopes).get_scopes():
             self._refuse(request)
             return None
         # What the client does is signed by its account.

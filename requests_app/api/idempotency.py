@@ -43,9 +43,8 @@ def once(
             status, body = refusal.status_code, refusal.content.decode()
         else:
             body = outcome.model_dump_json()
-        claimed = IdempotencyKey.objects.get(client=client, key=key)
-        claimed.status, claimed.body = status, body
-        claimed.save()
+        claimed = IdempotencyKey.objects.filter(client=client, key=key)
+        claimed.update(status=status, body=body)
     return _answer(status, body)
 
 

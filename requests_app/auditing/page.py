@@ -1,11 +1,14 @@
 """Every page of the auditor: read only, through the auditor's login, on record."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +19,12 @@ from requests_app.permissions.auditing import Audited, audits
 
 
 class Audit(NamedTuple):
-    """Who looks through whose record."""
+    """Who looks through whose record. `as_of`: of a replica, up to when it tells."""
 
     site: Any
     request: HttpRequest
     audited: Audited
+    as_of: datetime | None
 
     @property
     def user(self) -> Any:
@@ -72,14 +76,28 @@ def _auditors(view: View, methods: list[str]) -> View:
             raise PermissionDenied
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
+        try:
+            as_of = reading.as_of()
+        except OperationalError:
+            return _replica_is_down(request)
         with reading.as_auditor():
-            audit = Audit(site, request, Audited(request.user))
+            audit = Audit(site, request, Audited(request.user), as_of)
             response = view(audit, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 response.render()
             return response
 
     return looked_at
+
+
+def _replica_is_down(request: HttpRequest) -> HttpResponse:
+    explanation = _(
+        "The auditors’ pages read from a copy of the database, which does not answer."
+        " Nothing of the record is lost, and all else works: try again in a while, and"
+        " tell the system administrator if it lasts."
+    )
+    template = "lockbox/site/trouble.html"
+    return render(request, template, {"explanation": explanation}, status=503)
 
 
 def shown(
@@ -97,6 +115,7 @@ def shown(
         **audit.site.each_context(audit.request),
         "title": title,
         "audit_pages": page_links(name),
+        "as_of": audit.as_of,
         **context,
     }
     return TemplateResponse(audit.request, template, everything)

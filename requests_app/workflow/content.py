@@ -45,6 +45,11 @@ def keep_if(text: str) -> Content | None:
     return keep(text) if text.strip() else None
 
 
+def sealed_if(text: str) -> Content | None:
+    """Still to be kept, or None for no text."""
+    return sealed(text) if text.strip() else None
+
+
 def keep_file(file: UploadedFile | None) -> Content | None:
     """Keep an uploaded file, whose type a form has told from its bytes."""
     if file is None:
@@ -64,4 +69,4 @@ def same_or_sealed(old: Content | None, text: str) -> Content | None:
     """The old content, or a new one still to be kept; None for no text."""
     if old is not None and old.text == text:
         return old
-    return sealed(text) if text.strip() else None
+    return sealed_if(text)

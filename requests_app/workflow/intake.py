@@ -7,18 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.models import (
-    AccessRequest,
-    Arrival,
-    Connection,
-)
+from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.providers.application import Application
-from requests_app.workflow import request_state
-from requests_app.workflow.content import keep, keep_if, same_or_keep
+from requests_app.workflow import content, request_state
 from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.step import note, save, step
 
 Result = Arrival.Result
+PAYLOAD = "application/json"
 
 
 class Received(NamedTuple):
@@ -49,6 +45,7 @@ def receive(
     existing = _existing(connection, application.external_id)
     if existing is not None:
         return _again(existing, application, payload, by)
+    body = content.sealed(payload, PAYLOAD)
     try:
         with transaction.atomic():
             access_request = _create(
@@ -57,6 +54,7 @@ def receive(
                 received_by=received_by,
                 received_at=received_at or clock.now(),
                 recorded_afterwards=recorded_afterwards,
+                body=body,
             )
     except IntegrityError:
         # Two tellings of one request at once: the second sees what the first has made.
@@ -64,7 +62,7 @@ def receive(
         if existing is None:
             raise
         return _again(existing, application, payload, by)
-    _keep_arrival(access_request, application, payload, Result.NEW, by)
+    _keep_arrival(access_request, application, body, Result.NEW, by)
     add_objects(access_request, application.object_ids, before={})
     request_state.provider_moved_on(access_request, application.concluded, by=by)
     note("request.received", on=access_request, by=by, received_by=received_by)
@@ -73,12 +71,11 @@ def receive(
 
 def _existing(connection: Connection, number: str) -> AccessRequest | None:
     """Locked, and nothing else is: no other request of the connection waits."""
-    rows = AccessRequest.objects.select_for_update(of=("self",))
-    return (
-        rows.select_related("connection__product", "justification")
-        .numbered(connection, number)
-        .first()
-    )
+    rows = AccessRequest.objects.select_for_update()
+    existing = rows.numbered(connection, number).first()
+    if existing is not None:
+        existing.connection = connection
+    return existing
 
 
 @step
@@ -97,7 +94,7 @@ def set_aside(
             return arrival
     arrival = Arrival.objects.create(
         connection=connection,
-        payload=keep(payload, "application/octet-stream"),
+        payload=content.keep(payload, "application/octet-stream"),
         result=Result.NOT_TAKEN_IN,
         trouble=trouble,
         arrived_at=clock.now(),
@@ -114,15 +111,20 @@ def _create(
     received_by: str,
     received_at: datetime,
     recorded_afterwards: str,
+    body: Content,
 ) -> AccessRequest:
+    """With all that is said of it kept at once, its payload too."""
+    justification = content.sealed_if(application.justification)
+    afterwards = content.sealed_if(recorded_afterwards)
+    content.keep_many([justification, afterwards, body])
     return AccessRequest.objects.create(
         connection=connection,
         external_id=application.external_id,
         received_by=received_by,
-        justification=keep_if(application.justification),
+        justification=justification,
         received_at=received_at,
         recorded_at=clock.now(),
-        recorded_afterwards=keep_if(recorded_afterwards),
+        recorded_afterwards=afterwards,
         requested_at=application.requested_at,
         answer_deadline=deadline(connection, application, received_at),
         provider_status=application.provider_status,
@@ -165,9 +167,10 @@ def _again(
     same_terms = last is not None and last.terms_digest == application.terms_digest
     if same_terms and access_request.provider_status == application.provider_status:
         return Received(access_request, None, last.trouble if last else "")
+    body = content.sealed(payload, PAYLOAD)
     if same_terms:
         save(access_request, provider_status=application.provider_status)
-        _keep_arrival(access_request, application, payload, Result.STATUS, by)
+        _keep_arrival(access_request, application, body, Result.STATUS, by)
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         return Received(access_request, Result.STATUS)
     if access_request.status not in AccessRequest.AWAITING:
@@ -175,7 +178,7 @@ def _again(
             "number": access_request.external_id
         }
         _keep_arrival(
-            access_request, application, payload, Result.NOT_TAKEN_IN, by, trouble
+            access_request, application, body, Result.NOT_TAKEN_IN, by, trouble
         )
         return Received(access_request, Result.NOT_TAKEN_IN, trouble)
     return revise(access_request, application, payload=payload, by=by)
@@ -196,7 +199,7 @@ def revise(
     save(
         access_request,
         revision=access_request.revision + 1,
-        justification=same_or_keep(
+        justification=content.same_or_keep(
             access_request.justification, application.justification
         ),
         answer_deadline=deadline(
@@ -208,7 +211,8 @@ def revise(
         **_plain_terms(application),
         **corrected,
     )
-    _keep_arrival(access_request, application, payload, result, by, reason=reason)
+    body = content.sealed(payload, PAYLOAD)
+    _keep_arrival(access_request, application, body, result, by, reason=reason)
     name_objects(access_request, application.object_ids, by=by)
     request_state.terms_changed(access_request, by=by)
     request_state.provider_moved_on(access_request, application.concluded, by=by)
@@ -220,22 +224,24 @@ def revise(
 def _keep_arrival(
     access_request: AccessRequest,
     application: Application,
-    payload: bytes,
+    payload: Content,
     result: str,
     by: Any,
     trouble: str = "",
     reason: str = "",
 ) -> None:
+    why = content.sealed_if(reason)
+    content.keep_many([payload, why])
     Arrival.objects.create(
         connection=access_request.connection,
         access_request=access_request,
         revision=access_request.revision,
-        payload=keep(payload, "application/json"),
+        payload=payload,
         terms_digest=application.terms_digest,
         provider_status=application.provider_status,
         result=result,
         trouble=trouble,
-        reason=keep_if(reason),
+        reason=why,
         arrived_at=clock.now(),
         arrived_by=by,
     )

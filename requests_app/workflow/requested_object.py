@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
+from audit_app.many import add_many
 from requests_app.models import (
     AccessRequest,
     CloudObject,
     Connection,
+    InformationSet,
     RequestedObject,
     SecrecyReview,
 )
@@ -43,43 +45,57 @@ def add_objects(
     names: Iterable[str],
     before: dict[Concern, SecrecyReview],
 ) -> dict[int, SecrecyReview]:
-    """New objects of a request. Returns the reviews from before that got one, by id."""
-    names = list(dict.fromkeys(names))
-    stopped = request_state.stopped_like(access_request, names)
-    cloud_objects = {
-        row.external_id.lower(): row
-        for row in _known(access_request.connection, names).annotate(
-            is_like_stopped=Exists(stopped)
-        )
-    }
-    new_reviews: dict[Concern, SecrecyReview] = {}
-    touched: dict[int, SecrecyReview] = {}
-    for name in names:
-        cloud_object = cloud_objects.get(name.lower())
-        review = None
-        if cloud_object is not None:
-            concern = (cloud_object.authority_id, cloud_object.branch_id)
-            review = before.get(concern) or new_reviews.get(concern)
-            if review is None:
-                review = new_reviews[concern] = SecrecyReview.objects.create(
-                    access_request=access_request,
-                    authority_id=cloud_object.authority_id,
-                    branch_id=cloud_object.branch_id,
-                    is_like_stopped=cloud_object.is_like_stopped,
-                )
-            elif concern in before:
-                touched[review.pk] = review
-        RequestedObject.objects.create(
+    """New objects of a request, however many in as many statements. Returns the reviews
+    from before that got one, by id."""
+    known = _known_to(access_request, list(dict.fromkeys(names)))
+    reviews = dict(before)
+    for cloud_object in filter(None, known.values()):
+        concern = _concern(cloud_object)
+        if concern not in reviews:
+            reviews[concern] = SecrecyReview(
+                access_request=access_request,
+                authority_id=cloud_object.authority_id,
+                branch_id=cloud_object.branch_id,
+                is_like_stopped=cloud_object.is_like_stopped,
+            )
+    new_reviews = [review for review in reviews.values() if review.pk is None]
+    add_many(new_reviews)
+    rows = [
+        RequestedObject(
             access_request=access_request,
             external_id=name,
             cloud_object=cloud_object,
-            review=review,
+            review=reviews[_concern(cloud_object)] if cloud_object else None,
             added_in_revision=access_request.revision,
         )
-    reached = [*new_reviews.values(), *touched.values()]
-    if reached:
-        named_list.name_people(*reached)
+        for name, cloud_object in known.items()
+    ]
+    add_many(rows)
+    reached = {row.review.pk: row.review for row in rows if row.review is not None}
+    touched = {pk: reached[pk] for pk in reached if reached[pk] not in new_reviews}
+    # Where no review is from before, what was just looked up tells of every list.
+    if touched or any(row.is_on_list for row in filter(None, known.values())):
+        named_list.name_people(*reached.values())
     return touched
+
+
+def _known_to(
+    access_request: AccessRequest, names: list[str]
+) -> dict[str, Any]:  # of CloudObject, with what is asked of each
+    """What our map has under each name, or None."""
+    listed = InformationSet.objects.filter(
+        object_links__cloud_object=OuterRef("pk"), is_named_list=True
+    )
+    rows = _known(access_request.connection, names).annotate(
+        is_like_stopped=Exists(request_state.stopped_like(access_request, names)),
+        is_on_list=Exists(listed),
+    )
+    found = {row.external_id.lower(): row for row in rows}
+    return {name: found.get(name.lower()) for name in names}
+
+
+def _concern(cloud_object: CloudObject) -> Concern:
+    return (cloud_object.authority_id, cloud_object.branch_id)
 
 
 def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:

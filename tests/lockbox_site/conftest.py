@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.own_cluster import make_logins
+
 CLONE = Path(__file__).resolve().parents[2]
 Launch = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -31,6 +33,11 @@ def launch(state: Path) -> Iterator[Launch]:
 
     yield launch
     launch("destroy")
+
+
+@pytest.fixture
+def logins(launch: Launch, state: Path) -> dict[str, str]:
+    return make_logins(launch, state)
 
 
 def _launch(

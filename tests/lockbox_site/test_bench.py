@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from lockbox_site.bench import copies
+from audit_app.ledger import record
+from lockbox_site.bench import copies, kept
+from lockbox_site.bench.visitors import Told
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
 from tests.cast import LOG
@@ -42,6 +44,26 @@ def test_psycopg_makes_the_rows_that_the_api_made(cast):
     assert copy.requested_objects.count() == 2 and copy.arrivals.count() == 1
     assert copy.justification.text == first.justification.text
     assert SecrecyReview.objects.filter(access_request=copy).count() == 1
+
+
+@pytest.mark.django_db
+def test_what_visitors_were_told_is_held_against_the_record(cast):
+    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="Bench"))
+    assert caller.apply(number="kept", objects=[LOG]).status_code == 201
+
+    def account(*told):
+        with connection.cursor() as cursor:
+            line = kept.account(cursor, [Told("apply", *one) for one in told])
+        return [int(figure) for figure in re.findall(r"\d+", line)]
+
+    # Told as done, lost, doubled, half kept, done though refused, without an answer.
+    assert account((201, 0.1, "kept")) == [1, 0, 0, 0, 0, 0]
+    assert account((201, 0.1, "kept"), (201, 0.1, "gone")) == [2, 1, 0, 0, 0, 0]
+    assert account((500, 0.1, "kept")) == [0, 0, 0, 0, 1, 0]
+    assert account((0, 0.1, "kept")) == [0, 0, 0, 0, 0, 1]
+    received = AccessRequest.objects.get(external_id="kept")
+    record("request.received", by=cast.sam, on=received)
+    assert account((201, 0.1, "kept")) == [1, 0, 0, 1, 0, 0]
 
 
 def test_the_command_prints_queries_rows_and_rates():

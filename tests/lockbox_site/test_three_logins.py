@@ -1,79 +1,21 @@
 """The auditor's pages as docs/installation.md has the database: three logins, none of
 which is another's, and gunicorn with the web's and the auditor's alone."""
 
-import os
-import re
-import subprocess
-from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import httpx
 import psycopg
 import pytest
 from django.utils import timezone
 
-from lockbox_site.backup.programs import run
 from lockbox_site.bench.server import served
-from lockbox_site.postgres.cluster import SUPERUSER
-from lockbox_site.postgres.programs import programs, server_user
 from requests_app.models import SavedAudit
 from tests.auditing.test_pages import addresses
+from tests.helpers.own_cluster import asked, copied
 from tests.helpers.saved_audits import answered, draw
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-GUIDE = Path(__file__).parents[2] / "docs" / "installation.md"
-# What the cluster of a clone has already.
-MADE = "create role lockbox_(app|auditor|disposal|owner)|create database"
-
-
-def address(folder, login):
-    return f"postgresql://{login}@/lockbox?host={quote(str(folder), safe='')}"
-
-
-@pytest.fixture
-def logins(launch, state):
-    """Where the three of the guide, and the superuser, find a cluster of their own."""
-    assert launch("start").returncode == 0
-    data = next(state.glob("*/data"))
-    folder = re.search(r"host=([^&]+)", launch("start").stdout)[1].replace("%2F", "/")
-    people = {server_user().pw_name, os.environ.get("USER", ""), "root"} - {""}
-    with (data / "pg_ident.conf").open("a") as file:
-        for person in sorted(people):
-            for login in ("lockbox_web", "lockbox_audit", SUPERUSER):
-                file.write(f'lockbox "{person}" {login}\n')
-    subprocess.run(
-        ["kill", "-HUP", (data / "postmaster.pid").read_text().split("\n")[0]],
-        check=True,
-    )
-    written = re.search(r"<<SQL\n(.*?)\nSQL\n", GUIDE.read_text(), re.DOTALL)[1]
-    with psycopg.connect(address(folder, SUPERUSER), autocommit=True) as connection:
-        for line in written.splitlines():
-            if not re.match(MADE, line):
-                connection.execute(line)
-    return {
-        name: address(folder, login)
-        for name, login in (
-            ("owner", "lockbox_owner"),
-            ("web", "lockbox_web"),
-            ("audit", "lockbox_audit"),
-            ("super", SUPERUSER),
-        )
-    }
-
-
-def copied(logins, file):
-    """The world of the test, into the other cluster."""
-    run("pg_dump", "--format=custom", f"--file={file}")
-    restore = programs(server_user())[0] / "pg_restore"
-    command = [restore, "--no-owner", "--exit-on-error", "--dbname", logins["owner"]]
-    done = subprocess.run([*command, file], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def asked(url, statement):
-    with psycopg.connect(url) as connection:
-        return connection.execute(statement).fetchall()
 
 
 def test_every_page_answers_with_the_logins_of_the_guide(cast, logins, tmp_path):

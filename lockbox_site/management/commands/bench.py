@@ -1,17 +1,18 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench ledger`, `bench notices`, `bench pages`."""
+`bench ledger`, `bench many`, `bench notices`, `bench pages`."""
 
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, ledger, load, notices, pages
+from lockbox_site.bench import intake, ledger, load, many, notices, pages
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
     "ledger": ledger,
     "load": load,
+    "many": many,
     "notices": notices,
     "pages": pages,
 }

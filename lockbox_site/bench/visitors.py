@@ -1,0 +1,204 @@
+"""Who comes from outside while `bench many` counts: people who read, registrars who
+enter reviews, providers that apply. No Django here: they know what a browser and a
+client know, and tell what they were told."""
+
+import base64
+import http.client
+import json
+import random
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from http import HTTPStatus
+from multiprocessing import get_context
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+PROCESSES = 4
+FORM = "application/x-www-form-urlencoded"
+LINK = re.compile(r"/requests_app/secrecyreview/(\d+)/")
+HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|ticket|seen)"\s+value="([^"]*)"')
+REVIEWS = "/requests_app/secrecyreview/"
+WORDS = ("åtkomst", "loggar", "uppgift", "felsökning")
+# A request that may have reached the server and was not answered.
+UNKNOWN = 0
+
+
+class Visitor(NamedTuple):
+    """What it does (of KINDS), where, and what shows who it is: a session's cookies, or
+    a token."""
+
+    kind: str
+    port: int
+    credentials: dict[str, str]
+    objects: list[str]
+
+
+class Told(NamedTuple):
+    """One request: what it was, the answer's status (UNKNOWN without one), how long it
+    took. `step` is the mark by which what it wrote is found in the database."""
+
+    what: str
+    status: int
+    seconds: float
+    step: str = ""
+
+
+def let_in(visitors: list[Visitor], seconds: float) -> list[Told]:
+    """All at the same time, each in a thread of its own of a few processes."""
+    begin = time.time() + 4  # the processes run by then
+    shares = [visitors[n::PROCESSES] for n in range(PROCESSES)]
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        running = [pool.submit(_visit, one, begin, seconds) for one in shares if one]
+        return [told for share in running for told in share.result()]
+
+
+def _visit(visitors: list[Visitor], begin: float, seconds: float) -> list[Told]:
+    def one(visitor: Visitor) -> list[Told]:
+        turns = KINDS[visitor.kind](visitor)
+        time.sleep(max(0.0, begin - time.time()))
+        told: list[Told] = []
+        while time.time() < begin + seconds:
+            told.append(next(turns))
+        return told
+
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        return [told for each in pool.map(one, visitors) for told in each]
+
+
+def sign_in(port: int, name: str, password: str) -> dict[str, str]:
+    """A person's cookies. Once for many browsers: many sign-ins at once are braked."""
+    browser = Browser(port)
+    browser.get("sign in", "/login/")
+    typed = {"username": name, "password": password, "next": "/"}
+    told = browser.send("sign in", "/login/", **typed)
+    if told.status != HTTPStatus.FOUND:
+        raise RuntimeError(f"{name} could not sign in: {told.status}")
+    return browser.cookies
+
+
+def token(port: int, client_id: str, secret: str) -> dict[str, str]:
+    """A client's, as the header that it is sent in."""
+    browser = Browser(port)
+    pair = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    headers = {"Authorization": f"Basic {pair}", "Content-Type": FORM}
+    body = "grant_type=client_credentials"
+    browser.ask("token", "POST", "/oauth/token", body, headers)
+    return {"Authorization": f"Bearer {json.loads(browser.page)['access_token']}"}
+
+
+class Browser:
+    """Cookies, a connection for each request, and the last page it got."""
+
+    def __init__(self, port: int, cookies: dict[str, str] | None = None) -> None:
+        self.port = port
+        self.cookies = dict(cookies or {})
+        self.page = ""
+
+    def ask(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        body: str = "",
+        headers: dict[str, str] | None = None,
+        step: str = "",
+    ) -> Told:
+        started = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        try:
+            connection.request(method, path, body or None, sent | (headers or {}))
+            response = connection.getresponse()
+            self.page, status = (
+                response.read().decode(errors="replace"),
+                response.status,
+            )
+            for line in response.headers.get_all("Set-Cookie") or ():
+                name, _, value = line.partition(";")[0].partition("=")
+                self.cookies[name] = value
+        except (OSError, http.client.HTTPException):
+            self.page, status = "", UNKNOWN
+        finally:
+            connection.close()
+        return Told(what, status, time.perf_counter() - started, step)
+
+    def get(self, what: str, path: str) -> Told:
+        return self.ask(what, "GET", path)
+
+    def send(self, what: str, path: str, step: str = "", **typed: str) -> Told:
+        """Fill in the form of the last page."""
+        body = urlencode({**dict(HIDDEN.findall(self.page)), **typed})
+        return self.ask(what, "POST", path, body, {"Content-Type": FORM}, step)
+
+    def linked(self) -> str | None:
+        """A review that the page leads to, any of them."""
+        found = sorted(set(LINK.findall(self.page)))
+        return random.choice(found) if found else None  # noqa: S311 — no secret
+
+
+def reader(visitor: Visitor) -> Iterator[Told]:
+    """Start page, list, a case, a search; and again."""
+    browser = Browser(visitor.port, visitor.credentials)
+    while True:
+        yield browser.get("start page", "/")
+        yield browser.get("list", REVIEWS)
+        if review := browser.linked():
+            yield browser.get("case", f"{REVIEWS}{review}/change/")
+        word = random.choice(WORDS)  # noqa: S311 — no secret
+        yield browser.get("search", f"/search/?{urlencode({'q': word})}")
+
+
+def registrar(visitor: Visitor) -> Iterator[Told]:
+    """Enters any of the reviews that wait for it, under a subject of its own: others do
+    the same, and may be first."""
+    browser = Browser(visitor.port, visitor.credentials)
+    while True:
+        yield browser.get("list", f"{REVIEWS}?status__exact=new")
+        if review := browser.linked():
+            path, mark = f"{REVIEWS}{review}/do/register/", uuid.uuid4().hex
+            form = browser.get("form", path)
+            yield form
+            if form.status == HTTPStatus.OK:
+                subject = {"public_subject": mark, "matter": "access"}
+                yield browser.send("register", path, step=mark, **subject)
+
+
+def provider(visitor: Visitor) -> Iterator[Told]:
+    """Applies, sends the same again as if no answer had come, and reads it."""
+    browser = Browser(visitor.port)
+    while True:
+        mark = uuid.uuid4().hex
+        body = json.dumps(application(mark, visitor.objects))
+        headers = {
+            **visitor.credentials,
+            "Content-Type": "application/json",
+            "Idempotency-Key": mark,
+        }
+        sent = "POST", "/api/v1/requests", body, headers
+        yield browser.ask("apply", *sent, step=mark)
+        yield browser.ask("apply again", *sent, step=mark)
+        yield browser.ask(
+            "read", "GET", f"/api/v1/requests/{mark}", "", visitor.credentials
+        )
+
+
+def application(number: str, objects: list[str]) -> dict[str, Any]:
+    return {
+        "number": number,
+        "service": "Bench",
+        "justification": "A justification of the length that people write. " * 4,
+        "objects": objects,
+        "minutes": 60,
+        "sent_at": datetime.now(UTC).isoformat(),
+    }
+
+
+KINDS: dict[str, Callable[[Visitor], Iterator[Told]]] = {
+    "reader": reader,
+    "registrar": registrar,
+    "provider": provider,
+}
