@@ -64,7 +64,9 @@ class Dump:
                 continue
             self.read = block[found.end() :]
             if found["table"]:
-                names = [name.strip(' "') for name in found["columns"].decode().split(",")]
+                names = [
+                    name.strip(' "') for name in found["columns"].decode().split(",")
+                ]
                 blocks = self._rows()
                 yield Section(found["table"].decode(), names, blocks)
                 for _block in blocks:

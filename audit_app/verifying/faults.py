@@ -93,8 +93,9 @@ def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
         return
     places = array("q", Lookup(told, numbered(told)).each(there))
     wrong = {
-        pk: "is there, and the line has none" if place == NONE else "is not what the"
-        " line commits to"
+        pk: "is there, and the line has none"
+        if place == NONE
+        else "is not what the line commits to"
         for at, (pk, place) in enumerate(zip(there, places, strict=True))
         if place == NONE
         or ledger.details[32 * at : 32 * at + 32]

@@ -21,7 +21,7 @@ class Processes:
 
     def __init__(self) -> None:
         has_fork = "fork" in multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("fork" if has_fork else "spawn")
+        context: Any = multiprocessing.get_context("fork" if has_fork else "spawn")
         self.slots = [RawArray(ctypes.c_char, ROOM) for _slot in range(AHEAD * NUMBER)]
         self.all, self.ends = [], []
         for _number in range(NUMBER):

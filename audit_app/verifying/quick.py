@@ -1,5 +1,5 @@
-"""Rows of the ledger by the hundred, where all is as it mostly is: what the lines say is
-written anew from their columns, for all of them at once, and compared at once.
+"""Rows of the ledger by the hundred, where all is as it mostly is: what the lines say
+is written anew from their columns, for all of them at once, and compared at once.
 
 A row that this does not fit is nothing wrong yet: it is named, and read the long way.
 """
@@ -30,7 +30,7 @@ LAST = b'"}\n'
 TIME = slice(8, 34)
 COMMITS = b'", "detail": "'
 NUMBERED = ("actor_id", "authority_id")
-# Rows at a time, by their size: what they are parted into stays in the processor's cache.
+# Rows at a time, by their size: their parts stay in the processor's cache.
 PIECE = 3 << 14
 Columns = dict[str, list[bytes]]
 
@@ -45,8 +45,8 @@ def pieces(block: bytes) -> Iterator[bytes]:
 
 
 def columns_of(names: list[str], piece: bytes) -> Columns:
-    """Of rows that each end with a newline. Raises ValueError where one has more or less
-    columns than its table."""
+    """Of rows that each end with a newline. Raises ValueError where one has more or
+    less columns than its table."""
     fields = piece.replace(b"\n", b"\t").split(b"\t")
     if len(fields) % len(names) != 1:
         raise ValueError("a row has not as many columns as its table")
@@ -66,9 +66,7 @@ def times_of(payloads: list[bytes]) -> list[bytes]:
     return [one[TIME] for one in payloads]
 
 
-def unlike(
-    columns: Columns, times: list[bytes], commitments: list[bytes]
-) -> set[int]:
+def unlike(columns: Columns, times: list[bytes], commitments: list[bytes]) -> set[int]:
     """Rows whose line is not, byte by byte, what their columns say; or with a text that
     JSON or PostgreSQL writes in another way, or that could pass for other columns."""
     payloads = columns["payload"]

@@ -79,7 +79,9 @@ def _look(columns: quick.Columns, found: Entries) -> None:
     hashes = leaves.hex("\n", 32).encode()
     if hashes != b"\n".join(columns["leaf_hash"]).replace(b"\\\\x", b""):
         rows = zip(ids, hashes.split(b"\n"), columns["leaf_hash"], strict=True)
-        found.faults.extend((pk, NOT_ITS_HASH) for pk, one, its in rows if one != its[3:])
+        found.faults.extend(
+            (pk, NOT_ITS_HASH) for pk, one, its in rows if one != its[3:]
+        )
     found.faults.extend(told)
     found.ids.extend(ids)
     found.leaves.extend(leaves)
