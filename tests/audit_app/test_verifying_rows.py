@@ -54,7 +54,7 @@ def test_a_time_of_a_whole_second_is_whole(line):
     sql(f"alter table {ENTRY} disable trigger user", using="owner")
     sql(
         f"update {ENTRY} set at = '2026-11-24 10:00:00+00', payload = regexp_replace("
-        " payload, '\"at\": \"[^\"]*\"', '\"at\": \"2026-11-24T10:00:00.000000Z\"')"
+        ' payload, \'"at": "[^"]*"\', \'"at": "2026-11-24T10:00:00.000000Z"\')'
         " where actor_name = 'Usual'",
         using="owner",
     )
@@ -67,8 +67,8 @@ def test_a_column_does_not_pass_for_two(line):
     """What is written anew from the columns is the line, byte by byte."""
     sql(f"alter table {ENTRY} disable trigger user", using="owner")
     sql(
-        f"update {ENTRY} set actor_name = 'a\", \"request_id\": \"b', payload = replace("
-        " payload, '\"Usual\"', '\"a\", \"request_id\": \"b\"')"
+        f'update {ENTRY} set actor_name = \'a", "request_id": "b\', payload = replace('
+        ' payload, \'"Usual"\', \'"a", "request_id": "b"\')'
         " where actor_name = 'Usual'",
         using="owner",
     )
