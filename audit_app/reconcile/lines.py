@@ -6,7 +6,7 @@ from django.db import connections
 
 from audit_app.reconcile import application
 from audit_app.reconcile.check import Check, Finding, What
-from audit_app.sealing.copying import TABLES, pieces
+from audit_app.sealing.copying import TABLES, blocks
 from audit_app.verifying import rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
@@ -31,12 +31,12 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
     details: dict[int, bytes] = {}
     names = TABLES[DETAIL].replace(" ", "").split(",")
     span = f"entry_id > {int(after)} and entry_id <= {int(upto)}"
-    for piece in pieces(using, DETAIL, TABLES[DETAIL], span):
-        details |= rows.by_number(*rows.details(names, piece))
+    for block in blocks(using, DETAIL, TABLES[DETAIL], span):
+        details |= rows.by_number(*rows.details(names, block))
     names = TABLES[ENTRY].replace(" ", "").split(",")
     span = f"id > {int(after)} and id <= {int(upto)}"
-    for piece in pieces(using, ENTRY, TABLES[ENTRY], span):
-        lines = rows.entries(names, piece)
+    for block in blocks(using, ENTRY, TABLES[ENTRY], span):
+        lines = rows.entries(names, block)
         for pk, _what in lines.faults:
             yield Finding(What.LINE, ENTRY, str(pk), pk)
         told = rows.by_number(lines.committed, lines.commitments)

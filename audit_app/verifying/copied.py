@@ -1,17 +1,19 @@
 """Tables as PostgreSQL copies them out: sections of a plain dump, and their rows."""
 
 import re
+from binascii import a2b_hex
 from collections.abc import Iterator
-from itertools import islice
 from typing import IO, NamedTuple
 
-# Lines handed on at a time.
-PIECE = 8_000
-BEGINS = re.compile(rb"COPY (?:public\.)?\"?(\w+)\"? \(([^)]*)\) FROM stdin;")
-# Which table has its versions where, as the trigger that holds them together says.
-HISTORY = re.compile(
-    rb"CREATE CONSTRAINT TRIGGER audit_history .* ON (?:public\.)?\"?(\w+)\"?"
-    rb" .*audit_history_matches\('(\w+)'"
+# Bytes handed on at a time, or a row that is larger.
+BLOCK = 1 << 20
+# A table's rows begin; or which table has its versions where, as the trigger that holds
+# them together says.
+TOLD = re.compile(
+    rb"^COPY (?:public\.)?\"?(?P<table>\w+)\"? \((?P<columns>[^)]*)\) FROM stdin;\n"
+    rb"|^CREATE CONSTRAINT TRIGGER audit_history .* ON (?:public\.)?\"?(?P<live>\w+)\"?"
+    rb" .*audit_history_matches\('(?P<history>\w+)'",
+    re.M,
 )
 ENDS = b"\\.\n"
 NULL = b"\\N"
@@ -20,16 +22,20 @@ LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v"
 
 
 class Section(NamedTuple):
-    """The rows of a table, in pieces of lines that end with a newline."""
+    """The rows of a table, in blocks of whole lines that end with a newline."""
 
     table: str
     columns: list[str]
-    pieces: Iterator[list[bytes]]
+    blocks: Iterator[bytes]
 
 
 def plain(text: bytes) -> bytes:
     """What stands in a column that is not null."""
-    return ESCAPE.sub(_letter, text) if b"\\" in text else text
+    if b"\\" not in text:
+        return text
+    if text.count(b"\\") == 2 * text.count(b"\\\\"):
+        return text.replace(b"\\\\", b"\\")
+    return ESCAPE.sub(_letter, text)
 
 
 def _letter(found: re.Match[bytes]) -> bytes:
@@ -39,7 +45,7 @@ def _letter(found: re.Match[bytes]) -> bytes:
 
 def binary(text: bytes) -> bytes:
     """Of a bytea."""
-    return bytes.fromhex(text[3:].decode())
+    return a2b_hex(text[3:])
 
 
 class Dump:
@@ -47,24 +53,42 @@ class Dump:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
+        self.read = b""  # and not looked at yet
         self.histories: dict[str, str] = {}
 
     def sections(self) -> Iterator[Section]:
-        """Whoever does not read the pieces of one skips them."""
-        for line in self.stream:
-            if found := BEGINS.match(line):
-                names = [name.strip(' "') for name in found[2].decode().split(",")]
-                rows = iter(self.stream.readline, ENDS)
-                pieces = _pieces(rows)
-                yield Section(found[1].decode(), names, pieces)
-                for _piece in pieces:
+        """Whoever does not read the blocks of one skips them."""
+        while block := self._block():
+            found = TOLD.search(block)
+            if not found:
+                continue
+            self.read = block[found.end() :]
+            if found["table"]:
+                names = [
+                    name.strip(' "') for name in found["columns"].decode().split(",")
+                ]
+                blocks = self._rows()
+                yield Section(found["table"].decode(), names, blocks)
+                for _block in blocks:
                     pass
-            elif found := HISTORY.match(line):
-                self.histories[found[1].decode()] = found[2].decode()
+            else:
+                self.histories[found["live"].decode()] = found["history"].decode()
 
+    def _block(self) -> bytes:
+        """Whole lines; nothing where the dump ends."""
+        block, self.read = self.read or self.stream.read(BLOCK), b""
+        return block if block.endswith(b"\n") else block + self.stream.readline()
 
-def _pieces(rows: Iterator[bytes]) -> Iterator[list[bytes]]:
-    while piece := list(islice(rows, PIECE)):
-        if piece[-1] == b"":
-            raise EOFError("the dump ends in the middle of a table")
-        yield piece
+    def _rows(self) -> Iterator[bytes]:
+        while True:
+            block = self._block()
+            if not block.endswith(b"\n"):
+                raise EOFError("the dump ends in the middle of a table")
+            end = 0 if block.startswith(ENDS) else block.find(b"\n" + ENDS) + 1
+            is_last = end > 0 or block.startswith(ENDS)
+            if is_last:
+                block, self.read = block[:end], block[end + len(ENDS) :]
+            if block:
+                yield block
+            if is_last:
+                return

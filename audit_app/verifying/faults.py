@@ -7,9 +7,9 @@ from pathlib import Path
 
 from . import folder
 from .ledger import Ledger
-from .lookup import Lookup
+from .lookup import NONE, Lookup
 from .note import Key
-from .rows import Versions, by_number
+from .rows import Versions
 from .sealed import Fault, Sealed, checkpoint_faults, sealed
 
 # Of one kind, more are counted and not told.
@@ -27,7 +27,7 @@ def faults(
     table of versions of each table; `notes`: checkpoints from elsewhere, each with its
     place; `published`: the folder of the log."""
     index_of = Lookup(ledger.sealed, ledger.indexes)
-    found = [Fault(index_of.get(pk), what) for pk, what in ledger.line_faults]
+    found = [Fault(_leaf(index_of, pk), what) for pk, what in ledger.line_faults]
     found += _commitment_faults(ledger, index_of)
     order, gaps = _order(ledger)
     found += gaps
@@ -48,55 +48,70 @@ def faults(
 
 def _order(ledger: Ledger) -> tuple[array[int], list[Fault]]:
     """Where the line of each leaf is, up to the first leaf that lacks one."""
-    places = Lookup(ledger.ids, range(len(ledger.ids)))
-    entry_of = Lookup(ledger.indexes, ledger.sealed)
-    order = array("q")
-    for index in range(len(ledger.indexes)):
-        entry = entry_of.get(index)
-        if entry is None:
-            return order, [Fault(index, "no line has this leaf, and later ones have")]
-        place = places.get(entry)
-        if place is None:
-            return order, [Fault(index, f"line {entry} of this leaf is gone")]
-        order.append(place)
-    return order, []
+    numbers, entries = numbered(ledger.indexes), ledger.sealed
+    if ledger.indexes != numbers:
+        in_order = Lookup(ledger.indexes, ledger.sealed).each(numbers)
+        entries = array("q", in_order)
+    if entries == ledger.ids[: len(entries)]:
+        return numbers, []
+    order = array("q", Lookup(ledger.ids, numbered(ledger.ids)).each(entries))
+    if NONE not in order:
+        return order, []
+    at = order.index(NONE)
+    what = f"line {entries[at]} of this leaf is gone"
+    if entries[at] == NONE:
+        what = "no line has this leaf, and later ones have"
+    return order[:at], [Fault(at, what)]
+
+
+def numbered(keys: array[int]) -> array[int]:
+    return array("q", range(len(keys)))
 
 
 def _in_order(leaves: bytearray, order: array[int]) -> bytes:
-    if order == array("q", range(len(order))):
+    if order == numbered(order):
         return bytes(leaves[: 32 * len(order)])
     return b"".join([leaves[32 * at : 32 * at + 32] for at in order])
 
 
 def _outside(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
     """Each line is in a leaf or waits for one, and not both."""
-    loose = {pk for pk in ledger.ids if index_of.get(pk) is None}
+    indexes = index_of.each(ledger.ids)
+    loose = {pk for pk, at in zip(ledger.ids, indexes, strict=True) if at == NONE}
     for pk in sorted(loose - ledger.queued)[:MOST]:
         yield Fault(None, f"line {pk} has no leaf and waits for none")
     for pk in sorted(ledger.queued - loose)[:MOST]:
-        index = index_of.get(pk)
+        index = _leaf(index_of, pk)
         why = "is gone" if index is None else "has a leaf"
         yield Fault(index, f"line {pk} waits for a leaf and {why}")
 
 
 def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
     """Nothing where all agree in their order, as they mostly do."""
-    if ledger.committed == ledger.detail_ids and ledger.commitments == ledger.details:
+    told, there = ledger.committed, ledger.detail_ids
+    if told == there and ledger.commitments == ledger.details:
         return
-    told = by_number(ledger.committed, ledger.commitments)
-    there = by_number(ledger.detail_ids, ledger.details)
-    wrong = sorted(
-        pk for pk in told.keys() | there.keys() if told.get(pk) != there.get(pk)
-    )
-    for pk in wrong[:MOST]:
-        what = "is not what the line commits to"
-        if pk not in there:
-            what = "is gone"
-        elif pk not in told:
-            what = "is there, and the line has none"
-        yield Fault(index_of.get(pk), f"the detail of line {pk} {what}")
+    places = array("q", Lookup(told, numbered(told)).each(there))
+    wrong = {
+        pk: "is there, and the line has none"
+        if place == NONE
+        else "is not what the line commits to"
+        for at, (pk, place) in enumerate(zip(there, places, strict=True))
+        if place == NONE
+        or ledger.details[32 * at : 32 * at + 32]
+        != ledger.commitments[32 * place : 32 * place + 32]
+    }
+    if len(told) != len(there) - places.count(NONE):
+        wrong |= dict.fromkeys(set(told) - set(there), "is gone")
+    for pk in sorted(wrong)[:MOST]:
+        yield Fault(_leaf(index_of, pk), f"the detail of line {pk} {wrong[pk]}")
     if len(wrong) > MOST:
         yield Fault(None, f"{len(wrong) - MOST} more details are not as committed to")
+
+
+def _leaf(index_of: Lookup, pk: int) -> int | None:
+    index = index_of.get(pk)
+    return None if index == NONE else index
 
 
 def _subtree_faults(ledger: Ledger, now: Sealed) -> Iterator[Fault]:

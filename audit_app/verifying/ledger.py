@@ -1,13 +1,12 @@
 """The ledger and its histories, taken in from wherever their rows come."""
 
 from array import array
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from . import rows
 from .copied import Section, binary
-from .sealed import PROCESSES, processes
+from .processes import Processes
 
 PREFIX = "audit_app_"
 Say = Callable[[int], None]
@@ -30,65 +29,72 @@ class Ledger:
 
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
         """What the ledger and histories are made of; the rest is passed over."""
-        with processes() as pool:
+        with Processes() as workers:
             for section in sections:
                 name = section.table.removeprefix(PREFIX)
                 if name in TAKERS:
-                    TAKERS[name](self, section, pool, say)
+                    TAKERS[name](self, section, workers, say)
                 elif "history_xid" in section.columns:
-                    self._take_versions(section, pool, say)
+                    self._take_versions(section, workers, say)
 
-    def _take_entries(self, section: Section, pool: Any, say: Say) -> None:
-        for found in _worked(pool, rows.entries, section):
+    def _take_entries(self, section: Section, workers: Processes, say: Say) -> None:
+        work = partial(rows.entries, section.columns)
+        for found in workers.each(work, section.blocks):
             self.ids += found.ids
             self.leaves += found.leaves
             self.committed += found.committed
             self.commitments += found.commitments
             self.line_faults += found.faults
             for table, (ids, xids) in found.changes.items():
-                known = self.changes.setdefault(table, _no_versions())
+                known = self.changes.setdefault(table, rows.no_versions())
                 known.ids.extend(ids)
                 known.xids.extend(xids)
             say(len(found.ids))
 
-    def _take_details(self, section: Section, pool: Any, say: Say) -> None:
-        for found in _worked(pool, rows.details, section):
+    def _take_details(self, section: Section, workers: Processes, say: Say) -> None:
+        work = partial(rows.details, section.columns)
+        for found in workers.each(work, section.blocks):
             self.detail_ids += found.ids
             self.details += found.commitments
             say(len(found.ids))
 
-    def _take_versions(self, section: Section, pool: Any, say: Say) -> None:
-        known = self.versions.setdefault(section.table, _no_versions())
-        for found in _worked(pool, rows.versions, section):
-            known.ids.extend(found.ids)
-            known.xids.extend(found.xids)
-            say(len(found.ids))
+    def _take_versions(self, section: Section, workers: Processes, say: Say) -> None:
+        known = self.versions.setdefault(section.table, rows.no_versions())
+        self._take_numbers(("id", "history_xid"), known, section, workers, say)
 
-    def _take_leaves(self, section: Section, _pool: Any, say: Say) -> None:
-        turned = section.columns.index("leaf_index")
-        for piece in section.pieces:
-            pairs = [line.split(b"\t") for line in piece]
-            self.indexes.extend([int(pair[turned]) for pair in pairs])
-            self.sealed.extend([int(pair[1 - turned]) for pair in pairs])
-            say(len(piece))
+    def _take_leaves(self, section: Section, workers: Processes, say: Say) -> None:
+        known = (self.indexes, self.sealed)
+        self._take_numbers(("leaf_index", "entry_id"), known, section, workers, say)
 
-    def _take_queue(self, section: Section, _pool: Any, _say: Say) -> None:
-        for piece in section.pieces:
-            self.queued.update(map(int, piece))
+    def _take_numbers(
+        self,
+        wanted: tuple[str, str],
+        known: tuple[array[int], array[int]],
+        section: Section,
+        workers: Processes,
+        say: Say,
+    ) -> None:
+        work = partial(rows.numbers, wanted, section.columns)
+        for found in workers.each(work, section.blocks):
+            for kept, more in zip(known, found, strict=True):
+                kept.extend(more)
+            say(len(found[0]))
 
-    def _take_subtrees(self, section: Section, _pool: Any, _say: Say) -> None:
-        level, number, body = map(section.columns.index, ("level", "number", "hash"))
-        for piece in section.pieces:
-            for line in piece:
-                row = line[:-1].split(b"\t")
-                place = (int(row[level]), int(row[number]))
-                self.subtrees[place] = binary(row[body])
+    def _take_queue(self, section: Section, _workers: Processes, _say: Say) -> None:
+        for block in section.blocks:
+            self.queued.update(map(int, block.split()))
 
-    def _take_checkpoints(self, section: Section, _pool: Any, _say: Say) -> None:
-        size, text = map(section.columns.index, ("size", "note"))
-        for piece in section.pieces:
-            for row in rows.plain_rows(piece):
-                self.notes[int(row[size])] = row[text].decode()
+    def _take_subtrees(self, section: Section, _workers: Processes, _say: Say) -> None:
+        for block in section.blocks:
+            for line in block.splitlines():
+                row = dict(zip(section.columns, line.split(b"\t"), strict=True))
+                place = (int(row["level"]), int(row["number"]))
+                self.subtrees[place] = binary(row["hash"])
+
+    def _take_notes(self, section: Section, _workers: Processes, _say: Say) -> None:
+        for block in section.blocks:
+            for row in rows.plain_rows(section.columns, block):
+                self.notes[int(row["size"])] = row["note"].decode()
 
 
 TAKERS = {
@@ -97,21 +103,5 @@ TAKERS = {
     "sealedleaf": Ledger._take_leaves,
     "unsealedentry": Ledger._take_queue,
     "subtree": Ledger._take_subtrees,
-    "checkpoint": Ledger._take_checkpoints,
+    "checkpoint": Ledger._take_notes,
 }
-
-
-def _no_versions() -> rows.Versions:
-    return rows.Versions(array("q"), array("q"))
-
-
-def _worked(pool: Any, work: Callable[..., Any], section: Section) -> Iterator[Any]:
-    """In their order. The rows are read here, by whose connection it is, and no more of
-    them than the processes keep up with."""
-    running: deque[Any] = deque()
-    for piece in section.pieces:
-        running.append(pool.apply_async(work, (section.columns, piece)))
-        if len(running) > 3 * PROCESSES:
-            yield running.popleft().get()
-    while running:
-        yield running.popleft().get()

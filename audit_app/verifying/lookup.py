@@ -1,7 +1,7 @@
 """Numbers found by numbers, in eight bytes each where they lie close together."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 NONE = -1
 
@@ -9,7 +9,7 @@ NONE = -1
 class Lookup:
     """Of keys and values that are 0 or more."""
 
-    def __init__(self, keys: array[int], values: Iterable[int]) -> None:
+    def __init__(self, keys: array[int], values: array[int]) -> None:
         self.first = min(keys, default=0)
         span = max(keys, default=0) - self.first + 1
         self.packed: array[int] | None = None
@@ -17,15 +17,25 @@ class Lookup:
         if span > 4 * len(keys) + 1000:
             self.loose = dict(zip(keys, values, strict=True))
             return
+        if keys == array("q", range(self.first, self.first + span)):
+            self.packed = values
+            return
         self.packed = array("q", [NONE]) * span
         packed, first = self.packed, self.first
         for key, value in zip(keys, values, strict=True):
             packed[key - first] = value
 
-    def get(self, key: int) -> int | None:
+    def get(self, key: int) -> int:
+        """Or NONE."""
         if self.packed is None:
-            return self.loose.get(key)
+            return self.loose.get(key, NONE)
         place = key - self.first
-        if not 0 <= place < len(self.packed) or self.packed[place] == NONE:
-            return None
-        return self.packed[place]
+        return self.packed[place] if 0 <= place < len(self.packed) else NONE
+
+    def each(self, keys: array[int]) -> Iterator[int]:
+        packed, first = self.packed, self.first
+        if packed is None or not keys:
+            return (self.get(key) for key in keys)
+        if min(keys) < first or max(keys) >= first + len(packed):
+            return (self.get(key) for key in keys)
+        return (packed[key - first] for key in keys)

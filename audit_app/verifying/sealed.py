@@ -1,14 +1,12 @@
 """The tree that lines make now, and whether it is the one that was signed."""
 
-import multiprocessing
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import note, tree
 from .note import Key, Malformed, Unproven
+from .processes import Processes
 
-PROCESSES = 2
 # Whole subtrees of leaves for a process at a time.
 BLOCK = 64 * tree.WIDTH * 32
 
@@ -55,12 +53,12 @@ class Sealed(NamedTuple):
 def sealed(leaves: bytes) -> Sealed:
     """Hashed together, by several processes."""
     levels, below = [], leaves
-    with processes() as pool:
+    with Processes() as workers:
         while len(below) >= 32 * tree.WIDTH:
             whole = len(below) // (32 * tree.WIDTH) * 32 * tree.WIDTH
             starts = range(0, whole, BLOCK)
             blocks = [below[at : min(at + BLOCK, whole)] for at in starts]
-            below = b"".join(pool.imap(whole_roots, blocks))
+            below = b"".join(workers.each(whole_roots, blocks))
             levels.append(below)
     return Sealed(leaves, levels)
 
@@ -102,10 +100,3 @@ def checkpoint_faults(
             f" {good} do",
             size - 1,
         )
-
-
-@contextmanager
-def processes() -> Iterator[Any]:
-    kind = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    with multiprocessing.get_context(kind).Pool(PROCESSES) as pool:
-        yield pool

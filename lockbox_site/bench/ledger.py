@@ -2,18 +2,23 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.core.management.base import CommandParser, OutputWrapper
-from django.db import connection, connections
+from django.db import connections
 
 from audit_app.sealing import copying, sealer, tree
-from audit_app.verifying.copied import plain
+from audit_app.verifying.copied import Dump, Section, plain
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
+from audit_app.verifying.processes import NUMBER
 from lockbox_site import progress
+from lockbox_site.backup.programs import run as run_program
 from lockbox_site.bench import callers
 from lockbox_site.bench.database import own_database
 from lockbox_site.bench.intake import login_of
@@ -21,6 +26,7 @@ from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 WRITERS = (1, 4, 8)
 PIECE = 50_000
+SAMPLE = 200_000
 TABLE = "requests_app_content"
 Say = Callable[[str], None]
 # Lines of the usual length, through the function that writes every line.
@@ -89,37 +95,64 @@ def _sealing(lines: int, say: Say) -> None:
 
 
 def _verifying(say: Say) -> None:
-    """Of the verifier: rows of the ledger, with their details, from the database."""
-    ledger, began = Ledger(), time.perf_counter()
-    ledger.take(copying.sections("owner"))
-    found = faults(ledger, {})
-    took = time.perf_counter() - began
-    bare, size = _bare()
-    lines = len(ledger.ids)
-    rows = lines + len(ledger.detail_ids)
+    """Rows of the ledger with their details, from the database and from a dump."""
+    _verified("the database", copying.sections("owner"), say)
+    with TemporaryDirectory(prefix="lockbox-bench-") as folder:
+        dump = Path(folder) / "dump.sql"
+        tables = [f"--table={name}" for name in copying.TABLES]
+        run_program("pg_dump", "--format=plain", *tables, f"--file={dump}")
+        with dump.open("rb") as stream:
+            rows, took = _verified("a dump", Dump(stream).sections(), say)
+    bodies = _bodies()
+    alone, together = (bare_rate(bodies, number) for number in (1, NUMBER))
     say(
-        f"\n{lines} lines and {rows - lines} details verified in {took:.1f} s:"
-        f" {lines / took:.0f} lines, {rows / took:.0f} rows a second,"
-        f" {len(found)} faults."
-        f"\nBare SHA-256 of the same {size / 1e6:.0f} MB, row by row in one process:"
-        f" {bare:.1f} s, {rows / bare:.0f} rows a second;"
-        f" the verifier is at {bare / took:.2f} of it."
+        f"Bare SHA-256 of such rows, {sum(map(len, bodies)) // len(bodies)} bytes each:"
+        f" {alone:.0f} a second by one process, {together:.0f} by {NUMBER}, as many as"
+        f" verify; a dump is verified at {rows / took / alone:.2f} and"
+        f" {rows / took / together:.2f} of it."
     )
 
 
-def _bare() -> tuple[float, int]:
-    """Seconds and bytes: what is hashed lies in memory before."""
-    took, size = 0.0, 0
-    for table, column in (
-        ("audit_app_ledgerentry", "payload"),
-        ("audit_app_ledgerdetail", "body"),
-    ):
-        for piece in copying.pieces("owner", table, column):
-            bodies = [plain(line[:-1]) for line in piece]
-            size += sum(map(len, bodies))
-            began = time.perf_counter()
-            for body in bodies:
-                sha256(body).digest()
-            took += time.perf_counter() - began
-    connection.close()
-    return took, size
+def _verified(what: str, sections: Iterable[Section], say: Say) -> tuple[int, float]:
+    ledger, began, before = Ledger(), time.perf_counter(), os.times()
+    ledger.take(sections)
+    found = faults(ledger, {})
+    took, after = time.perf_counter() - began, os.times()
+    rows = len(ledger.ids) + len(ledger.detail_ids)
+    worked = sum(after[:4]) - sum(before[:4])
+    say(
+        f"\n{len(ledger.ids)} lines with their details verified from {what} in"
+        f" {took:.1f} s: {rows / took:.0f} rows a second, {len(found)} faults;"
+        f" {worked * 1e6 / rows:.2f} µs of the verifier's own processor time for each."
+    )
+    return rows, took
+
+
+def _bodies() -> list[bytes]:
+    """So many lines, and as many details."""
+    return [
+        plain(body)
+        for table, column in (
+            ("audit_app_ledgerentry", "payload"),
+            ("audit_app_ledgerdetail", "body"),
+        )
+        for block in copying.blocks("owner", table, column, f"true limit {SAMPLE}")
+        for body in block.splitlines()
+    ]
+
+
+def bare_rate(bodies: list[bytes], number: int) -> float:
+    """Rows a second that so many processes hash that do nothing else."""
+    with get_context("fork").Pool(number, _SAMPLE.append, (bodies,)) as pool:
+        pool.map(_hash_all, range(number))
+        return number * len(bodies) / max(pool.map(_hash_all, range(number)))
+
+
+_SAMPLE: list[list[bytes]] = []
+
+
+def _hash_all(_number: int) -> float:
+    began = time.perf_counter()
+    for body in _SAMPLE[0]:
+        sha256(body).digest()
+    return time.perf_counter() - began
