@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
-from django.db import connection
+from django.db.models import Count
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit_app.models import LedgerEntry
 from lockbox_site.bench import load, peer, plans
 from requests_app import permissions
+from requests_app.models import SecrecyReview
 from requests_app.permissions.auditing import audits
+from requests_app.selectors.audit.lines import PAGE
 
 PEER = "peer: "
 REVIEWS = "admin:requests_app_secrecyreview_changelist"
+CASE = "admin:requests_app_secrecyreview_change"
 REQUESTS = "admin:requests_app_accessrequest_changelist"
 # A common word of the invented cases, one of the statutes', three, and one of none.
 WORDS = {
@@ -95,12 +98,31 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
     if audits(person):
         for name in AUDIT:
             yield name.replace("_", ": "), reverse(f"admin:{name}")
+        yield from _trails()
     one = permissions.visible_to(person).order_by("-pk").first()
     if one is not None:
-        yield (
-            "a case",
-            reverse("admin:requests_app_secrecyreview_change", args=[one.pk]),
-        )
+        yield "a case", reverse(CASE, args=[one.pk])
+
+
+def _trails() -> Iterator[tuple[str, str]]:
+    """The stream, a person's trail and a case's life: the first page, the hundredth,
+    and one at the end of time."""
+    busiest = LedgerEntry.objects.values("actor_id").annotate(lines=Count("pk"))
+    person = busiest.exclude(actor_id=None).order_by("-lines")[0]["actor_id"]
+    trail = reverse("admin:audit_person", args=[person])
+    yield "audit: a person", trail
+    for name, url, rows in (
+        ("audit", reverse("admin:audit"), LedgerEntry.objects.all()),
+        ("audit: a person", trail, LedgerEntry.objects.filter(actor_id=person)),
+    ):
+        for where, order in (("page 100", "-"), ("the last", "")):
+            for row in rows.order_by(f"{order}at", f"{order}id")[100 * PAGE :][:1]:
+                moment = int(row.at.timestamp()) * 1_000_000 + row.at.microsecond
+                yield f"{name}, {where}", f"{url}?before={moment}.{row.pk}"
+    review = SecrecyReview.objects.exclude(diary_number="").latest("pk")
+    for name in ("audit_case", "audit_readers"):
+        url = reverse(f"admin:{name}", args=[review.diary_number])
+        yield f"audit: a case, {name.partition('_')[2]}", url
 
 
 def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
@@ -125,20 +147,15 @@ def _measured(client: Client, url: str, repeat: int) -> Page:
 
     fetch()
     took = sorted(_seconds(fetch) for _time in range(repeat))
-    with CaptureQueriesContext(connection) as caught:
-        fetch()
-    queries = [q for q in caught if not q["sql"].startswith(plans.FREE)]
-    reading = [
-        q for q in queries if q["sql"].lstrip().lower().startswith(("select", "with"))
-    ]
-    slowest = max(reading, key=lambda query: float(query["time"]))
-    figures = plans.measured([slowest["sql"]], 1)
+    queries = plans.asked(fetch)
+    slowest = max((q for q in queries if q.reads), key=lambda q: q.milliseconds)
+    plan = plans.plan_of(slowest)
     return Page(
         statistics.median(took) * 1000,
         len(queries),
-        float(slowest["time"]) * 1000,
-        figures.scans,
-        figures.whole,
+        slowest.milliseconds,
+        plan.scans,
+        plan.whole,
     )
 
 

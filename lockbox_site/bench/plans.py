@@ -1,52 +1,59 @@
-"""What a page asks the database, how long it takes, and by which plan."""
+"""What a page asks the database, through every login, and by which plan."""
 
 import json
-import statistics
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 BIG = 10_000
 
 
-class Figures(NamedTuple):
-    """Milliseconds; how rows of big tables are reached, and what reads a whole one."""
+class Asked(NamedTuple):
+    """A query as the database got it, and how long it took."""
 
-    median: float
+    alias: str
+    sql: str
+    milliseconds: float
+
+    @property
+    def reads(self) -> bool:
+        return self.sql.lstrip().lower().startswith(("select", "with"))
+
+
+class Plan(NamedTuple):
+    """How rows of big tables are reached, and what reads a whole one."""
+
     scans: list[str]
     whole: list[str]
 
 
-def asked(act: Callable[[], Any]) -> list[str]:
-    """The queries of an act, as the database got them."""
-    with CaptureQueriesContext(connection) as caught:
+def asked(act: Callable[[], Any]) -> list[Asked]:
+    with ExitStack() as stack:
+        caught = {
+            alias: stack.enter_context(CaptureQueriesContext(connections[alias]))
+            for alias in connections
+        }
         act()
-    queries = [query["sql"] for query in caught]
-    return [sql for sql in queries if not sql.startswith(FREE)]
+    return [
+        Asked(alias, query["sql"], float(query["time"]) * 1000)
+        for alias, queries in caught.items()
+        for query in queries
+        if not query["sql"].startswith(FREE)
+    ]
 
 
-def measured(queries: list[str], repeat: int) -> Figures:
-    """All queries of one act, one after another, so many times."""
-    with connection.cursor() as cursor:
-        took = sorted(_once(cursor, queries) for _time in range(repeat))
+def plan_of(query: Asked) -> Plan:
+    with connections[query.alias].cursor() as cursor:
         sizes = _sizes(cursor)
-        nodes = [node for sql in queries for node in _plan(cursor, sql)]
+        nodes = list(_plan(cursor, query.sql))
     big = [node for node in nodes if _size(node, sizes) >= BIG]
     scans = list(dict.fromkeys(_node_label(node) for node in big))
     whole = [_node_label(node) for node in big if _reads_all(node, _size(node, sizes))]
-    return Figures(statistics.median(took) * 1000, scans, whole)
-
-
-def _once(cursor: Any, queries: list[str]) -> float:
-    started = time.perf_counter()
-    for sql in queries:
-        cursor.execute(sql)
-        cursor.fetchall()
-    return time.perf_counter() - started
+    return Plan(scans, whole)
 
 
 def _sizes(cursor: Any) -> dict[str, float]:
