@@ -4,7 +4,8 @@ Django takes longer to write most queries than PostgreSQL to answer them.
 """
 
 import copy
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -21,12 +22,13 @@ M = TypeVar("M")
 NUMBER = 1 << 50
 DAY = date(9000, 1, 1)
 MOMENT = datetime(9000, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
-WORD = "\ue000hole"
+MARK = "\ue000"
+WORD = f"{MARK}Hole"
 
 
 class Prewritten(Generic[M]):
-    """Called with numbers, texts, days, moments or None, it reads the rows that `rows`
-    would give for them.
+    """Called with numbers, texts, days, moments, None or tuples of these, it reads the
+    rows that `rows` would give for them. It is written once for each length of a tuple.
 
     `rows` asks nothing of its values but what they are compared with in the query; how
     it is written may depend on which of them are None. A value that the query does not
@@ -38,13 +40,16 @@ class Prewritten(Generic[M]):
         self.written: dict[tuple[type, ...], _Written] = {}
 
     def __call__(self, *values: Any) -> list[M]:
-        if any(isinstance(value, int) and abs(value) >= NUMBER for value in values):
+        if any(
+            isinstance(value, int) and abs(value) >= NUMBER for value in _flat(values)
+        ):
             return list(self.rows(*values))  # no column holds it: Django knows
-        kind = tuple(map(type, values))
+        kind = tuple(map(_kind, values))
         if kind not in self.written:
-            holes = [_hole(value, at) for at, value in enumerate(values)]
-            self.written[kind] = _Written(self.rows(*holes), holes)
-        return self.written[kind].read(values)
+            numbers = itertools.count()
+            holes = [_hole(value, numbers) for value in values]
+            self.written[kind] = _Written(self.rows(*holes), _flat(holes))
+        return self.written[kind].read(_flat(values))
 
 
 class _Written:
@@ -63,7 +68,7 @@ class _Written:
         if missing:
             raise TypeError(f"the query does not hold its values {sorted(missing)}")
 
-    def read(self, values: tuple[Any, ...]) -> list[Any]:
+    def read(self, values: list[Any]) -> list[Any]:
         if self.is_empty:
             return []
         params = tuple(
@@ -78,7 +83,21 @@ class _Written:
         return list(rows)
 
 
-def _hole(value: Any, at: int) -> Any:
+def _kind(value: Any) -> Any:
+    return tuple(map(type, value)) if isinstance(value, tuple) else type(value)
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        found += value if isinstance(value, tuple) else [value]
+    return found
+
+
+def _hole(value: Any, numbers: Iterator[int]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_hole(one, numbers) for one in value)
+    at = next(numbers)
     if value is None:
         return None
     if type(value) is int:
@@ -112,7 +131,7 @@ def _is_of_a_hole(value: Any) -> bool:
     if isinstance(value, date):
         return value.year >= DAY.year - 1
     if isinstance(value, str):
-        return WORD in value
+        return MARK in value
     return isinstance(value, int) and abs(value) >= NUMBER >> 1
 
 

@@ -13,8 +13,16 @@ from requests_app.models.provider import Connection
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def numbered(self, connection: Connection, number: str) -> "AccessRequestQuerySet":
         """The request of that number: typed in capitals or not, it is the same."""
+        return self.keyed(connection.pk, number_key(number))
+
+    def keyed(self, connection: int, key: str) -> "AccessRequestQuerySet":
+        """The same, where a query is written beforehand."""
         rows = self.alias(number=Lower("external_id"))
-        return rows.filter(connection=connection, number=number.strip().lower())
+        return rows.filter(connection=connection, number=key)
+
+
+def number_key(number: str) -> str:
+    return number.strip().lower()
 
 
 class AccessRequest(AuditedModel):

@@ -42,7 +42,7 @@ def receive(
     now unless a person tells. Raises nothing for what the provider wrote: `trouble`
     tells what was not taken in, again each time that it comes.
     """
-    existing = _existing(connection, application.external_id)
+    existing = request_state.existing(connection, application.external_id)
     if existing is not None:
         return _again(existing, application, payload, by)
     body = content.sealed(payload, PAYLOAD)
@@ -58,7 +58,7 @@ def receive(
             )
     except IntegrityError:
         # Two tellings of one request at once: the second sees what the first has made.
-        existing = _existing(connection, application.external_id)
+        existing = request_state.existing(connection, application.external_id)
         if existing is None:
             raise
         return _again(existing, application, payload, by)
@@ -67,15 +67,6 @@ def receive(
     request_state.provider_moved_on(access_request, application.concluded, by=by)
     note("request.received", on=access_request, by=by, received_by=received_by)
     return Received(access_request, Result.NEW)
-
-
-def _existing(connection: Connection, number: str) -> AccessRequest | None:
-    """Locked, and nothing else is: no other request of the connection waits."""
-    rows = AccessRequest.objects.select_for_update()
-    existing = rows.numbered(connection, number).first()
-    if existing is not None:
-        existing.connection = connection
-    return existing
 
 
 @step

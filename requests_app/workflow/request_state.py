@@ -3,24 +3,40 @@
 Called inside a step's transaction, with the request's row locked.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from audit_app.prewritten import Prewritten
 from requests_app.models import (
     AccessRequest,
+    Connection,
     Consultation,
     Decision,
     Delivery,
     Proposal,
     SecrecyReview,
 )
+from requests_app.models.access_request import number_key
 from requests_app.workflow import outbox
 from requests_app.workflow.step import note, save
 
 ReviewStatus = SecrecyReview.Status
 RequestStatus = AccessRequest.Status
+
+
+def existing(connection: Connection, number: str) -> AccessRequest | None:
+    """Locked, and nothing else is: no other request of the connection waits."""
+    for existing in _numbered(connection.pk, number_key(number)):
+        existing.connection = connection
+        return existing
+    return None
+
+
+@Prewritten
+def _numbered(connection: int, key: str) -> QuerySet[AccessRequest]:
+    rows = AccessRequest.objects.select_for_update()
+    return rows.keyed(connection, key).order_by("pk")[:1]
 
 
 def live_reviews(access_request: AccessRequest) -> list[SecrecyReview]:
@@ -37,27 +53,36 @@ def review_for(
     if review is not None:
         return review
     names = access_request.requested_objects.values_list("external_id", flat=True)
+    like = stopped_like(
+        access_request.pk,
+        access_request.connection_id,
+        access_request.support_request or None,
+        tuple(names),
+    )
     return SecrecyReview.objects.create(
         access_request=access_request,
         authority_id=authority_id,
         branch_id=branch_id,
-        is_like_stopped=stopped_like(access_request, names).exists(),
+        is_like_stopped=like.exists(),
     )
 
 
 def stopped_like(
-    access_request: AccessRequest, names: Iterable[str]
+    access_request: int,
+    connection: int,
+    support_request: str | None,
+    names: tuple[str, ...],
 ) -> QuerySet[SecrecyReview]:
     """Reviews that were stopped for protective security, of other requests on the
     connection with the same support case or one of these objects. A new number clears
     nothing."""
     same = Q(access_request__requested_objects__external_id__in=names)
-    if access_request.support_request:
-        same |= Q(access_request__support_request=access_request.support_request)
+    if support_request is not None:
+        same |= Q(access_request__support_request=support_request)
     stopped = SecrecyReview.objects.filter(
         same,
         security_protection__in=["suspected", "yes"],
-        access_request__connection=access_request.connection_id,
+        access_request__connection=connection,
     )
     return stopped.exclude(access_request=access_request)
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from audit_app.many import add_many
+from audit_app.prewritten import Prewritten
 from requests_app.models import (
     AccessRequest,
     CloudObject,
@@ -83,15 +84,34 @@ def _known_to(
     access_request: AccessRequest, names: list[str]
 ) -> dict[str, Any]:  # of CloudObject, with what is asked of each
     """What our map has under each name, or None."""
-    listed = InformationSet.objects.filter(
-        object_links__cloud_object=OuterRef("pk"), is_named_list=True
-    )
-    rows = _known(access_request.connection, names).annotate(
-        is_like_stopped=Exists(request_state.stopped_like(access_request, names)),
-        is_on_list=Exists(listed),
+    rows = _mapped_to(
+        access_request.pk,
+        access_request.connection_id,
+        access_request.support_request or None,
+        tuple(names),
+        tuple(_keys(names)),
     )
     found = {row.external_id.lower(): row for row in rows}
     return {name: found.get(name.lower()) for name in names}
+
+
+@Prewritten
+def _mapped_to(
+    access_request: int,
+    connection: int,
+    support_request: str | None,
+    names: tuple[str, ...],
+    keys: tuple[str, ...],
+) -> QuerySet[CloudObject]:
+    listed = InformationSet.objects.filter(
+        object_links__cloud_object=OuterRef("pk"), is_named_list=True
+    )
+    stopped = request_state.stopped_like(
+        access_request, connection, support_request, names
+    )
+    return _mapped(connection, keys).annotate(
+        is_like_stopped=Exists(stopped), is_on_list=Exists(listed)
+    )
 
 
 def _concern(cloud_object: CloudObject) -> Concern:
@@ -119,14 +139,17 @@ def drop_if_empty(review: SecrecyReview, *, by: Any) -> None:
         note("review.dropped", on=review, by=by)
 
 
-def _known(connection: Connection, names: list[str]) -> QuerySet[CloudObject]:
-    keys = [name.lower() for name in names]
+def _mapped(connection: int, keys: Iterable[str]) -> QuerySet[CloudObject]:
     return CloudObject.objects.alias(name=Lower("external_id")).filter(
         system__connection=connection, name__in=keys
     )
 
 
+def _keys(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name.lower() for name in names))
+
+
 def known_names(connection: Connection, names: list[str]) -> set[str]:
     """In small letters, those of the names that the map of the connection has."""
-    rows = _known(connection, [name.lower() for name in names]).filter(gone_on=None)
+    rows = _mapped(connection.pk, _keys(names)).filter(gone_on=None)
     return {name.lower() for name in rows.values_list("external_id", flat=True)}

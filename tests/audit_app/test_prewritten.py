@@ -93,6 +93,8 @@ def test_texts_days_and_moments(cast):
         (lambda pk: SecrecyReview.objects.filter(status="a" if pk == 1 else "b"), 1),
         (lambda at: SecrecyReview.objects.filter(registered_at__date=at.date()), None),
         (lambda text: SecrecyReview.objects.filter(status__contains=text), "x"),
+        (lambda text: SecrecyReview.objects.filter(status=text.lower()), "x"),
+        (lambda keys: SecrecyReview.objects.filter(pk__in=keys[:1]), (1, 2)),
         (lambda values: SecrecyReview.objects.filter(pk__in=values), [1]),
     ],
 )
@@ -100,6 +102,14 @@ def test_what_is_worked_out_from_a_value_is_refused(rows, value):
     value = datetime(2026, 1, 1, tzinfo=clock.now().tzinfo) if value is None else value
     with pytest.raises(TypeError):
         Prewritten(rows)(value)
+
+
+def test_it_is_written_once_for_each_length_of_a_tuple(cast):
+    one, other = cast.registered(number="A"), cast.assigned(number="B")
+    rows = Prewritten(lambda keys: SecrecyReview.objects.filter(pk__in=keys))
+    assert rows((one.pk,)) == [one] and rows((other.pk,)) == [other]
+    assert {*rows((one.pk, other.pk))} == {one, other} and rows(()) == []
+    assert len(rows.written) == 3
 
 
 def test_a_query_that_finds_nothing_is_not_asked(cast):
