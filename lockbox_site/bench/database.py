@@ -1,5 +1,6 @@
 """Databases of the benches' own beside the real one."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -76,16 +77,33 @@ def _remake(name: str, like: str = "") -> None:
 
 
 def _as_owner(*statements: str) -> list[Any]:
-    """Run them outside any of these databases; the rows of the last."""
     connections.close_all()
+    try:
+        return outside(*statements)
+    except ProgrammingError as error:
+        raise CommandError(f"No database for the bench: {error}") from error
+
+
+def outside(*statements: str) -> list[Any]:
+    """What the owner says from outside of the databases; the rows of the last."""
     creation: Any = connections["owner"].creation
     with creation._nodb_cursor() as cursor:
         for statement in statements:
-            try:
-                cursor.execute(statement)
-            except ProgrammingError as error:
-                raise CommandError(f"No database for the bench: {error}") from error
+            _patiently(cursor, statement)
         return cursor.fetchall() if cursor.description else []
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    # A worker of autovacuum belongs to the superuser: it can't be sent away, but it
+    # soon leaves.
+    for _attempt in range(50):
+        try:
+            return cursor.execute(statement)
+        except ProgrammingError as error:
+            if "must be a member" not in str(error):
+                raise
+            time.sleep(0.1)
+    return cursor.execute(statement)
 
 
 @contextmanager

@@ -36,6 +36,8 @@ listen_addresses = ''
 max_connections = 100
 shared_buffers = 256MB
 fsync = off
+# Tests make hundreds of databases that live for a moment: nobody tidies each a minute.
+autovacuum_naptime = 10min
 """
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from django.db import connections
 from django.test.utils import setup_databases
 
+from lockbox_site.bench.database import outside
 from tests import cast
-from tests.helpers.owner import outside
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("audit_app", "requests_app", "lockbox_site")
