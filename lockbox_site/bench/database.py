@@ -96,7 +96,7 @@ def outside(*statements: str) -> list[Any]:
 def _patiently(cursor: Any, statement: str) -> None:
     # A worker of autovacuum belongs to the superuser: it can't be sent away, but it
     # soon leaves.
-    for _attempt in range(50):
+    for _attempt in range(600):
         try:
             return cursor.execute(statement)
         except ProgrammingError as error:

@@ -132,6 +132,18 @@ from requests_app.permissions.replay import (
     replayed_cases_readable_by,
     replays_visible_to,
 )
+from requests_app.permissions.request_visibility import (
+    arrivals_visible_to,
+    can_read_delivery,
+    can_read_request,
+    deliveries_visible_to,
+    grants_visible_to,
+    has_conflict,
+    is_loose,
+    requests_readable_by,
+    requests_visible_to,
+    unrouted,
+)
 from requests_app.permissions.role_holder import one_written_once
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
@@ -187,20 +199,11 @@ from requests_app.permissions.steps import (
     routable_by,
 )
 from requests_app.permissions.visibility import (
-    arrivals_visible_to,
-    can_read_delivery,
-    can_read_request,
-    deliveries_visible_to,
-    grants_visible_to,
-    has_conflict,
     held_at,
-    is_loose,
     managed_by,
     overseen_by,
     readable_by,
-    requests_readable_by,
-    requests_visible_to,
-    unrouted,
+    readable_each,
     visible_to,
 )
 from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees

@@ -19,6 +19,11 @@ from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
 from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.request_visibility import (
+    arrivals_visible_to,
+    can_read_request,
+    has_conflict,
+)
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     WORK,
@@ -27,9 +32,6 @@ from requests_app.permissions.roles import (
     roles_at,
 )
 from requests_app.permissions.visibility import (
-    arrivals_visible_to,
-    can_read_request,
-    has_conflict,
     visible_to,
 )
 

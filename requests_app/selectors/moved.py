@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from requests_app import permissions
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
+from requests_app.permissions.is_among import is_among
 
 Status = SecrecyReview.Status
 
@@ -20,7 +21,9 @@ def beside(user: Any, review: SecrecyReview) -> tuple[int, list[AccessRequest]]:
     What the person may not see does not exist: it is not counted either. One query."""
     request = review.access_request_id
     both = AccessRequest.objects.filter(Q(pk=request) | Q(merged_into=request))
-    rows = permissions.visible_to(user).filter(access_request__in=both.values("pk"))
+    rows = permissions.visible_to(user).filter(
+        is_among("access_request", both.values("pk"))
+    )
     others, doubles = 0, {}
     for row in rows.exclude(pk=review.pk).select_related("access_request"):
         if row.access_request_id != request:

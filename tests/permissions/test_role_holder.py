@@ -7,7 +7,12 @@ from django.contrib import admin
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 
 from audit_app import clock
-from requests_app.permissions import decision, involvement_of, visibility
+from requests_app.permissions import (
+    decision,
+    involvement_of,
+    request_visibility,
+    visibility,
+)
 from requests_app.permissions.role_holder import written_once
 from requests_app.workflow import named_list
 from tests.cast import PEOPLE
@@ -16,7 +21,7 @@ from tests.helpers.people import give, rewrite
 pytestmark = pytest.mark.django_db
 RULES = [
     rule
-    for module in (visibility, involvement_of, decision)
+    for module in (visibility, request_visibility, involvement_of, decision)
     for rule in vars(module).values()
     if getattr(rule, "__wrapped__", None)
     and rule.__code__ is written_once(rule).__code__
@@ -41,7 +46,9 @@ def differs(person):
 
 
 def test_every_rule_about_reading_is_among_them():
-    assert {"visible_to", "readable_by", "_decidable"} <= {r.__name__ for r in RULES}
+    assert {"visible_to", "readable_by", "grants_visible_to"} <= {
+        r.__name__ for r in RULES
+    }
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])

@@ -1,0 +1,179 @@
+"""What a person may know of requests, and of what belongs to one: by the reviews they
+see, or because they give the answers."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from requests_app.models import (
+    AccessGrant,
+    AccessRequest,
+    Arrival,
+    Delivery,
+    RequestedObject,
+    Role,
+    SecrecyReview,
+)
+from requests_app.models.delivery import DeliveryQuerySet
+from requests_app.models.grant import AccessGrantQuerySet
+from requests_app.models.review import ReviewQuerySet
+from requests_app.permissions.conflict import (
+    STOPPED,
+    conflict_on,
+    in_conflict,
+)
+from requests_app.permissions.is_among import is_among
+from requests_app.permissions.role_holder import written_once
+from requests_app.permissions.roles import (
+    SEES,
+    SEES_UNROUTED,
+    authorities_of,
+    has_role,
+)
+from requests_app.permissions.visibility import readable_by, visible_each
+
+# Whoever sees the reviews of so many authorities sees too many to have at hand.
+MUCH = 5
+
+
+@written_once
+def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
+    """Requests with a review the person sees; for whoever routes, those without one."""
+    runs = authorities_of(user, *SEES_UNROUTED)
+    sees_much = len(authorities_of(user, *SEES)) >= MUCH
+    return AccessRequest.objects.filter(
+        _in_sight(user, "pk", visible_each(user), one_by_one=sees_much)
+        | (Q(connection__authority_id__in=runs) & _belongs_to_nobody(OuterRef("pk")))
+    ).exclude(conflict_on(user, "pk"))
+
+
+def _in_sight(
+    user: Any, access_request: str, seen: ReviewQuerySet, *, one_by_one: bool
+) -> Q:
+    """Of requests, or of what belongs to one: where one of the reviews that the person
+    sees is of it.
+
+    One request after another is asked, where a page needs few of many; else the
+    database has all they see at hand. Of those whom names alone let see, as an array,
+    by which it looks the requests up.
+    """
+    if not has_role(user, *SEES):
+        return Q(is_among(access_request, seen.values("access_request")))
+    request = OuterRef(access_request)
+    own = _just(request) if one_by_one else {"access_request": request}
+    return Q(Exists(seen.filter(**own)))
+
+
+def _just(access_request: Any) -> dict[str, Any]:
+    """An equality that is asked of each row: of one written as such, the database would
+    read all there are, to have the answer for every request."""
+    return {
+        "access_request__gte": access_request,
+        "access_request__lte": access_request,
+    }
+
+
+def unrouted(access_request: Any) -> Q:
+    """No review yet, or an object that no review has taken: somebody must route it."""
+    waits = ~Q(status__in=["closed", "merged"])
+    return waits & _belongs_to_nobody(access_request)
+
+
+def _belongs_to_nobody(access_request: Any) -> Q:
+    return Q(Exists(_loose(access_request))) | ~Q(
+        Exists(_answerable_reviews(access_request))
+    )
+
+
+def _answerable_reviews(access_request: Any) -> QuerySet[SecrecyReview]:
+    """Reviews whose authority still answers for it: a double's belongs to it too."""
+    return SecrecyReview.objects.filter(**_just(access_request)).exclude(
+        status__in=[SecrecyReview.Status.REROUTED, SecrecyReview.Status.DROPPED]
+    )
+
+
+def is_loose(access_request: AccessRequest) -> bool:
+    """Does the request, or an object of it, still wait to be routed?"""
+    return AccessRequest.objects.filter(
+        unrouted(OuterRef("pk")), pk=access_request.pk
+    ).exists()
+
+
+@written_once
+def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
+    """Requests with their payload whole: for whoever reads every review of them, and
+    routes what no review has taken."""
+    reviews = _answerable_reviews(OuterRef("pk"))
+    readable = readable_by(user).filter(access_request=OuterRef("access_request"))
+    unread = reviews.exclude(pk__in=readable.values("pk"))
+    routed = Q(Exists(reviews)) & ~Q(Exists(_loose(OuterRef("pk"))))
+    runs = authorities_of(user, *SEES_UNROUTED)
+    return (
+        AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
+        .exclude(conflict_on(user, "pk"))
+        .exclude(Exists(unread))
+    )
+
+
+def can_read_request(user: Any, access_request: AccessRequest) -> bool:
+    return requests_readable_by(user).filter(pk=access_request.pk).exists()
+
+
+def _loose(access_request: Any) -> QuerySet[RequestedObject]:
+    return RequestedObject.objects.unrouted().filter(access_request=access_request)
+
+
+def has_conflict(user: Any, access_request_id: int) -> bool:
+    """Has the person declared a conflict of interest in the matter, at any stage?"""
+    return AccessRequest.objects.filter(
+        conflict_on(user, "pk"), pk=access_request_id
+    ).exists()
+
+
+def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
+    """What could not be taken in: for whoever routes at the authority that runs it."""
+    return Arrival.objects.filter(
+        connection__authority_id__in=authorities_of(user, *SEES_UNROUTED),
+        result=Arrival.Result.NOT_TAKEN_IN,
+    )
+
+
+@written_once
+def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
+    """Answers, for whoever gives them or sees a review of the request."""
+    return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
+
+
+@written_once
+def grants_visible_to(user: Any) -> AccessGrantQuerySet:
+    return AccessGrant.objects.filter(_executed_or_seen(user)).exclude(
+        in_conflict(user)
+    )
+
+
+def _executed_or_seen(user: Any) -> Q:
+    live = visible_each(user).live()
+    seen = _in_sight(user, "access_request", live, one_by_one=True)
+    runs = authorities_of(user, Role.EXECUTOR)
+    if not runs:
+        return seen
+    executed = AccessRequest.objects.filter(
+        pk=OuterRef("access_request"), connection__authority_id__in=runs
+    )
+    if not has_role(user, *SEES):
+        seen = Q(access_request__in=live.values("access_request"))
+    return Q(Exists(executed)) | seen
+
+
+def can_read_delivery(user: Any, delivery: Delivery) -> bool:
+    """What goes to the provider: for whoever gives it, or reads the request whole.
+
+    It joins what every authority concerned says, so one review is not enough.
+    """
+    request = delivery.access_request
+    stopped = SecrecyReview.objects.filter(STOPPED, access_request=request.pk)
+    if stopped.exists() or has_conflict(user, request.pk):
+        return False
+    if has_role(user, Role.EXECUTOR, authority=request.connection.authority_id):
+        return True
+    return can_read_request(user, request)
