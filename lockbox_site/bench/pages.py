@@ -2,6 +2,7 @@
 Django's own admin over the same rows."""
 
 import json
+import logging
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +11,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import OperationalError
-from django.db.models import Count
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -34,6 +35,7 @@ WORDS = {
     "three": "uppgift åtkomst prövning",
     "none": "xyzzy",
 }
+BUSY = "karin"  # of the invented city
 AUDIT = ("audit", "audit_decisions", "audit_roles", "audit_reading", "audit_figures")
 
 
@@ -56,6 +58,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
+    logging.getLogger("django.request").disabled = True  # what is stopped is told
     figures: dict[str, Any] = {}
     with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
         for count in (options["few"], options["reviews"]):
@@ -92,6 +95,8 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
     requests = reverse(REQUESTS)
     yield "requests", requests
     yield "requests, last page", f"{requests}?before="
+    yield "answers", reverse("admin:requests_app_delivery_changelist")
+    yield "access", reverse("admin:requests_app_accessgrant_changelist")
     for name, text in WORDS.items():
         yield f"text: {name}", f"{reverse('admin:search')}?q={text}"
     if permissions.manages(person):
@@ -107,20 +112,16 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
 
 
 def _trails() -> Iterator[tuple[str, str]]:
-    """The stream, a person's trail and a case's life: the first page, the hundredth,
-    and one at the end of time."""
-    busiest = LedgerEntry.objects.values("actor_id").annotate(lines=Count("pk"))
-    person = busiest.exclude(actor_id=None).order_by("-lines")[0]["actor_id"]
-    trail = reverse("admin:audit_person", args=[person])
+    """The stream, a person's trail and a case's life; far down, and where time began."""
+    person = get_user_model().objects.get(username=BUSY)
+    trail = reverse("admin:audit_person", args=[person.pk])
     yield "audit: a person", trail
-    for name, url, rows in (
-        ("audit", reverse("admin:audit"), LedgerEntry.objects.all()),
-        ("audit: a person", trail, LedgerEntry.objects.filter(actor_id=person)),
-    ):
-        for where, order in (("page 100", "-"), ("the last", "")):
-            for row in rows.order_by(f"{order}at", f"{order}id")[100 * PAGE :][:1]:
-                moment = int(row.at.timestamp()) * 1_000_000 + row.at.microsecond
-                yield f"{name}, {where}", f"{url}?before={moment}.{row.pk}"
+    theirs = LedgerEntry.objects.filter(actor_id=person.pk)
+    for where, order in (("far down", "-"), ("the last", "")):
+        for row in theirs.order_by(f"{order}at", f"{order}id")[100 * PAGE :][:1]:
+            moment = int(row.at.timestamp()) * 1_000_000 + row.at.microsecond
+            for name, url in (("all", reverse("admin:audit")), ("a person", trail)):
+                yield f"audit: {name}, {where}", f"{url}?before={moment}.{row.pk}"
     review = SecrecyReview.objects.exclude(diary_number="").latest("pk")
     for name in ("audit_case", "audit_readers"):
         url = reverse(f"admin:{name}", args=[review.diary_number])
