@@ -112,7 +112,7 @@ def _pages(person: Any) -> Iterator[tuple[str, str]]:
 
 
 def _trails() -> Iterator[tuple[str, str]]:
-    """The stream, a person's trail and a case's life; far down, and where time began."""
+    """The stream, a person's trail, a case's life; far down, and where time began."""
     person = get_user_model().objects.get(username=BUSY)
     trail = reverse("admin:audit_person", args=[person.pk])
     yield "audit: a person", trail
