@@ -150,12 +150,11 @@ def _measured(client: Client, url: str, repeat: int) -> Page:
 
     started = time.perf_counter()
     try:
-        fetch()
+        queries = plans.asked(fetch)
     except OperationalError:
         stopped = (time.perf_counter() - started) * 1000
         return Page(stopped, 0, stopped, [], ["stopped by the statement time-out"])
     took = sorted(_seconds(fetch) for _time in range(repeat))
-    queries = plans.asked(fetch)
     slowest = max((q for q in queries if q.reads), key=lambda q: q.milliseconds)
     plan = plans.plan_of(slowest)
     return Page(
