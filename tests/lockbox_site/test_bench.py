@@ -110,8 +110,14 @@ def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified
     )
     assert told.returncode == 0, told.stderr[-3000:]
     assert len(re.findall(r"^ +[148] +\d+ +\d+ +\d\.\d\d$", told.stdout, re.M)) == 3
-    assert "rows a second, 0 faults." in told.stdout
-    assert re.search(r"the verifier is at \d+\.\d\d of it", told.stdout)
+    for place in ("the database", "a dump"):
+        assert re.search(
+            rf"verified from {place} in .*: \d+ rows a second, 0 faults; \d",
+            told.stdout,
+        )
+    assert re.search(
+        r"a dump is verified at \d+\.\d\d and \d+\.\d\d of it", told.stdout
+    )
 
 
 def test_the_command_prints_what_looking_for_notices_costs():
