@@ -9,7 +9,8 @@ from django.utils import timezone
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
-from requests_app.workflow import conflict, decision, named_list, stop
+from requests_app.selectors.audit.case import cases_numbered
+from requests_app.workflow import conflict, decision, named_list, review, stop
 from tests.cast import MAILBOX, SITE, Cast
 from tests.helpers.people import engage, rewrite
 from tests.helpers.web import page, signed_in, words
@@ -105,6 +106,16 @@ def test_of_another_authoritys_part_nothing_is_told(cast, changed):
     assert mine.diary_number or acts
     assert "Socialnämnden" not in text and "S-22" not in text
     assert theirs.pk not in {row.key for act in acts for row in act.changes}
+
+
+def test_another_authoritys_number_leads_to_no_case_of_this_one(cast, changed):
+    """Though it is of the same request, whose own number leads there."""
+    shared = cast.request(number="SHARED-1", objects=(MAILBOX, SITE))
+    theirs = shared.reviews.get(authority=cast.snc)
+    review.register(theirs, by=cast.rut, public_subject="x", protected_subject="x")
+    assert cases_numbered(cast.agnes, theirs.diary_number) == []
+    (case,) = cases_numbered(cast.agnes, "shared-1")
+    assert [row.authority for row in case.reviews] == [cast.gsn]
 
 
 def test_a_named_list_shows_number_and_clock_until_access_has_a_basis(cast, changed):

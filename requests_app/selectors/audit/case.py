@@ -18,6 +18,7 @@ from requests_app.models import (
     SentNotice,
 )
 from requests_app.permissions.auditing import reviews_audited
+from requests_app.permissions.is_among import is_among
 from requests_app.selectors.audit.lines import Part
 from requests_app.selectors.audit.sight import (
     UNKNOWN,
@@ -122,9 +123,15 @@ def cases_numbered(user: Any, number: str) -> list[Case]:
     """Cases of this diary number or provider's number: several authorities can have
     the same. One query, and another for what is not routed."""
     theirs = reviews_audited(user).order_by("pk")
-    sought = Q(diary_number=number) | Q(access_request__external_id__iexact=number)
-    meant = theirs.filter(sought).order_by().values("access_request")[:MOST]
-    rows = with_sight(user, theirs.filter(access_request__in=meant))
+    told = AccessRequest.objects.filter(external_id__iexact=number).values("pk")
+    # Each way by an index of its own; and theirs both ways: another authority's number
+    # leads to no case of this one.
+    ways = [
+        theirs.filter(way).order_by().values("access_request")
+        for way in (Q(diary_number__iexact=number), is_among("access_request", told))
+    ]
+    meant = is_among("access_request", ways[0].union(ways[1])[:MOST])
+    rows = with_sight(user, theirs.filter(meant))
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows.select_related("access_request", "authority"):
         found[row.access_request_id].append(row)
