@@ -16,8 +16,10 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 	--no-emit-index-url --custom-compile-command "make pins" pyproject.toml
 
 # Tests make and drop hundreds of databases of 1,700 files, which ext4 avoids to reuse for
-# minutes: their cluster lies in memory, where there is room for it, and goes with them.
+# minutes: their cluster lies in memory, where there is room for it and a container is not
+# held under 10 GB, and goes with them.
 IN_MEMORY := { awk '/^MemAvailable/ { exit $$2 < 12000000 }' /proc/meminfo && \
+	! grep -qE '^[0-9]{1,10}$$' /sys/fs/cgroup/memory.max && \
 	test "$$(df --output=avail /dev/shm | tail -n 1)" -gt 8000000 && \
 	folder=$$(mktemp -d /dev/shm/lockbox-XXXXXX) && chmod 711 "$$folder" && \
 	echo "$$folder"; } 2>/dev/null
