@@ -45,7 +45,7 @@ def _rows(user: Any) -> models.QuerySet[AccessRequest]:
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(CaseAdmin):
-    one = staticmethod(permissions.one_written_once(_rows))
+    rows = staticmethod(_rows)
     list_display = [
         "__str__",
         "support_request",
@@ -75,9 +75,6 @@ class AccessRequestAdmin(CaseAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return permissions.can_record(request.user)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessRequest]:
-        return _rows(request.user)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.payload_view)

@@ -43,7 +43,7 @@ def _rows(user: Any) -> models.QuerySet[Delivery]:
 
 @admin.register(Delivery)
 class DeliveryAdmin(CaseAdmin):
-    one = staticmethod(permissions.one_written_once(_rows))
+    rows = staticmethod(_rows)
     list_display = ["case", "product", "answer", "status", "created", "given"]
     list_filter = ["status", "answer", PRODUCT, "created_at"]
     list_select_related = ["access_request__connection__product"]
@@ -79,9 +79,6 @@ class DeliveryAdmin(CaseAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(permissions.roles_of(request.user))
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Delivery]:
-        return _rows(request.user)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.proof_view)

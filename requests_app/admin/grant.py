@@ -34,7 +34,7 @@ def _rows(user: Any) -> models.QuerySet[AccessGrant]:
 
 @admin.register(AccessGrant)
 class AccessGrantAdmin(CaseAdmin):
-    one = staticmethod(permissions.one_written_once(_rows))
+    rows = staticmethod(_rows)
     list_display = ["case", "product", "opens", "ends", "status", "end_reason"]
     list_filter = ["status", "end_reason", PRODUCT, "opens_at"]
     request_path = "access_request"
@@ -71,9 +71,6 @@ class AccessGrantAdmin(CaseAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(permissions.roles_of(request.user))
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AccessGrant]:
-        return _rows(request.user)
 
     def page_context(
         self, request: HttpRequest, obj: AccessGrant, relation: Any

@@ -50,7 +50,7 @@ def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
 
 @admin.register(SecrecyReview)
 class SecrecyReviewAdmin(CaseAdmin):
-    one = staticmethod(permissions.one_written_once(_rows))
+    rows = staticmethod(_rows)
     list_display = [
         "case",
         "number",
@@ -191,9 +191,6 @@ class SecrecyReviewAdmin(CaseAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(permissions.roles_of(request.user)) or obj is not None
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SecrecyReview]:
-        return _rows(request.user)
 
     def list_columns(self, request: HttpRequest) -> dict[str, Any]:
         return decision_columns(request.user)

@@ -15,6 +15,7 @@ from django.http import (
     HttpResponse,
 )
 from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
@@ -31,13 +32,23 @@ class CaseAdmin(StepsAdmin):
 
     page_template = ""
     is_register = False
-    # Of a person and a key, the row, where that asks nothing but the person's roles.
-    one: Callable[[Any, int], Any] | None = None
+    # A person's rows as pages show them, where these ask nothing but their roles.
+    rows: Callable[[Any], models.QuerySet] | None = None
     # The path to the request, by whose numbers the list is searched.
     request_path = ""
     search_help_text = gettext_lazy(
         "Diary number, the provider's number, support case or our own number"
     )
+
+    @cached_property
+    def one(self) -> Callable[[Any, int], Any] | None:
+        """Of a person and a key, the row."""
+        return permissions.one_written_once(self.rows) if self.rows else None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        if self.rows is None:
+            return super().get_queryset(request)
+        return self.rows(request.user)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: Any = None
