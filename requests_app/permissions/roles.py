@@ -50,7 +50,8 @@ def roles_of(user: Any) -> list[RoleAssignment]:
     remembered = getattr(user, "role_rows", None)
     if remembered is not None:
         return remembered
-    return _roles_in_force(user.pk, clock.now(), today())
+    now = clock.now()
+    return _roles_in_force(user.pk, now, timezone.localdate(now))
 
 
 @Prewritten
