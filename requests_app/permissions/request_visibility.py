@@ -153,16 +153,17 @@ def grants_visible_to(user: Any) -> AccessGrantQuerySet:
 
 def _executed_or_seen(user: Any) -> Q:
     live = visible_each(user).live()
-    seen = _in_sight(user, "access_request", live, one_by_one=True)
     runs = authorities_of(user, Role.EXECUTOR)
     if not runs:
-        return seen
-    executed = AccessRequest.objects.filter(
-        pk=OuterRef("access_request"), connection__authority_id__in=runs
+        return _in_sight(user, "access_request", live, one_by_one=True)
+    executed = Exists(
+        AccessRequest.objects.filter(
+            pk=OuterRef("access_request"), connection__authority_id__in=runs
+        )
     )
-    if not has_role(user, *SEES):
-        seen = Q(access_request__in=live.values("access_request"))
-    return Q(Exists(executed)) | seen
+    if has_role(user, *SEES):
+        return Q(executed) | _in_sight(user, "access_request", live, one_by_one=True)
+    return Q(executed) | Q(access_request__in=live.values("access_request"))
 
 
 def can_read_delivery(user: Any, delivery: Delivery) -> bool:
