@@ -1,7 +1,6 @@
 """Processes that work as fast as they can for some seconds. No Django here: each is a
 small Python of its own, so that it measures the other side and not itself."""
 
-import base64
 import hashlib
 import http.client
 import json
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from lockbox_site.bench import copies
-from lockbox_site.bench.visitors import application
+from lockbox_site.bench.visitors import application, token
 
 
 class Figures(NamedTuple):
@@ -64,18 +63,12 @@ class ApiJob(NamedTuple):
 
 def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:
     """Apply again and again; a connection for each call, as gunicorn's workers want."""
-    pair = base64.b64encode(f"{job.client_id}:{job.secret}".encode()).decode()
-    form = {
-        "Authorization": f"Basic {pair}",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    body = _post(job.port, "/oauth/token", "grant_type=client_credentials", form, 200)
-    token = json.loads(body)["access_token"]
+    shown = token(job.port, job.client_id, job.secret)
 
     def apply() -> None:
         name = uuid.uuid4().hex
         headers = {
-            "Authorization": f"Bearer {token}",
+            **shown,
             "Content-Type": "application/json",
             "Idempotency-Key": name,
         }
