@@ -28,11 +28,7 @@ from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
 from requests_app.selectors.coverage import KEEPERS
 from requests_app.selectors.go_live import gets_going, lacking
-from requests_app.selectors.queue import by_clock, work_for
-from requests_app.selectors.queue.broken_glass import broken_glass_for
-from requests_app.selectors.queue.opinions import asked_of
-from requests_app.selectors.queue.refused_addresses import refused_addresses_for
-from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.selectors.queue import by_clock, everything_for
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
 
@@ -122,14 +118,7 @@ class LockboxAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: Any = None
     ) -> TemplateResponse:
         user = request.user
-        work = [
-            *work_for(user),
-            *upkeep_for(user),
-            *asked_of(user),
-            *broken_glass_for(user),
-            *refused_addresses_for(user),
-        ]
-        items = sorted(work, key=by_clock)
+        items = sorted(everything_for(user), key=by_clock)
         # The lines show what cases are about: a read like any other.
         shown = [item.name for item in items if item.wants]
         if shown:

@@ -15,7 +15,7 @@ from requests_app.forms.request_terms import SentAtField, TermsForm
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import AccessRequest, Connection, Role
 from requests_app.providers import registry
-from requests_app.selectors.queue import url
+from requests_app.selectors.addresses import url
 
 
 class NumberField(forms.CharField):

@@ -13,7 +13,7 @@ from requests_app.models import (
     Role,
     SecurityClassification,
 )
-from requests_app.selectors.queue import url
+from requests_app.selectors.addresses import url
 from requests_app.words.swedish_order import by_name
 
 KEEPERS = (Role.IT_MANAGER, Role.INFORMATION_OWNER)

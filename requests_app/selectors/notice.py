@@ -21,7 +21,6 @@ from requests_app.models import (
 )
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
-from requests_app.selectors.queue.opinions import asked_of
 
 # The key of no person.
 NOBODY = 0
@@ -98,7 +97,7 @@ def due_in(channel: NoticeChannel) -> Iterator[Due]:
 
 
 def _waiting(person: Any) -> Iterator[Due]:
-    for item in (*work_for(person), *asked_of(person)):
+    for item in work_for(person):
         if item.clock is not None and item.step:
             number = " ".join((item.number or item.name).split())
             yield Due(person, number, item.url, item.clock.kind, item.clock.ends_at)

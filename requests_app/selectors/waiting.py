@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from requests_app import permissions
 from requests_app.models import AccessRequest, Role, SecrecyReview
+from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import Clock, clock_in
-from requests_app.selectors.queue import url
 
 Status = SecrecyReview.Status
 # Answers wait for hours: so many are a standstill, whatever their number.

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from audit_app.acting import acting
 from requests_app.selectors import queue
-from requests_app.selectors.queue import upkeep
+from requests_app.selectors.queue.kind import lines_of
+from requests_app.selectors.queue.upkeep import upkeep_for
 
 PDF = b"%PDF-1.7\n..."
 FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -79,9 +80,11 @@ def offered(client, obj) -> set[str]:
 
 
 def work_of(user):
-    return {
-        item.name: item for item in [*queue.work_for(user), *upkeep.upkeep_for(user)]
-    }
+    return {item.name: item for item in queue.everything_for(user)}
+
+
+def upkeep_of(user):
+    return list(lines_of(upkeep_for(user)))
 
 
 def fields_of(client, row, **changes):

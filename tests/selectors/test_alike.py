@@ -7,7 +7,6 @@ from audit_app.acting import acting
 from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.queue import work_for
 from requests_app.selectors.queue.alike import alike
-from requests_app.selectors.queue.opinions import asked_of
 from requests_app.workflow import conflict, consultation, named_list
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.reported_act import record_act
@@ -56,7 +55,7 @@ def at_work(cast):
 
 def queue_of(person):
     person.role_rows = None
-    return [*work_for(person), *asked_of(person)]
+    return work_for(person)
 
 
 def test_who_are_taken_together_have_the_same_queue(cast, doubled):

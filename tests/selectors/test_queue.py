@@ -14,20 +14,19 @@ from requests_app.models import (
     SecurityClassification,
 )
 from requests_app.selectors.queue import item, reviews
-from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import access, proposal
 from tests.helpers.people import delegate, rewrite
-from tests.helpers.web import page, signed_in, step_url, work_of
+from tests.helpers.web import page, signed_in, step_url, upkeep_of, work_of
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
     subject = cast.assigned()
-    assert not [item for item in upkeep_for(cast.per) if item.name == str(subject)]
+    assert not [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     row = RoleAssignment.objects.get(person=cast.karin)
     rewrite(row, valid_to=permissions.today() - timedelta(days=1))
-    (item,) = [item for item in upkeep_for(cast.per) if item.name == str(subject)]
+    (item,) = [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     assert "Karin" in item.alarm
 
 
@@ -102,14 +101,15 @@ def test_what_runs_out_first_is_shown_and_how_much_more_there_is(cast, monkeypat
     assert "1 " in list(reviews.reviews_for(cast.per))[-1].name
 
 
-def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast):
+def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast, monkeypatch):
     """It said that fifty things waited, when a hundred did."""
-    before = len(list(upkeep_for(cast.bo)))
+    monkeypatch.setattr(item, "LONGEST", 5)
+    before = len(upkeep_of(cast.bo))
     with acting(cast.lena):
-        for number in range(item.MOST + 2):
+        for number in range(item.LONGEST + 2):
             delegate(cast, item_no=f"9.{number}", person=cast.jonas)
-    lines = [line for line in upkeep_for(cast.bo) if line.name]
-    assert len(lines) == before + item.MOST + 1
-    (more,) = [line for line in lines if line.name.startswith("Fler än 50")]
+    lines = [line for line in upkeep_of(cast.bo) if line.name]
+    assert len(lines) == before + item.LONGEST + 1
+    (more,) = [line for line in lines if line.name.startswith("Fler än 5")]
     assert "delegationsregler" in more.name
     assert signed_in(cast.bo).get(more.step_url).status_code == 200

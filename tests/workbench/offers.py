@@ -17,9 +17,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.models import AccessRequest, Authority, Connection, Outcome
 from requests_app.providers.application import Application
-from requests_app.selectors.queue import work_for
-from requests_app.selectors.queue.opinions import asked_of
-from requests_app.selectors.queue.upkeep import upkeep_for
+from requests_app.selectors.queue import everything_for
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.step import WrongState
@@ -345,7 +343,7 @@ def buttons(model: str, subject: Any, person: Any) -> dict[str, bool]:
 
 
 def start_page(person: Any) -> list[Any]:
-    return [*work_for(person), *upkeep_for(person), *asked_of(person)]
+    return everything_for(person)
 
 
 def opens(url: str, person: Any) -> bool:

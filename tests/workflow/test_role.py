@@ -10,12 +10,12 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import Role, RoleAssignment
-from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import role
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.people import DAY, delegate, engage, enter, give, has, rewrite
 from tests.helpers.refusals import fresh, refused
+from tests.helpers.web import upkeep_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +27,10 @@ def test_a_role_is_usable_when_another_manager_has_confirmed_it(cast):
     assert not has(cast.jonas, "dpo", cast.gsn)
     for person in (cast.per, cast.jonas, cast.lena, cast.sam):
         refused(PermissionDenied, role.confirm_role, row, by=person)
-    assert [item.step for item in upkeep_for(cast.pia)]
+    assert [item.step for item in upkeep_of(cast.pia)]
     role.confirm_role(row, by=cast.pia)
     assert has(cast.jonas, "dpo", cast.gsn)
-    assert not list(upkeep_for(cast.pia))
+    assert not upkeep_of(cast.pia)
     refused(WrongState, role.confirm_role, row, by=cast.pia)
     assert fresh(row).given_by == cast.per and fresh(row).confirmed_by == cast.pia
 

@@ -12,9 +12,9 @@ from requests_app import permissions
 from requests_app.catalogue.working_days import is_office_hours
 from requests_app.law.night import night_ends
 from requests_app.models import RoleAssignment
-from requests_app.selectors.queue.upkeep import upkeep_for
 from requests_app.workflow import role
 from tests.helpers.people import DAY, NIGHT, enter, has
+from tests.helpers.web import upkeep_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +27,9 @@ def test_a_duty_at_night_waits_for_nobody_and_lapses_unless_confirmed(cast):
     with clock.at(NIGHT):
         assert has(cast.jonas, "registrar", cast.gsn)
         for guard in (cast.pia, cast.ivar, cast.sixten):
-            assert any("Jonas" in item.name for item in upkeep_for(guard)), guard
-            assert [item for item in upkeep_for(guard) if item.alarm], guard
-        assert not list(upkeep_for(cast.per))
+            assert any("Jonas" in item.name for item in upkeep_of(guard)), guard
+            assert [item for item in upkeep_of(guard) if item.alarm], guard
+        assert not upkeep_of(cast.per)
     with clock.at(noon):
         assert not has(cast.jonas, "registrar", cast.gsn)
         role.confirm_role(row, by=cast.pia)

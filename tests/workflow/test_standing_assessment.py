@@ -13,14 +13,13 @@ from requests_app import permissions
 from requests_app.law.facts import facts_of
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import DelegationRule, InformationSet, StandingAssessment
-from requests_app.selectors.queue import upkeep
 from requests_app.workflow import decision, role
 from requests_app.workflow import standing_assessment as standing_assessment
 from requests_app.workflow.step import WrongState
 from tests.helpers.cases import events_of, unconfirmed_standing_assessment
 from tests.helpers.people import delegate
 from tests.helpers.standing import name_recipient
-from tests.helpers.web import page, signed_in, step_url, work_of
+from tests.helpers.web import page, signed_in, step_url, upkeep_of, work_of
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +181,7 @@ def test_what_runs_out_is_work_until_there_is_a_newer_one(cast):
     standing_assessment.confirm(soon, by=cast.bo)
 
     def alarms():
-        return {item.url: item.alarm for item in upkeep.upkeep_for(cast.jonas)}
+        return {item.url: item.alarm for item in upkeep_of(cast.jonas)}
 
     assert page(soon) in alarms()
     standing_assessment.confirm(late, by=cast.bo)

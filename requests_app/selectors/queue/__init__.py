@@ -1,26 +1,43 @@
 """The work queue: what needs this person, by the clock that runs out first."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
+from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
-from requests_app.selectors.queue.item import WorkItem, by_clock, url
+from requests_app.selectors.queue.item import WorkItem, by_clock
+from requests_app.selectors.queue.kind import Kind, lines_of
+from requests_app.selectors.queue.opinions import opinions_asked_of
+from requests_app.selectors.queue.refused_addresses import refused_addresses_for
 from requests_app.selectors.queue.requests import (
     answers_for,
     arrivals_for,
     unrouted_for,
 )
 from requests_app.selectors.queue.reviews import reviews_for
+from requests_app.selectors.queue.upkeep import upkeep_for
 
-__all__ = ["WorkItem", "by_clock", "url", "work_for"]
+__all__ = ["WorkItem", "by_clock", "everything_for", "work_for"]
 
 
 def work_for(user: Any) -> list[WorkItem]:
-    """A fixed number of queries, however much there is."""
-    return [
-        *deviations_for(user),
-        *duties_for(user),
-        *reviews_for(user),
-        *unrouted_for(user),
-        *answers_for(user),
-        *arrivals_for(user),
-    ]
+    """In requests and their reviews. Four queries at most, and one for each kind that
+    holds something, however much there is."""
+    return [*reviews_for(user), *lines_of(_beside_reviews(user))]
+
+
+def everything_for(user: Any) -> list[WorkItem]:
+    """And of what stands beside the cases: registers, roles, people."""
+    accounts = chain(broken_glass_for(user), refused_addresses_for(user))
+    kinds = chain(_beside_reviews(user), upkeep_for(user), accounts)
+    return [*reviews_for(user), *lines_of(kinds)]
+
+
+def _beside_reviews(user: Any) -> Iterator[Kind]:
+    yield from deviations_for(user)
+    yield from duties_for(user)
+    yield from unrouted_for(user)
+    yield from answers_for(user)
+    yield from arrivals_for(user)
+    yield from opinions_asked_of(user)

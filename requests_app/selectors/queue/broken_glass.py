@@ -13,10 +13,10 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Role
 from requests_app.selectors.queue.item import WorkItem
+from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.words.times import moment_in_words
 
 TOLD_FOR = timedelta(days=7)
-MOST = 50
 TOLD = (
     Role.IT_MANAGER,
     Role.INFORMATION_SECURITY_MANAGER,
@@ -24,23 +24,27 @@ TOLD = (
 )
 
 
-def broken_glass_for(user: Any) -> Iterator[WorkItem]:
+def broken_glass_for(user: Any) -> Iterator[Kind]:
     if settings.IDENTITY_PROVIDER is None or not permissions.has_role(user, *TOLD):
         return
     since = clock.now() - TOLD_FOR
     people = permissions.people_visible_to(user).exclude(pk=user.pk)
-    for person in people.filter(broke_glass_at__gt=since)[:MOST]:
-        yield WorkItem(
-            clock=None,
-            name=_("Local account: %(person)s") % {"person": person},
-            place="",
-            wants=_("Ask the person whether it was they, and why."),
-            level=None,
-            warning="",
-            step="",
-            details="",
-            alarm=_("Signed in past the authority's sign-in, %(time)s.")
-            % {"time": moment_in_words(person.broke_glass_at)},
-            url=(page := reverse("admin:lockbox_site_user_change", args=[person.pk])),
-            step_url=page,
-        )
+    yield of_each(people.filter(broke_glass_at__gt=since), _line)
+
+
+def _line(person: Any) -> WorkItem:
+    page = reverse("admin:lockbox_site_user_change", args=[person.pk])
+    return WorkItem(
+        clock=None,
+        name=_("Local account: %(person)s") % {"person": person},
+        place="",
+        wants=_("Ask the person whether it was they, and why."),
+        level=None,
+        warning="",
+        step="",
+        details="",
+        alarm=_("Signed in past the authority's sign-in, %(time)s.")
+        % {"time": moment_in_words(person.broke_glass_at)},
+        url=page,
+        step_url=page,
+    )

@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.models import Comparison
-from requests_app.selectors.queue.item import WorkItem, first_of, upkeep_item, url
+from requests_app.selectors.addresses import url
+from requests_app.selectors.queue.item import WorkItem, upkeep_item
+from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.words.times import moment_in_words
 
 
-def comparisons_for(user: Any) -> Iterator[WorkItem]:
-    """One query, for who manages where a connection is run."""
+def comparisons_for(user: Any) -> Iterator[Kind]:
+    """For who manages where a connection is run."""
     if not permissions.has_role(user, *permissions.COMPARERS):
         return
     rows = permissions.comparisons_to_conclude(user)
-    yield from first_of(rows.select_related("connection__product"), _line)
+    yield of_each(rows.select_related("connection__product"), _line)
 
 
 def _line(row: Comparison) -> WorkItem:

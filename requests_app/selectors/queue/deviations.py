@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.models import Deviation, IncidentDuty
+from requests_app.selectors.addresses import url
 from requests_app.selectors.deviation import clock_of_deviation
 from requests_app.selectors.incident_duty import clock_of_duty
-from requests_app.selectors.queue.item import LONGEST, WorkItem, url
+from requests_app.selectors.queue.item import WorkItem
+from requests_app.selectors.queue.kind import Kind, of_each
 
 
-def deviations_for(user: Any) -> Iterator[WorkItem]:
+def deviations_for(user: Any) -> Iterator[Kind]:
     """With everybody who may take them on, until they are concluded."""
     if not permissions.roles_of(user):
         return
     rows = permissions.deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
     related = ("review__authority", "access_request__connection__product", "owner")
-    for row in rows.select_related(*related).order_by("discovered_at")[:LONGEST]:
-        yield _item(row, user)
+    rows = rows.select_related(*related).order_by("discovered_at")
+    yield of_each(rows, lambda row: _item(row, user))
 
 
 def _item(row: Deviation, user: Any) -> WorkItem:
@@ -46,7 +48,7 @@ def _item(row: Deviation, user: Any) -> WorkItem:
     )
 
 
-def duties_for(user: Any) -> Iterator[WorkItem]:
+def duties_for(user: Any) -> Iterator[Kind]:
     """Once it is known to be an incident, or where a review was stopped; until then
     the deviation itself waits, with the shortest of their clocks."""
     if not permissions.roles_of(user):
@@ -55,21 +57,24 @@ def duties_for(user: Any) -> Iterator[WorkItem]:
     rows = permissions.duties_to_settle(user).filter(
         incident, status=IncidentDuty.Status.OPEN
     )
-    for row in rows.select_related("review__authority").order_by("due_at")[:LONGEST]:
-        clock = clock_of_duty(row)
-        is_out = clock is not None and clock.is_out
-        yield WorkItem(
-            clock=clock,
-            name=str(row),
-            url=url("incidentduty_change", row.pk),
-            place=str(row.review.authority),
-            wants="",
-            details="",
-            level=None,
-            warning="",
-            step=_("Report"),
-            step_url=url("incidentduty_step", row.pk, "report"),
-            alarm=_("The time to report has run out.") if is_out else "",
-            since=row.known_at,
-            number=str(row.review),
-        )
+    yield of_each(rows.select_related("review__authority").order_by("due_at"), _duty)
+
+
+def _duty(row: IncidentDuty) -> WorkItem:
+    clock = clock_of_duty(row)
+    is_out = clock is not None and clock.is_out
+    return WorkItem(
+        clock=clock,
+        name=str(row),
+        url=url("incidentduty_change", row.pk),
+        place=str(row.review.authority),
+        wants="",
+        details="",
+        level=None,
+        warning="",
+        step=_("Report"),
+        step_url=url("incidentduty_step", row.pk, "report"),
+        alarm=_("The time to report has run out.") if is_out else "",
+        since=row.known_at,
+        number=str(row.review),
+    )

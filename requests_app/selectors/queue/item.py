@@ -17,8 +17,7 @@ from requests_app.models import (
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.words.times import span
 
-LONGEST = 200
-MOST = 50  # of a kind of upkeep
+LONGEST = 200  # of a kind
 
 
 class WorkItem(NamedTuple):
@@ -62,14 +61,14 @@ def first_of(
     rows: QuerySet[Any], line: Callable[[Any], WorkItem]
 ) -> Iterator[WorkItem]:
     """A line for each of the first rows; where there are more, one that says so."""
-    found = list(rows[: MOST + 1])
-    yield from map(line, found[:MOST])
-    if len(found) > MOST:
+    found = list(rows[: LONGEST + 1])
+    yield from map(line, found[:LONGEST])
+    if len(found) > LONGEST:
         opts = rows.model._meta
         all_of_them = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
         yield upkeep_item(
             _("More than %(n)s %(kind)s")
-            % {"n": MOST, "kind": opts.verbose_name_plural},
+            % {"n": LONGEST, "kind": opts.verbose_name_plural},
             "",
             _("The first stand above."),
             _("See the list"),
@@ -85,10 +84,6 @@ def by_clock(item: WorkItem) -> tuple:
     if item.clock is not None:
         return (0, item.clock.ends_at)
     return (1 if item.step else 2, item.since or clock.now())
-
-
-def url(name: str, *args: Any) -> str:
-    return reverse(f"admin:requests_app_{name}", args=args)
 
 
 def window(request: str) -> dict[str, Subquery]:

@@ -2,6 +2,7 @@
 that a decision-maker is to open with a basis. Lines of the work queue."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,39 +10,39 @@ from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.models import Role, SecrecyReview
+from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
-from requests_app.selectors.queue.item import LONGEST, WorkItem, url
+from requests_app.selectors.queue.item import LONGEST, WorkItem
+from requests_app.selectors.queue.kind import Kind
 
 WAITS = Q(listed_by__isnull=False, list_confirmed_by=None)
 PROPOSED = SecrecyReview.Status.PROPOSED
 
 
-def listed_for(user: Any) -> Iterator[WorkItem]:
-    yield from _to_confirm(user)
-    if permissions.has_role(user, Role.DECISION_MAKER):
-        yield from _to_open(user)
-
-
-def _to_confirm(user: Any) -> Iterator[WorkItem]:
-    """Of those that the person is named on."""
+def listed_for(user: Any) -> Iterator[Kind]:
+    """Those that the person is named on, and those that they oversee."""
     waiting = permissions.visible_to(user).filter(WAITS, is_named_list=True)
-    for review in _asked(user, waiting.exclude(listed_by=user.pk)):
+    yield Kind(waiting.exclude(listed_by=user.pk), partial(_to_confirm, user))
+    if permissions.has_role(user, Role.DECISION_MAKER):
+        yield Kind(permissions.overseen_by(user), partial(_to_open, user))
+
+
+def _to_confirm(user: Any, waiting: QuerySet[SecrecyReview]) -> Iterator[WorkItem]:
+    for review in _asked(user, waiting):
         if permissions.involvement_in(user, review).settles_list:
             yield _item(review, "secrecyreview", "confirm-list")
 
 
 def _asked(user: Any, reviews: QuerySet[SecrecyReview]) -> Iterable[Any]:
-    """What the person is to each of them; where there is none, that is not asked."""
+    """What the person is to each of them."""
     keys = list(reviews.values_list("pk", flat=True)[:LONGEST])
-    if not keys:
-        return ()
     found = SecrecyReview.objects.filter(pk__in=keys)
     rows = permissions.with_involvement(user, found)
     return rows.select_related("authority", "access_request")
 
 
-def _to_open(user: Any) -> Iterator[WorkItem]:
-    for review in _asked(user, permissions.overseen_by(user)):
+def _to_open(user: Any, overseen: QuerySet[SecrecyReview]) -> Iterator[WorkItem]:
+    for review in _asked(user, overseen):
         may = permissions.involvement_in(user, review)
         if may.settles_list:
             yield _item(review, "listedreview", "confirm-list")

@@ -9,25 +9,26 @@ from django.utils.translation import gettext as _
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
+    Arrival,
     Delivery,
     Role,
     SecrecyReview,
 )
+from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.selectors.queue.item import (
-    LONGEST,
     WorkItem,
     clock_for,
     details_of,
-    url,
     window,
 )
+from requests_app.selectors.queue.kind import Kind, of_each
 
 Status = SecrecyReview.Status
 
 
-def unrouted_for(user: Any) -> Iterator[WorkItem]:
+def unrouted_for(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, Role.REGISTRAR):
         return
     rows = (
@@ -41,26 +42,28 @@ def unrouted_for(user: Any) -> Iterator[WorkItem]:
             )
         )
         .select_related("connection__product", "justification")
-        .order_by("answer_deadline")[:LONGEST]
+        .order_by("answer_deadline")
     )
-    request: Any
-    for request in rows:
-        yield WorkItem(
-            clock=clock_in(request, None),
-            name=str(request),
-            url=url("accessrequest_change", request.pk),
-            place=str(request.connection.product),
-            wants="" if request.is_stopped else first_line(request),
-            details=details_of(request),
-            level=None,
-            warning="",
-            step=_("Route"),
-            step_url=url("accessrequest_step", request.pk, "route"),
-            since=request.received_at,
-        )
+    yield of_each(rows, _to_route)
 
 
-def answers_for(user: Any) -> Iterator[WorkItem]:
+def _to_route(request: Any) -> WorkItem:
+    return WorkItem(
+        clock=clock_in(request, None),
+        name=str(request),
+        url=url("accessrequest_change", request.pk),
+        place=str(request.connection.product),
+        wants="" if request.is_stopped else first_line(request),
+        details=details_of(request),
+        level=None,
+        warning="",
+        step=_("Route"),
+        step_url=url("accessrequest_step", request.pk, "route"),
+        since=request.received_at,
+    )
+
+
+def answers_for(user: Any) -> Iterator[Kind]:
     """Answers for the executor: those given by hand, and those a machine can't give."""
     if not permissions.has_role(user, Role.EXECUTOR):
         return
@@ -71,10 +74,9 @@ def answers_for(user: Any) -> Iterator[WorkItem]:
         .exclude(outbox_message__finished_at=None, outbox_message__trouble="")
         .annotate(**window("access_request"))
         .select_related("access_request__connection__product", "outbox_message")
-        .order_by("created_at")[:LONGEST]
+        .order_by("created_at")
     )
-    for delivery in rows:
-        yield _answer_item(delivery)
+    yield of_each(rows, _answer_item)
 
 
 def _overtaken() -> Q:
@@ -127,26 +129,26 @@ def _answer_alarm(delivery: Any) -> str:
     return _("Being sent, with trouble: %(why)s") % {"why": message.trouble}
 
 
-def arrivals_for(user: Any) -> Iterator[WorkItem]:
-    rows = (
-        permissions.arrivals_visible_to(user)
-        .filter(handled=None)
-        .select_related("connection__product")
-        .order_by("arrived_at")[:LONGEST]
+def arrivals_for(user: Any) -> Iterator[Kind]:
+    if not permissions.has_role(user, Role.REGISTRAR):
+        return
+    rows = permissions.arrivals_visible_to(user).filter(handled=None)
+    rows = rows.select_related("connection__product").order_by("arrived_at")
+    yield of_each(rows, _to_deal_with)
+
+
+def _to_deal_with(arrival: Arrival) -> WorkItem:
+    return WorkItem(
+        clock=None,
+        name=_("Arrival %(number)s") % {"number": arrival.pk},
+        url=url("arrival_change", arrival.pk),
+        place=str(arrival.connection.product),
+        wants=arrival.trouble,
+        details="",
+        level=None,
+        warning="",
+        step=_("Deal with it"),
+        step_url=url("arrival_change", arrival.pk),
+        alarm=_("Could not be taken in."),
+        since=arrival.arrived_at,
     )
-    may_handle = permissions.has_role(user, Role.REGISTRAR)
-    for arrival in rows if may_handle else ():
-        yield WorkItem(
-            clock=None,
-            name=_("Arrival %(number)s") % {"number": arrival.pk},
-            url=url("arrival_change", arrival.pk),
-            place=str(arrival.connection.product),
-            wants=arrival.trouble,
-            details="",
-            level=None,
-            warning="",
-            step=_("Deal with it"),
-            step_url=url("arrival_change", arrival.pk),
-            alarm=_("Could not be taken in."),
-            since=arrival.arrived_at,
-        )

@@ -22,6 +22,7 @@ from requests_app.models import (
 )
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
+from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.selectors.queue.in_reach import how_many, in_reach
@@ -30,7 +31,6 @@ from requests_app.selectors.queue.item import (
     WorkItem,
     clock_for,
     details_of,
-    url,
     window,
 )
 from requests_app.selectors.queue.whose_turn import (

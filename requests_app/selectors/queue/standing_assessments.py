@@ -13,10 +13,12 @@ from requests_app import permissions
 from requests_app.models import (
     StandingAssessment,
 )
-from requests_app.selectors.queue.item import WorkItem, first_of, upkeep_item, url
+from requests_app.selectors.addresses import url
+from requests_app.selectors.queue.item import WorkItem, upkeep_item
+from requests_app.selectors.queue.kind import Kind, of_each
 
 
-def standing_assessments_for(user: Any) -> Iterator[WorkItem]:
+def standing_assessments_for(user: Any) -> Iterator[Kind]:
     """Those to confirm, and those to be made anew within a month or already expired."""
     assesses = permissions.authorities_of(user, *permissions.STANDING_ASSESSORS)
     if not assesses:
@@ -40,7 +42,7 @@ def standing_assessments_for(user: Any) -> Iterator[WorkItem]:
         revoked_at=None,
     )
     related = ("authority", "provider", "information_set", "made_by")
-    yield from first_of(rows.select_related(*related).order_by("review_due"), _line)
+    yield of_each(rows.select_related(*related).order_by("review_due"), _line)
 
 
 def _line(row: StandingAssessment) -> WorkItem:

@@ -15,17 +15,19 @@ from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
     Alteration,
     DelegationRule,
+    Freeze,
     InformationSet,
     Role,
     RoleAssignment,
     SecrecyReview,
     SecurityClassification,
 )
+from requests_app.selectors.addresses import url
 from requests_app.selectors.coverage import sets_overdue
 from requests_app.selectors.freeze import freezes_now
-from requests_app.selectors.queue import WorkItem, url
 from requests_app.selectors.queue.comparisons import comparisons_for
-from requests_app.selectors.queue.item import MOST, first_of, upkeep_item
+from requests_app.selectors.queue.item import WorkItem, upkeep_item
+from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.register_changes import changes_for
 from requests_app.selectors.queue.standing_assessments import standing_assessments_for
@@ -34,8 +36,7 @@ from requests_app.words.times import moment_in_words
 GUARDS = (Role.INFORMATION_SECURITY_MANAGER, Role.SECURITY_PROTECTION_MANAGER)
 
 
-def upkeep_for(user: Any) -> Iterator[WorkItem]:
-    """At most one query for each of the person's roles that keep something."""
+def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from _roles(user)
     yield from _delegations(user)
     yield from _freezes(user)
@@ -49,16 +50,16 @@ def upkeep_for(user: Any) -> Iterator[WorkItem]:
     yield from comparisons_for(user)
 
 
-def _roles(user: Any) -> Iterator[WorkItem]:
+def _roles(user: Any) -> Iterator[Kind]:
     """Those to confirm; and those usable unconfirmed, for who guards the authority."""
     if permissions.has_role(user, *permissions.MANAGERS):
         rows = permissions.roles_in_turn(user)
         related = ("person", "authority", "given_by")
-        yield from first_of(rows.select_related(*related), _roles_to_confirm)
+        yield of_each(rows.select_related(*related), _roles_to_confirm)
     if permissions.has_role(user, *GUARDS):
         rows = permissions.roles_given_at_night(user)
         related = ("person", "authority", "given_by")
-        yield from first_of(rows.select_related(*related), _role)
+        yield of_each(rows.select_related(*related), _role)
 
 
 def _roles_to_confirm(row: Any) -> WorkItem:
@@ -92,11 +93,11 @@ def _role(row: RoleAssignment, **more: Any) -> WorkItem:
     )
 
 
-def _delegations(user: Any) -> Iterator[WorkItem]:
+def _delegations(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, *permissions.CONFIRMERS):
         return
     rows = permissions.delegations_to_confirm(user).filter(confirmed_at=None)
-    yield from first_of(rows.select_related("authority", "made_by"), _delegation)
+    yield of_each(rows.select_related("authority", "made_by"), _delegation)
 
 
 def _delegation(row: DelegationRule) -> WorkItem:
@@ -111,28 +112,31 @@ def _delegation(row: DelegationRule) -> WorkItem:
     )
 
 
-def _freezes(user: Any) -> Iterator[WorkItem]:
+def _freezes(user: Any) -> Iterator[Kind]:
     """Those in force stand first for everybody they concern; some may lift them."""
     if not permissions.roles_of(user):
         return
-    for row in freezes_now(user)[:MOST]:
-        asked = row.lift_asked_by
-        lifts = permissions.can_lift(user, row) and asked not in (None, user)
-        yield upkeep_item(
-            _("Freeze: %(scope)s") % {"scope": row.scope},
-            row.authority,
-            row.lift_reason if lifts else row.reason,
-            _("Lift the freeze") if lifts else "",
-            details=_("asked by %(name)s") % {"name": asked} if lifts else "",
-            url=url("freeze_change", row.pk),
-            step_url=url("freeze_step", row.pk, "lift") if lifts else "",
-            alarm=_("Approvals are stopped."),
-            since=row.begins_at,
-            first=True,
-        )
+    yield of_each(freezes_now(user), lambda row: _freeze(row, user))
 
 
-def _without_officer(user: Any) -> Iterator[WorkItem]:
+def _freeze(row: Freeze, user: Any) -> WorkItem:
+    asked = row.lift_asked_by
+    lifts = permissions.can_lift(user, row) and asked not in (None, user)
+    return upkeep_item(
+        _("Freeze: %(scope)s") % {"scope": row.scope},
+        row.authority,
+        row.lift_reason if lifts else row.reason,
+        _("Lift the freeze") if lifts else "",
+        details=_("asked by %(name)s") % {"name": asked} if lifts else "",
+        url=url("freeze_change", row.pk),
+        step_url=url("freeze_step", row.pk, "lift") if lifts else "",
+        alarm=_("Approvals are stopped."),
+        since=row.begins_at,
+        first=True,
+    )
+
+
+def _without_officer(user: Any) -> Iterator[Kind]:
     """Open cases whose officer has no role any more, or may not sign in."""
     if not permissions.has_role(user, Role.IT_MANAGER):
         return
@@ -145,9 +149,7 @@ def _without_officer(user: Any) -> Iterator[WorkItem]:
         case_officer__isnull=False,
         authority__in=permissions.authorities_of(user, Role.IT_MANAGER),
     )
-    yield from first_of(
-        rows.select_related("authority", "case_officer"), _officer_has_left
-    )
+    yield of_each(rows.select_related("authority", "case_officer"), _officer_has_left)
 
 
 def _officer_has_left(row: SecrecyReview) -> WorkItem:
@@ -162,11 +164,11 @@ def _officer_has_left(row: SecrecyReview) -> WorkItem:
     )
 
 
-def _classifications(user: Any) -> Iterator[WorkItem]:
+def _classifications(user: Any) -> Iterator[Kind]:
     """Classifications that the information owner was to look at anew before today."""
     owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
     if owns:
-        yield from first_of(sets_overdue(owns), _to_classify)
+        yield of_each(sets_overdue(owns), _to_classify)
 
 
 def _to_classify(row: InformationSet) -> WorkItem:
@@ -181,7 +183,7 @@ def _to_classify(row: InformationSet) -> WorkItem:
     )
 
 
-def _class_four(user: Any) -> Iterator[WorkItem]:
+def _class_four(user: Any) -> Iterator[Kind]:
     """Sets that concern Sweden's security, with objects in reviews not yet stopped."""
     guards = permissions.authorities_of(user, Role.SECURITY_PROTECTION_MANAGER)
     if not guards:
@@ -197,7 +199,7 @@ def _class_four(user: Any) -> Iterator[WorkItem]:
         classifications__in=current.values("pk"),
         classifications__confidentiality=MOST_SERIOUS,
     )
-    yield from first_of(rows.select_related("authority").distinct(), _in_open_reviews)
+    yield of_each(rows.select_related("authority").distinct(), _in_open_reviews)
 
 
 def _in_open_reviews(row: InformationSet) -> WorkItem:
@@ -213,11 +215,11 @@ def _in_open_reviews(row: InformationSet) -> WorkItem:
     )
 
 
-def _alterations(user: Any) -> Iterator[WorkItem]:
+def _alterations(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, *permissions.ALTERATION_ACTORS):
         return
     rows = permissions.alterations_to_conclude(user)
-    yield from first_of(rows.select_related("authority"), _alteration)
+    yield of_each(rows.select_related("authority"), _alteration)
 
 
 def _alteration(row: Alteration) -> WorkItem:

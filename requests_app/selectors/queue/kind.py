@@ -1,0 +1,50 @@
+"""Kinds of what can wait for a person, and which of them hold anything."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from requests_app.selectors.queue.item import WorkItem, first_of
+
+
+class Kind(NamedTuple):
+    """Rows that wait, and the lines that they make."""
+
+    rows: QuerySet[Any]
+    lines: Callable[[QuerySet[Any]], Iterable[WorkItem]]
+
+
+def of_each(rows: QuerySet[Any], line: Callable[[Any], WorkItem]) -> Kind:
+    return Kind(rows, lambda found: first_of(found, line))
+
+
+def lines_of(kinds: Iterable[Kind]) -> Iterator[WorkItem]:
+    """One query for all kinds, and those of the kinds that hold something."""
+    kinds = list(kinds)
+    for kind, holds in zip(kinds, _which_hold(kinds), strict=True):
+        if holds:
+            yield from kind.lines(kind.rows)
+
+
+def _which_hold(kinds: list[Kind]) -> list[bool]:
+    asked = [_exists(kind.rows) for kind in kinds]
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        columns = ", ".join(sql for sql, _ in asked)
+        cursor.execute(
+            f"select {columns}",
+            [value for _, values in asked for value in values],
+        )
+        return list(cursor.fetchone())
+
+
+def _exists(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    try:
+        sql, values = rows.query.exists().sql_with_params()
+    except EmptyResultSet:
+        return "false", ()
+    return f"exists({sql})", values
