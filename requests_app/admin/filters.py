@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.models import Authority, Outcome
+from requests_app.models import Outcome
 from requests_app.selectors.decided import (
     decided_by,
     decided_within,
     unanswered,
     with_outcome,
 )
-from requests_app.words.swedish_order import by_name
+from requests_app.words.swedish_order import swedish_key
 
 DAYS = {"1": _("Today"), "7": _("Past 7 days"), "30": _("Past 30 days")}
 PRODUCT = "access_request__connection__product"
@@ -28,9 +28,10 @@ class OwnAuthority(admin.SimpleListFilter):
     parameter_name = "authority"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        own = {row.authority_id for row in permissions.roles_of(request.user)}
-        rows = by_name(Authority.objects.filter(pk__in=own))
-        return [(str(row.pk), row.name) for row in rows] if len(own) > 1 else []
+        roles: list[Any] = permissions.roles_of(request.user)
+        own = {str(row.authority_id): row.authority_name for row in roles}
+        rows = sorted(own.items(), key=lambda row: swedish_key(row[1]))
+        return rows if len(own) > 1 else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value() or ""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit_app import clock
@@ -56,7 +56,8 @@ def roles_of(user: Any) -> list[RoleAssignment]:
 
 @Prewritten
 def _roles_in_force(person: int, at: datetime, day: date) -> QuerySet[RoleAssignment]:
-    return RoleAssignment.objects.in_force(at, day).filter(person=person)
+    rows = RoleAssignment.objects.in_force(at, day).filter(person=person)
+    return rows.annotate(authority_name=F("authority__name"))
 
 
 def remember_roles(user: Any) -> None:

@@ -100,7 +100,7 @@ class LongList(ChangeList):
             rows = self._order.rows(self.queryset)[end - self.list_per_page : end]
             self.result_list = list(rows)
             self.next_url = self._url(AFTER, self.result_list[-1])
-        elif self.multi_page:
+        elif self.result_count:
             self.result_list = self._whole(self.result_list)
 
     def _whole(self, rows: Any) -> list[Any]:
