@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import Decision, Role, RoleAssignment
+from requests_app.models import Decision, Role, RoleAssignment, SecrecyReview
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import NEEDS, Need
 from requests_app.selectors.go_live_waiting import waiting_for
@@ -47,9 +47,12 @@ def lacking(user: Any) -> list[Any]:
         return []
     waiting = permissions.first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
-    decided = Decision.objects.filter(review__authority=OuterRef("pk"))
-    rows = with_facts(permissions.authorities_known_to(user))
-    rows = rows.exclude(Exists(decided)).filter(wanted)
+    decided = Exists(Decision.objects.filter(review=OuterRef("pk")))
+    reviews = SecrecyReview.objects.filter(decided, authority=OuterRef("pk"))
+    # By their number, so that the first is looked for, and not all of them found.
+    newest = Subquery(reviews.order_by("-id").values("pk")[:1])
+    rows: Any = with_facts(permissions.authorities_known_to(user))
+    rows = rows.annotate(newest_decided=newest).filter(wanted, newest_decided=None)
     return list(rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name"))
 
 
