@@ -7,13 +7,12 @@ import json
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import psycopg
 
 from lockbox_site.bench import copies
+from lockbox_site.bench.starting import small_processes, when_all_are_ready
 from lockbox_site.bench.visitors import application, token
 
 
@@ -29,9 +28,8 @@ def together(
     work: Callable[..., list[float]], jobs: list[Any], seconds: float
 ) -> Figures:
     """Let one process for each job work at the same time."""
-    begin = time.time() + 2.5  # all are ready by then
-    with ProcessPoolExecutor(len(jobs), mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(work, job, begin, seconds) for job in jobs]
+    with small_processes(len(jobs)) as pool:
+        running = [pool.submit(work, job, seconds) for job in jobs]
         took = sorted(one for each in running for one in each.result())
     if not took:
         return Figures(0, 0, 0)
@@ -42,10 +40,8 @@ def together(
     )
 
 
-def _until_the_end(
-    act: Callable[[], None], begin: float, seconds: float
-) -> list[float]:
-    time.sleep(max(0.0, begin - time.time()))
+def _until_the_end(act: Callable[[], None], seconds: float) -> list[float]:
+    when_all_are_ready()
     ends = time.perf_counter() + seconds
     took = []
     while (started := time.perf_counter()) < ends:
@@ -61,7 +57,7 @@ class ApiJob(NamedTuple):
     objects: list[str]
 
 
-def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:
+def through_the_api(job: ApiJob, seconds: float) -> list[float]:
     """Apply again and again; a connection for each call, as gunicorn's workers want."""
     shown = token(job.port, job.client_id, job.secret)
 
@@ -75,7 +71,7 @@ def through_the_api(job: ApiJob, begin: float, seconds: float) -> list[float]:
         body = json.dumps(application(name, job.objects))
         _post(job.port, "/api/v1/requests", body, headers, 201)
 
-    return _until_the_end(apply, begin, seconds)
+    return _until_the_end(apply, seconds)
 
 
 def _post(
@@ -97,7 +93,7 @@ class PsycopgJob(NamedTuple):
     pattern: copies.Pattern
 
 
-def by_bare_psycopg(job: PsycopgJob, begin: float, seconds: float) -> list[float]:
+def by_bare_psycopg(job: PsycopgJob, seconds: float) -> list[float]:
     """Insert the same rows again and again, a transaction for each request."""
     with psycopg.connect(**job.login, autocommit=True) as connection:
         if job.role:
@@ -107,7 +103,7 @@ def by_bare_psycopg(job: PsycopgJob, begin: float, seconds: float) -> list[float
             with connection.transaction(), connection.cursor() as cursor:
                 copies.insert_again(cursor, job.pattern)
 
-        return _until_the_end(insert, begin, seconds)
+        return _until_the_end(insert, seconds)
 
 
 class EventJob(NamedTuple):
@@ -116,7 +112,7 @@ class EventJob(NamedTuple):
     actor: tuple[str, str]
 
 
-def by_one_event(job: EventJob, begin: float, seconds: float) -> list[float]:
+def by_one_event(job: EventJob, seconds: float) -> list[float]:
     """Keep one content again and again, a signed transaction for each."""
     with psycopg.connect(**job.login, autocommit=True) as connection:
         if job.role:
@@ -138,4 +134,4 @@ def by_one_event(job: EventJob, begin: float, seconds: float) -> list[float]:
                     [digest, salt, body, len(body)],
                 )
 
-        return _until_the_end(keep, begin, seconds)
+        return _until_the_end(keep, seconds)

@@ -16,16 +16,21 @@ SCHEMA = "lockbox_bench_schema"
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """Make it, let every alias of this process point at it, and drop it. What it is a
-    copy of, migrated and empty, stays for the next run."""
-    with kept_database(SCHEMA, schema()):
-        pass
+    """Make it, let every alias of this process point at it, and drop it."""
+    template = migrated()
     with pointed_at(NAME):
-        _remake(NAME, f" TEMPLATE {SCHEMA}")
+        _remake(NAME, f" TEMPLATE {template}")
         try:
             yield NAME
         finally:
             _as_owner(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+
+
+def migrated() -> str:
+    """The name of an empty database that stays, for others to be copies of it."""
+    with kept_database(SCHEMA, schema()):
+        pass
+    return SCHEMA
 
 
 @contextmanager

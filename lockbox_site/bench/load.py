@@ -12,7 +12,7 @@ from django.db import connection, connections
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import progress
-from lockbox_site.bench.database import kept_database, schema
+from lockbox_site.bench.database import kept_database, migrated, schema
 from lockbox_site.bench.multiplying import Multiplication
 from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
@@ -46,6 +46,19 @@ and not exists (select from requests_app_accessrequest o
   where q.id in (o.merged_into_id, o.narrows_id, o.extends_id))
 """
 RIGHTS = "requests_app_reviewuserpermission"
+RIGHTS_HISTORY = "requests_app_historicalreviewuserpermission"
+NAMED = """
+with named as (
+  insert into requests_app_reviewuserpermission
+      (user_id, permission_id, content_object_id)
+    select %s, %s, id from requests_app_secrecyreview where id %%
+      greatest(1, (select count(*) from requests_app_secrecyreview) / %s) = 0
+    order by id desc limit %s on conflict do nothing returning *)
+insert into requests_app_historicalreviewuserpermission
+    (id, user_id, permission_id, content_object_id,
+     history_user_id, history_user_name, history_date, history_type)
+  select id, user_id, permission_id, content_object_id, %s, %s, now(), '+' from named
+"""
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -70,7 +83,7 @@ def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
 def make_city(stdout: OutputWrapper) -> str:
     """The database CITY, which others are copies of. What it was made by, in words."""
     mark = schema()
-    with kept_database(CITY, mark) as is_ready:
+    with kept_database(CITY, mark, template=migrated()) as is_ready:
         if not is_ready:
             _build(stdout)
     return mark
@@ -135,16 +148,14 @@ def _name(cursor: Any) -> None:
     """Rights on single reviews, evenly spread over all of them."""
     right = Permission.objects.get(codename=permissions.VIEW).pk
     users = get_user_model().objects
-    cursor.execute(f"alter table {RIGHTS} disable trigger user")
+    by = machine_account(SYSTEM)
+    for table in (RIGHTS, RIGHTS_HISTORY):
+        cursor.execute(f"alter table {table} disable trigger user")
     for name, count in (("few", 5), ("many", 5_000), ("both", 5_000)):
-        cursor.execute(
-            f"insert into {RIGHTS} (user_id, permission_id, content_object_id)"  # noqa: S608
-            " select %s, %s, id from requests_app_secrecyreview where id %%"
-            " greatest(1, (select count(*) from requests_app_secrecyreview) / %s) = 0"
-            " order by id desc limit %s on conflict do nothing",
-            [users.get(username=name).pk, right, count, count],
-        )
-    cursor.execute(f"alter table {RIGHTS} enable trigger user")
+        user = users.get(username=name).pk
+        cursor.execute(NAMED, [user, right, count, count, by.pk, str(by)])
+    for table in (RIGHTS, RIGHTS_HISTORY):
+        cursor.execute(f"alter table {table} enable trigger user")
 
 
 def _say_sizes(stdout: OutputWrapper) -> None:

@@ -1,9 +1,11 @@
 """Whole cases made again by SQL, many times: every table that hangs on a request.
 
-A copy has the numbers of its pattern moved on by a step of its table, lies as much
-earlier as its number says, and has texts of its own whose digests are right. Triggers
-are off while it is made. Most copies are light: the request, its review, its objects
-and who worked it; one in FULL has everything that the steps left.
+A copy has the numbers of its pattern moved on by a step of its table, so that the
+newest has the highest: those of cases that are over lie MINUTES apart (a million make
+nineteen years), those of open ones OPEN_MINUTES. Its texts are its own, and their
+digests right. Triggers are off while it is made. Most copies are light: the request,
+its review, its objects and who worked it; one in FULL has everything that the steps
+left.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,7 +28,7 @@ from requests_app.models import (
 FULL = 20
 # Of what is open there is a copy in so many.
 OPEN = 100
-MINUTES = 11
+MINUTES, OPEN_MINUTES = 540, 10
 LIGHT = {
     AccessRequest,
     SecrecyReview,
@@ -62,7 +64,8 @@ class Multiplication:
         filled = ["requests_app_content", *tables, *histories, ENTRY, DETAIL]
         self._triggers(filled, "disable")
         indexes = self._drop_indexes(filled)
-        believable_texts.copy(self.cursor, self._numbers("t.is_light"), _earlier())
+        earlier = self._earlier(MINUTES)
+        believable_texts.copy(self.cursor, self._numbers("t.is_light"), earlier)
         yield "texts"
         for model in self.models:
             self._again(model, model)
@@ -71,7 +74,7 @@ class Multiplication:
             yield model._meta.db_table.removeprefix("requests_app_")
         steps = {model._meta.db_table: step for model, step in self.steps.items()}
         light = {model._meta.db_table for model in LIGHT}
-        copy_lines(self.cursor, steps, light, self._numbers, _earlier())
+        copy_lines(self.cursor, steps, light, self._numbers, earlier)
         yield "ledger"
         for statement in indexes:
             self.cursor.execute(statement)
@@ -159,15 +162,16 @@ class Multiplication:
         names = ", ".join(f'"{name}"' for name in columns)
         table = model._meta.db_table
         where = self._copied(live)
-        source, texts = f"{table} t", self._texts(live)
+        source, texts, order = f"{table} t", self._texts(live), ""
         if model is not live:
             source = f"{table} h join {live._meta.db_table} t on t.id = h.id"
             columns = {name: under("h", value) for name, value in columns.items()}
             texts = under("h", texts)
+            order = "order by g, h.history_id"  # the last version has the last number
         self.cursor.execute(
             f"insert into {table} ({names}) select {', '.join(columns.values())}"  # noqa: S608
             f" from {source} cross join generate_series(1, {self.copies:d}) g"
-            f" {texts} where {where}"
+            f" {texts} where {where} {order}"
         )
 
     def _texts(self, live: Model) -> str:
@@ -207,18 +211,27 @@ class Multiplication:
         if related is Content:
             return f"coalesce(of_{field.column}.digest, {column})"
         if isinstance(field, models.DateField):
-            return f"({column} - {_earlier()})::{_type_of(field)}"
+            return self._moved(column, live, _type_of(field))
         return _apart(field, column) if is_unique else column
 
     def _authority(self, column: str) -> str:
+        """Every other run of FULL copies is of its pattern's, so that each authority
+        has some with everything."""
         keys = ", ".join(map(str, self.authorities))
         many = len(self.authorities)
-        other = f"(array[{keys}])[1 + g / 2 % {many}]"
-        return f"case when g % 2 = 0 then {column} else {other} end"
+        # Those of one request stay apart.
+        other = f"(array[{keys}])[1 + (g / {2 * FULL} + {column}) % {many}]"
+        return f"case when g / {FULL} % 2 = 0 then {column} else {other} end"
 
+    def _moved(self, column: str, live: Model, type_: str) -> str:
+        is_open = f"{self.models[live]} in (select id from bench_open)"  # noqa: S608
+        return (
+            f"({column} - case when {is_open} then {self._earlier(OPEN_MINUTES)}"
+            f" else {self._earlier(MINUTES)} end)::{type_}"
+        )
 
-def _earlier() -> str:
-    return f"g * interval '{MINUTES} minutes'"
+    def _earlier(self, minutes: int) -> str:
+        return f"({self.copies + 1} - g) * interval '{minutes} minutes'"
 
 
 def _type_of(field: models.DateField) -> str:

@@ -61,7 +61,7 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     logging.getLogger("django.request").disabled = True  # what is stopped is told
     figures: dict[str, Any] = {}
     with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
-        for count in (options["few"], options["reviews"]):
+        for count in sorted({options["few"], options["reviews"]}):
             with load.loaded(count, stdout):
                 figures[f"{count}"] = _of_everybody(options["repeat"], stdout, count)
     _say_growth(figures, stdout)
@@ -132,9 +132,11 @@ def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
     yield f"{prefix}list", url
     yield f"{prefix}list, filtered", f"{url}?status__exact=registered"
     yield f"{prefix}list, closed", f"{url}?status__exact=closed"
-    some = permissions.visible_to(person).exclude(diary_number="").order_by("pk")[:1]
+    some = permissions.visible_to(person).exclude(diary_number="").order_by("-pk")[:1]
     for review in some:
-        yield f"{prefix}number", f"{url}?q={review.diary_number}"
+        number = review.diary_number
+        yield f"{prefix}number", f"{url}?q={number}"
+        yield f"{prefix}part of a number", f"{url}?q={number.rpartition('-')[0]}"
     if prefix:
         visible = permissions.visible_to(person).count()
         yield f"{prefix}list, deep", f"{url}?p={max(1, visible // 100 * 9 // 10)}"

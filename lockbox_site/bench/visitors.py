@@ -10,12 +10,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http import HTTPStatus
-from multiprocessing import get_context
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+
+from lockbox_site.bench.starting import small_processes, when_all_are_ready
 
 PROCESSES = 4
 FORM = "application/x-www-form-urlencoded"
@@ -49,22 +50,22 @@ class Told(NamedTuple):
 
 def let_in(visitors: list[Visitor], seconds: float) -> list[Told]:
     """All at the same time, each in a thread of its own of a few processes."""
-    begin = time.time() + 4  # the processes run by then
-    shares = [visitors[n::PROCESSES] for n in range(PROCESSES)]
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
-        running = [pool.submit(_visit, one, begin, seconds) for one in shares if one]
+    shares = [visitors[n::PROCESSES] for n in range(min(PROCESSES, len(visitors)))]
+    with small_processes(len(shares)) as pool:
+        running = [pool.submit(_visit, one, seconds) for one in shares]
         return [told for share in running for told in share.result()]
 
 
-def _visit(visitors: list[Visitor], begin: float, seconds: float) -> list[Told]:
+def _visit(visitors: list[Visitor], seconds: float) -> list[Told]:
     def one(visitor: Visitor) -> list[Told]:
         turns = KINDS[visitor.kind](visitor)
-        time.sleep(max(0.0, begin - time.time()))
         told: list[Told] = []
         while time.time() < begin + seconds:
             told.append(next(turns))
         return told
 
+    when_all_are_ready()
+    begin = time.time()
     with ThreadPoolExecutor(len(visitors)) as pool:
         return [told for each in pool.map(one, visitors) for told in each]
 
