@@ -12,6 +12,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from lockbox_site import postgres
+from lockbox_site.garbage import look_seldom
 
 MENDABLE = (
     OperationalError,
@@ -24,6 +25,7 @@ MENDABLE = (
 def main() -> None:
     """Run the command of the command line; `--traceback` shows where it stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
+    look_seldom()
     try:
         execute_from_command_line(sys.argv)
     except MENDABLE as error:

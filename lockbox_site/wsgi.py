@@ -2,8 +2,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from lockbox_site.garbage import keep_what_is_loaded
+from lockbox_site.garbage import keep_what_is_loaded, look_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
+look_seldom()
 application = get_wsgi_application()
 keep_what_is_loaded()

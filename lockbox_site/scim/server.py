@@ -1,0 +1,99 @@
+"""The SCIM server: a token, and nothing that a browser may send."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from scim2_models import (
+    AuthenticationScheme,
+    Bulk,
+    ChangePassword,
+    ETag,
+    Filter,
+    Patch,
+    SCIMException,
+    ScimPolicy,
+    ScimProvider,
+    ServiceProviderConfig,
+    Sort,
+    UnauthorizedException,
+)
+from scim2_server.handler import ScimHandler
+from scim2_server.requests import ScimRequest
+from scim2_server.responses import ScimResponse
+from scim2_server.service import ScimService
+
+from audit_app.ledger import Kind, record
+from lockbox_site.brakes import client_address
+from lockbox_site.models import ScimToken
+from lockbox_site.scim.resource import Person
+from lockbox_site.scim.storage import PeopleStorage
+
+# As many people as one answer holds.
+MOST = 200
+# Directories send more than we keep, and Entra ID in its own way.
+TOLERANT = ScimPolicy(
+    unknown=ScimPolicy.Unknown.ignore,
+    remove_value_as_filter=ScimPolicy.RemoveValue.apply,
+    unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create,
+)
+PROVIDER = ScimProvider(
+    [Person],
+    policy=TOLERANT,
+    config=ServiceProviderConfig(
+        patch=Patch(supported=True),
+        bulk=Bulk(supported=False, max_operations=0, max_payload_size=0),
+        filter=Filter(supported=True, max_results=MOST),
+        change_password=ChangePassword(supported=False),
+        sort=Sort(supported=False),
+        etag=ETag(supported=False),
+        authentication_schemes=[
+            AuthenticationScheme(
+                type=AuthenticationScheme.Type.oauthbearertoken,
+                name="bearer_token",
+                description="A token made by manage.py scim_token",
+            )
+        ],
+    ),
+)
+HANDLER = ScimHandler(ScimService(PROVIDER), PeopleStorage())
+
+
+def answered(request: HttpRequest, path: str) -> HttpResponse:
+    """Answers every request of RFC 7644 that the configuration announces."""
+    try:
+        _require_token(request)
+        answer = HANDLER.handle(_as_scim(request, path))
+    except SCIMException as error:
+        answer = HANDLER.service.error_response(error)
+    return _as_http(answer)
+
+
+def _require_token(request: HttpRequest) -> None:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    digest = ScimToken.digest_of(token)
+    tokens = ScimToken.objects.filter(digest=digest, ended_at=None)
+    if scheme.lower() != "bearer" or not tokens.exists():
+        address = client_address(request)
+        record("scim.refused", by=None, kind=Kind.AUTH, address=address)
+        raise UnauthorizedException
+
+
+def _as_scim(request: HttpRequest, path: str) -> ScimRequest:
+    root = request.build_absolute_uri(request.path.removesuffix(path)).rstrip("/")
+    return ScimRequest(
+        method=str(request.method),
+        base_url=root,
+        path=f"/{path}",
+        query=request.GET.dict(),
+        headers=dict(request.headers),
+        body=request.body,
+    )
+
+
+def _as_http(answer: ScimResponse) -> HttpResponse:
+    response: Any = HttpResponse(status=answer.status)
+    if answer.body is not None:
+        response = JsonResponse(answer.body, status=answer.status)
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    return response
