@@ -10,14 +10,15 @@ from django.test import TransactionTestCase
 
 from audit_app import reading
 from lockbox_site import postgres
-from lockbox_site.garbage import keep_what_is_loaded
+from lockbox_site.garbage import keep_what_is_loaded, look_seldom
 from tests.cast import Cast
-from tests.helpers import databases, layout, worlds
+from tests.helpers import databases, layout, live_server, worlds
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def pytest_configure() -> None:
+    look_seldom()
     if settings.LOCAL:
         try:
             postgres.ensure()
@@ -34,6 +35,7 @@ def pytest_configure() -> None:
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.ALLOWED_HOSTS += ["testserver"]
+    live_server.use()
     # The auditor's login would not see what a test has not committed: see auditing/.
     reading.ALIAS = "default"
     settings.PASSWORD_HASHERS = ["tests.helpers.hashers.CheapArgon2PasswordHasher"]

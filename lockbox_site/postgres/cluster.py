@@ -33,7 +33,7 @@ FAST, AT_ONCE = signal.SIGINT, signal.SIGQUIT
 SETTINGS = """
 # lockbox
 listen_addresses = ''
-max_connections = 100
+max_connections = 250
 shared_buffers = 256MB
 fsync = off
 # Tests make hundreds of databases that live for a moment: nobody tidies each a minute.

@@ -10,9 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from django.db import connections
-from django.test.utils import setup_databases
 
-from lockbox_site.bench.database import outside
+from lockbox_site.bench.database import SCHEMA, migrated, outside
 from tests import cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,17 +73,13 @@ def let_the_clock_be_set() -> None:
 
 
 def make_bare(name: str) -> None:
-    """As `migrate` leaves it, without the cast."""
-    owner = connections["owner"].settings_dict
-    owner["TEST"].update(NAME=name, DEPENDENCIES=[])
-    setup_databases(
-        verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set()
-    )
-    assert owner["NAME"] == name
+    """As `migrate` leaves it, without the cast: a copy of what benches begin with."""
+    fresh_copy(name, migrated())
     connect_to(name)
 
 
 def _make(name: str) -> None:
+    outside(f"DROP DATABASE IF EXISTS {SCHEMA} WITH (FORCE)")  # of an older state
     make_bare(f"{name}_new")
     let_the_clock_be_set()
     cast.engage()
