@@ -146,7 +146,9 @@ class StandingAssessmentAdmin(RegisterAdmin):
         return [SCOPE, suitability, GDPR, DAYS, *people]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related(*self.list_select_related)
+        people = ("made_by", "confirmed_by", "revoked_by")
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related, *people)
 
     def _source(self, request: HttpRequest) -> StandingAssessment | None:
         """A new one is made from an old one that the person may see."""

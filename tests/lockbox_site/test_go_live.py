@@ -119,7 +119,7 @@ def test_the_start_page_leads_there_while_something_is_missing(cast):
     new = made("KFN")
     response, queries = fetch(signed_in(nina), reverse("admin:index"))
     # Where connections are run, it is asked too what waits after a restore.
-    assert len(queries) <= 15
+    assert len(queries) <= 12
     assert page(new) in response.content.decode()
     assert new in response.context["lacking"]
     # A registrar has nothing of it to do.
@@ -140,7 +140,7 @@ def test_who_is_asked_is_led_there_from_the_start_page(cast, name, role, fact, f
     new = made("KFN")
     person = engage(cast, f"new-{name}", role, new)
     response, queries = fetch(signed_in(person), reverse("admin:index"))
-    assert len(queries) <= 14
+    assert len(queries) <= 12
     assert page(new) in response.content.decode()
     form = reverse(f"admin:requests_app_{form}_add")
     found = lacks(person, new)[fact]

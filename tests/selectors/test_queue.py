@@ -15,8 +15,17 @@ from requests_app.models import (
 )
 from requests_app.selectors.queue import item, reviews
 from requests_app.workflow import access, proposal
+from tests.cast import PEOPLE
 from tests.helpers.people import delegate, rewrite
-from tests.helpers.web import page, signed_in, step_url, upkeep_of, work_of
+from tests.helpers.web import (
+    fetch,
+    lines,
+    page,
+    signed_in,
+    step_url,
+    upkeep_of,
+    work_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +122,12 @@ def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast, monkeypatch):
     (more,) = [line for line in lines if line.name.startswith("Fler än 5")]
     assert "delegationsregler" in more.name
     assert signed_in(cast.bo).get(more.step_url).status_code == 200
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_whatever_waits_the_start_page_asks_twelve_questions_at_most(cast, name):
+    """What holds nothing is asked of in one of them; it was one for each kind."""
+    cast.decided(number="1")
+    cast.request(number="2", objects=("nobody@knows.example",))
+    _, queries = fetch(signed_in(getattr(cast, name)), "/")
+    assert len(queries) <= 12, lines(queries)

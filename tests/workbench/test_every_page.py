@@ -56,7 +56,7 @@ def test_the_pages_of_a_case_answer(cast):
     delivery, grant = Delivery.objects.get(), AccessGrant.objects.get()
     for obj in (subject, subject.access_request, delivery, grant):
         _, queries = fetch(karin, page(obj))
-        assert len(queries) <= 32, lines(queries)
+        assert len(queries) <= 30, lines(queries)
         _, queries = fetch(karin, page(obj, "history"))
         assert len(queries) <= 12, lines(queries)
 
