@@ -48,7 +48,7 @@ test: site tools ## Run all tests (PYTEST_ARGS="-k name" for some of them)
 	@export LOCKBOX_STATE=$${LOCKBOX_STATE:-$$($(IN_MEMORY))}; \
 	trap 'case "$$LOCKBOX_STATE" in /dev/shm/lockbox-*) $(POSTGRES) destroy; \
 		rm -rf "$$LOCKBOX_STATE";; esac' EXIT; trap 'exit 130' INT TERM; \
-	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder \
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		$(PYTEST_ARGS); status=$$?; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
