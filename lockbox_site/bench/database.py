@@ -48,9 +48,9 @@ def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
     """One that stays for the next run: yields whether it holds what is `said` of it.
 
     Where it does not, it is a copy of the template, or new and migrated; and is marked
-    when the block is left without an error.
+    when the block is left without an error. Others wait for that.
     """
-    with pointed_at(name):
+    with alone_with(name), pointed_at(name):
         is_ready = _mark_of(name) == said
         if not is_ready:
             _remake(name, f" TEMPLATE {template}" if template else "")
@@ -59,6 +59,15 @@ def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
         yield is_ready
         if not is_ready:
             _as_owner(f"COMMENT ON DATABASE {name} IS '{said}'")
+
+
+@contextmanager
+def alone_with(name: str) -> Iterator[None]:
+    """No other process makes or forgets this database meanwhile."""
+    creation: Any = connections["owner"].creation
+    with creation._nodb_cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtext(%s))", [name])
+        yield
 
 
 def schema() -> str:

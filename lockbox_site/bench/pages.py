@@ -146,19 +146,21 @@ def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
 
 def _measured(client: Client, url: str, repeat: int) -> Page:
     def fetch() -> None:
+        nonlocal began
+        began = time.perf_counter()
         response = client.get(url)
         if response.status_code != HTTPStatus.OK:
             raise CommandError(f"{url} answered {response.status_code}")
 
-    started = time.perf_counter()
+    began = 0.0
     try:
         queries = plans.asked(fetch)
+        took = sorted(_seconds(fetch) for _time in range(repeat))
+        slowest = max((q for q in queries if q.reads), key=lambda q: q.milliseconds)
+        plan = plans.plan_of(slowest)
     except OperationalError:
-        stopped = (time.perf_counter() - started) * 1000
+        stopped = (time.perf_counter() - began) * 1000
         return Page(stopped, 0, stopped, [], ["stopped by the statement time-out"])
-    took = sorted(_seconds(fetch) for _time in range(repeat))
-    slowest = max((q for q in queries if q.reads), key=lambda q: q.milliseconds)
-    plan = plans.plan_of(slowest)
     return Page(
         statistics.median(took) * 1000,
         len(queries),

@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app import permissions
@@ -23,6 +22,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.selectors.ages import Bar, ages_of
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.selectors.waiting import (
     Wait,
@@ -46,14 +46,6 @@ SHOWN = (
 # Of those that lapsed: so many are named, and so far they are counted.
 NAMED = 50
 COUNTED = 500
-AGES = (
-    (timedelta(hours=4), gettext_lazy("under 4 hours")),
-    (timedelta(hours=12), gettext_lazy("4–12 hours")),
-    (timedelta(days=1), gettext_lazy("12–24 hours")),
-    (timedelta(days=3), gettext_lazy("1–3 days")),
-    (timedelta(days=7), gettext_lazy("3–7 days")),
-    (timedelta.max, gettext_lazy("over a week")),
-)
 
 
 class Load(NamedTuple):
@@ -65,19 +57,6 @@ class Load(NamedTuple):
     oldest: datetime | None
     clock: Clock | None
     leaving: str
-
-
-class Bar(NamedTuple):
-    """A bar of the histogram, in the units of its drawing."""
-
-    label: Any
-    cases: int
-    top: int
-    width: int
-
-    @property
-    def end(self) -> int:
-        return 118 + self.width
 
 
 class Lapsed(NamedTuple):
@@ -101,7 +80,7 @@ def overview_for(user: Any) -> Overview:
     cases = list(open_cases(user).only(*SHOWN))
     return Overview(
         sorted(_loads(user, cases), key=_handed_over_first),
-        _ages(cases),
+        ages_of(cases),
         [*unrouted_waiting(user), *cases_waiting(cases), *answers_waiting(user)],
         _lapsed(user),
         len(cases),
@@ -138,15 +117,16 @@ def burden(person: Any, manager: Any) -> int:
 def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
     by_id = {case.pk: case for case in cases}
     order = {pk: place for place, pk in enumerate(by_id)}
-    people = {row.person_id: row.person for row in _role_assignments(user)}
     theirs: dict[int, set[int]] = {}
     unacknowledged: Counter[int] = Counter()
     for who, review, seen in _running(by_id):
         theirs.setdefault(who, set()).add(review)
         unacknowledged[who] += seen is None
-    if others := theirs.keys() - people.keys():
-        people |= get_user_model().objects.in_bulk(others)
-    leaving = _leaving(people)
+    roles = _roles(user, theirs)
+    people = {row.person_id: row.person for row in roles}
+    if without := theirs.keys() - people.keys():
+        people |= get_user_model().objects.in_bulk(without)
+    leaving = _leaving(people, roles)
     for pk, person in people.items():
         mine = sorted(theirs.get(pk, ()), key=order.__getitem__)
         requests = [by_id[review].access_request for review in mine]
@@ -160,10 +140,25 @@ def _loads(user: Any, cases: list[SecrecyReview]) -> Iterator[Load]:
         )
 
 
-def _role_assignments(user: Any) -> QuerySet[RoleAssignment]:
+def _roles(user: Any, theirs: Iterable[int]) -> list[Any]:
+    """All roles of the legal reviewers there, and of whoever has a case; and how long
+    they are away, and who stands in."""
     runs = permissions.authorities_of(user, Role.IT_MANAGER)
-    rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
-    return rows.filter(authority__in=runs).select_related("person")
+    reviewers = permissions.roles_in_force(Role.LEGAL_REVIEWER).filter(
+        authority__in=runs
+    )
+    absences = Absence.objects.in_force(permissions.today()).filter(
+        person=OuterRef("person")
+    )
+    longest = absences.order_by("-valid_to")
+    rows = RoleAssignment.objects.in_force(clock.now()).filter(
+        Q(person__in=reviewers.values("person")) | Q(person__in=list(theirs))
+    )
+    rows = rows.annotate(
+        away_until=Subquery(longest.values("valid_to")[:1]),
+        stands_in=Subquery(longest.values("substitute")[:1]),
+    )
+    return list(rows.select_related("person"))
 
 
 def _running(reviews: Iterable[int]) -> Iterable[tuple[int, int, datetime | None]]:
@@ -172,19 +167,12 @@ def _running(reviews: Iterable[int]) -> Iterable[tuple[int, int, datetime | None
     return rows.values_list("person", "review", "acknowledged_at")
 
 
-def _leaving(people: dict[int, Any]) -> dict[int, str]:
+def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
     day = permissions.today()
     last: dict[int, date] = {}
     held: dict[int, Any] = {}
-    absences = Absence.objects.in_force(day).filter(person=OuterRef("person"))
-    roles = RoleAssignment.objects.in_force(clock.now()).filter(person__in=people)
-    longest = absences.order_by("-valid_to")
-    row: Any
-    for row in roles.annotate(
-        away_until=Subquery(longest.values("valid_to")[:1]),
-        stands_in=Subquery(longest.values("substitute")[:1]),
-    ):
+    for row in roles:
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
         held[row.person_id] = row
@@ -216,22 +204,7 @@ def _handed_over_first(load: Load) -> tuple:
     return (not (load.leaving and load.cases), -load.cases, str(load.person))
 
 
-# -- Ages, waits, lapsed -------------------------------------------------------------
-
-
-def _ages(cases: list[SecrecyReview]) -> list[Bar]:
-    """How long the open cases have waited. The longest bar is 180 wide."""
-    counts = [0] * len(AGES)
-    for case in cases:
-        waited = clock.now() - case.access_request.received_at
-        counts[next(n for n, (limit, _name) in enumerate(AGES) if waited < limit)] += 1
-    most = max([*counts, 1])
-    return [
-        Bar(label, count, 26 * number, round(180 * count / most))
-        for number, ((_limit, label), count) in enumerate(
-            zip(AGES, counts, strict=True)
-        )
-    ]
+# -- Lapsed -----------------------------------------------------------------------------
 
 
 def _lapsed(user: Any) -> Lapsed:

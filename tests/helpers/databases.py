@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from lockbox_site.bench.database import SCHEMA, migrated, outside
+from lockbox_site.bench.database import SCHEMA, alone_with, migrated, outside
 from tests import cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +79,8 @@ def make_bare(name: str) -> None:
 
 
 def _make(name: str) -> None:
-    outside(f"DROP DATABASE IF EXISTS {SCHEMA} WITH (FORCE)")  # of an older state
+    with alone_with(SCHEMA):  # of an older state
+        outside(f"DROP DATABASE IF EXISTS {SCHEMA} WITH (FORCE)")
     make_bare(f"{name}_new")
     let_the_clock_be_set()
     cast.engage()

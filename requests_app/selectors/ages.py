@@ -1,0 +1,46 @@
+"""How long open cases have waited: a histogram."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy
+
+from audit_app import clock
+from requests_app.models import SecrecyReview
+
+AGES = (
+    (timedelta(hours=4), gettext_lazy("under 4 hours")),
+    (timedelta(hours=12), gettext_lazy("4–12 hours")),
+    (timedelta(days=1), gettext_lazy("12–24 hours")),
+    (timedelta(days=3), gettext_lazy("1–3 days")),
+    (timedelta(days=7), gettext_lazy("3–7 days")),
+    (timedelta.max, gettext_lazy("over a week")),
+)
+
+
+class Bar(NamedTuple):
+    """A bar of the histogram, in the units of its drawing."""
+
+    label: Any
+    cases: int
+    top: int
+    width: int
+
+    @property
+    def end(self) -> int:
+        return 118 + self.width
+
+
+def ages_of(cases: list[SecrecyReview]) -> list[Bar]:
+    """How long the open cases have waited. The longest bar is 180 wide."""
+    counts = [0] * len(AGES)
+    for case in cases:
+        waited = clock.now() - case.access_request.received_at
+        counts[next(n for n, (limit, _name) in enumerate(AGES) if waited < limit)] += 1
+    most = max([*counts, 1])
+    return [
+        Bar(label, count, 26 * number, round(180 * count / most))
+        for number, ((_limit, label), count) in enumerate(
+            zip(AGES, counts, strict=True)
+        )
+    ]
