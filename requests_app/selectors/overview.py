@@ -204,7 +204,7 @@ def _handed_over_first(load: Load) -> tuple:
     return (not (load.leaving and load.cases), -load.cases, str(load.person))
 
 
-# -- Lapsed -----------------------------------------------------------------------------
+# -- Lapsed ----------------------------------------------------------------------------
 
 
 def _lapsed(user: Any) -> Lapsed:
