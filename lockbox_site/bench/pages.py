@@ -145,6 +145,8 @@ def _lists(prefix: str, url: str, person: Any) -> Iterator[tuple[str, str]]:
 
 
 def _measured(client: Client, url: str, repeat: int) -> Page:
+    began = 0.0
+
     def fetch() -> None:
         nonlocal began
         began = time.perf_counter()
@@ -152,7 +154,6 @@ def _measured(client: Client, url: str, repeat: int) -> Page:
         if response.status_code != HTTPStatus.OK:
             raise CommandError(f"{url} answered {response.status_code}")
 
-    began = 0.0
     try:
         queries = plans.asked(fetch)
         took = sorted(_seconds(fetch) for _time in range(repeat))
