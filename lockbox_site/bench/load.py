@@ -12,6 +12,7 @@ from django.db import connection, connections
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import progress
+from lockbox_site.bench.copies import triggers
 from lockbox_site.bench.database import kept_database, migrated, schema
 from lockbox_site.bench.multiplying import Multiplication
 from lockbox_site.bench.people import engage
@@ -45,8 +46,10 @@ q.merged_into_id is null and q.narrows_id is null and q.extends_id is null
 and not exists (select from requests_app_accessrequest o
   where q.id in (o.merged_into_id, o.narrows_id, o.extends_id))
 """
-RIGHTS = "requests_app_reviewuserpermission"
-RIGHTS_HISTORY = "requests_app_historicalreviewuserpermission"
+RIGHTS = [
+    "requests_app_reviewuserpermission",
+    "requests_app_historicalreviewuserpermission",
+]
 NAMED = """
 with named as (
   insert into requests_app_reviewuserpermission
@@ -149,13 +152,11 @@ def _name(cursor: Any) -> None:
     right = Permission.objects.get(codename=permissions.VIEW).pk
     users = get_user_model().objects
     by = machine_account(SYSTEM)
-    for table in (RIGHTS, RIGHTS_HISTORY):
-        cursor.execute(f"alter table {table} disable trigger user")
+    triggers(cursor, RIGHTS, "disable")
     for name, count in (("few", 5), ("many", 5_000), ("both", 5_000)):
         user = users.get(username=name).pk
         cursor.execute(NAMED, [user, right, count, count, by.pk, str(by)])
-    for table in (RIGHTS, RIGHTS_HISTORY):
-        cursor.execute(f"alter table {table} enable trigger user")
+    triggers(cursor, RIGHTS, "enable")
 
 
 def _say_sizes(stdout: OutputWrapper) -> None:

@@ -15,6 +15,7 @@ from django.db import models
 
 from lockbox_site.bench import believable_texts
 from lockbox_site.bench.case_tables import Model, case_models, under, unique_alone
+from lockbox_site.bench.copies import triggers
 from lockbox_site.bench.ledger_copies import DETAIL, ENTRY, copy_lines
 from requests_app.models import (
     AccessRequest,
@@ -62,7 +63,7 @@ class Multiplication:
             if hasattr(model, "history")
         ]
         filled = ["requests_app_content", *tables, *histories, ENTRY, DETAIL]
-        self._triggers(filled, "disable")
+        triggers(self.cursor, filled, "disable")
         indexes = self._drop_indexes(filled)
         earlier = self._earlier(MINUTES)
         believable_texts.copy(self.cursor, self._numbers("t.is_light"), earlier)
@@ -79,7 +80,7 @@ class Multiplication:
         for statement in indexes:
             self.cursor.execute(statement)
         yield "indexes"
-        self._triggers(filled, "enable")
+        triggers(self.cursor, filled, "enable")
         self._sequences([*tables, *histories, ENTRY])
 
     @property
@@ -97,10 +98,6 @@ class Multiplication:
             self.steps[model] = self.cursor.fetchone()[0]
         self._patterns_of_texts()
         believable_texts.prepare(self.cursor)
-
-    def _triggers(self, tables: list[str], what: str) -> None:
-        for table in tables:
-            self.cursor.execute(f"alter table {table} {what} trigger user")
 
     def _drop_indexes(self, tables: list[str]) -> list[str]:
         """Of what is made whole afterwards; those that hold a rule stay."""

@@ -61,7 +61,7 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     logging.getLogger("django.request").disabled = True  # what is stopped is told
     figures: dict[str, Any] = {}
     with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
-        for count in sorted({options["few"], options["reviews"]}):
+        for count in (options["few"], options["reviews"]):
             with load.loaded(count, stdout):
                 figures[f"{count}"] = _of_everybody(options["repeat"], stdout, count)
     _say_growth(figures, stdout)

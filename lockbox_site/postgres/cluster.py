@@ -33,6 +33,7 @@ FAST, AT_ONCE = signal.SIGINT, signal.SIGQUIT
 SETTINGS = """
 # lockbox
 listen_addresses = ''
+# Each process of the tests keeps forty databases open, and a server's threads.
 max_connections = 250
 shared_buffers = 256MB
 fsync = off

@@ -41,14 +41,12 @@ def template() -> str:
     """Its name. Processes that start together make it once."""
     prefix = f"test_{connections['owner'].settings_dict['NAME']}_template_"
     name = prefix + _digest()
-    with connections["owner"].creation._nodb_cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(hashtext(%s))", [prefix])
-        cursor.execute(
-            "select datname from pg_database where starts_with(datname, %s)"
-            " order by oid desc",
-            [prefix],
+    with alone_with(prefix):
+        rows = outside(
+            "select datname from pg_database"
+            f" where starts_with(datname, '{prefix}') order by oid desc"
         )
-        present = [row[0] for row in cursor.fetchall()]
+        present = [row[0] for row in rows]
         if name not in present:
             for old in present[KEPT - 1 :]:
                 outside(f"DROP DATABASE {old} WITH (FORCE)")

@@ -83,7 +83,7 @@ def test_the_command_prints_queries_rows_and_rates():
 
 
 def test_the_command_prints_every_page_for_six_people_beside_the_peer():
-    pages = ["pages", "--few=90", "--reviews=90", "--repeat=1"]
+    pages = ["pages", "--few=60", "--reviews=200", "--repeat=1"]
     told = subprocess.run(
         [sys.executable, MANAGE, "bench", *pages],
         capture_output=True,
@@ -91,7 +91,7 @@ def test_the_command_prints_every_page_for_six_people_beside_the_peer():
         check=False,
     )
     assert told.returncode == 0, told.stderr[-3000:]
-    people = re.findall(r"^90 reviews, who has (.*)$", told.stdout, re.M)
+    people = re.findall(r"^200 reviews, who has (.*)$", told.stdout, re.M)
     assert len(people) == 6
     growth = told.stdout.split("times the peer at many")[1]
     for person in people:

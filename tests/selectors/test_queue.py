@@ -119,7 +119,7 @@ def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast, monkeypatch):
             delegate(cast, item_no=f"9.{number}", person=cast.jonas)
     lines = [line for line in upkeep_of(cast.bo) if line.name]
     assert len(lines) == before + item.LONGEST + 1
-    (more,) = [line for line in lines if line.name.startswith("Fler än 5")]
+    (more,) = [line for line in lines if line.name.startswith("Fler än 5 ")]
     assert "delegationsregler" in more.name
     assert signed_in(cast.bo).get(more.step_url).status_code == 200
 
