@@ -77,8 +77,8 @@ def agnes(visit, monkeypatch):  # noqa: F811
 
 
 def changed(cast):
-    """Refused, read by Karin, and granted when it was decided anew; at night."""
-    evening = timezone.localtime().replace(hour=20, minute=0)
+    """Refused, read by Karin, and granted when it was decided anew; last night."""
+    evening = timezone.localtime().replace(hour=20, minute=0) - timedelta(days=1)
     with clock.at(evening):
         subject = cast.decided("refused", number="EXSR500")
         signed_in(cast.karin).get(page(subject))
@@ -142,7 +142,7 @@ def test_the_nine_questions(cast, agnes):
 
     # 7. Decisions under a delegation ended since.
     rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
-    rewrite(rule, valid_to=timezone.localdate() - timedelta(days=1))
+    rewrite(rule, valid_to=timezone.localdate() - timedelta(days=2))
     agnes.start().press("Beslut")
     agnes.tick("Med stöd av en delegation som senare har upphört").press("Visa")
     agnes.reads(review.diary_number, "före beslutet")
