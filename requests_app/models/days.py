@@ -7,7 +7,9 @@ error of a field there, but of the query.
 from datetime import date, datetime, time
 from typing import Any
 
+from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import ValidationError
+from django.db.models import Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,17 @@ def refuse_backward(first: date | None, last: date | None, ends: str) -> None:
     """`ends` is the field of the last one."""
     if first is not None and last is not None and last < first:
         raise ValidationError({ends: _("This day is before the first one.")})
+
+
+def days_of_row() -> Func:
+    """The range that they span, for constraints."""
+    return Func(
+        "valid_from",
+        "valid_to",
+        Value("[]"),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
 
 
 def first_instant(day: date) -> datetime:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -18,7 +18,8 @@ from requests_app.models.authority import (
     SecrecyBranch,
     refuse_foreign_branch,
 )
-from requests_app.models.days import refuse_backward_days
+from requests_app.models.days import days_of_row, refuse_backward_days
+from requests_app.models.provider import Connection
 from requests_app.models.role import APART, Role
 
 
@@ -42,6 +43,11 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
             person__is_active=True,
             person__is_machine=False,
         )
+
+    def with_connections(self) -> "RoleAssignmentQuerySet":
+        """And whether their authorities run any, asked once: the property is not."""
+        run = Connection.objects.filter(authority=OuterRef("authority"))
+        return self.annotate(runs_connections=Exists(run))  # type: ignore[no-redef]
 
     def standing(self) -> "RoleAssignmentQuerySet":
         """Neither refused nor ended at once."""
@@ -79,16 +85,6 @@ def _somebody(label: Any) -> Any:
 
 def _moment(label: Any) -> Any:
     return models.DateTimeField(label, null=True, editable=False)
-
-
-def _days() -> Func:
-    return Func(
-        "valid_from",
-        "valid_to",
-        Value("[]"),
-        function="daterange",
-        output_field=DateRangeField(),
-    )
 
 
 def _both_or_neither(what: str) -> models.CheckConstraint:
@@ -190,7 +186,7 @@ class RoleAssignment(AuditedModel):
                     ("role", "="),
                     ("authority", "="),
                     (Coalesce("branch", 0), "="),
-                    (_days(), "&&"),
+                    (days_of_row(), "&&"),
                 ],
                 condition=Q(refused_at=None, ended_at=None),
                 violation_error_message=_(
@@ -200,7 +196,7 @@ class RoleAssignment(AuditedModel):
             ),
             ExclusionConstraint(
                 name="roleassignment_accounts_apart_from_roles",
-                expressions=[("person", "="), ("role", "<>"), (_days(), "&&")],
+                expressions=[("person", "="), ("role", "<>"), (days_of_row(), "&&")],
                 condition=Q(role__in=APART, refused_at=None, ended_at=None),
                 violation_error_message=_(
                     "Nobody is both IT manager and system administrator: who makes"
@@ -230,6 +226,11 @@ class RoleAssignment(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.authority.code}"
+
+    @cached_property
+    def runs_connections(self) -> bool:
+        """Does its authority run any? Asked here, if not by `with_connections`."""
+        return Connection.objects.filter(authority=self.authority_id).exists()
 
     def clean(self) -> None:
         refuse_backward_days(self)

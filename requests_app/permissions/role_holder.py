@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
 from audit_app.prewritten import Prewritten
+from requests_app.models import Role
 from requests_app.permissions.roles import roles_of, today
 
 M = TypeVar("M", bound=Model)
@@ -26,6 +27,8 @@ class Place(NamedTuple):
     role: str
     authority_id: int
     branch_id: int | None
+    # Of who gives answers: does the authority run connections?
+    runs_connections: bool
 
 
 class RoleHolder(NamedTuple):
@@ -47,8 +50,12 @@ def _role_holder(user: Any) -> RoleHolder:
 
 def places(rows: Iterable[Any]) -> tuple[Place, ...]:
     """One key for the same roles, in whichever order they are read."""
-    found = (Place(row.role, row.authority_id, row.branch_id) for row in rows)
-    return tuple(sorted(found, key=str))
+    return tuple(sorted(map(_place, rows), key=str))
+
+
+def _place(row: Any) -> Place:
+    runs = row.role == Role.EXECUTOR and row.runs_connections
+    return Place(row.role, row.authority_id, row.branch_id, runs)
 
 
 def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:

@@ -57,7 +57,7 @@ def roles_of(user: Any) -> list[RoleAssignment]:
 @Prewritten
 def _roles_in_force(person: int, at: datetime, day: date) -> QuerySet[RoleAssignment]:
     rows = RoleAssignment.objects.in_force(at, day).filter(person=person)
-    return rows.annotate(authority_name=F("authority__name"))
+    return rows.with_connections().annotate(authority_name=F("authority__name"))
 
 
 def remember_roles(user: Any) -> None:
@@ -138,6 +138,16 @@ def held_alone(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
     )
     used = RoleAssignment.objects.in_force(now).filter(pk__in=rows.values("pk"))
     return used.filter(~Exists(others))
+
+
+def answering_authorities(user: Any) -> set[int]:
+    """Authorities for which the person gives the answers, of those that run any
+    connections."""
+    return {
+        row.authority_id
+        for row in roles_of(user)
+        if row.role == Role.EXECUTOR and row.branch_id is None and row.runs_connections
+    }
 
 
 def roles_at(user: Any, review: SecrecyReview) -> frozenset[str]:

@@ -8,7 +8,13 @@ from django.utils.http import urlencode
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import Decision, Role, RoleAssignment, SecrecyReview
+from requests_app.models import (
+    Authority,
+    Decision,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import NEEDS, Need
 from requests_app.selectors.go_live_waiting import waiting_for
@@ -34,7 +40,8 @@ def gets_going(user: Any) -> bool:
 def lacking(user: Any) -> list[Any]:
     """Of those that have decided nothing yet: what the person gets going and lacks
     something, and what lacks something that the person mends; with the number of the
-    proposal of first managers that waits for them. One query."""
+    proposal of first managers that waits for them. One query where all have decided
+    something, else two."""
     wanted = Q()
     for need in NEEDS:
         held = permissions.authorities_of(user, *need.mended_by)
@@ -45,15 +52,22 @@ def lacking(user: Any) -> list[Any]:
         wanted |= ~Q(**{need.fact: True for need in NEEDS}) & Q(pk__in=begun)
     if not wanted:
         return []
+    undecided = list(_undecided(permissions.authorities_known_to(user)))
+    if not undecided:
+        return []
     waiting = permissions.first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
+    rows: Any = with_facts(Authority.objects.filter(pk__in=undecided)).filter(wanted)
+    return list(rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name"))
+
+
+def _undecided(authorities: QuerySet[Authority]) -> QuerySet[Authority, int]:
     decided = Exists(Decision.objects.filter(review=OuterRef("pk")))
     reviews = SecrecyReview.objects.filter(decided, authority=OuterRef("pk"))
     # By their number, so that the first is looked for, and not all of them found.
     newest = Subquery(reviews.order_by("-id").values("pk")[:1])
-    rows: Any = with_facts(permissions.authorities_known_to(user))
-    rows = rows.annotate(newest_decided=newest).filter(wanted, newest_decided=None)
-    return list(rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name"))
+    rows = authorities.annotate(newest_decided=newest).filter(newest_decided=None)
+    return rows.order_by().values_list("pk", flat=True)
 
 
 class People(NamedTuple):

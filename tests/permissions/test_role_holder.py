@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.core.exceptions import EmptyResultSet, ObjectDoesNotExist
 
 from audit_app import clock
+from audit_app.acting import acting
+from requests_app.models import Connection
 from requests_app.permissions import (
     decision,
     involvement_of,
@@ -15,6 +17,7 @@ from requests_app.permissions import (
 )
 from requests_app.permissions.role_holder import written_once
 from requests_app.workflow import named_list
+from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.cast import PEOPLE
 from tests.helpers.people import give, rewrite
 
@@ -66,6 +69,19 @@ def test_a_new_role_an_ended_one_and_the_next_day_are_noticed(cast):
         rewrite(row, valid_to=datetime.date(2026, 1, 2))
         assert sql(visibility.visible_to(cast.cilla)) == before
         assert differs(cast.cilla) == []
+
+
+def test_who_begins_to_give_answers_is_noticed(cast):
+    """They are led to answers by reviews, until their authority runs a connection."""
+    give(cast, cast.cilla, "executor", authority=cast.snc)
+    visible = request_visibility.deliveries_visible_to
+    assert "requests_app_connection" not in sql(visible(cast.cilla))[0]
+    with acting(machine_account("system")), as_owner():
+        Connection.objects.create(
+            product=cast.m365.product, name="own", external_id="x", authority=cast.snc
+        )
+    assert "requests_app_connection" in sql(visible(cast.cilla))[0]
+    assert differs(cast.cilla) == []
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])

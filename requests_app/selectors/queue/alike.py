@@ -36,9 +36,10 @@ def alike(people: Iterable[Any]) -> list[list[Any]]:
     """The people in groups with one queue each, in the language they read; without
     those for whom nothing with a clock can wait. Their roles are remembered."""
     people = list(people)
-    rows = RoleAssignment.objects.in_force(clock.now()).filter(person__in=people)
+    now = clock.now()
+    rows = RoleAssignment.objects.in_force(now).filter(person__in=people)
     roles: dict[int, list[RoleAssignment]] = {}
-    for row in rows:
+    for row in rows.with_connections():
         roles.setdefault(row.person_id, []).append(row)
     named, stirring = named_people(), _stirring()
     groups: dict[Any, list[Any]] = {}

@@ -59,11 +59,6 @@ def in_reach(user: Any, most: int) -> list[int]:
     return list(_net(user)[:most])
 
 
-def how_many(user: Any, most: int) -> int:
-    """Counted so far and no further."""
-    return _net(user).order_by()[:most].count()
-
-
 def _net(user: Any) -> Any:
     first, *rest = (rows.order_by().values("pk") for rows in _parts(user))
     awaited = When(access_request__status__in=AccessRequest.AWAITING, then=0)

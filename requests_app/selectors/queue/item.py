@@ -17,7 +17,7 @@ from requests_app.models import (
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.words.times import span
 
-LONGEST = 200  # of a kind
+LONGEST = 100  # of a kind
 
 
 class WorkItem(NamedTuple):
