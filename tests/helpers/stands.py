@@ -1,0 +1,27 @@
+"""How the database of a test that commits stands, to begin from again."""
+
+from django.db import connection
+
+from tests.helpers.databases import as_owner, fresh_copy
+
+
+class Stands:
+    """Copies of the database by name, while the block lasts."""
+
+    def __init__(self):
+        self.own = connection.settings_dict["NAME"]
+        self.kept = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        for copy in self.kept.values():
+            as_owner(f"DROP DATABASE {copy} WITH (FORCE)")
+
+    def keep(self, name):
+        self.kept[name] = copy = f"{self.own}_{name}"
+        fresh_copy(copy, self.own)
+
+    def back_to(self, name):
+        fresh_copy(self.own, self.kept[name])
