@@ -7,20 +7,24 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from audit_app.verifying import tree
 from audit_app.verifying.tree import Range
 
-# One question for all that a proof needs, however large the tree.
+# One question for all that a proof needs, however large the tree. Each hash is looked
+# up by its number: of a span, the database would expect a part of the whole tree.
 HASHES = """
 with wanted(level, first, number) as (
   select * from unnest(%s::int[], %s::bigint[], %s::bigint[]))
 select wanted.level, wanted.first, wanted.number,
   string_agg(subtree.hash, ''::bytea order by subtree.number)
-from wanted join audit_app_subtree subtree on subtree.level = wanted.level
-  and subtree.number >= wanted.first and subtree.number < wanted.first + wanted.number
+from wanted
+cross join generate_series(wanted.first, wanted.first + wanted.number - 1) place
+join audit_app_subtree subtree
+  on subtree.level = wanted.level and subtree.number = place
 group by 1, 2, 3
 union all
 select wanted.level, wanted.first, wanted.number,
   string_agg(entry.leaf_hash, ''::bytea order by leaf.leaf_index)
-from wanted join audit_app_sealedleaf leaf on wanted.level = 0
-  and leaf.leaf_index >= wanted.first and leaf.leaf_index < wanted.first + wanted.number
+from wanted
+cross join generate_series(wanted.first, wanted.first + wanted.number - 1) place
+join audit_app_sealedleaf leaf on wanted.level = 0 and leaf.leaf_index = place
 join audit_app_ledgerentry entry on entry.id = leaf.entry_id
 group by 1, 2, 3
 """

@@ -10,15 +10,16 @@ class Lookup:
     """Of keys and values that are 0 or more."""
 
     def __init__(self, keys: array[int], values: array[int]) -> None:
-        self.first = min(keys, default=0)
-        span = max(keys, default=0) - self.first + 1
+        self.first = keys[0] if keys else 0
         self.packed: array[int] | None = None
         self.loose: dict[int, int] = {}
+        if keys == array("q", range(self.first, self.first + len(keys))):
+            self.packed = values
+            return
+        self.first = min(keys)
+        span = max(keys) - self.first + 1
         if span > 4 * len(keys) + 1000:
             self.loose = dict(zip(keys, values, strict=True))
-            return
-        if keys == array("q", range(self.first, self.first + span)):
-            self.packed = values
             return
         self.packed = array("q", [NONE]) * span
         packed, first = self.packed, self.first

@@ -74,7 +74,7 @@ class Look:
         opened = self.client.get(path)
         if opened.status_code == 200 and once not in self.seen:
             self.seen.add(once or (self.who, path))
-            self.at(path)
+            self.at(path, opened)
         return opened.context
 
     def case(self, obj, once=None):
@@ -83,8 +83,15 @@ class Look:
         for button in context.get("steps", ()):
             self.if_open(button["url"], once=(type(obj), button["url"].split("/")[-2]))
 
-    def at(self, path, status=200):
-        response = self.page.goto(self.address + path, wait_until="load")
+    def at(self, path, opened=None, status=200):
+        """The page there, or what was `opened` there already."""
+        url = self.address + path
+        if opened is not None:
+            body, headers = opened.content, dict(opened.headers)
+            self.page.route(
+                url, lambda asked: asked.fulfill(body=body, headers=headers)
+            )
+        response = self.page.goto(url, wait_until="load")
         assert response.status == status, (self.who, path, response.status)
         name = f"{self.who} {path}"
         for width in (390, 1280):
