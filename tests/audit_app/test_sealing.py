@@ -237,3 +237,17 @@ def test_a_new_key_takes_over_and_the_old_vouches_for_it(
     # From here on the folder is of the new key alone.
     assert sealer.seal_round(nobody) == []
     assert opened(Checkpoint.objects.first().note, both)[1] == [new.public]
+
+
+def test_each_hash_of_a_proof_is_looked_up_by_its_number():
+    """Of a span, the database read ten million leaves for a root of some twenty."""
+    sealer.seal()
+    wanted = book.reads(0, tree.size())
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(
+            "explain " + tree.HASHES, [*map(list, zip(*wanted, strict=True))]
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "(leaf_index = place" in plan, plan
+    assert "leaf_index >=" not in plan and "number >=" not in plan, plan
