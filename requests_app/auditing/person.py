@@ -10,14 +10,24 @@ from requests_app.auditing.stream import selection_of
 from requests_app.auditing.words import rows_in_words
 from requests_app.forms.audit import AuditForm
 from requests_app.selectors.audit.lines import Sought, lines
-from requests_app.selectors.audit.role_changes import Person, roles_of_person
+from requests_app.selectors.audit.role_changes import (
+    Person,
+    person_named,
+    roles_of_person,
+)
 from requests_app.selectors.audit.stream import stream_for
 
 
 @auditors_page
 def person_trail(audit: Audit, person_id: int) -> HttpResponse:
-    person = roles_of_person(audit.audited, person_id)
     told = audit.request.GET
+    # Roles stand on the first page only.
+    is_first = "before" not in told
+    person = (
+        roles_of_person(audit.audited, person_id)
+        if is_first
+        else person_named(person_id)
+    )
     form = AuditForm(told, by=audit.user, audited=audit.audited, of_one=True)
     rows, older = [], None
     title = _("What %(person)s did") % {"person": person.name}

@@ -45,7 +45,7 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         )
 
     def with_connections(self) -> "RoleAssignmentQuerySet":
-        """And whether their authorities run any, asked once: the property is not."""
+        """And whether their authorities run any: one query for all the roles."""
         run = Connection.objects.filter(authority=OuterRef("authority"))
         return self.annotate(runs_connections=Exists(run))  # type: ignore[no-redef]
 
@@ -229,7 +229,7 @@ class RoleAssignment(AuditedModel):
 
     @cached_property
     def runs_connections(self) -> bool:
-        """Does its authority run any? Asked here, if not by `with_connections`."""
+        """Does its authority run any? A query, where `with_connections` did not ask."""
         return Connection.objects.filter(authority=self.authority_id).exists()
 
     def clean(self) -> None:

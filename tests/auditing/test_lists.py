@@ -185,6 +185,20 @@ def test_a_persons_trail_is_all_they_did_and_the_roles_they_had(cast, two):
     assert {row.kind for row in narrowed} == {"read"}
 
 
+def test_a_trails_older_pages_cost_twelve_queries(cast, two):
+    """Roles stand on the first. One told of requests and reviews with thirteen."""
+    first, _again = two
+    karin = signed_in(cast.karin)
+    for number in range(30):
+        karin.get(page(first) if number % 2 else page(first.access_request))
+    agnes = signed_in(cast.agnes)
+    trail = reverse("admin:audit_person", args=[cast.karin.pk])
+    older = agnes.get(trail).context["older"]
+    answer, queries = fetch(agnes, trail + older)
+    assert len(queries) <= 12, lines(queries)
+    assert answer.context["rows"] and "Roller, och när" not in answer.text
+
+
 def test_somebody_who_did_nothing_here_is_not_there(cast, two):
     agnes = signed_in(cast.agnes)
     for asked in (None, {"kind": "read"}):

@@ -86,10 +86,17 @@ def entries_of(rows: list[RoleChange]) -> dict[Version, int]:
 
 
 class Person(NamedTuple):
-    """The name is empty of somebody there is not."""
+    """The name is empty of somebody there is not; the changes are None where they were
+    not asked for."""
 
     name: str
-    changes: list[RoleChange]
+    changes: list[RoleChange] | None
+
+
+def person_named(person: int) -> Person:
+    """One query."""
+    names = _names([], {get_user_model(): {person}})
+    return Person(names.get((get_user_model(), str(person)), ""), None)
 
 
 def roles_of_person(audited: Audited, person: int) -> Person:
