@@ -21,11 +21,15 @@ def place_in(text: str) -> Place | None:
     return Place(at, int(key)) if int(key) < 2**63 else None
 
 
+def is_first_page(audit: Audit) -> bool:
+    return "before" not in audit.request.GET
+
+
 def turned(audit: Audit, asked: dict[str, Any], older: Place | None) -> dict[str, Any]:
     """What the foot of a page in the order of time needs, to turn it."""
     return {
         "older": _address_of(asked, older) if older else "",
-        "is_first": "before" not in audit.request.GET,
+        "is_first": is_first_page(audit),
         "newest": _address_of(asked, None),
     }
 

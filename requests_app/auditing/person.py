@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.auditing.export import FORMATS, exported, wants_export
 from requests_app.auditing.page import Audit, auditors_page, shown
-from requests_app.auditing.paging import place_in, turned
+from requests_app.auditing.paging import is_first_page, place_in, turned
 from requests_app.auditing.stream import selection_of
 from requests_app.auditing.words import rows_in_words
 from requests_app.forms.audit import AuditForm
@@ -21,11 +21,9 @@ from requests_app.selectors.audit.stream import stream_for
 @auditors_page
 def person_trail(audit: Audit, person_id: int) -> HttpResponse:
     told = audit.request.GET
-    # Roles stand on the first page only.
-    is_first = "before" not in told
     person = (
         roles_of_person(audit.audited, person_id)
-        if is_first
+        if is_first_page(audit)
         else person_named(person_id)
     )
     form = AuditForm(told, by=audit.user, audited=audit.audited, of_one=True)

@@ -89,7 +89,7 @@ class Look:
         if opened is not None:
             body, headers = opened.content, dict(opened.headers)
             self.page.route(
-                url, lambda asked: asked.fulfill(body=body, headers=headers)
+                url, lambda asked: asked.fulfill(body=body, headers=headers), times=1
             )
         response = self.page.goto(url, wait_until="load")
         assert response.status == status, (self.who, path, response.status)

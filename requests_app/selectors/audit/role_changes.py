@@ -86,17 +86,15 @@ def entries_of(rows: list[RoleChange]) -> dict[Version, int]:
 
 
 class Person(NamedTuple):
-    """The name is empty of somebody there is not; the changes are None where they were
-    not asked for."""
+    """The name is empty of somebody there is not."""
 
     name: str
-    changes: list[RoleChange] | None
+    changes: list[RoleChange]
 
 
 def person_named(person: int) -> Person:
-    """One query."""
-    names = _names([], {get_user_model(): {person}})
-    return Person(names.get((get_user_model(), str(person)), ""), None)
+    """Without what was done to their roles. One query."""
+    return _person(person, [])
 
 
 def roles_of_person(audited: Audited, person: int) -> Person:
@@ -106,9 +104,13 @@ def roles_of_person(audited: Audited, person: int) -> Person:
     rows = _numbered(versions([source], MOST, 0, reading.alias()))
     here = audited.authorities
     theirs = [row for row in rows if row["after"]["authority_id"] in here]
-    names = _names(theirs, {get_user_model(): {person}})
+    return _person(person, theirs)
+
+
+def _person(person: int, rows: list[dict[str, Any]]) -> Person:
+    names = _names(rows, {get_user_model(): {person}})
     name = names.get((get_user_model(), str(person)), "")
-    return Person(name, [_change(row, names) for row in theirs])
+    return Person(name, [_change(row, names) for row in rows])
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
