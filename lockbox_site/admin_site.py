@@ -26,7 +26,6 @@ from requests_app.background.channels import channel_troubles
 from requests_app.background.polling import troubles
 from requests_app.models import Heartbeat, Role
 from requests_app.permissions.auditing import audits
-from requests_app.selectors.coverage import KEEPERS
 from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, everything_for
 from requests_app.workbench.lists import LockboxAdmin
@@ -161,7 +160,9 @@ class LockboxAdminSite(admin.AdminSite):
             **self.each_context(request),
             "title": _("Registers"),
             "shelves": shelves(self._registry, request),
-            "keeps_map": bool(permissions.authorities_of(request.user, *KEEPERS)),
+            "keeps_map": bool(
+                permissions.authorities_of(request.user, *permissions.MAP_KEEPERS)
+            ),
             "shows_public": bool(
                 permissions.authorities_of(request.user, *permissions.SHOWS_REGISTER)
             ),

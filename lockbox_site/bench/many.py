@@ -102,9 +102,9 @@ def _visitors(port: int, clients: list[intake.Caller]) -> list[Visitor]:
 
 
 def _round(who: list[Visitor], seconds: float, say: Say) -> int:
-    before = processor(NAME)
+    before = processor()
     told = visitors.let_in(who, seconds)
-    each = (processor(NAME) - before) / max(len(told), 1)
+    each = (processor() - before) / max(len(told), 1)
     say(
         f"\n{len(who)} at once: {len(told) / seconds:.1f} requests a second, of"
         f" {each * 1000:.0f} ms of the processor (web and database, the sweep's too)"

@@ -1,5 +1,6 @@
 """Real gunicorn processes on a database of our choice."""
 
+import itertools
 import os
 import re
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import connection
 
 
 def environment(database: str) -> dict[str, str]:
@@ -68,30 +70,39 @@ def memory() -> str:
     return ", ".join(f"{rss:.0f} ({pss:.0f})" for rss, pss in figures)
 
 
-def processor(database: str) -> float:
-    """Seconds that the workers have worked, and PostgreSQL's sessions on a database."""
-    everybody = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    sessions = [pid for pid in everybody if _serves(database, pid)]
-    return sum(_worked(pid) for pid in (*_workers(), *sessions))
+def processor() -> float:
+    """Seconds that gunicorn and PostgreSQL have worked, with those of their processes
+    that have ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        [session] = cursor.fetchone()
+    parents = [*_masters(), _parent(session)]
+    family = itertools.chain(parents, *map(_children, parents))
+    return sum(_worked(pid) for pid in family)
+
+
+def _masters() -> list[int]:
+    return [pid for pid in _children(os.getpid()) if "gunicorn" in _command(pid)]
 
 
 def _workers() -> list[int]:
-    masters = [pid for pid in _children(os.getpid()) if "gunicorn" in _command(pid)]
-    return [pid for master in masters for pid in _children(master)]
+    return [pid for master in _masters() for pid in _children(master)]
 
 
-def _serves(database: str, pid: int) -> bool:
-    with suppress(FileNotFoundError, ProcessLookupError):
-        command = _command(pid)
-        return command.startswith("postgres:") and f" {database} " in command
-    return False
+def _parent(pid: int) -> int:
+    return int(_figures(pid)[1])
 
 
 def _worked(pid: int) -> float:
+    """The process itself, and those of its children that it has waited for."""
     with suppress(FileNotFoundError, ProcessLookupError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, _figures(pid)[11:15])) / os.sysconf("SC_CLK_TCK")
     return 0
+
+
+def _figures(pid: int) -> list[str]:
+    """What stands in proc_pid_stat(5) after the name: its state, its parent, ..."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _children(pid: int) -> list[int]:

@@ -49,4 +49,4 @@ class ClassificationLabelAdmin(LockboxAdmin):
     list_select_related = ["authority"]
     list_filter = ["aspect"]
     authority_path = "authority"
-    kept_by = [Role.INFORMATION_OWNER, Role.IT_MANAGER]
+    kept_by = permissions.MAP_KEEPERS

@@ -5,7 +5,6 @@ from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     CloudSystem,
-    Role,
 )
 from requests_app.workbench.inlines import LockboxInline
 from requests_app.workbench.lists import LockboxAdmin
@@ -35,5 +34,5 @@ class CloudObjectAdmin(LockboxAdmin):
     search_fields = ["designation", "external_id"]
     inlines = [InformationSetInline]
     authority_path = "authority"
-    seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
-    kept_by = [Role.IT_MANAGER, Role.INFORMATION_OWNER]
+    seen_by = permissions.SEE_REGISTERS
+    kept_by = permissions.MAP_KEEPERS

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm
-from requests_app.models import Authority, DelegationRule, Outcome, Role
+from requests_app.models import Authority, DelegationRule, Outcome
 from requests_app.selectors.decided import decided_after
 from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.step_page import StepPage, always
@@ -87,7 +87,7 @@ class DelegationRuleAdmin(DatedAdmin):
     readonly_fields = ["made_by", "confirmed_by", "confirmed_at"]
     authority_path = "authority"
     asks_reason = True
-    kept_by = [Role.REGISTRAR]
+    kept_by = permissions.DELEGATION_KEEPERS
     steps = {
         "confirm": StepPage(
             _("Confirm"),

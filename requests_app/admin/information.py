@@ -12,7 +12,6 @@ from requests_app.models import (
     InformationSet,
     InformationSetPerson,
     InformationSetProvision,
-    Role,
     SecurityClassification,
 )
 from requests_app.workbench.inlines import LockboxInline
@@ -92,8 +91,8 @@ class InformationSetAdmin(LockboxAdmin):
     search_fields = ["name"]
     inlines = [ClassificationInline, ProvisionInline, NamedPersonInline]
     authority_path = "authority"
-    seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
-    kept_by = [Role.INFORMATION_OWNER]
+    seen_by = permissions.SEE_REGISTERS
+    kept_by = permissions.INFORMATION_KEEPERS
 
     @admin.display(description=_("classification"), empty_value="–")
     def classification(self, obj: InformationSet) -> Any:

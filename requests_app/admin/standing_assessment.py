@@ -17,7 +17,7 @@ from requests_app.forms.standing_assessment import (
     weights,
 )
 from requests_app.law.reliance import seen_relying_on
-from requests_app.models import Role, StandingAssessment
+from requests_app.models import StandingAssessment
 from requests_app.workbench.cases import RegisterAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import standing_assessment
@@ -81,7 +81,7 @@ class StandingAssessmentAdmin(RegisterAdmin):
     ]
     authority_path = "authority"
     inlines = [RecipientInline]
-    seen_by = [role for role in Role if role != Role.SYSTEM_ADMINISTRATOR]
+    seen_by = permissions.SEE_REGISTERS
     kept_by = permissions.STANDING_ASSESSORS
     steps = {
         "confirm": StepPage(

@@ -147,8 +147,12 @@ from requests_app.permissions.request_visibility import (
 from requests_app.permissions.role_holder import one_written_once
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
+    DELEGATION_KEEPERS,
+    INFORMATION_KEEPERS,
     MANAGERS,
+    MAP_KEEPERS,
     READS,
+    SEE_REGISTERS,
     SEES,
     SEES_UNROUTED,
     VIEW,

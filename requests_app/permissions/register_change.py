@@ -27,11 +27,16 @@ from requests_app.models import (
     SecrecyBranch,
     SecurityClassification,
 )
-from requests_app.permissions.roles import MANAGERS, authorities_of, has_role
+from requests_app.permissions.roles import (
+    INFORMATION_KEEPERS,
+    MANAGERS,
+    authorities_of,
+    has_role,
+)
 
 # Boards often have one information owner: the information-security manager is another.
-OWNERS = (Role.INFORMATION_OWNER, Role.INFORMATION_SECURITY_MANAGER)
-MAPPERS = (*OWNERS, Role.IT_MANAGER)
+OWNERS = (*INFORMATION_KEEPERS, Role.INFORMATION_SECURITY_MANAGER)
+MAPPERS = (*OWNERS, *MANAGERS)
 
 
 def never(_row: Any) -> bool:

@@ -35,6 +35,12 @@ READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
 MANAGERS = (Role.IT_MANAGER,)
 # Roles that keep what requests come through: products, connections, systems, clients.
 CLOUD_KEEPERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
+# Roles that describe an authority's information, and that map where it lies.
+INFORMATION_KEEPERS = (Role.INFORMATION_OWNER,)
+MAP_KEEPERS = (*MANAGERS, *INFORMATION_KEEPERS)
+DELEGATION_KEEPERS = (Role.REGISTRAR,)
+# Roles that see what an authority has put in its registers.
+SEE_REGISTERS = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
 # Roles that see what is not yet routed, for the authority that runs the connection.
 SEES_UNROUTED = {Role.REGISTRAR, Role.AUDITOR}
 

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app import permissions
 from requests_app.models import (
     CloudObject,
     CloudObjectInformationSet,
     InformationSet,
-    Role,
 )
 from requests_app.registers.fields import BETWEEN, RowsField
-from requests_app.registers.register import SEEN_BY, Register
+from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
 
@@ -96,8 +96,8 @@ CLOUD_OBJECTS = Register(
     name="objects",
     form=CloudObjectForm,
     key=("system", "connection", "external_id"),
-    kept_by=(Role.IT_MANAGER, Role.INFORMATION_OWNER),
-    seen_by=SEEN_BY,
+    kept_by=permissions.MAP_KEEPERS,
+    seen_by=permissions.SEE_REGISTERS,
     note=_("Information sets are added to an object; none is taken away."),
     related=("authority", "branch", "system__connection"),
     prefetched=("information_links__information_set",),

@@ -11,10 +11,9 @@ from requests_app.models import (
     InformationSet,
     InformationSetProvision,
     Provision,
-    Role,
 )
 from requests_app.registers.fields import BETWEEN, RowsField
-from requests_app.registers.register import SEEN_BY, Register
+from requests_app.registers.register import Register
 from requests_app.registers.row import RowForm
 
 
@@ -73,8 +72,8 @@ INFORMATION_SETS = Register(
     name="information-sets",
     form=InformationSetForm,
     key=("authority", "name"),
-    kept_by=(Role.INFORMATION_OWNER,),
-    seen_by=SEEN_BY,
+    kept_by=permissions.INFORMATION_KEEPERS,
+    seen_by=permissions.SEE_REGISTERS,
     note=_(
         "Provisions are added to a set; none is taken away. Named lists are entered in"
         " the set's own form."

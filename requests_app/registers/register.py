@@ -7,11 +7,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.models import Role
 from requests_app.registers.fields import BETWEEN, RowField, in_any_language
 from requests_app.registers.row import RowForm
-
-SEEN_BY = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)
 
 
 class Column(NamedTuple):

@@ -18,7 +18,7 @@ from requests_app.models import (
 )
 from requests_app.models.standing_assessment import Factor, Weight
 from requests_app.registers.fields import DayField, LabelField, RowField
-from requests_app.registers.register import SEEN_BY, Register
+from requests_app.registers.register import Register
 from requests_app.registers.row import LOOKUPS, RowForm
 
 FACTORS = {f"factor_{factor.value}": factor for factor in Factor}
@@ -166,7 +166,7 @@ STANDING_ASSESSMENTS = Register(
     form=WeighedForm,
     key=("authority", *ABOUT),
     kept_by=permissions.STANDING_ASSESSORS,
-    seen_by=SEEN_BY,
+    seen_by=permissions.SEE_REGISTERS,
     note=_(
         "Assessments are added, none is changed. Name the recipients of each in the"
         " other table; then another person reads and confirms it."
@@ -179,7 +179,7 @@ STANDING_RECIPIENTS = Register(
     form=RecipientForm,
     key=("authority", *ABOUT, "legal_entity", "country"),
     kept_by=permissions.STANDING_ASSESSORS,
-    seen_by=SEEN_BY,
+    seen_by=permissions.SEE_REGISTERS,
     note=_(
         "Recipients are added to assessments of one's own, until those are confirmed."
     ),

@@ -10,13 +10,11 @@ from requests_app.models import (
     CloudObject,
     InformationSet,
     RequestedObject,
-    Role,
     SecurityClassification,
 )
 from requests_app.selectors.addresses import url
 from requests_app.words.swedish_order import by_name
 
-KEEPERS = (Role.IT_MANAGER, Role.INFORMATION_OWNER)
 MOST = 50
 # So far what is not shown is counted.
 COUNTED = 1_000
@@ -43,8 +41,8 @@ class Gaps(NamedTuple):
 
 def gaps_for(user: Any) -> list[Gaps]:
     """One query for each kind, over the authorities whose map the person keeps."""
-    keeps = permissions.authorities_of(user, *KEEPERS)
-    owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
+    keeps = permissions.authorities_of(user, *permissions.MAP_KEEPERS)
+    owns = permissions.authorities_of(user, *permissions.INFORMATION_KEEPERS)
     return [
         _unknown_objects(user, keeps),
         _objects_without_set(keeps),

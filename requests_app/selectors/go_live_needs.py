@@ -5,7 +5,12 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import DelegationRule, Role
-from requests_app.permissions import CLOUD_KEEPERS, MANAGERS, STANDING_ASSESSORS
+from requests_app.permissions import (
+    CLOUD_KEEPERS,
+    MANAGERS,
+    MAP_KEEPERS,
+    STANDING_ASSESSORS,
+)
 
 
 class Need(NamedTuple):
@@ -24,7 +29,6 @@ class Need(NamedTuple):
 
 ROLES = "admin:requests_app_roleassignment_add"
 RULES = "admin:requests_app_delegationrule_add"
-MAPPERS = (Role.IT_MANAGER, Role.INFORMATION_OWNER)
 Decides = DelegationRule.DecisionType
 
 
@@ -68,11 +72,11 @@ NEEDS = (
          "admin:requests_app_cloudsystem_add", CLOUD_KEEPERS, where_run=True),
     Need("mapped", _("Objects in the map"),
          _("A request is routed by the objects that it names."),
-         "admin:requests_app_cloudobject_add", MAPPERS, {}),
+         "admin:requests_app_cloudobject_add", MAP_KEEPERS, {}),
     Need("filled", _("Information sets for every object"),
          _("They tell the reviewer which secrecy may apply. The information owner"
            " describes them."),
-         "admin:coverage", MAPPERS),
+         "admin:coverage", MAP_KEEPERS),
     Need("assessed", _("A standing assessment for every provider in use"),
          _("Without it a grant can not be proposed."),
          "admin:requests_app_standingassessment_add", STANDING_ASSESSORS, {}),

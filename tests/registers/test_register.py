@@ -1,10 +1,11 @@
 """Registers in and out as CSV: previewed, all or none, with rights and history."""
 
 import pytest
+from django.contrib import admin
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import CloudObject, InformationSet, SecrecyBranch
+from requests_app.models import CloudObject, InformationSet, Role, SecrecyBranch
 from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import lines
 from tests.helpers.snapshot import snapshot
@@ -12,6 +13,18 @@ from tests.helpers.tables import CLASSES, NEW, OBJECTS, errors_of_rows, look, ur
 from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_file_and_a_form_have_the_same_keepers():
+    keepers, others = {}, {}
+    for name, register in REGISTERS.items():
+        if form := admin.site._registry.get(register.model):
+            keepers[name] = set(register.kept_by)
+            others[name] = set(form.kept_by)
+            assert set(form.seen_by or register.seen_by) == set(register.seen_by)
+    # Added by whoever makes accounts, and kept by their own managers.
+    others["authorities"].add(Role.SYSTEM_ADMINISTRATOR)
+    assert keepers == others and len(keepers) > 10
 
 
 def test_a_file_is_looked_at_and_then_read_in(cast):

@@ -166,7 +166,7 @@ def _officer_has_left(row: SecrecyReview) -> WorkItem:
 
 def _classifications(user: Any) -> Iterator[Kind]:
     """Classifications that the information owner was to look at anew before today."""
-    owns = permissions.authorities_of(user, Role.INFORMATION_OWNER)
+    owns = permissions.authorities_of(user, *permissions.INFORMATION_KEEPERS)
     if owns:
         yield of_each(sets_overdue(owns), _to_classify)
 
