@@ -1,6 +1,7 @@
 """How instants and content are written on pages."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -162,16 +163,22 @@ def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
 
 
 @register.filter
-def under(row: list[SafeString], headers: list[dict[str, Any]]) -> list[SafeString]:
-    """Cells of a list, each with its heading, for screens too narrow for columns."""
+def under(
+    rows: Iterable[list[SafeString]], headers: list[dict[str, Any]]
+) -> list[SafeString]:
+    """The cells of each row of a list, under their headings also on screens too narrow
+    for columns."""
+    labels = [
+        format_html(' data-label="{}"', capfirst(head["text"])) for head in headers
+    ]
     return [
-        format_html(
-            '<{} data-label="{}"{}',
-            cell[1:3],
-            capfirst(head["text"]),
-            mark_safe(cell[3:]),  # noqa: S308 — Django's own cell
+        mark_safe(  # noqa: S308 — Django's own cells
+            "".join(
+                f"{cell[:3]}{label}{cell[3:]}"
+                for cell, label in zip(row, labels, strict=True)
+            )
         )
-        for cell, head in zip(row, headers, strict=True)
+        for row in rows
     ]
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ def _day_in_words(day: date, today: date, _language: str | None) -> str:
 
 @lru_cache(maxsize=2_000)
 def _time_in_words(hour: int, minute: int, _language: str | None) -> str:
-    return date_format(time(hour, minute), "TIME_FORMAT")
+    return time_format(time(hour, minute), "TIME_FORMAT")
 
 
 def minutes_in_words(count: int | None) -> str:

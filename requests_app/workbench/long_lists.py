@@ -7,10 +7,13 @@ and what is more than MOST is not counted.
 from typing import Any, cast
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from requests_app.workbench.keyset import BadKey, Ordering
@@ -88,6 +91,21 @@ class LongList(ChangeList):
         if self.list_select_related:
             rows = self.apply_select_related(rows.select_related(None))
         return rows.annotate(**self._columns)
+
+    @cached_property
+    def _address(self) -> tuple[str, str]:
+        """What stands before and after the key in the address of a row."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        kept: Any = {"preserved_filters": self.preserved_filters, "opts": self.opts}
+        address = add_preserved_filters(kept, reverse(name, args=[0]))
+        before, _key, after = address.partition("/0/")
+        self.preserved_filters = ""  # so that Django does not put them in once more
+        return f"{before}/", f"/{after}"
+
+    def url_for_result(self, result: Any) -> str:
+        """Django looks each row's address up anew."""
+        before, after = self._address
+        return f"{before}{quote(getattr(result, self.pk_attname))}{after}"
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)

@@ -16,6 +16,7 @@ from requests_app.documents.decision import document_of
 from requests_app.law.terms import ConditionTerm
 from requests_app.workflow import serving
 from tests.helpers.cases import decided_under
+from tests.helpers.worlds import reused
 
 pytestmark = pytest.mark.django_db
 
@@ -36,13 +37,18 @@ def court(outcome, regime, tf, kind, less):
     return DECISION if against or shorter else ""
 
 
-@pytest.fixture
-def gothenburg(cast):
+@reused
+def move_to_gothenburg(cast):
     gsn = cast.gsn
     gsn.administrative_court = "Göteborg"
     gsn.postal_address, gsn.email = "Box 1, 400 10 Exempelstad", "gsn@example.se"
     with acting(cast.sam):
         gsn.save()
+
+
+@pytest.fixture
+def gothenburg(cast):
+    move_to_gothenburg(cast)
     return cast
 
 
