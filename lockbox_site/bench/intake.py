@@ -61,7 +61,7 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     say = partial(progress.say, stdout)
     with own_database() as name:
         say("Making a city, its providers and their objects …")
-        people = _prepare(max(CLIENTS), max(COUNTS))
+        people = prepare(max(CLIENTS), max(COUNTS))
         web = InProcess(people[0])
         _say_queries(web, say)
         pattern = web.pattern(options["objects"])
@@ -72,7 +72,8 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
         _measure(name, people, pattern, options, say)
 
 
-def _prepare(callers_wanted: int, objects: int) -> list[Caller]:
+def prepare(callers_wanted: int, objects: int) -> list[Caller]:
+    """In a city that is made for them."""
     with acting(machine_account(SYSTEM), reason="bench"):
         town.build(secrets.token_urlsafe())
     return clients(callers_wanted, objects)
@@ -180,7 +181,8 @@ def _measure(
     say("  clients    a second  median  95 %     a second  median  95 %   API/psycopg")
     with served(name, options["workers"]) as url:
         for count in CLIENTS:
-            api = _by_api(people[:count], urlsplit(url).port or 0, options)
+            jobs = [api_job(one, url, options["objects"]) for one in people[:count]]
+            api = callers.together(callers.through_the_api, jobs, options["seconds"])
             bare = _by_psycopg(count, pattern, options)
             say(
                 f"  {count:7}  {_figures_line(api)}   {_figures_line(bare)}"
@@ -193,19 +195,13 @@ def _figures_line(figures: callers.Figures) -> str:
     return f"{figures.rate:10.1f}  {figures.median:6.1f}  {figures.slow:5.1f}"
 
 
-def _by_api(
-    people: list[Caller], port: int, options: dict[str, Any]
-) -> callers.Figures:
-    jobs = [
-        callers.ApiJob(
-            port,
-            person.credentials.client_id,
-            person.credentials.secret,
-            person.objects[: options["objects"]],
-        )
-        for person in people
-    ]
-    return callers.together(callers.through_the_api, jobs, options["seconds"])
+def api_job(person: Caller, url: str, objects: int) -> callers.ApiJob:
+    return callers.ApiJob(
+        urlsplit(url).port or 0,
+        person.credentials.client_id,
+        person.credentials.secret,
+        person.objects[:objects],
+    )
 
 
 def _by_psycopg(

@@ -20,14 +20,16 @@ from audit_app.verifying.processes import NUMBER
 from lockbox_site import progress
 from lockbox_site.backup.programs import run as run_program
 from lockbox_site.bench import callers
-from lockbox_site.bench.database import own_database
-from lockbox_site.bench.intake import login_of
+from lockbox_site.bench.database import NAME, own_database
+from lockbox_site.bench.intake import api_job, login_of, prepare
+from lockbox_site.bench.server import served
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 WRITERS = (1, 4, 8)
 PIECE = 50_000
 SAMPLE = 200_000
-TABLE = "requests_app_content"
+# Of the requests that are taken in, and of gunicorn.
+OBJECTS, WORKERS = 3, 4
 Say = Callable[[str], None]
 # Lines of the usual length, through the function that writes every line.
 MANY = """
@@ -53,27 +55,51 @@ def run(options: dict[str, int], stdout: OutputWrapper) -> None:
 
 
 def _writing(seconds: float, say: Say) -> None:
-    say(
-        "\nEvents a second, a transaction each\n  writers  with ledger  without   share"
-    )
+    """Of one bare row, and of what people and providers wait for."""
     system = machine_account(SYSTEM)
     job = callers.EventJob(*login_of("default"), (str(system.pk), str(system)))
+    _compared(
+        "Events a second, a transaction of one row each",
+        lambda count: callers.together(
+            callers.by_one_event, [job] * count, seconds / 2
+        ),
+        say,
+    )
+    people = prepare(max(WRITERS), OBJECTS)
+    with served(NAME, WORKERS) as url:
+        jobs = [api_job(one, url, OBJECTS) for one in people]
+        _compared(
+            f"Requests of {OBJECTS} objects a second, through the API",
+            lambda count: callers.together(
+                callers.through_the_api, jobs[:count], seconds / 2
+            ),
+            say,
+        )
+
+
+def _compared(what: str, work: Callable[[int], callers.Figures], say: Say) -> None:
+    say(f"\n{what}\n  writers  with ledger  without   share")
     for count in WRITERS:
         rates: dict[str, float] = {}
         # Each way twice and in turn: a machine is not as quick at all times.
-        for what in ("enable always", "disable", "enable always", "disable"):
-            _trigger(what)
-            figures = callers.together(callers.by_one_event, [job] * count, seconds / 2)
-            rates[what] = rates.get(what, 0) + figures.rate / 2
+        for state in ("enable always", "disable", "enable always", "disable"):
+            _triggers(state)
+            rates[state] = rates.get(state, 0) + work(count).rate / 2
         with_it, without = rates["enable always"], rates["disable"]
         share = with_it / without if without else 0
-        say(f"  {count:7}  {with_it:11.0f}  {without:7.0f}  {share:6.2f}")
-    _trigger("enable always")
+        say(f"  {count:7}  {with_it:11.1f}  {without:7.1f}  {share:6.2f}")
+    _triggers("enable always")
 
 
-def _trigger(what: str) -> None:
+def _triggers(state: str) -> None:
+    """Those that write a line for each change, and that hold history against lines."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"alter table {TABLE} {what} trigger audit_ledger")
+        cursor.execute(
+            "select tgrelid::regclass::text, tgname from pg_trigger"
+            " where tgname in ('audit_ledger', 'audit_change', 'audit_history')"
+        )
+        for table, name in cursor.fetchall():
+            cursor.execute(f"alter table {table} {state} trigger {name}")
 
 
 def _sealing(lines: int, say: Say) -> None:
