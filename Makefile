@@ -51,7 +51,6 @@ test: site tools ## Run all tests (PYTEST_ARGS="-k name" for some of them)
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		$(PYTEST_ARGS); status=$$?; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-		command -v chromium-headless-shell >/dev/null || \
 		echo "Browser tests were skipped, for want of a browser:" \
 			"apt-get install chromium"; \
 	test -x tests/node_modules/.bin/prism || \

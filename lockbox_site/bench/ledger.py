@@ -69,7 +69,9 @@ def _writing(seconds: float, say: Say) -> None:
     with served(NAME, WORKERS) as url:
         jobs = [api_job(one, url, OBJECTS) for one in people]
         _compared(
-            f"Requests of {OBJECTS} objects a second, through the API",
+            f"Requests of {OBJECTS} objects a second, through the API (without the"
+            " lines of changes and what holds history against them; not without the"
+            " request's own line)",
             lambda count: callers.together(
                 callers.through_the_api, jobs[:count], seconds / 2
             ),

@@ -71,8 +71,8 @@ def memory() -> str:
 
 
 def processor() -> float:
-    """Seconds that gunicorn and PostgreSQL have worked, with those of their processes
-    that have ended."""
+    """Seconds that gunicorn and the whole PostgreSQL have worked, with those of their
+    processes that have ended."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         [session] = cursor.fetchone()

@@ -12,9 +12,7 @@ from playwright.sync_api import sync_playwright
 from tests.cast import PASSWORD
 
 SHOTS = Path(__file__).parent / "screenshots"
-# The same engine without windows is quicker by a fifth.
-KNOWN_AS = ("chromium-headless-shell", "chromium", "chromium-browser")
-CHROMIUM = next(filter(None, map(shutil.which, KNOWN_AS)), None)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
