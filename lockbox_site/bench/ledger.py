@@ -60,28 +60,33 @@ def _writing(seconds: float, say: Say) -> None:
     job = callers.EventJob(*login_of("default"), (str(system.pk), str(system)))
     _compared(
         "Events a second, a transaction of one row each",
+        WRITERS,
         lambda count: callers.together(
             callers.by_one_event, [job] * count, seconds / 2
         ),
         say,
     )
-    people = prepare(max(WRITERS), OBJECTS)
+    people = prepare(WORKERS, OBJECTS)
     with served(NAME, WORKERS) as url:
         jobs = [api_job(one, url, OBJECTS) for one in people]
         _compared(
             f"Requests of {OBJECTS} objects a second, through the API (without the"
             " lines of changes and what holds history against them; not without the"
             " request's own line)",
-            lambda count: callers.together(
-                callers.through_the_api, jobs[:count], seconds / 2
-            ),
+            [WORKERS],
+            lambda _count: callers.together(callers.through_the_api, jobs, seconds / 2),
             say,
         )
 
 
-def _compared(what: str, work: Callable[[int], callers.Figures], say: Say) -> None:
+def _compared(
+    what: str,
+    counts: Iterable[int],
+    work: Callable[[int], callers.Figures],
+    say: Say,
+) -> None:
     say(f"\n{what}\n  writers  with ledger  without   share")
-    for count in WRITERS:
+    for count in counts:
         rates: dict[str, float] = {}
         # Each way twice and in turn: a machine is not as quick at all times.
         for state in ("enable always", "disable", "enable always", "disable"):
