@@ -135,6 +135,9 @@ EVENTS = {
     "freeze.lift_asked": _("Asked for the freeze to be lifted"),
     "freeze.lift_refused": _("The freeze stays"),
     "freeze.lifted": _("The freeze was lifted"),
+    "table.imported": _("Rows were brought into a register"),
+    "table.gone_proposed": _("What a whole list no longer holds was proposed as gone"),
+    "demo.written": _("Invented data of the demo was written"),
 }
 
 
@@ -175,6 +178,37 @@ READS = {
     "api.list_read": _("List, through the API"),
     "api.request_read": _("Request, through the API"),
     "api.refused": _("Refused, through the API"),
+    "api.comparison_read": _("Comparison, through the API"),
+    "api.notifications_read": _("Changes, through the API"),
+    "api.objects_looked_up": _("Objects looked up, through the API"),
+    "register_api.refused": _("Refused, through the API of registers"),
+    "table.exported": _("A register, taken out"),
+    "table.import": _("Bringing rows into a register"),
+    "board_report.document_read": _("List of decisions, the document"),
+    "overview.read": _("Overview"),
+    "overview.months_read": _("Month by month"),
+    "coverage.read": _("Coverage of the map"),
+    # Auditors' pages, by their addresses.
+    "audit.read": _("Everything that happened"),
+    "audit.exported": _("Everything that happened, taken out"),
+    "audit_case.read": _("All about a case"),
+    "audit_checklist.read": _("Checklist of an audited case"),
+    "audit_decisions.read": _("Decisions"),
+    "audit_decisions.exported": _("Decisions, taken out"),
+    "audit_draw.read": _("Drawing a sample"),
+    "audit_end.read": _("Ending an audit"),
+    "audit_figures.read": _("Figures over time"),
+    "audit_one.read": _("An audit"),
+    "audit_outside.read": _("Outside the system"),
+    "audit_person.read": _("What a person did"),
+    "audit_population.exported": _("What a sample was drawn from, taken out"),
+    "audit_readers.read": _("Who read a case"),
+    "audit_reading.read": _("Unusual reading"),
+    "audit_report.exported": _("Report of an audit, taken out"),
+    "audit_roles.read": _("Roles and delegations"),
+    "audit_roles.exported": _("Roles and delegations, taken out"),
+    "audit_saved.read": _("Audits"),
+    "audit_sight.read": _("Who could see a case on a day"),
 }
 
 

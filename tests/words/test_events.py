@@ -1,18 +1,62 @@
-"""Every event has a name."""
+"""Whatever goes on record is told in words, wherever it is put there."""
 
-import re
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
-import requests_app.workflow
-from requests_app.words.events import EVENTS
+from django.contrib.admin import site
+
+from requests_app.auditing import urls
+from requests_app.words.events import EVENTS, READS
+
+ROOT = Path(__file__).parents[2]
+# Addresses of auditors that show no page of their own.
+NO_PAGES = {"audit_find", "audit_report", "audit_population"}
+
+
+def named(call: str) -> set[str]:
+    """What our code calls so, by its first argument."""
+    return {
+        node.args[0].value
+        for package in ("audit_app", "lockbox_site", "requests_app")
+        for module in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if _is_of(node, call) and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def _is_of(node: ast.AST, call: str) -> bool:
+    if not (isinstance(node, ast.Call) and node.args):
+        return False
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+    return name.lstrip("_") == call
 
 
 def test_every_event_of_the_workflow_has_a_name():
-    modules = Path(requests_app.workflow.__file__).parent.glob("*.py")
-    noted = {
-        event
-        for module in modules
-        for event in re.findall(r"\bnote\(\s*\"([a-z_.]+)\"", module.read_text())
-    }
+    noted = named("note")
     assert len(noted) > 30
     assert noted <= set(EVENTS)
+
+
+def test_every_read_refusal_and_export_has_a_name():
+    names = {name for name in named("record") if "." in name}
+    assert len(names) > 30
+    assert names <= {*EVENTS, *READS}
+
+
+def pages() -> Iterator[str]:
+    for pattern in urls(site):
+        if pattern.name not in NO_PAGES:
+            yield str(pattern.name)
+
+
+def test_every_page_of_auditors_has_a_name():
+    shown = list(pages())
+    assert len(shown) > 10
+    assert {f"{name}.read" for name in shown} <= set(READS)
+
+
+def test_what_auditors_take_out_has_a_name():
+    taken_out = named("Selection")
+    assert len(taken_out) == 3
+    assert {f"{name}.exported" for name in taken_out} <= set(READS)
