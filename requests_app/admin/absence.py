@@ -20,8 +20,8 @@ class AbsenceAdmin(LockboxAdmin):
     autocomplete_fields = ["person", "substitute"]
     fields = ["person", "substitute", ("valid_from", "valid_to")]
     empty_value_display = _("nobody stands in")
-    kept_by = [Role.IT_MANAGER]
-    seen_by = [Role.IT_MANAGER, Role.AUDITOR]
+    kept_by = permissions.MANAGERS
+    seen_by = permissions.SEE_STAFFING
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Absences of those who have a role at the person's own authorities."""

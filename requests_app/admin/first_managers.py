@@ -13,7 +13,7 @@ from requests_app.forms.first_managers import (
     FirstManagersForm,
     RefuseFirstManagersForm,
 )
-from requests_app.models import FirstManagers, Role
+from requests_app.models import FirstManagers
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import first_managers
@@ -27,7 +27,7 @@ class FirstManagersAdmin(CaseAdmin):
     list_display = ["authority", "first", "second", "proposed_by", "status"]
     list_select_related = ["authority", "first", "second", "proposed_by"]
     list_filter = [Settled]
-    seen_by = [Role.IT_MANAGER, Role.AUDITOR]
+    seen_by = permissions.SEE_STAFFING
     steps = {
         "confirm": StepPage(
             _("Confirm the first managers"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.background.channels import next_try, silent_channels
 from requests_app.forms.notice_channel import EndChannelForm, NewChannelForm
-from requests_app.models import Heartbeat, NoticeChannel, Role
+from requests_app.models import Heartbeat, NoticeChannel
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import notice_channel
@@ -20,7 +20,7 @@ class NoticeChannelAdmin(CaseAdmin):
     list_select_related = ["authority"]
     is_register = True
     authority_path = "authority"
-    seen_by = [*permissions.MANAGERS, Role.AUDITOR]
+    seen_by = permissions.SEE_STAFFING
     page_template = "lockbox/notice_channel/page.html"
     steps = {
         "end": StepPage(

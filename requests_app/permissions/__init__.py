@@ -153,6 +153,7 @@ from requests_app.permissions.roles import (
     MAP_KEEPERS,
     READS,
     SEE_REGISTERS,
+    SEE_STAFFING,
     SEES,
     SEES_UNROUTED,
     VIEW,

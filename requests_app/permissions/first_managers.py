@@ -11,7 +11,12 @@ from requests_app.models import (
     Role,
     RoleAssignment,
 )
-from requests_app.permissions.roles import authorities_of, has_role, roles_in_force
+from requests_app.permissions.roles import (
+    SEE_STAFFING,
+    authorities_of,
+    has_role,
+    roles_in_force,
+)
 
 
 def running_authorities() -> set[int]:
@@ -49,7 +54,7 @@ def never_managed() -> QuerySet[Authority]:
 def first_managers_visible_to(user: Any) -> QuerySet[FirstManagers]:
     """For the managers of whoever runs the connections; for the authority's own
     managers and auditors."""
-    own = Q(authority__in=authorities_of(user, Role.IT_MANAGER, Role.AUDITOR))
+    own = Q(authority__in=authorities_of(user, *SEE_STAFFING))
     return FirstManagers.objects.filter(does_run(user) | own)
 
 

@@ -33,6 +33,8 @@ READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
 # Roles that give roles, and confirm those that others gave. Whoever makes accounts has
 # none of them.
 MANAGERS = (Role.IT_MANAGER,)
+# Roles that see what managers keep of who works for an authority.
+SEE_STAFFING = (*MANAGERS, Role.AUDITOR)
 # Roles that keep what requests come through: products, connections, systems, clients.
 CLOUD_KEEPERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 # Roles that describe an authority's information, and that map where it lies.

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.contrib.admin import site
@@ -14,22 +15,25 @@ ROOT = Path(__file__).parents[2]
 NO_PAGES = {"audit_find", "audit_report", "audit_population"}
 
 
-def named(call: str) -> set[str]:
-    """What our code calls so, by its first argument."""
-    return {
-        node.args[0].value
+@cache
+def calls() -> list[tuple[str, ast.expr]]:
+    """What our code calls, by its last name, and the first argument."""
+    return [
+        (getattr(node.func, "id", getattr(node.func, "attr", "")), node.args[0])
         for package in ("audit_app", "lockbox_site", "requests_app")
         for module in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(module.read_text("utf-8")))
-        if _is_of(node, call) and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and node.args
+    ]
+
+
+def named(call: str) -> set[str]:
+    """The first arguments of what is called so, where they are written out."""
+    return {
+        first.value
+        for name, first in calls()
+        if name.lstrip("_") == call and isinstance(first, ast.Constant)
     }
-
-
-def _is_of(node: ast.AST, call: str) -> bool:
-    if not (isinstance(node, ast.Call) and node.args):
-        return False
-    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-    return name.lstrip("_") == call
 
 
 def test_every_event_of_the_workflow_has_a_name():
