@@ -19,7 +19,7 @@ def own_database() -> Iterator[str]:
     """Make it, let every alias of this process point at it, and drop it."""
     template = migrated()
     with pointed_at(NAME):
-        _remake(NAME, f" TEMPLATE {template}")
+        _remake(NAME, like(template))
         try:
             yield NAME
         finally:
@@ -36,7 +36,7 @@ def migrated() -> str:
 @contextmanager
 def copied(name: str, template: str) -> Iterator[None]:
     """A copy beside it, while the block lasts."""
-    _remake(name, f" TEMPLATE {template}")
+    _remake(name, like(template))
     try:
         yield
     finally:
@@ -53,7 +53,7 @@ def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
     with alone_with(name), pointed_at(name):
         is_ready = _mark_of(name) == said
         if not is_ready:
-            _remake(name, f" TEMPLATE {template}" if template else "")
+            _remake(name, like(template) if template else "")
             if not template:
                 call_command("migrate", verbosity=0)
         yield is_ready
@@ -84,9 +84,15 @@ def _mark_of(name: str) -> str | None:
     return marks[0][0] if marks else None
 
 
-def _remake(name: str, like: str = "") -> None:
+def like(template: str) -> str:
+    """For CREATE DATABASE: a copy of its files. Page by page through the log, as is
+    usual, takes twice as long for one of 23 MB."""
+    return f" TEMPLATE {template} STRATEGY FILE_COPY"
+
+
+def _remake(name: str, terms: str = "") -> None:
     _as_owner(
-        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}{like}"
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}{terms}"
     )
 
 

@@ -1,5 +1,5 @@
-"""Many at once: people and providers from outside, while the sweep runs and mail goes
-out. What was told as done is looked for in the database, once each."""
+"""Many at once: people and providers from outside, while the sweep runs and mail and
+answers go out. What was told as done is looked for in the database, once each."""
 
 import io
 import itertools
@@ -21,7 +21,7 @@ from django.db import connection
 
 from audit_app.acting import acting
 from lockbox_site import postgres, progress
-from lockbox_site.bench import intake, kept, load, visitors
+from lockbox_site.bench import answering, intake, kept, load, visitors
 from lockbox_site.bench.database import copied, pointed_at
 from lockbox_site.bench.mailbox import mailbox
 from lockbox_site.bench.server import environment, memory, processor, served
@@ -55,12 +55,18 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
         _give_addresses()
         say("A first round of the sweep, which draws the city's documents …")
         call_command("sweep", stdout=io.StringIO())
-        with mailbox() as box, served(NAME, options["workers"]) as url:
-            mail = {"LOCKBOX_MAIL": box.url, "LOCKBOX_MAIL_FROM": "bench@example.se"}
+        with (
+            mailbox() as box,
+            answering.provider() as azure,
+            served(NAME, options["workers"]) as url,
+        ):
+            told = {"LOCKBOX_MAIL": box.url, "LOCKBOX_MAIL_FROM": "bench@example.se"}
+            told["LOCKBOX_AZURE_ENDPOINT"] = azure.url
             port = urlsplit(url).port or 0
-            with _sweeping(mail):
+            with _sweeping(told), answering.deciding(azure):
                 _measure(port, clients, options, say)
             say(f"The sweep handed over {box.taken} mails meanwhile.")
+            say(answering.account(azure))
 
 
 def _measure(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from lockbox_site.bench.database import SCHEMA, alone_with, migrated, outside
+from lockbox_site.bench.database import SCHEMA, alone_with, like, migrated, outside
 from tests import cast
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def connect_to(name: str) -> None:
 def fresh_copy(name: str, template: str) -> None:
     as_owner(
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name} TEMPLATE {template}",
+        f"CREATE DATABASE {name}{like(template)}",
     )
 
 

@@ -23,7 +23,7 @@ from django.test import TestCase
 from django.utils import translation
 
 from audit_app import clock
-from lockbox_site.bench.database import outside
+from lockbox_site.bench.database import like, outside
 
 MOST = 40  # databases a process keeps
 # What tests change that no world is made by: where a stand-in is, and how patiently.
@@ -98,8 +98,7 @@ class Worlds:
             parent.raw.close()
         outside(
             f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-            f"CREATE DATABASE {name}"
-            f" TEMPLATE {parent.name if parent else self.template}",
+            f"CREATE DATABASE {name}{like(parent.name if parent else self.template)}",
         )
         if parent:
             self.known[path[:-1]] = parent._replace(raw=_connected(parent.name))

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from audit_app.ledger import record
-from lockbox_site.bench import copies, kept
+from lockbox_site.bench import answering, copies, kept
 from lockbox_site.bench.visitors import Told
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
@@ -99,6 +99,25 @@ def test_the_command_prints_every_page_for_six_people_beside_the_peer():
             rf"^  {person} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M
         )
         assert all(float(figure) > 0 for figure in row)
+
+
+def test_the_command_prints_what_many_at_once_were_told_and_that_nothing_was_lost():
+    told = subprocess.run(
+        [sys.executable, MANAGE, "bench", "many", "--seconds=1", "--requests=0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert re.findall(r"^(\d+) at once: ", told.stdout, re.M) == ["1", "8", "64"]
+    steps = re.findall(r"(\d+) lost, (\d+) doubled, (\d+) without one", told.stdout)
+    assert steps == [("0", "0", "0")] * 3
+    [answers] = re.findall(r"^Azure applied (\d+) times, .*$", told.stdout, re.M)
+    assert int(answers) >= answering.AT_ONCE
+    assert (
+        f"and {answers} answers were decided: 0 lost, 0 sent twice, 0 taken and not on"
+        " record, 0 on record and not taken"
+    ) in told.stdout
 
 
 def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified():

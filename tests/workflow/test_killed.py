@@ -5,7 +5,6 @@ writes, for every n, and right before and right after its commit.
 """
 
 import pytest
-from django.db import connection
 
 from audit_app import clock
 from requests_app.models import AccessRequest, Delivery, SecrecyReview
@@ -164,7 +163,6 @@ def test_a_killed_step_is_done_or_not_done(cast, name):
     assert snapshot() == before
     statements = 0
     for number in range(1, 200):
-        connection.close()
         if in_a_process_that_dies(call, number):
             break
         statements = number
