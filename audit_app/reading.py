@@ -11,6 +11,13 @@ from django.db import DEFAULT_DB_ALIAS, connections
 # Tests whose world is not committed read through the connection that made it.
 ALIAS = "auditor"
 
+# Until it has replayed a transaction since its start, a replica knows of the checkpoint
+# that it began with, and holds at least that.
+HOLDS_UNTIL = """
+select coalesce(
+  pg_last_xact_replay_timestamp(), (select checkpoint_time from pg_control_checkpoint()))
+"""
+
 _alias: ContextVar[str | None] = ContextVar("alias", default=None)
 
 
@@ -52,7 +59,7 @@ def as_of() -> datetime | None:
     if _server(ALIAS) == _server(DEFAULT_DB_ALIAS):
         return None
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute("select pg_last_xact_replay_timestamp()")
+        cursor.execute(HOLDS_UNTIL)
         return cursor.fetchone()[0]
 
 

@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 
 from audit_app import reading
 from lockbox_site import postgres
+from lockbox_site.bench.database import from_outside
 from lockbox_site.garbage import keep_what_is_loaded, look_seldom
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
@@ -70,7 +71,7 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
         with worlds.kept(name, template):
             yield
-        databases.as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+        from_outside(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ def own_database() -> Iterator[str]:
         try:
             yield NAME
         finally:
-            _as_owner(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            from_outside(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
 
 
 def migrated() -> str:
@@ -40,7 +40,7 @@ def copied(name: str, template: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        from_outside(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
                 call_command("migrate", verbosity=0)
         yield is_ready
         if not is_ready:
-            _as_owner(f"COMMENT ON DATABASE {name} IS '{said}'")
+            from_outside(f"COMMENT ON DATABASE {name} IS '{said}'")
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def schema() -> str:
 
 
 def _mark_of(name: str) -> str | None:
-    marks = _as_owner(
+    marks = from_outside(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database"  # noqa: S608 — our own names
         f" WHERE datname = '{name}'"
     )
@@ -91,12 +91,13 @@ def like(template: str) -> str:
 
 
 def _remake(name: str, terms: str = "") -> None:
-    _as_owner(
+    from_outside(
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}{terms}"
     )
 
 
-def _as_owner(*statements: str) -> list[Any]:
+def from_outside(*statements: str) -> list[Any]:
+    """`outside`, where this process itself may still be in one of them."""
     connections.close_all()
     try:
         return outside(*statements)

@@ -11,17 +11,19 @@ from pathlib import Path
 
 from django.db import connections
 
-from lockbox_site.bench.database import SCHEMA, alone_with, like, migrated, outside
+from lockbox_site.bench.database import (
+    SCHEMA,
+    alone_with,
+    from_outside,
+    like,
+    migrated,
+    outside,
+)
 from tests import cast
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("audit_app", "requests_app", "lockbox_site")
 KEPT = 3  # other runs may still copy what an older state of the code made
-
-
-def as_owner(*statements: str) -> None:
-    connections.close_all()
-    outside(*statements)
 
 
 def connect_to(name: str) -> None:
@@ -31,7 +33,7 @@ def connect_to(name: str) -> None:
 
 
 def fresh_copy(name: str, template: str) -> None:
-    as_owner(
+    from_outside(
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
         f"CREATE DATABASE {name}{like(template)}",
     )
@@ -82,4 +84,4 @@ def _make(name: str) -> None:
     make_bare(f"{name}_new")
     let_the_clock_be_set()
     cast.engage()
-    as_owner(f"ALTER DATABASE {name}_new RENAME TO {name}")
+    from_outside(f"ALTER DATABASE {name}_new RENAME TO {name}")

@@ -2,7 +2,8 @@
 
 from django.db import connection
 
-from tests.helpers.databases import as_owner, fresh_copy
+from lockbox_site.bench.database import from_outside
+from tests.helpers.databases import fresh_copy
 
 
 class Stands:
@@ -17,7 +18,7 @@ class Stands:
 
     def __exit__(self, *_error):
         for copy in self.kept.values():
-            as_owner(f"DROP DATABASE {copy} WITH (FORCE)")
+            from_outside(f"DROP DATABASE {copy} WITH (FORCE)")
 
     def keep(self, name):
         self.kept[name] = copy = f"{self.own}_{name}"

@@ -11,11 +11,12 @@ from django.db import connections, transaction
 from audit_app.reconcile.rounds import everything
 from lockbox_site.backup import dump, manifest
 from lockbox_site.backup.restore import restore
+from lockbox_site.bench.database import from_outside
 from requests_app.background.after_restore import ask_clients
 from requests_app.models import Comparison, Connection, Heartbeat
 from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import machine_account
-from tests.helpers.databases import as_owner, connect_to
+from tests.helpers.databases import connect_to
 from tests.helpers.sql import sql
 
 pytestmark = pytest.mark.django_db(
@@ -28,11 +29,11 @@ RESTORED = "test_lockbox_restored"
 def elsewhere(transactional_db):
     """An empty database that every alias is let at, and back again."""
     name = connections["owner"].settings_dict["NAME"]
-    as_owner(f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)")
-    as_owner(f"CREATE DATABASE {RESTORED}")
+    from_outside(f"DROP DATABASE IF EXISTS {RESTORED} WITH (FORCE)")
+    from_outside(f"CREATE DATABASE {RESTORED}")
     yield lambda: connect_to(RESTORED)
     connect_to(name)
-    as_owner(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+    from_outside(f"DROP DATABASE {RESTORED} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 
+from lockbox_site.bench.database import from_outside
 from lockbox_site.bench.server import environment
 from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
@@ -36,7 +37,7 @@ def nobody(django_db_setup, django_db_blocker):
         databases.make_bare(f"{name}_nobody")
         databases.connect_to(name)
         yield f"{name}_nobody"
-        databases.as_owner(f"DROP DATABASE {name}_nobody WITH (FORCE)")
+        from_outside(f"DROP DATABASE {name}_nobody WITH (FORCE)")
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def bare(transactional_db, nobody):
     databases.connect_to(f"{name}_bare")
     yield f"{name}_bare"
     databases.connect_to(name)
-    databases.as_owner(f"DROP DATABASE {name}_bare WITH (FORCE)")
+    from_outside(f"DROP DATABASE {name}_bare WITH (FORCE)")
 
 
 def run(database, *arguments, keyboard=(), **more):

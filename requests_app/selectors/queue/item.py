@@ -17,7 +17,7 @@ from requests_app.models import (
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.words.times import span
 
-LONGEST = 100  # of a kind
+LONGEST = 50  # of a kind, as on a page of a list
 
 
 class WorkItem(NamedTuple):
