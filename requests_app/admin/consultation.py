@@ -16,8 +16,16 @@ from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import consultation
 
 
+def _rows(user: Any) -> models.QuerySet[Consultation]:
+    return permissions.consultations_visible_to(user).select_related(
+        "review__authority", "review__access_request", "person", "asked_by",
+        "question", "opinion",
+    )  # fmt: skip
+
+
 @admin.register(Consultation)
 class ConsultationAdmin(CaseAdmin):
+    rows = staticmethod(_rows)
     list_display = ["consultation", "authority", "person", "due", "status"]
     list_filter = ["status", "due_at"]
     is_register = True
@@ -58,12 +66,6 @@ class ConsultationAdmin(CaseAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(permissions.roles_of(request.user))
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Consultation]:
-        return permissions.consultations_visible_to(request.user).select_related(
-            "review__authority", "review__access_request", "person", "asked_by",
-            "question", "opinion",
-        )  # fmt: skip
 
     def page_context(
         self, request: HttpRequest, obj: Consultation, relation: Any

@@ -22,8 +22,20 @@ def _has_no_owner(_may: Any, obj: Deviation) -> bool:
     return obj.owner_id is None
 
 
+def _rows(user: Any) -> models.QuerySet[Deviation]:
+    return permissions.deviations_visible_to(user).select_related(
+        "review__authority",
+        "access_request__connection__product",
+        "event",
+        "owner",
+        "concluded_by",
+        "conclusion",
+    )
+
+
 @admin.register(Deviation)
 class DeviationAdmin(CaseAdmin):
+    rows = staticmethod(_rows)
     list_display = [
         "__str__",
         "case",
@@ -52,17 +64,6 @@ class DeviationAdmin(CaseAdmin):
             done=_("The conclusion has been recorded."),
         ),
     }
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Deviation]:
-        rows = permissions.deviations_visible_to(request.user)
-        return rows.select_related(
-            "review__authority",
-            "access_request__connection__product",
-            "event",
-            "owner",
-            "concluded_by",
-            "conclusion",
-        )
 
     @admin.display(description=_("case"))
     def case(self, obj: Deviation) -> str:

@@ -18,8 +18,21 @@ from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import incident_duty
 
 
+def _rows(user: Any) -> models.QuerySet[IncidentDuty]:
+    return permissions.duties_visible_to(user).select_related(
+        "review__authority",
+        "review__access_request__connection__product__provider",
+        "deviation__access_request__connection__product__provider",
+        "deviation__event",
+        "report",
+        "reason",
+        "settled_by",
+    )
+
+
 @admin.register(IncidentDuty)
 class IncidentDutyAdmin(CaseAdmin):
+    rows = staticmethod(_rows)
     list_display = ["kind", "case", "known", "due", "status"]
     list_filter = ["status", "kind", "due_at"]
     list_select_related = ["review__authority"]
@@ -41,18 +54,6 @@ class IncidentDutyAdmin(CaseAdmin):
             done=_("The reason has been recorded."),
         ),
     }
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[IncidentDuty]:
-        rows = permissions.duties_visible_to(request.user)
-        return rows.select_related(
-            "review__authority",
-            "review__access_request__connection__product__provider",
-            "deviation__access_request__connection__product__provider",
-            "deviation__event",
-            "report",
-            "reason",
-            "settled_by",
-        )
 
     @admin.display(description=_("case"))
     def case(self, obj: IncidentDuty) -> str:

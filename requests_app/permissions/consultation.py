@@ -18,6 +18,7 @@ from requests_app.models import (
 )
 from requests_app.permissions.conflict import STOPPED, conflict_on
 from requests_app.permissions.involvement_of import involvement
+from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import in_places, roles_of
 from requests_app.permissions.visibility import readable_by
 
@@ -47,6 +48,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
     return one_each.select_related("person").order_by("person")
 
 
+@written_once
 def consultations_visible_to(user: Any) -> QuerySet[Consultation]:
     """What the person is asked, and what is asked in reviews they read."""
     return Consultation.objects.filter(

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import Deviation, ReviewUserPermission, Role
 from requests_app.permissions.conflict import conflict_on
+from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import WORK, authorities_of
 from requests_app.permissions.visibility import readable_by
 
@@ -17,6 +18,7 @@ DEVIATION_GUARDS = (
 )
 
 
+@written_once
 def deviations_visible_to(user: Any) -> QuerySet[Deviation]:
     """Of the cases that one reads; and of one's authority for those who guard it. What
     is on a named list is for those named."""

@@ -10,9 +10,11 @@ from requests_app.permissions.deviation import (
     deviations_to_handle,
     deviations_visible_to,
 )
+from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import authorities_of
 
 
+@written_once
 def duties_visible_to(user: Any) -> QuerySet[IncidentDuty]:
     """With the deviation; those of a stop, for whoever guards protective security."""
     seen = Q(deviation__in=deviations_visible_to(user).values("pk"))
