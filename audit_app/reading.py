@@ -14,8 +14,8 @@ ALIAS = "auditor"
 # Until it has replayed a transaction since its start, a replica knows of the checkpoint
 # that it began with, and holds at least that.
 HOLDS_UNTIL = """
-select coalesce(
-  pg_last_xact_replay_timestamp(), (select checkpoint_time from pg_control_checkpoint()))
+select coalesce(pg_last_xact_replay_timestamp(), checkpoint_time)
+from pg_control_checkpoint()
 """
 
 _alias: ContextVar[str | None] = ContextVar("alias", default=None)
