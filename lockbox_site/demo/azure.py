@@ -4,6 +4,7 @@ The demo never asks Microsoft: without the stand-in its Azure cases are worked b
 """
 
 from audit_app.acting import acting
+from lockbox_site.demo import REASON
 from lockbox_site.demo.second_person import by_two
 from requests_app.models import (
     Authority,
@@ -31,7 +32,7 @@ def ensure(endpoint: str) -> bool:
     if connection is None and not is_automatic:
         return False
     if connection is None:
-        with acting(machine_account(SYSTEM), reason="demo data"):
+        with acting(machine_account(SYSTEM), reason=REASON):
             _build()
         return True
     connection.is_automatic = connection.is_active = is_automatic

@@ -7,7 +7,7 @@ from django.db import connection
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site import postgres, progress
-from lockbox_site.demo import azure, cases, exempelmoln, town
+from lockbox_site.demo import REASON, azure, cases, exempelmoln, town
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
@@ -36,7 +36,7 @@ def _build(stdout: OutputWrapper) -> None:
     # Whatever a crash would lose of it can be built again.
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO off")
-    with acting(machine_account(SYSTEM), reason="demo data"):
+    with acting(machine_account(SYSTEM), reason=REASON):
         town.build(postgres.secret("demo-password", 9))
     progress.follow(cases.build(), cases.count(), label, stdout)
     town.unfinished()

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from audit_app.acting import acting
 from lockbox_site import postgres
+from lockbox_site.demo import REASON
 from lockbox_site.demo.boards import BEGAN
 from lockbox_site.demo.standing import settle
 from requests_app.models import (
@@ -74,7 +75,7 @@ def _free_name() -> str:
 
 
 def _build() -> Connection:
-    with acting(machine_account(SYSTEM), reason="demo data"):
+    with acting(machine_account(SYSTEM), reason=REASON):
         return _make(Authority.objects.get(code="NIS"))
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 
 from audit_app import clock
 from audit_app.acting import acting
+from lockbox_site.demo import REASON
 from requests_app import permissions
 from requests_app.models import RoleAssignment
 from requests_app.permissions.register_change import GUARDED
@@ -20,7 +21,7 @@ def by_two(row: Any) -> None:
     )
     people = get_user_model().objects.filter(pk__in=roles.values("person"))
     first, second = people.order_by("pk")[:2]
-    with acting(first, reason="demo data"):
-        change = register_change.save_or_propose(row, by=first, reason="demo data")
+    with acting(first, reason=REASON):
+        change = register_change.save_or_propose(row, by=first, reason=REASON)
     if change is not None:
         register_change.confirm(change, by=second)
