@@ -10,7 +10,7 @@ from django.test import TransactionTestCase
 
 from audit_app import reading
 from lockbox_site import postgres
-from lockbox_site.bench.database import from_outside
+from lockbox_site.bench.database import fresh_copy, from_outside
 from lockbox_site.garbage import keep_what_is_loaded, look_seldom
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
@@ -64,7 +64,7 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         template = databases.template()
 
         def renew(_test: TransactionTestCase | None = None) -> None:
-            databases.fresh_copy(name, template)
+            fresh_copy(name, template)
 
         renew()
         databases.connect_to(name)

@@ -1,7 +1,6 @@
 """Answers that go out to a machine while `bench many` counts: a stand-in of Azure where
 requests always wait, and the city's people, who decide on whatever comes in of it."""
 
-import itertools
 import json
 import threading
 import time
@@ -30,22 +29,24 @@ DECIDED = {"Approve": "Approved", "Deny": "Denied"}
 
 
 class Provider(ThreadingHTTPServer):
-    """Customer Lockbox's three calls. `taken` are the answers that took effect, by the
-    request's number; `asked` all that were sent."""
+    """Customer Lockbox's three calls. `asked` are all answers that were sent, by the
+    request's number."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Calls)
         self.requests: dict[str, dict[str, str]] = {}
-        self.numbers = itertools.count(1)
         self.is_open = True
         self.asked: Counter[str] = Counter()
-        self.taken: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
+
+    def answered(self) -> set[str]:
+        """The numbers of those whose answer took effect."""
+        return {n for n, r in self.requests.items() if r["status"] != "Pending"}
 
     def waiting(self) -> list[dict[str, str]]:
         found = [r for r in self.requests.values() if r["status"] == "Pending"]
@@ -53,7 +54,7 @@ class Provider(ThreadingHTTPServer):
         return [*found, *(self._apply() for _ in range(missing))]
 
     def _apply(self) -> dict[str, str]:
-        number, now = f"BENCH-{next(self.numbers)}", datetime.now(UTC)
+        number, now = f"BENCH-{len(self.requests) + 1}", datetime.now(UTC)
         machine = azure.MACHINE.format(1 + len(self.requests) % azure.MACHINES)
         self.requests[number] = {
             "requestId": number,
@@ -75,7 +76,6 @@ class Provider(ThreadingHTTPServer):
         if self.requests[number]["status"] != "Pending":
             return 409
         self.requests[number]["status"] = DECIDED[answer]
-        self.taken[number] += 1
         return 200
 
 
@@ -139,7 +139,7 @@ def account(there: Provider) -> str:
     decided = set(_answers().values_list("access_request__external_id", flat=True))
     given = _answers().filter(status=Delivery.Status.CONFIRMED)
     known = set(given.values_list("access_request__external_id", flat=True))
-    taken = set(there.taken)
+    taken = there.answered()
     return (
         f"Azure applied {len(there.requests)} times, and {len(decided)} answers were"
         f" decided: {len(decided - taken)} lost,"

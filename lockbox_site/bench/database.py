@@ -19,7 +19,7 @@ def own_database() -> Iterator[str]:
     """Make it, let every alias of this process point at it, and drop it."""
     template = migrated()
     with pointed_at(NAME):
-        _remake(NAME, like(template))
+        fresh_copy(NAME, template)
         try:
             yield NAME
         finally:
@@ -36,7 +36,7 @@ def migrated() -> str:
 @contextmanager
 def copied(name: str, template: str) -> Iterator[None]:
     """A copy beside it, while the block lasts."""
-    _remake(name, like(template))
+    fresh_copy(name, template)
     try:
         yield
     finally:
@@ -88,6 +88,11 @@ def like(template: str) -> str:
     """For CREATE DATABASE: a copy of its files. Page by page through the log, as is
     usual, takes twice as long for one of 23 MB."""
     return f" TEMPLATE {template} STRATEGY FILE_COPY"
+
+
+def fresh_copy(name: str, template: str) -> None:
+    """Instead of what was there by that name."""
+    _remake(name, like(template))
 
 
 def _remake(name: str, terms: str = "") -> None:

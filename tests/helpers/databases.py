@@ -14,8 +14,8 @@ from django.db import connections
 from lockbox_site.bench.database import (
     SCHEMA,
     alone_with,
+    fresh_copy,
     from_outside,
-    like,
     migrated,
     outside,
 )
@@ -30,13 +30,6 @@ def connect_to(name: str) -> None:
     connections.close_all()
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
-
-
-def fresh_copy(name: str, template: str) -> None:
-    from_outside(
-        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name}{like(template)}",
-    )
 
 
 def template() -> str:

@@ -2,8 +2,7 @@
 
 from django.db import connection
 
-from lockbox_site.bench.database import from_outside
-from tests.helpers.databases import fresh_copy
+from lockbox_site.bench.database import fresh_copy, from_outside
 
 
 class Stands:

@@ -66,34 +66,34 @@ def test_what_visitors_were_told_is_held_against_the_record(cast):
     assert account((201, 0.1, "kept")) == [1, 0, 0, 1, 0, 0]
 
 
-def test_the_command_prints_queries_rows_and_rates():
+def printed(*arguments):
+    """By `manage.py bench`, which comes to its end."""
     told = subprocess.run(
-        [sys.executable, MANAGE, "bench", "intake", "--before=20", "--seconds=0.5"],
+        [sys.executable, MANAGE, "bench", *arguments],
         capture_output=True,
         text=True,
         check=False,
     )
     assert told.returncode == 0, told.stderr[-3000:]
-    assert "budget 20 + 3 per object" in told.stdout
-    api, bare = re.findall(r"Rows of a request by .*: (\d+, \d+) in", told.stdout)
+    return told.stdout
+
+
+def test_the_command_prints_queries_rows_and_rates():
+    told = printed("intake", "--before=20", "--seconds=0.5")
+    assert "budget 20 + 3 per object" in told
+    api, bare = re.findall(r"Rows of a request by .*: (\d+, \d+) in", told)
     assert api == bare
-    rates = [line.split() for line in told.stdout.splitlines()[-4:-1]]
+    rates = [line.split() for line in told.splitlines()[-4:-1]]
     assert [row[0] for row in rates] == ["1", "4", "8"]
     assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rates)
 
 
 def test_the_command_prints_every_page_for_six_people_beside_the_peer():
     pages = ["pages", "--few=60", "--reviews=200", "--repeat=1"]
-    told = subprocess.run(
-        [sys.executable, MANAGE, "bench", *pages],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr[-3000:]
-    people = re.findall(r"^200 reviews, who has (.*)$", told.stdout, re.M)
+    told = printed(*pages)
+    people = re.findall(r"^200 reviews, who has (.*)$", told, re.M)
     assert len(people) == 6
-    growth = told.stdout.split("times the peer at many")[1]
+    growth = told.split("times the peer at many")[1]
     for person in people:
         (row,) = re.findall(
             rf"^  {person} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M
@@ -102,53 +102,31 @@ def test_the_command_prints_every_page_for_six_people_beside_the_peer():
 
 
 def test_the_command_prints_what_many_at_once_were_told_and_that_nothing_was_lost():
-    told = subprocess.run(
-        [sys.executable, MANAGE, "bench", "many", "--seconds=1", "--requests=0"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr[-3000:]
-    assert re.findall(r"^(\d+) at once: ", told.stdout, re.M) == ["1", "8", "64"]
-    steps = re.findall(r"(\d+) lost, (\d+) doubled, (\d+) without one", told.stdout)
+    told = printed("many", "--seconds=1", "--requests=0")
+    assert re.findall(r"^(\d+) at once: ", told, re.M) == ["1", "8", "64"]
+    steps = re.findall(r"(\d+) lost, (\d+) doubled, (\d+) without one", told)
     assert steps == [("0", "0", "0")] * 3
-    [answers] = re.findall(r"^Azure applied (\d+) times, .*$", told.stdout, re.M)
+    [answers] = re.findall(r"^Azure applied (\d+) times, .*$", told, re.M)
     assert int(answers) >= answering.AT_ONCE
     assert (
         f"and {answers} answers were decided: 0 lost, 0 sent twice, 0 taken and not on"
         " record, 0 on record and not taken"
-    ) in told.stdout
+    ) in told
 
 
 def test_the_command_prints_what_the_ledger_costs_and_how_quickly_it_is_verified():
-    told = subprocess.run(
-        [sys.executable, MANAGE, "bench", "ledger", "--lines=2000", "--seconds=0.5"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr[-3000:]
-    shares = re.findall(r"^ +([148]) +[\d.]+ +[\d.]+ +\d\.\d\d$", told.stdout, re.M)
+    told = printed("ledger", "--lines=2000", "--seconds=0.5")
+    shares = re.findall(r"^ +([148]) +[\d.]+ +[\d.]+ +\d\.\d\d$", told, re.M)
     assert shares == ["1", "4", "8", "4"]
     for place in ("the database", "a dump"):
         assert re.search(
             rf"verified from {place} in .*: \d+ rows a second, 0 faults; \d",
-            told.stdout,
+            told,
         )
-    assert re.search(
-        r"a dump is verified at \d+\.\d\d and \d+\.\d\d of it", told.stdout
-    )
+    assert re.search(r"a dump is verified at \d+\.\d\d and \d+\.\d\d of it", told)
 
 
 def test_the_command_prints_what_looking_for_notices_costs():
-    told = subprocess.run(
-        [sys.executable, MANAGE, "bench", "notices", "--people=30", "--alone=2"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr[-3000:]
-    assert re.search(
-        r"^30 people, \d+ queues looked at, \d+ notices due: ", told.stdout, re.M
-    )
-    assert re.search(r"together \d+\.\d times as fast", told.stdout)
+    told = printed("notices", "--people=30", "--alone=2")
+    assert re.search(r"^30 people, \d+ queues looked at, \d+ notices due: ", told, re.M)
+    assert re.search(r"together \d+\.\d times as fast", told)

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 
-from lockbox_site.bench.database import from_outside
+from lockbox_site.bench.database import fresh_copy, from_outside
 from lockbox_site.bench.server import environment
 from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
@@ -43,7 +43,7 @@ def nobody(django_db_setup, django_db_blocker):
 @pytest.fixture
 def bare(transactional_db, nobody):
     name = connection.settings_dict["NAME"]
-    databases.fresh_copy(f"{name}_bare", nobody)
+    fresh_copy(f"{name}_bare", nobody)
     databases.connect_to(f"{name}_bare")
     yield f"{name}_bare"
     databases.connect_to(name)
