@@ -1,21 +1,13 @@
-"""Who a session belongs to, read by a query that is written once."""
+"""Who a session belongs to, and as what: read at once."""
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import QuerySet
 
-from audit_app.prewritten import Prewritten
-
-
-@Prewritten
-def _accounts(pk: int) -> QuerySet[Any]:
-    return get_user_model()._default_manager.filter(pk=pk)
+from requests_app import permissions
 
 
 class AccountBackend(ModelBackend):
     def get_user(self, user_id: int) -> Any:
-        for user in _accounts(user_id):
-            return user if self.user_can_authenticate(user) else None
-        return None
+        user = permissions.account_with_roles(user_id)
+        return user if user and self.user_can_authenticate(user) else None

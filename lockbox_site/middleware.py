@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 
 from audit_app.acting import request_id
 from audit_app.noticing import noticing
-from requests_app import permissions
 from requests_app.models import AlteredContent
 from requests_app.words.unseen import shown
 from requests_app.workflow.alteration import report_alterations
@@ -71,18 +70,6 @@ class UnseenMiddleware:
             if (as_shown := shown(text)) is not text:
                 response.content = as_shown.encode(response.charset)
         return response
-
-
-class RolesMiddleware:
-    """Reads the person's roles once for a request; they go with the request's user."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            permissions.remember_roles(request.user)
-        return self.get_response(request)
 
 
 class AlterationMiddleware:

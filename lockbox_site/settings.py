@@ -70,7 +70,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
     "lockbox_site.sessions.SessionEndMiddleware",
-    "lockbox_site.middleware.RolesMiddleware",
     "lockbox_site.middleware.AlterationMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

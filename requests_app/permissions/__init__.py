@@ -158,6 +158,7 @@ from requests_app.permissions.roles import (
     SEES_UNROUTED,
     VIEW,
     WORK,
+    account_with_roles,
     authorities_of,
     can_report_to_board,
     has_role,
