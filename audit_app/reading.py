@@ -12,9 +12,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 ALIAS = "auditor"
 
 # Until it has replayed a transaction since its start, a replica knows of the checkpoint
-# that it began with, and holds at least that.
+# that it began with, and holds at least that. No replica holds everything.
 HOLDS_UNTIL = """
-select coalesce(pg_last_xact_replay_timestamp(), checkpoint_time)
+select case when pg_is_in_recovery()
+  then coalesce(pg_last_xact_replay_timestamp(), checkpoint_time) end
 from pg_control_checkpoint()
 """
 
@@ -54,8 +55,8 @@ def alias() -> str:
 
 
 def as_of() -> datetime | None:
-    """Up to when a replica holds what was written; None where the application's own
-    server is read. Raises OperationalError where the replica does not answer."""
+    """Up to when a replica holds what was written; None where what is read is no
+    replica. Raises OperationalError where it does not answer."""
     if _server(ALIAS) == _server(DEFAULT_DB_ALIAS):
         return None
     with connections[ALIAS].cursor() as cursor:

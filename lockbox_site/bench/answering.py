@@ -37,7 +37,7 @@ class Provider(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Calls)
         self.requests: dict[str, dict[str, str]] = {}
-        self.is_open = True
+        self.is_open, self.at_them = True, threading.Lock()
         self.asked: Counter[str] = Counter()
 
     @property
@@ -49,9 +49,10 @@ class Provider(ThreadingHTTPServer):
         return {n for n, r in self.requests.items() if r["status"] != "Pending"}
 
     def waiting(self) -> list[dict[str, str]]:
-        found = [r for r in self.requests.values() if r["status"] == "Pending"]
-        missing = AT_ONCE - len(found) if self.is_open else 0
-        return [*found, *(self._apply() for _ in range(missing))]
+        with self.at_them:
+            pending = [r for r in self.requests.values() if r["status"] == "Pending"]
+            missing = AT_ONCE - len(pending) if self.is_open else 0
+            return [*pending, *(self._apply() for _ in range(missing))]
 
     def _apply(self) -> dict[str, str]:
         number, now = f"BENCH-{len(self.requests) + 1}", datetime.now(UTC)
@@ -112,41 +113,54 @@ def provider() -> Iterator[Provider]:
     with Provider() as there:
         azure.ensure(there.url)
         threading.Thread(target=there.serve_forever, daemon=True).start()
-        yield there
-        there.shutdown()
+        try:
+            yield there
+        finally:
+            there.shutdown()
 
 
 @contextmanager
 def deciding(there: Provider) -> Iterator[None]:
-    """People decide while the block lasts, and then on what still waits. Whoever sends
-    answers has to be at work meanwhile."""
+    """People decide while the block lasts, and then on what still waits, until what
+    Azure took is on record. Whoever sends answers has to be at work meanwhile."""
     stop = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         people = pool.submit(_decide, stop)
         try:
             yield
             there.is_open, ends = False, time.monotonic() + PATIENCE
-            while there.waiting() and not people.done() and time.monotonic() < ends:
+            while _goes_on(there) and not people.done() and time.monotonic() < ends:
                 time.sleep(BEFORE)
         finally:
             stop.set()
         people.result()
 
 
+def _goes_on(there: Provider) -> bool:
+    return bool(there.waiting() or there.answered() - _on_record())
+
+
 def account(there: Provider) -> str:
     """In a line: how many were decided, and not answered, answered twice, not known to
-    be answered."""
-    decided = set(_answers().values_list("access_request__external_id", flat=True))
-    given = _answers().filter(status=Delivery.Status.CONFIRMED)
-    known = set(given.values_list("access_request__external_id", flat=True))
-    taken = there.answered()
+    be answered, never decided."""
+    decided = _numbers(_answers())
+    taken, known = there.answered(), _on_record()
     return (
         f"Azure applied {len(there.requests)} times, and {len(decided)} answers were"
         f" decided: {len(decided - taken)} lost,"
         f" {sum(count > 1 for count in there.asked.values())} sent twice,"
         f" {len(taken - known)} taken and not on record,"
-        f" {len(known - taken)} on record and not taken"
+        f" {len(known - taken)} on record and not taken,"
+        f" {len(there.waiting())} left undecided"
     )
+
+
+def _on_record() -> set[str]:
+    return _numbers(_answers().filter(status=Delivery.Status.CONFIRMED))
+
+
+def _numbers(answers: Any) -> set[str]:
+    return set(answers.values_list("access_request__external_id", flat=True))
 
 
 def _answers() -> Any:

@@ -107,7 +107,7 @@ def from_outside(*statements: str) -> list[Any]:
     try:
         return outside(*statements)
     except ProgrammingError as error:
-        raise CommandError(f"No database for the bench: {error}") from error
+        raise CommandError(f"The database server refuses: {error}") from error
 
 
 def outside(*statements: str) -> list[Any]:

@@ -42,5 +42,7 @@ class _Letters(socketserver.StreamRequestHandler):
 def mailbox() -> Iterator[Mailbox]:
     with Mailbox() as box:
         threading.Thread(target=box.serve_forever, daemon=True).start()
-        yield box
-        box.shutdown()
+        try:
+            yield box
+        finally:
+            box.shutdown()

@@ -84,7 +84,7 @@ def work_of(user):
 
 
 def upkeep_of(user):
-    return list(lines_of(upkeep_for(user)))
+    return list(lines_of(upkeep_for(user), queue.LONGEST))
 
 
 def fields_of(client, row, **changes):

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.utils import timezone
 
+from audit_app import reading
 from lockbox_site.bench.server import served
 from lockbox_site.postgres.programs import programs, run, server_user
 from tests.auditing.test_pages import addresses
@@ -83,6 +84,8 @@ def test_the_auditors_pages_are_read_from_a_replica(cast, logins, state, tmp_pat
             assert asked(replica.urls["audit"], "select pg_is_in_recovery()") == [
                 (True,)
             ]
+            # Whoever reads the primary, by whichever address, reads no copy.
+            assert asked(logins["super"], reading.HOLDS_UNTIL) == [(None,)]
             # Before it has heard of anything that was written since it began, too.
             assert UNTIL in http.get("/revision/").text
             replica.caught_up(logins)

@@ -13,7 +13,10 @@ from requests_app.models import (
     RoleAssignment,
     SecurityClassification,
 )
-from requests_app.selectors.queue import item, reviews
+from requests_app.selectors import queue
+from requests_app.selectors.addresses import url
+from requests_app.selectors.notice import due_to
+from requests_app.selectors.queue import reviews
 from requests_app.workflow import access, proposal
 from tests.cast import PEOPLE
 from tests.helpers.people import delegate, rewrite
@@ -100,25 +103,45 @@ def test_a_case_is_taken_by_its_button_in_the_list_as_it_was_seen(cast):
 
 
 def test_what_runs_out_first_is_shown_and_how_much_more_there_is(cast, monkeypatch):
-    monkeypatch.setattr(reviews, "LONGEST", 2)
     first, second, *_later = [cast.registered(number=f"{n}") for n in range(4)]
     cast.decided(number="5")
-    items = list(reviews.reviews_for(cast.per))
+    items = list(reviews.reviews_for(cast.per, 2))
     assert [item.name for item in items[:-1]] == [str(first), str(second)]
     assert items[-1].name.startswith("2 ")
-    monkeypatch.setattr(reviews, "COUNTED", 3)
-    assert "1 " in list(reviews.reviews_for(cast.per))[-1].name
+    monkeypatch.setattr(reviews, "COUNTED", 1)
+    assert "1 " in list(reviews.reviews_for(cast.per, 2))[-1].name
+
+
+def test_what_others_work_on_pushes_nothing_out_of_a_registrars_queue(
+    cast, monkeypatch
+):
+    """Fifty cases of others, with less time left, hid the one to register."""
+    monkeypatch.setattr(queue, "LONGEST", 2)
+    for number in range(3):
+        cast.assigned(number=f"{number}")
+    new = cast.new(number="new")
+    names = [item.url for item in queue.everything_for(cast.lena) if item.step]
+    assert url("secrecyreview_change", new.pk) in names
+
+
+def test_whoever_is_told_of_what_waits_is_told_of_all_of_it(cast, monkeypatch):
+    """A mail is no page: it was made of the first fifty lines of each kind."""
+    cases = [cast.registered(number=f"{n}") for n in range(3)]
+    for module, name in ((queue, "LONGEST"), (reviews, "PIECE")):
+        monkeypatch.setattr(module, name, 2)
+    told = {due.item for due in due_to(cast.karin)}
+    assert told >= {url("secrecyreview_change", case.pk) for case in cases}
 
 
 def test_what_is_more_than_the_page_shows_is_said_to_be_more(cast, monkeypatch):
     """It said that fifty things waited, when a hundred did."""
-    monkeypatch.setattr(item, "LONGEST", 5)
+    monkeypatch.setattr(queue, "LONGEST", 5)
     before = len(upkeep_of(cast.bo))
     with acting(cast.lena):
-        for number in range(item.LONGEST + 2):
+        for number in range(queue.LONGEST + 2):
             delegate(cast, item_no=f"9.{number}", person=cast.jonas)
     lines = [line for line in upkeep_of(cast.bo) if line.name]
-    assert len(lines) == before + item.LONGEST + 1
+    assert len(lines) == before + queue.LONGEST + 1
     (more,) = [line for line in lines if line.name.startswith("Fler än 5 ")]
     assert "delegationsregler" in more.name
     assert signed_in(cast.bo).get(more.step_url).status_code == 200

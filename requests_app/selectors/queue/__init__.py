@@ -6,7 +6,7 @@ from typing import Any
 
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
-from requests_app.selectors.queue.item import WorkItem, by_clock
+from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of
 from requests_app.selectors.queue.refused_addresses import refused_addresses_for
@@ -21,17 +21,22 @@ from requests_app.selectors.queue.upkeep import upkeep_for
 __all__ = ["WorkItem", "by_clock", "everything_for", "work_for"]
 
 
+# So far whoever is told of what waits is told of it: no page, so no fifty lines.
+FARTHEST = 1_000
+
+
 def work_for(user: Any) -> list[WorkItem]:
-    """In requests and their reviews. Four queries at most, and one for each kind that
-    holds something, however much there is."""
-    return [*reviews_for(user), *lines_of(_beside_reviews(user))]
+    """In requests and their reviews, all of it."""
+    beside = lines_of(_beside_reviews(user), FARTHEST)
+    return [*reviews_for(user, FARTHEST), *beside]
 
 
 def everything_for(user: Any) -> list[WorkItem]:
-    """And of what stands beside the cases: registers, roles, people."""
+    """What the start page shows of it, and of what stands beside the cases: registers,
+    roles, people. Four queries at most, and one for each kind that holds something."""
     accounts = chain(broken_glass_for(user), refused_addresses_for(user))
     kinds = chain(_beside_reviews(user), upkeep_for(user), accounts)
-    return [*reviews_for(user), *lines_of(kinds)]
+    return [*reviews_for(user, LONGEST), *lines_of(kinds, LONGEST)]
 
 
 def _beside_reviews(user: Any) -> Iterator[Kind]:

@@ -30,16 +30,12 @@ Status = SecrecyReview.Status
 Reviews = QuerySet[SecrecyReview]
 # What a role alone can have to do in a case that it does not work on.
 TURNS = {
-    Role.REGISTRAR: (*SecrecyReview.OPEN, Status.LAPSED, Status.STOPPED),
-    Role.LEGAL_REVIEWER: (
-        Status.NEW,
-        Status.REGISTERED,
-        Status.LAPSED,
-        Status.STOPPED,
-    ),
+    Role.REGISTRAR: (Status.LAPSED, Status.STOPPED),
+    Role.LEGAL_REVIEWER: (Status.REGISTERED, Status.LAPSED, Status.STOPPED),
     Role.IT_MANAGER: (Status.REGISTERED,),
     Role.SECURITY_PROTECTION_MANAGER: (Status.STOPPED,),
 }
+REGISTERING = (Role.REGISTRAR, Role.LEGAL_REVIEWER)
 BY_RULE = (Status.PROPOSED, Status.LAPSED, Status.STOPPED)
 # Requests that were changed and wait.
 CHANGED = Q(
@@ -81,6 +77,9 @@ def _parts(user: Any) -> Iterator[Reviews]:
     for role, statuses in TURNS.items():
         if permissions.has_role(user, role):
             yield reviews.filter(permissions.held_at(user, role), status__in=statuses)
+    if permissions.has_role(user, *REGISTERING):
+        here = permissions.held_at(user, *REGISTERING)
+        yield reviews.filter(here, diary_number="", status__in=SecrecyReview.OPEN)
     yield from _to_end(user, reviews)
     yield from _of_deciders(user, reviews)
     if permissions.has_role(user, *STOPPERS):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from requests_app.models import (
 from requests_app.selectors.clocks import Clock, clock_in
 from requests_app.words.times import span
 
-LONGEST = 50  # of a kind, as on a page of a list
+LONGEST = 50  # of a kind on the start page, as on a page of a list
 
 
 class WorkItem(NamedTuple):
@@ -58,24 +58,28 @@ def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> Wo
 
 
 def first_of(
-    rows: QuerySet[Any], line: Callable[[Any], WorkItem]
+    rows: QuerySet[Any], line: Callable[[Any], WorkItem], most: int
 ) -> Iterator[WorkItem]:
     """A line for each of the first rows; where there are more, one that says so."""
-    found = list(rows[: LONGEST + 1])
-    yield from map(line, found[:LONGEST])
-    if len(found) > LONGEST:
-        opts = rows.model._meta
-        all_of_them = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        yield upkeep_item(
-            _("More than %(n)s %(kind)s")
-            % {"n": LONGEST, "kind": opts.verbose_name_plural},
-            "",
-            _("The first stand above."),
-            _("See the list"),
-            url=all_of_them,
-            step_url=all_of_them,
-            since=clock.now(),
-        )
+    found = list(rows[: most + 1])
+    yield from map(line, found[:most])
+    if len(found) > most:
+        yield and_more(rows.model, most)
+
+
+def and_more(model: type[Model], most: int) -> WorkItem:
+    """The line below so many of its rows."""
+    opts = model._meta
+    all_of_them = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return upkeep_item(
+        _("More than %(n)s %(kind)s") % {"n": most, "kind": opts.verbose_name_plural},
+        "",
+        _("The first stand above."),
+        _("See the list"),
+        url=all_of_them,
+        step_url=all_of_them,
+        since=clock.now(),
+    )
 
 
 def by_clock(item: WorkItem) -> tuple:

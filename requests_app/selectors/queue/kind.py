@@ -11,22 +11,23 @@ from requests_app.selectors.queue.item import WorkItem, first_of
 
 
 class Kind(NamedTuple):
-    """Rows that wait, and the lines that they make."""
+    """Rows that wait, and the lines that so many of them make."""
 
     rows: QuerySet[Any]
-    lines: Callable[[QuerySet[Any]], Iterable[WorkItem]]
+    lines: Callable[[QuerySet[Any], int], Iterable[WorkItem]]
 
 
 def of_each(rows: QuerySet[Any], line: Callable[[Any], WorkItem]) -> Kind:
-    return Kind(rows, lambda found: first_of(found, line))
+    return Kind(rows, lambda found, most: first_of(found, line, most))
 
 
-def lines_of(kinds: Iterable[Kind]) -> Iterator[WorkItem]:
-    """One query for all kinds, and those of the kinds that hold something."""
+def lines_of(kinds: Iterable[Kind], most: int) -> Iterator[WorkItem]:
+    """So many of each kind at most. One query for all kinds, and those of the kinds
+    that hold something."""
     kinds = list(kinds)
     for kind, holds in zip(kinds, _which_hold(kinds), strict=True):
         if holds:
-            yield from kind.lines(kind.rows)
+            yield from kind.lines(kind.rows, most)
 
 
 def _which_hold(kinds: list[Kind]) -> list[bool]:

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
-from requests_app.models import Role, SecrecyReview
+from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
-from requests_app.selectors.queue.item import LONGEST, WorkItem
+from requests_app.selectors.queue.item import WorkItem, and_more
 from requests_app.selectors.queue.kind import Kind
 
 WAITS = Q(listed_by__isnull=False, list_confirmed_by=None)
@@ -27,27 +27,44 @@ def listed_for(user: Any) -> Iterator[Kind]:
         yield Kind(permissions.overseen_by(user), partial(_to_open, user))
 
 
-def _to_confirm(user: Any, waiting: QuerySet[SecrecyReview]) -> Iterator[WorkItem]:
-    for review in _asked(user, waiting):
+def _to_confirm(
+    user: Any, waiting: QuerySet[SecrecyReview], most: int
+) -> Iterator[WorkItem]:
+    keys = _first(waiting, most)
+    for review in _with_involvement(user, keys[:most]):
         if permissions.involvement_in(user, review).settles_list:
             yield _item(review, "secrecyreview", "confirm-list")
+    if len(keys) > most:
+        yield and_more(SecrecyReview, most)
 
 
-def _asked(user: Any, reviews: QuerySet[SecrecyReview]) -> Iterable[Any]:
+def _first(reviews: QuerySet[SecrecyReview], most: int) -> list[int]:
+    """Those that run out first, and one more where there are any."""
+    rows = reviews.order_by("access_request__answer_deadline", "pk")
+    return list(rows.values_list("pk", flat=True)[: most + 1])
+
+
+def _with_involvement(user: Any, keys: list[int]) -> Iterable[Any]:
     """What the person is to each of them."""
-    keys = list(reviews.values_list("pk", flat=True)[:LONGEST])
-    found = SecrecyReview.objects.filter(pk__in=keys)
-    rows = permissions.with_involvement(user, found)
-    return rows.select_related("authority", "access_request")
+    reviews = SecrecyReview.objects.filter(pk__in=keys)
+    rows = permissions.with_involvement(user, reviews)
+    return rows.select_related("authority", "access_request").order_by(
+        "access_request__answer_deadline", "pk"
+    )
 
 
-def _to_open(user: Any, overseen: QuerySet[SecrecyReview]) -> Iterator[WorkItem]:
-    for review in _asked(user, overseen):
+def _to_open(
+    user: Any, overseen: QuerySet[SecrecyReview], most: int
+) -> Iterator[WorkItem]:
+    keys = _first(overseen, most)
+    for review in _with_involvement(user, keys[:most]):
         may = permissions.involvement_in(user, review)
         if may.settles_list:
             yield _item(review, "listedreview", "confirm-list")
         elif may.has_proposal and may.has_rule:
             yield _item(review, "listedreview", "open")
+    if len(keys) > most:
+        yield and_more(ListedReview, most)
 
 
 def _item(review: Any, page: str, step: str) -> WorkItem:

@@ -27,7 +27,6 @@ from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.selectors.queue.in_reach import in_reach
 from requests_app.selectors.queue.item import (
-    LONGEST,
     WorkItem,
     clock_for,
     details_of,
@@ -43,31 +42,32 @@ from requests_app.selectors.queue.whose_turn import (
 from requests_app.words.times import moment_in_words
 
 Status = SecrecyReview.Status
+PIECE = 50  # are read at once
 # So far those that are not shown are counted.
-COUNTED = 1_100
+COUNTED = 1_000
 
 
-def reviews_for(user: Any) -> Iterator[WorkItem]:
-    """Of what is in reach, what runs out first; and how much more there is."""
-    keys = in_reach(user, COUNTED + 1)
-    if keys:
-        yield from items_of(user, keys[:LONGEST])
-    if len(keys) > LONGEST:
-        yield _the_rest(len(keys) - LONGEST)
+def reviews_for(user: Any, most: int) -> Iterator[WorkItem]:
+    """Of so many in reach, those that wait, what runs out first at the top; and how
+    many more are in reach."""
+    keys = in_reach(user, most + COUNTED + 1)
+    for start in range(0, min(len(keys), most), PIECE):
+        yield from items_of(user, keys[start : min(start + PIECE, most)])
+    if len(keys) > most:
+        yield _the_rest(len(keys) - most)
 
 
 def _the_rest(number: int) -> WorkItem:
-    most = COUNTED - LONGEST
     name = ngettext(
         "%(n)s more case that may wait for you",
         "%(n)s more cases that may wait for you",
         number,
     )
-    if number > most:
+    if number > COUNTED:
         name = _("More than %(n)s more cases that may wait for you")
     return WorkItem(
         clock=None,
-        name=name % {"n": min(number, most)},
+        name=name % {"n": min(number, COUNTED)},
         url=(every := url("secrecyreview_changelist")),
         place="",
         wants="",
