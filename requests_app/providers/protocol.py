@@ -24,8 +24,6 @@ class Abilities:
     can_be_read_from_file: bool = False
     can_be_answered: bool = False  # by a call of ours
     can_be_read_back: bool = False
-    can_be_revoked: bool = False
-    can_be_extended: bool = False
     can_be_asked: bool = False
     can_be_told_minutes: bool = False  # an approval for less time than asked for
     can_call_us: bool = False  # as a client of our own API

@@ -9,8 +9,6 @@ from requests_app.providers.protocol import Abilities, unable
 
 label = _("Our contract API")
 abilities = Abilities(
-    can_be_revoked=True,
-    can_be_extended=True,
     can_be_asked=True,
     can_be_told_minutes=True,
     can_call_us=True,

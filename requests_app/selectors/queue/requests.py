@@ -14,6 +14,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.providers import registry
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.queue.first_line import first_line
@@ -64,13 +65,15 @@ def _to_route(request: Any) -> WorkItem:
 
 
 def answers_for(user: Any) -> Iterator[Kind]:
-    """Answers for the executor: those given by hand, and those a machine can't give."""
+    """Answers for the executor: those given by hand, and those a machine can't give.
+    Not those that the provider fetches itself."""
     if not permissions.has_role(user, Role.EXECUTOR):
         return
+    fetchers = registry.names(lambda can: can.can_call_us)
     rows = (
         permissions.answerable_by(user)
         .filter(Q(status__in=Delivery.WAITING) | _overtaken())
-        .exclude(access_request__connection__product__channel="contract")
+        .exclude(access_request__connection__product__channel__in=fetchers)
         .exclude(outbox_message__finished_at=None, outbox_message__trouble="")
         .annotate(**window("access_request"))
         .select_related("access_request__connection__product", "outbox_message")
