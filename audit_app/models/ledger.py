@@ -5,6 +5,7 @@ Lines are written by the database function audit_ledger_add only (see the migrat
 
 import json
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -94,12 +95,13 @@ class LedgerEntry(models.Model):
     @property
     def happened_at(self) -> datetime:
         """The domain's time where it was told, else when it was recorded."""
-        moment = json.loads(self.detail.body).get("clock") if self._has_detail else None
+        moment = self.facts.get("clock")
         return parse_datetime(moment) or self.at if moment else self.at
 
     @property
-    def _has_detail(self) -> bool:
-        return hasattr(self, "detail")
+    def facts(self) -> dict[str, Any]:
+        """What its detail says: nothing where it has none, or has none any more."""
+        return json.loads(self.detail.body) if hasattr(self, "detail") else {}
 
 
 class LedgerDetail(models.Model):

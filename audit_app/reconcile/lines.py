@@ -10,6 +10,11 @@ from audit_app.sealing.copying import TABLES, blocks
 from audit_app.verifying import rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
+DISPOSED = """
+select object_id from audit_app_ledgerentry
+where object_type = 'audit_app_ledgerdetail' and event = 'detail.disposed'
+  and object_id = any (%s)
+"""
 OUTSIDE = f"""
 with outside as (
   select entry.id, entry.xid, entry.object_type, entry.object_id
@@ -35,14 +40,27 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
         details |= rows.by_number(*rows.details(names, block))
     names = TABLES[ENTRY].replace(" ", "").split(",")
     span = f"id > {int(after)} and id <= {int(upto)}"
+    unlike: list[int] = []
     for block in blocks(using, ENTRY, TABLES[ENTRY], span):
         lines = rows.entries(names, block)
         for pk, _what in lines.faults:
             yield Finding(What.LINE, ENTRY, str(pk), pk)
         told = rows.by_number(lines.committed, lines.commitments)
-        for pk in lines.ids:
-            if told.get(pk) != details.get(pk):
-                yield Finding(What.DETAIL, ENTRY, str(pk), pk)
+        unlike += [pk for pk in lines.ids if told.get(pk) != details.get(pk)]
+    # The connection is free again only now.
+    disposed = _disposed(using, [pk for pk in unlike if pk not in details])
+    for pk in unlike:
+        if pk not in disposed:
+            yield Finding(What.DETAIL, ENTRY, str(pk), pk)
+
+
+def _disposed(using: str, missing: list[int]) -> set[int]:
+    """Of lines without their detail, those that another says were disposed of."""
+    if not missing:
+        return set()
+    with connections[using].cursor() as cursor:
+        cursor.execute(DISPOSED, [list(map(str, missing))])
+        return {int(pk) for (pk,) in cursor.fetchall()}
 
 
 def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:

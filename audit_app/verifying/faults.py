@@ -107,7 +107,8 @@ def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
         != ledger.commitments[32 * place : 32 * place + 32]
     }
     if len(told) != len(there) - places.count(NONE):
-        wrong |= dict.fromkeys(set(told) - set(there), "is gone")
+        missing = set(told) - set(there) - ledger.disposed
+        wrong |= dict.fromkeys(missing, "is gone")
     for pk in sorted(wrong)[:MOST]:
         yield Fault(_leaf(index_of, pk), f"the detail of line {pk} {wrong[pk]}")
     if len(wrong) > MOST:

@@ -21,6 +21,7 @@ class Ledger:
         self.detail_ids, self.details = array("q"), bytearray()
         self.indexes, self.sealed = array("q"), array("q")
         self.queued: set[int] = set()
+        self.disposed: set[int] = set()
         self.changes: dict[str, rows.Versions] = {}
         self.versions: dict[str, rows.Versions] = {}
         self.subtrees: dict[tuple[int, int], bytes] = {}
@@ -45,6 +46,7 @@ class Ledger:
             self.committed += found.committed
             self.commitments += found.commitments
             self.line_faults += found.faults
+            self.disposed.update(found.disposed)
             for table, (ids, xids) in found.changes.items():
                 known = self.changes.setdefault(table, rows.no_versions())
                 known.ids.extend(ids)

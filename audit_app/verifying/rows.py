@@ -16,6 +16,7 @@ from . import quick
 from .copied import NULL, plain
 
 CHANGED = ("kind", "object_type", "object_id", "xid")
+DISPOSED = b"detail.disposed"
 NOT_ITS_HASH = "the line is not what its hash says"
 # The columns, and the keys of the line that say the same.
 KEYS = {
@@ -39,7 +40,8 @@ class Versions(NamedTuple):
 
 class Entries(NamedTuple):
     """Of some lines: numbers, leaf hashes of 32 bytes each, what commits to a detail,
-    and by table the rows changed and in which transaction. A fault has the number."""
+    and by table the rows changed and in which transaction. A fault has the number.
+    `disposed` are the lines whose detail these say was disposed of."""
 
     ids: array[int]
     leaves: bytearray
@@ -47,6 +49,7 @@ class Entries(NamedTuple):
     commitments: bytearray
     changes: dict[str, Versions]
     faults: list[tuple[int, str]]
+    disposed: list[int]
 
 
 class Details(NamedTuple):
@@ -55,7 +58,7 @@ class Details(NamedTuple):
 
 
 def entries(names: list[str], block: bytes) -> Entries:
-    found = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, [])
+    found = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, [], [])
     for piece in quick.pieces(block):
         _look(quick.columns_of(names, piece), found)
     return found
@@ -87,6 +90,9 @@ def _look(columns: quick.Columns, found: Entries) -> None:
     found.leaves.extend(leaves)
     found.committed.extend(compress(ids, commitments))
     found.commitments.extend(a2b_hex(b"".join(commitments)))
+    if DISPOSED in columns["event"]:
+        named = zip(columns["event"], columns["object_id"], strict=True)
+        found.disposed.extend(int(pk) for event, pk in named if event == DISPOSED)
     if b"change" in columns["kind"]:
         _remember(columns, found.changes)
 

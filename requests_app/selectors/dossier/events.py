@@ -1,6 +1,5 @@
 """What has happened in a case, as its page tells it."""
 
-import json
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -20,10 +19,9 @@ from requests_app.words.events import event_label
 
 def _label(line: LedgerEntry) -> Any:
     """Typed by hand it came in earlier than that: when, the request says."""
-    if line.event == "request.received" and line.detail is not None:
-        detail = json.loads(line.detail.body)
-        if detail.get("received_by") == AccessRequest.ReceivedBy.MANUAL:
-            return _("The request was recorded by hand")
+    by_hand = line.facts.get("received_by") == AccessRequest.ReceivedBy.MANUAL
+    if line.event == "request.received" and by_hand:
+        return _("The request was recorded by hand")
     return event_label(line.event)
 
 
@@ -33,8 +31,8 @@ def moved_to(review: SecrecyReview) -> NewAuthority:
         object_id=str(review.pk),
         event="review.rerouted",
     ).select_related("detail")
-    detail = json.loads(line.get().detail.body)
-    return NewAuthority(detail["to"], detail["reason"])
+    facts = line.get().facts
+    return NewAuthority(facts.get("to", ""), facts.get("reason", ""))
 
 
 def events_of(

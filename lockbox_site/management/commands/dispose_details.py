@@ -1,0 +1,37 @@
+"""Dispose of the details of ledger lines, by their numbers on standard input: names and
+texts that are to be kept no longer. The lines stay, and say by what decision."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connections
+
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+
+DISPOSE = "select audit_ledger_dispose(%s, %s, %s, 'dispose_details')"
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--basis",
+            required=True,
+            help="the decision on disposal, such as KSN 2031-0117 § 5",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        words = sys.stdin.read().split()
+        if odd := [word for word in words if not word.isdigit()]:
+            raise CommandError(f"Not a number of a line: {odd[0]!r}.")
+        by = machine_account(SYSTEM)
+        values = [list(map(int, words)), options["basis"], by.pk]
+        try:
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(DISPOSE, values)
+                gone = cursor.fetchone()[0]
+        except DatabaseError as error:
+            raise CommandError(str(error).splitlines()[0]) from error
+        self.stdout.write(f"{gone} details disposed of.")
