@@ -25,11 +25,11 @@ from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.background.notices import in_full, link_to, told_once
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
-from requests_app.providers.contract import webhooks
-from requests_app.providers.contract.addresses import Refused
-from requests_app.providers.contract.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Unreachable
 from requests_app.selectors.notice import Due, channels_to_tell, due_in
+from requests_app.webhook import sending
+from requests_app.webhook.addresses import Refused
+from requests_app.webhook.secrets import WrongKey, unseal
 from requests_app.words.times import moment_in_words
 from requests_app.workflow.notice import pause_after
 
@@ -125,11 +125,11 @@ def _refused(channel: NoticeChannel, before: Heartbeat | None, trouble: str) -> 
 
 def _post(channel: NoticeChannel, due: Due) -> None:
     url = unseal(channel.address_sealed)
-    address = webhooks.public_address(url)
+    address = sending.public_address(url)
     body = _body(due)
     secrets = [unseal(channel.secret_sealed)]
-    signed = webhooks.headers(_number(channel, due), body, clock.now(), secrets)
-    reply = webhooks.post(url, address, body, signed)
+    signed = sending.headers(_number(channel, due), body, clock.now(), secrets)
+    reply = sending.post(url, address, body, signed)
     if not 200 <= reply.status < 300:
         raise NotTold(f"HTTP {reply.status}")
 

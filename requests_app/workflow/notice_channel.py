@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Authority, NoticeChannel
-from requests_app.providers.contract.addresses import Refused, place_of
-from requests_app.providers.contract.secrets import new_secret, seal
+from requests_app.webhook.addresses import Refused, place_of
+from requests_app.webhook.secrets import new_secret, seal
 from requests_app.workflow.step import note, require, save, step
 
 

@@ -16,7 +16,7 @@ from requests_app.api.codes import KINDS, Code, FieldCode
 from requests_app.api.parameters import Refusals
 from requests_app.background.outbox.lease import HOOK_PAUSES
 from requests_app.models import AccessEvent, AccessRequest, Message, SecrecyReview
-from requests_app.providers.contract import secrets, webhooks
+from requests_app.webhook import secrets, sending
 from requests_app.workflow import assignment, contract, decision, dialogue, review
 from requests_app.workflow.outbox import STATUS_SHOWN
 
@@ -55,7 +55,7 @@ class Authority:
             b' "data": {"number": "EM-2026-0417", "status": "access_open"}}'
         )
         old, new = secrets.new_secret(), secrets.new_secret()
-        signed = webhooks.headers("msg-1", body, timezone.now(), [new, old])
+        signed = sending.headers("msg-1", body, timezone.now(), [new, old])
         self.names |= {"body": body, "headers": signed, "WEBHOOK_SECRET": old}
 
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from requests_app.providers.azure import client
-from requests_app.providers.contract import webhooks
 from requests_app.providers.exchange import exchange
 from requests_app.providers.protocol import Unreachable
+from requests_app.webhook import sending
 from tests.standin.dripping import Dripping
 from tests.standin.receiver import Receiver, World
 from tests.standin.tls import TlsProxy, make_certificate
@@ -52,15 +52,15 @@ def test_azure_is_not_waited_for_longer_than_one_exchange_may_take(
 
 @WAYS
 def test_nor_is_the_receiver_of_a_webhook(way, tmp_path, monkeypatch):
-    monkeypatch.setattr(webhooks, "TIMEOUT", PATIENT)
-    monkeypatch.setattr(webhooks, "LONGEST", 2.0)
+    monkeypatch.setattr(sending, "TIMEOUT", PATIENT)
+    monkeypatch.setattr(sending, "LONGEST", 2.0)
     pem = make_certificate(tmp_path, "hook.example")
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     world = World(monkeypatch)
     with Dripping(way) as server, TlsProxy(server.port, pem) as front:
         world.ports["93.184.215.14"] = front.port
         with pytest.raises(Unreachable):
-            webhooks.post("https://hook.example/", "93.184.215.14", b"{}", {})
+            sending.post("https://hook.example/", "93.184.215.14", b"{}", {})
 
 
 def test_what_answers_in_time_is_read_to_its_end():

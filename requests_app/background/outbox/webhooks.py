@@ -14,10 +14,10 @@ from requests_app.background.outbox.lease import (
     try_later,
 )
 from requests_app.models import ContractClient, OutboxMessage
-from requests_app.providers.contract import webhooks
-from requests_app.providers.contract.addresses import Refused
-from requests_app.providers.contract.secrets import WrongKey, unseal
 from requests_app.providers.protocol import Reply, Unreachable
+from requests_app.webhook import sending
+from requests_app.webhook.addresses import Refused
+from requests_app.webhook.secrets import WrongKey, unseal
 from requests_app.workflow import contract
 from requests_app.workflow.machine_accounts import OUTBOX, machine_account
 
@@ -32,14 +32,14 @@ def send_webhook(message: OutboxMessage) -> str:
         trouble = _("The client has no webhook secret to sign with.")
         return try_later(message, Call(b"", result=trouble))
     try:
-        address = webhooks.public_address(client.webhook_url)
+        address = sending.public_address(client.webhook_url)
         signing = [unseal(row.sealed) for row in secrets]
     except (Refused, WrongKey) as error:
         return try_later(message, Call(b"", result=str(error)))
     body = body_of(message)
-    signed = webhooks.headers(str(message.key), body, clock.now(), signing)
+    signed = sending.headers(str(message.key), body, clock.now(), signing)
     try:
-        reply = webhooks.post(client.webhook_url, address, body, signed)
+        reply = sending.post(client.webhook_url, address, body, signed)
     except Unreachable as error:
         return try_later(message, Call(body, result=str(error)))
     return _what_came_back(message, client, body, reply)

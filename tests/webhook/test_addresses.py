@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.models import OutboxMessage
-from requests_app.providers.contract.addresses import Refused
-from requests_app.providers.contract.webhooks import public_address
+from requests_app.webhook.addresses import Refused
+from requests_app.webhook.sending import public_address
 from requests_app.workflow import contract
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, page, signed_in
-from tests.providers.contract.conftest import OUTSIDE, withdraw
 from tests.standin.tls import TlsProxy, make_certificate
+from tests.webhook.conftest import OUTSIDE, withdraw
 
 pytestmark = pytest.mark.django_db
 

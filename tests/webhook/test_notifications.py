@@ -12,8 +12,8 @@ from requests_app.background.outbox.deliver import deliver_due
 from requests_app.models import OutboxMessage
 from requests_app.workflow.outbox import Event
 from tests.cast import LOG
-from tests.providers.contract.conftest import withdraw
-from tests.providers.contract.test_webhooks import verify
+from tests.webhook.conftest import withdraw
+from tests.webhook.test_webhooks import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from requests_app.providers.retry_after import retry_after
 from requests_app.workflow import assignment, contract, dialogue, review
 from tests.helpers.caller import application
 from tests.helpers.web import fetch, page, signed_in
-from tests.providers.contract.conftest import URL, new_secret, withdraw
+from tests.webhook.conftest import URL, new_secret, withdraw
 
 pytestmark = pytest.mark.django_db
 

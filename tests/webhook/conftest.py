@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from requests_app.providers.contract import webhooks
+from requests_app.webhook import sending
 from requests_app.workflow import contract
 from tests.api.conftest import caller, other
 from tests.standin.receiver import Receiver, World
@@ -18,7 +18,7 @@ URL = "https://hook.example/lockbox?from=city"
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """No test depends on how fast the machine is."""
-    monkeypatch.setattr(webhooks, "TIMEOUT", httpx.Timeout(300.0))
+    monkeypatch.setattr(sending, "TIMEOUT", httpx.Timeout(300.0))
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import httpx
 from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
-from requests_app.providers.contract.addresses import Refused, is_public, place_of
 from requests_app.providers.exchange import exchange
 from requests_app.providers.protocol import Reply
+from requests_app.webhook.addresses import Refused, is_public, place_of
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 LONGEST = 15.0  # seconds of the whole exchange

@@ -1,0 +1,1 @@
+"""Signed webhooks (Standard Webhooks), to providers that call us and to channels."""
