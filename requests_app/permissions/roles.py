@@ -88,7 +88,7 @@ def account_with_roles(pk: int) -> Any:
     step reads anew: one query for whoever has any."""
     now = clock.now()
     rows = _roles_with_account(pk, now, timezone.localdate(now))
-    person = rows[0].person if rows else next(iter(_accounts(pk)), None)
+    person: Any = rows[0].person if rows else next(iter(_accounts(pk)), None)
     if person is not None:
         person.role_rows = rows
     return person
