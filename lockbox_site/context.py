@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from lockbox_site import sessions
-from lockbox_site.release import version
+from lockbox_site.configuration.release import version
 from requests_app.selectors.pulse import pulse
 
 

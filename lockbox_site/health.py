@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from audit_app import clock
 from audit_app.deadlines import deadline_of
-from lockbox_site.release import version
+from lockbox_site.configuration.release import version
 from requests_app.selectors.pulse import pulse
 
 ADDRESS = "/healthz"

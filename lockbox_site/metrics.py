@@ -12,7 +12,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from lockbox_site.release import version
+from lockbox_site.configuration.release import version
 from requests_app.selectors.figures import figures
 
 ADDRESS = "/metrics"

@@ -9,8 +9,9 @@ from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from lockbox_site import environment, logs, postgres, release
-from lockbox_site.databases import databases
+from lockbox_site import postgres
+from lockbox_site.configuration import environment, logs, release
+from lockbox_site.configuration.databases import databases
 from lockbox_site.oidc.configured import identity_provider
 
 BASE_DIR = Path(__file__).resolve().parent.parent

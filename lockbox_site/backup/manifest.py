@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from lockbox_site.checks import SECRET_FILES
-from lockbox_site.release import version
+from lockbox_site.configuration.release import version
 
 NAME, DUMP = "manifest.json", "database.dump"
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404
 
-from lockbox_site import environment
+from lockbox_site.configuration import environment
 
 ISSUER = "LOCKBOX_OIDC_ISSUER"
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from lockbox_site.environment import mail_server
+from lockbox_site.configuration.environment import mail_server
 from requests_app.background import notices
 from requests_app.background.notices import NotSent, send, send_notices
 from requests_app.background.sweep import sweep

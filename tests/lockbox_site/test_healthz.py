@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit_app import clock
-from lockbox_site.release import version
+from lockbox_site.configuration.release import version
 from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat
 from tests.cast import hours

@@ -16,9 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
-from lockbox_site.logs import JsonLines
+from lockbox_site.configuration.logs import JsonLines
+from lockbox_site.configuration.release import version
 from lockbox_site.metrics import TOLD
-from lockbox_site.release import version
 from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat
 from tests.helpers.web import signed_in

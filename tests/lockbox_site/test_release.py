@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from lockbox_site import release
+from lockbox_site.configuration import release
 
 
 def git(folder, *words):

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lockbox_site.release import version
+from lockbox_site.configuration.release import version
 
 CLONE = Path(__file__).resolve().parents[2]
 # Seconds until what hangs is given up; a slow machine is no fault.

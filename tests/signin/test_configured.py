@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from lockbox_site import environment
+from lockbox_site.configuration import environment
 from lockbox_site.oidc.configured import identity_provider
 
 USUAL = {

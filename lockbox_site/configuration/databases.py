@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from audit_app.deadlines import settings_of
-from lockbox_site import environment
-from lockbox_site.database_url import database
+from lockbox_site.configuration import environment
+from lockbox_site.configuration.database_url import database
 
 # How long the database lets a page wait, in seconds: for somebody else's lock, for one
 # statement, and for us in the middle of a transaction. The owner, who migrates, waits

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 IS_INSTALLED = not (PACKAGE.parent / "manage.py").exists()
 # Not in a folder `templates` of the package: Django's loader of applications finds that
 # too, and a page that extends Django's of the same name would then extend itself.

@@ -1,0 +1,1 @@
+"""What the settings are read from: environment, database addresses, log, release."""
