@@ -9,9 +9,10 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from lockbox_site import checks, sign_in
+        from lockbox_site import sign_in
+        from lockbox_site.checks import deployment
 
-        checks.register()
+        deployment.register()
         sign_in.connect()
 
 

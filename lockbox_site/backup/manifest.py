@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
-from lockbox_site.checks import SECRET_FILES
+from lockbox_site.checks.deployment import SECRET_FILES
 from lockbox_site.configuration.release import version
 
 NAME, DUMP = "manifest.json", "database.dump"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from lockbox_site.checks.logins import faults_of
 from lockbox_site.configuration.environment import flag, hosts, mail_server
-from lockbox_site.logins import faults_of
 
 CLONE = Path(__file__).resolve().parents[2]
 WELL = {

@@ -12,7 +12,7 @@ from django.core.checks import register as register_check
 from audit_app.sealing import configured
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Malformed
-from lockbox_site.logins import faults_of
+from lockbox_site.checks.logins import faults_of
 from lockbox_site.oidc.configured import identity_provider
 from requests_app.documents import seal
 

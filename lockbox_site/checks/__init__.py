@@ -1,0 +1,1 @@
+"""Checks of a deployment: its settings, and the rights of its database logins."""
