@@ -12,7 +12,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from lockbox_site import postgres
-from lockbox_site.garbage import look_seldom
+from lockbox_site.processes.garbage_collection import look_seldom
 
 MENDABLE = (
     OperationalError,

@@ -2,7 +2,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from lockbox_site.garbage import keep_what_is_loaded, look_seldom
+from lockbox_site.processes.garbage_collection import keep_what_is_loaded, look_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockbox_site.settings")
 look_seldom()

@@ -6,8 +6,9 @@ from django.db import connection
 
 from audit_app import clock
 from audit_app.acting import acting
-from lockbox_site import postgres, progress
+from lockbox_site import postgres
 from lockbox_site.demo import REASON, azure, cases, exempelmoln, town
+from lockbox_site.processes import progress
 from requests_app.models import AccessRequest, Authority
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 

@@ -9,8 +9,8 @@ from django.core.management.base import OutputWrapper
 from django.db import connections
 
 from audit_app import clock
-from lockbox_site import progress
 from lockbox_site.demo import documents
+from lockbox_site.processes import progress
 from requests_app.models import DecisionDocument
 from requests_app.workflow import decision
 

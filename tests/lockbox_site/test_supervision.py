@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from lockbox_site import supervision
-from lockbox_site.supervision import Kept
+from lockbox_site.processes import supervision
+from lockbox_site.processes.supervision import Kept
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 FAILS = [sys.executable, "-c", "raise SystemExit(3)"]

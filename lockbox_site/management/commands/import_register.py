@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lockbox_site.progress import follow
+from lockbox_site.processes.progress import follow
 from requests_app.registers import REGISTERS, Register
 from requests_app.registers.classification import CLASSIFICATIONS
 from requests_app.registers.cloud_object import CLOUD_OBJECTS

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.progress import follow, say
+from lockbox_site.processes.progress import follow, say
 from requests_app.background.replay import replay
 from requests_app.law.as_decided import replayable
 from requests_app.models import AccessGrant, ReplayedCase, ReplayRun

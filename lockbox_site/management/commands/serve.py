@@ -12,11 +12,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from audit_app import clock
-from lockbox_site import command_line, postgres, progress
+from lockbox_site import command_line, postgres
 from lockbox_site.demo import city, documents, ledger
 from lockbox_site.demo.people import PEOPLE
-from lockbox_site.stop import Stop
-from lockbox_site.supervision import Kept, watch
+from lockbox_site.processes import progress
+from lockbox_site.processes.stop_signals import Stop
+from lockbox_site.processes.supervision import Kept, watch
 from requests_app.background.beat import beat
 
 MANAGE = (sys.executable, "-m", command_line.__name__)

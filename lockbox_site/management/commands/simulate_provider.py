@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site import postgres, progress
+from lockbox_site import postgres
 from lockbox_site.demo import exempelmoln, play
 from lockbox_site.demo.contract_calls import Provider, Refused, Unreachable
+from lockbox_site.processes import progress
 
 
 class Command(BaseCommand):

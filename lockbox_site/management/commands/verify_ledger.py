@@ -19,7 +19,7 @@ from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.note import Key, Malformed, key_from
 from audit_app.verifying.sealed import Fault
-from lockbox_site import progress
+from lockbox_site.processes import progress
 
 START = b"from verify_ledger.program import main\nraise SystemExit(main())\n"
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from lockbox_site.stop import Stop
+from lockbox_site.processes.stop_signals import Stop
 
 Process = subprocess.Popen[bytes]
 # Seconds between looks, and how long somebody who ends again and again waits.

@@ -1,0 +1,1 @@
+"""What a running process needs: supervision, signals to stop, progress, memory."""
