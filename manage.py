@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-from lockbox_site.command_line import main
+from lockbox_site.management.command_line import main
 
 if __name__ == "__main__":
     main()

@@ -96,7 +96,7 @@ def test_a_release_speaks_swedish_and_has_its_static_files(installed):
 
 def test_what_a_release_needs_is_in_it(installed):
     entry = (next(installed.glob("*.dist-info")) / "entry_points.txt").read_text()
-    assert "lockbox = lockbox_site.command_line:main" in entry
+    assert "lockbox = lockbox_site.management.command_line:main" in entry
     for name in (
         "requests_app/catalogue/provisions.csv",
         "requests_app/migrations/0001_tables.py",
@@ -116,7 +116,7 @@ def test_no_loader_finds_what_another_finds(installed):
 
 
 def test_a_release_is_told_where_its_database_is(installed):
-    refused = run(installed, "-m", "lockbox_site.command_line", "check")
+    refused = run(installed, "-m", "lockbox_site.management.command_line", "check")
     assert (refused.returncode, refused.stderr) == (
         1,
         "lockbox: DATABASE_URL is not set. See the README's table.\n",

@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from audit_app import clock
-from lockbox_site import command_line, postgres
+from lockbox_site import postgres
 from lockbox_site.demo import city, documents, ledger
 from lockbox_site.demo.people import PEOPLE
+from lockbox_site.management import command_line
 from lockbox_site.processes import progress
 from lockbox_site.processes.stop_signals import Stop
 from lockbox_site.processes.supervision import Kept, watch
