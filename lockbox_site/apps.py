@@ -9,11 +9,11 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from lockbox_site import sign_in
         from lockbox_site.checks import deployment
+        from lockbox_site.sign_in import signals
 
         deployment.register()
-        sign_in.connect()
+        signals.connect()
 
 
 class LockboxAdminConfig(admin_apps.AdminConfig):

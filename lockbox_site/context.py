@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from lockbox_site import sessions
 from lockbox_site.configuration.release import version
+from lockbox_site.sign_in import sessions
 from requests_app.selectors.pulse import pulse
 
 

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lockbox_site.middleware.RequestIdMiddleware",
-    "lockbox_site.sessions.SessionEndMiddleware",
+    "lockbox_site.sign_in.sessions.SessionEndMiddleware",
     "lockbox_site.middleware.AlterationMiddleware",
     "lockbox_site.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -101,7 +101,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "lockbox_site.User"
-AUTHENTICATION_BACKENDS = ["lockbox_site.account_backend.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.account_backend.AccountBackend"]
 # Guardian stores named rights; they are asked for in requests_app.permissions only.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -112,7 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("MinimumLengthValidator", {"min_length": 12}),
         ("CommonPasswordValidator", {}),
     )
-] + [{"NAME": "lockbox_site.passwords.MoreThanAWord"}]
+] + [{"NAME": "lockbox_site.sign_in.password_rule.MoreThanAWord"}]
 # Where people sign in, unless it is with a password of ours (docs/sign-in.md).
 IDENTITY_PROVIDER = identity_provider()
 # Who signed in no longer ago need not say again who they are, to sign a decision.
@@ -166,10 +166,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("LOCKBOX_PROXY") else None
 )
-CSRF_FAILURE_VIEW = "lockbox_site.signed_out_forms.csrf_failure"
+CSRF_FAILURE_VIEW = "lockbox_site.sign_in.unsent_forms.csrf_failure"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SESSION_ENGINE = "lockbox_site.session_store"
+SESSION_ENGINE = "lockbox_site.sign_in.session_store"
 SESSION_COOKIE_HTTPONLY = True
 # A session lasts so long, and so long without a sign of its person.
 SESSION_COOKIE_AGE = 8 * 60 * 60

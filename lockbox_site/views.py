@@ -21,9 +21,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
-from lockbox_site.choose_form import ChooseForm
 from lockbox_site.going_on import our_address
-from lockbox_site.second_factor import new_secret, register
+from lockbox_site.sign_in.password_form import ChooseForm
+from lockbox_site.sign_in.second_factor import new_secret, register
 from requests_app.workflow.person import LINKS, choose_password
 
 

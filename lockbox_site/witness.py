@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from audit_app.sealing import configured, witness
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.note import Malformed
-from lockbox_site import brakes
+from lockbox_site.sign_in import brakes
 
 log = logging.getLogger(__name__)
 

@@ -23,10 +23,10 @@ from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService
 
 from audit_app.ledger import Kind, record
-from lockbox_site.brakes import client_address
 from lockbox_site.models import ScimToken
 from lockbox_site.scim.resource import Person
 from lockbox_site.scim.storage import PeopleStorage
+from lockbox_site.sign_in.brakes import client_address
 
 # As many people as one answer holds.
 MOST = 200

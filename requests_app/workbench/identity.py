@@ -1,6 +1,6 @@
 """Before a decision is signed: has the person just said who they are?
 
-When they did stands in their session (lockbox_site.sessions), which the page
+When they did stands in their session (lockbox_site.sign_in.sessions), which the page
 "confirm_identity" renews.
 """
 

@@ -41,7 +41,7 @@ def unsent_form_context(
 
 
 def _unsent_form(request: HttpRequest, path: str) -> UnsentForm | None:
-    # Looked for at sign-in (lockbox_site.signed_out_forms): few have one.
+    # Looked for at sign-in (lockbox_site.sign_in.unsent_forms): few have one.
     return (
         unsent_form_of(request.user, path)
         if request.session.get("unsent_forms")

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audit_app import clock
 from audit_app.models import LedgerEntry
-from lockbox_site import brakes
 from lockbox_site.models import SignInBrake
+from lockbox_site.sign_in import brakes
 from tests.cast import PASSWORD
 from tests.helpers.people import DAY
 from tests.helpers.web import signed_in

@@ -10,9 +10,9 @@ from django.test import Client
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from lockbox_site import second_factor
 from lockbox_site.models import SecondFactor
 from lockbox_site.oidc.configured import IdentityProvider
+from lockbox_site.sign_in import second_factor
 from requests_app import permissions
 from requests_app.workflow import person as account
 from tests.cast import PASSWORD

@@ -9,9 +9,9 @@ from django.contrib.auth import signals
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import Kind, record
-from lockbox_site import sessions
-from lockbox_site.brakes import client_address
-from lockbox_site.signed_out_forms import look_for_unsent_forms
+from lockbox_site.sign_in import sessions
+from lockbox_site.sign_in.brakes import client_address
+from lockbox_site.sign_in.unsent_forms import look_for_unsent_forms
 
 # Programs that shut out who guesses read these lines (deploy/fail2ban).
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lockbox_site.one_time_code import OneTimeCodeField
-from lockbox_site.second_factor import address, fits
+from lockbox_site.sign_in.one_time_code import OneTimeCodeField
+from lockbox_site.sign_in.second_factor import address, fits
 
 
 class ChooseForm(SetPasswordForm):

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit_app.ledger import Kind, record
-from lockbox_site.brakes import client_address, release, take_a_try
 from lockbox_site.models import SecondFactor
-from lockbox_site.one_time_code import OneTimeCodeField
-from lockbox_site.second_factor import accepts
-from lockbox_site.sign_in import note_refused
+from lockbox_site.sign_in.brakes import client_address, release, take_a_try
+from lockbox_site.sign_in.one_time_code import OneTimeCodeField
+from lockbox_site.sign_in.second_factor import accepts
+from lockbox_site.sign_in.signals import note_refused
 
 
 def _code_field() -> OneTimeCodeField:
