@@ -59,26 +59,26 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "lockbox_site.health.HealthMiddleware",
-    "lockbox_site.metrics.MetricsMiddleware",
+    "lockbox_site.web.health.HealthMiddleware",
+    "lockbox_site.web.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "lockbox_site.middleware.UnseenMiddleware",
+    "lockbox_site.web.middleware.UnseenMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lockbox_site.middleware.RequestIdMiddleware",
+    "lockbox_site.web.middleware.RequestIdMiddleware",
     "lockbox_site.sign_in.sessions.SessionEndMiddleware",
-    "lockbox_site.middleware.AlterationMiddleware",
-    "lockbox_site.middleware.UserLanguageMiddleware",
+    "lockbox_site.web.middleware.AlterationMiddleware",
+    "lockbox_site.web.middleware.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "lockbox_site.middleware.NoStoreMiddleware",
+    "lockbox_site.web.middleware.NoStoreMiddleware",
     "requests_app.api.limits.ApiMiddleware",
-    "lockbox_site.middleware.NoNulMiddleware",
+    "lockbox_site.web.middleware.NoNulMiddleware",
 ]
 
 ROOT_URLCONF = "lockbox_site.urls"
@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "lockbox_site.context.workbench",
+                "lockbox_site.web.context_processors.workbench",
             ]
         },
     }

@@ -2,20 +2,22 @@ from allauth.idp.oidc.views import revoke, token
 from django.contrib import admin
 from django.urls import path
 
-from lockbox_site import views
 from lockbox_site.oidc.views import sign_in_elsewhere, signed_in_elsewhere
 from lockbox_site.scim.views import scim
-from lockbox_site.witness import add_checkpoint
+from lockbox_site.sign_in.password_page import ChoosePassword
+from lockbox_site.web.accessibility import accessibility
+from lockbox_site.web.language import choose_language
+from lockbox_site.web.witness import add_checkpoint
 from requests_app.api.register_calls import api as register_api
 from requests_app.api.site import api
 
-handler500 = "lockbox_site.trouble.server_error"
+handler500 = "lockbox_site.web.error_page.server_error"
 urlpatterns = [
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("language/", views.choose_language, name="choose_language"),
+    path("accessibility/", accessibility, name="accessibility"),
+    path("language/", choose_language, name="choose_language"),
     path(
         "password/<uidb64>/<token>/",
-        views.ChoosePassword.as_view(),
+        ChoosePassword.as_view(),
         name="choose_password",
     ),
     path("sign-in/", sign_in_elsewhere, name="sign_in_elsewhere"),

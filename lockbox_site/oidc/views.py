@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audit_app.ledger import Kind, record
-from lockbox_site.going_on import our_address
 from lockbox_site.oidc.claims import Said, understand
 from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
 from lockbox_site.oidc.refusal import Refused
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.brakes import client_address
+from lockbox_site.web.next_address import our_address
 
 BACKEND = "lockbox_site.sign_in.account_backend.AccountBackend"
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
-from lockbox_site.going_on import our_address
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.forms import ConfirmForm
+from lockbox_site.web.next_address import our_address
 
 
 def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:

@@ -13,8 +13,8 @@ from django.http import (
 from django.urls import reverse
 
 from audit_app.acting import acting
-from lockbox_site.going_on import our_address
 from lockbox_site.sign_in import sessions
+from lockbox_site.web.next_address import our_address
 from requests_app.selectors.queue import by_clock, work_for
 
 

@@ -18,7 +18,7 @@ from audit_app.acting import request_id
 from audit_app.models import LedgerEntry
 from lockbox_site.configuration.logs import JsonLines
 from lockbox_site.configuration.release import version
-from lockbox_site.metrics import TOLD
+from lockbox_site.web.metrics import TOLD
 from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat
 from tests.helpers.web import signed_in

@@ -1,53 +1,24 @@
-"""Pages outside the admin: the choice of language and of a password."""
+"""The page on which somebody chooses a password."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import site
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import (
     INTERNAL_RESET_SESSION_TOKEN,
     PasswordResetConfirmView,
 )
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
 
-from audit_app.acting import acting
 from audit_app.ledger import Kind, record
-from lockbox_site.going_on import our_address
 from lockbox_site.sign_in.password_form import ChooseForm
 from lockbox_site.sign_in.second_factor import new_secret, register
 from requests_app.workflow.person import LINKS, choose_password
-
-
-@login_not_required
-@require_GET
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """The statement that the act on accessibility (2018:1937) asks for."""
-    context = {**site.each_context(request), "title": _("Accessibility statement")}
-    return TemplateResponse(request, "lockbox/site/accessibility.html", context)
-
-
-@login_not_required
-@require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the person's choice; before sign-in, in a cookie."""
-    language = "en" if request.POST.get("language") == "en" else "sv"
-    response = HttpResponseRedirect(our_address(request, request.POST.get("next")))
-    if request.user.is_authenticated:
-        request.user.language = language
-        with acting(request.user):
-            request.user.save(update_fields=["language"])
-    else:
-        response.set_cookie("language", language, samesite="Lax", httponly=True)
-    return response
 
 
 class ChoosePassword(PasswordResetConfirmView):
