@@ -18,4 +18,4 @@ class SiteConfig(AppConfig):
 
 class LockboxAdminConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "lockbox_site.admin_site.LockboxAdminSite"
+    default_site = "lockbox_site.pages.admin_site.LockboxAdminSite"

@@ -1,4 +1,4 @@
-"""Pages of the workbench that belong to no single model, one module an address."""
+"""The start page, the menu, and pages that belong to no single model."""
 
 from typing import Any
 

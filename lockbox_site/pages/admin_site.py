@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from audit_app.ledger import Kind, record
 from lockbox_site import pages
 from lockbox_site.oidc.exchange import end_of_session
+from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
-from lockbox_site.register_index import shelves
 from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.forms import SignInForm
 from lockbox_site.sign_in.unsent_forms import keep_typed
