@@ -10,8 +10,8 @@ from django.test import TransactionTestCase
 
 from audit_app import reading
 from lockbox_site import postgres
-from lockbox_site.bench.database import fresh_copy, from_outside
 from lockbox_site.processes.garbage_collection import keep_what_is_loaded, look_seldom
+from lockbox_site.scratch.databases import fresh_copy, from_outside
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
 

@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
 from lockbox_site.bench import callers, copies
-from lockbox_site.bench.database import own_database
-from lockbox_site.bench.server import served
 from lockbox_site.bench.visitors import application
 from lockbox_site.demo import town
 from lockbox_site.processes import progress
+from lockbox_site.scratch.databases import own_database
+from lockbox_site.scratch.server import served
 from requests_app.models import (
     Authority,
     CloudObject,

@@ -12,11 +12,11 @@ from django.db import connection, connections
 from audit_app import clock
 from audit_app.acting import acting
 from lockbox_site.bench.copies import triggers
-from lockbox_site.bench.database import kept_database, migrated, schema
 from lockbox_site.bench.multiplying import Multiplication
 from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
 from lockbox_site.processes import progress
+from lockbox_site.scratch.databases import kept_database, migrated, schema
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,

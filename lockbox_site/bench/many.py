@@ -22,11 +22,12 @@ from django.db import connection
 from audit_app.acting import acting
 from lockbox_site import postgres
 from lockbox_site.bench import answering, intake, kept, load, visitors
-from lockbox_site.bench.database import copied, pointed_at
+from lockbox_site.bench.effort import memory, processor
 from lockbox_site.bench.mailbox import mailbox
-from lockbox_site.bench.server import environment, memory, processor, served
 from lockbox_site.bench.visitors import Told, Visitor
 from lockbox_site.processes import progress
+from lockbox_site.scratch.databases import copied, pointed_at
+from lockbox_site.scratch.server import environment, served
 from requests_app.workflow.machine_accounts import SYSTEM, as_owner, machine_account
 
 NAME = "lockbox_bench_many"

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audit_app.acting import acting
 from lockbox_site.bench import load
-from lockbox_site.bench.database import kept_database
 from lockbox_site.bench.people import engage
+from lockbox_site.scratch.databases import kept_database
 from requests_app import permissions
 from requests_app.models import (
     Authority,

@@ -15,8 +15,8 @@ from django.test import override_settings
 from audit_app.ledger import record
 from audit_app.sealing import keys, sealer
 from audit_app.verifying.note import WITNESS, opened
-from lockbox_site.bench.database import copied, pointed_at
-from lockbox_site.bench.server import served
+from lockbox_site.scratch.databases import copied, pointed_at
+from lockbox_site.scratch.server import served
 from requests_app.background.ledger import post
 
 # What whoever owns the database can do: the last line is another than was signed, and

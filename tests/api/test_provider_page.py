@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from standardwebhooks import WebhookVerificationError
 
-from lockbox_site.bench.server import served
+from lockbox_site.scratch.server import served
 from requests_app.api import schemas, site
 from requests_app.api.codes import KINDS, Code, FieldCode
 from requests_app.api.parameters import Refusals

@@ -23,7 +23,7 @@ from django.test import TestCase
 from django.utils import translation
 
 from audit_app import clock
-from lockbox_site.bench.database import like, outside
+from lockbox_site.scratch.databases import like, outside
 
 MOST = 40  # databases a process keeps
 # What tests change that no world is made by: where a stand-in is, and how patiently.

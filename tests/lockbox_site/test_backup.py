@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from audit_app.reconcile.rounds import everything
 from lockbox_site.backup import dump, manifest
 from lockbox_site.backup.restore import restore
-from lockbox_site.bench.database import from_outside
+from lockbox_site.scratch.databases import from_outside
 from requests_app.background.after_restore import ask_clients
 from requests_app.models import Comparison, Connection, Heartbeat
 from requests_app.workflow import contract

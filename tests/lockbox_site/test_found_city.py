@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.urls import reverse
 
-from lockbox_site.bench.database import fresh_copy, from_outside
-from lockbox_site.bench.server import environment
+from lockbox_site.scratch.databases import fresh_copy, from_outside
+from lockbox_site.scratch.server import environment
 from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
 from tests.helpers import databases

@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from audit_app import reading
-from lockbox_site.bench.server import served
 from lockbox_site.postgres.programs import programs, run, server_user
+from lockbox_site.scratch.server import served
 from tests.auditing.test_pages import addresses
 from tests.helpers.own_cluster import asked, copied
 from tests.helpers.web import signed_in

@@ -14,8 +14,8 @@ from django.db import connection
 
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.bench.server import served
 from lockbox_site.demo import exempelmoln, play
+from lockbox_site.scratch.server import served
 from requests_app.models import (
     AccessEvent,
     AccessRequest,

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.utils import timezone
 
-from lockbox_site.bench.server import served
+from lockbox_site.scratch.server import served
 from requests_app.models import SavedAudit
 from tests.auditing.test_pages import addresses
 from tests.helpers.own_cluster import asked, copied

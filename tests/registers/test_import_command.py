@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from lockbox_site.bench.server import environment
+from lockbox_site.scratch.server import environment
 from requests_app.models import CloudObject, InformationSet
 from tests.cast import PASSWORD
 from tests.helpers.tables import OBJECTS, SETS

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lockbox_site.bench.database import own_database
 from lockbox_site.guards import expected
+from lockbox_site.scratch.databases import own_database
 
 
 class Command(BaseCommand):

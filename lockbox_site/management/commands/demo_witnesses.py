@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lockbox_site.bench.database import own_database
 from lockbox_site.demo import neighbours
+from lockbox_site.scratch.databases import own_database
 
 
 class Command(BaseCommand):

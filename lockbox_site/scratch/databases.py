@@ -1,4 +1,4 @@
-"""Databases of the benches' own beside the real one."""
+"""Databases beside the real one, for a while or kept for the next run."""
 
 import time
 from collections.abc import Iterator
