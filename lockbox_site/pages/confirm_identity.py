@@ -16,7 +16,7 @@ from lockbox_site.web.next_address import our_address
 
 
 def confirm_identity(site: Any, request: HttpRequest) -> HttpResponse:
-    """A link to the identity provider, for who signed in there; else the password."""
+    """A link to the identity provider, for whoever signed in there, or a password."""
     back_to = our_address(request, request.GET.get("next"))
     is_elsewhere = bool(request.session.get("signed_in_elsewhere"))
     form = None if is_elsewhere else ConfirmForm(request, request.POST or None)

@@ -14,7 +14,7 @@ from lockbox_site.sign_in.second_factor import address, fits
 class ChooseForm(SetPasswordForm):
     """With `secret`, the person takes it into an app and shows that it works."""
 
-    # Passwords are never sent back to who typed them.
+    # Passwords are never sent back to whoever typed them.
     keeps_nothing = True
 
     def __init__(self, *args: Any, secret: str, **kwargs: Any) -> None:

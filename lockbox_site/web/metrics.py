@@ -1,4 +1,4 @@
-"""/metrics, in Prometheus' text format, for who has the token."""
+"""/metrics, in Prometheus' text format, for whoever has the token."""
 
 import hmac
 from collections.abc import Callable, Iterable

@@ -72,7 +72,7 @@ class SentNotice(models.Model):
 
 class RefusedAddress(models.Model):
     """An address that the mail server does not take: tried more and more seldom, and
-    told to who keeps the person. Gone once the server has taken something."""
+    told to whoever keeps the person. Gone once the server has taken something."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

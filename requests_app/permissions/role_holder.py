@@ -27,7 +27,7 @@ class Place(NamedTuple):
     role: str
     authority_id: int
     branch_id: int | None
-    # Of who gives answers: does the authority run connections?
+    # Of whoever gives answers: does the authority run connections?
     runs_connections: bool
 
 

@@ -34,7 +34,7 @@ READS = SEES - {Role.IT_MANAGER, Role.INFORMATION_SECURITY_MANAGER}
 # Roles that give roles, and confirm those that others gave. Whoever makes accounts has
 # none of them.
 MANAGERS = (Role.IT_MANAGER,)
-# Roles that see what managers keep of who works for an authority.
+# Roles that see what managers keep of those who work for an authority.
 SEE_STAFFING = (*MANAGERS, Role.AUDITOR)
 # Roles that keep what requests come through: products, connections, systems, clients.
 CLOUD_KEEPERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)

@@ -151,7 +151,7 @@ class Way:
         return Decision.objects.get()
 
     def on_paper(self, version):
-        """The decision's document, fetched by who decided it, as one line of text."""
+        """The decision's document, fetched by whoever decided it, as one line of text."""
         visitor = self.go(self.decides)
         document = Decision.objects.get().documents.get(version=version)
         link = visitor.page.locator(f".documents a[href$='/document/{document.pk}/']")

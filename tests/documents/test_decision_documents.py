@@ -1,4 +1,4 @@
-"""A decision's documents: made with it, kept, read by who may, and never in its way."""
+"""A decision's documents: made with it, kept, read by whoever may, and never in its way."""
 
 import hashlib
 

@@ -106,14 +106,14 @@ REGISTERS = {
 
 # Of the authority that runs the connections: who sees, and who keeps, others' rows too.
 BY_WHO_RUNS = {"roleassignment": ("I", ""), "user": ("Y", "Y")}
-# Seen everywhere, and kept only here: by the authority's own, or by who runs it.
+# Seen everywhere, and kept only here: by the authority's own, or by whoever runs it.
 KEPT_AT = {
     "authority": "GSN",
     "secrecybranch": "GSN",
     "provider": "NIS",
     "providerproduct": "NIS",
 }
-# Made by others than who keeps it.
+# Made by others than whoever keeps it.
 ADDED_BY = {"authority": "Y"}
 
 # model: who opens the list (each sees their own in it), who adds.

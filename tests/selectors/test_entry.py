@@ -14,7 +14,7 @@ from tests.cast import MAILBOX
 pytestmark = pytest.mark.django_db
 SENT = datetime(2026, 3, 4, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-# Of nobody's objects: the registrar of who runs the connection reads of them.
+# Of nobody's objects: the registrar of whoever runs the connection reads of them.
 ONE, OTHER = "one@nobody.example", "other@nobody.example"
 
 

@@ -1,4 +1,4 @@
-"""A small authority that gives tokens to who proves a certificate (client assertion)."""
+"""A small authority that gives tokens to whoever proves a certificate (client assertion)."""
 
 import json
 import threading

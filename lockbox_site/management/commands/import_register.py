@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("register", choices=list(REGISTERS), metavar="NAME")
         parser.add_argument("file", type=Path)
-        parser.add_argument("--by", required=True, help="the user name of who does it")
+        parser.add_argument("--by", required=True, help="user name of whoever does it")
         parser.add_argument("--reason", required=True, help="goes to the history")
         parser.add_argument(
             "--shape",

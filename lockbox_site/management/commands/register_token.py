@@ -18,7 +18,7 @@ class Command(TokenCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--for", dest="person", help="user name of who answers")
+        parser.add_argument("--for", dest="person", help="user name of whoever answers")
         parser.add_argument("--authority", help="code: rows of this authority only")
 
     def terms(self, options: dict[str, Any]) -> dict[str, Any]:
