@@ -59,7 +59,7 @@ def _tell_database(by: Any, using: str) -> None:
             " set_config('lockbox.actor_name', %s, true),"
             " set_config('lockbox.request_id', %s, true),"
             " set_config('lockbox.clock', %s, true)",
-            [str(by.pk or ""), str(by), request_id.get(), clock.told()],
+            [str(by.pk or ""), str(by), request_id.get(), clock.fixed_instant()],
         )
 
 

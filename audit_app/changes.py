@@ -203,12 +203,12 @@ def look_up(
         values.append(list(keys[model]))
     with connections[using].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        found = cursor.fetchall()
+        names = cursor.fetchall()
     return {
         (order[number], pk): names_by_model[order[number]].words(name)
         if name is not None
         else _altered(order[number], pk)
-        for number, pk, name in found
+        for number, pk, name in names
     }
 
 

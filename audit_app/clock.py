@@ -24,7 +24,7 @@ def is_set() -> bool:
     return _fixed.get() is not None
 
 
-def told() -> str:
+def fixed_instant() -> str:
     """The time that is set, for a database that lets it be; empty for the real one."""
     instant = _fixed.get()
     return instant.isoformat() if instant else ""

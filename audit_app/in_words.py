@@ -83,8 +83,8 @@ def in_words(
         return words(value, row)
     if (model := pointed_at(field)) is not None:
         # What has no name says that something was there, and no number of ours.
-        told = [names.get((model, str(key)), _("(gone)")) for key in keys_in(value)]
-        return ", ".join(told)
+        labels = [names.get((model, str(key)), _("(gone)")) for key in keys_in(value)]
+        return ", ".join(labels)
     return _plain(field, value)
 
 

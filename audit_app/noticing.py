@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 
-class Found(NamedTuple):
+class NoticedRow(NamedTuple):
     """A row of this table, by its key, and the page's object where it was met."""
 
     object_type: str
@@ -19,20 +19,20 @@ class Found(NamedTuple):
 
 
 _place: ContextVar[Any] = ContextVar("place", default=None)
-_found: ContextVar[dict[tuple[str, str], Found] | None] = ContextVar(
-    "found", default=None
+_notices: ContextVar[dict[tuple[str, str], NoticedRow] | None] = ContextVar(
+    "notices", default=None
 )
 
 
 @contextmanager
-def noticing() -> Iterator[dict[tuple[str, str], Found]]:
+def noticing() -> Iterator[dict[tuple[str, str], NoticedRow]]:
     """Inside, what is noticed is collected, once each."""
-    found: dict[tuple[str, str], Found] = {}
-    tokens = _found.set(found), _place.set(None)
+    notices: dict[tuple[str, str], NoticedRow] = {}
+    tokens = _notices.set(notices), _place.set(None)
     try:
-        yield found
+        yield notices
     finally:
-        _found.reset(tokens[0])
+        _notices.reset(tokens[0])
         _place.reset(tokens[1])
 
 
@@ -42,7 +42,7 @@ def looking_at(place: Any) -> None:
 
 
 def notice(object_type: str, object_id: str) -> None:
-    found = _found.get()
-    if found is not None:
+    notices = _notices.get()
+    if notices is not None:
         key = (object_type, object_id)
-        found.setdefault(key, Found(*key, _place.get()))
+        notices.setdefault(key, NoticedRow(*key, _place.get()))

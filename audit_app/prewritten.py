@@ -72,8 +72,8 @@ class _Written:
         if self.is_empty:
             return []
         params = tuple(
-            kept if at is None else _like(kept, values[at])
-            for kept, at in zip(self.params, self.places, strict=True)
+            param if at is None else _like(param, values[at])
+            for param, at in zip(self.params, self.places, strict=True)
         )
         rows = self.rows.all()
         compiler: SQLCompiler = copy.copy(self.compiler)
@@ -88,10 +88,10 @@ def _kind(value: Any) -> Any:
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:
-    found: list[Any] = []
+    flat_values: list[Any] = []
     for value in values:
-        found += value if isinstance(value, tuple) else [value]
-    return found
+        flat_values += value if isinstance(value, tuple) else [value]
+    return flat_values
 
 
 def _hole(value: Any, numbers: Iterator[int]) -> Any:
@@ -120,9 +120,9 @@ def _place(value: Any, holes: list[Any]) -> int | None:
     return None
 
 
-def _like(kept: Any, value: Any) -> Any:
+def _like(param: Any, value: Any) -> Any:
     """Numbers have the width of their column (psycopg's Int8 and others)."""
-    return type(kept)(value) if isinstance(kept, int) else value
+    return type(param)(value) if isinstance(param, int) else value
 
 
 def _is_of_a_hole(value: Any) -> bool:

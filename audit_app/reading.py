@@ -65,5 +65,5 @@ def as_of() -> datetime | None:
 
 
 def _server(name: str) -> tuple[str, str]:
-    told = connections[name].settings_dict
-    return told["HOST"], str(told["PORT"])
+    options = connections[name].settings_dict
+    return options["HOST"], str(options["PORT"])

@@ -38,7 +38,7 @@ class Provider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Calls)
         self.requests: dict[str, dict[str, str]] = {}
         self.is_open, self.at_them = True, threading.Lock()
-        self.asked: Counter[str] = Counter()
+        self.attempts: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
@@ -73,7 +73,7 @@ class Provider(ThreadingHTTPServer):
 
     def decide(self, number: str, answer: str) -> int:
         """The status of HTTP."""
-        self.asked[number] += 1
+        self.attempts[number] += 1
         if self.requests[number]["status"] != "Pending":
             return 409
         self.requests[number]["status"] = DECIDED[answer]
@@ -96,8 +96,8 @@ class _Calls(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         number = urlsplit(self.path).path.split("/")[-2]
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self._answer(self.server.decide(number, said["status"]), said)
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(self.server.decide(number, body["status"]), body)
 
     def _answer(self, status: int, value: Any) -> None:
         body = json.dumps(value).encode()
@@ -148,7 +148,7 @@ def account(there: Provider) -> str:
     return (
         f"Azure applied {len(there.requests)} times, and {len(decided)} answers were"
         f" decided: {len(decided - taken)} lost,"
-        f" {sum(count > 1 for count in there.asked.values())} sent twice,"
+        f" {sum(count > 1 for count in there.attempts.values())} sent twice,"
         f" {len(taken - known)} taken and not on record,"
         f" {len(known - taken)} on record and not taken,"
         f" {len(there.waiting())} left undecided"

@@ -23,7 +23,7 @@ Model = type[models.Model]
 
 def case_models() -> dict[Model, str]:
     """Every model that hangs on a request, and SQL for the request of its row t."""
-    found: dict[Model, str] = {AccessRequest: "t.id", Arrival: "t.access_request_id"}
+    ways: dict[Model, str] = {AccessRequest: "t.id", Arrival: "t.access_request_id"}
     everything = [
         model
         for model in apps.get_models()
@@ -31,31 +31,31 @@ def case_models() -> dict[Model, str]:
     ]
     while True:
         new = {
-            model: _request_of(field, found)
+            model: _request_of(field, ways)
             for model in everything
-            if model not in found and model not in LEFT_OUT
-            for field in [_way_up(model, found)]
+            if model not in ways and model not in LEFT_OUT
+            for field in [_way_up(model, ways)]
             if field is not None
         }
         if not new:
-            return found
-        found |= new
+            return ways
+        ways |= new
 
 
-def _way_up(model: Model, found: dict[Model, str]) -> Any:
+def _way_up(model: Model, ways: dict[Model, str]) -> Any:
     fields = (field for field in model._meta.fields if field.remote_field)
     return next(
-        (f for f in fields if f.related_model in found and not f.null),
+        (f for f in fields if f.related_model in ways and not f.null),
         None,
     )
 
 
-def _request_of(field: Any, found: dict[Model, str]) -> str:
+def _request_of(field: Any, ways: dict[Model, str]) -> str:
     above = field.related_model
     if above is AccessRequest:
         return f"t.{field.column}"
     name = above._meta.model_name
-    inner = under(name, found[above])
+    inner = under(name, ways[above])
     table = above._meta.db_table
     where = f"{name}.id = t.{field.column}"
     return f"(select {inner} from {table} {name} where {where})"  # noqa: S608 — our own names

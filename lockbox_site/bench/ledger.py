@@ -58,7 +58,7 @@ def _writing(seconds: float, say: Say) -> None:
     """Of one bare row, and of what people and providers wait for."""
     system = machine_account(SYSTEM)
     job = callers.EventJob(*login_of("default"), (str(system.pk), str(system)))
-    _compared(
+    _compare_rates(
         "Events a second, a transaction of one row each",
         WRITERS,
         lambda count: callers.together(
@@ -69,7 +69,7 @@ def _writing(seconds: float, say: Say) -> None:
     people = prepare(WORKERS, OBJECTS)
     with served(NAME, WORKERS) as url:
         jobs = [api_job(one, url, OBJECTS) for one in people]
-        _compared(
+        _compare_rates(
             f"Requests of {OBJECTS} objects a second, through the API (without the"
             " lines of changes and what holds history against them; not without the"
             " request's own line)",
@@ -79,7 +79,7 @@ def _writing(seconds: float, say: Say) -> None:
         )
 
 
-def _compared(
+def _compare_rates(
     what: str,
     counts: Iterable[int],
     work: Callable[[int], callers.Figures],
@@ -149,13 +149,13 @@ def _verifying(say: Say) -> None:
 def _verified(what: str, sections: Iterable[Section], say: Say) -> tuple[int, float]:
     ledger, began, before = Ledger(), time.perf_counter(), os.times()
     ledger.take(sections)
-    found = faults(ledger, {})
+    all_faults = faults(ledger, {})
     took, after = time.perf_counter() - began, os.times()
     rows = len(ledger.ids) + len(ledger.detail_ids)
     worked = sum(after[:4]) - sum(before[:4])
     say(
         f"\n{len(ledger.ids)} lines with their details verified from {what} in"
-        f" {took:.1f} s: {rows / took:.0f} rows a second, {len(found)} faults;"
+        f" {took:.1f} s: {rows / took:.0f} rows a second, {len(all_faults)} faults;"
         f" {worked * 1e6 / rows:.2f} µs of the verifier's own processor time for each."
     )
     return rows, took

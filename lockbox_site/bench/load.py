@@ -16,7 +16,7 @@ from lockbox_site.bench.multiplying import Multiplication
 from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
 from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import kept_database, migrated, schema
+from lockbox_site.scratch.databases import reusable_database, migrated, schema
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
@@ -77,7 +77,7 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
     """Inside, every alias points at a database with about so many reviews."""
     mark = make_city(stdout)
-    with kept_database(f"lockbox_load_{reviews}", mark, template=CITY) as is_ready:
+    with reusable_database(f"lockbox_load_{reviews}", mark, template=CITY) as is_ready:
         if not is_ready:
             _fill(reviews, stdout)
         yield
@@ -86,7 +86,7 @@ def loaded(reviews: int, stdout: OutputWrapper) -> Iterator[None]:
 def make_city(stdout: OutputWrapper) -> str:
     """The database CITY, which others are copies of. What it was made by, in words."""
     mark = schema()
-    with kept_database(CITY, mark, template=migrated()) as is_ready:
+    with reusable_database(CITY, mark, template=migrated()) as is_ready:
         if not is_ready:
             _build(stdout)
     return mark

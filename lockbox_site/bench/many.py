@@ -21,10 +21,10 @@ from django.db import connection
 
 from audit_app.acting import acting
 from lockbox_site import postgres
-from lockbox_site.bench import answering, intake, kept, load, visitors
+from lockbox_site.bench import answering, durability, intake, load, visitors
 from lockbox_site.bench.effort import memory, processor
 from lockbox_site.bench.mailbox import mailbox
-from lockbox_site.bench.visitors import Told, Visitor
+from lockbox_site.bench.visitors import Response, Visitor
 from lockbox_site.processes import progress
 from lockbox_site.scratch.databases import copied, pointed_at
 from lockbox_site.scratch.server import environment, served
@@ -62,10 +62,13 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
             answering.provider() as azure,
             served(NAME, options["workers"]) as url,
         ):
-            told = {"LOCKBOX_MAIL": box.url, "LOCKBOX_MAIL_FROM": "bench@example.se"}
-            told["LOCKBOX_AZURE_ENDPOINT"] = azure.url
+            variables = {
+                "LOCKBOX_MAIL": box.url,
+                "LOCKBOX_MAIL_FROM": "bench@example.se",
+            }
+            variables["LOCKBOX_AZURE_ENDPOINT"] = azure.url
             port = urlsplit(url).port or 0
-            with _sweeping(told), answering.deciding(azure):
+            with _sweeping(variables), answering.deciding(azure):
                 _measure(port, clients, options, say)
             say(f"The sweep handed over {box.taken} mails meanwhile.")
             say(answering.account(azure))
@@ -95,7 +98,7 @@ def _visitors(port: int, clients: list[intake.Caller]) -> list[Visitor]:
         name: visitors.sign_in(port, name, password) for name in (REGISTRAR, *READERS)
     }
     readers = itertools.cycle(people[name] for name in READERS)
-    found = []
+    everybody = []
     for number in range(MANY):
         kind, objects = KINDS[number % len(KINDS)], []
         if kind == "provider":
@@ -105,31 +108,31 @@ def _visitors(port: int, clients: list[intake.Caller]) -> list[Visitor]:
             objects = client.objects
         else:
             shown = people[REGISTRAR] if kind == "registrar" else next(readers)
-        found.append(Visitor(kind, port, shown, objects))
-    return found
+        everybody.append(Visitor(kind, port, shown, objects))
+    return everybody
 
 
 def _round(who: list[Visitor], seconds: float, say: Say) -> int:
     before = processor()
-    told = visitors.let_in(who, seconds)
-    each = (processor() - before) / max(len(told), 1)
+    responses = visitors.let_in(who, seconds)
+    each = (processor() - before) / max(len(responses), 1)
     say(
-        f"\n{len(who)} at once: {len(told) / seconds:.1f} requests a second, of"
+        f"\n{len(who)} at once: {len(responses) / seconds:.1f} requests a second, of"
         f" {each * 1000:.0f} ms of the processor (web and database, the sweep's too)"
     )
     say(f"  {'':12} {'count':>7} {'p50 ms':>8} {'p99 ms':>8}  answers")
-    for what in ["", *dict.fromkeys(one.what for one in told)]:
-        some = [one for one in told if what in ("", one.what)]
+    for what in ["", *dict.fromkeys(one.what for one in responses)]:
+        some = [one for one in responses if what in ("", one.what)]
         say(_line(what or "all", some))
     with connection.cursor() as cursor:
-        say(kept.account(cursor, told))
-    return len(told)
+        say(durability.account(cursor, responses))
+    return len(responses)
 
 
-def _line(what: str, told: list[Told]) -> str:
-    took = sorted(one.seconds * 1000 for one in told)
+def _line(what: str, responses: list[Response]) -> str:
+    took = sorted(one.seconds * 1000 for one in responses)
     slow = took[int(len(took) * 0.99)]
-    answers = sorted(Counter(one.status for one in told).items())
+    answers = sorted(Counter(one.status for one in responses).items())
     listed = ", ".join(f"{status or 'none'}: {count}" for status, count in answers)
     middle = statistics.median(took)
     return f"  {what:12} {len(took):7} {middle:8.0f} {slow:8.0f}  {listed}"
@@ -144,11 +147,11 @@ def _give_addresses() -> None:
 
 
 @contextmanager
-def _sweeping(told: dict[str, str]) -> Iterator[None]:
+def _sweeping(variables: dict[str, str]) -> Iterator[None]:
     """The command itself, six times as often as where it is installed."""
     process = subprocess.Popen(  # noqa: S603 — our own
         [sys.executable, "manage.py", "sweep", "--every", EVERY],
-        env=environment(NAME) | told,
+        env=environment(NAME) | variables,
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
     )

@@ -108,10 +108,10 @@ class Multiplication:
             " (select from pg_constraint c where c.conindid = i.indexrelid)",
             [tables],
         )
-        found = self.cursor.fetchall()
-        for name, _made in found:
+        indexes = self.cursor.fetchall()
+        for name, _made in indexes:
             self.cursor.execute(f"drop index {name}")
-        return [made for _name, made in found]
+        return [made for _name, made in indexes]
 
     def _sequences(self, tables: list[str]) -> None:
         for table in tables:

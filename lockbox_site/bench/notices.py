@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from audit_app.acting import acting
 from lockbox_site.bench import load
 from lockbox_site.bench.people import engage
-from lockbox_site.scratch.databases import kept_database
+from lockbox_site.scratch.databases import reusable_database
 from requests_app import permissions
 from requests_app.models import (
     Authority,
@@ -39,7 +39,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     people = options["people"]
     made_by = f"{load.make_city(stdout)} {people}"
-    with kept_database("lockbox_notices", made_by, template=load.CITY) as is_ready:
+    with reusable_database("lockbox_notices", made_by, template=load.CITY) as is_ready:
         if not is_ready:
             _engage(people)
         _measure(options["alone"], stdout)

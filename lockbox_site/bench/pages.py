@@ -155,7 +155,7 @@ def _measured(client: Client, url: str, repeat: int) -> Page:
             raise CommandError(f"{url} answered {response.status_code}")
 
     try:
-        queries = plans.asked(fetch)
+        queries = plans.queries_of(fetch)
         took = sorted(_seconds(fetch) for _time in range(repeat))
         slowest = max((q for q in queries if q.reads), key=lambda q: q.milliseconds)
         plan = plans.plan_of(slowest)

@@ -12,7 +12,7 @@ FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 BIG = 10_000
 
 
-class Asked(NamedTuple):
+class Query(NamedTuple):
     """A query as the database got it, and how long it took."""
 
     alias: str
@@ -31,7 +31,7 @@ class Plan(NamedTuple):
     whole: list[str]
 
 
-def asked(act: Callable[[], Any]) -> list[Asked]:
+def queries_of(act: Callable[[], Any]) -> list[Query]:
     with ExitStack() as stack:
         caught = {
             alias: stack.enter_context(CaptureQueriesContext(connections[alias]))
@@ -39,14 +39,14 @@ def asked(act: Callable[[], Any]) -> list[Asked]:
         }
         act()
     return [
-        Asked(alias, query["sql"], float(query["time"]) * 1000)
+        Query(alias, query["sql"], float(query["time"]) * 1000)
         for alias, queries in caught.items()
         for query in queries
         if not query["sql"].startswith(FREE)
     ]
 
 
-def plan_of(query: Asked) -> Plan:
+def plan_of(query: Query) -> Plan:
     with connections[query.alias].cursor() as cursor:
         sizes = _sizes(cursor)
         nodes = list(_plan(cursor, query.sql))

@@ -1,6 +1,6 @@
 """Who comes from outside while `bench many` counts: people who read, registrars who
 enter reviews, providers that apply. No Django here: they know what a browser and a
-client know, and tell what they were told."""
+client know, and give the responses that they got."""
 
 import base64
 import http.client
@@ -38,7 +38,7 @@ class Visitor(NamedTuple):
     objects: list[str]
 
 
-class Told(NamedTuple):
+class Response(NamedTuple):
     """One request: what it was, the answer's status (UNKNOWN without one), how long it
     took. `step` is the mark by which what it wrote is found in the database."""
 
@@ -48,26 +48,26 @@ class Told(NamedTuple):
     step: str = ""
 
 
-def let_in(visitors: list[Visitor], seconds: float) -> list[Told]:
+def let_in(visitors: list[Visitor], seconds: float) -> list[Response]:
     """All at the same time, each in a thread of its own of a few processes."""
     shares = [visitors[n::PROCESSES] for n in range(min(PROCESSES, len(visitors)))]
     with small_processes(len(shares)) as pool:
         running = [pool.submit(_visit, one, seconds) for one in shares]
-        return [told for share in running for told in share.result()]
+        return [response for share in running for response in share.result()]
 
 
-def _visit(visitors: list[Visitor], seconds: float) -> list[Told]:
-    def one(visitor: Visitor) -> list[Told]:
+def _visit(visitors: list[Visitor], seconds: float) -> list[Response]:
+    def one(visitor: Visitor) -> list[Response]:
         turns = KINDS[visitor.kind](visitor)
-        told: list[Told] = []
+        responses: list[Response] = []
         while time.time() < begin + seconds:
-            told.append(next(turns))
-        return told
+            responses.append(next(turns))
+        return responses
 
     when_all_are_ready()
     begin = time.time()
     with ThreadPoolExecutor(len(visitors)) as pool:
-        return [told for each in pool.map(one, visitors) for told in each]
+        return [response for each in pool.map(one, visitors) for response in each]
 
 
 def sign_in(port: int, name: str, password: str) -> dict[str, str]:
@@ -75,9 +75,9 @@ def sign_in(port: int, name: str, password: str) -> dict[str, str]:
     browser = Browser(port)
     browser.get("sign in", "/login/")
     typed = {"username": name, "password": password, "next": "/"}
-    told = browser.send("sign in", "/login/", **typed)
-    if told.status != HTTPStatus.FOUND:
-        raise RuntimeError(f"{name} could not sign in: {told.status}")
+    response = browser.send("sign in", "/login/", **typed)
+    if response.status != HTTPStatus.FOUND:
+        raise RuntimeError(f"{name} could not sign in: {response.status}")
     return browser.cookies
 
 
@@ -107,7 +107,7 @@ class Browser:
         body: str = "",
         headers: dict[str, str] | None = None,
         step: str = "",
-    ) -> Told:
+    ) -> Response:
         started = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
@@ -125,23 +125,23 @@ class Browser:
             self.page, status = "", UNKNOWN
         finally:
             connection.close()
-        return Told(what, status, time.perf_counter() - started, step)
+        return Response(what, status, time.perf_counter() - started, step)
 
-    def get(self, what: str, path: str) -> Told:
+    def get(self, what: str, path: str) -> Response:
         return self.ask(what, "GET", path)
 
-    def send(self, what: str, path: str, step: str = "", **typed: str) -> Told:
+    def send(self, what: str, path: str, step: str = "", **typed: str) -> Response:
         """Fill in the form of the last page."""
         body = urlencode({**dict(HIDDEN.findall(self.page)), **typed})
         return self.ask(what, "POST", path, body, {"Content-Type": FORM}, step)
 
     def linked(self) -> str | None:
         """A review that the page leads to, any of them."""
-        found = sorted(set(LINK.findall(self.page)))
-        return random.choice(found) if found else None  # noqa: S311 — no secret
+        links = sorted(set(LINK.findall(self.page)))
+        return random.choice(links) if links else None  # noqa: S311 — no secret
 
 
-def reader(visitor: Visitor) -> Iterator[Told]:
+def reader(visitor: Visitor) -> Iterator[Response]:
     """Start page, list, a case, a search; and again."""
     browser = Browser(visitor.port, visitor.credentials)
     while True:
@@ -153,7 +153,7 @@ def reader(visitor: Visitor) -> Iterator[Told]:
         yield browser.get("search", f"/search/?{urlencode({'q': word})}")
 
 
-def registrar(visitor: Visitor) -> Iterator[Told]:
+def registrar(visitor: Visitor) -> Iterator[Response]:
     """Enters any of the reviews that wait for it, under a subject of its own: others do
     the same, and may be first."""
     browser = Browser(visitor.port, visitor.credentials)
@@ -168,7 +168,7 @@ def registrar(visitor: Visitor) -> Iterator[Told]:
                 yield browser.send("register", path, step=mark, **subject)
 
 
-def provider(visitor: Visitor) -> Iterator[Told]:
+def provider(visitor: Visitor) -> Iterator[Response]:
     """Applies, sends the same again as if no answer had come, and reads it."""
     browser = Browser(visitor.port)
     while True:
@@ -198,7 +198,7 @@ def application(number: str, objects: list[str]) -> dict[str, Any]:
     }
 
 
-KINDS: dict[str, Callable[[Visitor], Iterator[Told]]] = {
+KINDS: dict[str, Callable[[Visitor], Iterator[Response]]] = {
     "reader": reader,
     "registrar": registrar,
     "provider": provider,

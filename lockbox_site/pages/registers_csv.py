@@ -28,7 +28,7 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
     """What the columns are, the way out, and for whoever keeps the rows the way in."""
     register = _register(request, name)
     form = None
-    if register.kept(request.user):
+    if register.authorities(request.user):
         form = ImportForm(
             request.POST or None,
             request.FILES or None,

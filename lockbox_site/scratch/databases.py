@@ -28,7 +28,7 @@ def own_database() -> Iterator[str]:
 
 def migrated() -> str:
     """The name of an empty database that stays, for others to be copies of it."""
-    with kept_database(SCHEMA, schema()):
+    with reusable_database(SCHEMA, schema()):
         pass
     return SCHEMA
 
@@ -44,21 +44,21 @@ def copied(name: str, template: str) -> Iterator[None]:
 
 
 @contextmanager
-def kept_database(name: str, said: str, template: str = "") -> Iterator[bool]:
-    """One that stays for the next run: yields whether it holds what is `said` of it.
+def reusable_database(name: str, label: str, template: str = "") -> Iterator[bool]:
+    """One that stays for the next run: yields whether it holds what its `label` says.
 
     Where it does not, it is a copy of the template, or new and migrated; and is marked
     when the block is left without an error. Others wait for that.
     """
     with alone_with(name), pointed_at(name):
-        is_ready = _mark_of(name) == said
+        is_ready = _mark_of(name) == label
         if not is_ready:
             _remake(name, like(template) if template else "")
             if not template:
                 call_command("migrate", verbosity=0)
         yield is_ready
         if not is_ready:
-            from_outside(f"COMMENT ON DATABASE {name} IS '{said}'")
+            from_outside(f"COMMENT ON DATABASE {name} IS '{label}'")
 
 
 @contextmanager

@@ -33,10 +33,10 @@ def environment(database: str) -> dict[str, str]:
 
 @contextmanager
 def served(
-    database: str, workers: int = 2, told: dict[str, str] | None = None
+    database: str, workers: int = 2, variables: dict[str, str] | None = None
 ) -> Iterator[str]:
-    """Serve the database; yields the address. Stops the processes afterwards. `told` is
-    their environment beside our own."""
+    """Serve the database; yields the address. Stops the processes afterwards.
+    `variables` are of their environment, beside our own."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "lockbox_site.wsgi"]
     command += ["--workers", str(workers), "--log-level", "warning"]
@@ -44,7 +44,7 @@ def served(
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 — our own
             command,
-            env=environment(database) | (told or {}),
+            env=environment(database) | (variables or {}),
             cwd=settings.BASE_DIR,
             stdout=log,
             stderr=log,

@@ -80,13 +80,13 @@ class AlterationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with noticing() as found:
+        with noticing() as notices:
             response = self.get_response(request)
-        if found:
+        if notices:
             by = request.user
             if not by.is_authenticated:
                 by = machine_account(INTAKE)
-            report_alterations(found.values(), by=by)
+            report_alterations(notices.values(), by=by)
         return response
 
     def process_exception(

@@ -26,8 +26,8 @@ from requests_app.selectors.dossier.objects import objects_of
 from requests_app.selectors.entry import near_doubles, outside_answer_of
 from requests_app.selectors.moved import hides_objects, merged_into, merged_with
 from requests_app.words.times import moment_in_words
-from requests_app.workbench.afterwards import done
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.completion import done
 from requests_app.workbench.drafts import keep_typed_now
 from requests_app.workbench.proof import proof_file
 from requests_app.workbench.step_page import link_to
@@ -101,8 +101,8 @@ class AccessRequestAdmin(CaseAdmin):
             raise PermissionDenied
         is_post = request.method == "POST"
         if is_post and "keep" in request.POST:
-            kept = keep_typed_now(request, None, request.path)
-            return kept or HttpResponseRedirect(request.path)
+            answer = keep_typed_now(request, None, request.path)
+            return answer or HttpResponseRedirect(request.path)
         typed = None if is_post else typed_before(request, request.path, at_once=True)
         data = request.POST if is_post else typed
         form = ManualRequestForm(data, subject=None, by=request.user)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.alteration import ConcludeAlterationForm
 from requests_app.models import Alteration
-from requests_app.permissions.alteration import TOLD
+from requests_app.permissions.alteration import ALTERATION_READERS
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import alteration
@@ -22,7 +22,7 @@ class AlterationAdmin(CaseAdmin):
     list_select_related = ["authority"]
     page_template = "lockbox/alteration/page.html"
     is_register = True
-    seen_by = TOLD
+    seen_by = ALTERATION_READERS
     steps = {
         "conclude": StepPage(
             _("Conclude"),

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.comparison import ConcludeComparisonForm
 from requests_app.models import Comparison
-from requests_app.models.told_status import in_words
+from requests_app.models.provider_status import in_words
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import comparison
-from requests_app.workflow.compared import differences
+from requests_app.workflow.differences import differences
 
 
 @admin.register(Comparison)
@@ -45,15 +45,15 @@ class ComparisonAdmin(CaseAdmin):
     def page_context(
         self, request: HttpRequest, obj: Comparison, relation: Any
     ) -> dict[str, Any]:
-        found = differences(obj) if obj.concluded_at is None else []
-        known = [row.access_request.pk for row in found if row.access_request]
+        rows = differences(obj) if obj.concluded_at is None else []
+        known = [row.access_request.pk for row in rows if row.access_request]
         seen = permissions.requests_visible_to(request.user).filter(pk__in=known)
         links = set(seen.values_list("pk", flat=True)) if known else set()
         return {
             "differences": [
                 {
                     "number": row.number,
-                    "told": row.told and in_words(row.told),
+                    "there": row.there and in_words(row.there),
                     "here": row.here and in_words(row.here),
                     "acknowledged_at": row.acknowledged_at,
                     # Whoever may know of it gets to it.
@@ -61,6 +61,6 @@ class ComparisonAdmin(CaseAdmin):
                     if row.access_request and row.access_request.pk in links
                     else None,
                 }
-                for row in found
+                for row in rows
             ],
         }

@@ -43,8 +43,9 @@ class ConfirmDelegationForm(EmptyForm):
         "valid_to",
     )
 
-    def told(self) -> list[tuple[Any, Any]]:
-        return [*super().told(), (_("outcomes it covers"), _outcomes(self.subject))]
+    def particulars(self) -> list[tuple[Any, Any]]:
+        outcomes = (_("outcomes it covers"), _outcomes(self.subject))
+        return [*super().particulars(), outcomes]
 
 
 def _outcomes(rule: DelegationRule) -> str:
@@ -159,7 +160,7 @@ class DelegationRuleAdmin(DatedAdmin):
     ) -> Any:
         if db_field.name != "parent":
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
-        items = self._kept(request, Authority.objects.all())
+        items = self._own_authorities(request, Authority.objects.all())
         rows = DelegationRule.objects.filter(may_subdelegate=True, authority__in=items)
         kwargs["queryset"] = rows.select_related("authority", "person")
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)

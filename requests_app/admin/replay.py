@@ -10,9 +10,9 @@ from requests_app import permissions
 from requests_app.forms.replay import ReplayForm
 from requests_app.models import ReplayRun
 from requests_app.permissions.replay import ORDER_REPLAYS, SEE_REPLAYS
-from requests_app.selectors.replay import found_by, with_state
-from requests_app.workbench.afterwards import done
+from requests_app.selectors.replay import replayed_cases, with_state
 from requests_app.workbench.cases import CaseAdmin
+from requests_app.workbench.completion import done
 from requests_app.workflow import replay
 
 
@@ -60,7 +60,7 @@ class ReplayRunAdmin(CaseAdmin):
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> dict[str, Any]:
         return {
-            "found": found_by(obj, request.user),
+            "replayed": replayed_cases(obj, request.user),
             "state": self.state(obj),
             "whose": self.whose(obj),
         }

@@ -161,10 +161,10 @@ class RoleAssignmentAdmin(DatedAdmin):
             permissions.runs_connections(request.user)
         )
 
-    def _kept(self, request: HttpRequest, authorities: Any) -> Any:
+    def _own_authorities(self, request: HttpRequest, authorities: Any) -> Any:
         if permissions.runs_connections(request.user):
             return authorities
-        return super()._kept(request, authorities)
+        return super()._own_authorities(request, authorities)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from requests_app.api.told import (
+from requests_app.api.responses import (
     AccessOut,
     AnswerOut,
     AnswerWord,

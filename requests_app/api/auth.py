@@ -36,8 +36,8 @@ class ClientAuth(HttpBearer):
     """The contract client whose token this is, or nobody."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ContractClient | None:
-        told = get_adapter().hash_token(token[:500])
-        client = next(iter(_clients(told, timezone.now())), None)
+        digest = get_adapter().hash_token(token[:500])
+        client = next(iter(_clients(digest, timezone.now())), None)
         if client is None or SCOPE not in Token(scopes=client.scopes).get_scopes():
             self._refuse(request)
             return None

@@ -11,12 +11,12 @@ from requests_app.api.idempotency import once
 from requests_app.api.lookups import only_query
 from requests_app.api.parameters import Key, Refusals
 from requests_app.api.problems import Conflict
+from requests_app.api.responses import ComparisonOut
 from requests_app.api.schemas import ComparisonIn, KnownIn
-from requests_app.api.told import ComparisonOut
 from requests_app.models import Comparison
 from requests_app.providers.contract.payloads import moment
 from requests_app.workflow import comparison
-from requests_app.workflow.compared import differences
+from requests_app.workflow.differences import differences
 
 router = Router()
 
@@ -32,11 +32,11 @@ def read_comparison(request: HttpRequest) -> ComparisonOut:
     compared, as nearly always."""
     only_query(request)
     client = caller(request)
-    found = comparison.open_comparison(client.connection)
-    if found is None:
+    open_row = comparison.open_comparison(client.connection)
+    if open_row is None:
         raise Http404
-    record("api.comparison_read", by=client.account, on=found, kind=Kind.READ)
-    return _out(found)
+    record("api.comparison_read", by=client.account, on=open_row, kind=Kind.READ)
+    return _out(open_row)
 
 
 @router.post(
@@ -53,31 +53,31 @@ def tell_comparison(
 
     def act() -> ComparisonOut:
         client = caller(request)
-        found = comparison.open_comparison(client.connection)
-        if found is None:
+        open_row = comparison.open_comparison(client.connection)
+        if open_row is None:
             raise Conflict(Code.NOTHING_COMPARED, _("Nothing is compared now."))
-        rows = [_kept(row) for row in payload.requests]
-        comparison.tell_comparison(found, by=client.account, requests=rows)
-        return _out(found)
+        rows = [_cells(row) for row in payload.requests]
+        comparison.tell_comparison(open_row, by=client.account, requests=rows)
+        return _out(open_row)
 
     return once(request, key, 201, act)
 
 
-def _kept(row: KnownIn) -> dict[str, str]:
-    told = {"number": row.number, "status": row.status}
+def _cells(row: KnownIn) -> dict[str, str]:
+    cells = {"number": row.number, "status": row.status}
     if row.acknowledged_at is not None:
-        told["acknowledged_at"] = moment(row.acknowledged_at)
-    return told
+        cells["acknowledged_at"] = moment(row.acknowledged_at)
+    return cells
 
 
-def _out(found: Comparison) -> ComparisonOut:
+def _out(open_row: Comparison) -> ComparisonOut:
     return ComparisonOut.model_validate(
         {
-            "since": found.lost_from,
-            "told_at": found.told_at,
+            "since": open_row.lost_from,
+            "told_at": open_row.told_at,
             "differences": [
-                {"number": row.number, "told": row.told, "here": row.here}
-                for row in differences(found)
+                {"number": row.number, "told": row.there, "here": row.here}
+                for row in differences(open_row)
             ],
         }
     )

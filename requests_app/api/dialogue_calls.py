@@ -9,8 +9,8 @@ from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import own_request, question_of, taken_in
 from requests_app.api.parameters import Key, NumberInPath, Refusals
 from requests_app.api.read_before import located
+from requests_app.api.responses import LookedUpOut, LookupsOut, MessageOut, RequestOut
 from requests_app.api.schemas import ExtensionIn, LookupIn, MessageIn
-from requests_app.api.told import LookedUpOut, LookupsOut, MessageOut, RequestOut
 from requests_app.providers.application import Application
 from requests_app.workflow import dialogue
 from requests_app.workflow.requested_object import known_names

@@ -17,8 +17,8 @@ from requests_app.api.parameters import (
     Page,
     Refusals,
 )
+from requests_app.api.responses import EventOut, EventsOut
 from requests_app.api.schemas import EventIn, EventsIn
-from requests_app.api.told import EventOut, EventsOut
 from requests_app.models import AccessRequest
 from requests_app.providers.event import Event
 from requests_app.workflow import reported_act
@@ -59,8 +59,8 @@ def report_several(
         access_request = own_request(request, number)
         return EventsOut(
             events=[
-                _keep_one_of(request, access_request, place, told)
-                for place, told in enumerate(payload.events)
+                _keep_one_of(request, access_request, place, body)
+                for place, body in enumerate(payload.events)
             ]
         )
 
@@ -92,31 +92,35 @@ def list_events(
 
 
 def _keep(
-    request: HttpRequest, access_request: AccessRequest, told: EventIn, payload: bytes
+    request: HttpRequest,
+    access_request: AccessRequest,
+    body: EventIn,
+    payload: bytes,
 ) -> EventOut:
     event = Event(
-        external_id=told.number,
-        happened_at=told.happened_at,
-        action=told.action,
-        object_name=told.object,
-        actor=told.actor,
-        employer=told.employer,
-        country=told.country,
-        act=told.act,
+        external_id=body.number,
+        happened_at=body.happened_at,
+        action=body.action,
+        object_name=body.object,
+        actor=body.actor,
+        employer=body.employer,
+        country=body.country,
+        act=body.act,
     )
     account = caller(request).account
-    kept = reported_act.report(access_request, by=account, event=event, payload=payload)
-    return event_out(kept)
+    row = reported_act.report(access_request, by=account, event=event, payload=payload)
+    return event_out(row)
 
 
 def _keep_one_of(
-    request: HttpRequest, access_request: AccessRequest, place: int, told: EventIn
+    request: HttpRequest, access_request: AccessRequest, place: int, body: EventIn
 ) -> EventOut:
-    payload = told.model_dump_json().encode()
+    payload = body.model_dump_json().encode()
     try:
-        return _keep(request, access_request, told, payload)
+        return _keep(request, access_request, body, payload)
     except ValidationError as error:
         named = {
-            f"events/{place}/{name}": found for name, found in error.error_dict.items()
+            f"events/{place}/{name}": errors
+            for name, errors in error.error_dict.items()
         }
         raise ValidationError(named) from error

@@ -109,7 +109,7 @@ MESSAGE = {
     "answers": 1,
     "awaits_answer": False,
 }
-KEPT = {**EVENT, "recorded_at": AT, "outside": []}
+EVENT_OUT = {**EVENT, "recorded_at": AT, "outside": []}
 NOTIFIED: dict[str, Any] = {
     "id": "0199f2a0-0000-4000-8000-000000000000",
     "type": "request.status_changed",
@@ -133,9 +133,9 @@ ANSWERS: dict[str, Any] = {
     "withdraw": {**REQUEST, "status": "withdrawn"},
     "say": MESSAGE,
     "extend": {**REQUEST, "number": f"{NUMBER}-B", "extends": NUMBER, "minutes": 60},
-    "report_event": KEPT,
-    "report_events": {"events": [KEPT]},
-    "list_events": {"events": [KEPT]},
+    "report_event": EVENT_OUT,
+    "report_events": {"events": [EVENT_OUT]},
+    "list_events": {"events": [EVENT_OUT]},
     "look_up_objects": {
         "objects": [
             {"object": "logs/skola", "known": True},

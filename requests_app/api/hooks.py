@@ -4,7 +4,12 @@ from typing import Any
 
 from ninja import Schema
 
-from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TrialHook
+from requests_app.api.notification_payloads import (
+    QuestionHook,
+    RestoredHook,
+    StatusHook,
+    TrialHook,
+)
 
 REF = "#/components/schemas/"
 AT = "2026-11-24T10:00:00.000Z"
@@ -84,15 +89,15 @@ TOKEN_CALL: dict[str, Any] = {
 def hooks() -> tuple[dict[str, Any], dict[str, Any]]:
     """The document's `webhooks`, and the schemas that they refer to."""
     schemas: dict[str, Any] = {}
-    told = {}
+    calls = {}
     for name, model, data in EVENTS:
         schema = model.model_json_schema(
             mode="serialization", ref_template=REF + "{model}"
         )
         schemas |= schema.pop("$defs", {})
         schemas[model.__name__] = schema
-        told[name] = {"post": _call(name, model, data)}
-    return told, schemas
+        calls[name] = {"post": _call(name, model, data)}
+    return calls, schemas
 
 
 def _call(name: str, model: type[Schema], data: dict[str, Any]) -> dict[str, Any]:

@@ -44,8 +44,10 @@ class ApiMiddleware:
 
 
 def _language(request: HttpRequest) -> str:
-    asked = parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())
-    known = (tag[:2] for tag, _quality in asked if tag[:2] in ("en", "sv"))
+    languages = parse_accept_lang_header(
+        request.headers.get("Accept-Language", "").lower()
+    )
+    known = (tag[:2] for tag, _quality in languages if tag[:2] in ("en", "sv"))
     return next(known, "en")
 
 

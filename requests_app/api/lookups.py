@@ -10,8 +10,8 @@ from requests_app.api.auth import caller
 from requests_app.api.codes import Code
 from requests_app.api.idempotency import Refusal
 from requests_app.api.problems import UnknownParameter, UnknownQuestion
+from requests_app.api.responses import RequestOut
 from requests_app.api.schemas import ApplicationIn
-from requests_app.api.told import RequestOut
 from requests_app.models import AccessRequest, Connection, Message
 from requests_app.providers.application import Application
 from requests_app.workflow import intake

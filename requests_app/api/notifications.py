@@ -12,8 +12,8 @@ from audit_app.ledger import Kind, record
 from requests_app.api.auth import caller
 from requests_app.api.idempotency import once
 from requests_app.api.lookups import only_query
+from requests_app.api.notification_payloads import NotificationOut, NotificationsOut
 from requests_app.api.parameters import MOST_ROWS, Key, Limit, Refusals
-from requests_app.api.told_of import NotificationOut, NotificationsOut
 from requests_app.models import OutboxMessage
 from requests_app.workflow import outbox
 
@@ -40,11 +40,11 @@ def list_notifications(
     rows = _own(request).filter(created_at__lte=clock.now() - SETTLES)
     if after is not None:
         rows = rows.filter(pk__gt=_one(request, after).pk)
-    found = list(rows.order_by("pk")[:limit])
+    messages = list(rows.order_by("pk")[:limit])
     record("api.notifications_read", by=caller(request).account, kind=Kind.READ)
-    last = found[-1].key if found else after
+    last = messages[-1].key if messages else after
     return NotificationsOut(
-        notifications=[_out(row) for row in found], next=str(last) if last else None
+        notifications=[_out(row) for row in messages], next=str(last) if last else None
     )
 
 
@@ -113,7 +113,7 @@ def _out(row: OutboxMessage) -> NotificationOut:
             "id": str(row.key),
             "type": row.event,
             "timestamp": row.created_at,
-            "data": outbox.told_by(row),
+            "data": outbox.payload_of(row),
             "delivery": row.result or "waiting",
             "attempts": tries,
         }

@@ -5,8 +5,8 @@ from typing import Annotated
 from ninja import Header, Path, Query
 from pydantic import StringConstraints
 
+from requests_app.api.responses import Problem
 from requests_app.api.schemas import Number
-from requests_app.api.told import Problem
 
 MOST_ROWS = 50
 # Beyond it one pages by `after`.

@@ -204,10 +204,10 @@ def _refused(error: ValidationError) -> HttpResponse:
     errors = [
         field_error(
             f"#/{name}",
-            _own_code(found[0]),
-            " ".join(ValidationError(found).messages),
+            _own_code(causes[0]),
+            " ".join(ValidationError(causes).messages),
         )
-        for name, found in error.error_dict.items()
+        for name, causes in error.error_dict.items()
     ]
     is_in_use = any(error["code"] == FieldCode.NUMBER_IN_USE for error in errors)
     code = Code.NUMBER_IN_USE if is_in_use else Code.INVALID_FIELDS

@@ -11,7 +11,7 @@ from ninja import Header
 from requests_app.api.answers import request_out
 from requests_app.api.codes import Code
 from requests_app.api.problems import Conflict
-from requests_app.api.told import RequestOut
+from requests_app.api.responses import RequestOut
 from requests_app.models import AccessRequest
 
 # Empty, or a star: whatever it is by now.
@@ -26,8 +26,8 @@ IfMatch = Annotated[
 ]
 
 
-def etag(told: RequestOut) -> str:
-    return f'"{hashlib.sha256(told.model_dump_json().encode()).hexdigest()}"'
+def etag(content: RequestOut) -> str:
+    return f'"{hashlib.sha256(content.model_dump_json().encode()).hexdigest()}"'
 
 
 def refuse_unread(access_request: AccessRequest, read: str) -> None:

@@ -13,7 +13,7 @@ class TokenAuth(HttpBearer):
     """The token in force, or nobody. Its person's roles are asked of each call."""
 
     def authenticate(self, request: HttpRequest, token: str) -> RegisterToken | None:
-        found = (
+        row = (
             RegisterToken.objects.select_related("person")
             .filter(
                 digest=RegisterToken.digest_of(token),
@@ -22,10 +22,10 @@ class TokenAuth(HttpBearer):
             )
             .first()
         )
-        if found is None:
+        if row is None:
             path = request.path[:200]
             record("register_api.refused", by=None, kind=Kind.REFUSAL, path=path)
-        return found
+        return row
 
 
 def token_of(request: Any) -> RegisterToken:

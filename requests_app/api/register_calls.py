@@ -140,12 +140,12 @@ def _objects(
     lines: Any, within: int | None, preview: bool, terms: dict[str, Any]
 ) -> tuple[list[str], list[Result]]:
     """By the thousand, as the command does; a preview can't tell what will wait."""
-    asked = ask_objects(lines, by=terms["by"], within=within)
-    states = ["same"] * asked.same
-    if asked.wrong or preview:
-        states += ["new" if row.shared else "changed" for row in asked.drafts]
-        return states, asked.wrong
-    return states + list(write_objects(asked.drafts, **terms).elements()), []
+    check = ask_objects(lines, by=terms["by"], within=within)
+    states = ["same"] * check.same
+    if check.wrong or preview:
+        states += ["new" if row.shared else "changed" for row in check.drafts]
+        return states, check.wrong
+    return states + list(write_objects(check.drafts, **terms).elements()), []
 
 
 @api.post(

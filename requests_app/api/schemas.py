@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from requests_app.api.field_words import refusal
-from requests_app.api.told import Status
+from requests_app.api.responses import Status
 from requests_app.catalogue.countries import NAMES
 
 MOST_OBJECTS = 500

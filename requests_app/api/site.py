@@ -42,16 +42,16 @@ from requests_app.api.parameters import (
 )
 from requests_app.api.problems import Conflict
 from requests_app.api.read_before import IfMatch, etag, located, refuse_unread
-from requests_app.api.schemas import (
-    ApplicationIn,
-    Number,
-    WithdrawalIn,
-)
-from requests_app.api.told import (
+from requests_app.api.responses import (
     ApiInfoOut,
     RequestOut,
     RequestsOut,
     Status,
+)
+from requests_app.api.schemas import (
+    ApplicationIn,
+    Number,
+    WithdrawalIn,
 )
 from requests_app.models import AccessRequest, Delivery
 from requests_app.workflow import dialogue, intake
@@ -147,10 +147,10 @@ def list_requests(
     if extends:
         rows = rows.filter(extends=own_request(request, extends))
     first = (page - 1) * limit
-    found = list(rows.order_by("-pk")[first : first + limit + 1])
+    page_rows = list(rows.order_by("-pk")[first : first + limit + 1])
     record("api.list_read", by=client.account, kind=Kind.READ)
-    more = found[limit - 1].external_id if len(found) > limit else None
-    return RequestsOut(requests=[head_out(row) for row in found[:limit]], next=more)
+    more = page_rows[limit - 1].external_id if len(page_rows) > limit else None
+    return RequestsOut(requests=[head_out(row) for row in page_rows[:limit]], next=more)
 
 
 @api.get(
@@ -172,9 +172,9 @@ def read_request(
         on=access_request,
         kind=Kind.READ,
     )
-    told = request_out(access_request)
-    response.headers["ETag"] = etag(told)
-    return told
+    content = request_out(access_request)
+    response.headers["ETag"] = etag(content)
+    return content
 
 
 @api.post(

@@ -21,7 +21,7 @@ from requests_app.forms.saved_audit import (
 from requests_app.forms.step import StepForm
 from requests_app.models import SampledCase, SavedAudit, SecrecyReview
 from requests_app.selectors.audit.saved import Examined, examined
-from requests_app.workbench.afterwards import done
+from requests_app.workbench.completion import done
 from requests_app.workbench.drafts import keep_typed_now
 from requests_app.workbench.refused import refused
 from requests_app.workbench.unsent_forms import typed_before, unsent_form_context

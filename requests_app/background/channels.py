@@ -23,7 +23,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
 from requests_app import permissions
-from requests_app.background.notices import in_full, link_to, told_once
+from requests_app.background.notices import in_full, link_to, noticed_once
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
 from requests_app.providers.protocol import Unreachable
 from requests_app.selectors.notice import Due, channels_to_tell, due_in
@@ -38,13 +38,13 @@ log = logging.getLogger(__name__)
 ROUND = 30  # seconds after which a round begins with no other channel
 
 
-class NotTold(Exception):
+class NotDelivered(Exception):
     """Some channels did not take what was to be told."""
 
 
 def tell_channels(by: Any) -> list[str]:
-    """Each channel by itself. Raises NotTold at the end if some took nothing."""
-    told = failed = 0
+    """Each channel by itself. Raises NotDelivered at the end if some took nothing."""
+    notices = failed = 0
     end = time.monotonic() + ROUND
     silent = silent_channels(Heartbeat.objects.all())
     for channel in channels_to_tell():
@@ -54,20 +54,20 @@ def tell_channels(by: Any) -> list[str]:
             continue
         try:
             for due in due_in(channel):
-                told += tell(channel, due, by)
-        except (NotTold, Refused, WrongKey, Unreachable) as error:
+                notices += tell(channel, due, by)
+        except (NotDelivered, Refused, WrongKey, Unreachable) as error:
             log.error("notice channel %s: %s", channel.pk, error)
             _refused(channel, silent.get(channel.pk), str(error))
             failed += 1
     if failed:
-        raise NotTold(f"{failed} notice channels took nothing")
-    return [f"channels: {told} told"] if told else []
+        raise NotDelivered(f"{failed} notice channels took nothing")
+    return [f"channels: {notices} told"] if notices else []
 
 
 def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
     """False where another sweep has it. Raises what the channel is refused for."""
     with transaction.atomic(), acting(by):
-        row = told_once(ChannelNotice, due, channel=channel)
+        row = noticed_once(ChannelNotice, due, channel=channel)
         if row is None:
             return False
         record("notice.told", by=by, on=row, channel=str(channel), item=due.item)
@@ -87,17 +87,17 @@ def next_try(silent: Heartbeat) -> datetime:
 
 
 def channel_troubles(beats: Iterable[Heartbeat], user: Any) -> list[str]:
-    """What who keeps them must know. A query only where there is something."""
+    """What whoever keeps them must know. A query only where there is something."""
     silent = silent_channels(beats)
     if not silent:
         return []
     rows = permissions.channels_kept_by(user).filter(pk__in=silent)
-    told = _(
+    text = _(
         "Notices do not reach the channel %(channel)s of %(authority)s, the last time"
         " %(at)s: %(trouble)s"
     )
     return [
-        told
+        text
         % {
             "channel": row,
             "authority": row.authority,
@@ -131,7 +131,7 @@ def _post(channel: NoticeChannel, due: Due) -> None:
     signed = sending.headers(_number(channel, due), body, clock.now(), secrets)
     reply = sending.post(url, address, body, signed)
     if not 200 <= reply.status < 300:
-        raise NotTold(f"HTTP {reply.status}")
+        raise NotDelivered(f"HTTP {reply.status}")
 
 
 def _body(due: Due) -> bytes:
@@ -140,7 +140,7 @@ def _body(due: Due) -> bytes:
         text = _("Lockbox: %(number)s, by %(time)s")
         text %= {"number": due.number, "time": in_full(due)}
     link = link_to(due.item)
-    told = {
+    body = {
         "type": "notice",
         "timestamp": clock.now().isoformat(),
         "data": {
@@ -150,9 +150,9 @@ def _body(due: Due) -> bytes:
         },
         "text": f"{text}\n{link}",
     }
-    return json.dumps(told, ensure_ascii=False).encode()
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def _number(channel: NoticeChannel, due: Due) -> str:
-    told = f"{channel.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
-    return f"msg_{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    key = f"{channel.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+    return f"msg_{hashlib.sha256(key.encode()).hexdigest()[:32]}"

@@ -64,7 +64,7 @@ def send_notices(by: Any) -> list[str]:
             raise NotSent(f"no mail server: {error}") from error
         except (SMTPRecipientsRefused, ValueError) as error:
             log.error("address of person %s refused: %s", due.person.pk, error)
-            address_refused(due.person, _said(error))
+            address_refused(due.person, _reason_in_words(error))
             refused.add(due.person.pk)
         except OSError as error:
             log.error("notice of %s to person %s: %s", due.item, due.person.pk, error)
@@ -75,7 +75,7 @@ def send_notices(by: Any) -> list[str]:
     return [f"notices: {sent} sent"] if sent else []
 
 
-def _said(error: SMTPRecipientsRefused | ValueError) -> str:
+def _reason_in_words(error: SMTPRecipientsRefused | ValueError) -> str:
     """The server's own words; or what is wrong with the address before it is asked."""
     if isinstance(error, ValueError):
         return str(error)
@@ -99,7 +99,7 @@ def send(due: Due, by: Any) -> bool:
     """False where another sweep has it. Raises NoServer, OSError or ValueError."""
     message = _message(due)
     with transaction.atomic(), acting(by):
-        row = told_once(SentNotice, due, person=due.person)
+        row = noticed_once(SentNotice, due, person=due.person)
         if row is None:
             return False
         record("notice.sent", by=by, on=row, person=str(due.person), item=due.item)
@@ -108,7 +108,7 @@ def send(due: Due, by: Any) -> bool:
     return True
 
 
-def told_once(notices: type[Model], due: Due, **to: Any) -> Any:
+def noticed_once(notices: type[Model], due: Due, **to: Any) -> Any:
     """The row that says so, in a transaction; None where another sweep has it."""
     try:
         with transaction.atomic():
@@ -134,8 +134,8 @@ def _hand_over(message: EmailMessage) -> None:
     try:
         server.open()
     except SSLCertVerificationError as error:
-        told = f"its certificate is not to be trusted: {error.verify_message}"
-        raise NoServer(told) from error
+        reason = f"its certificate is not to be trusted: {error.verify_message}"
+        raise NoServer(reason) from error
     except OSError as error:
         raise NoServer(str(error)) from error
     try:
@@ -148,19 +148,19 @@ def _hand_over(message: EmailMessage) -> None:
 
 def _message(due: Due) -> EmailMessage:
     with translation.override(due.person.language):
-        told = {
+        values = {
             "number": due.number,
             "time": in_full(due),
             "link": link_to(due.item),
         }
-        subject = _("Lockbox: %(number)s, by %(time)s") % told
+        subject = _("Lockbox: %(number)s, by %(time)s") % values
         body = _(
             "%(number)s waits for you, by %(time)s.\n\n%(link)s\n\n"
             "You choose notices in Lockbox, at “Notices by mail”."
         )
         return EmailMessage(
             subject=subject,
-            body=body % told,
+            body=body % values,
             from_email=settings.MAIL_FROM,
             to=[due.person.email],
             headers={"Message-ID": _number(due), "Auto-Submitted": "auto-generated"},
@@ -179,6 +179,6 @@ def in_full(due: Due) -> str:
 
 
 def _number(due: Due) -> str:
-    told = f"{due.person.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
-    digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+    key = f"{due.person.pk} {due.item} {due.kind} {due.ends_at.isoformat()}"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{digest}@{settings.MAIL_FROM.rpartition('@')[2]}>"

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from audit_app.acting import acting
-from audit_app.noticing import Found
+from audit_app.noticing import NoticedRow
 from audit_app.reconcile.check import Finding
 from audit_app.reconcile.rounds import some
 from requests_app.workflow.alteration import report_alterations
@@ -29,7 +29,7 @@ def _keep(finding: Finding, by: Any) -> bool:
         if is_new:
             place = _row(finding.object_type, finding.object_id)
             report_alterations(
-                [Found(finding.object_type, finding.object_id, place)], by=by
+                [NoticedRow(finding.object_type, finding.object_id, place)], by=by
             )
     return is_new
 

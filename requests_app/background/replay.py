@@ -78,7 +78,7 @@ def _write_differences(
     run: ReplayRun, cases: list[AsDecided], law: dict[int, Provision]
 ) -> None:
     premise = parse(run.premise)
-    found = [(case, difference(case, premise, law)) for case in cases]
+    outcomes = [(case, difference(case, premise, law)) for case in cases]
     ReplayedCase.objects.bulk_create(
         ReplayedCase(
             run=run,
@@ -88,6 +88,6 @@ def _write_differences(
             reasons=outcome.reasons,
             access_grant_id=case.running_grant,
         )
-        for case, outcome in found
+        for case, outcome in outcomes
         if outcome is not None
     )

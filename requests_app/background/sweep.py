@@ -72,7 +72,7 @@ def sweep() -> list[str]:
     parts += [forget_forms_left, work_off_replays, partial(reconcile, by)]
     lines: list[str] = []
     failures = 0
-    with noticing() as found:
+    with noticing() as notices:
         for part in parts:
             try:
                 lines += part()
@@ -81,8 +81,8 @@ def sweep() -> list[str]:
                 # One request that can't be handled must not stop the others' clocks.
                 log.exception("sweep: %s", part)
                 failures += 1
-    if found:
-        report_alterations(found.values(), by=by)
+    if notices:
+        report_alterations(notices.values(), by=by)
     beat(failures)
     return lines
 

@@ -128,8 +128,8 @@ class Tree:
     @property
     def assessment_nodes(self) -> list[Node]:
         """Those whose answers are kept with the assessment."""
-        kept = (Kind.ASKED, Kind.FOUND, Kind.GROUNDS)
-        return [node for node in self.nodes if node.kind in kept]
+        kinds = (Kind.ASKED, Kind.FOUND, Kind.GROUNDS)
+        return [node for node in self.nodes if node.kind in kinds]
 
     def needs_reasons(self, code: str) -> bool:
         return code in self._by_code and self._by_code[code].needs_reasons

@@ -117,5 +117,5 @@ def _goes_against(decision: Decision) -> bool:
 
 def is_shorter(decision: Decision) -> bool:
     """Than was asked for. Documents are handed out for good."""
-    asked, granted = asked_minutes(decision), decision.granted_minutes
-    return bool(asked and granted and granted < asked) and not is_tf(decision)
+    limit, granted = asked_minutes(decision), decision.granted_minutes
+    return bool(limit and granted and granted < limit) and not is_tf(decision)

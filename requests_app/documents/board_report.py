@@ -33,7 +33,7 @@ def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocat
         Revocation.objects.all(),
     )
     next_day = first_instant(meeting_on + timedelta(days=1))
-    found = [
+    decisions = [
         row
         for rows in kinds
         for row in rows.filter(
@@ -43,7 +43,7 @@ def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocat
             reported=None,
         ).select_related("review__authority")
     ]
-    return sorted(found, key=lambda row: (row.decided_at, row.pk))
+    return sorted(decisions, key=lambda row: (row.decided_at, row.pk))
 
 
 def line_of(decision: Decision | Revocation) -> Line:

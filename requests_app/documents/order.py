@@ -19,12 +19,12 @@ def order(decision: Decision) -> str:
     party = provider(decision)
     of_documents = "att få ta del av allmänna handlingar"
     request = f"den begäran {of_documents if is_tf(decision) else 'om åtkomst'}"
-    asked = f"{request} som {party} har gjort"
+    full_request = f"{request} som {party} har gjort"
     sentences = {
         Outcome.GRANTED: [f"{_grants(decision)}."],
         Outcome.GRANTED_WITH_RESERVATION: [f"{_grants(decision)}, med förbehåll."],
-        Outcome.PARTIALLY_GRANTED: _partly(decision, asked),
-        Outcome.REFUSED: [f"{authority} avslår {asked}{_by_others(decision)}."],
+        Outcome.PARTIALLY_GRANTED: _partly(decision, full_request),
+        Outcome.REFUSED: [f"{authority} avslår {full_request}{_by_others(decision)}."],
         Outcome.DISMISSED: [
             f"{authority} avvisar {request} som har kommit in i namn av {party}."
         ],
@@ -70,14 +70,14 @@ def _terms(decision: Decision) -> str:
     return f" i följande omfattning{on_conditions}"
 
 
-def _partly(decision: Decision, asked: str) -> list[str]:
+def _partly(decision: Decision, full_request: str) -> list[str]:
     authority = decision.review.authority.name
     if not is_refused_as_a_whole(decision):
         return [f"{_grants(decision)}.", "I övrigt avslås begäran."]
     scope = decision.granted_scope.strip().rstrip(".")
     time = span(decision.granted_minutes or 0)
     narrower = f"En begäran som är begränsad till följande kan prövas på nytt: {scope},"
-    return [f"{authority} avslår {asked}. {narrower} under högst {time}."]
+    return [f"{authority} avslår {full_request}. {narrower} under högst {time}."]
 
 
 def _by_others(decision: Decision) -> str:
@@ -90,8 +90,11 @@ def _by_others(decision: Decision) -> str:
 def _less_time(decision: Decision) -> list[str]:
     if not is_shorter(decision):
         return []
-    asked, granted = asked_minutes(decision) or 0, decision.granted_minutes or 0
-    more = f"Begäran gäller {span(asked)} och avslås i den del som överstiger"
+    minutes, granted = (
+        asked_minutes(decision) or 0,
+        decision.granted_minutes or 0,
+    )
+    more = f"Begäran gäller {span(minutes)} och avslås i den del som överstiger"
     return [f"{more} {span(granted)}."]
 
 

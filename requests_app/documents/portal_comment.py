@@ -55,7 +55,7 @@ def portal_comment(answer: str, decisions: Iterable[Decision]) -> str:
 
 def _comment(decision: Decision) -> str:
     document = document_of(decision, full=False)
-    said = (
+    lines = (
         f"Beslut den {day_in_words(document.made_on)}, diarienummer"
         f" {document.diary_number}. {document.order}",
         "\n".join(f"{label}: {value}" for label, value in document.extent),
@@ -66,7 +66,7 @@ def _comment(decision: Decision) -> str:
         ),
     )
     # The reasons word for word: they are the decision's own.
-    parts = [written_out(_joined(said)), document.reasons]
+    parts = [written_out(_joined(lines)), document.reasons]
     return _joined([*parts, _appeal(document), _english(decision, document)])
 
 

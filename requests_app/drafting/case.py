@@ -117,14 +117,14 @@ class Case:
     # What lets a foreign authority have it (OSL 8:3, GDPR 48); empty where nothing.
     treaty_ground: str = ""
     # The questions that these answers call for, in the tree they are given to.
-    asked: frozenset[str] = frozenset()
+    questions: frozenset[str] = frozenset()
 
     def answer(self, code: str) -> str:
         return self.reasoned_answer(code).answer
 
     def reasoned_answer(self, code: str) -> ReasonedAnswer:
         """As long as the question is put: another answer may have taken it away."""
-        if self.asked and code not in self.asked:
+        if self.questions and code not in self.questions:
             return ReasonedAnswer("")
         return self.answers.get(code, ReasonedAnswer(""))
 
@@ -143,8 +143,8 @@ class Case:
 
     @property
     def grants_less_time(self) -> bool:
-        asked = self.request.minutes
-        return bool(self.grants and asked and self.minutes and self.minutes < asked)
+        limit = self.request.minutes
+        return bool(self.grants and limit and self.minutes and self.minutes < limit)
 
     @property
     def accounts_for_time(self) -> bool:

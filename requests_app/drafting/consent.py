@@ -1,7 +1,7 @@
 """OSL 12:2–3: whoever the secrecy protects has consented, or their guardian has."""
 
-from requests_app.drafting.answered import SUB_QUESTIONS, answered
 from requests_app.drafting.case import Case
+from requests_app.drafting.ground_answers import SUB_QUESTIONS, answer_sentences
 from requests_app.drafting.words import paragraph, sentence
 from requests_app.models.assessment import Ground
 
@@ -60,13 +60,13 @@ FOLLOWING = {
 
 
 def consent(case: Case) -> str:
-    """Without a consent nothing is said of who gave it."""
+    """Without a consent nothing is said of whoever gave it."""
     given, minor, *_rest = SUB_QUESTIONS[Ground.CONSENT]
     is_minor = case.answer(minor) not in ("", "adult")
     by_answer = {**GIVEN, "yes": OF_MINOR} if is_minor else GIVEN
     parts = [
         sentence(case.reasoned_answer("N7").reasons),
-        *answered(case, given, by_answer),
+        *answer_sentences(case, given, by_answer),
     ]
     if not case.fails(given):
         parts += _by_whom(case, minor)
@@ -76,8 +76,8 @@ def consent(case: Case) -> str:
 def _by_whom(case: Case, minor: str) -> list[str]:
     parts = []
     if case.grants or case.answer(minor):
-        parts += answered(case, minor, MINOR)
+        parts += answer_sentences(case, minor, MINOR)
     for code, by_answer in FOLLOWING.items():
-        if case.answer(code) or code in case.asked:
-            parts += answered(case, code, by_answer)
+        if case.answer(code) or code in case.questions:
+            parts += answer_sentences(case, code, by_answer)
     return parts

@@ -28,7 +28,7 @@ NOT_BARRED = (
     " hindrar varken 8 kap. 3 § OSL eller artikel 48 i dataskyddsförordningen att de"
     " lämnas ut som allmän handling. Ange varför kravet ändå avslås.]"
 )
-TOLD = (
+TO_RECIPIENT = (
     "Ett krav från en utländsk myndighet eller domstol kan inte bifallas utan stöd i"
     " lag, förordning eller en internationell överenskommelse (8 kap. 3 § OSL{})."
 )
@@ -59,4 +59,4 @@ def for_recipient(case: Case) -> str:
     if not case.lacks_treaty_ground:
         return ""
     article = " och artikel 48 i dataskyddsförordningen"
-    return TOLD.format(article if case.has_personal_data else "")
+    return TO_RECIPIENT.format(article if case.has_personal_data else "")

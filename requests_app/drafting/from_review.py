@@ -98,11 +98,11 @@ def case_of(
         is_registered_as_tf=review.matter == SecrecyReview.Matter.DOCUMENTS,
         is_foreign_demand=review.matter == SecrecyReview.Matter.FOREIGN_DEMAND,
         treaty_ground=review.treaty_ground,
-        asked=_asked(basis),
+        questions=_questions(basis),
     )
 
 
-def _asked(basis: Basis) -> frozenset[str]:
+def _questions(basis: Basis) -> frozenset[str]:
     facts = basis.facts
     return frozenset(row.code for row in facts.questions if facts.is_asked(row.asked))
 

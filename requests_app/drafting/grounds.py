@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from requests_app.drafting import origins
-from requests_app.drafting.answered import SUB_QUESTIONS, answered
 from requests_app.drafting.case import Case, ReasonedAnswer, TriedProvision
 from requests_app.drafting.consent import consent
+from requests_app.drafting.ground_answers import SUB_QUESTIONS, answer_sentences
 from requests_app.drafting.statutes import together_cited
 from requests_app.drafting.technical import factors, technical
 from requests_app.drafting.words import paragraph, placeholders, sentence, text
@@ -159,8 +159,8 @@ def _necessary(case: Case) -> str:
         "no": "Utlämnandet är inte nödvändigt för verksamheten.",
     }
     own = sentence(case.reasoned_answer("N7").reasons)
-    said = answered(case, "N7.10-2.necessary", answers)
-    return paragraph([RULE_NECESSARY, own, *reversed(said)])
+    parts = answer_sentences(case, "N7.10-2.necessary", answers)
+    return paragraph([RULE_NECESSARY, own, *reversed(parts)])
 
 
 def _reservation(case: Case) -> str:

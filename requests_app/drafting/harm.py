@@ -147,8 +147,8 @@ def _met(test: TriedProvision) -> list[str]:
     is_presumed = test.harm_test == Kind.REVERSE
     words = provision_words()[test.code]
     met = words.met or (NOT_CLEAR if is_presumed else DEGREES[words.degree][1])
-    asked = not (is_presumed or words.against)
-    why = _why(test, "det kan antas") if asked else []
+    is_explained = not (is_presumed or words.against)
+    why = _why(test, "det kan antas") if is_explained else []
     if test.outcome == Outcome.UNLESS_RESERVED:
         reserved = "om det inte ställs upp ett förbehåll som begränsar mottagarens rätt"
         passed_on = "att lämna uppgifterna vidare eller utnyttja dem"

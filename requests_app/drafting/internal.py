@@ -5,7 +5,7 @@ sentence comes from an answer; what was not answered is a gap between brackets.
 """
 
 from requests_app.drafting import foreign_demand, grounds, origins, personal_data
-from requests_app.drafting.asked import asked, keeper
+from requests_app.drafting.application import application, keeper
 from requests_app.drafting.case import Case
 from requests_app.drafting.harm import provision_paragraphs
 from requests_app.drafting.refusal import refusal
@@ -54,7 +54,7 @@ def _reasons(case: Case) -> str:
         return _struck_off(case)
     reasons = text(
         [
-            asked(case),
+            application(case),
             keeper(case),
             foreign_demand.foreign_demand(case),
             *(provision_paragraphs(case.tests) or _no_tests(case)),
@@ -156,13 +156,13 @@ def _narrower(case: Case) -> str:
 def _time(case: Case) -> str:
     if not case.grants_less_time or case.outcome == Outcome.PARTIALLY_GRANTED:
         return ""
-    granted, asked = span(case.minutes or 0), span(case.request.minutes or 0)
+    granted, requested_span = span(case.minutes or 0), span(case.request.minutes or 0)
     why = (
         ""
         if case.accounts_for_time
-        else f"[Ange varför åtkomst inte medges i {asked}.]"
+        else f"[Ange varför åtkomst inte medges i {requested_span}.]"
     )
-    less = f"Begäran gäller {asked}. Åtkomst medges i {granted}."
+    less = f"Begäran gäller {requested_span}. Åtkomst medges i {granted}."
     return paragraph([less, why])
 
 

@@ -74,24 +74,26 @@ def personal_data(case: Case) -> str:
     leads_on = stands and not (open_codes or unsaid or transfer.lacks_reference(case))
     if not (case.grants or leads_on or fails(case)):
         return ""
-    parts = [_answered(case, code, code in open_codes) for code in CODES]
-    said = [part for code, part in zip(CODES, parts, strict=True) if code not in unsaid]
+    parts = [_with_reasons(case, code, code in open_codes) for code in CODES]
+    lines = [
+        part for code, part in zip(CODES, parts, strict=True) if code not in unsaid
+    ]
     if fails(case):
-        said.append(bars(case))
+        lines.append(bars(case))
     elif stands and not open_codes:
-        said.append("Hinder enligt dataskyddsförordningen finns inte.")
-    return paragraph(said)
+        lines.append("Hinder enligt dataskyddsförordningen finns inte.")
+    return paragraph(lines)
 
 
-def _answered(case: Case, code: str, is_open: bool) -> str:
+def _with_reasons(case: Case, code: str, is_open: bool) -> str:
     answer = case.reasoned_answer(code)
-    said = _sentences(case).get((code, answer.answer), "")
+    text = _sentences(case).get((code, answer.answer), "")
     own = sentence(answer.reasons) or _unexplained(case, code)
-    if own and not said:
-        said = case.in_own_name(SILENT.get((code, answer.answer), ""))
+    if own and not text:
+        text = case.in_own_name(SILENT.get((code, answer.answer), ""))
     if is_open:
-        said = OPEN[code] if case.grants else ""
-    return paragraph([said, own])
+        text = OPEN[code] if case.grants else ""
+    return paragraph([text, own])
 
 
 def bars(case: Case) -> str:
@@ -100,7 +102,7 @@ def bars(case: Case) -> str:
     return BARS if case.fails(*known) else UNSETTLED
 
 
-def said(case: Case, code: str) -> str:
+def sentence_on(case: Case, code: str) -> str:
     return _sentences(case).get((code, case.answer(code)), "")
 
 
@@ -147,7 +149,7 @@ def _is_open(case: Case, code: str) -> bool:
     nobody knows, or one from within the EEA."""
     answer = case.answer(code)
     if code in SOMETIMES:
-        return not answer and code in case.asked
+        return not answer and code in case.questions
     if code == "N9.transfer" and answer in ("not_needed", *transfer.GROUNDS):
         return transfer.is_contradicted(case)
     return not answer

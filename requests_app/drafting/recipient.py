@@ -53,7 +53,7 @@ GRANTED: dict[str, str] = {
 }
 RESERVED = "Uppgifterna kan lämnas ut med det förbehåll som anges i beslutet."
 # What an applicant can mend, and knows of already.
-TOLD = ("N9.processor", "N9.country", "N9.entity")
+MENDABLE = ("N9.processor", "N9.country", "N9.entity")
 UNMET = "Förutsättningarna enligt dataskyddsförordningen är inte uppfyllda."
 # Not told where the lawyer doubts that it reaches whoever gets access.
 SILENCE = "N7.10-2a.silence"
@@ -86,7 +86,7 @@ def for_recipient(case: Case) -> str:
 def _granted(case: Case) -> list[str]:
     sentences = _by_grounds(case)
     if case.is_tf:
-        sentences = [said.replace(ACCESS, DISCLOSURE) for said in sentences]
+        sentences = [line.replace(ACCESS, DISCLOSURE) for line in sentences]
         return [paragraph(sentences)]
     if Ground.TECHNICAL in case.grounds and case.answer(SILENCE) != "against":
         sentences.append(BOUND)
@@ -106,9 +106,9 @@ def _by_grounds(case: Case) -> list[str]:
         for ground in case.grounds
         if ground in GRANTED
     ]
-    reasoned = [said for said in sentences if said != f"{HINDERS_NOT}."]
+    reasoned = [line for line in sentences if line != f"{HINDERS_NOT}."]
     first, *rest = reasoned or sentences or [""]
-    return [first, *(said.replace(HINDERS_NOT, BESIDES_NOT) for said in rest)]
+    return [first, *(line.replace(HINDERS_NOT, BESIDES_NOT) for line in rest)]
 
 
 def _time(case: Case) -> str:
@@ -170,7 +170,9 @@ def _bars(case: Case) -> str:
 
 
 def _data_protection(case: Case) -> str:
-    sentences = [personal_data.said(case, code) for code in TOLD if case.fails(code)]
+    sentences = [
+        personal_data.sentence_on(case, code) for code in MENDABLE if case.fails(code)
+    ]
     if case.fails("N9.transfer", "N9.transfer.certified", "N9.transfer.scope"):
         sentences.append(
             "Personuppgifter kan inte föras över till tredje land utan en grund enligt"

@@ -22,12 +22,12 @@ def together_cited(citations: Iterable[str]) -> str:
 
 
 def _first(text: str, short: str, mark: str, in_full: str) -> str:
-    found = re.search(short, text)
-    if found is None or mark in text[: found.end() + len(in_full)]:
+    match = re.search(short, text)
+    if match is None or mark in text[: match.end() + len(in_full)]:
         return text
     name = in_full
-    if found[0][0].isupper() and found[0] != "OSL":
+    if match[0][0].isupper() and match[0] != "OSL":
         name = in_full[0].upper() + in_full[1:]
-    rest = text[found.end() :]
+    rest = text[match.end() :]
     comma = "" if ENDS_AFTER.match(rest) else ","
-    return f"{text[: found.start()]}{name}{comma}{rest}"
+    return f"{text[: match.start()]}{name}{comma}{rest}"

@@ -1,7 +1,7 @@
 """OSL 10:2 a: the assignment, the technical measure, and what is weighed."""
 
-from requests_app.drafting.answered import WHY, answered
 from requests_app.drafting.case import Case
+from requests_app.drafting.ground_answers import WHY, answer_sentences
 from requests_app.drafting.words import dated, listed, paragraph, sentence
 
 RULE_TECHNICAL = (
@@ -68,7 +68,7 @@ def technical(case: Case) -> str:
         "yes": "Åtgärden är endast teknisk bearbetning eller lagring.",
         "no": "Åtgärden är inte endast teknisk bearbetning eller lagring.",
     }
-    measure = answered(case, "N7.10-2a.technical", answers)
+    measure = answer_sentences(case, "N7.10-2a.technical", answers)
     if case.fails("N7.10-2a.assignment") and not case.fails("N7.10-2a.technical"):
         measure = []  # without the assignment nothing follows of what it is
     return paragraph([RULE_TECHNICAL, own, *_assignment(case), *measure, *_rest(case)])
@@ -102,7 +102,7 @@ def _assignment(case: Case) -> list[str]:
         "yes": f"{case.request.provider} har ett sådant uppdrag{by}.",
         "no": f"{case.request.provider} har inte ett sådant uppdrag.",
     }
-    return answered(case, "N7.10-2a.assignment", answers)
+    return answer_sentences(case, "N7.10-2a.assignment", answers)
 
 
 def _suitable(case: Case) -> list[str]:
@@ -115,7 +115,7 @@ def _suitable(case: Case) -> list[str]:
             "Vid en samlad bedömning är det olämpligt att uppgifterna lämnas ut."
         ),
     }
-    conclusion, own = answered(case, "N7.10-2a.suitable", answers)
+    conclusion, own = answer_sentences(case, "N7.10-2a.suitable", answers)
     weighed = any(case.reasoned_answer(f"N7.10-2a.{name}").reasons for name in FACTORS)
     is_gap = own == WHY["N7.10-2a.suitable"]
     return [conclusion] if is_gap and weighed else [own, conclusion]

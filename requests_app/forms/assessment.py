@@ -67,8 +67,8 @@ class AssessForm(TakingPartForm):
         for provision in self.provisions:
             self._add_test(provision)
         # Last on the page, and so last among what is to be mended.
-        if asked := self.fields.pop("no_conflict", None):
-            self.fields["no_conflict"] = asked
+        if declaration := self.fields.pop("no_conflict", None):
+            self.fields["no_conflict"] = declaration
 
     @cached_property
     def basis(self) -> Basis:

@@ -102,7 +102,7 @@ class NodeRow:
 
     node: Node
     known: ProposedAnswer | None
-    found: str
+    system_answer: str
     paragraphs: list[StatuteParagraph]
     answer: BoundField | None
     motivation: BoundField | None
@@ -144,25 +144,25 @@ def is_key(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
 
-def answered_no(data: Any, asked: Tree) -> Any:
+def answered_no(data: Any, tree: Tree) -> Any:
     """With no to every question of the group whose button was pressed, if one was."""
     group = data.get("none_of")
     if not group:
         return data
     typed = data.copy()
-    for node in asked.nodes:
+    for node in tree.nodes:
         if node.code.startswith(group) and "no" in dict(node.choices):
             typed[f"answer_{node.code}"] = "no"
     return typed
 
 
-def answers_in(cleaned: dict[str, Any], asked: Tree) -> dict[str, AnswerInput]:
+def answers_in(cleaned: dict[str, Any], tree: Tree) -> dict[str, AnswerInput]:
     return {
         node.code: AnswerInput(
             cleaned.get(f"answer_{node.code}", ""),
             cleaned.get(f"motivation_{node.code}", ""),
         )
-        for node in asked.nodes
+        for node in tree.nodes
         if node.kind in (Kind.ASKED, Kind.GROUNDS)
     }
 

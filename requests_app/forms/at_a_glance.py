@@ -45,16 +45,16 @@ def _answers(case: Dossier) -> list[Deviation]:
     """Answers that are not those which the map or a standing assessment proposed."""
     return [
         Deviation(
-            asked.node.question,
-            asked.answer,
+            question.node.question,
+            question.answer,
             _("proposed: %(answer)s, %(because)s")
             % {
-                "answer": asked.node.label(row.proposed),
+                "answer": question.node.label(row.proposed),
                 "because": row.proposed_because,
             },
         )
-        for asked in case.questions
-        if (row := asked.row) and asked.is_asked
+        for question in case.questions
+        if (row := question.row) and question.is_asked
         if row.proposed and row.proposed != row.answer
     ]
 
@@ -84,8 +84,8 @@ def _risks(case: Dossier, facts: Facts, proposal: Any) -> list[str]:
     if facts.highest_class and facts.highest_class >= SENSITIVE:
         text = _("The highest class of confidentiality is K%(level)s.")
         risks.append(text % {"level": facts.highest_class})
-    held = [row for named in case.objects for row in named.held]
-    if any(row.protected_identities for row in held):
+    sets = [row for named in case.objects for row in named.sets]
+    if any(row.protected_identities for row in sets):
         risks.append(_("Protected identities may occur."))
     named = [str(test.name) for test in facts.hindering]
     if named:
@@ -106,10 +106,10 @@ def _of_recipient(review: SecrecyReview) -> list[str]:
 
 def _weighing_against(case: Dossier) -> list[str]:
     against = [
-        str(asked.node.question)
-        for asked in case.questions
-        if asked.is_asked and asked.node.is_factor
-        if asked.row and asked.row.answer == "against"
+        str(question.node.question)
+        for question in case.questions
+        if question.is_asked and question.node.is_factor
+        if question.row and question.row.answer == "against"
     ]
     text = _("Weighs against: %(factor)s")
     return [text % {"factor": factor} for factor in against]

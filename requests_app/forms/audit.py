@@ -121,27 +121,27 @@ class AuditForm(PeriodForm):
 
     def sought(self) -> Sought:
         """Of a form without errors."""
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         return Sought(
-            since=told["since"],
-            until=told["until"],
-            person=told.get("person"),
-            authority=told.get("authority"),
-            kinds=(told["kind"],) if told["kind"] else (),
-            table=told["table"],
-            fields=tuple(_called(told["field"].strip())),
-            patterns=tuple(_patterns(told["text"].strip())),
+            since=cleaned["since"],
+            until=cleaned["until"],
+            person=cleaned.get("person"),
+            authority=cleaned.get("authority"),
+            kinds=(cleaned["kind"],) if cleaned["kind"] else (),
+            table=cleaned["table"],
+            fields=tuple(_called(cleaned["field"].strip())),
+            patterns=tuple(_patterns(cleaned["text"].strip())),
             rows=rows_of(self.cases) if self.cases else None,
         )
 
 
-def _keep_asked(people: dict[int, str], asked: str) -> None:
+def _keep_asked(people: dict[int, str], number: str) -> None:
     """Somebody without a role here may have done something here all the same."""
-    if not asked.isdecimal() or len(asked) > 17 or int(asked) in people:
+    if not number.isdecimal() or len(number) > 17 or int(number) in people:
         return
-    rows = get_user_model()._default_manager.filter(pk=asked)
+    rows = get_user_model()._default_manager.filter(pk=number)
     for first, last, login in rows.values_list("first_name", "last_name", "username"):
-        people[int(asked)] = name_of(first, last, login)
+        people[int(number)] = name_of(first, last, login)
 
 
 def _tables() -> list[tuple[str, str]]:

@@ -56,8 +56,8 @@ class DecisionsForm(DatedForm):
 
     def sought(self) -> Asked:
         """Of a form without errors."""
-        told: Any = self.cleaned_data
-        return Asked(*(told.get(name) for name in Asked._fields))
+        cleaned: Any = self.cleaned_data
+        return Asked(*(cleaned.get(name) for name in Asked._fields))
 
 
 class RoleChangesForm(DatedForm):

@@ -24,7 +24,7 @@ class ConditionRow(NamedTuple):
     condition: Condition
     last: ConditionFollowUp | None
     hint: str
-    kept: BoundField
+    choice: BoundField
     text: BoundField
 
 

@@ -35,8 +35,8 @@ class NewChannelForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = permissions.authorities_of(self.by, *permissions.MANAGERS)
-        self.choice("authority").queryset = Authority.objects.filter(pk__in=kept)
+        authorities = permissions.authorities_of(self.by, *permissions.MANAGERS)
+        self.choice("authority").queryset = Authority.objects.filter(pk__in=authorities)
 
 
 class EndChannelForm(StepForm):

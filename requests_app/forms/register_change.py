@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.selectors.register_change import in_short, told_of
+from requests_app.selectors.register_change import in_short, particulars_of
 
 
 class ShowsChange(StepForm):
-    def told(self) -> list[tuple[str, str]]:
-        return told_of(self.subject)
+    def particulars(self) -> list[tuple[str, str]]:
+        return particulars_of(self.subject)
 
 
 class ConfirmChangeForm(ShowsChange, EmptyForm):
@@ -22,7 +22,7 @@ class ConfirmChangeForm(ShowsChange, EmptyForm):
 class ShowsFile(StepForm):
     """The rows of one file that wait for the person, each with what becomes of it."""
 
-    def told(self) -> list[tuple[str, str]]:
+    def particulars(self) -> list[tuple[str, str]]:
         rows = permissions.changes_of_file(self.by, self.subject)
         return [(str(row), in_short(row)) for row in rows]
 

@@ -12,7 +12,7 @@ from requests_app.models import AuditFinding, Outcome
 from requests_app.models.days import refuse_backward, validate_year
 from requests_app.models.saved_audit import MOST
 from requests_app.permissions.auditing import Audited
-from requests_app.workflow.saved_audit import Told
+from requests_app.workflow.saved_audit import TypedAnswer
 
 Question = AuditFinding.Question
 EXAMPLE = _("such as: decisions of the spring")
@@ -101,12 +101,12 @@ class ChecklistForm(StepForm):
         return cleaned
 
     def step_fields(self) -> dict[str, Any]:
-        told = self.cleaned_data
-        answers: dict[str, Told] = {
-            question.value: Told(told[question], told[_text_of(question)])
+        cleaned = self.cleaned_data
+        answers: dict[str, TypedAnswer] = {
+            question.value: TypedAnswer(cleaned[question], cleaned[_text_of(question)])
             for question in Question
         }
-        return {"answers": answers, "seen": told["seen_answers"]}
+        return {"answers": answers, "seen": cleaned["seen_answers"]}
 
 
 def _text_of(question: str) -> str:

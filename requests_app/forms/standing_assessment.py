@@ -74,12 +74,12 @@ class ConfirmStandingForm(EmptyForm):
         "made_by",
     )
 
-    def told(self) -> list[tuple[Any, Any]]:
+    def particulars(self) -> list[tuple[Any, Any]]:
         weighed = [(factor.label, weight) for factor, weight in weights(self.subject)]
         reasons = (_("Reasons for the suitability"), self.subject.suitability.text)
         task = (TASK, self.subject.assignment or "–")
         recipients = [(row, in_words(row)) for row in self.subject.recipients.all()]
-        return [*super().told(), task, *recipients, *weighed, reasons]
+        return [*super().particulars(), task, *recipients, *weighed, reasons]
 
 
 def in_words(row: StandingRecipient) -> str:

@@ -87,7 +87,7 @@ class StepForm(forms.Form):
         for name, errors in error.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)
 
-    def told(self) -> list[tuple[Any, Any]]:
+    def particulars(self) -> list[tuple[Any, Any]]:
         """What the subject says in the fields to look at; the empty ones left out."""
         rows = [
             (_label(self.subject, name), _value(self.subject, name))

@@ -86,7 +86,7 @@ def read_batch(
     answers = versions.by(AssessmentAnswer, "review_id", **of_review)
     harm_tests = versions.by(HarmTest, "review_id", **of_review)
     consents = versions.by(Consent, "review_id", **of_review)
-    asked = versions.by(AccessRequest, "id", id__in=requests)
+    access_requests = versions.by(AccessRequest, "id", id__in=requests)
     products = versions.by(
         ProviderProduct, "id", id__in={_product(row).pk for row in proposals}
     )
@@ -104,7 +104,7 @@ def read_batch(
         cases.append(
             AsDecided(
                 proposal=row,
-                review=_as_it_was(row, asked, products),
+                review=_as_it_was(row, access_requests, products),
                 answers=answers(row, row.review_id),
                 harm_tests=tests,
                 consents=consented,
@@ -144,9 +144,9 @@ def _product(row: Proposal) -> ProviderProduct:
     return row.review.access_request.connection.product
 
 
-def _as_it_was(row: Proposal, asked: Any, products: Any) -> SecrecyReview:
+def _as_it_was(row: Proposal, access_requests: Any, products: Any) -> SecrecyReview:
     live = row.review.access_request
-    (request,) = asked(row, live.pk) or [live]
+    (request,) = access_requests(row, live.pk) or [live]
     (product,) = products(row, _product(row).pk) or [_product(row)]
     review, connection = copy(row.review), copy(live.connection)
     product.provider = _product(row).provider
@@ -173,9 +173,9 @@ def _sets_as_they_were(
         }
         for row in proposals
     }
-    held = {pk for pks in places.values() for pk in pks if pk}
+    object_keys = {pk for pks in places.values() for pk in pks if pk}
     links = versions.by(
-        CloudObjectInformationSet, "cloud_object_id", cloud_object_id__in=held
+        CloudObjectInformationSet, "cloud_object_id", cloud_object_id__in=object_keys
     )
     linked = {
         row.pk: {
@@ -216,7 +216,7 @@ def _highest(row: Any, classes: list[list[SecurityClassification]]) -> int | Non
 
 
 def _relied_on(proposals: list[Proposal]) -> dict[int, list[StandingAssessment]]:
-    found: dict[int, list[StandingAssessment]] = defaultdict(list)
+    assessments: dict[int, list[StandingAssessment]] = defaultdict(list)
     rows = (
         StandingReliance.objects.filter(proposal__in=proposals)
         .select_related(
@@ -227,8 +227,8 @@ def _relied_on(proposals: list[Proposal]) -> dict[int, list[StandingAssessment]]
         .prefetch_related("standing_assessment__recipients")
     )
     for row in rows.order_by("pk"):
-        found[row.proposal_id].append(row.standing_assessment)
-    return found
+        assessments[row.proposal_id].append(row.standing_assessment)
+    return assessments
 
 
 def _running(row: Proposal, running: dict[int, int]) -> int | None:

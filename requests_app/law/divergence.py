@@ -96,7 +96,7 @@ def _of_act(event: AccessEvent) -> Iterator[Divergence]:
 
 def _is_among(name: str, names: Any) -> bool:
     """A person bound is written with the company after a comma."""
-    told = name.strip().casefold()
+    person = name.strip().casefold()
     return any(
-        told in (row.casefold(), row.partition(",")[0].casefold()) for row in names
+        person in (row.casefold(), row.partition(",")[0].casefold()) for row in names
     )

@@ -68,8 +68,8 @@ def demands_reservation(facts: Facts) -> bool:
 
 
 def _consent_demands(facts: Facts) -> bool:
-    said = facts.consent_demands or facts.answers.get("N7.12-2.reserved") == "yes"
-    return Ground.CONSENT in facts.chosen_grounds and said
+    demands = facts.consent_demands or facts.answers.get("N7.12-2.reserved") == "yes"
+    return Ground.CONSENT in facts.chosen_grounds and demands
 
 
 def ground_obstacles(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:

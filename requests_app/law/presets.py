@@ -55,8 +55,8 @@ def of_engineer(review: SecrecyReview) -> dict[str, ProposedAnswer]:
     request = review.access_request
     answers = {}
     if employer := request.employer_entity:
-        said = (_("the request says %s") % employer)[:300]
-        answers["N9.entity"] = ProposedAnswer(_entity(review), said)
+        because = (_("the request says %s") % employer)[:300]
+        answers["N9.entity"] = ProposedAnswer(_entity(review), because)
     country = request.engineer_country.upper()
     if not country:
         return answers
@@ -130,11 +130,11 @@ def _agreements(
 ) -> dict[str, ProposedAnswer]:
     answers = {}
     if all(row.assignment for row in rows):
-        told = f"{source}: {rows[0].assignment}"
-        answers["N7.10-2a.assignment"] = ProposedAnswer("yes", told[:300])
+        because = f"{source}: {rows[0].assignment}"
+        answers["N7.10-2a.assignment"] = ProposedAnswer("yes", because[:300])
     if all(row.processor_agreement for row in rows):
-        told = f"{source}: {rows[0].processor_agreement}"
-        answers["N9.processor"] = ProposedAnswer("yes", told[:300])
+        because = f"{source}: {rows[0].processor_agreement}"
+        answers["N9.processor"] = ProposedAnswer("yes", because[:300])
     return answers
 
 
@@ -148,13 +148,13 @@ def _weights(rows: list[StandingAssessment], source: str) -> dict[str, ProposedA
             continue
         weights = {row.factors.get(factor, NEUTRAL) for row in rows}
         worst = next(w for w in (AGAINST, NEUTRAL, FOR) if w in weights)
-        told = {
+        because = {
             AGAINST: source,
             NEUTRAL: _("%s weighs it neither for nor against") % source,
             FOR: _("%s lets it speak for disclosure as a rule") % source,
         }[worst]
         chosen = AGAINST if worst == AGAINST else ""
-        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(chosen, told)
+        answers[f"N7.10-2a.{factor}"] = ProposedAnswer(chosen, because)
     return answers
 
 
@@ -166,8 +166,8 @@ def _transfer(
     if len({row.transfer_ground for row in recipients}) > 1:
         because = _("the standing assessments name different grounds for transfer")
         return {"N9.transfer": ProposedAnswer("", because)}
-    told = ": ".join(filter(None, (source, first.transfer_reference)))
-    answers = {"N9.transfer": ProposedAnswer(first.transfer_ground, told[:300])}
+    reference = ": ".join(filter(None, (source, first.transfer_reference)))
+    answers = {"N9.transfer": ProposedAnswer(first.transfer_ground, reference[:300])}
     if first.transfer_ground == TransferGround.ADEQUACY:
         answers |= _certification(recipients, source)
     return answers

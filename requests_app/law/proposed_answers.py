@@ -104,12 +104,14 @@ def read_proposed(review: SecrecyReview) -> list[Provision]:
 def _proposed(review: int, day: date) -> QuerySet[Provision]:
     sets = _sets(review)
     named = Provision.objects.filter(pk__in=sets.values("provision_links__provision"))
-    held = Q(works_against=Provision.WorksAgainst.EVERYONE)
-    asked = Q(code__in=named.values("code")) & held
-    instead = Q(code__in=named.exclude(held).exclude(tested_as="").values("tested_as"))
+    general = Q(works_against=Provision.WorksAgainst.EVERYONE)
+    by_name = Q(code__in=named.values("code")) & general
+    instead = Q(
+        code__in=named.exclude(general).exclude(tested_as="").values("tested_as")
+    )
     protected = Q(Exists(sets.filter(protected_identities_possible=True)))
     return Provision.objects.in_force(day).filter(
-        asked | instead | (protected & Q(code__in=PROTECTED_IDENTITIES))
+        by_name | instead | (protected & Q(code__in=PROTECTED_IDENTITIES))
     )
 
 
@@ -208,10 +210,10 @@ def _shown(review: SecrecyReview) -> ProposedAnswer:
 
 @Prewritten
 def _read_kinds(review: int) -> QuerySet[Any]:
-    asked = CloudObject.objects.filter(
+    objects = CloudObject.objects.filter(
         requested__review=review, requested__removed_in_revision=None
     )
-    return asked.values_list("kind", flat=True)
+    return objects.values_list("kind", flat=True)
 
 
 _read_sets = Prewritten(_sets)

@@ -14,9 +14,9 @@ DUMPS = "dumps_are_technical"
 
 
 def open_questions(facts: Facts) -> list[Obstacle]:
-    asked = [row for row in facts.questions if _counts(facts, row)]
+    questions = [row for row in facts.questions if _counts(facts, row)]
     obstacles = [
-        *(row for question in asked for row in _of_question(facts, question)),
+        *(row for question in questions for row in _of_question(facts, question)),
         *_transfer_obstacles(facts),
         *_unsettled(facts),
     ]
@@ -64,8 +64,8 @@ def _transfer_obstacles(facts: Facts) -> Iterator[Obstacle]:
     }
     abroad = answers["country"] == "third" and answers["entity"] != "provider"
     is_transfer = abroad or answers["entity"] == "provider_third"
-    asked = facts.is_asked(AskedWhen.PERSONAL_DATA)
-    if asked and is_transfer and answers["transfer"] == "not_needed":
+    is_relevant = facts.is_asked(AskedWhen.PERSONAL_DATA)
+    if is_relevant and is_transfer and answers["transfer"] == "not_needed":
         text = _(
             "Access from a third country by another company than the provider itself,"
             " or by a company established there, is a transfer: it needs a ground (GDPR"

@@ -89,17 +89,17 @@ def _as_proposed(case: AsDecided) -> IntendedDecision:
     )
 
 
-def _of_grant(found: list[Obstacle]) -> Difference | None:
-    if not found:
+def _of_grant(rows: list[Obstacle]) -> Difference | None:
+    if not rows:
         return None
-    forbidding = [row for row in found if not row.to_assess and not row.field]
+    forbidding = [row for row in rows if not row.to_assess and not row.field]
     if forbidding:
         result = Result.NOT_GRANTED
-    elif any(row.to_assess for row in found):
+    elif any(row.to_assess for row in rows):
         result = Result.NOT_ASSESSED
     else:
         result = Result.OTHER_TERMS
-    return Difference(result, list(dict.fromkeys(row.text for row in found)))
+    return Difference(result, list(dict.fromkeys(row.text for row in rows)))
 
 
 def _of_refusal(before: list[Obstacle], now: list[Obstacle]) -> Difference | None:

@@ -165,8 +165,8 @@ def _terms(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
 def _narrows(facts: Facts, decision: IntendedDecision) -> bool:
     """A reservation limits what is done with the information, not the access. An
     extension is shorter only where all of it is."""
-    asked = facts.asked_minutes and facts.asked_minutes + facts.minutes_beside
-    limits = [minutes for minutes in (asked, facts.longest_minutes) if minutes]
+    total = facts.asked_minutes and facts.asked_minutes + facts.minutes_beside
+    limits = [minutes for minutes in (total, facts.longest_minutes) if minutes]
     granted = decision.minutes and decision.minutes + facts.minutes_beside
     shorter = bool(limits and granted and granted < min(limits))
     partly = decision.outcome == Outcome.PARTIALLY_GRANTED

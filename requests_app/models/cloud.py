@@ -130,9 +130,9 @@ class CloudObject(AuditedModel):
         ).exclude(pk=self.pk)
         if self.designation and (other := taken.first()):
             # The constraint says the same, and not of which object.
-            told = {"designation": other, "object": other.external_id}
+            values = {"designation": other, "object": other.external_id}
             text = gettext("“%(designation)s” is what %(object)s is called already.")
-            raise ValidationError({"designation": text % told})
+            raise ValidationError({"designation": text % values})
 
 
 class CloudObjectInformationSet(AuditedModel):

@@ -29,10 +29,10 @@ def _names_only(name: str) -> Q:
         "country": Q(country=""),
         "information_set": Q(information_set=None),
     }
-    found = ~empty.pop(name)
+    condition = ~empty.pop(name)
     for other in empty.values():
-        found &= other
-    return found
+        condition &= other
+    return condition
 
 
 class Freeze(AuditedModel):

@@ -12,7 +12,7 @@ from audit_app.in_words import show_by_name, show_in_words, show_list_by_name
 from requests_app import models
 from requests_app.catalogue.countries import country_name
 from requests_app.catalogue.tree import tree, versions
-from requests_app.models import told_status
+from requests_app.models import provider_status
 from requests_app.models.assessment import Ground
 from requests_app.models.content import IS_INTACT
 from requests_app.models.role import Role
@@ -152,7 +152,7 @@ def _register_codes() -> None:
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)
     show_in_words(models.Deviation, "divergences", _kinds)
-    show_in_words(models.Comparison, "told", _told)
+    show_in_words(models.Comparison, "told", _statuses_in_words)
     # Keys of ours, beside which the words stand in another field.
     for model, field in (
         (models.AssessmentAnswer, "node"),
@@ -220,11 +220,11 @@ def _kinds(rows: list[dict[str, str]], _row: Any) -> str:
     return ", ".join(str(labels.get(row["kind"], row["kind"])) for row in rows)
 
 
-def _told(rows: list[dict[str, str]], _row: Any) -> str:
+def _statuses_in_words(rows: list[dict[str, str]], _row: Any) -> str:
     """One line for each request: its status, and when its answer was acknowledged."""
     lines = []
     for row in rows:
-        line = f"{row['number']}: {told_status.in_words(row['status'])}"
+        line = f"{row['number']}: {provider_status.in_words(row['status'])}"
         if at := row.get("acknowledged_at"):
             line += f", {moment_in_words(datetime.fromisoformat(at))}"
         lines.append(line)

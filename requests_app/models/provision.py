@@ -173,8 +173,8 @@ class Provision(AuditedModel):
         name = f"{self}, {self.title}"
         if self.valid_from is None:
             return name
-        told = {"provision": name, "day": self.valid_from.isoformat()}
-        return str(_("%(provision)s, from %(day)s") % told)
+        values = {"provision": name, "day": self.valid_from.isoformat()}
+        return str(_("%(provision)s, from %(day)s") % values)
 
     @property
     def holds_against_provider(self) -> bool:

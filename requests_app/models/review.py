@@ -226,8 +226,8 @@ class SecrecyReview(AuditedModel):
     def __str__(self) -> str:
         if self.diary_number:
             return self.diary_number
-        told = {"code": self.authority.code, "number": self.pk}
-        return gettext("%(code)s, not registered (no. %(number)s)") % told
+        values = {"code": self.authority.code, "number": self.pk}
+        return gettext("%(code)s, not registered (no. %(number)s)") % values
 
     @property
     def is_moved(self) -> bool:

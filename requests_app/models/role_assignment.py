@@ -238,8 +238,8 @@ class RoleAssignment(AuditedModel):
 
     def validate_constraints(self, exclude: Any = None) -> None:
         # No form has what the steps fill in, and the constraints ask for it.
-        asked = {"refused_at", "ended_at"}
-        super().validate_constraints(exclude=set(exclude or ()) - asked)
+        step_fields = {"refused_at", "ended_at"}
+        super().validate_constraints(exclude=set(exclude or ()) - step_fields)
 
     @property
     def stands(self) -> bool:

@@ -9,12 +9,17 @@ from requests_app.permissions.roles import authorities_of
 
 # Those who can act: they find out who was in the database, and restore what was.
 ALTERATION_ACTORS = (Role.INFORMATION_SECURITY_MANAGER,)
-TOLD = (*ALTERATION_ACTORS, Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR)
+ALTERATION_READERS = (
+    *ALTERATION_ACTORS,
+    Role.IT_MANAGER,
+    Role.SYSTEM_ADMINISTRATOR,
+    Role.AUDITOR,
+)
 
 
 def alterations_visible_to(user: Any) -> QuerySet[Alteration]:
     """Of one's own authority; what belongs to no authority is everybody's of these."""
-    return _of(authorities_of(user, *TOLD))
+    return _of(authorities_of(user, *ALTERATION_READERS))
 
 
 def alterations_to_conclude(user: Any) -> QuerySet[Alteration]:

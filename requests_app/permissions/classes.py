@@ -22,8 +22,8 @@ def highest_class_at(review: str) -> Subquery:
 
 def highest_class(review: SecrecyReview) -> int | None:
     """The highest confidentiality in force among what the review's objects hold."""
-    found = _highest(review.pk, today())
-    return found[0] if found else None
+    row = _highest(review.pk, today())
+    return row[0] if row else None
 
 
 @Prewritten
@@ -61,7 +61,7 @@ def _in_force(
     day: date | None = None, **objects: Any
 ) -> QuerySet[SecurityClassification]:
     """Of what objects hold that are asked for still, and are such."""
-    asked = {"removed_in_revision": None, **objects}
+    conditions = {"removed_in_revision": None, **objects}
     return SecurityClassification.objects.in_force(day or today()).filter(
-        **{f"{OBJECTS}__{name}": value for name, value in asked.items()}
+        **{f"{OBJECTS}__{name}": value for name, value in conditions.items()}
     )

@@ -22,7 +22,7 @@ from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import in_places, roles_of
 from requests_app.permissions.visibility import readable_by
 
-ASKED = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
+CONSULTED_ROLES = (Role.INFORMATION_OWNER, Role.DATA_PROTECTION_OFFICER)
 
 
 def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment]:
@@ -36,7 +36,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
         .filter(
             Q(branch=None) | Q(branch=review.branch_id),
             authority=review.authority_id,
-            role__in=ASKED,
+            role__in=CONSULTED_ROLES,
         )
         .exclude(person=asked_by.pk)
         .exclude(person__in=declared.values("person"))

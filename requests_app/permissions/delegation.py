@@ -154,9 +154,9 @@ def minutes_beside(access_request: Any) -> Func:
 
 def minutes_granted_beside(access_request: AccessRequest) -> int:
     """Only a matter of several requests has any."""
-    asked = AccessRequest.objects.filter(pk=access_request.pk)
+    rows = AccessRequest.objects.filter(pk=access_request.pk)
     beside = minutes_beside(F("pk"))
-    return asked.annotate(beside=beside).values_list("beside", flat=True).get()
+    return rows.annotate(beside=beside).values_list("beside", flat=True).get()
 
 
 def delegation_for(

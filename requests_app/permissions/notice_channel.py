@@ -18,5 +18,5 @@ def can_keep_channel(user: Any, channel: NoticeChannel) -> bool:
 
 def channels_kept_by(user: Any) -> QuerySet[NoticeChannel]:
     """Those in use."""
-    kept = authorities_of(user, *MANAGERS)
-    return NoticeChannel.objects.filter(authority__in=kept, ended_at=None)
+    authorities = authorities_of(user, *MANAGERS)
+    return NoticeChannel.objects.filter(authority__in=authorities, ended_at=None)

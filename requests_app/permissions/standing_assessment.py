@@ -50,11 +50,11 @@ def standing_rule_for(user: Any, authority_id: int) -> DelegationRule | None:
 def standing_confirmers_of(row: StandingAssessment) -> QuerySet[RoleAssignment]:
     """Who may, by their roles: the other way of `standing_assessments_to_confirm`."""
     rules = _for_all_products().filter(authority=row.authority_id)
-    held = rules.filter(Q(person=OuterRef("person")) | Q(role=OuterRef("role")))
+    matches = rules.filter(Q(person=OuterRef("person")) | Q(role=OuterRef("role")))
     return (
         RoleAssignment.objects.in_force(clock.now())
         .filter(authority=row.authority_id, branch=None, role__in=STANDING_ASSESSORS)
-        .filter(Exists(held))
+        .filter(Exists(matches))
         .exclude(person=row.made_by_id)
     )
 

@@ -66,7 +66,7 @@ class CloudObjectForm(RowForm):
         rows = self.cleaned_data["system"].cloud_objects
         external_id = self.cleaned_data["external_id"]
         row = rows.filter(external_id__iexact=external_id).first()
-        if row and row.authority_id not in self.kept:
+        if row and row.authority_id not in self.authorities:
             text = gettext(
                 "Another authority keeps this object: its keepers must change that."
             )

@@ -25,7 +25,7 @@ class ConnectionForm(RowForm):
     def standing(self) -> Connection | None:
         rows = self.cleaned_data["product"].connections
         row = rows.filter(external_id=self.cleaned_data["external_id"]).first()
-        if row and row.authority_id not in self.kept:
+        if row and row.authority_id not in self.authorities:
             text = gettext("Another authority runs this connection.")
             raise ValidationError({"external_id": text})
         return row

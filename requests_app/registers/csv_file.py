@@ -81,9 +81,9 @@ def filled_rows(text: str, most: int) -> list[tuple[int, list[str]]]:
     try:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
-        told = _("Row %(number)s can not be read as CSV: %(why)s.")
+        message = _("Row %(number)s can not be read as CSV: %(why)s.")
         why = {"number": reader.line_num, "why": _why(error)}
-        raise ValidationError(told % why) from None
+        raise ValidationError(message % why) from None
     filled = [(n, row) for n, row in rows if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         raise ValidationError(_("The file has no rows."))
@@ -124,8 +124,8 @@ def _columns(headings: list[str], register: Register) -> list[str]:
 def _line(number: int, row: list[str], names: list[str]) -> Line:
     extra = [cell for cell in row[len(names) :] if cell.strip()]
     if len(row) < len(names) or extra:
-        told = _("The row has %(cells)s cells; the heading has %(columns)s.")
-        trouble = told % {"cells": len(row), "columns": len(names)}
+        message = _("The row has %(cells)s cells; the heading has %(columns)s.")
+        trouble = message % {"cells": len(row), "columns": len(names)}
         return Line(number, {}, trouble)
     cells = {name: plain(cell) for name, cell in zip(names, row, strict=False)}
     return Line(number, cells, "")

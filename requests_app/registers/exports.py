@@ -19,11 +19,11 @@ Kind = CloudObject.Kind
 
 
 class Shape(NamedTuple):
-    """`identifier`: the column that names the object. `told_by`: the column that tells
+    """`identifier`: the column that names the object. `kind_column`: the one that tells
     its kind, by how its text begins. `letter`: begins the designations of new ones."""
 
     identifier: str
-    told_by: str
+    kind_column: str
     kinds: dict[str, str]
     otherwise: str
     letter: str
@@ -52,8 +52,8 @@ def as_objects(
         text = text.partition("\n")[2]
     heading, *rows = filled_rows(text, most)
     if shape.identifier not in heading[1]:
-        told = _("Missing columns: %(names)s.") % {"names": shape.identifier}
-        raise ValidationError(told)
+        message = _("Missing columns: %(names)s.") % {"names": shape.identifier}
+        raise ValidationError(message)
     names = _names(system)
     common = {
         "authority": authority,
@@ -63,7 +63,7 @@ def as_objects(
         "information_sets": sets,
     }
     free = _free(shape.letter, authority)
-    found = []
+    lines = []
     for number, row in rows:
         cells = dict(zip(heading[1], row, strict=False))
         external_id = cells.get(shape.identifier, "").strip()
@@ -72,13 +72,13 @@ def as_objects(
         whole = len(row) >= len(heading[1])
         trouble = "" if whole else _("The row is cut off.")
         cells = {**common, **own, "external_id": external_id}
-        found.append(Line(number, cells if whole else {}, trouble))
-    return found
+        lines.append(Line(number, cells if whole else {}, trouble))
+    return lines
 
 
 def _kind(cells: dict[str, str], shape: Shape) -> str:
-    told = cells.get(shape.told_by, "").partition("#")[0]
-    return shape.kinds.get(told, shape.otherwise)
+    word = cells.get(shape.kind_column, "").partition("#")[0]
+    return shape.kinds.get(word, shape.otherwise)
 
 
 def _names(system: str) -> dict[str, str]:

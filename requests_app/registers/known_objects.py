@@ -45,6 +45,6 @@ def known_objects() -> KnownObjects:
     designations = {(row.authority, row.designation): k for k, row in objects.items()}
     sets: dict[int, Any] = defaultdict(set)
     links = CloudObjectInformationSet.objects.order_by()
-    for pk, held in links.values_list("cloud_object", "information_set").iterator():
-        sets[pk].add(held)
+    for pk, set_key in links.values_list("cloud_object", "information_set").iterator():
+        sets[pk].add(set_key)
     return KnownObjects(objects, designations, sets)

@@ -48,7 +48,7 @@ class Register(NamedTuple):
         fields = self.form.base_fields.items()
         return [Column(name, field.label, _help(field)) for name, field in fields]
 
-    def kept(self, user: Any, within: int | None = None) -> set[int]:
+    def authorities(self, user: Any, within: int | None = None) -> set[int]:
         """Authorities whose rows the person keeps; of these only one, where a token is
         for one, and none where rows are no single authority's."""
         theirs = permissions.authorities_of(user, *self.kept_by)

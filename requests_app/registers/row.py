@@ -86,15 +86,17 @@ class RowForm(forms.ModelForm):
     class Meta:
         formfield_callback = cell_field
 
-    def __init__(self, cells: dict[str, str], *, by: Any, kept: set[int]) -> None:
+    def __init__(
+        self, cells: dict[str, str], *, by: Any, authorities: set[int]
+    ) -> None:
         super().__init__(cells)
         self.by = by
-        self.kept = kept
+        self.authorities = authorities
         self.before: dict[str, Any] = {}
 
     def clean_authority(self) -> Authority:
         authority = self.cleaned_data["authority"]
-        if authority.pk not in self.kept:
+        if authority.pk not in self.authorities:
             text = gettext("You do not keep rows of %(text)s.")
             raise ValidationError(text % {"text": authority})
         for name in self.own:

@@ -152,11 +152,11 @@ class RecipientForm(RowForm):
     @classmethod
     def cells_beside(cls, row: StandingRecipient) -> dict[str, Any]:
         assessment = row.standing_assessment
-        held = assessment.information_set
+        information_set = assessment.information_set
         return {
             "authority": assessment.authority.code,
             "provider": assessment.provider.name,
-            "information_set": held.name if held else "",
+            "information_set": information_set.name if information_set else "",
             "valid_from": assessment.valid_from,
         }
 

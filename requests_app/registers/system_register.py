@@ -52,8 +52,8 @@ def as_tables(text: str, *, authority: str, most: int) -> Tables:
     names = [name.strip().casefold() for name in heading[1]]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        told = _("Missing columns: %(names)s.")
-        raise ValidationError(told % {"names": ", ".join(missing)})
+        message = _("Missing columns: %(names)s.")
+        raise ValidationError(message % {"names": ", ".join(missing)})
     codes = _codes()
     sets: dict[str, Line] = {}
     classes: dict[str, Line] = {}
@@ -91,12 +91,12 @@ def _also_in(line: Line, system: str) -> None:
 
 def _codes() -> dict[tuple[str, str], list[str]]:
     """(chapter, paragraph) → codes: "26", "1" → OSL-26-1."""
-    found: dict[tuple[str, str], list[str]] = {}
+    codes_by_paragraph: dict[tuple[str, str], list[str]] = {}
     for code in Provision.objects.order_by("code").values_list("code", flat=True):
         _statute, chapter, paragraph, *_part = code.split("-")
-        codes = found.setdefault((chapter, paragraph), [])
+        codes = codes_by_paragraph.setdefault((chapter, paragraph), [])
         codes += [] if code in codes else [code]
-    return found
+    return codes_by_paragraph
 
 
 def _provisions(cell: str, codes: dict[tuple[str, str], list[str]]) -> str:
@@ -106,7 +106,7 @@ def _provisions(cell: str, codes: dict[tuple[str, str], list[str]]) -> str:
         return cell
     named: list[str] = []
     for part in re.split(r"[|,;]", cell):
-        found = PROVISION.search(part)
-        key = (found[1], f"{found[2]}{found[3].lower()}") if found else ("", "")
+        match = PROVISION.search(part)
+        key = (match[1], f"{match[2]}{match[3].lower()}") if match else ("", "")
         named += codes.get(key, [part.strip()])
     return BETWEEN.join(named)

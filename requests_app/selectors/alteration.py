@@ -8,19 +8,19 @@ from audit_app.models import Disagreement
 from requests_app.models.alteration import altered_rows, kind_of, noticed, place_of
 
 
-class Told(NamedTuple):
+class NamedDisagreement(NamedTuple):
     """Of what did not agree when it was compared; it stands whatever came of it."""
 
     kind: str
     row: Disagreement
 
 
-class FoundWrong(NamedTuple):
+class CaseAlterations(NamedTuple):
     """Kinds of rows that are not what their history says now, and what did not agree
     when it was compared."""
 
     kinds: list[str]
-    disagreements: list[Told]
+    disagreements: list[NamedDisagreement]
 
 
 # Of the case, in one query; nearly always it finds nothing.
@@ -36,7 +36,7 @@ where exists (select from requests_app_alteration a
 """
 
 
-def found_wrong(obj: Any) -> FoundWrong:
+def alterations_of(obj: Any) -> CaseAlterations:
     """What no longer agrees of this case: one query, and another if something is so."""
     place = place_of(obj)
     with connection.cursor() as cursor:
@@ -44,9 +44,12 @@ def found_wrong(obj: Any) -> FoundWrong:
         rows = cursor.fetchall()
     altered = noticed((table, pk) for table, pk, number in rows if number is None)
     numbers = sorted((number for _t, _pk, number in rows if number), reverse=True)
-    found = Disagreement.objects.in_bulk(numbers) if numbers else {}
-    told = [Told(kind_of(found[n].object_type), found[n]) for n in numbers]
-    return FoundWrong(sorted(map(kind_of, altered)), told)
+    rows_by_number = Disagreement.objects.in_bulk(numbers) if numbers else {}
+    disagreements = [
+        NamedDisagreement(kind_of(rows_by_number[n].object_type), rows_by_number[n])
+        for n in numbers
+    ]
+    return CaseAlterations(sorted(map(kind_of, altered)), disagreements)
 
 
 def altered_of(obj: Any) -> list[str]:

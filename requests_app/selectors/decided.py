@@ -37,8 +37,8 @@ def with_outcome(
     """Those that the person reads and whose decision says so."""
     current = Decision.objects.current().filter(outcome=outcome).order_by()
     readable = permissions.readable_by(user).order_by()
-    found = readable.filter(is_among("pk", current.values("review")))
-    return reviews.filter(is_among("pk", found.values("pk")))
+    matches = readable.filter(is_among("pk", current.values("review")))
+    return reviews.filter(is_among("pk", matches.values("pk")))
 
 
 def decided_by(

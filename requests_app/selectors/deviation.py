@@ -75,8 +75,8 @@ def _in_words(kind: str, reported: str, granted: str) -> tuple[str, str]:
     if kind == Deviation.Kind.PLACE:
         return country_name(reported), country_name(granted)
     if kind == Deviation.Kind.ACT:
-        told = str(AccessEvent.Act(reported).label)
-        return told, _("technical processing where it lies")
+        act = str(AccessEvent.Act(reported).label)
+        return act, _("technical processing where it lies")
     return reported, granted or "–"
 
 

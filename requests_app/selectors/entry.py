@@ -32,8 +32,8 @@ def objects_meant(
     those designations that more than one object has."""
     meant = _by_designation(connection, names)
     ambiguous = [name for name in names if len(meant.get(name.lower(), ())) > 1]
-    found = [next(iter(meant.get(name.lower(), ())), name) for name in names]
-    return list(dict.fromkeys(found)), ambiguous
+    objects = [next(iter(meant.get(name.lower(), ())), name) for name in names]
+    return list(dict.fromkeys(objects)), ambiguous
 
 
 def _by_designation(
@@ -68,10 +68,10 @@ def near_doubles(user: Any, request: AccessRequest) -> list[Any]:
         .filter(_same_support_case(request) | _close(request))
         .order_by("-pk")[:SHOWN]
     )
-    found = list(rows)
-    for row in found:
+    requests = list(rows)
+    for row in requests:
         row.reasons = _reasons(row, request)
-    return found
+    return requests
 
 
 def _shared(request: AccessRequest) -> QuerySet[RequestedObject]:

@@ -60,8 +60,8 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
         yield Figure("ledger_seal_age_seconds", (now - row.at).total_seconds())
         yield Figure("ledger_in_trouble", bool(row.trouble))
     yield Figure("ledger_unsealed", unsealed())
-    asked = Connection.objects.filter(is_active=True, is_automatic=True)
-    for pk in asked.order_by("pk").values_list("pk", flat=True):
+    connections = Connection.objects.filter(is_active=True, is_automatic=True)
+    for pk in connections.order_by("pk").values_list("pk", flat=True):
         if row := rows.get(f"{Heartbeat.POLL}{pk}"):
             age = (now - row.at).total_seconds()
             yield Figure("connection_failures", row.failures, str(pk))
@@ -85,19 +85,19 @@ def _of_requests(now: datetime) -> Iterator[Figure]:
 
 def _counted(rows: Any, statuses: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     rows = rows.filter(status__in=statuses).order_by().values_list("status")
-    found = dict(rows.annotate(Count("pk")))
-    return ((status, found.get(status, 0)) for status in statuses)
+    counts = dict(rows.annotate(Count("pk")))
+    return ((status, counts.get(status, 0)) for status in statuses)
 
 
 def _of_the_outbox(now: datetime) -> Iterator[Figure]:
     rows = OutboxMessage.objects.filter(finished_at=None).order_by()
-    found = {
+    waiting = {
         topic: (count, (now - oldest).total_seconds())
         for topic, count, oldest in rows.values_list("topic").annotate(
             Count("pk"), Min("created_at")
         )
     }
     for topic in OutboxMessage.Topic.values:
-        count, age = found.get(topic, (0, 0.0))
+        count, age = waiting.get(topic, (0, 0.0))
         yield Figure("outbox_waiting", count, topic)
         yield Figure("outbox_oldest_seconds", age, topic)

@@ -44,9 +44,9 @@ def lacking(user: Any) -> list[Any]:
     something, else two."""
     wanted = Q()
     for need in NEEDS:
-        held = permissions.authorities_of(user, *need.mended_by)
-        if held and not need.where_run:
-            wanted |= Q(**{need.fact: False}, pk__in=held)
+        authorities = permissions.authorities_of(user, *need.mended_by)
+        if authorities and not need.where_run:
+            wanted |= Q(**{need.fact: False}, pk__in=authorities)
     if gets_going(user):
         begun = permissions.authorities_begun_by(user).values("pk")
         wanted |= ~Q(**{need.fact: True for need in NEEDS}) & Q(pk__in=begun)
@@ -112,7 +112,7 @@ def _standing(
     able = people.with_role(need.mended_by)
     own = [row for row in able if row.authority_id == authority.pk]
     run = [row for row in able if row.authority_id in people.running]
-    # Where an authority has no manager left, those of who runs the connections are.
+    # Where an authority has no manager left, those of whoever runs the connections are.
     stand_in = own or (run if need.mended_by == permissions.MANAGERS else [])
     can = run if need.where_run or _is_first(need, authority) else stand_in
     mine = [row for row in can if row.person_id == user.pk]

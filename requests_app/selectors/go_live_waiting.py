@@ -41,7 +41,7 @@ def waiting_for(
 ) -> dict[str, list[Waiting]]:
     """Fact → what would meet it, of the facts that are lacking. A query for each
     register that could hold something."""
-    found: dict[str, list[Waiting]] = {}
+    by_fact: dict[str, list[Waiting]] = {}
     for facts, rows, fact_of, name_of in _registers(authority, running):
         if not lacks.intersection(facts):
             continue
@@ -50,9 +50,9 @@ def waiting_for(
         own = seen(model).order_by().filter(pk=OuterRef("pk"))
         for row in rows.annotate(is_seen=Exists(own)).order_by("pk"):
             pk = row.pk if row.is_seen else None
-            told = Waiting(name_of(row), page, pk)
-            found.setdefault(fact_of(row), []).append(told)
-    return found
+            entry = Waiting(name_of(row), page, pk)
+            by_fact.setdefault(fact_of(row), []).append(entry)
+    return by_fact
 
 
 def _registers(authority: Any, running: set[int]) -> Any:

@@ -46,12 +46,12 @@ def months(user: Any) -> list[Month]:
     begins = _begins(permissions.today())
     arrived, decided = _arrived(user, begins[0]), _decided(user, begins[0])
     lapsed = _lapsed(user, begins[0])
-    found = []
+    rows = []
     for day in begins:
         (came,) = arrived.get(day, (0,))
         granted, refused, median = decided.get(day, (0, 0, None))
-        found.append(Month(day, came, granted, refused, lapsed[day], median))
-    return found
+        rows.append(Month(day, came, granted, refused, lapsed[day], median))
+    return rows
 
 
 def _begins(today: date) -> list[date]:

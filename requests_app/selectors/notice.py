@@ -70,10 +70,12 @@ def due_to(*group: Any) -> Iterator[Due]:
         waiting = sorted(_waiting(group[0]), key=lambda due: due.ends_at)
     items = [due.item for due in waiting]
     rows = SentNotice.objects.filter(person__in=group, item__in=items)
-    told = set(rows.values_list("person", "item", "kind", "ends_at")) if items else ()
+    notices = (
+        set(rows.values_list("person", "item", "kind", "ends_at")) if items else ()
+    )
     for person in group:
         for due in waiting:
-            if (person.pk, *due.key) not in told:
+            if (person.pk, *due.key) not in notices:
                 yield due._replace(person=person)
 
 
@@ -92,8 +94,8 @@ def due_in(channel: NoticeChannel) -> Iterator[Due]:
     with translation.override(settings.LANGUAGE_CODE):
         waiting = sorted(_waiting(anybody), key=lambda due: due.ends_at)
     rows = ChannelNotice.objects.filter(channel=channel)
-    told = set(rows.values_list("item", "kind", "ends_at")) if waiting else ()
-    return (due for due in waiting if due.key not in told)
+    notices = set(rows.values_list("item", "kind", "ends_at")) if waiting else ()
+    return (due for due in waiting if due.key not in notices)
 
 
 def _waiting(person: Any) -> Iterator[Due]:

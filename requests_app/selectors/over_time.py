@@ -23,5 +23,5 @@ class Median(Aggregate):
 def by_period(rows: Any, begins: Any, **counted: Any) -> dict[date, tuple]:
     """What is counted of each period, by its first day. `begins` truncates to it."""
     grouped = rows.order_by().annotate(period=begins).values("period")
-    found = grouped.annotate(**counted).values_list("period", *counted)
-    return {timezone.localdate(period): tuple(rest) for period, *rest in found}
+    counts = grouped.annotate(**counted).values_list("period", *counted)
+    return {timezone.localdate(period): tuple(rest) for period, *rest in counts}

@@ -171,19 +171,19 @@ def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:
     """Who is away, has left or leaves soon, and since or until when."""
     day = permissions.today()
     last: dict[int, date] = {}
-    held: dict[int, Any] = {}
+    last_roles: dict[int, Any] = {}
     for row in roles:
         ends = row.valid_to or date.max
         last[row.person_id] = max(ends, last.get(row.person_id, ends))
-        held[row.person_id] = row
+        last_roles[row.person_id] = row
     reasons = {}
     for pk, person in people.items():
         if not person.is_active:
             reasons[pk] = _("deactivated")
         elif pk not in last:
             reasons[pk] = _("has no role any more")
-        elif held[pk].away_until:
-            reasons[pk] = _away(held[pk])
+        elif last_roles[pk].away_until:
+            reasons[pk] = _away(last_roles[pk])
         elif last[pk] <= day + LEAVES_SOON:
             reasons[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
     return reasons

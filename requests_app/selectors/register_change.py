@@ -28,7 +28,7 @@ def differences(change: RegisterChange) -> list[tuple[str, str, str]]:
     ]
 
 
-def told_of(change: RegisterChange) -> list[tuple[str, str]]:
+def particulars_of(change: RegisterChange) -> list[tuple[str, str]]:
     """The label of each column, and what becomes of what in it."""
     becomes = _("“%(before)s” becomes “%(after)s”")
     return [
@@ -39,8 +39,8 @@ def told_of(change: RegisterChange) -> list[tuple[str, str]]:
 
 def in_short(change: RegisterChange) -> str:
     """All of it on one line."""
-    told = [f"{label}: {text}" for label, text in told_of(change)]
-    return "; ".join([str(change.get_act_display()), *told])
+    particulars = [f"{label}: {text}" for label, text in particulars_of(change)]
+    return "; ".join([str(change.get_act_display()), *particulars])
 
 
 def _in_words(field: Any, value: Any) -> str:

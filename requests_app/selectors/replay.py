@@ -1,4 +1,4 @@
-"""What a replay found, as far as somebody may read it."""
+"""What a replay came to, as far as somebody may read it."""
 
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ STILL_RUNS = Q(access_grant__isnull=False) & ~Q(
 )
 
 
-class Found(NamedTuple):
+class ReplayedCases(NamedTuple):
     """Cases to list, those with access that runs now first, and how many there are."""
 
     cases: list[Any]
@@ -30,7 +30,7 @@ class Found(NamedTuple):
         return self.number - len(self.cases)
 
 
-def found_by(run: ReplayRun, user: Any) -> Found:
+def replayed_cases(run: ReplayRun, user: Any) -> ReplayedCases:
     rows = permissions.replayed_cases_readable_by(user, run)
     counts = rows.aggregate(number=Count("pk"), running=Count("pk", filter=STILL_RUNS))
     listed = (
@@ -41,7 +41,7 @@ def found_by(run: ReplayRun, user: Any) -> Found:
         )
         .order_by("runs", "place", "-proposal")[:MOST]
     )
-    return Found(list(listed), counts["number"], counts["running"])
+    return ReplayedCases(list(listed), counts["number"], counts["running"])
 
 
 def with_state(runs: QuerySet[ReplayRun]) -> QuerySet[ReplayRun]:

@@ -63,7 +63,7 @@ def turn(dossier: Dossier) -> Turn | None:
 
 
 @register.filter
-def told_once(questions: list[Question]) -> list[list[Question]]:
+def grouped_alike(questions: list[Question]) -> list[list[Question]]:
     """Answers that say the same, together."""
     return alike(questions)
 

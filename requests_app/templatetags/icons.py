@@ -18,4 +18,4 @@ WORDS = {
 @register.filter
 def icons_in_words(html: SafeString) -> SafeString:
     """Of a part of a page, already escaped."""
-    return mark_safe(ICON.sub(lambda found: str(WORDS[found[1]]), html))  # noqa: S308
+    return mark_safe(ICON.sub(lambda match: str(WORDS[match[1]]), html))  # noqa: S308

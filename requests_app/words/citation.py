@@ -42,12 +42,12 @@ def _part_in_full(part: str) -> str:
 
 def _read(token: str, before: str) -> tuple[str, str]:
     """The statute and what is cited of it; no statute where it can't be read."""
-    found = TOKEN.fullmatch(token)
-    if found and (statute := found[1] or before) not in ("", REGULATION):
-        sign = "§§" if "–" in found[3] else "§"
-        return statute, f"{found[2]} kap. {found[3]} {sign}{found[4] or ''}"
-    if (found := ARTICLE.fullmatch(token)) and REGULATION in (before, token.split()[0]):
-        return REGULATION, found[1]
+    match = TOKEN.fullmatch(token)
+    if match and (statute := match[1] or before) not in ("", REGULATION):
+        sign = "§§" if "–" in match[3] else "§"
+        return statute, f"{match[2]} kap. {match[3]} {sign}{match[4] or ''}"
+    if (match := ARTICLE.fullmatch(token)) and REGULATION in (before, token.split()[0]):
+        return REGULATION, match[1]
     return "", token
 
 

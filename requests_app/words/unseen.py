@@ -32,7 +32,7 @@ LEFT_ALONE = ("<script", "<style", "<textarea", "<input")
 
 def marked(text: str) -> str:
     """The text with a mark in place of each character that is not seen."""
-    return ODD.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+    return ODD.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
 def shown(html: str) -> str:
@@ -43,11 +43,11 @@ def shown(html: str) -> str:
     return PIECES.sub(_piece, html) if ANY.search(html) else html
 
 
-def _piece(found: re.Match[str]) -> str:
-    piece = found[0]
+def _piece(match: re.Match[str]) -> str:
+    piece = match[0]
     if piece.lower().startswith(LEFT_ALONE) or not ANY.search(piece):
         return piece
     piece = marked(piece)
-    if found["text"] is None:
+    if match["text"] is None:
         return piece
     return RUN.sub(lambda run: f"<bdi>{run[0]}</bdi>", piece)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.selectors.alteration import found_wrong
+from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
@@ -121,7 +121,7 @@ class CaseAdmin(StepsAdmin):
             "opts": self.opts,
             "object": obj,
             "steps": self.buttons(request, obj, relation),
-            "wrong": found_wrong(obj),
+            "wrong": alterations_of(obj),
             **self.page_context(request, obj, relation),
         }
         return TemplateResponse(request, self.page_template, context)

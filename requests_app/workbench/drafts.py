@@ -26,42 +26,42 @@ def keep_typed_now(request: HttpRequest, obj: Any, path: str) -> HttpResponse | 
     """Save the draft. A script is told how things stand; whoever pressed a button goes
     where it leads. None where nothing may be kept: then the form is shown again."""
     is_script = SCRIPT in request.headers
-    kept = None
+    is_kept = None
     if not is_script or request.POST.get("keep") == "draft":
-        kept = _keep(request, obj, path)
+        is_kept = _keep(request, obj, path)
     if is_script:
-        return JsonResponse(_standing(request, obj, path, kept))
-    return _after_button(request, path, bool(kept))
+        return JsonResponse(_standing(request, obj, path, is_kept))
+    return _after_button(request, path, bool(is_kept))
 
 
 def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
     ticket = ticket_of(request.user, path, obj)
-    kept = keep_draft(ticket, dict(request.POST.lists()), obj)
-    if kept:
+    is_kept = keep_draft(ticket, dict(request.POST.lists()), obj)
+    if is_kept:
         request.session["unsent_forms"] = True
-    return kept
+    return is_kept
 
 
 def _standing(
-    request: HttpRequest, obj: Any, path: str, kept: bool | None
+    request: HttpRequest, obj: Any, path: str, is_kept: bool | None
 ) -> dict[str, Any]:
     if obj is not None:
         use_form(request.user, path)
     seen = request.POST.get("seen", "")
     version = getattr(obj, "version", None)
     return {
-        "kept": kept,
-        "line": _line(kept),
+        "kept": is_kept,
+        "line": _line(is_kept),
         # Where something new is typed, others type something else.
         "company": company_in_words(request.user, path) if obj is not None else "",
         "is_stale": version is not None and seen.isdecimal() and int(seen) != version,
     }
 
 
-def _line(kept: bool | None) -> str:
-    if kept is None:
+def _line(is_kept: bool | None) -> str:
+    if is_kept is None:
         return ""
-    if kept:
+    if is_kept:
         return _("Draft saved %(at)s.") % {"at": moment_in_words(clock.now())}
     return _(
         "Nothing is saved until it has been answered that no security-classified"
@@ -82,16 +82,18 @@ def company_in_words(person: Any, path: str) -> str:
     return text % {"people": ", ".join(people)}
 
 
-def _after_button(request: HttpRequest, path: str, kept: bool) -> HttpResponse | None:
+def _after_button(
+    request: HttpRequest, path: str, is_kept: bool
+) -> HttpResponse | None:
     step, _hash, place = request.POST.get("keep", "").partition("#")
     target = path
     if step == "assess":
         target = f"{path.replace('/do/propose/', '/do/assess/')}#{place}"
-    if kept:
-        messages.success(request, _line(kept))
+    if is_kept:
+        messages.success(request, _line(is_kept))
         return HttpResponseRedirect(target if target != path else f"{path}?unsent=1")
     link = format_html('<a href="{}">{}</a>', target, _("Go on without saving"))
-    messages.warning(request, format_html("{} {}", _line(kept), link))
+    messages.warning(request, format_html("{} {}", _line(is_kept), link))
     return None
 
 

@@ -24,12 +24,12 @@ def ask_who_it_is(request: HttpRequest, obj: Any, path: str) -> HttpResponse | N
     if time.time() - asked_at <= settings.STEP_UP_MINUTES * 60:
         return None
     if request.method == "POST":
-        path = _kept(request, obj, path)
+        path = _unsent_address(request, obj, path)
     query = urlencode({"next": path})
     return HttpResponseRedirect(f"{reverse('admin:confirm_identity')}?{query}")
 
 
-def _kept(request: HttpRequest, obj: Any, path: str) -> str:
+def _unsent_address(request: HttpRequest, obj: Any, path: str) -> str:
     """The address at which the person finds what they typed."""
     ticket = Ticket(request.user.pk or 0, path, obj._meta.model_name, obj.pk)
     if keep_unsent_form(ticket, dict(request.POST.lists())):

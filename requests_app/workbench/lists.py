@@ -89,7 +89,7 @@ class LockboxAdmin(TwoPersonsAdmin):
             for row in self._rows(request, self.kept_by)
         )
 
-    def _kept(self, request: HttpRequest, authorities: Any) -> Any:
+    def _own_authorities(self, request: HttpRequest, authorities: Any) -> Any:
         """Of these authorities, those whose rows the person keeps."""
         rows = self._rows(request, self.kept_by)
         return authorities.filter(pk__in={row.authority_id for row in rows})
@@ -166,7 +166,7 @@ class LockboxAdmin(TwoPersonsAdmin):
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.choosable(request)
         if self.authority_path == db_field.name:
-            kwargs["queryset"] = self._kept(request, kwargs["queryset"])
+            kwargs["queryset"] = self._own_authorities(request, kwargs["queryset"])
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(

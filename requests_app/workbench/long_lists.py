@@ -96,8 +96,8 @@ class LongList(ChangeList):
     def _address(self) -> tuple[str, str]:
         """What stands before and after the key in the address of a row."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        kept: Any = {"preserved_filters": self.preserved_filters, "opts": self.opts}
-        address = add_preserved_filters(kept, reverse(name, args=[0]))
+        context: Any = {"preserved_filters": self.preserved_filters, "opts": self.opts}
+        address = add_preserved_filters(context, reverse(name, args=[0]))
         before, _key, after = address.partition("/0/")
         self.preserved_filters = ""  # so that Django does not put them in once more
         return f"{before}/", f"/{after}"
@@ -125,8 +125,8 @@ class LongList(ChangeList):
         """Which rows are shown is asked first, and then all that is shown of those:
         else the database may join everything before it sorts."""
         keys = list(rows.values_list("pk", flat=True))
-        found = self._shown(self.root_queryset.order_by())
-        by_key = {row.pk: row for row in found.filter(pk__in=keys)}
+        shown_rows = self._shown(self.root_queryset.order_by())
+        by_key = {row.pk: row for row in shown_rows.filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]
 
     @cached_property
@@ -152,11 +152,11 @@ class LongList(ChangeList):
         try:
             if key != END:
                 rows = rows.filter(self._order.past(key, backwards=backwards))
-            found = list(rows[: self.list_per_page + 1])
+            candidates = list(rows[: self.list_per_page + 1])
         except (BadKey, ValidationError, ValueError) as error:
             raise IncorrectLookupParameters(error) from error
-        page = found[: self.list_per_page]
-        goes_on = len(found) > len(page)
+        page = candidates[: self.list_per_page]
+        goes_on = len(candidates) > len(page)
         if backwards:
             page.reverse()
         self.result_list = page

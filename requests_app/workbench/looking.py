@@ -32,17 +32,17 @@ class LookedAt(LongList):
 
     def get_filters(self, request: HttpRequest) -> Any:
         refuse_unused(request)
-        found = super().get_filters(request)
+        filters = super().get_filters(request)
         # What no filter has taken, Django would hand on to the database as it stands.
-        if left := found[2]:
+        if left := filters[2]:
             names = ", ".join(sorted(left))
             raise DisallowedModelAdminLookup(f"No filter of the list: {names}")
-        return found
+        return filters
 
     def get_ordering(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
         return ordered(self.model, super().get_ordering(request, queryset))
 
-    def asked(self) -> dict[str, Any]:
+    def search_details(self) -> dict[str, Any]:
         """The search and the filters of this page, and the hits; empty for none."""
         narrowing = {
             name: [value[:LONGEST] for value in values]
@@ -92,6 +92,6 @@ def refuse_unused(request: HttpRequest) -> None:
 def record_search(response: Any, by: Any) -> None:
     """What was sought in a list, by which filters, and how many rows it gave."""
     shown = (getattr(response, "context_data", None) or {}).get("cl")
-    if shown is not None and (asked := shown.asked()):
+    if shown is not None and (details := shown.search_details()):
         name = f"{shown.opts.model_name}.searched"
-        record(name, by=by, kind=Kind.READ, **asked)
+        record(name, by=by, kind=Kind.READ, **details)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.workbench.afterwards import done
+from requests_app.workbench.completion import done
 from requests_app.workbench.drafts import company_in_words, keep_typed_now, look_from
 from requests_app.workbench.identity import ask_who_it_is
 from requests_app.workbench.lists import LockboxAdmin
@@ -103,8 +103,8 @@ class StepsAdmin(LockboxAdmin):
         if obstacle := step.act.obstacle(relation, obj):
             messages.error(request, obstacle)
             return HttpResponseRedirect(self.page_url(obj))
-        if step.signs and (asked := ask_who_it_is(request, obj, path)):
-            return asked
+        if step.signs and (confirmation := ask_who_it_is(request, obj, path)):
+            return confirmation
         typed = typed_before(request, path, at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
@@ -132,8 +132,8 @@ class StepsAdmin(LockboxAdmin):
         if not form.is_valid():
             return self._form_page(request, obj, step_name, form)
         path = self.step_url(obj, step_name)
-        if step.signs and (asked := ask_who_it_is(request, obj, path)):
-            return asked
+        if step.signs and (confirmation := ask_who_it_is(request, obj, path)):
+            return confirmation
         try:
             look_from(obj, request, form)
             result = step.act(obj, by=request.user, **form.step_fields())

@@ -14,7 +14,7 @@ class Lengths(NamedTuple):
     """In minutes; None where nobody has told."""
 
     product: ProviderProduct
-    asked: int | None
+    requested: int | None
     granted: int | None
     # What an approval gives at the provider, which is not always what is granted.
     effective: int | None
@@ -25,7 +25,7 @@ class Lengths(NamedTuple):
     def is_cut(self) -> bool:
         """Does the product give less than was asked for?"""
         longest = self.product.access_minutes
-        return bool(self.asked and longest and self.asked > longest)
+        return bool(self.requested and longest and self.requested > longest)
 
     @property
     def is_exceeded(self) -> bool:
@@ -40,7 +40,7 @@ class Lengths(NamedTuple):
             warnings.append(
                 _("The request asks for %(asked)s; %(product)s gives at most %(most)s.")
                 % {
-                    "asked": minutes_in_words(self.asked),
+                    "asked": minutes_in_words(self.requested),
                     "product": self.product,
                     "most": minutes_in_words(self.product.access_minutes),
                 }
@@ -71,31 +71,31 @@ class Lengths(NamedTuple):
     @property
     def for_recipient(self) -> str:
         """What the provider reads of it with the approval, in Swedish."""
-        if not self.granted or self.granted == self.asked:
+        if not self.granted or self.granted == self.requested:
             return ""
         granted = span(self.granted)
-        if self.asked is None:
+        if self.requested is None:
             return f"Åtkomst medges i {granted}."
         return (
-            f"Åtkomst medges i {granted}; begäran gällde {span(self.asked)}. Åtkomsten"
-            f" ska upphöra efter {granted}, vilken tid tjänsten än visar."
+            f"Åtkomst medges i {granted}; begäran gällde {span(self.requested)}."
+            f" Åtkomsten ska upphöra efter {granted}, vilken tid tjänsten än visar."
         )
 
 
 def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
     product = access_request.connection.product
-    asked = access_request.duration_minutes
-    effective = _effective(product, asked, granted)
+    requested = access_request.duration_minutes
+    effective = _effective(product, requested, granted)
     beside = permissions.minutes_granted_beside(access_request)
-    return Lengths(product, asked, granted, effective, beside)
+    return Lengths(product, requested, granted, effective, beside)
 
 
 def _effective(
-    product: ProviderProduct, asked: int | None, granted: int | None
+    product: ProviderProduct, requested: int | None, granted: int | None
 ) -> int | None:
     """Some interfaces take the granted length; a portal takes Approve or Deny."""
     if product.abilities.can_be_told_minutes:
         return granted
-    if product.access_is_fixed or asked is None:
+    if product.access_is_fixed or requested is None:
         return product.access_minutes
-    return min(asked, product.access_minutes or asked)
+    return min(requested, product.access_minutes or requested)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from audit_app.noticing import Found
+from audit_app.noticing import NoticedRow
 from requests_app import permissions
 from requests_app.models import Alteration
 from requests_app.models.alteration import place_of
@@ -19,9 +19,9 @@ def _is_concluded(_may: Any, alteration: Alteration) -> str:
 
 
 @step
-def report_alterations(found: Iterable[Found], *, by: Any) -> None:
+def report_alterations(noticed_rows: Iterable[NoticedRow], *, by: Any) -> None:
     """Keep what was noticed, once while nobody has concluded anything about it."""
-    for row in found:
+    for row in noticed_rows:
         names = {"object_type": row.object_type, "object_id": row.object_id}
         if Alteration.objects.filter(concluded_at=None, **names).exists():
             continue

@@ -90,8 +90,10 @@ def _conditions(review: SecrecyReview) -> Iterator[OpenMatter]:
     """Of access that was given: those that nobody has followed up."""
     if not review.access_request.grants.exists():
         return
-    said = ConditionFollowUp.objects.filter(condition=OuterRef("pk"))
-    rows = Condition.objects.filter(OF_CURRENT_DECISION, ~Exists(said), review=review)
+    reports = ConditionFollowUp.objects.filter(condition=OuterRef("pk"))
+    rows = Condition.objects.filter(
+        OF_CURRENT_DECISION, ~Exists(reports), review=review
+    )
     kinds = list(rows.values_list("kind", flat=True))
     accounts = kinds.count(Condition.Kind.ACCOUNT)
     if accounts:

@@ -34,9 +34,9 @@ Status = Deviation.Status
 def find_deviations(event: AccessEvent, *, by: Any) -> None:
     """Inside a step: hold the act against what was granted."""
     granted = _granted(event.access_request)
-    if found := divergences(event, granted):
+    if differences := divergences(event, granted):
         for review in _concerned(event):
-            _find(review, found, event=event, by=by)
+            _find(review, differences, event=event, by=by)
 
 
 def find_late_end(grant: AccessGrant, *, by: Any) -> None:
@@ -51,7 +51,7 @@ def find_late_end(grant: AccessGrant, *, by: Any) -> None:
 
 def _find(
     review: SecrecyReview,
-    found: list[Divergence],
+    differences: list[Divergence],
     *,
     event: AccessEvent | None,
     by: Any,
@@ -60,7 +60,7 @@ def _find(
         review=review,
         access_request=review.access_request,
         event=event,
-        divergences=[row.as_row() for row in found],
+        divergences=[row.as_row() for row in differences],
         discovered_at=clock.now(),
     )
     begin_of_deviation(deviation)

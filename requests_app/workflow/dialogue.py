@@ -174,8 +174,8 @@ def extend(
 
 def _stay_on_list(first: AccessRequest, made: AccessRequest) -> None:
     """What no role opens is not opened by asking for more of it."""
-    asked = requested_object.concerns(made)
+    reviews = requested_object.concerns(made)
     for review in request_state.live_reviews(first):
-        right = asked.get((review.authority_id, review.branch_id))
+        right = reviews.get((review.authority_id, review.branch_id))
         if review.is_named_list and right is not None:
             named_list.put_on_list(right, named_list.people_on_list(review))

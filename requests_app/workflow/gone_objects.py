@@ -37,7 +37,7 @@ def propose_gone(
     """What the authority has in the system, and the export does not name. What waits as
     gone already is not proposed again. `sha256`: of the export; all that it proposes is
     settled together. Raises ValidationError for an export without a single object."""
-    require(authority.pk in CLOUD_OBJECTS.kept(by, within))
+    require(authority.pk in CLOUD_OBJECTS.authorities(by, within))
     named = {name.strip().lower() for name in identifiers}
     if not named - {""}:
         raise ValidationError(

@@ -60,8 +60,8 @@ def move_to_connection(
     )
     _find_objects_anew(access_request, by=by)
     request_state.terms_changed(access_request, by=by)
-    told = {"before": str(before), "to": str(connection), "reason": reason}
-    note("request.moved", on=access_request, by=by, **told)
+    details = {"before": str(before), "to": str(connection), "reason": reason}
+    note("request.moved", on=access_request, by=by, **details)
 
 
 def _refuse_unsuitable(access_request: AccessRequest, connection: Connection) -> None:
@@ -93,13 +93,15 @@ def _find_objects_anew(access_request: AccessRequest, *, by: Any) -> None:
 
 
 def _place(
-    row: RequestedObject, found: CloudObject | None, access_request: AccessRequest
+    row: RequestedObject,
+    cloud_object: CloudObject | None,
+    access_request: AccessRequest,
 ) -> None:
     review = row.review
-    if found is not None:
-        concern = (found.authority_id, found.branch_id)
+    if cloud_object is not None:
+        concern = (cloud_object.authority_id, cloud_object.branch_id)
         review = request_state.review_for(access_request, *concern)
-    save(row, cloud_object=found, review=review)
+    save(row, cloud_object=cloud_object, review=review)
     if review is not None:
         review.access_request = access_request
         named_list.name_people(review)

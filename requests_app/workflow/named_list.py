@@ -56,10 +56,10 @@ def put_on_list(review: SecrecyReview, people: Iterable[Any]) -> None:
 def _name_those_in_it(review: SecrecyReview) -> None:
     """Whoever works on it, takes part in it or is asked about it stays in it."""
     taking_part = review.conflict_declarations.filter(has_conflict=False)
-    asked = review.consultations.filter(status=Consultation.Status.OPEN)
+    consultations = review.consultations.filter(status=Consultation.Status.OPEN)
     people = {
         row.person
-        for rows in (review.assignments.running(), taking_part, asked)
+        for rows in (review.assignments.running(), taking_part, consultations)
         for row in rows.select_related("person")
     }
     for person in people:

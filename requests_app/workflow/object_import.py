@@ -40,7 +40,7 @@ class Shared(NamedTuple):
 
     @property
     def is_listed(self) -> bool:
-        return any(held.is_named_list for held in self.sets)
+        return any(information_set.is_named_list for information_set in self.sets)
 
 
 class Draft(NamedTuple):
@@ -51,7 +51,7 @@ class Draft(NamedTuple):
     shared: Shared | None
 
 
-class Asked(NamedTuple):
+class ImportCheck(NamedTuple):
     wrong: list[Result]
     drafts: list[Draft]
     # How many rows say what the map says already.
@@ -60,33 +60,33 @@ class Asked(NamedTuple):
     named: dict[tuple[Any, Any], list[str]]
 
 
-def ask_objects(rows: list[Line], *, by: Any, within: int | None = None) -> Asked:
+def ask_objects(rows: list[Line], *, by: Any, within: int | None = None) -> ImportCheck:
     """What the rows would do. Writes nothing. `within`: of this authority only."""
-    kept = CLOUD_OBJECTS.kept(by, within)
-    require(bool(kept))
-    known, asked = known_objects(), Asked([], [], 0, {})
+    authorities = CLOUD_OBJECTS.authorities(by, within)
+    require(bool(authorities))
+    known, check = known_objects(), ImportCheck([], [], 0, {})
     read: dict[tuple[str, ...], Shared] = {}
     seen: dict[Any, int] = {}
     same = 0
     for line in rows:
-        errors, shared = _read(line, read, by, kept)
+        errors, shared = _read(line, read, by, authorities)
         if shared is not None:
             errors += _doubled(line, shared, seen)
         state = "wrong" if errors or shared is None else _state(line, shared, known)
         if shared is not None and not errors:
             place = (shared.cells["authority"], shared.cells["system"])
-            asked.named.setdefault(place, []).append(line.cells["external_id"])
+            check.named.setdefault(place, []).append(line.cells["external_id"])
         if state == "changed":
-            form = CloudObjectForm(line.cells, by=by, kept=kept)
+            form = CloudObjectForm(line.cells, by=by, authorities=authorities)
             form.is_valid()
             errors = errors_of(form)
         if errors:
-            asked.wrong.append(Result(line.number, _name(line), "wrong", errors))
+            check.wrong.append(Result(line.number, _name(line), "wrong", errors))
         elif state == "same":
             same += 1
         else:
-            asked.drafts.append(Draft(line, shared if state == "new" else None))
-    return asked._replace(same=same)
+            check.drafts.append(Draft(line, shared if state == "new" else None))
+    return check._replace(same=same)
 
 
 def bring_in_objects(
@@ -106,22 +106,22 @@ def write_objects(
 ) -> Counter[str]:
     """One piece; how many became what. Raises ValidationError, and writes nothing,
     where the database refuses a row that was right when it was asked."""
-    kept = CLOUD_OBJECTS.kept(by)
+    authorities = CLOUD_OBJECTS.authorities(by)
     new = [(draft, draft.shared) for draft in drafts if draft.shared is not None]
-    require(all(shared.cells["authority"].pk in kept for _draft, shared in new))
+    require(all(shared.cells["authority"].pk in authorities for _draft, shared in new))
     objects = [_object(draft.line, shared) for draft, shared in new]
     add_many(objects)
     add_many(
         [
-            CloudObjectInformationSet(cloud_object=row, information_set=held)
+            CloudObjectInformationSet(cloud_object=row, information_set=information_set)
             for row, (_draft, shared) in zip(objects, new, strict=True)
-            for held in shared.sets
+            for information_set in shared.sets
         ]
     )
     states = Counter({"new": len(new)})
     for draft in drafts:
         if draft.shared is None:
-            form = CloudObjectForm(draft.line.cells, by=by, kept=kept)
+            form = CloudObjectForm(draft.line.cells, by=by, authorities=authorities)
             state = write_row(form, saving(by, reason, sha256))
             if state == "wrong":
                 raise ValidationError([_name(draft.line), *errors_of(form)])
@@ -147,13 +147,15 @@ def _name(line: Line) -> str:
 
 
 def _read(
-    line: Line, read: dict[tuple[str, ...], Shared], by: Any, kept: set[int]
+    line: Line, read: dict[tuple[str, ...], Shared], by: Any, authorities: set[int]
 ) -> tuple[list[str], Shared | None]:
     if line.trouble:
         return [line.trouble], None
     cells = tuple(cell for name, cell in line.cells.items() if name not in OWN)
     if cells not in read:
-        read[cells] = _ask_shared(CloudObjectForm(line.cells, by=by, kept=kept))
+        read[cells] = _ask_shared(
+            CloudObjectForm(line.cells, by=by, authorities=authorities)
+        )
     shared = read[cells]
     errors = [*shared.errors, *_own_errors(line)]
     return errors, None if errors else shared
@@ -211,6 +213,6 @@ def _state(line: Line, shared: Shared, known: KnownObjects) -> str:
         designation,
         is_there,
     )
-    held = {row.pk for row in shared.sets}
-    is_same = there[1:] == says and held <= known.sets[there.pk]
+    set_keys = {row.pk for row in shared.sets}
+    is_same = there[1:] == says and set_keys <= known.sets[there.pk]
     return "same" if is_same else "changed"

@@ -15,7 +15,7 @@ from requests_app.models import (
     Message,
     OutboxMessage,
 )
-from requests_app.models.told_status import REVOKED, STATUS_SHOWN
+from requests_app.models.provider_status import REVOKED, STATUS_SHOWN
 from requests_app.providers.contract.payloads import moment
 from requests_app.workflow.step import WrongState
 
@@ -133,17 +133,17 @@ def _refuse_without_address(client: ContractClient) -> None:
         raise WrongState(_("The client has no webhook address."))
 
 
-def told_by(message: OutboxMessage) -> dict[str, str | int]:
+def payload_of(message: OutboxMessage) -> dict[str, str | int]:
     """What an event says. The status is the one by now: one that has passed is nothing
     to act on."""
     access_request = message.access_request
     if access_request is None:
         return _since(message) if message.event == Event.RESTORED else {}
-    told: dict[str, str | int] = {"number": access_request.external_id}
+    payload: dict[str, str | int] = {"number": access_request.external_id}
     if message.question is None:
-        return {**told, "status": status_shown(access_request)}
+        return {**payload, "status": status_shown(access_request)}
     earlier = access_request.messages.filter(pk__lte=message.question.pk)
-    return {**told, "message": earlier.count()}
+    return {**payload, "message": earlier.count()}
 
 
 def _since(message: OutboxMessage) -> dict[str, str | int]:

@@ -66,10 +66,10 @@ def bring_in_rows(
 ) -> list[Result]:
     """The same, of rows that have been read. `sha256`: of the file they came from.
     `within`: of this authority only."""
-    kept = register.kept(by, within)
-    require(bool(kept))
+    authorities = register.authorities(by, within)
+    require(bool(authorities))
     save = saving(by, reason, sha256)
-    results = list(_rows(rows, by, kept, register, save))
+    results = list(_rows(rows, by, authorities, register, save))
     if preview or any(result.errors for result in results):
         transaction.set_rollback(True)
         return results
@@ -98,14 +98,14 @@ def saving(by: Any, reason: str, sha256: str) -> Save:
     return save
 
 
-def digest_of(told: Any) -> str:
+def digest_of(content: Any) -> str:
     """Of a file's text, or of rows that came as JSON."""
-    text = told if isinstance(told, str) else json.dumps(told, sort_keys=True)
+    text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _rows(
-    rows: list[Line], by: Any, kept: set[int], register: Register, save: Save
+    rows: list[Line], by: Any, authorities: set[int], register: Register, save: Save
 ) -> Iterable[Result]:
     seen: dict[tuple[str, ...], int] = {}
     for line in rows:
@@ -120,7 +120,7 @@ def _rows(
             yield Result(line.number, name, "wrong", [doubled])
         else:
             seen[key] = line.number
-            form = register.form(line.cells, by=by, kept=kept)
+            form = register.form(line.cells, by=by, authorities=authorities)
             yield Result(line.number, name, write_row(form, save), errors_of(form))
 
 

@@ -25,7 +25,7 @@ def report(
     known = access_request.access_events.filter(external_id=event.external_id).first()
     if known is None:
         return _keep_event(access_request, event, payload, by=by)
-    if any(getattr(known, name) != told for name, told in vars(event).items()):
+    if any(getattr(known, name) != value for name, value in vars(event).items()):
         taken = _("This number stands for another event.")
         raise ValidationError({"number": ValidationError(taken, code="number_in_use")})
     return known
@@ -64,7 +64,7 @@ def record_act(
 ) -> AccessEvent:
     """Write down what a provider without an interface says, or its log shows."""
     access_request = review.access_request
-    told = {
+    values = {
         "happened_at": happened_at.isoformat(),
         "action": action,
         "object": object_name,
@@ -77,7 +77,7 @@ def record_act(
     event = Event(
         number, happened_at, action, object_name, actor, employer, country, act
     )
-    payload = json.dumps(told, ensure_ascii=False).encode()
+    payload = json.dumps(values, ensure_ascii=False).encode()
     row = _keep_event(access_request, event, payload, by=by)
     save(review)
     return row

@@ -91,8 +91,8 @@ def _known_to(
         tuple(names),
         tuple(_keys(names)),
     )
-    found = {row.external_id.lower(): row for row in rows}
-    return {name: found.get(name.lower()) for name in names}
+    objects_by_name = {row.external_id.lower(): row for row in rows}
+    return {name: objects_by_name.get(name.lower()) for name in names}
 
 
 @Prewritten

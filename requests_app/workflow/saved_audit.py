@@ -19,7 +19,7 @@ from requests_app.workflow.content import keep, same_or_keep
 from requests_app.workflow.step import ChangedSince, note, require, save, step
 
 
-class Told(NamedTuple):
+class TypedAnswer(NamedTuple):
     """An answer as it was typed: empty where there is none yet."""
 
     answer: str
@@ -96,7 +96,7 @@ def answer(
     *,
     by: Any,
     case: SampledCase,
-    answers: dict[str, Told],
+    answers: dict[str, TypedAnswer],
     seen: str,
 ) -> None:
     """Write the checklist of a case; `seen` is what was there when it was opened. An
@@ -112,9 +112,9 @@ def answer(
         raise ChangedSince(
             _("Somebody else has answered since you opened the checklist.")
         )
-    for question, told in answers.items():
-        if told.answer:
-            _write(rows.get(question), audit, case, question, told, by)
+    for question, typed in answers.items():
+        if typed.answer:
+            _write(rows.get(question), audit, case, question, typed, by)
     note("audit.answered", on=audit, by=by, case=case.position)
 
 
@@ -128,14 +128,14 @@ def _write(
     audit: SavedAudit,
     case: SampledCase,
     question: str,
-    told: Told,
+    typed: TypedAnswer,
     by: Any,
 ) -> None:
-    text = same_or_keep(row.text if row else None, told.text)
-    if row and (row.answer, row.text) == (told.answer, text):
+    text = same_or_keep(row.text if row else None, typed.text)
+    if row and (row.answer, row.text) == (typed.answer, text):
         return
     row = row or AuditFinding(audit=audit, review_id=case.review_id, question=question)
-    save(row, answer=told.answer, text=text, answered_by=by, answered_at=clock.now())
+    save(row, answer=typed.answer, text=text, answered_by=by, answered_at=clock.now())
 
 
 @step(may=permissions.can_examine, hindrance=_has_ended)

@@ -33,11 +33,11 @@ def with_extensions(access_request: AccessRequest) -> list[AccessRequest]:
 
 def _locked(numbers: RawSQL, access_request: AccessRequest) -> list[AccessRequest]:
     rows = AccessRequest.objects.select_for_update(of=("self",))
-    found = rows.select_related("connection__product").filter(pk__in=numbers)
+    requests = rows.select_related("connection__product").filter(pk__in=numbers)
     # The caller goes on with its own object: it must know of what is written.
     return [
         access_request if row.pk == access_request.pk else row
-        for row in found.order_by("pk")
+        for row in requests.order_by("pk")
     ]
 
 

@@ -18,7 +18,7 @@ from guardian.shortcuts import assign_perm
 
 from audit_app import clock
 from audit_app.acting import acting
-from audit_app.noticing import Found
+from audit_app.noticing import NoticedRow
 from audit_app.sealing import sealer, tree
 from requests_app.api.site import api
 from requests_app.background.documents import draw_up_at_once
@@ -124,7 +124,9 @@ def build(cast):
         reason="An incident",
     )
     stop = cases["own"]["freeze"]
-    report_alterations([Found(stop._meta.db_table, str(stop.pk), stop)], by=cast.karin)
+    report_alterations(
+        [NoticedRow(stop._meta.db_table, str(stop.pk), stop)], by=cast.karin
+    )
     cases["own"]["alteration"] = Alteration.objects.get()
     with acting(cast.lena):
         cases["own"]["boardreport"] = BoardReport.objects.create(

@@ -75,7 +75,10 @@ def test_running_access_stands_first_and_in_red_as_long_as_it_runs(cast):
     run = done(cast)
     karin = in_english(cast.karin)
     response, queries = fetch(karin, page(run))
-    assert [case.review for case in response.context["found"].cases] == [running, over]
+    assert [case.review for case in response.context["replayed"].cases] == [
+        running,
+        over,
+    ]
     assert "1 access that runs now" in words(response)
     assert words(response).count("Access runs now") == 1
     assert len(queries) <= 12
@@ -95,7 +98,7 @@ def test_a_stranger_sees_nothing_of_it(cast):
     list(replay(everywhere))
     shown = signed_in(cast.cilla).get(page(everywhere))
     assert subject.diary_number not in words(shown)
-    assert shown.context["found"].number == 0
+    assert shown.context["replayed"].number == 0
     assert subject.diary_number in words(signed_in(cast.agnes).get(page(everywhere)))
 
 
@@ -110,6 +113,6 @@ def test_a_case_on_a_named_list_is_shown_to_those_named_only(cast):
     assert run.cases.count() == 1
     for person in (cast.jonas, cast.agnes):
         response = signed_in(person).get(page(run))
-        assert response.context["found"].number == 0
+        assert response.context["replayed"].number == 0
         assert subject.diary_number not in words(response)
     assert subject.diary_number in words(signed_in(cast.karin).get(page(run)))

@@ -9,9 +9,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from requests_app.api import examples, schemas, told, told_of
+from requests_app.api import examples, notification_payloads, responses, schemas
 from requests_app.api.codes import Code
-from requests_app.api.told_of import QuestionHook, RestoredHook, StatusHook, TrialHook
+from requests_app.api.notification_payloads import (
+    QuestionHook,
+    RestoredHook,
+    StatusHook,
+    TrialHook,
+)
 from requests_app.models import Condition
 from requests_app.providers.contract.payloads import webhook_body
 from requests_app.workflow.outbox import REVOKED, STATUS_SHOWN, Event
@@ -67,13 +72,13 @@ def test_every_example_is_as_its_schema_says():
     models = {"ApplicationIn": examples.APPLICATION, "EventIn": examples.EVENT}
     for name, value in models.items():
         getattr(schemas, name).model_validate(value)
-    told.RequestOut.model_validate(examples.OPEN)
-    told.RequestOut.model_validate(examples.REQUEST)
-    told.EventOut.model_validate(examples.KEPT)
-    told.MessageOut.model_validate(examples.MESSAGE)
-    told_of.NotificationOut.model_validate(examples.NOTIFIED)
-    told.ComparisonOut.model_validate(examples.COMPARED)
-    told.Problem.model_validate(examples.PROBLEM)
+    responses.RequestOut.model_validate(examples.OPEN)
+    responses.RequestOut.model_validate(examples.REQUEST)
+    responses.EventOut.model_validate(examples.EVENT_OUT)
+    responses.MessageOut.model_validate(examples.MESSAGE)
+    notification_payloads.NotificationOut.model_validate(examples.NOTIFIED)
+    responses.ComparisonOut.model_validate(examples.COMPARED)
+    responses.Problem.model_validate(examples.PROBLEM)
 
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -200,7 +200,7 @@ def test_it_can_do_no_more_than_the_person_and_its_authority(cast, machine):
     person = {"username": "anna", "language": "sv"}
     assert send(sam, "people", person).status_code == 403
     for name in ("people", "providers", "authorities"):
-        assert REGISTERS[name].kept(cast.sam, cast.nis.pk) == set()
+        assert REGISTERS[name].authorities(cast.sam, cast.nis.pk) == set()
 
 
 def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):

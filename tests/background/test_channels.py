@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.background.channels import NotTold, next_try, tell, tell_channels
+from requests_app.background.channels import NotDelivered, next_try, tell, tell_channels
 from requests_app.background.sweep import sweep
 from requests_app.models import (
     ChannelNotice,
@@ -123,7 +123,7 @@ def test_a_channel_that_takes_nothing_fails_alone_and_is_told_of(cast, receiver)
     assert tell_channels(cast.sweeper) == []
     for later, minutes in ((0.1, 10), (0.3, 20)):
         with clock.at(hours(later)):
-            with pytest.raises(NotTold, match="1 notice channels"):
+            with pytest.raises(NotDelivered, match="1 notice channels"):
                 tell_channels(cast.sweeper)
             assert next_try(silent()) - clock.now() == timedelta(minutes=minutes)
 
@@ -133,7 +133,7 @@ def test_an_answer_that_is_no_yes_is_tried_again(cast, receiver, status):
     channel_of(cast, "legal_reviewer")
     cast.registered()
     receiver.answers = [(status, {"Location": "https://elsewhere.example/"})]
-    with pytest.raises(NotTold):
+    with pytest.raises(NotDelivered):
         tell_channels(cast.sweeper)
     assert silent().trouble == f"HTTP {status}"
     with clock.at(hours(0.1)):
@@ -174,7 +174,7 @@ def test_a_name_that_comes_to_stand_for_our_own_network_is_not_sent_to(
     channel_of(cast, "legal_reviewer")
     cast.registered()
     world.names["hook.example"] = [OUTSIDE, "10.0.0.7"]
-    with pytest.raises(NotTold):
+    with pytest.raises(NotDelivered):
         tell_channels(cast.sweeper)
     assert receiver.got == [] and "nät" in silent().trouble
 

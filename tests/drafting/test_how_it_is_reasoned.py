@@ -25,7 +25,7 @@ UNSUITABLE = "N7.10-2a.suitable"
 def test_an_answer_to_a_question_that_is_no_longer_asked_is_not_spoken():
     stale = {"N9.transfer.certified": ("no",), "N7.12-2.reserved": ("yes",)}
     case = answered(MAILBOX, **stale)
-    asked = replace(case, asked=frozenset(MAILBOX.answers))
+    asked = replace(case, questions=frozenset(MAILBOX.answers))
     assert internal(asked) == internal(MAILBOX)
     refused = replace(asked, outcome=Outcome.REFUSED, minutes=None)
     assert "hindrar därför åtkomsten" not in internal(refused)
@@ -141,7 +141,7 @@ def test_a_gap_asks_what_the_question_asks():
     case = replace(
         MAILBOX,
         answers={**MAILBOX.answers, **answers},
-        asked=frozenset([*MAILBOX.answers, *answers, "N7.12-2.detriment"]),
+        questions=frozenset([*MAILBOX.answers, *answers, "N7.12-2.detriment"]),
     )
     assert "lider betydande men" in placeholders(internal(case))[0]
     bare = {"N7": ("osl-10-2", "Skäl."), "N7.10-2.necessary": ("yes",)}

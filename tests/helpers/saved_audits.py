@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from requests_app.models import AuditFinding, SavedAudit
 from requests_app.workflow import saved_audit
-from requests_app.workflow.saved_audit import Told
+from requests_app.workflow.saved_audit import TypedAnswer
 
 
 def decide_five(cast):
@@ -36,7 +36,7 @@ def numbers(audit):
 
 def answered(cast, case, seen="", by=None, **answers):
     audit = SavedAudit.objects.get(pk=case.audit_id)
-    told = {name: Told(*value) for name, value in answers.items()}
+    told = {name: TypedAnswer(*value) for name, value in answers.items()}
     saved_audit.answer(audit, by=by or cast.agnes, case=case, answers=told, seen=seen)
 
 

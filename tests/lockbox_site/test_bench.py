@@ -12,8 +12,8 @@ import pytest
 from django.db import connection, transaction
 
 from audit_app.ledger import record
-from lockbox_site.bench import answering, copies, kept
-from lockbox_site.bench.visitors import Told
+from lockbox_site.bench import answering, copies, durability
+from lockbox_site.bench.visitors import Response
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import contract
 from tests.cast import LOG
@@ -53,7 +53,7 @@ def test_what_visitors_were_told_is_held_against_the_record(cast):
 
     def account(*told):
         with connection.cursor() as cursor:
-            line = kept.account(cursor, [Told("apply", *one) for one in told])
+            line = durability.account(cursor, [Response("apply", *one) for one in told])
         return [int(figure) for figure in re.findall(r"\d+", line)]
 
     # Told as done, lost, doubled, half kept, done though refused, without an answer.

@@ -14,7 +14,7 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from audit_app.noticing import Found
+from audit_app.noticing import NoticedRow
 from requests_app import permissions
 from requests_app.documents.board_report import fingerprint, to_report
 from requests_app.models import (
@@ -117,7 +117,7 @@ def rows(once):
     replay.order(by=cast.karin, authority=cast.gsn)
     set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
     alteration.report_alterations(
-        [Found(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
+        [NoticedRow(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
     )
     comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
     two_persons.proposed(cast.gsn, cast.per, kind="company")

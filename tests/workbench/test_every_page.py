@@ -1,4 +1,4 @@
-"""Every page answers, for who may see it, within its number of queries."""
+"""Every page answers, for whoever may see it, within its number of queries."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.contrib import admin
 
 from audit_app import clock
 from audit_app.acting import acting
-from audit_app.noticing import Found
+from audit_app.noticing import NoticedRow
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessGrant,
@@ -119,7 +119,9 @@ def look_at_people(cast, look):
         way="written",
     )
     look(cast.karin, subject)
-    report_alterations([Found(held._meta.db_table, str(held.pk), held)], by=cast.karin)
+    report_alterations(
+        [NoticedRow(held._meta.db_table, str(held.pk), held)], by=cast.karin
+    )
     look(cast.ivar, Alteration.objects.get())
 
 
@@ -134,7 +136,7 @@ def look_at_a_file(cast, look):
 
 
 def look_at_a_comparison(cast, look):
-    """What a provider knows after a restore, by who manages where it is run."""
+    """What a provider knows after a restore, by whoever manages where it is run."""
     olga = engage(cast, "olga", "it_manager", cast.nis)
     client = contract.make_client(cast.contract, by=cast.sam, name="Compared").client
     begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))

@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from audit_app import clock
 from audit_app.acting import acting
-from audit_app.noticing import Found
+from audit_app.noticing import NoticedRow
 from requests_app import permissions, workflow
 from requests_app.models import (
     AccessGrant,
@@ -197,7 +197,8 @@ def _fill(cast):
     )
     freeze.ask_lift(asked_for, by=cast.ivar, reason="Over")
     alteration.report_alterations(
-        [Found(asked_for._meta.db_table, str(asked_for.pk), asked_for)], by=cast.karin
+        [NoticedRow(asked_for._meta.db_table, str(asked_for.pk), asked_for)],
+        by=cast.karin,
     )
     contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
     _fill_registers(cast)

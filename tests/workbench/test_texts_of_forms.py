@@ -85,7 +85,7 @@ def test_one_button_marks_every_condition_as_kept(cast):
         client = signed_in(cast.karin)
         shown = client.post(url, {"all_kept": "1"})
         form = shown.context["form"]
-        assert [row.kept.value() for row in form.rows] == ["kept", "kept"]
+        assert [row.choice.value() for row in form.rows] == ["kept", "kept"]
         assert not form.errors
 
 

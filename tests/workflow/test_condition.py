@@ -68,7 +68,7 @@ def test_what_the_provider_did_after_the_time_suggests_that_it_was_broken(cast):
 
     def suggested():
         form = karin.get(step_url(subject, "follow-up")).context["form"]
-        return [row.kept.initial for row in form.rows]
+        return [row.choice.initial for row in form.rows]
 
     assert suggested() == ["", ""]
     with acting(cast.intake):

@@ -30,7 +30,7 @@ from requests_app.workflow.machine_accounts import (
 from requests_app.workflow.step import WrongState
 
 NAMES = ("USER", "FIRST", "LAST")
-ASKED = ("user name", "first name", "last name")
+NAME_LABELS = ("user name", "first name", "last name")
 
 
 class Command(BaseCommand):
@@ -62,22 +62,22 @@ class Command(BaseCommand):
             people = self._people(options)
             found_city(authority, people, by=machine_account(SYSTEM))
         except (ValidationError, WrongState) as error:
-            raise CommandError("\n".join(_told(error))) from error
+            raise CommandError("\n".join(_messages(error))) from error
         except (EOFError, KeyboardInterrupt) as error:
             raise CommandError("Broken off: nothing has been written.") from error
         names = ", ".join(person.username for person in people)
         self.stdout.write(f"{authority} is there, with {names}. They can sign in now.")
 
     def _people(self, options: dict[str, Any]) -> list[FirstPerson]:
-        said = {
+        names = {
             Role.IT_MANAGER: list(options["manager"] or []),
             Role.SYSTEM_ADMINISTRATOR: list(options["administrator"] or []),
         }
-        if any(len(said[role]) > FIRST_ROLES.count(role) for role in said):
+        if any(len(names[role]) > FIRST_ROLES.count(role) for role in names):
             raise CommandError("Two managers and one administrator, no more.")
         people: list[FirstPerson] = []
         for role in FIRST_ROLES:
-            user, first, last = said[role].pop(0) if said[role] else self._names(role)
+            user, first, last = names[role].pop(0) if names[role] else self._names(role)
             if user in [person.username for person in people]:
                 raise CommandError("Three persons: nobody acts alone.")
             password = self._password(user, first, last)
@@ -87,7 +87,7 @@ class Command(BaseCommand):
     def _names(self, role: Role) -> list[str]:
         with_role = str(role).replace("_", " ")
         self.stdout.write(f"Who is {with_role}?")
-        return [self._ask(f"  {what}") for what in ASKED]
+        return [self._ask(f"  {what}") for what in NAME_LABELS]
 
     def _ask(self, question: str) -> str:
         while not (answer := input(f"{question}: ").strip()):
@@ -111,7 +111,7 @@ class Command(BaseCommand):
             self.stderr.write("They differ.")
 
 
-def _told(error: ValidationError | WrongState) -> list[str]:
+def _messages(error: ValidationError | WrongState) -> list[str]:
     if isinstance(error, ValidationError) and hasattr(error, "message_dict"):
         rows = error.message_dict.items()
         return [f"{name}: {text}" for name, texts in rows for text in texts]

@@ -19,7 +19,7 @@ from requests_app.models import Alteration
 from requests_app.models.alteration import kind_of
 from requests_app.permissions import alterations_visible_to
 from requests_app.permissions.auditing import Audited
-from requests_app.selectors.alteration import Told
+from requests_app.selectors.alteration import NamedDisagreement
 from requests_app.selectors.audit.case import kinds
 
 MOST = 100
@@ -64,7 +64,7 @@ class Outside(NamedTuple):
     acts: list[OutsideAct]
     application: list[Period]
     alterations: list[Alteration]
-    disagreements: list[Told]
+    disagreements: list[NamedDisagreement]
     compared: list[str]
 
 
@@ -85,13 +85,13 @@ def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
     )
 
 
-def _disagreements(audited: Audited) -> Iterator[Told]:
+def _disagreements(audited: Audited) -> Iterator[NamedDisagreement]:
     """What the rounds found, the newest first; whatever came of it."""
     rows = Disagreement.objects.exclude(what=What.OUTSIDE)
     if not audited.is_all:
         rows = rows.filter(authority_id__in=audited.authorities.keys())
     for row in rows[:MOST]:
-        yield Told(kind_of(row.object_type), row)
+        yield NamedDisagreement(kind_of(row.object_type), row)
 
 
 def compared() -> Iterator[Finding]:

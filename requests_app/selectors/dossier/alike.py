@@ -11,9 +11,9 @@ def alike(questions: list[Question]) -> list[list[Question]]:
     return [list(group) for _key, group in groupby(questions, _says)]
 
 
-def _says(asked: Question) -> tuple:
-    row = asked.row
-    if row is None or not asked.node.is_factor:
-        return (asked.node.code,)
+def _says(question: Question) -> tuple:
+    row = question.row
+    if row is None or not question.node.is_factor:
+        return (question.node.code,)
     reasons = row.motivation.text if row.motivation else ""
-    return (asked.node.major, row.answer, reasons, asked.is_asked)
+    return (question.node.major, row.answer, reasons, question.is_asked)

@@ -103,11 +103,11 @@ def _with_texts(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **typed}
 
 
-def _content(kept: dict[str, str]) -> Content | None:
-    if kept["digest"] is None:
+def _content(row: dict[str, str]) -> Content | None:
+    if row["digest"] is None:
         return None
-    salt, body = (bytes.fromhex(kept[name]) for name in ("salt", "body"))
-    return Content(digest=kept["digest"], salt=salt, stored=body)
+    salt, body = (bytes.fromhex(row[name]) for name in ("salt", "body"))
+    return Content(digest=row["digest"], salt=salt, stored=body)
 
 
 def _name(path: str) -> Coalesce:

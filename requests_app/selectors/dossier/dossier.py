@@ -150,13 +150,13 @@ class Dossier:
     @property
     def has_personal_data(self) -> bool:
         """Where nobody has said what an object holds, it is taken to hold some."""
-        sets = [row for named in self.objects for row in named.held]
+        sets = [row for named in self.objects for row in named.sets]
         return not sets or any(row.personal_data != "none" for row in sets)
 
     @property
     def is_most_serious(self) -> bool:
         """Does an object hold what concerns Sweden's security?"""
-        classes = [row.classification for named in self.objects for row in named.held]
+        classes = [row.classification for named in self.objects for row in named.sets]
         return any(row and row.confidentiality == MOST_SERIOUS for row in classes)
 
     @property

@@ -28,7 +28,7 @@ class SetInObject(NamedTuple):
 
 class NamedObject(NamedTuple):
     row: RequestedObject
-    held: list[SetInObject]
+    sets: list[SetInObject]
 
 
 def objects_of(rows: QuerySet[RequestedObject]) -> list[NamedObject]:

@@ -47,14 +47,14 @@ def _decided(case: Any) -> str:
 
 def _answers(case: Any) -> str:
     """The answer given; and that a decision in law has not reached its recipient."""
-    told = [
+    answers = [
         f"{row.get_answer_display()}, {moment_in_words(row.given_at)}"
         for row in case.deliveries
         if row.given_at
     ]
-    if told and any(_is_unserved(row) for row in case.decisions[:1]):
-        told.append(_("the decision has not been served"))
-    return "; ".join(told)
+    if answers and any(_is_unserved(row) for row in case.decisions[:1]):
+        answers.append(_("the decision has not been served"))
+    return "; ".join(answers)
 
 
 def _is_unserved(decision: Any) -> bool:

@@ -39,9 +39,11 @@ RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
 def annotations() -> dict[str, Any]:
-    to_follow_up = _conditions().filter(~Exists(_said_of()))
+    to_follow_up = _conditions().filter(~Exists(_follow_ups()))
     account = to_follow_up.filter(kind=Condition.Kind.ACCOUNT, due_days__isnull=False)
-    broken = _conditions().annotate(kept=Subquery(_said_of().values("is_kept")[:1]))
+    broken = _conditions().annotate(
+        is_kept=Subquery(_follow_ups().values("is_kept")[:1])
+    )
     ended = AccessGrant.objects.filter(access_request=OuterRef("access_request"))
     return {
         "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
@@ -52,7 +54,7 @@ def annotations() -> dict[str, Any]:
                 regime=Authority.Regime.INTERNAL
             )
         ),
-        "is_broken": Exists(broken.filter(kept=False)),
+        "is_broken": Exists(broken.filter(is_kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
         "is_denied_already": Exists(_denied()),
         "is_to_be_sent": Exists(_unsent()),
@@ -75,7 +77,7 @@ def _conditions() -> QuerySet[Condition]:
     return Condition.objects.filter(OF_CURRENT_DECISION, review=OuterRef("pk"))
 
 
-def _said_of() -> QuerySet[ConditionFollowUp]:
+def _follow_ups() -> QuerySet[ConditionFollowUp]:
     return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
 
 

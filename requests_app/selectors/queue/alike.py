@@ -107,7 +107,7 @@ def _open_requests() -> QuerySet[AccessRequest]:
 
 def _of_requests() -> dict[type[Model], str]:
     """Every table that hangs on a request, and the way there."""
-    found: dict[type[Model], str] = {AccessRequest: "pk"}
+    ways: dict[type[Model], str] = {AccessRequest: "pk"}
     models = [
         model
         for model in apps.get_app_config("requests_app").get_models()
@@ -117,14 +117,14 @@ def _of_requests() -> dict[type[Model], str]:
     while new := {
         model: way
         for model in models
-        if model not in found and (way := _way_up(model, found))
+        if model not in ways and (way := _way_up(model, ways))
     }:
-        found |= new
-    return found
+        ways |= new
+    return ways
 
 
-def _way_up(model: type[Model], found: dict[type[Model], str]) -> str:
+def _way_up(model: type[Model], ways: dict[type[Model], str]) -> str:
     for field in model._meta.fields:
-        if (above := found.get(field.related_model)) is not None:  # type: ignore[arg-type]
+        if (above := ways.get(field.related_model)) is not None:  # type: ignore[arg-type]
             return field.name if above == "pk" else f"{field.name}__{above}"
     return ""

@@ -16,8 +16,8 @@ from requests_app.selectors.queue.item import WorkItem
 from requests_app.selectors.queue.kind import Kind, of_each
 from requests_app.words.times import moment_in_words
 
-TOLD_FOR = timedelta(days=7)
-TOLD = (
+SHOWN_FOR = timedelta(days=7)
+READERS = (
     Role.IT_MANAGER,
     Role.INFORMATION_SECURITY_MANAGER,
     Role.SECURITY_PROTECTION_MANAGER,
@@ -25,9 +25,9 @@ TOLD = (
 
 
 def broken_glass_for(user: Any) -> Iterator[Kind]:
-    if settings.IDENTITY_PROVIDER is None or not permissions.has_role(user, *TOLD):
+    if settings.IDENTITY_PROVIDER is None or not permissions.has_role(user, *READERS):
         return
-    since = clock.now() - TOLD_FOR
+    since = clock.now() - SHOWN_FOR
     people = permissions.people_visible_to(user).exclude(pk=user.pk)
     yield of_each(people.filter(broke_glass_at__gt=since), _line)
 

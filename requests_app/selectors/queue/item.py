@@ -61,9 +61,9 @@ def first_of(
     rows: QuerySet[Any], line: Callable[[Any], WorkItem], most: int
 ) -> Iterator[WorkItem]:
     """A line for each of the first rows; where there are more, one that says so."""
-    found = list(rows[: most + 1])
-    yield from map(line, found[:most])
-    if len(found) > most:
+    first = list(rows[: most + 1])
+    yield from map(line, first[:most])
+    if len(first) > most:
         yield and_more(rows.model, most)
 
 

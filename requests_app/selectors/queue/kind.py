@@ -18,7 +18,7 @@ class Kind(NamedTuple):
 
 
 def of_each(rows: QuerySet[Any], line: Callable[[Any], WorkItem]) -> Kind:
-    return Kind(rows, lambda found, most: first_of(found, line, most))
+    return Kind(rows, lambda rows, most: first_of(rows, line, most))
 
 
 def lines_of(kinds: Iterable[Kind], most: int) -> Iterator[WorkItem]:
@@ -31,14 +31,14 @@ def lines_of(kinds: Iterable[Kind], most: int) -> Iterator[WorkItem]:
 
 
 def _which_hold(kinds: list[Kind]) -> list[bool]:
-    asked = [_exists(kind.rows) for kind in kinds]
-    if not asked:
+    queries = [_exists(kind.rows) for kind in kinds]
+    if not queries:
         return []
     with connection.cursor() as cursor:
-        columns = ", ".join(sql for sql, _ in asked)
+        columns = ", ".join(sql for sql, _ in queries)
         cursor.execute(
             f"select {columns}",
-            [value for _, values in asked for value in values],
+            [value for _, values in queries for value in values],
         )
         return list(cursor.fetchone())
 

@@ -41,5 +41,5 @@ def _line(row: Any) -> WorkItem:
 def _named(row: Any) -> str:
     if row.together == 1:
         return _("Change: %(name)s") % {"name": row}
-    told = _("Changes of one file: %(name)s and %(more)s more")
-    return told % {"name": row, "more": row.together - 1}
+    text = _("Changes of one file: %(name)s and %(more)s more")
+    return text % {"name": row, "more": row.together - 1}

@@ -51,7 +51,8 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
 
 
 def _roles(user: Any) -> Iterator[Kind]:
-    """Those to confirm; and those usable unconfirmed, for who guards the authority."""
+    """Those to confirm; and, for whoever guards the authority, those usable
+    unconfirmed."""
     if permissions.has_role(user, *permissions.MANAGERS):
         rows = permissions.roles_in_turn(user)
         related = ("person", "authority", "given_by")
@@ -67,9 +68,9 @@ def _roles_to_confirm(row: Any) -> WorkItem:
         confirm = url("roleassignment_step", row.pk, "confirm")
         return _role(row, step=_("Review the role"), step_url=confirm)
     page = reverse("admin:waiting_roles", args=[row.authority_id])
-    told = _("Roles: %(person)s and %(more)s more")
+    text = _("Roles: %(person)s and %(more)s more")
     return upkeep_item(
-        told % {"person": row.person, "more": row.together - 1},
+        text % {"person": row.person, "more": row.together - 1},
         row.authority,
         _("They wait for a second manager."),
         _("Review the roles"),
@@ -120,14 +121,14 @@ def _freezes(user: Any) -> Iterator[Kind]:
 
 
 def _freeze(row: Freeze, user: Any) -> WorkItem:
-    asked = row.lift_asked_by
-    lifts = permissions.can_lift(user, row) and asked not in (None, user)
+    asker = row.lift_asked_by
+    lifts = permissions.can_lift(user, row) and asker not in (None, user)
     return upkeep_item(
         _("Freeze: %(scope)s") % {"scope": row.scope},
         row.authority,
         row.lift_reason if lifts else row.reason,
         _("Lift the freeze") if lifts else "",
-        details=_("asked by %(name)s") % {"name": asked} if lifts else "",
+        details=_("asked by %(name)s") % {"name": asker} if lifts else "",
         url=url("freeze_change", row.pk),
         step_url=url("freeze_step", row.pk, "lift") if lifts else "",
         alarm=_("Approvals are stopped."),

@@ -24,9 +24,9 @@ from requests_app.selectors.search.numbers import (
     PERSON,
     REQUEST,
     as_number,
-    found_by,
     has_diary_number,
     has_request_number,
+    matches_of,
     requests_among,
     reviews_among,
 )
@@ -62,29 +62,29 @@ def cases_found(user: Any, text: str) -> list[FoundCase]:
 def _ways(user: Any, text: str) -> list[tuple[int, QuerySet[SecrecyReview]]]:
     is_part = len(text) >= PART
     kinds = (REQUEST, DIARY, NAME, *((OBJECT, PERSON) if is_part else ()))
-    found = found_by(text, *kinds)
+    matches = matches_of(text, *kinds)
     visible = permissions.visible_to(user)
     number = as_number(text)
     ways: list[tuple[int, Any, Any]] = [
-        (NUMBER, visible, reviews_among(found[DIARY]) or has_diary_number(text)),
-        (NUMBER, visible, _of_requests(found[REQUEST], text)),
-        (OBJECT_NAMED, visible, reviews_among(found[NAME]) or _names_object(text)),
+        (NUMBER, visible, reviews_among(matches[DIARY]) or has_diary_number(text)),
+        (NUMBER, visible, _of_requests(matches[REQUEST], text)),
+        (OBJECT_NAMED, visible, reviews_among(matches[NAME]) or _names_object(text)),
     ]
     if number is not None:
         ways.append((NUMBER, visible, Q(pk=number)))
     if is_part:
         readable = permissions.readable_by(user)
-        in_full = reviews_among(found[OBJECT]) or _names_object_in_full(text)
+        in_full = reviews_among(matches[OBJECT]) or _names_object_in_full(text)
         ways.append((OBJECT_NAMED, readable, in_full))
-        if people := found[PERSON]:
+        if people := matches[PERSON]:
             ways += [(WORKER, visible, way) for way in _worked_by(people)]
             ways += [(WORKER, readable, way) for way in _decided_by(people)]
     return [(why, rows.filter(way)) for why, rows, way in ways]
 
 
 def _of_requests(keys: list[int] | None, text: str) -> Q:
-    if found := requests_among(keys, "access_request"):
-        return found
+    if condition := requests_among(keys, "access_request"):
+        return condition
     rows = AccessRequest.objects.filter(
         has_request_number(text), pk=OuterRef("access_request")
     )

@@ -27,7 +27,7 @@ EXTERNAL = "external"
 # A key of no row: as much is asked where nothing is found as where something is found
 # that the person may not see.
 NONE = [0]
-Found = dict[str, list[int] | None]
+Matches = dict[str, list[int] | None]
 
 
 def numbered(user: Any, text: str, request: str) -> Q:
@@ -36,36 +36,36 @@ def numbered(user: Any, text: str, request: str) -> Q:
     What stands in the list is found there by the provider's number, also where the
     request is unseen.
     """
-    found = found_by(text, REQUEST, DIARY, EXTERNAL)
-    keys = _requests_numbered(user, text, found)
-    if (held := found[EXTERNAL]) is not None:
-        return Q(**{f"{request}__in": keys.union(held) or NONE})
+    matches = matches_of(text, REQUEST, DIARY, EXTERNAL)
+    keys = _requests_numbered(user, text, matches)
+    if (external_keys := matches[EXTERNAL]) is not None:
+        return Q(**{f"{request}__in": keys.union(external_keys) or NONE})
     either = Q(**{f"{request}__in": keys or NONE})
     if request == "pk":
         return either
     return either | Q(**{f"{request}__external_id__icontains": text})
 
 
-def _requests_numbered(user: Any, text: str, found: Found) -> set[int]:
+def _requests_numbered(user: Any, text: str, matches: Matches) -> set[int]:
     """Requests this person sees, by the provider's number, the support case, or the
     diary number or own number of a review."""
     requests = permissions.requests_visible_to(user).filter(
-        requests_among(found[REQUEST], "pk") or has_request_number(text)
+        requests_among(matches[REQUEST], "pk") or has_request_number(text)
     )
-    reviews = permissions.visible_to(user).filter(_numbered(found, text))
+    reviews = permissions.visible_to(user).filter(_numbered(matches, text))
     return {
         *requests.order_by("-pk").values_list("pk", flat=True)[:MOST],
         *reviews.order_by("-pk").values_list("access_request", flat=True)[:MOST],
     }
 
 
-def _numbered(found: Found, text: str) -> Q:
-    by_diary = reviews_among(found[DIARY]) or has_diary_number(text)
+def _numbered(matches: Matches, text: str) -> Q:
+    by_diary = reviews_among(matches[DIARY]) or has_diary_number(text)
     number = as_number(text)
     return by_diary if number is None else by_diary | Q(pk=number)
 
 
-def found_by(text: str, *kinds: str) -> Found:
+def matches_of(text: str, *kinds: str) -> Matches:
     """What holds the text, by kind: keys of requests (by the provider's number and the
     support case, or by the first alone), of reviews (by diary number; by an object
     as the provider writes it, or by our name of it), or of people."""
@@ -78,12 +78,12 @@ def found_by(text: str, *kinds: str) -> Found:
         PERSON: (_people(text), "pk"),
     }
     first, *rest = (_some(kind, *ways[kind]) for kind in kinds)
-    found: dict[str, list[int]] = {kind: [] for kind in kinds}
+    matches: dict[str, list[int]] = {kind: [] for kind in kinds}
     for kind, key in first.union(*rest, all=True):
-        found[kind].append(key)
+        matches[kind].append(key)
     return {
         kind: keys if len(keys) <= FEW or kind == PERSON else None
-        for kind, keys in found.items()
+        for kind, keys in matches.items()
     }
 
 

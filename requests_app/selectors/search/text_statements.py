@@ -6,8 +6,8 @@ What a person reads stands in `readable`, in the order in which it is looked thr
 # What the database puts round a match: signs that no alphabet has.
 BEGIN, END = "\ue000", "\ue001"
 # Kept texts, as the indexes have them (migrations/0006 and 0059).
-KEPT = "media_type = 'text/plain' and size <= 80000"
-CAN_HOLD = f"select digest from requests_app_content where {KEPT}"  # noqa: S608 — our own names
+SEARCHABLE = "media_type = 'text/plain' and size <= 80000"
+CAN_HOLD = f"select digest from requests_app_content where {SEARCHABLE}"  # noqa: S608 — our own names
 HAS_PARTS = "show_trgm(lockbox_folded(body)) @> lockbox_parts(%s)"
 HAS_WORD = (
     "to_tsvector('pg_catalog.swedish', lockbox_folded(body))"
@@ -18,7 +18,7 @@ NEWEST = "order by r.id desc, h.source, h.digest limit {ranked}"
 # from reading all texts that hold the words first.
 HOLDS = f"""cross join lateral (
   select from requests_app_content c where c.digest = h.digest
-    and {KEPT} and {{matches}}
+    and {SEARCHABLE} and {{matches}}
   limit 1
 ) holds"""
 # Whose they are is asked of all at once: the rights of somebody with very many are

@@ -118,9 +118,9 @@ def _rows(
     query = " || ".join(["plainto_tsquery('pg_catalog.swedish', %s)"] * len(words))
     sought = [*(word.word for word in words), words[0].stem]
     with connection.cursor() as cursor:
-        found = _texts_with(cursor, words)
+        digests = _texts_with(cursor, words)
         newest = _readable(user, narrowing)
-        is_few = len(found) <= FEW
+        is_few = len(digests) <= FEW
         readable = permissions.readable_each(user).order_by() if is_few else newest
         reviews, reader = readable.values("pk", "authority").query.sql_with_params()
         sql = (FROM_TEXTS if is_few else FROM_REVIEWS).format(
@@ -133,7 +133,7 @@ def _rows(
         )
         given = [*reader, *parameters, *by]
         if is_few:
-            given = [found, *reader, *by, *parameters]
+            given = [digests, *reader, *by, *parameters]
         best = BEST.format(
             query=query, intact=IS_INTACT, shown=SHOWN + 1, headline=HEADLINE
         )
@@ -163,8 +163,8 @@ def _texts_with(cursor: Any, words: list[Word]) -> list[str]:
     holds = " and ".join(
         HAS_WORD if len(word.stem) < PART else HAS_PARTS for word in words
     )
-    asked = [word.word if len(word.stem) < PART else word.stem for word in words]
-    cursor.execute(f"{CAN_HOLD} and {holds} limit {FEW + 1}", asked)
+    patterns = [word.word if len(word.stem) < PART else word.stem for word in words]
+    cursor.execute(f"{CAN_HOLD} and {holds} limit {FEW + 1}", patterns)
     return [digest for (digest,) in cursor.fetchall()]
 
 

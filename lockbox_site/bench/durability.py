@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from lockbox_site.bench.visitors import UNKNOWN, Told
+from lockbox_site.bench.visitors import UNKNOWN, Response
 
 
 class Step(NamedTuple):
@@ -31,7 +31,7 @@ STEPS = {
         "review.registered",
     ),
 }
-FOUND = """
+MARKED = """
 select r.{mark},
   (select count(*) from requests_app_historical{table} v
     where v.id = r.id and v.{mark} = r.{mark} and {version}),
@@ -42,16 +42,18 @@ from requests_app_{table} r where r.{mark} = any(%s)
 """
 
 
-def account(cursor: Any, told: list[Told]) -> str:
+def account(cursor: Any, responses: list[Response]) -> str:
     """In a line: how many were done, and lost, doubled, done though refused."""
-    steps = {one.step for one in told if one.step}
-    done = {one.step for one in told if one.step and _is_done(one)}
-    unknown = {one.step for one in told if one.step and one.status == UNKNOWN} - done
-    found = _found(cursor, told)
-    lost = [mark for mark in done if not found[mark]]
-    halved = [m for m in found if any((v, e) != (1, 1) for v, e in found[m])]
-    doubled = [mark for mark in found if len(found[mark]) > 1]
-    ghosts = [m for m in steps - done - unknown if found[m]]
+    steps = {one.step for one in responses if one.step}
+    done = {one.step for one in responses if one.step and _is_done(one)}
+    unknown = {
+        one.step for one in responses if one.step and one.status == UNKNOWN
+    } - done
+    marked = _marked(cursor, responses)
+    lost = [mark for mark in done if not marked[mark]]
+    halved = [m for m in marked if any((v, e) != (1, 1) for v, e in marked[m])]
+    doubled = [mark for mark in marked if len(marked[mark]) > 1]
+    ghosts = [m for m in steps - done - unknown if marked[m]]
     return (
         f"  {len(done)} steps told as done: {len(lost)} lost, {len(doubled)} doubled,"
         f" {len(halved)} without one version and one line; {len(ghosts)} done though"
@@ -59,17 +61,17 @@ def account(cursor: Any, told: list[Told]) -> str:
     )
 
 
-def _is_done(one: Told) -> bool:
+def _is_done(one: Response) -> bool:
     return one.status == STEPS[one.what].done
 
 
-def _found(cursor: Any, told: list[Told]) -> dict[str, list[tuple[int, int]]]:
+def _marked(cursor: Any, responses: list[Response]) -> dict[str, list[tuple[int, int]]]:
     """Versions and lines of each row that bears a mark."""
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    marked: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for step in set(STEPS.values()):
-        marks = [o.step for o in told if o.step and STEPS[o.what] == step]
-        sql = FOUND.format(table=step.table, mark=step.mark, version=step.version)
+        marks = [o.step for o in responses if o.step and STEPS[o.what] == step]
+        sql = MARKED.format(table=step.table, mark=step.mark, version=step.version)
         cursor.execute(sql, [step.event, marks])
         for mark, versions, lines in cursor.fetchall():
-            found[mark].append((versions, lines))
-    return found
+            marked[mark].append((versions, lines))
+    return marked

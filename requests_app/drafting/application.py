@@ -11,7 +11,7 @@ RIGHT = (
 EQUAL = "Bolaget jämställs med en myndighet vid tillämpningen av OSL (2 kap. 3 § OSL)."
 
 
-def asked(case: Case) -> str:
+def application(case: Case) -> str:
     return paragraph([_request(case), EQUAL if case.is_company else ""])
 
 
@@ -23,7 +23,7 @@ def _request(case: Case) -> str:
         return paragraph(
             [f"{request.provider} har begärt {documents} ({numbers(case)}).", RIGHT]
         )
-    asked = (
+    request_of_access = (
         f"{request.provider} har begärt åtkomst till {objects(case)}{time}"
         f" ({numbers(case)})."
     )
@@ -32,8 +32,10 @@ def _request(case: Case) -> str:
     if not request.employer:
         by = ""
     if not by and not place:
-        return asked
-    return paragraph([asked, f"Enligt begäran ska åtgärden utföras{by}{place}."])
+        return request_of_access
+    return paragraph(
+        [request_of_access, f"Enligt begäran ska åtgärden utföras{by}{place}."]
+    )
 
 
 def keeper(case: Case) -> str:

@@ -19,7 +19,7 @@ class Difference(NamedTuple):
     named there, or not known here."""
 
     number: str
-    told: str | None
+    there: str | None
     here: str | None
     acknowledged_at: datetime | None = None
     access_request: AccessRequest | None = None
@@ -29,21 +29,22 @@ def differences(comparison: Comparison) -> list[Difference]:
     """Numbers that the client tells otherwise than we do, or leaves out."""
     if comparison.told_at is None:
         return []
-    told = {row["number"].lower(): row for row in comparison.told}
+    by_number = {row["number"].lower(): row for row in comparison.told}
     rows = AccessRequest.objects.alias(key=Lower("external_id")).filter(
-        Q(key__in=list(told)) | Q(status__in=ALIVE), connection=comparison.connection_id
+        Q(key__in=list(by_number)) | Q(status__in=ALIVE),
+        connection=comparison.connection_id,
     )
     ours = {row.external_id.lower(): row for row in rows.order_by("pk")}
-    found = [_told(row, ours.get(key)) for key, row in told.items()]
-    found += [
+    rows_compared = [_difference(row, ours.get(key)) for key, row in by_number.items()]
+    rows_compared += [
         Difference(row.external_id, None, status_shown(row), access_request=row)
         for key, row in ours.items()
-        if key not in told
+        if key not in by_number
     ]
-    return [row for row in found if row.told != row.here]
+    return [row for row in rows_compared if row.there != row.here]
 
 
-def _told(row: Mapping[str, str], ours: AccessRequest | None) -> Difference:
+def _difference(row: Mapping[str, str], ours: AccessRequest | None) -> Difference:
     at = row.get("acknowledged_at")
     return Difference(
         row["number"],

@@ -40,7 +40,7 @@ WHY = {
 }
 
 
-def answered(case: Case, code: str, by_answer: dict[str, str]) -> list[str]:
+def answer_sentences(case: Case, code: str, by_answer: dict[str, str]) -> list[str]:
     """The answer in a sentence and the lawyer's words for it; a gap for what lacks."""
     answer = case.reasoned_answer(code)
     if answer.answer not in by_answer:

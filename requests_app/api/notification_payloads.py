@@ -5,7 +5,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from requests_app.api.told import Instant, Status
+from requests_app.api.responses import Instant, Status
 
 
 class StatusData(Schema):
