@@ -233,9 +233,9 @@ class Cast(Stateless):
             **changes,
         }
         known = {
-            code: told.answer
-            for code, told in basis_of(subject).proposed_answers.items()
-            if told.answer
+            code: proposed.answer
+            for code, proposed in basis_of(subject).proposed_answers.items()
+            if proposed.answer
         }
         given = {**USUAL, **known, **fields.pop("answers", {})}
         silent = fields.pop("without_reasons", ())
@@ -407,18 +407,18 @@ def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) 
         (example, "log", "E-1", LOG, "GSN", "Logs", "OSL-18-8"),
     )
     for system, kind, designation, name, code, set_name, named in objects:
-        held = InformationSet.objects.create(
+        information_set = InformationSet.objects.create(
             authority=authorities[code], name=set_name, personal_data="ordinary"
         )
         SecurityClassification.objects.create(
-            information_set=held,
+            information_set=information_set,
             valid_from=date(2024, 1, 1),
             confidentiality=3,
             integrity=2,
             availability=2,
         )
         InformationSetProvision.objects.create(
-            information_set=held, provision=provision(named)
+            information_set=information_set, provision=provision(named)
         )
         cloud_object = CloudObject.objects.create(
             system=system,
@@ -428,7 +428,7 @@ def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) 
             authority=authorities[code],
         )
         CloudObjectInformationSet.objects.create(
-            cloud_object=cloud_object, information_set=held
+            cloud_object=cloud_object, information_set=information_set
         )
 
 

@@ -69,7 +69,7 @@ def django_db_setup(django_test_environment, django_db_blocker, request):
         renew()
         databases.connect_to(name)
         patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
-        with worlds.kept(name, template):
+        with worlds.reusing(name, template):
             yield
         from_outside(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -87,7 +87,7 @@ def test_a_set_put_on_a_list_leaves_the_reviews_that_run(cast):
 def test_an_object_found_to_hold_a_set_on_a_list_waits_for_a_second_person(cast):
     subject = cast.assigned()
     servers = InformationSet.objects.get(name="Servers")
-    held = listed_set(cast, cast.bo, held=servers)
+    held = listed_set(cast, cast.bo, information_set=servers)
     found = subject.requested_objects.get().cloud_object
     client = signed_in(cast.ines)
     (shown,) = client.get(page(found)).context["inline_admin_formsets"]

@@ -42,8 +42,8 @@ class Caller:
     def get(self, path):
         return self.http.get(f"/api/v1{path}", headers=self._headers(None))
 
-    def post(self, path, told, key=None):
-        body = told if isinstance(told, bytes | str) else json.dumps(told)
+    def post(self, path, content, key=None):
+        body = content if isinstance(content, bytes | str) else json.dumps(content)
         return self.http.post(
             f"/api/v1{path}",
             body,
@@ -56,7 +56,7 @@ class Caller:
 
 
 def application(number="P-1", **changes):
-    told = {
+    body = {
         "number": number,
         "service": "Logs",
         "justification": "Repair the index",
@@ -65,4 +65,4 @@ def application(number="P-1", **changes):
         "sent_at": timezone.now().isoformat(),
         **changes,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in body.items() if value is not None}

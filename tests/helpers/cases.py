@@ -101,7 +101,7 @@ def visible(person):
 
 
 def arrive(cast, number="EXSR1", payload=b"{}", **terms):
-    told = {
+    fields = {
         "service": "Exchange",
         "justification": "Repair a corrupted item",
         "duration_minutes": 240,
@@ -110,7 +110,7 @@ def arrive(cast, number="EXSR1", payload=b"{}", **terms):
     }
     return intake.receive(
         cast.m365,
-        Application(external_id=number, **told),
+        Application(external_id=number, **fields),
         by=cast.intake,
         payload=payload,
         received_by="file",

@@ -54,12 +54,12 @@ class Forger:
     def tell(self, table: str, pk: int, kind: str = "+", **lies: Any) -> None:
         """The history row that the change calls for, or another one."""
         history = f"{PREFIX}historical{table}"
-        found = self.connection.execute(
+        columns = self.connection.execute(
             "select column_name from information_schema.columns where table_name = %s"
             " and not starts_with(column_name, 'history_')",
             [history],
         )
-        names = [name for (name,) in found]
+        names = [name for (name,) in columns]
         values = [
             sql.Placeholder() if name in lies else sql.Identifier(name)
             for name in names
@@ -74,9 +74,9 @@ class Forger:
             sql.SQL(", ").join(values),
             sql.Identifier(PREFIX + table),
         )
-        told = [lies[name] for name in names if name in lies]
+        given = [lies[name] for name in names if name in lies]
         date = lies.get("history_date", "2020-01-01")
-        self.connection.execute(statement, [*told, kind, date, pk])
+        self.connection.execute(statement, [*given, kind, date, pk])
 
     def make(self, table: str, **values: Any) -> int:
         """A row with the history it calls for."""

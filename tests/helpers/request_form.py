@@ -9,7 +9,7 @@ ADD_REQUEST = "/requests_app/accessrequest/add/"
 
 def typed_request(cast, **changes):
     now = timezone.localtime()
-    told = {
+    typed = {
         "connection": cast.m365.pk,
         "external_id": "EXSR418822",
         "service": "Exchange",
@@ -21,7 +21,7 @@ def typed_request(cast, **changes):
         "engineer_country": "ie",
         **changes,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in typed.items() if value is not None}
 
 
 def send_request(cast, name="nils", **changes):

@@ -18,7 +18,7 @@ def decide_five(cast):
 
 def draw(cast, size=3, by=None, **changes):
     today = timezone.localdate()
-    asked = {
+    fields = {
         "name": "Spring",
         "authority": cast.gsn.pk,
         "decided_from": today - timedelta(days=1),
@@ -26,7 +26,7 @@ def draw(cast, size=3, by=None, **changes):
         "size": size,
         **changes,
     }
-    return saved_audit.draw(by=by or cast.agnes, **asked)
+    return saved_audit.draw(by=by or cast.agnes, **fields)
 
 
 def numbers(audit):
@@ -36,8 +36,8 @@ def numbers(audit):
 
 def answered(cast, case, seen="", by=None, **answers):
     audit = SavedAudit.objects.get(pk=case.audit_id)
-    told = {name: TypedAnswer(*value) for name, value in answers.items()}
-    saved_audit.answer(audit, by=by or cast.agnes, case=case, answers=told, seen=seen)
+    typed = {name: TypedAnswer(*value) for name, value in answers.items()}
+    saved_audit.answer(audit, by=by or cast.agnes, case=case, answers=typed, seen=seen)
 
 
 def state(case):

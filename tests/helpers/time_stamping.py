@@ -77,13 +77,13 @@ class Authority(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         folder = Path(sys.argv[1])
         (folder / "query").write_bytes(body)
-        told = openssl(folder, "ts", "-reply", "-config", "openssl.cnf", "-queryfile",
+        reply = openssl(folder, "ts", "-reply", "-config", "openssl.cnf", "-queryfile",
                        "query")  # fmt: skip
         self.send_response(200)
         self.send_header("Content-Type", "application/timestamp-reply")
-        self.send_header("Content-Length", str(len(told)))
+        self.send_header("Content-Length", str(len(reply)))
         self.end_headers()
-        self.wfile.write(told)
+        self.wfile.write(reply)
 
     def log_message(self, *_arguments):
         pass

@@ -45,12 +45,14 @@ def changed_by_managers(cast, row, **values):
     return by_two(row, cast.sam, known or second_manager(cast), **values)
 
 
-def listed_set(cast, *people, held=None):
+def listed_set(cast, *people, information_set=None):
     """An information set put on a named list, with its people, by two persons."""
-    held = held or InformationSet.objects.get(
+    information_set = information_set or InformationSet.objects.get(
         authority=cast.gsn, object_links__cloud_object__external_id=MAILBOX
     )
     for person in people:
-        named = held.named_people.model(information_set=held, person=person)
+        named = information_set.named_people.model(
+            information_set=information_set, person=person
+        )
         by_two(named, cast.ines, cast.ivar)
-    return by_two(held, cast.ines, cast.ivar, is_named_list=True)
+    return by_two(information_set, cast.ines, cast.ivar, is_named_list=True)

@@ -90,12 +90,12 @@ def upkeep_of(user):
 def fields_of(client, row, **changes):
     """What the register form of a row would send, with changes."""
     form = client.get(page(row)).context["adminform"].form
-    told = {}
+    typed = {}
     for name in form.fields:
         value = form.get_initial_for_field(form.fields[name], name)
         if value is not None and value is not False:
-            told[name] = getattr(value, "pk", value)
-    return {**told, **changes}
+            typed[name] = getattr(value, "pk", value)
+    return {**typed, **changes}
 
 
 def post_form(person, row, **changes):
@@ -105,17 +105,17 @@ def post_form(person, row, **changes):
 
 def existing(formset):
     """The rows that are there already, unchanged."""
-    told = {
+    typed = {
         f"{formset.prefix}-TOTAL_FORMS": formset.initial_form_count(),
         f"{formset.prefix}-INITIAL_FORMS": formset.initial_form_count(),
     }
     for form in formset.initial_forms:
-        told |= {
+        typed |= {
             f"{form.prefix}-{name}": form.get_initial_for_field(field, name) or ""
             for name, field in form.fields.items()
         }
-        told[f"{form.prefix}-id"] = form.instance.pk
-    return told
+        typed[f"{form.prefix}-id"] = form.instance.pk
+    return typed
 
 
 def attach(cast, subject, name, body):

@@ -31,31 +31,34 @@ def prepare() -> None:
         site.personal_data = "special"
         site.save()
         for name, codes in MORE.items():
-            held = InformationSet.objects.get(name=name)
+            information_set = InformationSet.objects.get(name=name)
             for code in codes:
                 InformationSetProvision.objects.create(
-                    information_set=held, provision=Provision.objects.get(code=code)
+                    information_set=information_set,
+                    provision=Provision.objects.get(code=code),
                 )
 
 
 def _log() -> None:
     system = CloudSystem.objects.get(name="M365")
     school = CloudObject.objects.get(designation="O-17").authority
-    held = InformationSet.objects.create(
+    information_set = InformationSet.objects.create(
         authority=school, name="Message traces", personal_data="ordinary"
     )
     SecurityClassification.objects.create(
-        information_set=held,
+        information_set=information_set,
         valid_from=date(2024, 1, 1),
         confidentiality=2,
         integrity=2,
         availability=2,
     )
-    found = CloudObject.objects.create(
+    log = CloudObject.objects.create(
         system=system,
         kind="log",
         designation="L-09",
         external_id=LOG,
         authority=school,
     )
-    CloudObjectInformationSet.objects.create(cloud_object=found, information_set=held)
+    CloudObjectInformationSet.objects.create(
+        cloud_object=log, information_set=information_set
+    )

@@ -196,15 +196,15 @@ def _again(named: tuple[type[Model], Any] | None) -> Any:
     return named and named[0]._default_manager.get(pk=named[1])
 
 
-def _told(value: Any) -> Any:
+def _in_words(value: Any) -> Any:
     """What an argument says, for the name of a world."""
     if isinstance(value, Model) and not value._state.adding:
         fields = [field.attname for field in value._meta.concrete_fields]
         return value._meta.label, [repr(value.__dict__.get(name)) for name in fields]
     if isinstance(value, (tuple, list)):
-        return [type(value).__name__, *map(_told, value)]
+        return [type(value).__name__, *map(_in_words, value)]
     if isinstance(value, dict):
-        return sorted((name, _told(one)) for name, one in value.items())
+        return sorted((name, _in_words(one)) for name, one in value.items())
     if isinstance(value, Stateless):
         return type(value).__name__
     if isinstance(value, PLAIN):
@@ -225,20 +225,20 @@ _item: Any = None  # the test that runs
 
 
 def reused(make: Callable[P, R]) -> Callable[P, R]:
-    """A way to make or change a world, returning a row or nothing; what it is told
-    names it."""
+    """A way to make or change a world, returning a row or nothing; its arguments
+    name it."""
 
     @functools.wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            told = _told([args, kwargs])
+            arguments = _in_words([args, kwargs])
         except Untold:
-            told = None
-        if _worlds is None or told is None:
+            arguments = None
+        if _worlds is None or arguments is None:
             return make(*args, **kwargs)
         key = (
             make.__qualname__,
-            repr(told),
+            repr(arguments),
             translation.get_language(),
             os.environ.get("PYTHONPATH"),  # see layout.py
         )
@@ -263,7 +263,7 @@ def held_off() -> Iterator[None]:
 
 
 @contextmanager
-def kept(name: str, template: str) -> Iterator[None]:
+def reusing(name: str, template: str) -> Iterator[None]:
     """For a process whose tests have the database of this name, a copy of template."""
     global _worlds
     _worlds = worlds = Worlds(f"{name}_world", template)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_set_on_a_named_list_that_is_read_in_waits_and_then_closes_reviews(cast):
     servers = InformationSet.objects.get(name="Servers")
-    listed_set(cast, cast.bo, held=servers)
+    listed_set(cast, cast.bo, information_set=servers)
     held = CloudObject.objects.get(external_id=MAILBOX)
     row = f"GSN;;M365;;{held.kind};{held.designation};{MAILBOX};Servers\n"
     terms = {"by": cast.per, "register": REGISTERS["objects"], "reason": "x"}

@@ -104,7 +104,7 @@ def test_a_change_of_an_object_goes_through_its_form(cast):
 
 def test_an_object_in_a_set_on_a_named_list_waits_for_another(cast):
     servers = InformationSet.objects.get(name="Servers")
-    listed_set(cast, cast.bo, held=servers)
+    listed_set(cast, cast.bo, information_set=servers)
     written(cast, row(1, sets="Servers"))
     made = CloudObject.objects.get(designation="T-1")
     assert not made.information_links.exists()
