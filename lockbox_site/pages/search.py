@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.search import SearchForm
-from requests_app.selectors.search.cases import cases_found
+from requests_app.selectors.search.cases import case_matches
 from requests_app.selectors.search.texts import search
 
 
@@ -22,7 +22,7 @@ def text_search(site: Any, request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["q"]
         results = search(request.user, text, form.narrowing())
-        cases = cases_found(request.user, text.strip())
+        cases = case_matches(request.user, text.strip())
         reviews = [hit.review for hit in results.hits] + [row.review for row in cases]
         shown = sorted({str(review) for review in reviews})
         record("text.searched", by=request.user, kind=Kind.READ, text=text, shown=shown)

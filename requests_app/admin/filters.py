@@ -133,7 +133,7 @@ class Confirmed(admin.SimpleListFilter):
         return queryset
 
 
-class Settled(admin.SimpleListFilter):
+class SecondPersonStatus(admin.SimpleListFilter):
     title = _("status")
     parameter_name = "settled"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.admin.filters import Settled
+from requests_app.admin.filters import SecondPersonStatus
 from requests_app.forms.first_managers import (
     ConfirmFirstManagersForm,
     FirstManagersForm,
@@ -26,7 +26,7 @@ class FirstManagersAdmin(CaseAdmin):
     add_label = _("Propose first managers")
     list_display = ["authority", "first", "second", "proposed_by", "status"]
     list_select_related = ["authority", "first", "second", "proposed_by"]
-    list_filter = [Settled]
+    list_filter = [SecondPersonStatus]
     seen_by = permissions.SEE_STAFFING
     steps = {
         "confirm": StepPage(

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.admin.filters import Settled
+from requests_app.admin.filters import SecondPersonStatus
 from requests_app.forms.register_change import (
     ConfirmChangeForm,
     ConfirmFileForm,
@@ -27,7 +27,7 @@ class RegisterChangeAdmin(CaseAdmin):
     is_register = True
     list_display = ["row_name", "register", "act", "authority", "proposed_by", "status"]
     list_select_related = ["authority", "proposed_by"]
-    list_filter = [Settled]
+    list_filter = [SecondPersonStatus]
     search_fields = ["row_name", "reason"]
     search_help_text = _("What it is about, or the reason")
     seen_by = [

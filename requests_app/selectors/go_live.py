@@ -20,7 +20,7 @@ from requests_app.selectors.go_live_needs import NEEDS, Need
 from requests_app.selectors.go_live_waiting import waiting_for
 
 
-class Standing(NamedTuple):
+class NeedStatus(NamedTuple):
     """A need, and how it stands: with what waits for a second person, or a page for the
     person (and what its form begins with), or people to ask."""
 
@@ -94,7 +94,7 @@ def people_at(authority: Any) -> People:
 
 def standing_of(
     authority: Any, user: Any, people: People, seen: Callable[[Any], QuerySet]
-) -> list[Standing]:
+) -> list[NeedStatus]:
     """Of an authority with its facts. `seen`: the rows of a model that the person may
     look at."""
     lacks = {need.fact for need in NEEDS if not getattr(authority, need.fact)}
@@ -108,7 +108,7 @@ def _standing(
     user: Any,
     people: People,
     waiting: dict[str, list[Any]],
-) -> Standing:
+) -> NeedStatus:
     able = people.with_role(need.mended_by)
     own = [row for row in able if row.authority_id == authority.pk]
     run = [row for row in able if row.authority_id in people.running]
@@ -117,7 +117,7 @@ def _standing(
     can = run if need.where_run or _is_first(need, authority) else stand_in
     mine = [row for row in can if row.person_id == user.pk]
     where = mine[0].authority_id if mine and need.where_run else authority.pk
-    return Standing(
+    return NeedStatus(
         need,
         getattr(authority, need.fact),
         waiting.get(need.fact, []),

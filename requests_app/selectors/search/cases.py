@@ -37,12 +37,12 @@ WHY = (_("number"), _("object"), _("person"))
 NUMBER, OBJECT_NAMED, WORKER = range(3)
 
 
-class FoundCase(NamedTuple):
+class CaseMatch(NamedTuple):
     review: SecrecyReview
     why: str | Promise
 
 
-def cases_found(user: Any, text: str) -> list[FoundCase]:
+def case_matches(user: Any, text: str) -> list[CaseMatch]:
     """The newest first, within what the person may see; each once. Three queries."""
     first, *rest = (
         rows.order_by("-pk")
@@ -56,7 +56,7 @@ def cases_found(user: Any, text: str) -> list[FoundCase]:
     newest = sorted(nearest, reverse=True)[:SHOWN]
     related = SecrecyReview.objects.select_related("authority", "access_request")
     reviews = related.in_bulk(newest)
-    return [FoundCase(reviews[pk], WHY[nearest[pk]]) for pk in newest]
+    return [CaseMatch(reviews[pk], WHY[nearest[pk]]) for pk in newest]
 
 
 def _ways(user: Any, text: str) -> list[tuple[int, QuerySet[SecrecyReview]]]:
