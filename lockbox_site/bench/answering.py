@@ -29,7 +29,7 @@ DECIDED = {"Approve": "Approved", "Deny": "Denied"}
 
 
 class Provider(ThreadingHTTPServer):
-    """Customer Lockbox's three calls. `asked` are all answers that were sent, by the
+    """Customer Lockbox's three calls. `attempts` are all answers that were sent, by the
     request's number."""
 
     daemon_threads = True

@@ -23,7 +23,7 @@ from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
 from requests_app import permissions
-from requests_app.background.notices import in_full, link_to, noticed_once
+from requests_app.background.notices import in_full, link_to, new_notice
 from requests_app.models import ChannelNotice, Heartbeat, NoticeChannel
 from requests_app.providers.protocol import Unreachable
 from requests_app.selectors.notice import Due, channels_to_tell, due_in
@@ -67,7 +67,7 @@ def tell_channels(by: Any) -> list[str]:
 def tell(channel: NoticeChannel, due: Due, by: Any) -> bool:
     """False where another sweep has it. Raises what the channel is refused for."""
     with transaction.atomic(), acting(by):
-        row = noticed_once(ChannelNotice, due, channel=channel)
+        row = new_notice(ChannelNotice, due, channel=channel)
         if row is None:
             return False
         record("notice.told", by=by, on=row, channel=str(channel), item=due.item)

@@ -99,7 +99,7 @@ def send(due: Due, by: Any) -> bool:
     """False where another sweep has it. Raises NoServer, OSError or ValueError."""
     message = _message(due)
     with transaction.atomic(), acting(by):
-        row = noticed_once(SentNotice, due, person=due.person)
+        row = new_notice(SentNotice, due, person=due.person)
         if row is None:
             return False
         record("notice.sent", by=by, on=row, person=str(due.person), item=due.item)
@@ -108,7 +108,7 @@ def send(due: Due, by: Any) -> bool:
     return True
 
 
-def noticed_once(notices: type[Model], due: Due, **to: Any) -> Any:
+def new_notice(notices: type[Model], due: Due, **to: Any) -> Any:
     """The row that says so, in a transaction; None where another sweep has it."""
     try:
         with transaction.atomic():

@@ -60,7 +60,7 @@ FOLLOWING = {
 
 
 def consent(case: Case) -> str:
-    """Without a consent nothing is said of whoever gave it."""
+    """Without a consent nothing is said of who gave it."""
     given, minor, *_rest = SUB_QUESTIONS[Ground.CONSENT]
     is_minor = case.answer(minor) not in ("", "adult")
     by_answer = {**GIVEN, "yes": OF_MINOR} if is_minor else GIVEN
