@@ -17,8 +17,8 @@ ADD = reverse("admin:requests_app_absence_add")
 
 def test_an_absence_needs_no_substitute_and_the_page_says_that_nobody_stands_in(cast):
     day = permissions.today().isoformat()
-    told = {"person": cast.karin.pk, "valid_from": day, "valid_to": day}
-    assert signed_in(cast.per).post(ADD, told).status_code == 302
+    typed = {"person": cast.karin.pk, "valid_from": day, "valid_to": day}
+    assert signed_in(cast.per).post(ADD, typed).status_code == 302
     row = Absence.objects.get()
     assert row.substitute is None and row.history.get().substitute_id is None
     for shown in (LIST, page(row)):

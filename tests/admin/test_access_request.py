@@ -79,11 +79,11 @@ def test_a_double_is_told_from_the_others_and_merged(cast):
         choices = dict(shown.context["form"].fields["into"].choices)
     labels = [label for key, label in choices.items() if key]
     assert len(labels) == 1
-    for told in ("EXSR1", "Repair a corrupted item", "Under review"):
-        assert told in labels[0]
+    for typed in ("EXSR1", "Repair a corrupted item", "Under review"):
+        assert typed in labels[0]
     assert re.search(r" · .* \d\d:\d\d · ", labels[0])
-    told = {"into": kept.pk, "reason": "Same request", "seen": double.version}
-    assert client.post(step_url(double, "merge"), told).status_code == 302
+    typed = {"into": kept.pk, "reason": "Same request", "seen": double.version}
+    assert client.post(step_url(double, "merge"), typed).status_code == 302
     double.refresh_from_db()
     assert double.merged_into == kept
 
@@ -91,8 +91,8 @@ def test_a_double_is_told_from_the_others_and_merged(cast):
 def test_a_routed_request_leads_on_to_its_review(cast):
     request = cast.request(objects=UNKNOWN)
     nils = signed_in(cast.nils)
-    told = {"objects": [request.requested_objects.get().pk], "authority": cast.nis.pk}
-    done = nils.post(step_url(request, "route"), told, follow=True)
+    typed = {"objects": [request.requested_objects.get().pk], "authority": cast.nis.pk}
+    done = nils.post(step_url(request, "route"), typed, follow=True)
     links = {button["url"]: button["main"] for button in done.context["steps"]}
     assert links[page(request.reviews.get())]
 
@@ -143,8 +143,8 @@ def test_what_is_typed_of_a_new_request_is_saved_until_it_is_recorded(cast):
     nils = signed_in(cast.nils)
     typed = typed_request(cast, justification="Half a sent")
     draft = {**typed, "keep": "draft"}
-    told = nils.post(ADD_REQUEST, draft, headers={"X-Lockbox-Desk": "1"}).json()
-    assert told["kept"] and not told["company"]
+    answer = nils.post(ADD_REQUEST, draft, headers={"X-Lockbox-Desk": "1"}).json()
+    assert answer["kept"] and not answer["company"]
     assert "Half a sent" in nils.get(ADD_REQUEST).content.decode()
     assert "Half a sent" not in signed_in(cast.lena).get(ADD_REQUEST).content.decode()
     assert nils.post(ADD_REQUEST, typed).status_code == 302

@@ -30,12 +30,12 @@ def drawn_up(cast):
 def test_a_registrar_looks_and_draws_up_the_report(cast):
     decided = cast.decided(number="1")
     lena = signed_in(cast.lena)
-    told = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
-    looked = lena.post(ADD, {**told, "look": "1"})
+    typed = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
+    looked = lena.post(ADD, {**typed, "look": "1"})
     assert decided.diary_number in looked.content.decode()
     assert not BoardReport.objects.exists()
     shown = looked.context["form"].data["shown"]
-    assert lena.post(ADD, {**told, "shown": shown, "make": "1"}).status_code == 302
+    assert lena.post(ADD, {**typed, "shown": shown, "make": "1"}).status_code == 302
     made = BoardReport.objects.get()
     text = made.content.text
     for said in (decided.diary_number, "Access", "Bo Test", "4.7"):
@@ -100,10 +100,10 @@ def test_only_what_the_delegation_reports_and_up_to_the_day(cast):
 def test_a_list_that_changed_since_it_was_looked_at_is_shown_again(cast):
     cast.decided(number="1")
     lena = signed_in(cast.lena)
-    told = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
-    shown = lena.post(ADD, {**told, "look": "1"}).context["form"].data["shown"]
+    typed = {"authority": cast.gsn.pk, "meeting_on": str(permissions.today())}
+    shown = lena.post(ADD, {**typed, "look": "1"}).context["form"].data["shown"]
     cast.decided(number="2")
-    answer = lena.post(ADD, {**told, "shown": shown, "make": "1"})
+    answer = lena.post(ADD, {**typed, "shown": shown, "make": "1"})
     assert len(answer.context["form"].lines) == 2
     assert b"errornote" in answer.content
     assert not BoardReport.objects.exists()
@@ -116,6 +116,6 @@ def test_others_neither_draw_up_nor_read_a_report(cast):
         fetch(signed_in(person), ADD, status=403)
     for person in (cast.rut, cast.karin):
         fetch(signed_in(person), page(made, "document"), status=404)
-    told = {"authority": cast.snc.pk, "meeting_on": str(permissions.today())}
-    answer = signed_in(cast.lena).post(ADD, {**told, "look": "1"})
+    typed = {"authority": cast.snc.pk, "meeting_on": str(permissions.today())}
+    answer = signed_in(cast.lena).post(ADD, {**typed, "look": "1"})
     assert answer.context["form"].lines is None

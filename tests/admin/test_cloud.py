@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
     with acting(cast.sam):
         give(cast, cast.rut, "information_owner", cast.snc)
-    told = {
+    typed = {
         "system": CloudSystem.objects.get(name="M365").pk,
         "kind": "mailbox",
         "designation": "Q-1",
@@ -25,7 +25,7 @@ def test_an_object_of_two_authorities_has_one_that_keeps_it(cast):
         "information_links-INITIAL_FORMS": 0,
     }
     url = reverse("admin:requests_app_cloudobject_add")
-    response = signed_in(cast.rut).post(url, told)
+    response = signed_in(cast.rut).post(url, typed)
     assert "en myndighet förvarar det och beslutar" in response.content.decode()
     assert MAILBOX.upper() in response.content.decode()
     assert CloudObject.objects.filter(authority=cast.snc).count() == 1

@@ -59,8 +59,8 @@ def tables_that_hold(text):
 def test_a_client_is_made_on_the_page_and_gets_a_token(cast):
     sam = signed_in(cast.sam)
     fetch(sam, reverse(ADD))
-    told = {"connection": cast.contract.pk, "name": "Exempelmoln"}
-    secret = shown(sam.post(reverse(ADD), told))
+    typed = {"connection": cast.contract.pk, "name": "Exempelmoln"}
+    secret = shown(sam.post(reverse(ADD), typed))
     client = ContractClient.objects.get()
     caller = Caller(contract.Credentials(client, client.client_id, secret))
     assert caller.apply().status_code == 201
@@ -70,8 +70,8 @@ def test_a_client_is_made_on_the_page_and_gets_a_token(cast):
 
 def test_rotating_and_ending_on_the_page_shut_the_old_out(cast):
     sam = signed_in(cast.sam)
-    told = {"connection": cast.contract.pk, "name": "Exempelmoln"}
-    old = shown(sam.post(reverse(ADD), told))
+    typed = {"connection": cast.contract.pk, "name": "Exempelmoln"}
+    old = shown(sam.post(reverse(ADD), typed))
     client = ContractClient.objects.get()
     caller = Caller(contract.Credentials(client, client.client_id, old))
     new = shown(sam.post(step_url(client, "rotate"), {}))
@@ -89,8 +89,8 @@ def test_rotating_and_ending_on_the_page_shut_the_old_out(cast):
     for name in STEPS:
         assert step_url(client, name) not in response.content.decode()
     before = snapshot(ledger=False)
-    for name, told in STEPS.items():
-        assert sam.post(step_url(client, name), told).status_code == 409
+    for name, typed in STEPS.items():
+        assert sam.post(step_url(client, name), typed).status_code == 409
     assert snapshot(ledger=False) == before
 
 
@@ -133,8 +133,8 @@ def test_an_address_inside_our_network_is_refused_on_the_page(cast, made):
 
 def test_secrets_are_shown_once_and_are_nowhere_else(cast):
     sam = signed_in(cast.sam)
-    told = {"connection": cast.contract.pk, "name": "Exempelmoln"}
-    secrets = [shown(sam.post(reverse(ADD), told))]
+    typed = {"connection": cast.contract.pk, "name": "Exempelmoln"}
+    secrets = [shown(sam.post(reverse(ADD), typed))]
     client = ContractClient.objects.get()
     secrets.append(shown(sam.post(step_url(client, "rotate"), {})))
     secrets.append(shown(sam.post(step_url(client, "webhook-secret"), {})))
@@ -174,8 +174,8 @@ def test_nobody_else_makes_or_keeps_clients(cast, made, name):
     """Not even the IT manager or auditor of another authority."""
     person = signed_in(getattr(cast, name))
     before = snapshot(ledger=False)
-    told = {"connection": cast.contract.pk, "name": "Mine"}
-    answer = person.post(reverse(ADD), told)
+    typed = {"connection": cast.contract.pk, "name": "Mine"}
+    answer = person.post(reverse(ADD), typed)
     assert answer.status_code == 403 or b'id="secret"' not in answer.content
     assert person.get(page(made)).status_code in (403, 404)
     for step, fields in STEPS.items():

@@ -64,13 +64,13 @@ def test_the_registrar_serves_the_reservation_from_the_queue(cast):
     assert url in lena.get("/").content.decode()
     assert "Not served yet" in lena.get(page(review)).content.decode()
     now = timezone.localtime(clock.now())
-    told = {
+    typed = {
         "served_at_0": f"{now:%Y-%m-%d}",
         "served_at_1": f"{now:%H:%M}",
         "way": "letter",
         "recipient": "Åsa Öström",
     }
-    answer = lena.post(url, told)
+    answer = lena.post(url, typed)
     assert answer.status_code == 302, answer.context["form"].errors
     assert ServiceOfDecision.objects.get().recipient == "Åsa Öström"
     assert "Served on Åsa Öström" in lena.get(page(review)).content.decode()

@@ -9,12 +9,12 @@ from tests.helpers.web import signed_in
 
 @pytest.mark.django_db
 def test_a_freeze_for_all_needs_an_authority_with_connections(cast):
-    told = {
+    typed = {
         "authority": cast.gsn.pk,
         "covers_all": "on",
         "country": "US",
         "reason": "Breach",
     }
-    answer = signed_in(cast.ivar).post(reverse("admin:requests_app_freeze_add"), told)
+    answer = signed_in(cast.ivar).post(reverse("admin:requests_app_freeze_add"), typed)
     assert "covers_all" in answer.context["form"].errors
     assert not Freeze.objects.exists()

@@ -34,10 +34,10 @@ def mailbox_set(cast):
 
 
 def save_in_form(client, row, more, **changes):
-    told = fields_of(client, row, _reason="A staff matter", **changes)
+    typed = fields_of(client, row, _reason="A staff matter", **changes)
     for shown in client.get(page(row)).context["inline_admin_formsets"]:
-        told |= existing(shown.formset)
-    return client.post(page(row), told | more, follow=True)
+        typed |= existing(shown.formset)
+    return client.post(page(row), typed | more, follow=True)
 
 
 def test_a_set_is_put_on_a_list_by_two_persons_in_their_forms(cast):
@@ -54,8 +54,8 @@ def test_a_set_is_put_on_a_list_by_two_persons_in_their_forms(cast):
         assert offered(ivar, change) == {"confirm", "refuse"}
         shown = words(ivar.get(step_url(change, "confirm")))
         assert ("Bo Test" if change == naming else "”Nej” blir ”Ja”") in shown
-        told = {"do": "1", "seen": change.version}
-        assert ivar.post(step_url(change, "confirm"), told).status_code == 302
+        typed = {"do": "1", "seen": change.version}
+        assert ivar.post(step_url(change, "confirm"), typed).status_code == 302
     assert fresh(held).is_named_list
     assert held.named_people.get().person == cast.bo
 
@@ -105,13 +105,13 @@ def test_an_object_found_to_hold_a_set_on_a_list_waits_for_a_second_person(cast)
 def test_a_provision_is_told_from_others_of_its_paragraph_where_it_is_chosen(cast):
     """The finding: two wordings of one ground stood in the list by the same name."""
     field = InformationSetProvision._meta.get_field("provision")
-    told = {
+    typed = {
         "term": "23",
         "app_label": field.model._meta.app_label,
         "model_name": field.model._meta.model_name,
         "field_name": field.name,
     }
-    answer = signed_in(cast.ines).get(reverse("admin:autocomplete"), told).json()
+    answer = signed_in(cast.ines).get(reverse("admin:autocomplete"), typed).json()
     names = [row["text"] for row in answer["results"]]
     assert len(names) == len(set(names)) > 5
     assert any(name.endswith("Förskola") for name in names)

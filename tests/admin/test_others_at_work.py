@@ -178,14 +178,14 @@ def test_a_freeze_by_country_is_told_where_the_country_is_not_known(cast):
 
 
 def test_a_stop_says_whom_to_call(cast):
-    told = "Säkerhetsskyddschefen, 070-000 00 00"
+    text = "Säkerhetsskyddschefen, 070-000 00 00"
     with acting(cast.per):
         board = cast.gsn
-        board.security_contact = told
+        board.security_contact = text
         board.save()
     subject = cast.assigned()
     stop.stop(subject, by=cast.karin, level="suspected")
-    assert told in in_english(cast.karin).get(page(subject)).content.decode()
+    assert text in in_english(cast.karin).get(page(subject)).content.decode()
 
 
 def test_the_history_of_a_shared_answer_names_nobody_who_decided_elsewhere(cast):

@@ -30,8 +30,8 @@ def granted(cast, number):
 def test_the_legal_unit_orders_and_the_sweep_does_it(cast):
     subject = granted(cast, "1")
     karin = signed_in(cast.karin)
-    told = {"authority": cast.gsn.pk, "premise": "country=IN", "since": ""}
-    assert karin.post(ADD, told).status_code == 302
+    typed = {"authority": cast.gsn.pk, "premise": "country=IN", "since": ""}
+    assert karin.post(ADD, typed).status_code == 302
     run = ReplayRun.objects.get()
     assert (run.ordered_by, run.authority) == (cast.karin, cast.gsn)
     assert "Väntar" in words(karin.get(page(run)))
@@ -46,8 +46,8 @@ def test_the_legal_unit_orders_and_the_sweep_does_it(cast):
 )
 def test_what_can_not_be_read_is_told_beside_the_field(cast, premise):
     bo = signed_in(cast.bo)
-    told = {"authority": cast.gsn.pk, "premise": premise, "since": ""}
-    response = bo.post(ADD, told)
+    typed = {"authority": cast.gsn.pk, "premise": premise, "since": ""}
+    response = bo.post(ADD, typed)
     assert response.status_code == 200
     assert errors(response).keys() == {"premise"}
     assert response.context["form"]["premise"].value() == premise
@@ -56,16 +56,16 @@ def test_what_can_not_be_read_is_told_beside_the_field(cast, premise):
 
 def test_nobody_supposes_that_something_of_another_authority_is_revoked(cast):
     others = StandingAssessment.objects.filter(authority=cast.snc).first()
-    told = {"authority": cast.gsn.pk, "premise": f"revoked={others.pk}"}
-    response = signed_in(cast.karin).post(ADD, told)
+    typed = {"authority": cast.gsn.pk, "premise": f"revoked={others.pk}"}
+    response = signed_in(cast.karin).post(ADD, typed)
     assert errors(response).keys() == {"premise"}
 
 
 def test_nobody_orders_for_an_authority_where_they_are_not_of_the_legal_unit(cast):
-    told = {"authority": cast.snc.pk, "premise": ""}
-    assert errors(signed_in(cast.karin).post(ADD, told)).keys() == {"authority"}
+    typed = {"authority": cast.snc.pk, "premise": ""}
+    assert errors(signed_in(cast.karin).post(ADD, typed)).keys() == {"authority"}
     for person in (cast.lena, cast.agnes, cast.per):
-        assert signed_in(person).post(ADD, told).status_code == 403
+        assert signed_in(person).post(ADD, typed).status_code == 403
 
 
 def test_running_access_stands_first_and_in_red_as_long_as_it_runs(cast):

@@ -66,8 +66,8 @@ def test_only_decision_makers_correct_a_decision(cast):
     assert "correct" in offered(signed_in(cast.bo), subject)
     karin = signed_in(cast.karin)
     assert "correct" not in offered(karin, subject)
-    told = {"text": "O-17", "seen": subject.version}
-    assert karin.post(step_url(subject, "correct"), told).status_code == 403
+    typed = {"text": "O-17", "seen": subject.version}
+    assert karin.post(step_url(subject, "correct"), typed).status_code == 403
 
 
 def test_a_stop_reaches_the_security_protection_manager_and_hides_the_rest(cast):
@@ -215,10 +215,10 @@ def test_the_history_tells_of_a_consent_and_that_it_was_withdrawn(cast):
         withdrawn_at=now,
         withdrawal="They rang and took it back",
     )
-    told = words(in_english(cast.karin).get(page(subject, "history")))
-    assert "A pupil" in told and "They rang and took it back" in told
-    told = words(in_english(cast.per).get(page(subject, "history")))
-    assert "A pupil" not in told and "They rang" not in told
+    text = words(in_english(cast.karin).get(page(subject, "history")))
+    assert "A pupil" in text and "They rang and took it back" in text
+    text = words(in_english(cast.per).get(page(subject, "history")))
+    assert "A pupil" not in text and "They rang" not in text
 
 
 def test_while_access_runs_it_is_taken_back_without_unfolding_anything(cast):

@@ -23,7 +23,7 @@ def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
         branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
     row = RoleAssignment.objects.get(person=cast.per)
     rewrite(row, branch=branch)
-    told = {
+    typed = {
         "person": cast.jonas.pk,
         "role": "decision_maker",
         "authority": cast.gsn.pk,
@@ -31,10 +31,10 @@ def test_a_role_for_a_branch_keeps_nothing_for_the_whole_authority(cast):
         "reason": "x",
     }
     client = signed_in(cast.per)
-    client.post(ADD_ROLE, told)
+    client.post(ADD_ROLE, typed)
     of_whole = RoleAssignment.objects.filter(person=cast.jonas, role="decision_maker")
     assert not of_whole.exists()
-    client.post(ADD_ROLE, {**told, "branch": branch.pk})
+    client.post(ADD_ROLE, {**typed, "branch": branch.pk})
     assert of_whole.get().branch == branch
     other = RoleAssignment.objects.get(person=cast.karin)
     assert client.post(page(other), {}).status_code == 404

@@ -148,37 +148,37 @@ def test_questions_and_answers(cast, caller):
     (shown,) = caller.get("/requests/P-1").json()["messages"]
     assert shown["awaits_answer"] and shown["said_at"].endswith("Z")
     assert shown["id"] == 1 and not shown["from_provider"]
-    told = {"text": "Only the newest", "answers": 1}
-    assert caller.post("/requests/P-1/messages", told).status_code == 201
+    body = {"text": "Only the newest", "answers": 1}
+    assert caller.post("/requests/P-1/messages", body).status_code == 201
     assert Message.objects.last().answers == asked
     assert Message.objects.last().review == subject
     assert caller.get("/requests/P-1").json()["messages"][1]["answers"] == 1
-    own = caller.post("/requests/P-1/messages", {**told, "answers": 2})
+    own = caller.post("/requests/P-1/messages", {**body, "answers": 2})
     assert own.status_code == 409
-    wrong = caller.post("/requests/P-1/messages", {**told, "answers": 99999})
+    wrong = caller.post("/requests/P-1/messages", {**body, "answers": 99999})
     assert wrong.status_code == 409
     assert wrong.json()["errors"][0]["pointer"] == "#/answers"
 
 
 def test_a_withdrawal_is_proposed_to_be_struck_off(cast, caller):
     caller.apply()
-    told = {"reason": "Solved"}
-    assert caller.post("/requests/P-1/withdraw", told).json()["status"] == "withdrawn"
+    body = {"reason": "Solved"}
+    assert caller.post("/requests/P-1/withdraw", body).json()["status"] == "withdrawn"
     assert SecrecyReview.objects.get().proposals.get().outcome == "struck_off"
-    assert caller.post("/requests/P-1/withdraw", told).status_code == 409
+    assert caller.post("/requests/P-1/withdraw", body).status_code == 409
 
 
 def test_more_time_is_a_request_of_its_own_that_ends_with_the_access(cast, caller):
     caller.apply()
     decide(cast)
     caller.post("/requests/P-1/acknowledge", "")
-    told = {
+    body = {
         "number": "P-2",
         "justification": "It takes longer",
         "minutes": 30,
         "sent_at": timezone.now().isoformat(),
     }
-    made = caller.post("/requests/P-1/extensions", told)
+    made = caller.post("/requests/P-1/extensions", body)
     assert made.status_code == 201 and made.json()["extends"] == "P-1"
     first, second = AccessRequest.objects.order_by("pk")
     assert second.answer_deadline <= first.grants.get().ends_at
@@ -190,13 +190,13 @@ def test_more_time_is_a_request_of_its_own_that_ends_with_the_access(cast, calle
 
 def test_an_extension_needs_running_access(cast, caller):
     caller.apply()
-    told = {
+    body = {
         "number": "P-2",
         "justification": "x",
         "minutes": 30,
         "sent_at": timezone.now().isoformat(),
     }
-    assert caller.post("/requests/P-1/extensions", told).status_code == 409
+    assert caller.post("/requests/P-1/extensions", body).status_code == 409
 
 
 def test_lists_are_paged_and_ones_own(cast, caller, other):
@@ -316,9 +316,9 @@ def test_what_a_client_does_is_signed_by_its_account(cast, caller):
 
 
 def test_a_call_that_comes_again_is_done_once_and_answered_the_same(cast, caller):
-    told = application()
-    first = caller.post("/requests", told, "k1")
-    again = caller.post("/requests", told, "k1")
+    body = application()
+    first = caller.post("/requests", body, "k1")
+    again = caller.post("/requests", body, "k1")
     assert again.content == first.content and again.status_code == 201
     assert again.headers["Idempotency-Replayed"] == "true"
     assert AccessRequest.objects.count() == 1

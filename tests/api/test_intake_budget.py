@@ -68,5 +68,5 @@ def test_a_saved_answer_of_the_provider(cast, count):
 @COUNTS
 def test_typing_it_in(cast, count):
     nils = signed_in(cast.nils)
-    told = typed_request(cast, object_ids="\n".join(names(MAILBOX, count)))
-    within_budget(lambda: nils.post(ADD_REQUEST, told), count)
+    typed = typed_request(cast, object_ids="\n".join(names(MAILBOX, count)))
+    within_budget(lambda: nils.post(ADD_REQUEST, typed), count)

@@ -53,9 +53,9 @@ def machine(cast):
 
 def send(client, register, *rows, **more):
     names = [column.name for column in REGISTERS[register].columns]
-    told = {"reason": "Nightly", "rows": [dict.fromkeys(names, "") | r for r in rows]}
+    body = {"reason": "Nightly", "rows": [dict.fromkeys(names, "") | r for r in rows]}
     return client.put(
-        f"{AT}{register}", json.dumps(told | more), content_type="application/json"
+        f"{AT}{register}", json.dumps(body | more), content_type="application/json"
     )
 
 
@@ -72,8 +72,8 @@ def mailbox(number, **more):
 
 def states(answer):
     assert answer.status_code == 200, answer.content
-    told = answer.json()
-    return {name: told[name] for name in ("new", "changed", "waits", "same")} | {}
+    body = answer.json()
+    return {name: body[name] for name in ("new", "changed", "waits", "same")} | {}
 
 
 def only(**some):
@@ -171,10 +171,10 @@ def test_rows_that_are_wrong_are_named_and_nothing_is_written(cast, machine):
     odd = mailbox(2, authority="SNC")
     answer = send(client, "objects", mailbox(1), odd, {**mailbox(3), "colour": "red"})
     assert answer.status_code == 422
-    told = answer.json()
-    assert told["code"] == "invalid_fields"
-    assert [row["pointer"] for row in told["errors"]] == ["#/rows/1", "#/rows/2"]
-    assert "colour" in told["errors"][1]["detail"]
+    body = answer.json()
+    assert body["code"] == "invalid_fields"
+    assert [row["pointer"] for row in body["errors"]] == ["#/rows/1", "#/rows/2"]
+    assert "colour" in body["errors"][1]["detail"]
     assert not CloudObject.objects.filter(designation="T-1").exists()
     branches = send(client, "branches", {"authority": "GSN", "name": ""})
     assert branches.json()["errors"][0]["detail"].startswith("Name:")
@@ -265,7 +265,7 @@ def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
 
 
 def complete(client, *identifiers, **more):
-    told = {
+    body = {
         "reason": "Export",
         "authority": "GSN",
         "system": "M365",
@@ -273,7 +273,7 @@ def complete(client, *identifiers, **more):
         **more,
     }
     return client.post(
-        f"{AT}objects/complete", json.dumps(told), content_type="application/json"
+        f"{AT}objects/complete", json.dumps(body), content_type="application/json"
     )
 
 

@@ -68,10 +68,10 @@ def test_a_notice_is_due_where_the_table_says(gothenburg, outcome, regime, tf, k
 @pytest.mark.parametrize("regime", REGIMES)
 def test_a_reservation_always_comes_with_a_notice(gothenburg, regime):
     made = decided_under(gothenburg, "granted_with_reservation", regime)
-    told = document_of(made, full=False)
-    assert told.appeal.court == DOCUMENT
-    assert told.reservations[0].who == "Åsa Öström"
-    assert not told.remark
+    document = document_of(made, full=False)
+    assert document.appeal.court == DOCUMENT
+    assert document.reservations[0].who == "Åsa Öström"
+    assert not document.remark
 
 
 def test_a_grant_of_all_that_was_asked_for_can_not_be_appealed(gothenburg):

@@ -87,14 +87,14 @@ def test_the_recipient_reads_nothing_of_the_authoritys_own(cast):
     made = documents(decide(cast))
     assert INTERNAL in words(made["full"])
     assert "23 kap. 2 § första stycket OSL: sekretess gäller" in words(made["full"])
-    told = words(made["recipient"])
-    assert TOLD in told
+    text = words(made["recipient"])
+    assert TOLD in text
     secrets = ("Kajsa", "skyddade", "23 kap.", "Pupil health", "Tillämpade", "Mailbox")
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if secret in text]
 
 
 def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
-    told = words(documents(decide(cast))["recipient"])
+    text = words(documents(decide(cast))["recipient"])
     for part in (
         "Bo Test, decision_maker",
         "Karin Test, legal_reviewer",
@@ -103,13 +103,13 @@ def test_it_names_who_decided_and_on_what_ground_of_delegation(cast):
         "Högst två timmar",
         "medger Microsoft åtkomst i följande omfattning",
     ):
-        assert part in told, (part, told)
+        assert part in text, (part, text)
 
 
 def test_it_is_in_swedish_whoever_decides(cast):
     with translation.override("en"):
-        told = words(documents(decide(cast))["full"])
-    assert "Skäl för beslutet" in told and "e-postlåda" in told
+        text = words(documents(decide(cast))["full"])
+    assert "Skäl för beslutet" in text and "e-postlåda" in text
 
 
 def weasyprint_is(text, folder, monkeypatch):
@@ -148,9 +148,9 @@ def test_a_new_decision_says_which_it_supersedes(cast):
     cast.propose(first.review, outcome="refused", **WORDS)
     second = decision.decide(first.review, by=cast.bo, no_conflict=True)
     drawing.draw_up_at_once(first.review, by=cast.bo)
-    told = words(documents(second)["recipient"])
+    text = words(documents(second)["recipient"])
     day = day_in_words(timezone.localdate(first.decided_at))
-    assert f"ersätter beslutet den {day}" in told
+    assert f"ersätter beslutet den {day}" in text
     assert len(documents(first)) == 2
 
 
@@ -159,9 +159,9 @@ def test_a_correction_is_a_paper_of_its_own(cast):
     decision.correct(made.review, by=cast.bo, text="O-17 ska vara O-71.")
     drawing.draw_up_at_once(made.review, by=cast.bo)
     (document,) = made.documents.exclude(correction=None)
-    told = words(document)
-    assert "Rättelse" in told and "O-17 ska vara O-71." in told
-    assert "Bo Test, decision_maker" in told
+    text = words(document)
+    assert "Rättelse" in text and "O-17 ska vara O-71." in text
+    assert "Bo Test, decision_maker" in text
     assert len(documents(made)) == 2
 
 
@@ -189,7 +189,7 @@ def test_a_document_is_sealed_where_a_certificate_is(cast, settings, tmp_path):
 
 def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(cast):
     made = decide(cast, "partially_granted", granted_scope="Objektet 4711")
-    told = words(documents(made)["recipient"])
+    text = words(documents(made)["recipient"])
     for part in (
         "avslår den begäran om åtkomst som Microsoft har gjort. En begäran som är",
         "kan prövas på nytt: Objektet 4711, under högst två timmar.",
@@ -198,5 +198,5 @@ def test_part_granted_invites_to_ask_for_less_where_the_product_knows_no_part(ca
         "Omfattning: Objektet 4711",
         f"vårt diarienummer {made.review.diary_number}",
     ):
-        assert part in told, (part, told)
+        assert part in text, (part, text)
     assert "Så här kan ni" not in words(documents(made)["full"]).split("Så här kan")[0]

@@ -57,8 +57,8 @@ def test_one_that_is_dismissed_is_dismissed_as_what_it_was(cast):
 
 def test_they_are_handed_out_in_english_too(cast):
     made = decided_under(cast, "granted", "fl_full", tf="yes")
-    told = portal_comment(Delivery.Answer.APPROVE, [made])
-    assert "the documents are handed out" in told and "access" not in told
+    text = portal_comment(Delivery.Answer.APPROVE, [made])
+    assert "the documents are handed out" in text and "access" not in text
 
 
 def test_they_come_without_conditions(cast):
@@ -87,7 +87,7 @@ def test_nobody_is_asked_for_how_long_and_no_page_tells(cast):
     shown = karin.get(step_url(subject, "propose"))
     asked = shown.context["form"].fields
     assert not {"granted_minutes", "kinds", "other_conditions"} & set(asked)
-    told = {
+    typed = {
         "outcome": "granted",
         "granted_scope": "Sidan 1.",
         "motivation_internal": "x",
@@ -95,7 +95,7 @@ def test_nobody_is_asked_for_how_long_and_no_page_tells(cast):
         "no_conflict": "on",
         "do": "1",
     }
-    answer = karin.post(step_url(subject, "propose"), told)
+    answer = karin.post(step_url(subject, "propose"), typed)
     assert answer.status_code == 302, answer.context["form"].errors
     for shown in (page(subject), step_url(subject, "decide")):
         text = words(signed_in(cast.bo).get(shown))

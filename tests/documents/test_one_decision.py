@@ -46,9 +46,9 @@ def test_what_is_appealed_by_osl_is_made_by_fl_whatever_the_answer_is(
     cast, outcome, tf, regime
 ):
     """Its recipient is a party: OSL 10:3 says what a party may be kept from."""
-    told = document_of(decided_under(cast, outcome, regime, tf=tf), full=False)
-    assert told.appeal is not None
-    assert "10 kap. 3 §" in told.left_out and "8 kap. 1 §" not in told.left_out
+    document = document_of(decided_under(cast, outcome, regime, tf=tf), full=False)
+    assert document.appeal is not None
+    assert "10 kap. 3 §" in document.left_out and "8 kap. 1 §" not in document.left_out
 
 
 def test_the_party_is_the_provider_not_who_employs_the_engineer(cast):
@@ -222,9 +222,9 @@ def refused(
 
 def test_a_ground_that_holds_is_not_said_to_fail(cast):
     """What bars is data protection, and that is named."""
-    told = refused(cast, **{"N9.processor": "no", "N9.dpia": "missing"})
-    assert told["10 kap. 2 a § OSL"] == "leder inte till att begäran bifalls"
-    named = [citation.partition(" i ")[0] for citation in told]
+    text = refused(cast, **{"N9.processor": "no", "N9.dpia": "missing"})
+    assert text["10 kap. 2 a § OSL"] == "leder inte till att begäran bifalls"
+    named = [citation.partition(" i ")[0] for citation in text]
     assert named[-2:] == ["Artikel 28", "Artikel 35"]
 
 
@@ -233,15 +233,15 @@ def test_of_several_grounds_those_are_named_that_were_tried(cast):
         cast.tested(NAMED, "applies", ground="osl-10-2a"),
         cast.tested("OSL-25-1", "applies", ground="osl-10-2"),
     )
-    told = refused(cast, tested=tests, **{"N9.processor": "no"})
-    assert "10 kap. 2 a § OSL" in told and "10 kap. 2 § OSL" in told
-    assert not any(citation.startswith("12 kap.") for citation in told)
+    text = refused(cast, tested=tests, **{"N9.processor": "no"})
+    assert "10 kap. 2 a § OSL" in text and "10 kap. 2 § OSL" in text
+    assert not any(citation.startswith("12 kap.") for citation in text)
 
 
 def test_a_transfer_does_not_rest_on_a_decision_that_does_not_cover_it(cast):
     abroad = {"N9.country": "third", "N9.entity": "group", "N9.transfer": "adequacy"}
-    told = refused(cast, **abroad, **{"N9.transfer.certified": "no"})
-    (outcome,) = (told[name] for name in told if name.startswith("Artikel 45"))
+    text = refused(cast, **abroad, **{"N9.transfer.certified": "no"})
+    (outcome,) = (text[name] for name in text if name.startswith("Artikel 45"))
     assert (
         outcome == "överföringen kan inte stödjas på ett beslut om adekvat skyddsnivå"
     )
@@ -249,8 +249,8 @@ def test_a_transfer_does_not_rest_on_a_decision_that_does_not_cover_it(cast):
 
 def test_no_transfer_is_named_where_there_is_none(cast):
     inside = {"N9.country": "eea", "N9.transfer": "adequacy"}
-    told = refused(cast, **inside, **{"N9.processor": "no"})
-    assert not any(name.startswith("Artikel 45") for name in told)
+    text = refused(cast, **inside, **{"N9.processor": "no"})
+    assert not any(name.startswith("Artikel 45") for name in text)
 
 
 def test_a_refusal_names_what_did_not_bar_it_where_the_reasons_do(cast):
@@ -264,10 +264,10 @@ def test_a_refusal_names_what_did_not_bar_it_where_the_reasons_do(cast):
         "N9.transfer": "clauses",
         "N10": "exists",
     }
-    told = refused(cast, **answers)
-    assert list(told) == ["23 kap. 2 § första stycket OSL", "10 kap. 2 a § OSL"]
+    text = refused(cast, **answers)
+    assert list(text) == ["23 kap. 2 § första stycket OSL", "10 kap. 2 a § OSL"]
     named = refused(cast, number="2", reasons="Enligt artikel 35 är det så.", **answers)
-    assert [name.partition(" i ")[0] for name in named if name not in told] == [
+    assert [name.partition(" i ")[0] for name in named if name not in text] == [
         "Artikel 35"
     ]
 

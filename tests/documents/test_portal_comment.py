@@ -53,8 +53,8 @@ def test_what_is_taken_back_is_not_told_as_granted(cast):
 
 def test_the_answer_in_the_portal_is_that_comment(cast):
     made = decided_under(cast, "granted", "internal")
-    told = Delivery.objects.get(access_request=made.review.access_request).text.text
+    text = Delivery.objects.get(access_request=made.review.access_request).text.text
     # How long it is comes before the English, which ends it.
-    assert told.startswith("Åtkomst medges i två timmar; begäran gällde fyra timmar.")
-    assert told.endswith(portal_comment("approve", [made]))
-    assert "i två timmar" in told and " t " not in told
+    assert text.startswith("Åtkomst medges i två timmar; begäran gällde fyra timmar.")
+    assert text.endswith(portal_comment("approve", [made]))
+    assert "i två timmar" in text and " t " not in text

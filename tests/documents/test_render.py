@@ -88,9 +88,9 @@ def test_what_is_not_there_has_no_heading():
 
 
 def test_what_people_wrote_is_text_and_nothing_else():
-    told = '<img src="file:///etc/passwd"> <script>alert(1)</script> & {{ paper }}'
-    words = text_of(render.pdf(sheet(reasons=told), NOON))
-    assert told in words
+    text = '<img src="file:///etc/passwd"> <script>alert(1)</script> & {{ paper }}'
+    words = text_of(render.pdf(sheet(reasons=text), NOON))
+    assert text in words
 
 
 @pytest.mark.parametrize(

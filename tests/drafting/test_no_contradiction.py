@@ -119,15 +119,15 @@ def test_a_company_speaks_of_itself_as_one():
             for said in ("yndighetens verksamhet", "yndighetens stående"):
                 assert said not in text
             assert "Myndigheten är inte" not in text and "Bolagen" not in text
-    told = for_recipient(replace(MAILBOX, is_company=True))
-    assert "för bolagets räkning" in told and "yndighet" not in told
+    shown = for_recipient(replace(MAILBOX, is_company=True))
+    assert "för bolagets räkning" in shown and "yndighet" not in shown
     assert "(2 kap. 3 § OSL)" not in internal(SITE_CASE)
 
 
 def test_a_reservation_is_explained_by_what_may_be_told():
-    told = for_recipient(RESERVED)
-    assert "Sekretess enligt 23 kap. 1 § offentlighets" in told
-    assert "hindrar att uppgifterna lämnas ut utan förbehåll. Risken för skada" in told
+    text = for_recipient(RESERVED)
+    assert "Sekretess enligt 23 kap. 1 § offentlighets" in text
+    assert "hindrar att uppgifterna lämnas ut utan förbehåll. Risken för skada" in text
     hidden = replace(
         RESERVED, tests=(tried("OSL-21-3-st1", "applies_unless_reserved", "Skäl."),)
     )
@@ -136,9 +136,9 @@ def test_a_reservation_is_explained_by_what_may_be_told():
 
 def test_nor_does_a_reservation_that_a_consent_asks_for_tell_of_it():
     consent = {"N7": ("osl-12-2", "Skäl."), "N7.12-2.given": ("yes",)}
-    told = for_recipient(answered(RESERVED, **consent))
-    assert told.startswith("Uppgifterna kan lämnas ut med det förbehåll")
-    assert "12 kap." not in told and "10 kap." not in told
+    text = for_recipient(answered(RESERVED, **consent))
+    assert text.startswith("Uppgifterna kan lämnas ut med det förbehåll")
+    assert "12 kap." not in text and "10 kap." not in text
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,9 @@ def test_nor_does_a_reservation_that_a_consent_asks_for_tell_of_it():
 )
 def test_an_applicant_reads_what_it_can_mend(code, answer, said):
     refused = replace(MAILBOX, outcome=Outcome.REFUSED, minutes=None)
-    told = for_recipient(answered(refused, **{code: (answer, "Hemliga skäl.")}))
-    assert said in told and "emliga" not in told
-    assert "kategorier" not in told
+    text = for_recipient(answered(refused, **{code: (answer, "Hemliga skäl.")}))
+    assert said in text and "emliga" not in text
+    assert "kategorier" not in text
 
 
 def test_a_transfer_rests_on_something_that_is_named():

@@ -62,7 +62,7 @@ def test_what_is_handed_out_is_no_access_of_a_processors():
 def test_the_rest_of_a_document_is_handed_out_whatever_the_product_can_answer():
     request = replace(MAILBOX.request, can_answer_partly=False)
     case = replace(DOCUMENTS, outcome=Outcome.PARTIALLY_GRANTED, request=request)
-    told = for_recipient(case)
-    assert "i sin helhet" not in told and "hindrar inte" in told
+    text = for_recipient(case)
+    assert "i sin helhet" not in text and "hindrar inte" in text
     access = replace(case, is_registered_as_tf=False)
     assert "kan endast godkännas eller nekas i sin helhet" in internal(access)

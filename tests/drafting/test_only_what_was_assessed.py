@@ -131,9 +131,9 @@ def test_what_works_against_somebody_else_is_never_just_applied(code, gap):
 )
 def test_what_the_statute_also_asks_is_stated_and_accounted_for(code, said):
     bare = internal(replace(SITE_CASE, tests=(tried(code, "applies"),)))
-    told = internal(replace(SITE_CASE, tests=(tried(code, "applies", "Skäl."),)))
+    text = internal(replace(SITE_CASE, tests=(tried(code, "applies", "Skäl."),)))
     assert said in bare
-    assert len(placeholders(bare)) > len(placeholders(told))
+    assert len(placeholders(bare)) > len(placeholders(text))
 
 
 def test_a_foreign_demand_is_tried_by_its_own_law():
@@ -165,9 +165,9 @@ def test_clauses_say_what_was_assessed_of_the_law_of_the_country(ground):
     bare = internal(answered(MAILBOX, **abroad, **{"N9.transfer": (ground,)}))
     assert any("lagstiftningen i mottagarlandet" in gap for gap in placeholders(bare))
     own = {"N9.transfer": (ground, "Landets lag har prövats den 2 maj 2026.")}
-    told = internal(answered(MAILBOX, **abroad, **own))
-    assert "Landets lag har prövats" in told
-    assert not any("mottagarlandet" in gap for gap in placeholders(told))
+    text = internal(answered(MAILBOX, **abroad, **own))
+    assert "Landets lag har prövats" in text
+    assert not any("mottagarlandet" in gap for gap in placeholders(text))
 
 
 def test_whoever_asks_for_documents_is_not_asked_who_they_are():

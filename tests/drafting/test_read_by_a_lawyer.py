@@ -230,8 +230,8 @@ def test_the_risk_that_a_reservation_removes_is_named_as_the_statute_does():
     """The harm of a provision on public interests is neither damage nor detriment."""
     tests = (tried("OSL-18-8", "applies_unless_reserved", "Skäl."),)
     case = replace(MAILBOX, tests=tests, outcome=Outcome.GRANTED_WITH_RESERVATION)
-    told = for_recipient(answered(case, N8=("yes", "Skäl.")))
-    assert "Risken för skada, men eller annan olägenhet undanröjs genom det" in told
+    text = for_recipient(answered(case, N8=("yes", "Skäl.")))
+    assert "Risken för skada, men eller annan olägenhet undanröjs genom det" in text
 
 
 # -- What follows ----------------------------------------------------------------------
@@ -288,9 +288,9 @@ def test_each_ground_says_that_documents_are_handed_out():
         N7=("several", "Skäl."),
         **{"N7.10-2.necessary": ("yes", "Skäl.")},
     )
-    told = for_recipient(case)
-    assert "I övrigt hindrar sekretess inte att handlingarna lämnas ut" in told
-    assert "åtkomst" not in told
+    text = for_recipient(case)
+    assert "I övrigt hindrar sekretess inte att handlingarna lämnas ut" in text
+    assert "åtkomst" not in text
 
 
 def test_that_nobody_knows_who_asks_for_documents_is_no_reason():

@@ -50,9 +50,9 @@ def test_the_executor_types_in_a_request_at_night_and_the_lawyer_does_not(cast):
 def test_a_field_that_is_wrong_is_named_and_the_rest_is_kept(cast, field, changes):
     response = send_request(cast, **changes)
     assert response.status_code == 200 and field in errors(response)
-    told = {**typed_request(cast), **changes}
+    typed = {**typed_request(cast), **changes}
     page_text = response.content.decode()
-    for value in (told["justification"][:50], told["object_ids"]):
+    for value in (typed["justification"][:50], typed["object_ids"]):
         assert value in page_text
     assert not AccessRequest.objects.exists()
 
@@ -126,15 +126,15 @@ def test_a_correction_begins_with_what_stands_and_keeps_what_is_typed(cast):
     url = step_url(request, "correct-entry")
     client = in_english(cast.lena)
     form = client.get(url).context["form"]
-    told = {
+    typed = {
         **typed_request(cast, external_id="EXSR2", hours="9"),
         "reason": "Fel rad",
         "seen": request.version,
     }
     assert form["hours"].value() == "4" and form["object_ids"].value() == MAILBOX
-    refused = client.post(url, told)
+    refused = client.post(url, typed)
     assert "hours" in errors(refused) and "Fel rad" in refused.content.decode()
-    assert client.post(url, {**told, "hours": "3"}).status_code == 302
+    assert client.post(url, {**typed, "hours": "3"}).status_code == 302
     request.refresh_from_db()
     assert (request.external_id, request.duration_minutes) == ("EXSR2", 180)
 
@@ -143,7 +143,7 @@ def test_an_answer_past_us_asks_for_a_reference_or_a_proof(cast):
     request = cast.assigned().access_request
     url = step_url(request, "answered-outside")
     now = timezone.localtime()
-    told = {
+    typed = {
         "answer": "deny",
         "given_at_0": f"{now:%Y-%m-%d}",
         "given_at_1": f"{now:%H:%M}",
@@ -153,6 +153,6 @@ def test_an_answer_past_us_asks_for_a_reference_or_a_proof(cast):
         "seen": request.version,
     }
     client = in_english(cast.lena)
-    assert "reference" in errors(client.post(url, told))
-    assert client.post(url, {**told, "reference": "INC 1"}).status_code == 302
+    assert "reference" in errors(client.post(url, typed))
+    assert client.post(url, {**typed, "reference": "INC 1"}).status_code == 302
     assert "Jouren" in client.get(page(request)).content.decode()

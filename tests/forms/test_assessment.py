@@ -15,13 +15,13 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
     subject = cast.assigned()
     known = provision("OSL-23-2-st1")
     more = provision("OSL-21-7")
-    told = {
+    typed = {
         "add": "1",
         "shown": [known.pk],
         "more": [more.pk],
         f"reasons_{known.pk}": "Skrivet innan",
     }
-    response = signed_in(cast.karin).post(step_url(subject, "assess"), told)
+    response = signed_in(cast.karin).post(step_url(subject, "assess"), typed)
     text = response.content.decode()
     assert f'name="outcome_{more.pk}"' in text and "Skrivet innan" in text
     assert not errors(response) and not subject.harm_tests.exists()
@@ -30,7 +30,7 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
 def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
     subject = cast.assigned()
     known = provision("OSL-23-2-st1")
-    told = {
+    typed = {
         "answer_N0": "yes",
         "answer_N3": "no",
         "answer_N9.processor": "no",
@@ -39,14 +39,14 @@ def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
         "no_conflict": "on",
     }
     karin = signed_in(cast.karin)
-    response = karin.post(step_url(subject, "assess"), told)
+    response = karin.post(step_url(subject, "assess"), typed)
     wrong = errors(response)
     assert f"reasons_{known.pk}" in wrong and "motivation_N9.processor" in wrong
     assert not subject.answers.exists()
     why = {f"reasons_{known.pk}": "Clear.", "motivation_N9.processor": "Not covered."}
-    assert karin.post(step_url(subject, "assess"), told | why).status_code == 302
+    assert karin.post(step_url(subject, "assess"), typed | why).status_code == 302
     presumed = {f"outcome_{known.pk}": "applies", f"reasons_{known.pk}": ""}
-    answered = karin.post(step_url(subject, "assess"), told | why | presumed)
+    answered = karin.post(step_url(subject, "assess"), typed | why | presumed)
     assert answered.status_code == 302
     assert subject.harm_tests.get().outcome == "applies"
 
@@ -69,10 +69,10 @@ def test_a_provision_asks_its_own_question_and_shows_its_note(cast):
 
 def test_an_assessment_that_stops_the_review_says_so(cast):
     subject = cast.assigned()
-    told = {"answer_N0": "yes", "answer_N3": "suspected", "no_conflict": "on"}
-    told["seen"] = str(subject.version)
+    typed = {"answer_N0": "yes", "answer_N3": "suspected", "no_conflict": "on"}
+    typed["seen"] = str(subject.version)
     karin = in_english(cast.karin)
-    answer = karin.post(step_url(subject, "assess"), told, follow=True)
+    answer = karin.post(step_url(subject, "assess"), typed, follow=True)
     said = answer.content.decode()
     assert "The review has been stopped." in said
     assert "has been saved" not in said
@@ -81,7 +81,7 @@ def test_an_assessment_that_stops_the_review_says_so(cast):
 def test_the_list_of_errors_names_the_question_that_lacks_its_reasons(cast):
     subject = cast.assigned()
     known = provision("OSL-23-2-st1")
-    told = {
+    typed = {
         "answer_N0": "yes",
         "answer_N3": "no",
         "answer_N7.10-2a.suitable": "not_unsuitable",
@@ -91,7 +91,7 @@ def test_the_list_of_errors_names_the_question_that_lacks_its_reasons(cast):
         f"ground_{known.pk}": "osl-10-2a",
         "no_conflict": "on",
     }
-    response = in_english(cast.karin).post(step_url(subject, "assess"), told)
+    response = in_english(cast.karin).post(step_url(subject, "assess"), typed)
     summary = words(response).partition("Nothing you typed is lost:")[2]
     assert "Security measures" in summary
     assert "Is disclosure unsuitable" in summary
@@ -101,8 +101,8 @@ def test_the_list_of_errors_names_the_question_that_lacks_its_reasons(cast):
 def test_a_provision_offers_only_what_the_statute_lets_break_it(cast):
     subject = cast.assigned()
     public, absolute = provision("OSL-18-8"), provision("OSL-26-3")
-    told = {"add": "1", "more": [public.pk, absolute.pk]}
-    response = signed_in(cast.karin).post(step_url(subject, "assess"), told)
+    typed = {"add": "1", "more": [public.pk, absolute.pk]}
+    response = signed_in(cast.karin).post(step_url(subject, "assess"), typed)
     form = response.context["form"]
 
     def offered(row):

@@ -28,14 +28,14 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 def test_proof_is_a_picture_or_pdf_by_what_it_holds(cast, name, body, accepted):
     task = cast.decided().access_request.deliveries.get()
     now = timezone.localtime()
-    told = {
+    typed = {
         "given_at_0": f"{now:%Y-%m-%d}",
         "given_at_1": f"{now:%H:%M}",
         "no_conflict": "on",
         "proof": SimpleUploadedFile(name, body, "image/png"),
     }
     eva = signed_in(cast.eva)
-    response = eva.post(step_url(task, "confirm"), told)
+    response = eva.post(step_url(task, "confirm"), typed)
     task = Delivery.objects.get()
     assert (response.status_code == 302) == accepted
     assert (task.proof is not None) == accepted
@@ -49,12 +49,12 @@ def test_the_provider_reads_its_own_reason_for_a_revocation(cast):
     grant = cast.answered().access_request.grants.get()
     bo = signed_in(cast.bo)
     assert "revoke" in offered(bo, grant)
-    told = {
+    typed = {
         "ground": "proviso",
         "reason": "It reads too much",
         "reason_for_recipient": "Stop at once",
     }
-    assert bo.post(step_url(grant, "revoke"), told).status_code == 302
+    assert bo.post(step_url(grant, "revoke"), typed).status_code == 302
     task = Delivery.objects.get(answer="revoke")
     shown = words(signed_in(cast.eva).get(page(task)))
     assert "Stop at once" in shown and "It reads too much" not in shown

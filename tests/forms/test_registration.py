@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 def send(cast, subject, step="register", **changes):
-    told = {"public_subject": "Åtkomst", "matter": "access", **changes}
-    told["seen"] = subject.version
-    return in_english(cast.lena).post(step_url(subject, step), told)
+    typed = {"public_subject": "Åtkomst", "matter": "access", **changes}
+    typed["seen"] = subject.version
+    return in_english(cast.lena).post(step_url(subject, step), typed)
 
 
 def with_pattern(cast):

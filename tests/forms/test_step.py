@@ -23,9 +23,9 @@ def test_word_processor_leftovers_are_taken_out_of_a_text(cast):
 def test_a_form_sent_twice_is_done_once_and_says_so(cast):
     subject = cast.proposed()
     bo = signed_in(cast.bo)
-    told = {"seen": subject.version, "no_conflict": "on"}
-    assert bo.post(step_url(subject, "decide"), told).status_code == 302
-    again = bo.post(step_url(subject, "decide"), told)
+    typed = {"seen": subject.version, "no_conflict": "on"}
+    assert bo.post(step_url(subject, "decide"), typed).status_code == 302
+    again = bo.post(step_url(subject, "decide"), typed)
     assert again.status_code == 409
     assert "Bo Test" in again.content.decode()
     assert Decision.objects.count() == 1
@@ -36,7 +36,7 @@ def test_a_form_sent_after_another_persons_step_keeps_what_was_typed(cast):
     seen = subject.version
     cast.assess(subject, ground_motivation="Ändrad")
     text = "En lång motivering som inte får försvinna"
-    told = {
+    typed = {
         "seen": seen,
         "outcome": "granted",
         "granted_minutes": 60,
@@ -44,11 +44,13 @@ def test_a_form_sent_after_another_persons_step_keeps_what_was_typed(cast):
         "motivation_for_recipient": "OSL 10:2 a",
     }
     karin = signed_in(cast.karin)
-    stale = karin.post(step_url(subject, "propose"), told)
+    stale = karin.post(step_url(subject, "propose"), typed)
     assert stale.status_code == 409
     assert text in stale.content.decode() and "Karin Test" in stale.content.decode()
     seen_now = stale.context["form"].seen
     assert (
-        karin.post(step_url(subject, "propose"), {**told, "seen": seen_now}).status_code
+        karin.post(
+            step_url(subject, "propose"), {**typed, "seen": seen_now}
+        ).status_code
         == 302
     )
