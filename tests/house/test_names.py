@@ -28,7 +28,7 @@ LEFT = (
     "requests_app/selectors/audit/",
 )
 DONE_THERE = ("lockbox_site/bench/",)
-HELD_TO_IT = [
+CHECKED = [
     path
     for path, name in zip(OURS, names(OURS), strict=True)
     if name.startswith(DONE_THERE) or not name.startswith(LEFT)
@@ -73,7 +73,7 @@ def is_participle(name):
     return name.strip("_").lower() in PARTICIPLES and not name.isupper()
 
 
-@pytest.mark.parametrize("path", HELD_TO_IT, ids=names(HELD_TO_IT))
+@pytest.mark.parametrize("path", CHECKED, ids=names(CHECKED))
 def test_a_name_says_what_a_thing_is(path):
     allowed = STORED.get(str(path.relative_to(ROOT)), set())
     assert not is_participle(path.stem)
