@@ -16,7 +16,7 @@ from lockbox_site.bench.multiplying import Multiplication
 from lockbox_site.bench.people import engage
 from lockbox_site.demo import city
 from lockbox_site.processes import progress
-from lockbox_site.scratch.databases import reusable_database, migrated, schema
+from lockbox_site.scratch.databases import migrated, reusable_database, schema
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
