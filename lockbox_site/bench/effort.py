@@ -12,7 +12,7 @@ from django.db import connection
 def memory() -> str:
     """Of the workers that this process has started, in MB: what each holds, and its own
     share of it (pages that several have are divided among them)."""
-    figures = [_held(pid) for pid in sorted(_workers())]
+    figures = [_memory_of(pid) for pid in sorted(_workers())]
     return ", ".join(f"{rss:.0f} ({pss:.0f})" for rss, pss in figures)
 
 
@@ -52,15 +52,15 @@ def _figures(pid: int) -> list[str]:
 
 
 def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(one) for path in found for one in path.read_text().split()]
+    files = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(one) for path in files for one in path.read_text().split()]
 
 
 def _command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text()
 
 
-def _held(pid: int) -> tuple[float, float]:
+def _memory_of(pid: int) -> tuple[float, float]:
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     sizes = dict(re.findall(r"^(\w+): +(\d+) kB$", text, re.MULTILINE))
     return int(sizes["Rss"]) / 1024, int(sizes["Pss"]) / 1024
