@@ -7,7 +7,7 @@ from audit_app import clock
 from requests_app.auditing.case import case_context, chosen_case
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.forms.audit_decisions import InstantForm
-from requests_app.selectors.audit.who_could_see import who_could_see
+from requests_app.selectors.audit.who_could_see import instant, who_could_see
 
 
 @auditors_page
@@ -15,9 +15,9 @@ def case_sight(audit: Audit, number: str) -> HttpResponse:
     chosen = chosen_case(audit, number)
     told = audit.request.GET
     form = InstantForm(told if "at" in told else None)
-    at = clock.now()
+    span = instant(clock.now())
     if form.is_bound and form.is_valid():
-        at = form.cleaned_data["at"]
+        span = form.span()
     is_wrong = bool(form.is_bound and form.errors)
     context = case_context(audit, chosen, "audit_sight")
     reviews = [] if is_wrong else context["open"]
@@ -25,9 +25,9 @@ def case_sight(audit: Audit, number: str) -> HttpResponse:
         audit,
         "lockbox/auditing/sight.html",
         _("Who could see %(number)s") % {"number": number},
-        {"case": number, "at": at},
+        {"case": number, **span._asdict()},
         **context,
         form=form,
-        at=at,
-        seen=list(who_could_see(audit.audited, reviews, at)),
+        span=span,
+        seen=list(who_could_see(audit.audited, reviews, span)),
     )

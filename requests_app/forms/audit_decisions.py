@@ -1,14 +1,17 @@
 """What an auditor asks of decisions, and of changes of roles."""
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.audit import InstantField, PeriodForm
 from requests_app.models import Outcome
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.decisions import Asked
+from requests_app.selectors.audit.who_could_see import Span, instant
 
 EVERYTHING = ("", _("all"))
 
@@ -68,8 +71,37 @@ class RoleChangesForm(DatedForm):
 
 
 class InstantForm(forms.Form):
-    at = InstantField(label=_("Who could see it then"))
+    """A day, and the time of day where an instant is meant."""
+
+    at = forms.CharField(
+        label=_("Who could see it that day"),
+        max_length=30,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    time = forms.TimeField(
+        label=_("At"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "step": "1"}),
+        help_text=_("Empty: at any moment of the day."),
+    )
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, label_suffix="")
-        self.fields["at"].required = True
+
+    def clean_at(self) -> date | datetime | None:
+        """An address may say both at once."""
+        moment = InstantField().clean(self.cleaned_data["at"])
+        is_day = len(self.cleaned_data["at"].strip()) <= len("2026-01-01")
+        return timezone.localdate(moment) if moment and is_day else moment
+
+    def span(self) -> Span:
+        """Of a form without errors."""
+        told = self.cleaned_data
+        if isinstance(told["at"], datetime):
+            return instant(told["at"])
+        first, last = told["time"] or time.min, told["time"] or time.max
+        begins, ends = (
+            timezone.make_aware(datetime.combine(told["at"], hour))
+            for hour in (first, last)
+        )
+        return Span(begins, ends)

@@ -27,7 +27,8 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def in_force(
         self, at: datetime, day: date | None = None
     ) -> "RoleAssignmentQuerySet":
-        """The one rule of when a role is usable; `lockbox_holds_role` is the same.
+        """The one rule of when a role is usable; `lockbox_holds_role` is the same, and
+        `was_usable`.
 
         `day`: the moment's, where a query is written beforehand."""
         day = day or timezone.localdate(at)
@@ -52,23 +53,6 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def standing(self) -> "RoleAssignmentQuerySet":
         """Neither refused nor ended at once."""
         return self.filter(refused_at=None, ended_at=None)
-
-
-def was_usable(row: Any, at: datetime) -> bool:
-    """The rule of `in_force` for one version of a role that has been read, as far as it
-    stands on the role itself: for history, which no queryset of rows can ask."""
-    day = timezone.localdate(at)
-    is_confirmed = row.confirmed_at is not None and row.confirmed_at <= at
-    until = row.usable_until
-    return (
-        row.valid_from <= day
-        and (row.valid_to is None or row.valid_to >= day)
-        and (is_confirmed or (until is not None and row.given_at <= at < until))
-        and all(
-            stop is None or stop > at
-            for stop in (row.refused_at, row.ended_at, row.suspended_at)
-        )
-    )
 
 
 def _somebody(label: Any) -> Any:

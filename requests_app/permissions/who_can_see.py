@@ -88,13 +88,19 @@ def _in_conflict(review: SecrecyReview) -> set[int]:
     return set(declared.values_list("person", flat=True))
 
 
-def who_oversees(review: SecrecyReview) -> list[RoleAssignment]:
-    """Everybody for whom the review is in `overseen_by`: they see number and clocks."""
+def roles_that_oversee(review: Any) -> list[str]:
+    """Those that see number and clocks of a review on a named list, as it stands."""
     if not review.is_named_list or review.status in SecrecyReview.MOVED:
         return []
-    roles = [Role.AUDITOR]
-    if review.list_waits or review.status == SecrecyReview.Status.PROPOSED:
-        roles.append(Role.DECISION_MAKER)
+    is_turn = review.list_waits or review.status == SecrecyReview.Status.PROPOSED
+    return [Role.AUDITOR, Role.DECISION_MAKER] if is_turn else [Role.AUDITOR]
+
+
+def who_oversees(review: SecrecyReview) -> list[RoleAssignment]:
+    """Everybody for whom the review is in `overseen_by`: they see number and clocks."""
+    roles = roles_that_oversee(review)
+    if not roles:
+        return []
     shut_out = _in_conflict(review) | {right.user_id for right in _named(review)}
     rows = RoleAssignment.objects.in_force(clock.now()).filter(
         Q(branch=None) | Q(branch=review.branch_id),

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from requests_app.models import RoleAssignment
-from requests_app.models.role_assignment import was_usable
+from requests_app.models.usable import was_usable
 from tests.helpers.people import engage, rewrite
+from tests.helpers.tampering import behind_our_back
 
 pytestmark = pytest.mark.django_db
 
@@ -35,11 +36,39 @@ def test_a_version_is_usable_when_its_row_is_in_force(cast):
             valid_to=None,
         )
         for moment in (now, now - timedelta(hours=2), now + timedelta(hours=2)):
-            in_force = RoleAssignment.objects.in_force(moment).filter(pk=row.pk)
-            assert was_usable(row, moment) == in_force.exists()
-            told.add(was_usable(row, moment))
+            told.add(agreed(row, rose, moment))
     rewrite(
         row, valid_to=day - timedelta(days=1), confirmed_at=hours[1], confirmed_by=pia
     )
-    assert not was_usable(row, now)
+    assert not agreed(row, rose, now)
     assert told == {True, False}
+
+
+def test_so_it_is_of_whoever_holds_it(cast):
+    rose = engage(cast, "rose", "dpo", cast.gsn)
+    row = RoleAssignment.objects.get(person=rose)
+    told = {}
+    for is_active, roles in product((True, False), (None, [], ["dpo"], ["auditor"])):
+        rewrite(rose, is_active=is_active, directory_roles=roles)
+        told[is_active, str(roles)] = agreed(row, rose, timezone.now())
+    assert {key for key, is_usable in told.items() if is_usable} == {
+        (True, "None"),
+        (True, "['dpo']"),
+    }
+    # Nobody makes a machine of a person; nor does a machine use a role.
+    behind_our_back(
+        "lockbox_site_user",
+        "update lockbox_site_user set is_machine = true, is_active = true,"
+        " directory_roles = null where id = %s",
+        rose.pk,
+    )
+    rose.refresh_from_db()
+    assert not agreed(row, rose, timezone.now())
+    assert not was_usable(row, None, timezone.now())
+
+
+def agreed(row, person, moment):
+    """By both, which say the same."""
+    in_force = RoleAssignment.objects.in_force(moment).filter(pk=row.pk).exists()
+    assert was_usable(row, person, moment) == in_force
+    return in_force

@@ -1,28 +1,43 @@
 """Who had which role when: as it is told today, and as it was known at the time."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
+from django.db.models import F, Q, Value
+
 from requests_app.models import Role, RoleAssignment
-from requests_app.models.role_assignment import was_usable
+from requests_app.models.usable import was_usable
 from requests_app.permissions.auditing import Audited, name_of
 
 COLUMNS = (
-    "id", "history_id", "history_date", "history_type", "person_id", "role",
-    "authority_id", "branch_id", "valid_from", "valid_to", "given_at", "usable_until",
-    "confirmed_at", "refused_at", "ended_at", "suspended_at", "person__first_name",
-    "person__last_name", "person__username",
+    "id", "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",
+    "given_at", "usable_until", "confirmed_at", "refused_at", "ended_at",
+    "suspended_at", "person__first_name", "person__last_name", "person__username",
 )  # fmt: skip
+RECORDED = ("history_date", "history_type")
+# In place of the latter, of a role as it stands.
+TODAY = "="
+ACCOUNT = (*RECORDED, "id", "is_active", "is_machine", "directory_roles")
+# What no step rewrites: a new value is told of the whole time. So are the days.
+WHOLE = (
+    "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",
+    "given_at",
+)  # fmt: skip
+STAMPS = ("confirmed_at", "refused_at", "ended_at", "suspended_at")
+# What was done is recorded in the transaction that did it, however long that took.
+LAG = timedelta(minutes=5)
 
 
 class Version(NamedTuple):
     """A role as it stood from when this was recorded until the next version."""
 
-    id: int
-    history_id: int
     history_date: datetime
     history_type: str
+    id: int
     person_id: int
     role: str
     authority_id: int
@@ -44,43 +59,167 @@ class Version(NamedTuple):
         return name_of(self.first_name, self.last_name, self.username)
 
 
-class Roles(NamedTuple):
-    """Versions of roles in the order in which they were recorded, and what their
-    authorities are called for short."""
+class Account(NamedTuple):
+    """Somebody's account as it stood from then on."""
+
+    history_date: datetime
+    history_type: str
+    id: int
+    is_active: bool
+    is_machine: bool
+    directory_roles: list[str] | None
+
+
+class Held(NamedTuple):
+    """A role: its versions in the order in which they were recorded, and as it stands
+    today, or None where it is gone."""
 
     versions: list[Version]
-    codes: dict[int, str]
+    today: Version | None
 
-    def known(self, at: datetime) -> list[Version]:
-        """The version of each role that stood recorded at an instant."""
-        last: dict[int, Version] = {}
-        for version in self.versions:
+    def known(self, at: datetime) -> Version | None:
+        """As it stood recorded at an instant."""
+        return _last(self.versions, at)
+
+    def told(self, at: datetime) -> Version | None:
+        """What is told of an instant today: as it stood recorded then, with what was
+        said of that time afterwards. That something was done later, a confirmation
+        taken back or a suspension lifted, says nothing of the time before."""
+        if self.today is None or not self.versions:
+            return self.today
+        newest = self.versions[-1]
+        if newest[2:] != self.today[2:]:
+            # It was changed past its history: then it stands for the whole time.
+            return self.today
+        row = before = self.versions[0]
+        for version in self.versions[1:]:
             if version.history_date <= at:
-                last[version.id] = version
-        return [one for one in last.values() if one.history_type != "-"]
+                row = version
+            else:
+                row = row._replace(**_said_afterwards(before, version))
+            before = version
+        return row
+
+    @property
+    def rows(self) -> list[Version]:
+        """All that is told of it, the newest last."""
+        return [*self.versions, self.today] if self.today else self.versions
+
+    def instants(self) -> Iterator[datetime]:
+        """When anything of it may have changed."""
+        for row in self.rows:
+            stamps = (
+                row.given_at,
+                row.usable_until,
+                *(getattr(row, s) for s in STAMPS),
+            )
+            yield from (one for one in (row.history_date, *stamps) if one is not None)
+
+
+def _said_afterwards(before: Version, after: Version) -> dict[str, Any]:
+    """What a version says of the time before it was recorded."""
+    changed = {
+        name: value
+        for name, value in after._asdict().items()
+        if value != getattr(before, name)
+    }
+    recorded = after.history_date - LAG
+    return {
+        name: value
+        for name, value in changed.items()
+        if name in WHOLE
+        or (name == "usable_until" and value is not None)
+        or (name in STAMPS and value is not None and value < recorded)
+        # Neither is ever undone.
+        or (name in ("refused_at", "ended_at") and value is None)
+    }
+
+
+def _last(versions: list[Any], at: datetime) -> Any:
+    """The last that had been recorded; None where there was none, or no longer."""
+    for version in reversed(versions):
+        if version.history_date <= at:
+            return version if version.history_type != "-" else None
+    return None
+
+
+class Roles:
+    """Roles of people, with their accounts, and what authorities are called for
+    short."""
+
+    def __init__(
+        self,
+        held: Iterable[Held],
+        accounts: dict[int, list[Account]],
+        codes: dict[int, str],
+    ) -> None:
+        self.codes = codes
+        self._accounts = accounts
+        self.by_person: dict[int, list[Held]] = defaultdict(list)
+        for one in held:
+            self.by_person[one.rows[-1].person_id].append(one)
+
+    def known(self, person: int, at: datetime) -> list[Version]:
+        """The roles that somebody could use then, by what was recorded then."""
+        account = _last(self._accounts.get(person, []), at)
+        rows = [one.known(at) for one in self.by_person.get(person, ())]
+        return [row for row in rows if row and was_usable(row, account, at)]
+
+    def told(self, person: int, at: datetime) -> list[Version]:
+        """The roles that somebody could use then, by what is told today."""
+        accounts = self._accounts.get(person, [])
+        account = _last(accounts, at) or next(iter(accounts), None)
+        rows = [one.told(at) for one in self.by_person.get(person, ())]
+        return [row for row in rows if row and was_usable(row, account, at)]
+
+    def instants(self, person: int) -> Iterator[datetime]:
+        yield from (one.history_date for one in self._accounts.get(person, ()))
+        for held in self.by_person.get(person, ()):
+            yield from held.instants()
+
+    def name(self, person: int) -> str:
+        return self.by_person[person][0].rows[-1].person_name
+
+    def in_words(self, row: Any) -> str:
+        return f"{Role(row.role).label}, {self.codes.get(row.authority_id, '')}"
 
     def of(self, person: int | None, at: datetime) -> list[str]:
-        """The roles that somebody had then, by what was recorded then."""
-        held = (row for row in self.known(at) if row.person_id == person)
-        return [self.told(row) for row in held if was_usable(row, at)]
-
-    def told(self, row: Any) -> str:
-        return f"{Role(row.role).label}, {self.codes.get(row.authority_id, '')}"
+        """What somebody was then, in words."""
+        rows = self.known(person, at) if person is not None else []
+        return [self.in_words(row) for row in rows]
 
 
 def roles_of_people(audited: Audited, people: Iterable[int | None]) -> Roles:
-    """One query."""
+    """Two queries."""
     keys = {key for key in people if key is not None}
-    return _roles(audited, person__in=keys)
+    return roles_where(audited, Q(person__in=keys))
 
 
-def roles_at(audited: Audited, authorities: Iterable[int]) -> Roles:
-    """One query."""
-    return _roles(audited, authority__in=set(authorities))
-
-
-def _roles(audited: Audited, **narrowing: Any) -> Roles:
+def roles_where(audited: Audited, which: Q) -> Roles:
+    """Of roles that are so or have been, all their versions. Two queries."""
     history: Any = RoleAssignment.history
-    rows = history.filter(**narrowing).order_by("history_id")
-    versions = [Version(*row) for row in rows.values_list(*COLUMNS)]
-    return Roles(versions, audited.codes)
+    ever = history.filter(id__in=history.filter(which).order_by().values("id"))
+    standing = RoleAssignment.objects.filter(which).order_by()
+    rows = ever.order_by().values_list("history_id", *RECORDED, *COLUMNS)
+    as_today = {"nth": Value(0), "since": F("given_at"), "type": Value(TODAY)}
+    also = standing.annotate(**as_today).values_list(*as_today, *COLUMNS)
+    versions: dict[int, list[Version]] = defaultdict(list)
+    today = {}
+    for _nth, *row in sorted(rows.union(also, all=True), key=itemgetter(0)):
+        version = Version(*row)
+        if version.history_type == TODAY:
+            today[version.id] = version
+        else:
+            versions[version.id].append(version)
+    held = [Held(versions[key], today.get(key)) for key in {*versions, *today}]
+    people = {row.person_id for one in held for row in one.rows}
+    return Roles(held, _accounts(people), audited.codes)
+
+
+def _accounts(people: set[int]) -> dict[int, list[Account]]:
+    history: Any = get_user_model().history
+    found: dict[int, list[Account]] = defaultdict(list)
+    rows = history.filter(id__in=people).order_by("history_id")
+    for row in rows.values_list(*ACCOUNT):
+        found[row[2]].append(Account(*row))
+    return found

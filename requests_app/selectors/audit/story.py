@@ -35,7 +35,7 @@ def story_of(
     kinds: tuple[str, ...] = (),
     before: Place | None = None,
 ) -> Story:
-    """The newest first. Four queries, however long its life."""
+    """The newest first. Five queries, however long its life."""
     sought = Sought(rows=rows_of([case]), kinds=kinds)
     found = lines(audited, sought, before, PAGE)
     told = entries(user, found.lines, case.sight)

@@ -1,44 +1,44 @@
-"""Who could see a case at an instant: by what is told today, and by what was recorded
-then. What differs was entered, or changed, afterwards."""
+"""Who could see a case at an instant, or at any moment of a day: by what is told today,
+and by what was recorded then. What differs was entered, or changed, afterwards."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from requests_app.models import (
-    ConflictDeclaration,
-    ReviewUserPermission,
-    Role,
-    RoleAssignment,
-    SecrecyReview,
-)
-from requests_app.models.role_assignment import was_usable
-from requests_app.permissions.auditing import Audited, name_of
-from requests_app.permissions.conflict import STOPPING
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from requests_app.models import Role, SecrecyReview
+from requests_app.permissions.auditing import Audited
 from requests_app.permissions.roles import READS, VIEW
-from requests_app.permissions.who_can_see import roles_that_open
-from requests_app.selectors.audit.roles_then import COLUMNS, Version, roles_at
-
-# Of a role as it stands today; it has no version.
-STANDING = ("id", "id", "given_at", "role")
+from requests_app.selectors.audit.case_then import CaseThen, Then
+from requests_app.selectors.audit.roles_then import Roles, Version, roles_where
 
 
-class Then(NamedTuple):
-    """A review as it stood recorded."""
+class Saw(TextChoices):
+    """What somebody could see, from nothing to everything."""
 
-    status: str
-    is_named_list: bool
-    branch_id: int | None
-    is_stopped: bool
+    NOTHING = "nothing", _("nothing, as it was known then")
+    NUMBER = "number", _("number and clocks")
+    ANSWER = "answer", _("the answer to the provider with its reasons")
+    STUB = "stub", _("that it was stopped, and nothing else")
+    OUTER = "outer", _("people, states and clocks")
+    WHOLE = "whole", _("the whole case")
 
-    @property
-    def is_shut(self) -> bool:
-        return self.is_stopped or self.status in SecrecyReview.MOVED
 
-    def opens_to(self, row: Version) -> bool:
-        opening = roles_that_open(self.is_named_list, self.is_stopped)
-        return row.role in opening and row.branch_id in (None, self.branch_id)
+EXTENT = list(Saw)
+
+
+class Span(NamedTuple):
+    """An instant, or all of a day."""
+
+    since: datetime
+    until: datetime
+
+    def moments(self, instants: Iterator[datetime]) -> list[datetime]:
+        """The first, and each at which something changed."""
+        within = {one for one in instants if self.since < one <= self.until}
+        return [self.since, *sorted(within)]
 
 
 class CouldSee(NamedTuple):
@@ -49,11 +49,8 @@ class CouldSee(NamedTuple):
     roles: list[str]
     known: list[str]
     is_named: bool
-    reads: bool
-
-    @property
-    def differs(self) -> bool:
-        return set(self.roles) != set(self.known)
+    saw: Saw
+    differs: bool
 
 
 class SeenThen(NamedTuple):
@@ -66,96 +63,93 @@ class SeenThen(NamedTuple):
 
 
 def who_could_see(
-    audited: Audited, reviews: list[SecrecyReview], at: datetime
+    audited: Audited, reviews: list[SecrecyReview], span: Span
 ) -> Iterator[SeenThen]:
     """Of reviews of one request. Five queries, however many."""
     if not reviews:
         return
-    then = _as_they_were(reviews, at)
-    authorities = {review.authority_id for review in reviews}
-    recorded = roles_at(audited, authorities).known(at)
-    today = list(_today(authorities))
-    named = _named(reviews, at)
-    shut_out = _in_conflict(reviews[0], at)
+    case = CaseThen(reviews[0].access_request_id)
+    executors = Q(authority=case.runs, role=Role.EXECUTOR)
+    places = Q(authority__in={review.authority_id for review in reviews})
+    roles = roles_where(audited, places | executors | Q(person__in=case.named))
+    shut_out = sorted(case.conflicts(span.until).values())
+    own = span.moments(case.instants())
     for review in reviews:
-        state = then.get(review.pk)
-        here = [_held(rows, review, state, at) for rows in (today, recorded)]
-        people = _people(here, named[review.pk], state) if state else []
-        seen = [row for row in people if row.person_id not in shut_out]
-        by_name = sorted(seen, key=lambda row: row.person)
-        yield SeenThen(review, state, by_name, sorted(shut_out.values()))
+        states = [case.reviews(at).get(review.pk) for at in own]
+        if any(states):
+            found = [
+                _person(case, roles, key, review.pk, span) for key in roles.by_person
+            ]
+            people = sorted((row for row in found if row), key=lambda row: row.person)
+            yield SeenThen(review, states[-1], people, shut_out)
+        else:
+            yield SeenThen(review, None, [], shut_out)
 
 
-def _as_they_were(reviews: list[SecrecyReview], at: datetime) -> dict[int, Then]:
-    history: Any = SecrecyReview.history
-    request = reviews[0].access_request_id
-    rows = history.filter(access_request=request, history_date__lte=at)
-    last = {row.id: row for row in rows.order_by("history_id")}
-    stopped = any(row.security_protection in STOPPING for row in last.values())
-    return {
-        key: Then(row.status, row.is_named_list, row.branch_id, stopped)
-        for key, row in last.items()
-    }
+class Opened(NamedTuple):
+    """What opened a review to somebody at an instant: roles, and a named right."""
+
+    roles: list[Version]
+    rights: set[str]
+    saw: Saw
 
 
-def _today(authorities: set[int]) -> Iterator[Version]:
-    """Roles as they stand, whatever history says of them."""
-    rows = RoleAssignment.objects.filter(authority__in=authorities)
-    for row in rows.values_list(*STANDING, *COLUMNS[len(STANDING) :]):
-        yield Version(*row)
+def opened(
+    case: CaseThen, then: Then, rows: list[Version], person: int, at: datetime
+) -> Opened:
+    """By the rules of `who_can_see`, of somebody with these roles."""
+    rights = case.rights(at).get((then.review, person), set()) if rows else set()
+    if person in case.conflicts(at):
+        return Opened([], set(), Saw.NOTHING)
+    opening = [row for row in rows if then.opens_to(row)]
+    overseeing = [row for row in rows if not rights and then.is_overseen_by(row)]
+    answering = [row for row in rows if case.is_answered_by(row, at)]
+    ways = (
+        (bool(rights) or any(row.role in READS for row in opening), Saw.WHOLE),
+        (bool(opening), Saw.OUTER),
+        (bool(answering), Saw.ANSWER),
+        (bool(overseeing), Saw.NUMBER),
+    )
+    saw = next((extent for is_way, extent in ways if is_way), Saw.NOTHING)
+    if saw in (Saw.WHOLE, Saw.OUTER) and then.is_shut:
+        saw = Saw.STUB if then.is_stopped else Saw.OUTER
+    return Opened([*opening, *overseeing, *answering], rights, saw)
 
 
-def _held(
-    rows: Iterable[Version], review: SecrecyReview, then: Then | None, at: datetime
-) -> list[Version]:
-    """Roles in force that open the review."""
-    return [
-        row
-        for row in rows
-        if row.authority_id == review.authority_id
-        and then is not None
-        and then.opens_to(row)
-        and was_usable(row, at)
-    ]
+def _person(
+    case: CaseThen, roles: Roles, person: int, review: int, span: Span
+) -> CouldSee | None:
+    """None of somebody who saw nothing, as it was known or as it is told."""
+    told: dict[str, None] = {}
+    known: dict[str, None] = {}
+    saw, is_named, differs = Saw.NOTHING, False, False
+    for at in span.moments(_instants(case, roles, person)):
+        then = case.reviews(at).get(review)
+        if then is None:
+            continue
+        rows = [(roles.told(person, at), told), (roles.known(person, at), known)]
+        ways = [opened(case, then, held, person, at) for held, _kept in rows]
+        labels = [_labels(way) for way in ways]
+        for names, (_held, kept) in zip(labels, rows, strict=True):
+            kept.update(dict.fromkeys(names))
+        differs |= set(labels[0]) != set(labels[1])
+        recorded = ways[1]
+        is_named |= VIEW in recorded.rights
+        saw = max(saw, recorded.saw, key=EXTENT.index)
+    if not (told or known or saw != Saw.NOTHING):
+        return None
+    name = roles.name(person)
+    return CouldSee(person, name, list(told), list(known), is_named, saw, differs)
 
 
-def _people(
-    here: list[list[Version]], named: dict[int, str], then: Then
-) -> Iterator[CouldSee]:
-    told: list[dict[int, list[str]]] = [defaultdict(list), defaultdict(list)]
-    names = dict(named)
-    reading = set(named)
-    for roles, rows in zip(told, here, strict=True):
-        for row in rows:
-            roles[row.person_id].append(str(Role(row.role).label))
-            names[row.person_id] = row.person_name
-            if row.role in READS:
-                reading.add(row.person_id)
-    today, known = told
-    for key, name in names.items():
-        reads = key in reading and not then.is_shut
-        yield CouldSee(key, name, today[key], known[key], key in named, reads)
+def _instants(case: CaseThen, roles: Roles, person: int) -> Iterator[datetime]:
+    yield from case.instants()
+    yield from roles.instants(person)
 
 
-def _named(reviews: list[SecrecyReview], at: datetime) -> dict[int, dict[int, str]]:
-    """By what was recorded: a row of it has no dates of its own."""
-    history: Any = ReviewUserPermission.history
-    keys = [review.pk for review in reviews]
-    rows = history.filter(content_object__in=keys, history_date__lte=at)
-    columns = (
-        "id", "content_object", "user_id", "permission__codename", "history_type",
-        "user__first_name", "user__last_name", "user__username",
-    )  # fmt: skip
-    last = {row[0]: row for row in rows.order_by("history_id").values_list(*columns)}
-    named: dict[int, dict[int, str]] = defaultdict(dict)
-    for _id, review, user, right, kind, *name in last.values():
-        if right == VIEW and kind != "-":
-            named[review][user] = name_of(*name)
-    return named
+def _labels(way: Opened) -> list[str]:
+    return [str(Role(row.role).label) for row in way.roles]
 
 
-def _in_conflict(review: SecrecyReview, at: datetime) -> dict[int, str]:
-    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
-    columns = ("person", "person__first_name", "person__last_name", "person__username")
-    rows: Any = declared.filter(declared_at__lte=at).order_by().values_list(*columns)
-    return {key: name_of(*name) for key, *name in rows}
+def instant(at: datetime) -> Span:
+    return Span(at, at)
