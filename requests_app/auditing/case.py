@@ -10,7 +10,13 @@ from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import Row, case_url, rows_in_words
 from requests_app.selectors.alteration import altered_in
 from requests_app.selectors.audit.case import Case, cases_numbered
-from requests_app.selectors.audit.story import ALL_BUT_READS, READS, Act, story_of
+from requests_app.selectors.audit.story import (
+    ALL_BUT_READS,
+    READS,
+    Act,
+    read_story,
+    story_of,
+)
 
 
 class ActInWords(NamedTuple):
@@ -43,6 +49,7 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
         "lockbox/auditing/case.html",
         _("The life of %(number)s") % {"number": number},
         asked,
+        on=rows_about(chosen.case),
         **case_context(audit, chosen, "audit_case"),
         acts=[_in_words(audit.site, act) for act in story.acts],
         reads=reads,
@@ -53,15 +60,16 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
 
 @auditors_page
 def case_readers(audit: Audit, number: str) -> HttpResponse:
-    """Who read the case, to the second, and in which role they were then."""
+    """Who read the case, to the second, and what opened it to them."""
     chosen = chosen_case(audit, number)
     place = place_in(audit.request.GET.get("before", ""))
-    story = story_of(audit.user, audit.audited, chosen.case, READS, place)
+    story = read_story(audit.user, audit.audited, chosen.case, place)
     return shown(
         audit,
         "lockbox/auditing/readers.html",
         _("Who read %(number)s") % {"number": number},
         {"case": number, **_kept(audit)},
+        on=rows_about(chosen.case),
         **case_context(audit, chosen, "audit_readers"),
         acts=[_in_words(audit.site, act) for act in story.acts],
         **turned(audit, _kept(audit), story.older),
@@ -76,6 +84,11 @@ def chosen_case(audit: Audit, number: str) -> Chosen:
     wanted = audit.request.GET.get("request", "")
     case = next((one for one in cases if str(one.request.pk) == wanted), cases[0])
     return Chosen(case, [one for one in cases if one is not case])
+
+
+def rows_about(case: Case) -> list[Any]:
+    """Of whose reads a page about the case is one."""
+    return [*case.reviews] or [case.request]
 
 
 def case_context(audit: Audit, chosen: Chosen, here: str) -> dict[str, Any]:

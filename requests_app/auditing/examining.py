@@ -165,7 +165,7 @@ def _form_page(
         "lockbox/auditing/form.html",
         title,
         {},
-        on=about or one,
+        on=[row for row in (about or one,) if row],
         form=form,
         one=one,
         page_url=page or reverse("admin:audit_saved"),

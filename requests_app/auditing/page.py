@@ -1,19 +1,26 @@
 """Every page of the auditor: read only, through the auditor's login, on record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+)
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import reading
+from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import Kind, record
 from requests_app.permissions.auditing import Audited, audits
 
@@ -80,7 +87,7 @@ def _auditors(view: View, methods: list[str]) -> View:
             as_of = reading.as_of()
         except OperationalError:
             return _replica_is_down(request)
-        with reading.as_auditor():
+        with reading.as_auditor(), _on_record(request, kwargs):
             audit = Audit(site, request, Audited(request.user), as_of)
             response = view(audit, *args, **kwargs)
             if isinstance(response, TemplateResponse):
@@ -88,6 +95,34 @@ def _auditors(view: View, methods: list[str]) -> View:
             return response
 
     return looked_at
+
+
+@contextmanager
+def _on_record(request: HttpRequest, address: dict[str, Any]) -> Iterator[None]:
+    """What was asked for and not shown: for there is no such thing, or it took too
+    long."""
+    try:
+        yield
+    except (Http404, OperationalError) as error:
+        if isinstance(error, Http404):
+            why = _("There is no such thing, or it may not be known of.")
+        elif deadline_of(error) is Deadline.STATEMENT:
+            why = _("It took too long.")
+        else:
+            raise
+        asked = {name: text[:200] for name, text in request.GET.items()}
+        record(
+            _event(request),
+            by=request.user,
+            kind=Kind.REFUSAL,
+            asked={**address, **asked},
+            reason=str(why),
+        )
+        raise
+
+
+def _event(request: HttpRequest) -> str:
+    return f"{request.resolver_match.url_name}.read"  # type: ignore[union-attr]
 
 
 def _replica_is_down(request: HttpRequest) -> HttpResponse:
@@ -105,12 +140,15 @@ def shown(
     template: str,
     title: str,
     asked: dict[str, Any],
-    on: Any = None,
+    on: Sequence[Any] = (),
     **context: Any,
 ) -> TemplateResponse:
-    """A page, put on record with what was asked of it, and what it is about."""
+    """A page, put on record with what was asked of it: of each that it is about."""
     name = str(audit.request.resolver_match.url_name)  # type: ignore[union-attr]
-    record(f"{name}.read", by=audit.user, on=on, kind=Kind.READ, asked=asked)
+    for one in on or [None]:
+        record(
+            _event(audit.request), by=audit.user, on=one, kind=Kind.READ, asked=asked
+        )
     everything = {
         **audit.site.each_context(audit.request),
         "title": title,

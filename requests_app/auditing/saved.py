@@ -40,7 +40,7 @@ def saved_audit(audit: Audit, key: int) -> HttpResponse:
         "lockbox/auditing/saved_audit.html",
         one.name,
         {},
-        on=one,
+        on=[one],
         one=one,
         cases=[(case, case_url(case.number)) for case in cases],
         answered=sum(case.answered for case in cases),

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.auditing.case import case_context, chosen_case
+from requests_app.auditing.case import case_context, chosen_case, rows_about
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.forms.audit_decisions import InstantForm
 from requests_app.selectors.audit.who_could_see import instant, who_could_see
@@ -26,6 +26,7 @@ def case_sight(audit: Audit, number: str) -> HttpResponse:
         "lockbox/auditing/sight.html",
         _("Who could see %(number)s") % {"number": number},
         {"case": number, **span._asdict()},
+        on=rows_about(chosen.case),
         **context,
         form=form,
         span=span,

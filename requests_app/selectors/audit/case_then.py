@@ -1,22 +1,16 @@
 """How a request and its reviews stood recorded at an instant: status, lists, stops,
 who was named, who had declared a conflict, and whether it had been answered."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import F, Subquery
-from django.db.models.expressions import RawSQL
+from django.db import connections
 
-from requests_app.models import (
-    ConflictDeclaration,
-    Delivery,
-    ReviewUserPermission,
-    Role,
-    SecrecyReview,
-)
+from audit_app import reading
+from requests_app.models import Role, SecrecyReview
 from requests_app.permissions.auditing import name_of
 from requests_app.permissions.conflict import STOPPING
 from requests_app.permissions.who_can_see import (
@@ -24,18 +18,48 @@ from requests_app.permissions.who_can_see import (
     roles_that_oversee,
 )
 
-STATE = (
-    "history_date", "id", "authority_id", "branch_id", "status", "is_named_list",
-    "security_protection", "listed_by_id", "list_confirmed_by_id",
-)  # fmt: skip
-NAMED = (
-    "history_date", "history_type", "id", "content_object_id", "user_id",
-    "permission__codename", "user__first_name", "user__last_name", "user__username",
-)  # fmt: skip
-DECLARED = (
-    "history_date", "person_id", "person__first_name", "person__last_name",
-    "person__username",
-)  # fmt: skip
+# By the order in which it was recorded. What the request came by, and since when there
+# is an answer to it, is of today.
+RECORDED = """
+select 'review', h.history_id, h.history_date, to_jsonb(h)
+from requests_app_historicalsecrecyreview h where h.access_request_id = %(request)s
+union all
+select 'named', n.history_id, n.history_date, to_jsonb(n) || jsonb_build_object(
+  'right', p.codename, 'first_name', u.first_name, 'last_name', u.last_name,
+  'username', u.username)
+from requests_app_historicalreviewuserpermission n
+join auth_permission p on p.id = n.permission_id
+join lockbox_site_user u on u.id = n.user_id
+where n.content_object_id in (
+  select id from requests_app_secrecyreview where access_request_id = %(request)s)
+union all
+select 'declared', c.history_id, c.history_date, jsonb_build_object(
+  'user_id', u.id, 'first_name', u.first_name, 'last_name', u.last_name,
+  'username', u.username)
+from requests_app_historicalconflictdeclaration c
+join lockbox_site_user u on u.id = c.person_id
+where c.has_conflict and c.review_id in (
+  select id from requests_app_secrecyreview
+  where access_request_id in (select lockbox_matters(array[%(request)s::bigint])))
+union all
+select 'request', 0, (
+    select min(d.history_date) from requests_app_historicaldelivery d
+    where d.access_request_id = r.id),
+  jsonb_build_object('connection', c.id, 'runs', c.authority_id)
+from requests_app_accessrequest r
+join requests_app_connection c on c.id = r.connection_id where r.id = %(request)s
+order by 2
+"""
+
+
+class Recorded(NamedTuple):
+    at: datetime
+    row: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        told = self.row
+        return name_of(told["first_name"], told["last_name"], told["username"])
 
 
 class Then(NamedTuple):
@@ -47,6 +71,7 @@ class Then(NamedTuple):
     status: str
     is_named_list: bool
     is_stopped: bool
+    listed_by: int | None
     list_waits: bool
 
     @property
@@ -67,11 +92,29 @@ class Then(NamedTuple):
 
 
 class CaseThen:
-    """All that was recorded of it. Three queries, each when it is asked for."""
+    """All that was recorded of it. One query."""
 
     def __init__(self, request: int) -> None:
-        self.request = request
+        with connections[reading.alias()].cursor() as cursor:
+            cursor.execute(RECORDED, {"request": request})
+            rows = cursor.fetchall()
         self._found: dict[tuple[str, datetime], Any] = {}
+        self._states: dict[int, list[Recorded]] = defaultdict(list)
+        self._named: dict[int, list[Recorded]] = defaultdict(list)
+        self._declared: list[Recorded] = []
+        for kind, _nth, at, told in rows:
+            row = json.loads(told) if isinstance(told, str) else told
+            if kind == "review":
+                self._states[row["id"]].append(Recorded(at, row))
+            elif kind == "named":
+                self._named[row["id"]].append(Recorded(at, row))
+            elif kind == "declared":
+                self._declared.append(Recorded(at, row))
+            else:
+                self._answered: datetime | None = at
+                self.connection: int = row["connection"]
+                # The authority that runs it.
+                self.runs: int = row["runs"]
 
     def _once(self, what: str, at: datetime, find: Callable[[datetime], Any]) -> Any:
         """Asked of many people, and found once."""
@@ -79,43 +122,15 @@ class CaseThen:
             self._found[what, at] = find(at)
         return self._found[what, at]
 
-    @cached_property
-    def _states(self) -> dict[int, list[tuple]]:
-        """With whose executors answer it, and since when there is an answer."""
-        history: Any = SecrecyReview.history
-        answers: Any = Delivery.history
-        first = answers.filter(access_request=self.request).order_by("history_id")
-        found = defaultdict(list)
-        rows = history.filter(access_request=self.request).order_by("history_id")
-        rows = rows.annotate(
-            runs=F("access_request__connection__authority_id"),
-            answered=Subquery(first.values("history_date")[:1]),
-        )
-        for row in rows.values_list(*STATE, "runs", "answered"):
-            found[row[1]].append(row)
-        return found
-
-    @property
-    def _first(self) -> tuple:
-        return next(iter(self._states.values()))[0]
-
     def reviews(self, at: datetime) -> dict[int, Then]:
         """Each that there was, by its key."""
         return self._once("reviews", at, self._reviews)
 
     def _reviews(self, at: datetime) -> dict[int, Then]:
-        rows = {key: _last(rows, at) for key, rows in self._states.items()}
-        stopped = any(row is not None and row[6] in STOPPING for row in rows.values())
-        return {key: _then(row, stopped) for key, row in rows.items() if row}
-
-    @cached_property
-    def _named(self) -> dict[int, list[tuple]]:
-        history: Any = ReviewUserPermission.history
-        found = defaultdict(list)
-        rows = history.filter(content_object__access_request=self.request)
-        for row in rows.order_by("history_id").values_list(*NAMED):
-            found[row[2]].append(row)
-        return found
+        found = {key: _last(rows, at) for key, rows in self._states.items()}
+        rows = {key: row for key, row in found.items() if row}
+        stopped = any(row["security_protection"] in STOPPING for row in rows.values())
+        return {key: _then(row, stopped) for key, row in rows.items()}
 
     def rights(self, at: datetime) -> dict[tuple[int, int], set[str]]:
         """Named rights, by review and person."""
@@ -125,56 +140,60 @@ class CaseThen:
         rights: dict[tuple[int, int], set[str]] = defaultdict(set)
         for rows in self._named.values():
             row = _last(rows, at)
-            if row is not None and row[1] != "-":
-                rights[row[3], row[4]].add(row[5])
+            if row is not None and row["history_type"] != "-":
+                rights[row["content_object_id"], row["user_id"]].add(row["right"])
         return rights
 
-    @cached_property
-    def named(self) -> dict[int, str]:
-        """Everybody who ever had such a right, by name."""
-        rows = (row for versions in self._named.values() for row in versions)
-        return {row[4]: name_of(*row[6:]) for row in rows}
+    def took_access(self, then: Then, person: int) -> bool:
+        """Did they name themselves, on a basis that is kept? So does whoever puts a
+        review on a list, without one."""
+        return then.listed_by != person and any(
+            told.row["content_object_id"] == then.review
+            and told.row["user_id"] == told.row["history_user_id"] == person
+            for versions in self._named.values()
+            for told in versions
+        )
 
-    @cached_property
-    def _declared(self) -> list[tuple]:
-        history: Any = ConflictDeclaration.history
-        matters = RawSQL("SELECT lockbox_matters(%s)", [[self.request]])
-        rows = history.filter(has_conflict=True, review__access_request__in=matters)
-        return list(rows.order_by("history_id").values_list(*DECLARED))
+    @property
+    def named(self) -> set[int]:
+        """Everybody who ever had such a right."""
+        return {rows[0].row["user_id"] for rows in self._named.values()}
 
     def conflicts(self, at: datetime) -> dict[int, str]:
         """Who had declared a conflict of interest in the matter, by name."""
         return self._once("conflicts", at, self._conflicts)
 
     def _conflicts(self, at: datetime) -> dict[int, str]:
-        rows = (row for row in self._declared if row[0] <= at)
-        return {row[1]: name_of(*row[2:]) for row in rows}
-
-    @property
-    def runs(self) -> int:
-        """The authority that runs the connection it came by."""
-        return self._first[-2]
+        rows = (told for told in self._declared if told.at <= at)
+        return {told.row["user_id"]: told.name for told in rows}
 
     def is_answered_by(self, row: Any, at: datetime) -> bool:
         """By one who gives the provider the answer, where there was one to give."""
-        since = self._first[-1]
         is_executor = row.role == Role.EXECUTOR and row.branch_id is None
         is_theirs = is_executor and row.authority_id == self.runs
-        return is_theirs and since is not None and since <= at
+        return is_theirs and self._answered is not None and self._answered <= at
 
     def instants(self) -> Iterator[datetime]:
         """When any of this changed."""
         for rows in (*self._states.values(), *self._named.values(), self._declared):
-            yield from (row[0] for row in rows)
-        if self._first[-1] is not None:
-            yield self._first[-1]
+            yield from (told.at for told in rows)
+        if self._answered is not None:
+            yield self._answered
 
 
-def _last(rows: list[tuple], at: datetime) -> tuple | None:
-    return next((row for row in reversed(rows) if row[0] <= at), None)
+def _last(rows: list[Recorded], at: datetime) -> dict[str, Any] | None:
+    return next((told.row for told in reversed(rows) if told.at <= at), None)
 
 
-def _then(row: tuple, is_stopped: bool) -> Then:
-    _at, key, authority, branch, status, is_list, _protection, by, confirmed = row[:9]
-    waits = by is not None and confirmed is None
-    return Then(key, authority, branch, status, is_list, is_stopped, waits)
+def _then(row: dict[str, Any], is_stopped: bool) -> Then:
+    by = row["listed_by_id"]
+    return Then(
+        row["id"],
+        row["authority_id"],
+        row["branch_id"],
+        row["status"],
+        row["is_named_list"],
+        is_stopped,
+        by,
+        list_waits=by is not None and row["list_confirmed_by_id"] is None,
+    )

@@ -7,9 +7,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 
-from requests_app.models import Role, RoleAssignment
+from requests_app.models import ContractClient, Role, RoleAssignment
 from requests_app.models.usable import was_usable
 from requests_app.permissions.auditing import Audited, name_of
 
@@ -68,6 +68,9 @@ class Account(NamedTuple):
     is_active: bool
     is_machine: bool
     directory_roles: list[str] | None
+    # Of a provider's machine: where, and until when.
+    client_of: int | None
+    client_ended_at: datetime | None
 
 
 class Held(NamedTuple):
@@ -172,6 +175,14 @@ class Roles:
         rows = [one.told(at) for one in self.by_person.get(person, ())]
         return [row for row in rows if row and was_usable(row, account, at)]
 
+    def is_client_of(self, person: int, connection: int, at: datetime) -> bool:
+        """Was it the provider's machine on the connection?"""
+        account = _last(self._accounts.get(person, []), at)
+        if account is None or account.client_of != connection:
+            return False
+        ended = account.client_ended_at
+        return ended is None or at < ended
+
     def instants(self, person: int) -> Iterator[datetime]:
         yield from (one.history_date for one in self._accounts.get(person, ()))
         for held in self.by_person.get(person, ()):
@@ -192,20 +203,21 @@ class Roles:
 def roles_of_people(audited: Audited, people: Iterable[int | None]) -> Roles:
     """Two queries."""
     keys = {key for key in people if key is not None}
-    return roles_where(audited, Q(person__in=keys))
+    return roles_where(audited, Q(person__in=keys), keys)
 
 
-def roles_where(audited: Audited, which: Q) -> Roles:
-    """Of roles that are so or have been, all their versions. Two queries."""
+def roles_where(audited: Audited, which: Q, also: Iterable[int] = ()) -> Roles:
+    """Of roles that are so or have been, all their versions; and the accounts of who
+    has them, and of others. Two queries."""
     history: Any = RoleAssignment.history
     ever = history.filter(id__in=history.filter(which).order_by().values("id"))
     standing = RoleAssignment.objects.filter(which).order_by()
     rows = ever.order_by().values_list("history_id", *RECORDED, *COLUMNS)
     as_today = {"nth": Value(0), "since": F("given_at"), "type": Value(TODAY)}
-    also = standing.annotate(**as_today).values_list(*as_today, *COLUMNS)
+    now = standing.annotate(**as_today).values_list(*as_today, *COLUMNS)
     versions: dict[int, list[Version]] = defaultdict(list)
     today = {}
-    for _nth, *row in sorted(rows.union(also, all=True), key=itemgetter(0)):
+    for _nth, *row in sorted(rows.union(now, all=True), key=itemgetter(0)):
         version = Version(*row)
         if version.history_type == TODAY:
             today[version.id] = version
@@ -213,13 +225,18 @@ def roles_where(audited: Audited, which: Q) -> Roles:
             versions[version.id].append(version)
     held = [Held(versions[key], today.get(key)) for key in {*versions, *today}]
     people = {row.person_id for one in held for row in one.rows}
-    return Roles(held, _accounts(people), audited.codes)
+    return Roles(held, _accounts({*people, *also}), audited.codes)
 
 
 def _accounts(people: set[int]) -> dict[int, list[Account]]:
     history: Any = get_user_model().history
     found: dict[int, list[Account]] = defaultdict(list)
     rows = history.filter(id__in=people).order_by("history_id")
-    for row in rows.values_list(*ACCOUNT):
+    client = ContractClient.objects.filter(account=OuterRef("id"))
+    rows = rows.annotate(
+        client_of=Subquery(client.values("connection")),
+        client_ended_at=Subquery(client.values("ended_at")),
+    )
+    for row in rows.values_list(*ACCOUNT, "client_of", "client_ended_at"):
         found[row[2]].append(Account(*row))
     return found

@@ -65,7 +65,7 @@ class SeenThen(NamedTuple):
 def who_could_see(
     audited: Audited, reviews: list[SecrecyReview], span: Span
 ) -> Iterator[SeenThen]:
-    """Of reviews of one request. Five queries, however many."""
+    """Of reviews of one request. Three queries, however many."""
     if not reviews:
         return
     case = CaseThen(reviews[0].access_request_id)
