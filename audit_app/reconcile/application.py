@@ -32,6 +32,7 @@ select login, db_role, since::text,
   coalesce(lead(since) over (order by since, id), 'infinity')::text
 from audit_app_applicationlogin order by since, id
 """
+NOW = "select session_user, current_setting('role')"
 # A walk from one to the next: there are a handful, among millions of lines.
 WRITERS = """
 with recursive writer as (
@@ -61,17 +62,20 @@ def now() -> tuple[str, str]:
     """Login and role that pages and steps write as: whoever the settings connect as, in
     the role that they or the login's own settings take on."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("select session_user, current_setting('role')")
+        cursor.execute(NOW)
         login, role = cursor.fetchone()
         return login, role
 
 
-def periods(using: str) -> list[Period]:
+def periods() -> list[Period]:
     """Those that are recorded, and the present one: it counts before it is, too."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(PERIODS)
-        found = [Period(*row) for row in cursor.fetchall()]
-    login, role = now()
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            f"select * from ({PERIODS}) known"  # noqa: S608 — ours
+            f" union all select n.*, null, null from ({NOW}) n"
+        )
+        *known, (login, role, *_open) = cursor.fetchall()
+    found = [Period(*row) for row in known]
     if not found or found[-1][:2] != (login, role):
         since = found[-1].since if found else BEGAN
         found.append(Period(login, role, since, NEVER))

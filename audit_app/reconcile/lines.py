@@ -64,7 +64,7 @@ def _disposed(using: str, missing: list[int]) -> set[int]:
 
 
 def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:
-    ours = application.told(application.periods(using))
+    ours = application.told(application.periods())
     with connections[using].cursor() as cursor:
         cursor.execute(OUTSIDE, {"after": int(after), "upto": int(upto), **ours})
         for pk, object_type, object_id in cursor.fetchall():

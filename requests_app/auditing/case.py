@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import Row, case_url, rows_in_words
-from requests_app.selectors.alteration import altered_in
+from requests_app.selectors.alteration import found_wrong_in
 from requests_app.selectors.audit.case import Case, cases_numbered
 from requests_app.selectors.audit.story import (
     ALL_BUT_READS,
@@ -26,6 +26,7 @@ class ActInWords(NamedTuple):
     events: list[Row]
     changes: list[Row]
     roles: list[str]
+    outside: Any
 
 
 class Chosen(NamedTuple):
@@ -53,7 +54,11 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
         **case_context(audit, chosen, "audit_case"),
         acts=[_in_words(audit.site, act) for act in story.acts],
         reads=reads,
-        altered=altered_in(chosen.case.request.pk, chosen.case.keys),
+        wrong=found_wrong_in(
+            chosen.case.request.pk,
+            chosen.case.keys,
+            [review.authority_id for review in chosen.case.reviews],
+        ),
         **turned(audit, _kept(audit), story.older),
     )
 
@@ -115,4 +120,4 @@ def _in_words(site: Any, act: Act) -> ActInWords:
     events = [row for row in rows if row.kind != "change"]
     changes = [row for row in rows if row.kind == "change"]
     # What was done last was recorded last: as it was done.
-    return ActInWords(rows[0], events[::-1], changes[::-1], act.roles)
+    return ActInWords(rows[0], events[::-1], changes[::-1], act.roles, act.outside)

@@ -4,12 +4,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from requests_app.auditing.page import Audit, auditors_page, shown
-from requests_app.selectors.audit.outside import outside_for
+from requests_app.auditing.words import rows_in_words
+from requests_app.selectors.audit.outside import MOST, outside_for, rows_of_act
 
 
 @auditors_page
 def outside(audit: Audit) -> HttpResponse:
-    compares = audit.request.GET.get("compare") == "1"
+    told = audit.request.GET
+    if act := told.get("act", "")[:200]:
+        return _rows(audit, act)
+    compares = told.get("compare") == "1"
     found = outside_for(audit.user, audit.audited, compares=compares)
     return shown(
         audit,
@@ -18,4 +22,19 @@ def outside(audit: Audit) -> HttpResponse:
         {"compares": compares},
         found=found,
         compares=compares,
+        most=MOST,
+    )
+
+
+def _rows(audit: Audit, act: str) -> HttpResponse:
+    """What was written together: of which case each row is, and what became of it."""
+    found = rows_of_act(audit.user, audit.audited, act)
+    return shown(
+        audit,
+        "lockbox/auditing/outside_rows.html",
+        _("Rows changed outside the system"),
+        {"act": act},
+        rows=rows_in_words(audit.site, found.entries),
+        is_cut=found.is_cut,
+        most=MOST,
     )

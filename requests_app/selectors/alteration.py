@@ -31,16 +31,24 @@ union all
 select d.object_type, d.object_id, d.id from audit_app_disagreement d
 where exists (select from requests_app_alteration a
   where a.access_request_id = %(request)s
-    and (a.authority_id is null or a.authority_id = %(authority)s)
+    and (a.authority_id is null or a.authority_id = any(%(authorities)s))
     and a.object_type = d.object_type and a.object_id = d.object_id)
 """
 
 
 def alterations_of(obj: Any) -> CaseAlterations:
     """What no longer agrees of this case: one query, and another if something is so."""
-    place = place_of(obj)
+    request, reviews, authority = place_of(obj)
+    return found_wrong_in(request, reviews, [authority] if authority else [])
+
+
+def found_wrong_in(
+    request: int | None, reviews: list[int], authorities: list[int]
+) -> FoundWrong:
+    """The same of several reviews of a request."""
+    asked = {"request": request, "reviews": reviews, "authorities": authorities}
     with connection.cursor() as cursor:
-        cursor.execute(DISAGREED, place._asdict())
+        cursor.execute(DISAGREED, asked)
         rows = cursor.fetchall()
     altered = noticed((table, pk) for table, pk, number in rows if number is None)
     numbers = sorted((number for _t, _pk, number in rows if number), reverse=True)
@@ -56,8 +64,4 @@ def altered_of(obj: Any) -> list[str]:
     """The kinds of rows belonging to this case that somebody changed outside the
     system. One query, whatever the case's life."""
     place = place_of(obj)
-    return altered_in(place.request, place.reviews)
-
-
-def altered_in(request: int | None, reviews: list[int]) -> list[str]:
-    return sorted(map(kind_of, altered_rows(request, reviews)))
+    return sorted(map(kind_of, altered_rows(place.request, place.reviews)))

@@ -62,14 +62,14 @@ def test_what_the_settings_say_is_the_application(cast, monkeypatch):
     assert len(outside()) == len(before) + 1
     # The owner's own takes no other's place, though nobody hinders the owner.
     recorded(owner, "none")
-    assert application.periods("default")[-1].role == "lockbox_app"
+    assert application.periods()[-1].role == "lockbox_app"
     sql(
         "insert into audit_app_applicationlogin (login, db_role, since)"
         " values (%s, 'none', clock_timestamp())",
         owner,
         using="owner",
     )
-    monkeypatch.setattr(application, "now", lambda: (owner, "none"))
+    monkeypatch.setattr(application, "NOW", f"select '{owner}', 'none'")
     renamed(cast.karin)
     assert len(outside()) == len(before) + 1
     # The login it had before is nobody's now, and what it wrote then was ours.
@@ -84,7 +84,7 @@ def test_what_the_settings_say_is_the_application(cast, monkeypatch):
 def test_another_login_makes_nothing_old_a_change_outside(cast, monkeypatch):
     renamed(cast.karin, role="lockbox_app")
     before, seen = outside(), shown(cast)
-    monkeypatch.setattr(application, "now", lambda: ("lockbox_2027", "none"))
+    monkeypatch.setattr(application, "NOW", "select 'lockbox_2027', 'none'")
     # At once, and when the owner has recorded it.
     assert (outside(), shown(cast)) == (before, seen)
     recorded("lockbox_2027", "none")

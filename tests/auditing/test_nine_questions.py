@@ -125,7 +125,8 @@ def test_the_nine_questions(cast, agnes):
         rewrite(held, ended_at=None, ended_by=None, stop_reason="")
     asked = start + timedelta(minutes=20)
     agnes.case(review).press("Vem kunde se det en viss dag")
-    agnes.type("Vem kunde se det då", f"{asked:%Y-%m-%dT%H:%M}").press("Visa")
+    agnes.type("Vem kunde se det den dagen", f"{asked:%Y-%m-%d}")
+    agnes.type("Klockan", f"{asked:%H:%M}").press("Visa")
     red = agnes.page.locator("tr.differs").inner_text()
     assert "rose" in red and "infört i efterhand" in red
     assert agnes.page.locator("tr.differs").count() == 1

@@ -21,28 +21,42 @@ from requests_app.permissions import alterations_visible_to
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.alteration import NamedDisagreement
 from requests_app.selectors.audit.case import kinds
+from requests_app.selectors.audit.entries import Entry, entries
+from requests_app.selectors.audit.lines import COLUMNS, read
+from requests_app.selectors.audit.who_wrote import written_outside
 
 MOST = 100
 # Lines that are looked through of one login and role.
 WALK = 20_000
-# Those of one transaction together, and whether it tells what it was.
+# Those of the auditor's authorities, or of none, that were written together in a table;
+# and whether the transaction tells what it was.
 ACTS = f"""
 select act.*, {application.TELLS_AN_EVENT}
 from (
   select xid, min(at) as began, session_user_name, db_role, actor_id, min(actor_name),
-    object_type, count(*), min(id) as first, max(id) as last,
-    array_agg(distinct authority_id)
+    object_type, count(*), min(id) as first, max(id) as last, max(walked)
   from unnest(%(logins)s::text[], %(roles)s::text[], %(sinces)s::timestamptz[],
               %(untils)s::timestamptz[]) outside (login, role, since, until)
   cross join lateral (
-    select * from audit_app_ledgerentry e
-    where e.session_user_name = outside.login and e.db_role = outside.role
-      and e.kind = 'change' and e.at >= outside.since and e.at < outside.until
-    order by e.at desc, e.id desc limit {WALK}) line
+    select *, count(*) over () as walked from (
+      select * from audit_app_ledgerentry e
+      where e.session_user_name = outside.login and e.db_role = outside.role
+        and e.kind = 'change' and e.at >= outside.since and e.at < outside.until
+        and (e.authority_id is null or e.authority_id = any(%(places)s))
+      order by e.at desc, e.id desc limit {WALK}) newest) line
   group by xid, session_user_name, db_role, actor_id, object_type
   order by min(at) desc, xid desc, object_type
-  limit {MOST}
+  limit {MOST + 1}
 ) act order by act.began desc, act.xid desc, act.object_type
+"""  # noqa: S608 — ours
+# The lines of an act that the auditor may look through.
+ROWS = f"""
+select {COLUMNS}, d.body from audit_app_ledgerentry e
+left join audit_app_ledgerdetail d on d.entry_id = e.id
+where e.id between %(first)s and %(last)s and e.xid::text = %(xid)s
+  and e.kind = 'change' and e.object_type = %(table)s
+  and (e.authority_id is null or e.authority_id = any(%(places)s))
+order by e.id limit {MOST + 1}
 """  # noqa: S608 — ours
 
 
@@ -58,10 +72,13 @@ class OutsideAct(NamedTuple):
     what: str
     rows: int
     tells: bool
+    act: str
 
 
 class Outside(NamedTuple):
     acts: list[OutsideAct]
+    # Are there older ones that are not looked through?
+    is_cut: bool
     application: list[Period]
     alterations: list[Alteration]
     disagreements: list[NamedDisagreement]
@@ -70,14 +87,16 @@ class Outside(NamedTuple):
 
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
     """Six queries; to compare the recorders reads every row of them."""
-    ours = application.periods(reading.alias())
+    ours = application.periods()
     others = application.told(application.outside(ours, reading.alias()))
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(ACTS, others)
-        acts = list(_acts(cursor.fetchall(), audited))
+        cursor.execute(ACTS, {**others, "places": list(audited.authorities)})
+        rows = cursor.fetchall()
+    is_cut = len(rows) > MOST or any(row[WALKED] >= WALK for row in rows)
     found = alterations_visible_to(user).select_related("authority")
     return Outside(
-        acts,
+        list(map(_act, rows[:MOST])),
+        is_cut,
         ours,
         list(found.defer("found_by").order_by("-id")[:MOST]),
         list(_disagreements(audited)),
@@ -112,14 +131,33 @@ def _in_words(finding: Finding) -> str:
     }
 
 
-def _acts(rows: list[tuple], audited: Audited) -> Iterator[OutsideAct]:
-    named = kinds()
-    for row in rows:
-        _xid, at, login, role, by_id, by, table, count, _first, _last, *more = row
-        places, tells = more
-        theirs = {key for key in places if key is not None}
-        if theirs and not theirs & audited.authorities.keys():
-            continue
-        model = named.get(table)
-        what = str(model._meta.verbose_name) if model else table
-        yield OutsideAct(at, login, role, by, by_id, what, count, tells)
+# Where it stands among the columns of an act.
+WALKED = 10
+
+
+def _act(row: tuple) -> OutsideAct:
+    xid, at, login, role, by_id, by, table, count, first, last, _walked, tells = row
+    model = kinds().get(table)
+    what = str(model._meta.verbose_name) if model else table
+    act = f"{xid}.{first}.{last}.{table}"
+    return OutsideAct(at, login, role, by, by_id, what, count, tells, act)
+
+
+class ActRows(NamedTuple):
+    entries: list[Entry]
+    is_cut: bool
+
+
+def rows_of_act(user: Any, audited: Audited, act: str) -> ActRows:
+    """The rows of an act by what the list calls it, as they were written, in words;
+    none of what is no act. Five queries."""
+    xid, first, last, table = [*act.split(".", 3), "", "", ""][:4]
+    if not all(part.isdecimal() and len(part) < 19 for part in (xid, first, last)):
+        return ActRows([], False)
+    asked = {"xid": xid, "first": first, "last": last, "table": table}
+    with connections[reading.alias()].cursor() as cursor:
+        cursor.execute(ROWS, {**asked, "places": list(audited.authorities)})
+        found = [read(row) for row in cursor.fetchall()]
+    ours = written_outside(found)
+    outside = [line for line in found if line.key in ours]
+    return ActRows(entries(user, outside[:MOST], None), len(found) > MOST)

@@ -32,6 +32,14 @@ STAMPS = ("confirmed_at", "refused_at", "ended_at", "suspended_at")
 LAG = timedelta(minutes=5)
 
 
+class AtWork(NamedTuple):
+    """An account that nothing is asked of: who did something could."""
+
+    is_active: bool = True
+    is_machine: bool = False
+    directory_roles: None = None
+
+
 class Version(NamedTuple):
     """A role as it stood from when this was recorded until the next version."""
 
@@ -153,7 +161,7 @@ class Roles:
     def __init__(
         self,
         held: Iterable[Held],
-        accounts: dict[int, list[Account]],
+        accounts: dict[int, list[Account]] | None,
         codes: dict[int, str],
     ) -> None:
         self.codes = codes
@@ -164,27 +172,32 @@ class Roles:
 
     def known(self, person: int, at: datetime) -> list[Version]:
         """The roles that somebody could use then, by what was recorded then."""
-        account = _last(self._accounts.get(person, []), at)
+        account = self._account(person, at)
         rows = [one.known(at) for one in self.by_person.get(person, ())]
         return [row for row in rows if row and was_usable(row, account, at)]
 
+    def _of(self, person: int) -> list[Account]:
+        return (self._accounts or {}).get(person, [])
+
+    def _account(self, person: int, at: datetime) -> Any:
+        return AtWork() if self._accounts is None else _last(self._of(person), at)
+
     def told(self, person: int, at: datetime) -> list[Version]:
         """The roles that somebody could use then, by what is told today."""
-        accounts = self._accounts.get(person, [])
-        account = _last(accounts, at) or next(iter(accounts), None)
+        account = self._account(person, at) or next(iter(self._of(person)), None)
         rows = [one.told(at) for one in self.by_person.get(person, ())]
         return [row for row in rows if row and was_usable(row, account, at)]
 
     def is_client_of(self, person: int, connection: int, at: datetime) -> bool:
         """Was it the provider's machine on the connection?"""
-        account = _last(self._accounts.get(person, []), at)
+        account = _last(self._of(person), at)
         if account is None or account.client_of != connection:
             return False
         ended = account.client_ended_at
         return ended is None or at < ended
 
     def instants(self, person: int) -> Iterator[datetime]:
-        yield from (one.history_date for one in self._accounts.get(person, ()))
+        yield from (one.history_date for one in self._of(person))
         for held in self.by_person.get(person, ()):
             yield from held.instants()
 
@@ -200,15 +213,31 @@ class Roles:
         return [self.in_words(row) for row in rows]
 
 
+def roles_at_work(audited: Audited, people: Iterable[int | None]) -> Roles:
+    """Of people when they did something. One query."""
+    return Roles(_held(Q(person__in=_keys(people))), None, audited.codes)
+
+
 def roles_of_people(audited: Audited, people: Iterable[int | None]) -> Roles:
     """Two queries."""
-    keys = {key for key in people if key is not None}
-    return roles_where(audited, Q(person__in=keys), keys)
+    keys = _keys(people)
+    held = _held(Q(person__in=keys))
+    return Roles(held, _accounts(keys), audited.codes)
 
 
-def roles_where(audited: Audited, which: Q, also: Iterable[int] = ()) -> Roles:
-    """Of roles that are so or have been, all their versions; and the accounts of who
-    has them, and of others. Two queries."""
+def roles_where(audited: Audited, which: Q) -> Roles:
+    """Of roles that are so or have been. Two queries."""
+    held = _held(which)
+    people = {row.person_id for one in held for row in one.rows}
+    return Roles(held, _accounts(people), audited.codes)
+
+
+def _keys(people: Iterable[int | None]) -> set[int]:
+    return {key for key in people if key is not None}
+
+
+def _held(which: Q) -> list[Held]:
+    """All their versions."""
     history: Any = RoleAssignment.history
     ever = history.filter(id__in=history.filter(which).order_by().values("id"))
     standing = RoleAssignment.objects.filter(which).order_by()
@@ -223,9 +252,7 @@ def roles_where(audited: Audited, which: Q, also: Iterable[int] = ()) -> Roles:
             today[version.id] = version
         else:
             versions[version.id].append(version)
-    held = [Held(versions[key], today.get(key)) for key in {*versions, *today}]
-    people = {row.person_id for one in held for row in one.rows}
-    return Roles(held, _accounts({*people, *also}), audited.codes)
+    return [Held(versions[key], today.get(key)) for key in {*versions, *today}]
 
 
 def _accounts(people: set[int]) -> dict[int, list[Account]]:

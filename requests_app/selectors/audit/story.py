@@ -9,7 +9,8 @@ from requests_app.selectors.audit.by_what_right import ByWhatRight
 from requests_app.selectors.audit.case import Case, rows_of
 from requests_app.selectors.audit.entries import Entry, entries
 from requests_app.selectors.audit.lines import Found, Place, Sought, lines
-from requests_app.selectors.audit.roles_then import roles_of_people
+from requests_app.selectors.audit.roles_then import roles_at_work, roles_of_people
+from requests_app.selectors.audit.who_wrote import Writer, written_outside
 
 # Lines of a page: a decision alone is a dozen.
 PAGE = 200
@@ -19,10 +20,11 @@ READS = (Kind.READ, Kind.EXPORT)
 
 class Act(NamedTuple):
     """What was done as one: events, and what they changed; the roles of who did it, or
-    of a read what opened the case."""
+    of a read what opened the case. `outside`: who wrote it past the application."""
 
     entries: list[Entry]
     roles: list[str]
+    outside: Writer | None = None
 
 
 class Story(NamedTuple):
@@ -39,8 +41,13 @@ def story_of(
 ) -> Story:
     """The newest first. Five queries, however long its life."""
     found, acts = _acts(user, audited, case, kinds, before)
-    roles = roles_of_people(audited, (line.by_id for line in found.lines))
-    told = [Act(done, roles.of(done[0].line.by_id, done[0].line.at)) for done in acts]
+    roles = roles_at_work(audited, (line.by_id for line in found.lines))
+    outside = written_outside(found.lines)
+    told = []
+    for done in acts:
+        line = done[0].line
+        writers = (outside[one.line.key] for one in done if one.line.key in outside)
+        told.append(Act(done, roles.of(line.by_id, line.at), next(writers, None)))
     return Story(told, found.older)
 
 
