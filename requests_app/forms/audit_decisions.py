@@ -1,5 +1,6 @@
 """What an auditor asks of decisions, and of changes of roles."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.audit import InstantField, PeriodForm
-from requests_app.models import Outcome
+from requests_app.models import DelegationRule, Outcome
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.decisions import Asked
 from requests_app.selectors.audit.who_could_see import Span, instant
@@ -38,6 +39,22 @@ class DecisionsForm(DatedForm):
         max_value=525_600,
         required=False,
     )
+    longer = forms.IntegerField(
+        label=_("At least so many minutes after arriving"),
+        min_value=0,
+        max_value=525_600,
+        required=False,
+    )
+    from_hour = forms.IntegerField(
+        label=_("Decided from the hour"), min_value=0, max_value=23, required=False
+    )
+    to_hour = forms.IntegerField(
+        label=_("To the hour, not included"),
+        min_value=1,
+        max_value=24,
+        required=False,
+        help_text=_("Smaller than the first: over midnight."),
+    )
     off_hours = forms.BooleanField(
         label=_("At night (18–06) or at a weekend"), required=False
     )
@@ -48,6 +65,9 @@ class DecisionsForm(DatedForm):
     decider = forms.TypedChoiceField(
         label=_("Decision-maker"), coerce=int, empty_value=None, required=False
     )
+    rule = forms.TypedChoiceField(
+        label=_("Item of delegation"), coerce=int, empty_value=None, required=False
+    )
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=[EVERYTHING, *Outcome.choices], required=False
     )
@@ -56,11 +76,22 @@ class DecisionsForm(DatedForm):
         super().__init__(data, audited=audited)
         fields: Any = self.fields
         fields["decider"].choices = [EVERYTHING, *audited.people.items()]
+        fields["rule"].choices = [EVERYTHING, *_rules(audited)]
 
     def sought(self) -> Asked:
         """Of a form without errors."""
         cleaned: Any = self.cleaned_data
         return Asked(*(cleaned.get(name) for name in Asked._fields))
+
+
+def _rules(audited: Audited) -> Iterator[tuple[int, str]]:
+    """Items that hold or have held; by their days, for many have the same number."""
+    rows = DelegationRule.objects.filter(authority__in=audited.authorities)
+    rows = rows.order_by("authority", "item_no", "valid_from", "pk")
+    columns = ("pk", "authority", "item_no", "title", "valid_from", "valid_to")
+    for key, authority, number, title, first, last in rows.values_list(*columns):
+        days = f"{first} – {last or ''}".strip()
+        yield key, f"{number} {title}, {audited.codes[authority]} ({days})"
 
 
 class RoleChangesForm(DatedForm):

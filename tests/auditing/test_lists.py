@@ -95,6 +95,52 @@ def test_decisions_are_narrowed_by_who_outcome_and_a_rule_ended_since(cast, two)
     assert "före beslutet" in words(answer)
 
 
+def test_decisions_are_narrowed_by_item_of_delegation_and_by_hours(cast, two):
+    rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+    other = delegate(cast, item_no="5.9")
+    assert len(numbers(cast.agnes, rule=rule.pk)) == 3
+    assert numbers(cast.agnes, rule=other.pk) == []
+    hour = timezone.localtime().hour
+    assert len(numbers(cast.agnes, from_hour=hour)) == 3
+    # From an hour later, over midnight, to this one: every hour but this.
+    later = (hour + 1) % 24
+    asked = {"from_hour": later, "to_hour": hour or 24}
+    assert numbers(cast.agnes, **asked) == []
+    assert len(numbers(cast.agnes, longer=0)) == 3
+    assert numbers(cast.agnes, longer=60) == []
+    hidden = cast.decided(number="EXSR503")
+    named_list.close_list(hidden, by=cast.bo, reason="A staff matter")
+    assert hidden.diary_number not in dict(numbers(cast.agnes, rule=rule.pk))
+
+
+def put(rule, values):
+    """What no step does to an item that decisions were made under."""
+    table = "requests_app_delegationrule"
+    behind_our_back(table, f"update {table} set {values} where id = %s", rule.pk)
+
+
+def test_an_item_ended_today_or_whose_parent_ended_is_lost(cast, two):
+    rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+    today = timezone.localdate()
+    rewrite(rule, valid_to=today)
+    lost = [row for row, _url in rows(cast.agnes, "audit_decisions", lost="on")]
+    assert len(lost) == 3 and all(row.rule_ended == today for row in lost)
+    assert not any(row.is_bare for row in lost)
+    parent = delegate(cast, item_no="5.8", is_head=True, may_subdelegate=True)
+    put(parent, "confirmed_by_id = 1, confirmed_at = now()")
+    put(rule, f"valid_to = null, parent_id = {parent.pk}")
+    assert numbers(cast.agnes, lost="on") == []
+    put(parent, "valid_to = current_date - 1")
+    lost = [row for row, _url in rows(cast.agnes, "audit_decisions", lost="on")]
+    assert len(lost) == 3 and all(row.is_bare for row in lost)
+    # It holds no longer, though no day has been given.
+    put(parent, "valid_to = null, may_subdelegate = false")
+    lost = [row for row, _url in rows(cast.agnes, "audit_decisions", lost="on")]
+    assert len(lost) == 3 and all(row.is_lost and not row.rule_ended for row in lost)
+    answer = signed_in(cast.agnes).get(reverse("admin:audit_decisions"))
+    assert "gäller inte längre" in words(answer)
+
+
 def test_of_a_named_list_its_number_and_clocks(cast, two):
     hidden = cast.decided(number="EXSR503")
     named_list.close_list(hidden, by=cast.bo, reason="A staff matter")

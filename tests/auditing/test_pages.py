@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import Cast
-from tests.helpers.web import fetch, lines, signed_in
+from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
 
@@ -44,3 +44,14 @@ def test_each_page_answers_within_twelve_queries(cast, answered):
         if len(queries) > 12 and "compare" not in address:
             much[address] = len(queries), lines(queries)
     assert not much, "\n\n".join(f"{a} {n}\n{q}" for a, (n, q) in much.items())
+
+
+def test_what_the_record_does_not_protect_against_stands_where_it_is_compared(
+    cast, answered
+):
+    agnes = signed_in(cast.agnes)
+    for name in ("audit", "audit_outside"):
+        text = words(agnes.get(reverse(f"admin:{name}")))
+        assert "Vad uppgifterna inte skyddar mot" in text
+        for part in ("Den som äger databasen", "signeringsnyckeln", "Om det var sant"):
+            assert part in text, part

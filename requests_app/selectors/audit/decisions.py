@@ -20,7 +20,7 @@ from django.utils import timezone
 from audit_app.ledger import Kind
 from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.models import Decision, Outcome
+from requests_app.models import Decision, DelegationRule, Outcome
 from requests_app.permissions.auditing import reviews_audited
 from requests_app.selectors.audit.lines import Place
 
@@ -31,20 +31,26 @@ COLUMNS = (
     "pk", "decided_at", "arrived", "took", "hour", "weekday", "outcome",
     "supersedes__outcome", "decided_by", "decided_by_name", "rapporteur_name",
     "delegation_rule", "delegation_rule__item_no", "delegation_rule__title",
-    "delegation_rule__valid_to", "review", "review__diary_number",
+    "delegation_rule__valid_to", "delegation_rule__parent__valid_to", "lasts",
+    "review", "review__diary_number",
     "review__access_request__external_id", "review__authority__name", "views", "reads",
 )  # fmt: skip
 
 
 class Asked(NamedTuple):
-    """`off_hours`: at night or at a weekend. `lost`: under an item ended since."""
+    """`off_hours`: at night or at a weekend. `lost`: under an item ended since. Hours
+    from one to another, not included, over midnight where the latter is smaller."""
 
     since: datetime | None = None
     until: datetime | None = None
     within: int | None = None
+    longer: int | None = None
+    from_hour: int | None = None
+    to_hour: int | None = None
     off_hours: bool = False
     lost: bool = False
     decider: int | None = None
+    rule: int | None = None
     outcome: str = ""
     authority: int | None = None
 
@@ -66,6 +72,8 @@ class Decided(NamedTuple):
     decider_id: int | None
     rapporteur: str
     rule: str
+    # Does the item, or the one it comes from, hold no longer? Since when, if it ended.
+    is_lost: bool
     rule_ended: date | None
     # Ended from a day before the decision: it was made without an item.
     is_bare: bool
@@ -127,22 +135,38 @@ def decisions_asked(user: Any, asked: Asked) -> QuerySet[Decision]:
         weekday=ExtractIsoWeekDay("decided_at"),
         views=Exists(permissions.visible_to(user).filter(pk=review)),
         reads=Exists(permissions.readable_by(user).filter(pk=review)),
+        lasts=Exists(_lasting().filter(pk=OuterRef("delegation_rule"))),
     )
     return rows.filter(*_narrowed(asked)).order_by("-decided_at", "-pk")
+
+
+def _lasting() -> QuerySet[DelegationRule]:
+    """Items that hold after today: of one that ends today, the end has been entered."""
+    return DelegationRule.objects.in_force(permissions.today() + timedelta(days=1))
+
+
+def _hours(first: int | None, last: int | None) -> Q:
+    since, until = Q(hour__gte=first or 0), Q(hour__lt=last or 24)
+    is_over_midnight = first is not None and last is not None and last <= first
+    return since | until if is_over_midnight else since & until
 
 
 def _narrowed(asked: Asked) -> list[Q]:
     """What may not be seen of a decision does not answer for it either."""
     night = Q(hour__gte=NIGHT) | Q(hour__lt=MORNING) | Q(weekday__gte=SATURDAY)
-    ended = Q(delegation_rule__valid_to__lt=permissions.today(), views=True)
     within = timedelta(minutes=asked.within or 0)
+    longer = timedelta(minutes=asked.longer or 0)
+    hours = asked.from_hour is not None or asked.to_hour is not None
     ways: tuple[tuple[bool, Q], ...] = (
         (asked.since is not None, Q(decided_at__gte=asked.since)),
         (asked.until is not None, Q(decided_at__lt=asked.until)),
         (asked.within is not None, Q(took__lte=within)),
+        (asked.longer is not None, Q(took__gte=longer)),
+        (hours, _hours(asked.from_hour, asked.to_hour)),
         (asked.off_hours, night),
-        (asked.lost, ended),
+        (asked.lost, Q(lasts=False, delegation_rule__isnull=False, views=True)),
         (asked.decider is not None, Q(decided_by=asked.decider, views=True)),
+        (asked.rule is not None, Q(delegation_rule=asked.rule, views=True)),
         (bool(asked.outcome), Q(outcome=asked.outcome, reads=True)),
         (asked.authority is not None, Q(review__authority=asked.authority)),
     )
@@ -152,8 +176,9 @@ def _narrowed(asked: Asked) -> list[Q]:
 def decided(values: tuple) -> Decided:
     row = dict(zip(COLUMNS, values, strict=True))
     views, reads = row["views"], row["reads"]
-    ended = row["delegation_rule__valid_to"] if views else None
-    has_ended = ended is not None and ended < permissions.today()
+    ends = (row["delegation_rule__valid_to"], row["delegation_rule__parent__valid_to"])
+    ended = min((day for day in ends if day and views), default=None)
+    is_lost = views and row["delegation_rule"] is not None and not row["lasts"]
     item = f"{row['delegation_rule__item_no']} {row['delegation_rule__title']}"
     return Decided(
         key=row["pk"],
@@ -171,7 +196,8 @@ def decided(values: tuple) -> Decided:
         decider_id=row["decided_by"] if views else None,
         rapporteur=row["rapporteur_name"] if views else "",
         rule=item if views else "",
-        rule_ended=ended if has_ended else None,
+        is_lost=is_lost,
+        rule_ended=ended if is_lost else None,
         is_bare=ended is not None and ended < timezone.localdate(row["decided_at"]),
         views=views,
     )
