@@ -1,11 +1,9 @@
 """What an auditor asks of the ledger."""
 
-import json
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -15,6 +13,7 @@ from audit_app.ledger import Kind
 from requests_app.permissions.auditing import Audited, name_of
 from requests_app.selectors.audit.case import Case, cases_numbered, kinds, rows_of
 from requests_app.selectors.audit.lines import Sought
+from requests_app.selectors.audit.shown_values import met_by
 from requests_app.words.swedish_order import swedish_key
 
 FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
@@ -85,7 +84,10 @@ class AuditForm(PeriodForm):
         label=_("Old or new value"),
         max_length=100,
         required=False,
-        help_text=_("narrow the time as well"),
+        help_text=_(
+            "As the page shows it; narrow the time as well. Long texts, such as"
+            " motivations, are found by Search."
+        ),
     )
 
     def __init__(
@@ -122,6 +124,7 @@ class AuditForm(PeriodForm):
     def sought(self) -> Sought:
         """Of a form without errors."""
         cleaned = self.cleaned_data
+        fields, text = _called(cleaned["field"].strip()), cleaned["text"].strip()
         return Sought(
             since=cleaned["since"],
             until=cleaned["until"],
@@ -129,8 +132,8 @@ class AuditForm(PeriodForm):
             authority=cleaned.get("authority"),
             kinds=(cleaned["kind"],) if cleaned["kind"] else (),
             table=cleaned["table"],
-            fields=tuple(_called(cleaned["field"].strip())),
-            patterns=tuple(_patterns(cleaned["text"].strip())),
+            fields=tuple(fields),
+            values=met_by(text, fields) if text else None,
             rows=rows_of(self.cases) if self.cases else None,
         )
 
@@ -166,24 +169,3 @@ def _called(name: str) -> list[tuple[str, str]]:
     return exactly or [
         key for called, key in fields if name and name.casefold() in called
     ]
-
-
-def _patterns(text: str) -> list[str]:
-    """As the ledger has it: what was typed, and the codes of what is called so."""
-    if not text:
-        return []
-    codes = {
-        code
-        for model in apps.get_models()
-        for field in model._meta.fields
-        for code, label in field.flatchoices
-        if text.casefold() in str(label).casefold()
-    }
-    written = json.dumps(text, ensure_ascii=False)[1:-1]
-    return [_like(written), *(_like(f'"{code}"') for code in sorted(map(str, codes)))]
-
-
-def _like(text: str) -> str:
-    for special in ("\\", "%", "_"):
-        text = text.replace(special, "\\" + special)
-    return f"%{text}%"

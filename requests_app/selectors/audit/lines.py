@@ -39,8 +39,8 @@ class Line(NamedTuple):
 
 
 class Sought(NamedTuple):
-    """What is asked of the ledger. Of `fields` and `patterns` one must be met: columns
-    of tables that were changed, and LIKE patterns in what was recorded."""
+    """What is asked of the ledger. Of `fields` one must have been changed: columns of
+    tables. `values`: what must stand in a line, as a condition."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -49,7 +49,7 @@ class Sought(NamedTuple):
     kinds: tuple[str, ...] = ()
     table: str = ""
     fields: tuple[tuple[str, str], ...] = ()
-    patterns: tuple[str, ...] = ()
+    values: "Part | None" = None
     # Rows by table and key, as SQL that finds them: those of a case.
     rows: "Part | None" = None
 
@@ -202,11 +202,10 @@ def _asked(sought: Sought) -> list[Part]:
     if is_rare(sought):
         # As the index of what is rare says it, for the planner to see.
         asked.append(Part("e.kind in ('export', 'refusal', 'auth')", []))
-    if sought.fields:
+    if sought.values is not None:
+        asked.append(sought.values)
+    elif sought.fields:
         asked.append(_field_changed(sought.fields))
-    if sought.patterns:
-        sql = "t.body ilike any(%s)"
-        asked.append(_in_detail(Part(sql, [list(sought.patterns)])))
     return asked
 
 

@@ -29,7 +29,7 @@ def stream_for(
     asked for, a line whose values the auditor may not see is no answer."""
     found = lines(audited, sought, before, limit)
     told = entries(user, found.lines, in_cases(cases) if cases else None)
-    if sought.patterns or sought.fields:
+    if sought.values or sought.fields:
         told = [entry for entry in told if entry.sight.reads]
     return Stream(told, found.older)
 
