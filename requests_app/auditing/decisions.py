@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from requests_app.auditing.export import (
     FORMATS,
+    MOST_COUNTED,
     Out,
     Selection,
     exported,
@@ -17,7 +18,12 @@ from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import case_url, exactly
 from requests_app.forms.audit_decisions import DecisionsForm
-from requests_app.selectors.audit.decisions import Decided, decisions_for, entries_of
+from requests_app.selectors.audit.decisions import (
+    Decided,
+    decisions_asked,
+    decisions_for,
+    entries_of,
+)
 
 HEADINGS = [
     gettext_lazy("Case"),
@@ -73,7 +79,11 @@ def _selection(audit: Audit, form: DecisionsForm) -> Selection:
                 return
             place = piece.older
 
-    return Selection("audit_decisions", _("Decisions"), HEADINGS, rows)
+    def count() -> int:
+        return decisions_asked(audit.user, asked)[: MOST_COUNTED + 1].count()
+
+    told = form.in_words()
+    return Selection("audit_decisions", _("Decisions"), HEADINGS, rows, count, told)
 
 
 def _cells(row: Decided) -> list[str]:

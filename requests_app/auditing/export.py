@@ -6,9 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
+from django.db import OperationalError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -24,6 +25,13 @@ from requests_app.registers.csv_file import written
 FORMATS = (("csv", "CSV"), ("jsonl", "JSON Lines"), ("pdf", "PDF"))
 # A report is read by people.
 LONGEST_REPORT = 1_000
+MOST_COUNTED = 10_000
+# The first line, and the first row: it has been asked for.
+AHEAD = 2
+CUT = _(
+    "Broken off after %(n)s rows: it took too long. Narrow the time, the person or the"
+    " case, and take it out again."
+)
 # Rows whose proofs are asked for at once.
 PIECE = 500
 
@@ -38,12 +46,15 @@ class Out(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """`rows` gives each of them, however many there are."""
+    """`rows` gives each of them, however many there are; `count` says how many there
+    are at most, and no more than MOST_COUNTED + 1. `asked`: in words, by its label."""
 
     name: str
     title: str
     headings: list[Any]
     rows: Callable[[], Iterator[Out]]
+    count: Callable[[], int]
+    asked: dict[str, str]
 
 
 def wants_export(audit: Audit) -> bool:
@@ -60,13 +71,24 @@ def exported(audit: Audit, selection: Selection, asked: dict[str, str]) -> Any:
         format=form,
     )
     if form == "pdf":
-        return _report(audit, selection, asked, entry)
+        return _report(audit, selection, entry)
+    name = f"{selection.name}-{entry}-{_size(selection.count())}"
     lines = _csv(selection) if form == "csv" else _proved(selection)
+    # What takes too long is told while it still can be, and no file begun.
+    begun = list(islice(lines, AHEAD))
     kind = "text/csv" if form == "csv" else "application/jsonl"
+    end = _csv_end if form == "csv" else _json_end
     answer = StreamingHttpResponse(
-        _as_now(lines), content_type=f"{kind}; charset=utf-8"
+        _as_now(_ended(chain(begun, lines), end)),
+        content_type=f"{kind}; charset=utf-8",
     )
-    return named(answer, f"{selection.name}-{entry}.{form}")
+    return named(answer, f"{name}.{form}")
+
+
+def _size(count: int) -> str:
+    """How much is to come, for whoever waits: a part of the file's name."""
+    told = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return f"{told}-{_('rows')}"
 
 
 def _as_now(lines: Iterator[str]) -> Iterator[bytes]:
@@ -79,6 +101,29 @@ def _as_now(lines: Iterator[str]) -> Iterator[bytes]:
                 yield line.encode()
 
     return read()
+
+
+def _ended(lines: Iterator[str], end: Callable[[int, bool], str]) -> Iterator[str]:
+    """With a last line by which half a file can be told from a whole one."""
+    rows = -1  # the first is no row
+    try:
+        for line in lines:
+            yield line
+            rows += 1
+    except OperationalError:
+        yield end(rows, False)
+    else:
+        yield end(rows, True)
+
+
+def _csv_end(rows: int, is_whole: bool) -> str:
+    told = _("End: %(n)s rows.") if is_whole else CUT
+    return _csv_line([f"# {told % {'n': rows}}"])
+
+
+def _json_end(rows: int, is_whole: bool) -> str:
+    why = {} if is_whole else {"why": str(CUT % {"n": rows})}
+    return _json({"end": {"rows": rows, "whole": is_whole, **why}})
 
 
 def _csv(selection: Selection) -> Iterator[str]:
@@ -127,9 +172,7 @@ def _json(line: dict[str, Any]) -> str:
     return json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def _report(
-    audit: Audit, selection: Selection, asked: dict[str, str], entry: int
-) -> HttpResponse:
+def _report(audit: Audit, selection: Selection, entry: int) -> HttpResponse:
     rows = list(islice(selection.rows(), LONGEST_REPORT + 1))
     context = {
         "title": selection.title,
@@ -139,7 +182,7 @@ def _report(
         ],
         "is_cut": len(rows) > LONGEST_REPORT,
         "longest": LONGEST_REPORT,
-        "asked": asked,
+        "asked": selection.asked,
         "by": audit.user,
         "at": clock.now(),
         "entry": entry,

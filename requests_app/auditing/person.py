@@ -31,7 +31,7 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
     title = _("What %(person)s did") % {"person": person.name}
     if form.is_valid():
         if wants_export(audit) and _is_known(audit, person_id, person):
-            selection = selection_of(audit, form, person_id, title)
+            selection = selection_of(audit, form, person_id, person.name)
             return exported(audit, selection, {**form.asked(), "person": person.name})
         place = place_in(told.get("before", ""))
         sought = form.sought()._replace(person=person_id)

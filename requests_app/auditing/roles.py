@@ -42,7 +42,7 @@ def role_changes(audit: Audit) -> HttpResponse:
     form = RoleChangesForm(told, audited=audit.audited)
     rows = list(answering(audit, form)) if form.is_valid() else []
     if form.is_valid() and wants_export(audit):
-        return exported(audit, _selection(rows), form.asked())
+        return exported(audit, _selection(rows, form.in_words()), form.asked())
     page = told.get("p", "1")
     number = int(page) if page.isdecimal() and len(page) < 5 else 1
     first = max(0, number - 1) * PAGE
@@ -75,7 +75,7 @@ def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
             yield row
 
 
-def _selection(found: list[RoleChange]) -> Selection:
+def _selection(found: list[RoleChange], asked: dict[str, str]) -> Selection:
     def rows() -> Iterator[Out]:
         entries = entries_of(found)
         for row in found:
@@ -92,4 +92,5 @@ def _selection(found: list[RoleChange]) -> Selection:
             ]
             yield Out(cells, entries.get(row.version), is_open=True)
 
-    return Selection("audit_roles", _("Roles and delegations"), HEADINGS, rows)
+    title = _("Roles and delegations")
+    return Selection("audit_roles", title, HEADINGS, rows, lambda: len(found), asked)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from requests_app.auditing.export import (
     FORMATS,
+    MOST_COUNTED,
     Out,
     Selection,
     exported,
@@ -16,7 +17,7 @@ from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import HEADINGS, cells, rows_in_words
 from requests_app.forms.audit import AuditForm
-from requests_app.selectors.audit.stream import stream_for, whole_stream
+from requests_app.selectors.audit.stream import counted, stream_for, whole_stream
 
 
 @auditors_page
@@ -44,12 +45,14 @@ def stream(audit: Audit) -> HttpResponse:
 
 
 def selection_of(
-    audit: Audit, form: AuditForm, person: int | None = None, title: str = ""
+    audit: Audit, form: AuditForm, person: int | None = None, name: str = ""
 ) -> Selection:
-    """Of a form without errors."""
-    sought = form.sought()
+    """Of a form without errors; `person` by key and name, where it is of one."""
+    sought, asked, title = form.sought(), form.in_words(), ""
     if person is not None:
         sought = sought._replace(person=person)
+        asked |= {_("Person"): name}
+        title = _("What %(person)s did") % {"person": name}
 
     def rows() -> Iterator[Out]:
         pieces = whole_stream(audit.user, audit.audited, sought, form.cases)
@@ -58,4 +61,8 @@ def selection_of(
             for entry, row in zip(piece, in_words, strict=True):
                 yield Out(cells(row), row.key, entry.sight.views)
 
-    return Selection("audit", title or _("Everything that happened"), HEADINGS, rows)
+    def count() -> int:
+        return counted(audit.audited, sought, MOST_COUNTED)
+
+    title = title or _("Everything that happened")
+    return Selection("audit", title, HEADINGS, rows, count, asked)

@@ -49,6 +49,20 @@ class NarrowingForm(forms.Form):
             if self.data.get(name)
         }
 
+    def in_words(self) -> dict[str, str]:
+        """The same as people read it, by the labels of the fields."""
+        return {
+            str(self.fields[name].label): _in_words(self.fields[name], text)
+            for name, text in self.asked().items()
+        }
+
+
+def _in_words(field: Any, text: str) -> str:
+    if isinstance(field, forms.BooleanField):
+        return gettext("Yes")
+    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return labels.get(text, text)
+
 
 class PeriodForm(NarrowingForm):
     since = InstantField(label=_("From"))

@@ -67,7 +67,7 @@ def opened(note, key):
 
 def proved(body, key):
     """The rows, after the first line and each of the proofs has been checked."""
-    first, *rows = [json.loads(line) for line in body.decode().splitlines()]
+    first, *rows, _end = [json.loads(line) for line in body.decode().splitlines()]
     size, root = opened(first["checkpoint"], key.public)
     for row in rows:
         proof = row["proof"]

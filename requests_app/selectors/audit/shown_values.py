@@ -26,7 +26,8 @@ CALLED = (
 # A value of a change, in one of these columns, that is met; of all else, the text.
 CHANGED = (
     "exists (select from audit_app_ledgerdetail t"
-    " cross join lateral (values (t.body::jsonb->'new'), (t.body::jsonb->'old')) side(j)"
+    " cross join lateral ("
+    " values (t.body::jsonb->'new'), (t.body::jsonb->'old')) side(j)"
     " cross join lateral jsonb_each_text(coalesce(nullif(j, 'null'), '{}'))"
     " one(name, value) where t.entry_id = e.id and MET)"
 )

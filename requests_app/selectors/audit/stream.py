@@ -3,10 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.db import connections
+
+from audit_app import reading
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.case import Case, in_cases
 from requests_app.selectors.audit.entries import Entry, entries
-from requests_app.selectors.audit.lines import PAGE, Place, Sought, lines
+from requests_app.selectors.audit.lines import (
+    PAGE,
+    Place,
+    Sought,
+    lines,
+    statement,
+)
 
 # Lines that are read at a time on their way out.
 PIECE = 500
@@ -32,6 +41,14 @@ def stream_for(
     if sought.values or sought.fields:
         told = [entry for entry in told if entry.sight.reads]
     return Stream(told, found.older)
+
+
+def counted(audited: Audited, sought: Sought, most: int) -> int:
+    """How many lines meet it, as far as one more than so many. One query."""
+    asked = statement(audited, sought, None, most + 1)
+    with connections[reading.alias()].cursor() as cursor:
+        cursor.execute(f"select count(*) from ({asked.sql}) line", asked.values)  # noqa: S608 — ours
+        return cursor.fetchone()[0]
 
 
 def whole_stream(
