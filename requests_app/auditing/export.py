@@ -46,14 +46,14 @@ class Out(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """`rows` gives each of them, however many there are; `count` says how many there
+    """`rows` gives each of them, however many there are; `size` says how many there
     are at most, and no more than MOST_COUNTED + 1. `asked`: in words, by its label."""
 
     name: str
     title: str
     headings: list[Any]
     rows: Callable[[], Iterator[Out]]
-    count: Callable[[], int]
+    size: Callable[[], int]
     asked: dict[str, str]
 
 
@@ -72,7 +72,7 @@ def exported(audit: Audit, selection: Selection, asked: dict[str, str]) -> Any:
     )
     if form == "pdf":
         return _report(audit, selection, entry)
-    name = f"{selection.name}-{entry}-{_size(selection.count())}"
+    name = f"{selection.name}-{entry}-{_size(selection.size())}"
     lines = _csv(selection) if form == "csv" else _proved(selection)
     # What takes too long is told while it still can be, and no file begun.
     begun = list(islice(lines, AHEAD))

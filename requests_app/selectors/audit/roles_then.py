@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 
 from requests_app.models import ContractClient, Role, RoleAssignment
 from requests_app.models.usable import was_usable
-from requests_app.permissions.auditing import Audited, name_of
+from requests_app.permissions.auditing import Audited
+from requests_app.selectors.audit.role_versions import Held, Version, last_before
 
 COLUMNS = (
     "id", "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",
@@ -22,14 +23,6 @@ RECORDED = ("history_date", "history_type")
 # In place of the latter, of a role as it stands.
 TODAY = "="
 ACCOUNT = (*RECORDED, "id", "is_active", "is_machine", "directory_roles")
-# What no step rewrites: a new value is told of the whole time. So are the days.
-WHOLE = (
-    "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",
-    "given_at",
-)  # fmt: skip
-STAMPS = ("confirmed_at", "refused_at", "ended_at", "suspended_at")
-# What was done is recorded in the transaction that did it, however long that took.
-LAG = timedelta(minutes=5)
 
 
 class AtWork(NamedTuple):
@@ -38,33 +31,6 @@ class AtWork(NamedTuple):
     is_active: bool = True
     is_machine: bool = False
     directory_roles: None = None
-
-
-class Version(NamedTuple):
-    """A role as it stood from when this was recorded until the next version."""
-
-    history_date: datetime
-    history_type: str
-    id: int
-    person_id: int
-    role: str
-    authority_id: int
-    branch_id: int | None
-    valid_from: date
-    valid_to: date | None
-    given_at: datetime
-    usable_until: datetime | None
-    confirmed_at: datetime | None
-    refused_at: datetime | None
-    ended_at: datetime | None
-    suspended_at: datetime | None
-    first_name: str
-    last_name: str
-    username: str
-
-    @property
-    def person_name(self) -> str:
-        return name_of(self.first_name, self.last_name, self.username)
 
 
 class Account(NamedTuple):
@@ -79,79 +45,6 @@ class Account(NamedTuple):
     # Of a provider's machine: where, and until when.
     client_of: int | None
     client_ended_at: datetime | None
-
-
-class Held(NamedTuple):
-    """A role: its versions in the order in which they were recorded, and as it stands
-    today, or None where it is gone."""
-
-    versions: list[Version]
-    today: Version | None
-
-    def known(self, at: datetime) -> Version | None:
-        """As it stood recorded at an instant."""
-        return _last(self.versions, at)
-
-    def told(self, at: datetime) -> Version | None:
-        """What is told of an instant today: as it stood recorded then, with what was
-        said of that time afterwards. That something was done later, a confirmation
-        taken back or a suspension lifted, says nothing of the time before."""
-        if self.today is None or not self.versions:
-            return self.today
-        newest = self.versions[-1]
-        if newest[2:] != self.today[2:]:
-            # It was changed past its history: then it stands for the whole time.
-            return self.today
-        row = before = self.versions[0]
-        for version in self.versions[1:]:
-            if version.history_date <= at:
-                row = version
-            else:
-                row = row._replace(**_said_afterwards(before, version))
-            before = version
-        return row
-
-    @property
-    def rows(self) -> list[Version]:
-        """All that is told of it, the newest last."""
-        return [*self.versions, self.today] if self.today else self.versions
-
-    def instants(self) -> Iterator[datetime]:
-        """When anything of it may have changed."""
-        for row in self.rows:
-            stamps = (
-                row.given_at,
-                row.usable_until,
-                *(getattr(row, s) for s in STAMPS),
-            )
-            yield from (one for one in (row.history_date, *stamps) if one is not None)
-
-
-def _said_afterwards(before: Version, after: Version) -> dict[str, Any]:
-    """What a version says of the time before it was recorded."""
-    changed = {
-        name: value
-        for name, value in after._asdict().items()
-        if value != getattr(before, name)
-    }
-    recorded = after.history_date - LAG
-    return {
-        name: value
-        for name, value in changed.items()
-        if name in WHOLE
-        or (name == "usable_until" and value is not None)
-        or (name in STAMPS and value is not None and value < recorded)
-        # Neither is ever undone.
-        or (name in ("refused_at", "ended_at") and value is None)
-    }
-
-
-def _last(versions: list[Any], at: datetime) -> Any:
-    """The last that had been recorded; None where there was none, or no longer."""
-    for version in reversed(versions):
-        if version.history_date <= at:
-            return version if version.history_type != "-" else None
-    return None
 
 
 class Roles:
@@ -180,7 +73,7 @@ class Roles:
         return (self._accounts or {}).get(person, [])
 
     def _account(self, person: int, at: datetime) -> Any:
-        return AtWork() if self._accounts is None else _last(self._of(person), at)
+        return AtWork() if self._accounts is None else last_before(self._of(person), at)
 
     def told(self, person: int, at: datetime) -> list[Version]:
         """The roles that somebody could use then, by what is told today."""
@@ -190,7 +83,7 @@ class Roles:
 
     def is_client_of(self, person: int, connection: int, at: datetime) -> bool:
         """Was it the provider's machine on the connection?"""
-        account = _last(self._of(person), at)
+        account = last_before(self._of(person), at)
         if account is None or account.client_of != connection:
             return False
         ended = account.client_ended_at

@@ -12,7 +12,8 @@ from requests_app.models import Role, SecrecyReview
 from requests_app.permissions.auditing import Audited
 from requests_app.permissions.roles import READS, VIEW
 from requests_app.selectors.audit.case_then import CaseThen, Then
-from requests_app.selectors.audit.roles_then import Roles, Version, roles_where
+from requests_app.selectors.audit.role_versions import Version
+from requests_app.selectors.audit.roles_then import Roles, roles_where
 
 
 class Saw(TextChoices):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
 
@@ -50,7 +50,7 @@ def _wrote(period: Period, line: Line) -> bool:
 def _telling(lines: list[Line]) -> set[str]:
     xids = sorted({line.xid for line in lines})
     keys = [[line.key for line in lines if line.xid == xid] for xid in xids]
-    asked = {
+    asked: dict[str, Any] = {
         "xids": xids,
         "firsts": [min(one) for one in keys],
         "lasts": [max(one) for one in keys],
