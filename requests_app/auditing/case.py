@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.auditing.paging import place_in, turned
 from requests_app.auditing.words import Row, case_url, rows_in_words
-from requests_app.selectors.alteration import found_wrong_in
+from requests_app.selectors.alteration import alterations_in
 from requests_app.selectors.audit.case import Case, cases_numbered
 from requests_app.selectors.audit.story import (
     ALL_BUT_READS,
@@ -54,7 +54,7 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
         **case_context(audit, chosen, "audit_case"),
         acts=[_in_words(audit.site, act) for act in story.acts],
         reads=reads,
-        wrong=found_wrong_in(
+        wrong=alterations_in(
             chosen.case.request.pk,
             chosen.case.keys,
             [review.authority_id for review in chosen.case.reviews],

@@ -127,12 +127,12 @@ class InstantForm(forms.Form):
 
     def span(self) -> Span:
         """Of a form without errors."""
-        told = self.cleaned_data
-        if isinstance(told["at"], datetime):
-            return instant(told["at"])
-        first, last = told["time"] or time.min, told["time"] or time.max
+        cleaned = self.cleaned_data
+        if isinstance(cleaned["at"], datetime):
+            return instant(cleaned["at"])
+        first, last = cleaned["time"] or time.min, cleaned["time"] or time.max
         begins, ends = (
-            timezone.make_aware(datetime.combine(told["at"], hour))
+            timezone.make_aware(datetime.combine(cleaned["at"], hour))
             for hour in (first, last)
         )
         return Span(begins, ends)

@@ -39,16 +39,16 @@ where exists (select from requests_app_alteration a
 def alterations_of(obj: Any) -> CaseAlterations:
     """What no longer agrees of this case: one query, and another if something is so."""
     request, reviews, authority = place_of(obj)
-    return found_wrong_in(request, reviews, [authority] if authority else [])
+    return alterations_in(request, reviews, [authority] if authority else [])
 
 
-def found_wrong_in(
+def alterations_in(
     request: int | None, reviews: list[int], authorities: list[int]
-) -> FoundWrong:
+) -> CaseAlterations:
     """The same of several reviews of a request."""
-    asked = {"request": request, "reviews": reviews, "authorities": authorities}
+    values = {"request": request, "reviews": reviews, "authorities": authorities}
     with connection.cursor() as cursor:
-        cursor.execute(DISAGREED, asked)
+        cursor.execute(DISAGREED, values)
         rows = cursor.fetchall()
     altered = noticed((table, pk) for table, pk, number in rows if number is None)
     numbers = sorted((number for _t, _pk, number in rows if number), reverse=True)
