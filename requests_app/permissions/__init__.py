@@ -33,7 +33,7 @@ from requests_app.permissions.consultation import (
     consultable,
     consultations_visible_to,
 )
-from requests_app.permissions.decision import ruled_at
+from requests_app.permissions.decision import deciders_of, ruled_at
 from requests_app.permissions.delegation import (
     CONFIRMERS,
     can_confirm_delegation,
@@ -70,6 +70,7 @@ from requests_app.permissions.freeze import (
     freezes_visible_to,
     liftable_by,
 )
+from requests_app.permissions.holders import answerers_of, holders_of
 from requests_app.permissions.incident_duty import (
     can_settle_duty,
     duties_to_settle,

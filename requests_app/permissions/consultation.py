@@ -7,9 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from audit_app import clock
 from requests_app.models import (
-    ConflictDeclaration,
     Consultation,
     ReviewUserPermission,
     Role,
@@ -17,6 +15,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.conflict import STOPPED, conflict_on
+from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import in_places, roles_of
@@ -30,17 +29,7 @@ def consultable(review: SecrecyReview, asked_by: Any) -> QuerySet[RoleAssignment
 
     On a named list only those named are asked: a question tells that there is a case.
     """
-    declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
-    rows = (
-        RoleAssignment.objects.in_force(clock.now())
-        .filter(
-            Q(branch=None) | Q(branch=review.branch_id),
-            authority=review.authority_id,
-            role__in=CONSULTED_ROLES,
-        )
-        .exclude(person=asked_by.pk)
-        .exclude(person__in=declared.values("person"))
-    )
+    rows = holders_of(review, *CONSULTED_ROLES).exclude(person=asked_by.pk)
     if review.is_named_list:
         rows = rows.filter(person__in=_named(review.pk).values("user"))
     one = rows.order_by("person_id", "role").distinct("person_id").values("pk")

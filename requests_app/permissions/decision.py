@@ -3,16 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from requests_app.models import AssessmentAnswer, HarmTest, Proposal
+from requests_app.models import (
+    AssessmentAnswer,
+    DelegationRule,
+    HarmTest,
+    Proposal,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
 from requests_app.permissions.delegation import (
+    covering,
     matter_at,
-    rules_covering,
     rules_for,
+    rules_in,
     rules_of,
 )
+from requests_app.permissions.holders import holders_of
+from requests_app.permissions.roles import READS
 
 
 def ruled_at(user: Any) -> Q:
@@ -25,20 +36,35 @@ def ruled_at(user: Any) -> Q:
 def decidable_by(user: Any) -> QuerySet[Proposal]:
     """The open proposal of the outer review, where the person may decide it: another
     than whoever proposed or assessed, under a rule that covers it."""
+    rules = rules_for(user, matter_at("review__"))
+    return _decidable(rules, user.pk).filter(review=OuterRef("pk"))
+
+
+def deciders_of(review: SecrecyReview) -> QuerySet[RoleAssignment]:
+    """Who may decide the open proposal, of those who read the review by a role: the
+    other way of `decidable_by`. Decision-makers come first."""
+    person, role = OuterRef(OuterRef("person")), OuterRef(OuterRef("role"))
+    rules = rules_in(matter_at("review__")).filter(Q(person=person) | Q(role=role))
+    decidable = _decidable(rules, person).filter(review=review.pk)
+    others = Case(When(role=Role.DECISION_MAKER, then=0), default=1)
+    return holders_of(review, *READS).filter(Exists(decidable)).order_by(others, "pk")
+
+
+def _decidable(rules: QuerySet[DelegationRule], person: Any) -> QuerySet[Proposal]:
+    """Open proposals that one of these rules covers, and in which the person has had
+    no part."""
     minutes = Coalesce(OuterRef("granted_minutes"), 0)
-    rules = rules_covering(user, matter_at("review__"), OuterRef("outcome"), minutes)
     return Proposal.objects.filter(
-        Exists(rules),
-        *(~Exists(rows) for rows in _assessed_by(user)),
-        review=OuterRef("pk"),
+        Exists(covering(rules, OuterRef("outcome"), minutes)),
+        *(~Exists(rows) for rows in _assessed_by(person)),
         status=Proposal.Status.OPEN,
     )
 
 
-def _assessed_by(user: Any) -> Iterable[QuerySet[Any]]:
+def _assessed_by(person: Any) -> Iterable[QuerySet[Any]]:
     """Parts of the assessment that the person has written, and what they have
     proposed. History knows it, whoever wrote over it or proposed in the end."""
-    wrote = {"review_id": OuterRef("review"), "answered_by_id": user.pk}
+    wrote = {"review_id": OuterRef("review"), "answered_by_id": person}
     yield AssessmentAnswer.history.filter(**wrote)
     yield HarmTest.history.filter(**wrote)
-    yield Proposal.objects.filter(review=OuterRef("review"), proposed_by=user.pk)
+    yield Proposal.objects.filter(review=OuterRef("review"), proposed_by=person)

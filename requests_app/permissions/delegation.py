@@ -68,6 +68,11 @@ def matter_at(path: str = "") -> Matter:
 
 def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
     """The rules in force that delegate something in this matter to the person."""
+    return rules_in(matter).filter(Q(person=user.pk) | _by_role(user))
+
+
+def rules_in(matter: Matter) -> QuerySet[DelegationRule]:
+    """The rules in force that delegate something in this matter to anybody."""
     rules = DelegationRule.objects.in_force(today()).alias(
         of_review=_number(matter.review),
         in_branch=_number(matter.branch),
@@ -75,7 +80,6 @@ def rules_for(user: Any, matter: Matter) -> QuerySet[DelegationRule]:
         of_product=_number(matter.product),
     )
     return rules.filter(
-        Q(person=user.pk) | _by_role(user),
         Q(product=None) | Q(product=F("of_product")),
         authority=matter.authority,
         decision_type=DelegationRule.DecisionType.ANSWER,
@@ -115,14 +119,14 @@ def _by_role(user: Any) -> Q:
     return roles
 
 
-def rules_covering(
-    user: Any, matter: Matter, outcome: Any, minutes: Any
+def covering(
+    rules: QuerySet[DelegationRule], outcome: Any, minutes: Any
 ) -> QuerySet[DelegationRule]:
-    """Those that let the person decide this outcome. Limits are limits of grants:
-    minutes of access, with those that the rest of the matter has got (extensions), and
-    the confidentiality of what the review's objects hold, where the database counts
-    what nobody has classified as it does itself."""
-    rules = rules_for(user, matter).alias(
+    """Those of a matter's rules by which this outcome can be decided. Limits are limits
+    of grants: minutes of access, with those that the rest of the matter has got
+    (extensions), and the confidentiality of what the review's objects hold, where the
+    database counts what nobody has classified as it does itself."""
+    rules = rules.alias(
         outcome=ExpressionWrapper(outcome, CharField()),
         minutes=_number(minutes) + minutes_beside(F("of_request")),
         highest=Func(
@@ -164,7 +168,7 @@ def delegation_for(
 ) -> DelegationRule | None:
     """The rule by which the person decides this outcome of the review, if any."""
     amount = Value(minutes or 0, IntegerField())
-    rules = rules_covering(user, matter_of(review), Value(outcome), amount)
+    rules = covering(rules_for(user, matter_of(review)), Value(outcome), amount)
     return rules.order_by("item_no", "pk").first()
 
 

@@ -141,9 +141,9 @@ def people_of(rows: Iterable[RoleAssignment]) -> list[Any]:
     return list({row.person_id: row.person for row in rows}.values())
 
 
-def roles_in_force(role: str) -> QuerySet[RoleAssignment]:
-    """Role rows in force now, of everybody."""
-    return RoleAssignment.objects.in_force(clock.now()).filter(role=role)
+def roles_in_force(*roles: str) -> QuerySet[RoleAssignment]:
+    """Rows of these roles in force now, of everybody."""
+    return RoleAssignment.objects.in_force(clock.now()).filter(role__in=roles)
 
 
 def in_places(rows: Collection[Any], path: str = "") -> Q:

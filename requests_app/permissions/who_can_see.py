@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
-
 from audit_app import clock
 from requests_app.models import (
     Assignment,
@@ -15,6 +13,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.permissions.conflict import STOPPED
+from requests_app.permissions.holders import answerers_of, at_review, holders_of
 from requests_app.permissions.roles import READS, SEES, VIEW, roles_in_force
 
 
@@ -64,15 +63,8 @@ def roles_that_open(is_named_list: bool, is_stopped: bool) -> set[str]:
 
 def _roles(review: SecrecyReview, stopped: bool) -> Any:
     opening = roles_that_open(review.is_named_list, stopped)
-    return (
-        RoleAssignment.objects.in_force(clock.now())
-        .filter(
-            Q(branch=None) | Q(branch=review.branch_id),
-            authority=review.authority_id,
-            role__in=opening,
-        )
-        .select_related("person")
-    )
+    rows = roles_in_force(*opening).filter(at_review(review))
+    return rows.select_related("person")
 
 
 def _named(review: SecrecyReview) -> Any:
@@ -101,13 +93,9 @@ def who_oversees(review: SecrecyReview) -> list[RoleAssignment]:
     roles = roles_that_oversee(review)
     if not roles:
         return []
-    shut_out = _in_conflict(review) | {right.user_id for right in _named(review)}
-    rows = RoleAssignment.objects.in_force(clock.now()).filter(
-        Q(branch=None) | Q(branch=review.branch_id),
-        authority=review.authority_id,
-        role__in=roles,
-    )
-    return list(rows.exclude(person__in=shut_out).select_related("person"))
+    named = {right.user_id for right in _named(review)}
+    rows = holders_of(review, *roles).exclude(person__in=named)
+    return list(rows.select_related("person"))
 
 
 def who_answers(review: SecrecyReview) -> list[RoleAssignment]:
@@ -115,7 +103,4 @@ def who_answers(review: SecrecyReview) -> list[RoleAssignment]:
     request = review.access_request
     if not request.deliveries.exists():
         return []
-    rows = roles_in_force(Role.EXECUTOR).filter(
-        branch=None, authority=request.connection.authority_id
-    )
-    return list(rows.exclude(person__in=_in_conflict(review)).select_related("person"))
+    return list(answerers_of(request).select_related("person"))

@@ -1,8 +1,9 @@
 """Whose turn it is in a case, for everybody who may know of the case: what is waited
 for, which role does it, and who that is. The rights themselves stand in permissions."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
@@ -17,6 +18,7 @@ from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
 RequestStatus = AccessRequest.Status
+Rows = QuerySet[RoleAssignment]
 WORKED = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 # More names than these help nobody to find whom to call.
 MOST = 3
@@ -50,7 +52,7 @@ def turn_in(dossier: Dossier) -> Turn | None:
     if review.status in WORKED:
         return _of_officer(_working(review), review)
     if review.status == Status.PROPOSED:
-        return _of_role(_("the decision"), review, Role.DECISION_MAKER)
+        return _of_decider(review)
     return _after(dossier)
 
 
@@ -78,8 +80,7 @@ def _of_answer(dossier: Dossier) -> Turn:
     request = dossier.access_request
     if not dossier.deliveries:
         return Turn(_("the decisions of the other authorities"), "", [])
-    rows = permissions.roles_in_force(Role.EXECUTOR)
-    rows = rows.filter(authority=request.connection.authority_id)
+    rows = permissions.answerers_of(request).order_by("pk")
     return _named(_("the answer to the provider"), Role.EXECUTOR, rows)
 
 
@@ -101,19 +102,25 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
 
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
-    rows = permissions.roles_in_force(role).filter(authority=review.authority_id)
-    if review.is_named_list:
-        rows = rows.none()
-    return _named(awaited, role, rows)
+    rows = permissions.holders_of(review, role).order_by("pk")
+    return _named(awaited, role, _told(review, rows))
 
 
-def _named(awaited: str, role: Role, rows: Any) -> Turn:
-    people = [str(row.person) for row in _each(rows)]
-    return Turn(awaited, str(role.label), people[:MOST], max(0, len(people) - MOST))
+def _of_decider(review: SecrecyReview) -> Turn:
+    """An item of delegation may name somebody who is no decision-maker."""
+    rows = _told(review, permissions.deciders_of(review))
+    return _named(_("the decision"), Role.DECISION_MAKER, rows)
 
 
-def _each(rows: Any) -> list[RoleAssignment]:
-    by_person: dict[int, RoleAssignment] = {}
-    for row in rows.select_related("person").order_by("pk"):
-        by_person.setdefault(row.person_id, row)
-    return list(by_person.values())
+def _told(review: SecrecyReview, rows: Rows) -> Rows:
+    """On a named list not everybody who sees the case sees who else does."""
+    return rows.none() if review.is_named_list else rows
+
+
+def _named(awaited: str, role: Role, rows: Rows) -> Turn:
+    """Without the role where whoever comes first has another."""
+    found = list(rows.select_related("person"))
+    people = [str(person) for person in permissions.people_of(found)]
+    is_other = bool(found) and found[0].role != role
+    label = "" if is_other else str(role.label)
+    return Turn(awaited, label, people[:MOST], max(0, len(people) - MOST))

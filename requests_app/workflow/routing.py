@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
@@ -144,15 +143,8 @@ def reroute(
 
 def _receivers(review: SecrecyReview) -> list[Any]:
     """Who takes over a review on a named list: registrars, who name the others."""
-    rows = permissions.roles_in_force(Role.REGISTRAR).filter(
-        Q(branch=None) | Q(branch=review.branch_id), authority=review.authority_id
-    )
-    people = [row.person for row in rows.select_related("person")]
-    taking = [
-        person
-        for person in people
-        if not permissions.has_conflict(person, review.access_request_id)
-    ]
+    rows = permissions.holders_of(review, Role.REGISTRAR).select_related("person")
+    taking = permissions.people_of(rows)
     if not taking:
         raise ValidationError(
             {"authority": _("The authority has no registrar who could take it over.")}

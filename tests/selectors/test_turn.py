@@ -1,8 +1,23 @@
 """Everybody who may know of a case is told whose turn it is."""
 
-import pytest
+from datetime import timedelta
 
-from requests_app.workflow import named_list, review
+import pytest
+from django.contrib.auth import get_user_model
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import DelegationRule, SecrecyBranch
+from requests_app.workflow import (
+    assignment,
+    conflict,
+    named_list,
+    review,
+    role,
+    stop,
+)
+from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.people import delegate, engage, give, rewrite
 from tests.helpers.web import page, signed_in, words
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +55,114 @@ def test_on_a_named_list_the_role_is_told_and_no_name_of_whoever_is_not_on_it(ca
     shown = words(signed_in(cast.karin).get(page(subject)))
     line = shown.partition('<p class="turn">')[2].partition("</p>")[0]
     assert "beslutsfattare" in line and "Test" not in line
+
+
+def line_of(who, subject):
+    shown = words(signed_in(who).get(page(subject)))
+    return shown.partition('<p class="turn">')[2].partition("</p>")[0]
+
+
+def elsewhere(cast):
+    with acting(machine_account("system")):
+        return SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
+
+
+def has_a_conflict(subject, person, stage):
+    conflict.declare(
+        subject, by=person, stage=stage, has_conflict=True, ground="close", text="Kin"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "stage"),
+    [
+        ("new", "registrar", "assessment"),
+        ("registered", "it_manager", "assessment"),
+        ("proposed", "decision_maker", "decision"),
+    ],
+)
+def test_nobody_of_another_branch_or_in_conflict_is_named(cast, state, name, stage):
+    subject = getattr(cast, state)()
+    branch = elsewhere(cast)
+    give(cast, engage(cast, "Cesar", "auditor", cast.gsn), name, branch=branch)
+    has_a_conflict(subject, engage(cast, "Disa", name, cast.gsn), stage)
+    engage(cast, "Beata", name, cast.gsn)
+    line = line_of(cast.agnes, subject)
+    assert "Beata" in line
+    assert "Cesar" not in line and "Disa" not in line
+
+
+def test_nobody_of_another_branch_or_in_conflict_is_said_to_answer(cast):
+    subject = cast.decided()
+    with acting(machine_account("system")):
+        branch = SecrecyBranch.objects.create(authority=cast.nis, name="Drift")
+    engage(cast, "Beata", "executor", cast.nis)
+    cesar = engage(cast, "Cesar", "auditor", cast.nis)
+    give(cast, cesar, "executor", cast.nis, branch=branch)
+    disa = engage(cast, "Disa", "executor", cast.nis)
+    give(cast, disa, "registrar")
+    has_a_conflict(subject, disa, "execution")
+    line = line_of(cast.agnes, subject)
+    assert "Beata" in line
+    assert "Cesar" not in line and "Disa" not in line
+
+
+def test_only_whom_an_item_of_delegation_covers_is_said_to_decide(cast):
+    subject = cast.proposed()
+    rule = DelegationRule.objects.get(
+        authority=cast.gsn, role="decision_maker", decision_type="answer"
+    )
+    rewrite(rule, valid_to=permissions.today() - timedelta(days=1))
+    short = delegate(cast, person=None, role="decision_maker", max_minutes=60)
+    role.confirm_delegation(short, by=cast.jonas)
+    wide = delegate(cast, item_no="5.2", person=cast.jonas)
+    role.confirm_delegation(wide, by=cast.bo)
+    line = line_of(cast.agnes, subject)
+    assert "Jonas Test" in line and "beslutsfattare" not in line
+    assert "Bo Test" not in line
+
+
+def test_nobody_is_said_to_decide_what_they_have_assessed(cast):
+    subject = cast.assessed()
+    beata = engage(cast, "Beata", "decision_maker", cast.gsn)
+    give(cast, beata, "legal_reviewer")
+    assignment.add_reviewer(subject, by=cast.per, person=beata)
+    cast.propose(subject, by=beata, no_conflict=True)
+    assert "Bo Test" in line_of(cast.agnes, subject)
+    assert "Beata" not in line_of(cast.agnes, subject)
+
+
+@pytest.mark.parametrize("state", ["assessed", "proposed", "decided"])
+def test_who_may_decide_is_who_is_offered_it(cast, state):
+    subject = getattr(cast, state)()
+    give(cast, engage(cast, "Beata", "auditor", cast.gsn), "decision_maker")
+    cesar = engage(cast, "Cesar", "auditor", cast.gsn)
+    give(cast, cesar, "decision_maker", branch=elsewhere(cast))
+    has_a_conflict(
+        subject, engage(cast, "Disa", "decision_maker", cast.gsn), "decision"
+    )
+    role.confirm_delegation(delegate(cast, person=cast.jonas), by=cast.bo)
+    role.confirm_delegation(
+        delegate(cast, item_no="5.2", person=None, role="legal_reviewer"), by=cast.bo
+    )
+    everybody = get_user_model().objects.filter(is_machine=False)
+    offered = {
+        person
+        for person in everybody
+        if (may := permissions.involvement(person, subject)).has_proposal
+        and may.decides
+    }
+    told = permissions.deciders_of(subject).select_related("person")
+    assert set(permissions.people_of(told)) == offered
+
+
+def test_protective_security_in_conflict_is_not_to_be_called(cast):
+    subject = cast.assessed()
+    engage(cast, "Beata", "security_protection", cast.gsn)
+    give(cast, cast.sixten, "legal_reviewer")
+    has_a_conflict(subject, cast.sixten, "assessment")
+    stop.stop(subject, by=cast.karin, level="suspected")
+    told = signed_in(cast.karin).get(page(subject)).context["dossier"].to_call
+    assert [str(row.person) for row in told] == ["Beata"]
+    line = line_of(cast.karin, subject)
+    assert "Beata" in line and "Sixten" not in line

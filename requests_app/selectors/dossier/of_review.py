@@ -13,7 +13,6 @@ from requests_app.models import (
     Correction,
     OutsideAnswer,
     Role,
-    RoleAssignment,
     SecrecyReview,
     ServiceOfDecision,
 )
@@ -58,7 +57,8 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         dossier.clock = clock_of(access_request, dossier.grants)
     dossier.change = change_of(user, review, may)
     if may.is_stopped:
-        dossier.to_call = _security_managers(review)
+        managers = permissions.holders_of(review, Role.SECURITY_PROTECTION_MANAGER)
+        dossier.to_call = list(managers.select_related("person"))
     else:
         dossier.objects = objects_of(review.requested_objects.still_named())
     dossier.declarations = list(review.conflict_declarations.select_related("person"))
@@ -99,11 +99,6 @@ def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
         _add_assessment(case)
         _add_file(case)
     return case
-
-
-def _security_managers(review: SecrecyReview) -> list[RoleAssignment]:
-    rows = permissions.roles_in_force(Role.SECURITY_PROTECTION_MANAGER)
-    return list(rows.filter(authority=review.authority_id).select_related("person"))
 
 
 def _add_assessment(dossier: Dossier) -> None:

@@ -1,0 +1,41 @@
+"""Who holds a role for a review: the rights of Involvement, asked the other way."""
+
+from django.db.models import Q, QuerySet
+
+from requests_app.models import (
+    AccessRequest,
+    ConflictDeclaration,
+    Role,
+    RoleAssignment,
+    SecrecyReview,
+)
+from requests_app.permissions.roles import roles_in_force
+
+
+def at_review(review: SecrecyReview) -> Q:
+    """Of role rows: those that hold for its authority and branch."""
+    here = Q(branch=None) | Q(branch=review.branch_id)
+    return here & Q(authority=review.authority_id)
+
+
+def holders_of(review: SecrecyReview, *roles: str) -> QuerySet[RoleAssignment]:
+    """Rows of one of these roles for the review, of people in no conflict of interest.
+    On a named list the roles open nothing."""
+    return _in_no_conflict(roles_in_force(*roles), review.access_request_id).filter(
+        at_review(review)
+    )
+
+
+def answerers_of(access_request: AccessRequest) -> QuerySet[RoleAssignment]:
+    """Who gives the provider the answer: the other way of `answerable_by`."""
+    rows = roles_in_force(Role.EXECUTOR).filter(
+        authority=access_request.connection.authority_id, branch=None
+    )
+    return _in_no_conflict(rows, access_request.pk)
+
+
+def _in_no_conflict(
+    rows: QuerySet[RoleAssignment], access_request: int
+) -> QuerySet[RoleAssignment]:
+    declared = ConflictDeclaration.objects.conflicts_in(access_request)
+    return rows.exclude(person__in=declared.values("person"))
