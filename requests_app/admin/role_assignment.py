@@ -11,6 +11,7 @@ from requests_app import permissions
 from requests_app.admin.filters import Confirmed
 from requests_app.forms.left_alone import and_who_is_missed
 from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.law.giving_roles import why_not_given
 from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
@@ -195,8 +196,8 @@ class RoleAssignmentAdmin(DatedAdmin):
         )
         if given.person_id is None or given.authority_id is None:
             return
-        if not permissions.can_give_role(request.user, given):
-            form.add_error("person", role.why_not_given(request.user, given))
+        if text := why_not_given(request.user, given):
+            form.add_error("person", text)
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

@@ -95,6 +95,7 @@ from requests_app.permissions.managers import (
     comes_first,
     is_first,
     is_known_at,
+    is_too_close,
     roles_given_at_night,
     roles_in_turn,
     roles_to_confirm,

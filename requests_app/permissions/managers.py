@@ -151,13 +151,17 @@ def _proposed(user: Any, role: RoleAssignment) -> QuerySet[FirstManagers]:
 
 
 def can_give_roles(user: Any, person: Any, authority: int, branch: int | None) -> bool:
-    """A manager gives nobody a role whose account they made, nor themselves one."""
-    if user.pk in (person.pk, person.made_by_id):
+    if is_too_close(user, person):
         return False
     others = _managers(authority).exclude(person__in=_pks(person.pk, person.made_by_id))
     return _manages(user, authority, branch) or (
         runs_connections(user) and not others.exists()
     )
+
+
+def is_too_close(user: Any, person: Any) -> bool:
+    """A manager gives nobody a role whose account they made, nor themselves one."""
+    return user.pk in (person.pk, person.made_by_id)
 
 
 def _pks(*pks: int | None) -> list[int]:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from audit_app.ledger import record
 from requests_app import permissions
+from requests_app.law.giving_roles import why_not_given
 from requests_app.law.night import usable_unconfirmed_until
 from requests_app.models import Role, RoleAssignment
 from requests_app.registers.register import Register
@@ -42,14 +41,11 @@ class RoleForm(RowForm):
         super().__init__(cells, **kwargs)
         self.instance.given_by = self.by
 
-    def clean_person(self) -> Any:
-        person = self.cleaned_data["person"]
-        if person == self.by:
-            raise ValidationError(gettext("Nobody gives themselves a role."))
-        if person.made_by_id == self.by.pk:
-            text = gettext("You made this account: others give it its roles.")
-            raise ValidationError(text)
-        return person
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        is_new = self.instance.pk is None and not self.errors
+        if is_new and (text := why_not_given(self.by, self.instance)):
+            self.add_error("person", text)
 
     def write(self, save: Callable[[models.Model], bool]) -> str:
         role = self.instance

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.giving_roles import why_not_to
 from requests_app.models import Authority, FirstManagers, Role, RoleAssignment
-from requests_app.workflow.role import give, refuse_role, why_not_given
+from requests_app.workflow.role import give, refuse_role
 from requests_app.workflow.step import note, require, save, step
 
 # What the second person fills in.
@@ -132,7 +133,7 @@ def _refuse_unfit(roles: dict[str, RoleAssignment], by: Any) -> None:
             role.validate_constraints()
         except ValidationError as error:
             wrong[name] = error.messages
-        if by.pk in (role.person_id, role.person.made_by_id):
-            wrong[name] = [why_not_given(by, role)]
+        if text := why_not_to(by, role.person):
+            wrong[name] = [text]
     if wrong:
         raise ValidationError(wrong)

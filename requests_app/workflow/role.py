@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.law.giving_roles import why_not_given
 from requests_app.law.night import usable_unconfirmed_until
 from requests_app.models import DelegationRule, RoleAssignment
 from requests_app.workflow.machine_accounts import as_owner
@@ -47,8 +48,8 @@ def give(role: RoleAssignment, *, by: Any) -> None:
 
     Raises ValidationError where it is not theirs to give.
     """
-    if not permissions.can_give_role(by, role):
-        raise ValidationError(why_not_given(by, role))
+    if text := why_not_given(by, role):
+        raise ValidationError(text)
     role.given_by, role.given_at = by, clock.now()
     role.usable_until = usable_unconfirmed_until(role)
     save(role)
@@ -65,18 +66,6 @@ def deliver(
     role.confirmed_by, role.confirmed_at = confirmed_by, at
     with as_owner():
         save(role)
-
-
-def why_not_given(by: Any, role: RoleAssignment) -> str:
-    if role.person == by:
-        return _("Nobody gives themselves a role.")
-    if role.person.made_by_id == by.pk:
-        return _("You made this account: others give it its roles.")
-    if permissions.is_first(role):
-        return _(
-            "The authority has had no manager: its first two are proposed together."
-        )
-    return _("You do not manage the roles of this authority.")
 
 
 @step(may=permissions.can_confirm_role, hindrance=_is_unconfirmed)

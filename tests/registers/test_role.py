@@ -6,9 +6,15 @@ from django.contrib.auth import get_user_model
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
+from requests_app.law.giving_roles import why_not_given
 from requests_app.models import RoleAssignment
 from requests_app.registers import REGISTERS
-from requests_app.workflow.register_import import bring_in
+from requests_app.workflow.register_import import (
+    bring_in,
+    errors_of,
+    saving,
+    write_row,
+)
 from tests.helpers.people import DAY, NIGHT
 from tests.helpers.tables import ROLES, errors_of_rows
 
@@ -17,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def test_nobody_imports_a_role_for_themselves_and_another_confirms_each(cast):
     row = "{};auditor;GSN;;;;2026-01-01;;Checks\n"
-    assert errors_of_rows("roles", ROLES + row.format("per"), cast.per)[0]
+    [told] = errors_of_rows("roles", ROLES + row.format("per"), cast.per)
+    assert "Ingen ger sig själv" in told
     table = REGISTERS["roles"]
     with clock.at(DAY):
         bring_in(ROLES + row.format("jonas"), by=cast.per, register=table, reason="x")
@@ -43,3 +50,18 @@ def test_who_made_the_account_does_not_import_its_roles(cast):
     text = ROLES + "new;auditor;GSN;;;;2026-01-01;;Checks\n"
     assert errors_of_rows("roles", text, cast.per)[0]
     assert not errors_of_rows("roles", text, cast.pia)[0]
+
+
+def test_what_is_not_theirs_to_give_is_told_beside_the_row_as_on_the_page(cast):
+    """Whoever keeps the rows of an authority that has had no manager."""
+    titles, cells = (
+        line.split(";")
+        for line in f"{ROLES}jonas;it_manager;SNC;;;;2026-01-01;;Checks".split("\n")
+    )
+    row = dict(zip(titles, cells, strict=True))
+    form = REGISTERS["roles"].form(row, by=cast.per, kept={cast.snc.pk})
+    with acting(cast.per):
+        assert write_row(form, saving(cast.per, "x", "")) == "wrong"
+    given = RoleAssignment(person=cast.jonas, role="it_manager", authority=cast.snc)
+    [error] = errors_of(form)
+    assert error.endswith(why_not_given(cast.per, given))
