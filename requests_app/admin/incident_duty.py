@@ -14,7 +14,7 @@ from requests_app.models import IncidentDuty
 from requests_app.selectors.incident_duty import clock_of_duty
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.cases import CaseAdmin
-from requests_app.workbench.step_page import StepPage, always
+from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import incident_duty
 
 
@@ -44,7 +44,7 @@ class IncidentDutyAdmin(CaseAdmin):
             _("It has been reported"),
             incident_duty.record_report,
             RecordReportForm,
-            main=always,
+            main=lambda _by, obj: obj.is_certain,
             done=_("The report has been recorded."),
         ),
         "decline": StepPage(

@@ -47,6 +47,9 @@ class IncidentDuty(AuditedModel):
         Kind.SECURITY: Role.SECURITY_PROTECTION_MANAGER,
     }
 
+    # Of a stop, or of what is known to be an incident; until then the deviation waits.
+    CERTAIN = Q(deviation=None) | Q(deviation__outcome=Deviation.Outcome.INCIDENT)
+
     review = models.ForeignKey(
         SecrecyReview,
         models.PROTECT,
@@ -156,6 +159,12 @@ class IncidentDuty(AuditedModel):
     @property
     def role(self) -> str:
         return self.ROLES[self.Kind(self.kind)]
+
+    @property
+    def is_certain(self) -> bool:
+        """The same of one that has been read."""
+        outcome = self.deviation.outcome if self.deviation else None
+        return outcome in (None, Deviation.Outcome.INCIDENT)
 
     @property
     def is_late(self) -> Any:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from requests_app.models import Role
+from requests_app.models import IncomingAppeal, Role
 from requests_app.permissions.roles import READS, SEES
 
 
@@ -196,6 +196,11 @@ class Involvement:
     def tries_appeals(self) -> bool:
         """Whether an appeal came in time is decided on the authority's behalf."""
         return self.reads and self._holds(Role.DECISION_MAKER)
+
+    @property
+    def awaits_appeal(self) -> bool:
+        """Does an appeal wait, here or at the court?"""
+        return bool(self.appeals.intersection(IncomingAppeal.OPEN))
 
     @property
     def follows_up(self) -> bool:

@@ -55,8 +55,8 @@ DECIDED = {
         _("Follow up the conditions"),
         condition.follow_up,
         FollowUpForm,
-        main=lambda _may, obj: (
-            obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
+        main=lambda may, obj: (
+            may.works and obj.access_request.status == AccessRequest.Status.ACCESS_ENDED
         ),
         done=_("What was said of the conditions has been recorded."),
     ),

@@ -42,7 +42,7 @@ ENDING = {
         _("Close the case"),
         review.close,
         review_forms.CloseForm,
-        main=always,
+        main=lambda may, _obj: not may.awaits_appeal,
         done=_("The review has been closed."),
     ),
     "receive-stop": StepPage(

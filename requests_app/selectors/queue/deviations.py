@@ -4,7 +4,6 @@ of the queue."""
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
@@ -53,9 +52,8 @@ def duties_for(user: Any) -> Iterator[Kind]:
     the deviation itself waits, with the shortest of their clocks."""
     if not permissions.roles_of(user):
         return
-    incident = Q(deviation=None) | Q(deviation__outcome=Deviation.Outcome.INCIDENT)
     rows = permissions.duties_to_settle(user).filter(
-        incident, status=IncidentDuty.Status.OPEN
+        IncidentDuty.CERTAIN, status=IncidentDuty.Status.OPEN
     )
     yield of_each(rows.select_related("review__authority").order_by("due_at"), _duty)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from requests_app.law.rules import MOST_SERIOUS
-from requests_app.models import AccessRequest, IncomingAppeal, SecrecyReview
+from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.permissions import Involvement
 from requests_app.selectors.queue import aftermath, appeals
 
@@ -108,8 +108,7 @@ def _is_to_be_sent(review: Any) -> bool:
 
 def _is_to_wait(review: Any, may: Involvement) -> bool:
     """A case is not closed while it can be appealed, or an appeal waits."""
-    is_open = may.appeals.intersection(IncomingAppeal.OPEN)
-    return review.can_be_appealed or bool(is_open)
+    return review.can_be_appealed or may.awaits_appeal
 
 
 def _to_look(may: Involvement) -> Turn | None:
