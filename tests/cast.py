@@ -222,7 +222,12 @@ class Cast(Stateless):
 
     @reused
     def assess(self, subject: SecrecyReview, by: Any = None, **changes: Any) -> None:
-        """As it usually is; N0, N3 and N7 by name, other answers by their code."""
+        """As it usually is, but for these changes."""
+        fields = self.assessment_of(subject, **changes)
+        assessment.assess(subject, by=by or self.karin, **fields)
+
+    def assessment_of(self, subject: SecrecyReview, **changes: Any) -> dict[str, Any]:
+        """What the step is told; N0, N3 and N7 by name, other answers by their code."""
         fields: dict[str, Any] = {
             "genuine": "yes",
             "security_protection": "no",
@@ -248,7 +253,7 @@ class Cast(Stateless):
         ground = fields.pop("ground")
         answers["N7"] = AnswerInput(ground, fields.pop("ground_motivation"))
         fields["tested"] = [_grounded(row, ground) for row in fields["tested"]]
-        assessment.assess(subject, by=by or self.karin, answers=answers, **fields)
+        return {"answers": answers, **fields}
 
     def tested(
         self, code: str, outcome: str, text: str = "Not clear.", ground: str = ""

@@ -15,13 +15,21 @@ from django.urls import resolve
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import AccessRequest, Authority, Connection, Outcome
+from requests_app.models import (
+    AccessRequest,
+    Authority,
+    Connection,
+    FirstManagers,
+    Outcome,
+    RegisterChange,
+)
 from requests_app.providers.application import Application
+from requests_app.selectors.go_live import lacking
 from requests_app.selectors.queue import everything_for
 from requests_app.workbench.steps import StepsAdmin
 from requests_app.workflow.condition import FollowUpInput
 from requests_app.workflow.step import WrongState
-from tests.cast import provision
+from tests.cast import Cast, provision
 
 PAGES = {
     model._meta.model_name: model_admin
@@ -95,6 +103,8 @@ def _revised(access_request: AccessRequest) -> dict[str, Any]:
     return {"application": application, "payload": b"{}", "reason": "x"}
 
 
+# Steps that have been taken, by model and name.
+Taken = set[tuple[str, str]]
 GROUND = {"ground": "close", "text": ""}
 # The words that a person would use, by model and step.
 WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
@@ -115,7 +125,7 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "confirm-list": lambda obj, by: {},
         "open-list": lambda obj, by: {"reason": "x"},
         "declare": lambda obj, by: {"stage": "assessment", "has_conflict": False},
-        "assess": lambda obj, by: {"answers": {}, "tested": [], "no_conflict": True},
+        "assess": lambda obj, by: Cast().assessment_of(obj),
         "propose": lambda obj, by: {
             "outcome": Outcome.STRUCK_OFF,
             "motivation_internal": "x",
@@ -234,9 +244,9 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "delivery": {
-        # What was called back had been given before that.
+        # What is no longer to be given had been given before that.
         "confirm": lambda obj, by: {
-            "given_at": clock.now() if obj.status != "cancelled" else obj.created_at,
+            "given_at": clock.now() if obj.status == "open" else obj.created_at,
             "no_conflict": True,
         },
         "conflict": lambda obj, by: GROUND,
@@ -305,9 +315,9 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
 }
 
 
-def refusal(model: str, name: str, subject: Any, by: Any) -> str:
-    """Why the step is not taken, with the words above; empty where it is. A complaint
-    about the words themselves is none."""
+def refusal(model: str, name: str, subject: Any, by: Any, taken: Taken) -> str:
+    """Why the step is not taken, with the words above; empty where it is, and `taken`
+    tells so. A complaint about the words themselves is none."""
     step = PAGES[model].steps[name]
     fresh = type(subject)._default_manager.get(pk=subject.pk)
     try:
@@ -318,6 +328,7 @@ def refusal(model: str, name: str, subject: Any, by: Any) -> str:
         return f"{type(error).__name__}: {error}"
     except (ValidationError, LookupError):
         return ""
+    taken.add((model, name))
     return ""
 
 
@@ -358,13 +369,15 @@ def opens(url: str, person: Any) -> bool:
     return subject is not None and page.has_view_permission(request, subject)
 
 
-def violations(people: Iterable[Any]) -> Iterator[str]:
-    """What is offered and not taken, and what stands out and is not on the start page."""
+def violations(people: Iterable[Any], taken: Taken) -> Iterator[str]:
+    """What is offered and not taken, and what stands out and is not on the start page.
+    `taken` is told of each step that somebody took."""
     for person in people:
-        yield from (f"{person.username}: {trouble}" for trouble in _of_person(person))
+        found = _of_person(person, taken)
+        yield from (f"{person.username}: {trouble}" for trouble in found)
 
 
-def _of_person(person: Any) -> Iterator[str]:
+def _of_person(person: Any, taken: Taken) -> Iterator[str]:
     permissions.remember_roles(person)
     lines = {line.url: line for line in start_page(person) if line.step}
     for line in lines.values():
@@ -372,21 +385,34 @@ def _of_person(person: Any) -> Iterator[str]:
             yield f"{line.step} leads to a page that is shut"
     for model, subject in seen_by(person):
         line = lines.pop(PAGES[model].page_url(subject), None)
-        for trouble in _of_one(model, subject, person, line):
+        for trouble in _of_one(model, subject, person, line, taken):
             yield f"{model} {subject.pk} ({subject}): {trouble}"
     for line in lines.values():
         if "/do/" in line.step_url:
             yield f"{line.step_url} leads to nothing they see"
 
 
-def _of_one(model: str, subject: Any, person: Any, line: Any) -> Iterator[str]:
+def _is_told_elsewhere(subject: Any, person: Any) -> bool:
+    """Is it told with what an authority lacks before its first case, or in the line of
+    the file that it came in?"""
+    if isinstance(subject, FirstManagers):
+        return subject.pk in {row.to_confirm for row in lacking(person)}
+    if not isinstance(subject, RegisterChange) or not subject.came_with:
+        return False
+    in_turn = permissions.changes_in_turn(person)
+    return in_turn.filter(came_with=subject.came_with).exists()
+
+
+def _of_one(
+    model: str, subject: Any, person: Any, line: Any, taken: Taken
+) -> Iterator[str]:
     permissions.remember_roles(person)  # each step forgets them
     offers = buttons(model, subject, person)
     for name in offers:
-        if why := refusal(model, name, subject, person):
+        if why := refusal(model, name, subject, person, taken):
             yield f"{name} is offered and refused: {why}"
-    if line is None and any(offers.values()):
-        names = [name for name, main in offers.items() if main]
+    names = [name for name, main in offers.items() if main]
+    if line is None and names and not _is_told_elsewhere(subject, person):
         yield f"{names} stands out, and the start page is silent"
     if line is not None and "/do/" in line.step_url:
         wanted = line.step_url.rstrip("/").rpartition("/do/")[2]
