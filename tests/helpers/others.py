@@ -1,6 +1,7 @@
 """What somebody else does to the database in the middle of things, by a connection of
 their own: hold a row, close a table, end our backend."""
 
+import time
 from contextlib import contextmanager
 
 import psycopg
@@ -38,6 +39,18 @@ def closed(table):
         session.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
         session.rollback()
+
+
+def until_blocking():
+    """Until another connection waits for what ours has locked."""
+    given_up = time.monotonic() + 60
+    waits = "not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    with connection.cursor() as cursor:
+        cursor.execute(found := f"select pid from pg_locks where {waits}")
+        while cursor.fetchone() is None:
+            assert time.monotonic() < given_up, "nobody waits"
+            time.sleep(0.02)
+            cursor.execute(found)
 
 
 def end_backend():

@@ -1,7 +1,6 @@
 """What has been granted is asked again before it is given; what it means stands on it."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from requests_app.workflow import conflict, decision, role, serving
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import forged_decision, set_freeze
+from tests.helpers.others import until_blocking
 from tests.helpers.people import delegate
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.two_persons import changed_by_managers
@@ -192,7 +192,7 @@ def test_a_decision_that_comes_beside_a_freeze_sees_it(cast):
         with transaction.atomic():
             set_freeze(cast)
             waits.set()
-            time.sleep(0.5)  # the decision is being made, and waits for this
+            until_blocking()
         connection.close()
 
     def decide():
