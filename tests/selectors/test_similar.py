@@ -78,7 +78,7 @@ def test_a_motivation_is_taken_over_into_the_form_and_the_log_says_from_where(li
     client = in_english(lived.karin)
     for name in ("assess", "propose"):
         page, queries = fetch(client, step_url(now, name))
-        assert len(queries) <= 32, (name, len(queries))
+        assert len(queries) <= 31, (name, len(queries))
         assert "Similar earlier cases" in page.content.decode()
     source = decision.Decision.objects.get(review__access_request__external_id="OBJECT")
     typed = {
