@@ -103,24 +103,24 @@ def _of_officer(awaited: str, review: SecrecyReview) -> Turn:
 
 def _of_role(awaited: str, review: SecrecyReview, role: Role) -> Turn:
     rows = permissions.holders_of(review, role).order_by("pk")
-    return _named(awaited, role, _told(review, rows))
+    return _named(awaited, role, _nameable(review, rows))
 
 
 def _of_decider(review: SecrecyReview) -> Turn:
     """An item of delegation may name somebody who is no decision-maker."""
-    rows = _told(review, permissions.deciders_of(review))
+    rows = _nameable(review, permissions.deciders_of(review))
     return _named(_("the decision"), Role.DECISION_MAKER, rows)
 
 
-def _told(review: SecrecyReview, rows: Rows) -> Rows:
+def _nameable(review: SecrecyReview, rows: Rows) -> Rows:
     """On a named list not everybody who sees the case sees who else does."""
     return rows.none() if review.is_named_list else rows
 
 
 def _named(awaited: str, role: Role, rows: Rows) -> Turn:
     """Without the role where whoever comes first has another."""
-    found = list(rows.select_related("person"))
-    people = [str(person) for person in permissions.people_of(found)]
-    is_other = bool(found) and found[0].role != role
+    holders = list(rows.select_related("person"))
+    people = [str(person) for person in permissions.people_of(holders)]
+    is_other = bool(holders) and holders[0].role != role
     label = "" if is_other else str(role.label)
     return Turn(awaited, label, people[:MOST], max(0, len(people) - MOST))

@@ -59,7 +59,7 @@ def test_what_is_not_theirs_to_give_is_told_beside_the_row_as_on_the_page(cast):
         for line in f"{ROLES}jonas;it_manager;SNC;;;;2026-01-01;;Checks".split("\n")
     )
     row = dict(zip(titles, cells, strict=True))
-    form = REGISTERS["roles"].form(row, by=cast.per, kept={cast.snc.pk})
+    form = REGISTERS["roles"].form(row, by=cast.per, authorities={cast.snc.pk})
     with acting(cast.per):
         assert write_row(form, saving(cast.per, "x", "")) == "wrong"
     given = RoleAssignment(person=cast.jonas, role="it_manager", authority=cast.snc)
