@@ -8,6 +8,8 @@ from django.db import connections
 from audit_app.models import Disagreement
 
 What = Disagreement.What
+# What is told, and no fault of the record: nobody can mend that it was so.
+TOLD = (What.OUTSIDE, What.CLOCK)
 
 
 class Finding(NamedTuple):

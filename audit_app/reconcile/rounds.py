@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from audit_app.reconcile import lines, versions
+from audit_app.reconcile import leaves, lines, versions
 from audit_app.reconcile.check import Check, Finding, end_of
 
 # Kept beside ledger and history by those who know of it: a check for each.
@@ -28,8 +28,8 @@ def also(check: Check) -> None:
 
 
 def checks(using: str) -> list[Check]:
-    own = [lines.LINES, lines.CHANGED_OUTSIDE, *versions.checks(using)]
-    return [*own, *_further]
+    of_lines = [lines.LINES, lines.CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK]
+    return [*of_lines, *versions.checks(using), *_further]
 
 
 def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from tests.install.machine import Machine
 pytestmark = pytest.mark.skipif(
     "LOCKBOX_RELEASE" not in os.environ, reason="`make install-test` runs it"
 )
-SERVICES = ("lockbox-web", "lockbox-sweep", "lockbox-backup")
+SERVICES = ("lockbox-web", "lockbox-sweep", "lockbox-backup", "lockbox-check")
 ASK = (
     "curl --silent --cacert /etc/lockbox/tls/certificate.pem"
     " --resolve lockbox.example.se:443:127.0.0.1 https://lockbox.example.se"

@@ -1,0 +1,185 @@
+"""Leaves against lines, both ways, and against the hashes and checkpoints kept of them.
+
+A rewritten line that hangs together is told by the hash of its 256 leaves; which it is,
+the folder that the ledger is published to knows.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db import connections
+
+from audit_app.models import Checkpoint
+from audit_app.reconcile.check import Check, Finding, What
+from audit_app.sealing import configured, tree
+from audit_app.verifying import note
+from audit_app.verifying.folder import path_of
+from audit_app.verifying.tree import BITS, WIDTH, whole_root
+
+ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
+LEAF = "audit_app_sealedleaf"
+# Leaves of one subtree that are told.
+MOST = 20
+LEAVES = """
+select leaf.leaf_index, leaf.entry_id, entry.leaf_hash
+from audit_app_sealedleaf leaf
+left join audit_app_ledgerentry entry on entry.id = leaf.entry_id
+where leaf.leaf_index >= %s and leaf.leaf_index <= %s
+"""
+SUBTREES = """
+select number, hash from audit_app_subtree
+where level = %s and number >= %s and number < %s
+"""
+# What waits is asked of few, as of the same moment.
+LOOSE = """
+with loose as materialized (
+  select entry.id from audit_app_ledgerentry entry
+  where entry.id > %s and entry.id <= %s and not exists (
+    select from audit_app_sealedleaf leaf where leaf.entry_id = entry.id)
+)
+select id from loose where not audit_ledger_waits(id) order by id
+"""
+ORPHANS = """
+select detail.entry_id, leaf.leaf_index from audit_app_ledgerdetail detail
+left join audit_app_sealedleaf leaf on leaf.entry_id = detail.entry_id
+where detail.entry_id > %s and detail.entry_id <= %s and not exists (
+  select from audit_app_ledgerentry entry where entry.id = detail.entry_id)
+order by detail.entry_id
+"""
+# Numbers are drawn when lines are written, and the time is read right after: a line
+# that is committed late has both from then. Only the clock makes a later one earlier.
+SET_BACK = """
+select leaf.leaf_index, line.id from (
+  select id, at, lag(at) over (order by id) as before from audit_app_ledgerentry
+  where id <= %(upto)s and id >= coalesce(
+    (select max(id) from audit_app_ledgerentry where id <= %(after)s), 0)
+) line join audit_app_sealedleaf leaf on leaf.entry_id = line.id
+where line.id > %(after)s and line.at < line.before - interval '1 minute'
+order by line.id
+"""
+
+
+class Known(NamedTuple):
+    """Of leaves: the numbers of their lines, and the hashes of those that are there."""
+
+    lines: dict[int, int]
+    hashes: dict[int, bytes]
+
+
+def _ask(query: str, using: str, *values: object) -> list[tuple]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
+    first, last = int(after) + 1, int(upto)
+    rows = _ask(LEAVES, using, first // WIDTH * WIDTH, last)
+    known = Known(
+        {index: pk for index, pk, _hash in rows},
+        {index: bytes(body) for index, _pk, body in rows if body is not None},
+    )
+    for index in range(first, last + 1):
+        if index not in known.hashes:
+            yield Finding(What.GONE, LEAF, str(index), known.lines.get(index))
+    level = 1
+    while (end := (last + 1) >> BITS * level) > (start := first >> BITS * level):
+        for number, kept, now in _subtrees(using, level, start, end, known):
+            if kept != now and level == 1:
+                yield from _unlike(number, kept, known)
+            elif kept != now:
+                at = number << BITS * level
+                yield Finding(What.HASH, LEAF, str(at))
+        level += 1
+
+
+def _subtrees(
+    using: str, level: int, start: int, end: int, known: Known
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """As kept and as what is below makes them; those of which something is gone are
+    told of that."""
+    kept = _hashes(using, level, start, end)
+    below = known.hashes
+    if level > 1:
+        below = _hashes(using, level - 1, start * WIDTH, end * WIDTH)
+    for number in range(start, end):
+        span = range(number * WIDTH, (number + 1) * WIDTH)
+        if all(place in below for place in span):
+            now = whole_root(b"".join([below[place] for place in span]))
+            yield number, kept.get(number, b""), now
+
+
+def _hashes(using: str, level: int, start: int, end: int) -> dict[int, bytes]:
+    rows = _ask(SUBTREES, using, level, start, end)
+    return {number: bytes(body) for number, body in rows}
+
+
+def _unlike(number: int, kept: bytes, known: Known) -> Iterator[Finding]:
+    """Which of the leaves, as far as that is known."""
+    published, first = _published(number), number * WIDTH
+    if len(published) != 32 * WIDTH or whole_root(published) != kept:
+        yield Finding(What.AMONG, LEAF, str(first))
+        return
+    pairs = [(at, published[32 * at : 32 * at + 32]) for at in range(WIDTH)]
+    others = [first + at for at, body in pairs if known.hashes[first + at] != body]
+    for index in others[:MOST]:
+        yield Finding(What.SEALED, LEAF, str(index), known.lines[index])
+
+
+def _published(number: int) -> bytes:
+    """The hashes of these leaves in the folder; nothing where they can't be read."""
+    folder = configured.folder()
+    try:
+        return (folder / path_of("0", number)).read_bytes() if folder else b""
+    except OSError:
+        return b""
+
+
+def _signed(using: str, _after: str, upto: str) -> Iterator[Finding]:
+    """The last of the slice: where it holds, those before it hold as well."""
+    if _holds(using, int(upto)):
+        return
+    rows = Checkpoint.objects.using(using).filter(size__lt=int(upto)).order_by("size")
+    sizes = list(rows.values_list("size", flat=True))
+    at = bisect_left(sizes, True, key=lambda size: not _holds(using, size))
+    yield Finding(What.SIGNED, LEAF, str(sizes[at - 1] if at else 0))
+
+
+def _holds(using: str, size: int) -> bool:
+    text = Checkpoint.objects.using(using).values_list("note", flat=True).get(pk=size)
+    try:
+        said = note.checkpoint_from(note.note_from(text).text)
+        return (said.size, said.root) == (size, tree.root(size, using))
+    except (note.Malformed, tree.Incomplete):
+        return False
+
+
+def _loose(using: str, after: str, upto: str) -> Iterator[Finding]:
+    for (pk,) in _ask(LOOSE, using, int(after), int(upto)):
+        yield Finding(What.LOOSE, ENTRY, str(pk), pk)
+
+
+def _orphans(using: str, after: str, upto: str) -> Iterator[Finding]:
+    for pk, index in _ask(ORPHANS, using, int(after), int(upto)):
+        place = (DETAIL, str(pk)) if index is None else (LEAF, str(index))
+        yield Finding(What.ORPHAN, *place, pk)
+
+
+def _set_back(using: str, after: str, upto: str) -> Iterator[Finding]:
+    """Once each time: by the first line that was written then."""
+    span = {"after": int(after), "upto": int(upto)}
+    with connections[using].cursor() as cursor:
+        cursor.execute(SET_BACK, span)
+        for index, pk in cursor.fetchall():
+            yield Finding(What.CLOCK, LEAF, str(index), pk)
+
+
+SET_CLOCK = Check("clock", ENTRY, "id", _set_back, most=10_000)
+# What the verifier sees by itself.
+SEALED = (
+    Check("leaves", LEAF, "leaf_index", _leaves, most=10_000, start="-1"),
+    Check("checkpoints", "audit_app_checkpoint", "size", _signed),
+    Check("loose", ENTRY, "id", _loose, most=10_000),
+    Check("details", DETAIL, "entry_id", _orphans, most=10_000),
+)
