@@ -67,7 +67,7 @@ class Known(NamedTuple):
     hashes: dict[int, bytes]
 
 
-def _ask(query: str, using: str, *values: object) -> list[tuple]:
+def _ask(query: str, using: str, *values: int) -> list[tuple]:
     with connections[using].cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchall()

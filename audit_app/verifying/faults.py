@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from . import folder
-from .ledger import Ledger
+from .ledger import Ledger, live_of
 from .lookup import NONE, Lookup
 from .note import Key
-from .rows import Versions
+from .rows import no_changes, no_versions
 from .sealed import Fault, Sealed, checkpoint_faults, sealed
 
 # Of one kind, more are counted and not told.
@@ -43,6 +43,7 @@ def faults(
         found += folder.differences(published, tree_now)
     for table, history in sorted(histories.items()):
         found += _history_faults(ledger, table, history)
+    found += _row_faults(ledger, histories, index_of)
     return sorted(found, key=lambda one: one.order)
 
 
@@ -134,10 +135,9 @@ def _subtree_faults(ledger: Ledger, now: Sealed) -> Iterator[Fault]:
 
 def _history_faults(ledger: Ledger, table: str, history: str) -> Iterator[Fault]:
     """A version for each change, and a change for each version."""
-    nothing = Versions(array("q"), array("q"))
-    changes = ledger.changes.get(table, nothing)
-    versions = ledger.versions.get(history, nothing)
-    if changes == versions:
+    changes = ledger.changes.get(table, no_changes())
+    versions = ledger.versions.get(history, no_versions())
+    if changes[:2] == versions:
         return
     told = Counter(zip(changes.ids, changes.xids, strict=True))
     kept = Counter(zip(versions.ids, versions.xids, strict=True))
@@ -150,3 +150,22 @@ def _history_faults(ledger: Ledger, table: str, history: str) -> Iterator[Fault]
             None,
             f"{number} versions of {table} {pk} have no change (transaction {xid})",
         )
+
+
+def _row_faults(
+    ledger: Ledger, histories: dict[str, str], index_of: Lookup
+) -> Iterator[Fault]:
+    """What differs between the ledger and rows, where these were looked at."""
+    compared = ledger.compared
+    if compared is None:
+        return
+    for line, what in compared.faults:
+        yield Fault(None if line is None else _leaf(index_of, line), what)
+    for table, number in sorted(compared.number.items()):
+        if number > MOST:
+            yield Fault(None, f"{number - MOST} more of {table} are not as told")
+    for table, history in sorted(histories.items()):
+        for key in compared.untold[table][:MOST]:
+            yield Fault(None, f"{table} {key} is told by no line")
+        if live_of(history) != table or not {table, history} <= compared.seen:
+            yield Fault(None, f"{table} has not been compared with {history}")

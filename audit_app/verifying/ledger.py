@@ -1,28 +1,35 @@
 """The ledger and its histories, taken in from wherever their rows come."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from . import rows
+from .compared import CONTENT, Compared, Look, rows_of
 from .copied import Section, binary
 from .processes import Processes
+from .told import Told
 
 PREFIX = "audit_app_"
 Say = Callable[[int], None]
 
 
 class Ledger:
-    """Filled by `take`, section by section in any order, and then asked."""
+    """Filled by `take`, section by section in any order, and then asked. With `told`,
+    what changes told is kept, and rows are compared with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Told | None = None) -> None:
+        self.told, self.compared = told, Compared(told) if told else None
+        self.waiting: list[Section] = []
+        self.taken: set[str] = set()
         self.ids, self.leaves = array("q"), bytearray()
         self.committed, self.commitments = array("q"), bytearray()
         self.detail_ids, self.details = array("q"), bytearray()
         self.indexes, self.sealed = array("q"), array("q")
         self.queued: set[int] = set()
         self.disposed: set[int] = set()
-        self.changes: dict[str, rows.Versions] = {}
+        self.changes: dict[str, rows.Changes] = {}
+        self.keyed: dict[str, dict[bytes, int]] = {}
         self.versions: dict[str, rows.Versions] = {}
         self.subtrees: dict[tuple[int, int], bytes] = {}
         self.notes: dict[int, str] = {}
@@ -35,8 +42,48 @@ class Ledger:
                 name = section.table.removeprefix(PREFIX)
                 if name in TAKERS:
                     TAKERS[name](self, section, workers, say)
+                    self.taken.add(name)
                 elif "history_xid" in section.columns:
-                    self._take_versions(section, workers, say)
+                    watched = section._replace(blocks=self._watched(section))
+                    self._take_versions(watched, workers, say)
+                elif self.told:
+                    for _block in self._watched(section):
+                        pass
+        for section in self.waiting:
+            for _block in self._watched(section, may_wait=False):
+                pass
+
+    def _watched(self, section: Section, *, may_wait: bool = True) -> Iterator[bytes]:
+        """The blocks as they pass, compared; kept where the ledger is still to come."""
+        if self.told and may_wait and not {"ledgerentry", "ledgerdetail"} <= self.taken:
+            kept = list(section.blocks)
+            self.waiting.append(section._replace(blocks=iter(kept)))
+            yield from kept
+            return
+        if (look := self._look(section)) is None:
+            yield from section.blocks
+            return
+        for block in section.blocks:
+            for row in rows_of(section.columns, block):
+                look(row)
+            yield block
+        look({})
+
+    def _look(self, section: Section) -> Look | None:
+        """Nothing where no line tells of the table."""
+        if self.compared is None:
+            return None
+        table, has = section.table, set(section.columns)
+        self.compared.seen.add(table)
+        if "history_xid" in has:
+            live = live_of(table)
+            changes = self.changes.get(live, rows.no_changes())
+            return self.compared.versions(table, live, changes)
+        if has >= CONTENT:
+            return self.compared.contents(table, self.keyed.get(table, {}))
+        if table in self.changes and "id" in has:
+            return self.compared.live(table, self.changes[table])
+        return None
 
     def _take_entries(self, section: Section, workers: Processes, say: Say) -> None:
         work = partial(rows.entries, section.columns)
@@ -47,15 +94,23 @@ class Ledger:
             self.commitments += found.commitments
             self.line_faults += found.faults
             self.disposed.update(found.disposed)
-            for table, (ids, xids) in found.changes.items():
-                known = self.changes.setdefault(table, rows.no_versions())
-                known.ids.extend(ids)
-                known.xids.extend(xids)
+            for table, changes in found.changes.items():
+                known = self.changes.setdefault(table, rows.no_changes())
+                for kept, more in zip(known, changes, strict=True):
+                    kept.extend(more)
+            for table, keyed in found.keyed.items():
+                self.keyed.setdefault(table, {}).update(keyed)
             say(len(found.ids))
 
     def _take_details(self, section: Section, workers: Processes, say: Say) -> None:
-        work = partial(rows.details, section.columns)
-        for found in workers.each(work, section.blocks):
+        told, blocks = self.told, section.blocks
+        if told:
+            blocks = told.kept(section.columns, blocks)
+        work = partial(rows.kept_details if told else rows.details, section.columns)
+        for found in workers.each(work, blocks):
+            if told:
+                found, lengths = found
+                told.found(found.ids, lengths)
             self.detail_ids += found.ids
             self.details += found.commitments
             say(len(found.ids))
@@ -97,6 +152,11 @@ class Ledger:
         for block in section.blocks:
             for row in rows.plain_rows(section.columns, block):
                 self.notes[int(row["size"])] = row["note"].decode()
+
+
+def live_of(history: str) -> str:
+    """The table whose versions these are, by their names."""
+    return history.replace("_historical", "_", 1)
 
 
 TAKERS = {

@@ -19,6 +19,7 @@ from .copied import Dump
 from .ledger import Ledger
 from .note import Key, Malformed, key_from
 from .sealed import Fault
+from .told import Told
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
 EACH = 100_000  # rows between two lines about progress
@@ -48,7 +49,7 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
         stream: Any = sys.stdin.buffer
         if options.dump != "-":
             stream = stack.enter_context(open(options.dump, "rb"))
-        dump, ledger = Dump(stream), Ledger()
+        dump, ledger = Dump(stream), Ledger(Told())
         ledger.take(dump.sections(), Progress())
     if not ledger.ids:
         raise Malformed("there is no ledger in the dump; is it a plain one?")

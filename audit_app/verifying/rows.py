@@ -15,7 +15,7 @@ from typing import NamedTuple
 from . import quick
 from .copied import NULL, plain
 
-CHANGED = ("kind", "object_type", "object_id", "xid")
+CHANGED = ("kind", "object_type", "object_id", "xid", "id")
 DISPOSED = b"detail.disposed"
 NOT_ITS_HASH = "the line is not what its hash says"
 # The columns, and the keys of the line that say the same.
@@ -38,16 +38,26 @@ class Versions(NamedTuple):
     xids: array[int]
 
 
+class Changes(NamedTuple):
+    """Of a table, by the ledger: the rows, the transactions, and the lines."""
+
+    ids: array[int]
+    xids: array[int]
+    lines: array[int]
+
+
 class Entries(NamedTuple):
     """Of some lines: numbers, leaf hashes of 32 bytes each, what commits to a detail,
-    and by table the rows changed and in which transaction. A fault has the number.
+    and by table the rows changed, in which transaction; `keyed`: the lines of rows that
+    are known by a text. A fault has the number.
     `disposed` are the lines whose detail these say was disposed of."""
 
     ids: array[int]
     leaves: bytearray
     committed: array[int]
     commitments: bytearray
-    changes: dict[str, Versions]
+    changes: dict[str, Changes]
+    keyed: dict[str, dict[bytes, int]]
     faults: list[tuple[int, str]]
     disposed: list[int]
 
@@ -58,7 +68,7 @@ class Details(NamedTuple):
 
 
 def entries(names: list[str], block: bytes) -> Entries:
-    found = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, [], [])
+    found = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, {}, [], [])
     for piece in quick.pieces(block):
         _look(quick.columns_of(names, piece), found)
     return found
@@ -94,24 +104,34 @@ def _look(columns: quick.Columns, found: Entries) -> None:
         named = zip(columns["event"], columns["object_id"], strict=True)
         found.disposed.extend(int(pk) for event, pk in named if event == DISPOSED)
     if b"change" in columns["kind"]:
-        _remember(columns, found.changes)
+        _remember(columns, found)
 
 
-def _remember(columns: quick.Columns, changes: dict[str, Versions]) -> None:
+def _remember(columns: quick.Columns, found: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
+    changes = found.changes
     rows = zip(*(columns[name] for name in CHANGED), strict=True)
-    for kind, table, pk, xid in rows:
-        if kind == b"change" and pk.isdigit() and len(pk) < 19:
-            name = table.decode()
+    for kind, table, pk, xid, line in rows:
+        if kind != b"change":
+            continue
+        name = table.decode()
+        if pk.isdigit() and len(pk) < 19:
             known = changes.get(name)
             if known is None:
-                known = changes[name] = no_versions()
+                known = changes[name] = no_changes()
             known.ids.append(int(pk))
             known.xids.append(int(xid))
+            known.lines.append(int(line))
+        else:
+            found.keyed.setdefault(name, {})[pk] = int(line)
 
 
 def no_versions() -> Versions:
     return Versions(array("q"), array("q"))
+
+
+def no_changes() -> Changes:
+    return Changes(array("q"), array("q"), array("q"))
 
 
 def _same_time(told: bytes, at: bytes) -> bool:
@@ -155,6 +175,12 @@ def details(names: list[str], block: bytes) -> Details:
         digests = [sha256(a2b_hex(salt[3:]) + body).digest() for salt, body in rows]
         found.commitments.extend(b"".join(digests))
     return found
+
+
+def kept_details(names: list[str], block: bytes) -> tuple[Details, array[int]]:
+    """And how long each row is, for whoever keeps the block."""
+    lengths = array("q", [len(line) + 1 for line in block.split(b"\n")[:-1]])
+    return details(names, block), lengths
 
 
 def numbers(wanted: tuple[str, str], names: list[str], block: bytes) -> Versions:

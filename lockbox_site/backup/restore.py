@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 from audit_app.reconcile import rounds
+from audit_app.reconcile.leaves import SET_CLOCK
 from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refuse_newer
 from lockbox_site.backup.programs import run
@@ -32,7 +33,9 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
     call_command("migrate", verbosity=0)
     to_be_asked(datetime.fromisoformat(manifest["made_at"]), using="owner")
     say("Looking at guards, rights, history and ledger …")
-    disagreements = map(str, rounds.everything("owner", but=(CHANGED_OUTSIDE,)))
+    disagreements = map(
+        str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
+    )
     return [*differences("owner"), *disagreements, *_lost(manifest)]
 
 

@@ -1,0 +1,74 @@
+"""What changes told of rows: kept in a file as copied, and read when a row asks."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
+from typing import Any, NamedTuple
+
+from . import values
+from .copied import plain
+from .lookup import NONE, Lookup
+from .rows import Changes
+
+
+class Change(NamedTuple):
+    """`kind`: +, ~ or -, as histories call it; the values that it left, or ended."""
+
+    line: int
+    kind: str
+    told: dict[str, Any]
+
+
+class Told:
+    def __init__(self) -> None:
+        self.file = TemporaryFile()  # noqa: SIM115 — as long as it is asked
+        self.ids, self.starts = array("q"), array("q")
+        self.at, self.size = 0, 0
+        self.place_of: Lookup | None = None
+
+    def kept(self, names: list[str], blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The blocks as they pass; `found` says of each, in turn, what it has."""
+        self.at = names.index("body")
+        for block in blocks:
+            self.file.write(block)
+            yield block
+
+    def found(self, ids: array[int], lengths: array[int]) -> None:
+        self.ids.extend(ids)
+        for length in lengths:
+            self.starts.append(self.size)
+            self.size += length
+
+    def change(self, line: int) -> Change | None:
+        """Nothing where the detail is gone, or none of a change."""
+        if self.place_of is None:
+            self.place_of = Lookup(self.ids, self.starts)
+        if (start := self.place_of.get(line)) == NONE:
+            return None
+        self.file.seek(start)
+        body = plain(self.file.readline().rstrip(b"\n").split(b"\t")[self.at])
+        try:
+            told = values.from_json(body)
+            kind = ("~" if "old" in told else "+") if "new" in told else "-"
+            return Change(line, kind, dict(told["old" if kind == "-" else "new"]))
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+class Lines:
+    """The changes of a table, by row: the numbers of their lines and transactions."""
+
+    def __init__(self, changes: Changes) -> None:
+        self.changes, keys = changes, changes.ids
+        self.order = array("q", sorted(range(len(keys)), key=keys.__getitem__))
+
+    def of(self, key: int) -> list[tuple[int, int]]:
+        """In the order in which they were written."""
+        ids, lines, xids = self.changes.ids, self.changes.lines, self.changes.xids
+        at = bisect_left(self.order, key, key=ids.__getitem__)
+        found = []
+        while at < len(self.order) and ids[place := self.order[at]] == key:
+            found.append((lines[place], xids[place]))
+            at += 1
+        return sorted(found)
