@@ -1,21 +1,26 @@
-"""Checkpoints, tiles and proofs, by software that is not ours: Go's sumdb."""
+"""Checkpoints, cosignatures, tiles, entries and proofs, by software that is not ours:
+Go's sumdb."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
 from audit_app.models import SealedLeaf
-from audit_app.sealing import sealer, tree
+from audit_app.sealing import keys, sealer, tree, witness
 from audit_app.sealing.proof import proof_of
+from audit_app.verifying import note
+from audit_app.verifying.note import WITNESS
 from tests.cast import Cast
-from tests.helpers.ledgers import configure, nobody
+from tests.helpers.ledgers import configure
 
 pytestmark = pytest.mark.usefixtures("undone")
 GOPATH = Path("/usr/share/gocode")
+SECONDS = 1795514400
 PROGRAM = Path(__file__).parent / "go" / "check.go"
 
 
@@ -49,21 +54,90 @@ def check(tmp_path_factory):
     return check
 
 
-def test_go_finds_it_whole(check, settings, tmp_path):
-    key = configure(settings, tmp_path)
-    assert sealer.seal_round(nobody) == []
-    size = tree.size()
-    file = tmp_path / "line.tlog-proof"
-    for index in (0, 255, 256, size - 1):
-        entry = SealedLeaf.objects.get(leaf_index=index).entry_id
-        file.write_text(proof_of(entry).text)
-        told = check(key.public, tmp_path / "log", file)
-        assert told == (0, f"whole {size} {index}\n")
-    text = file.read_text()
-    file.write_text(text.replace(f"index {size - 1}", f"index {size - 2}"))
-    assert check(key.public, tmp_path / "log", file)[0] == 1
-    file.write_text(text)
-    tile = tmp_path / "log/tile/0/000"
-    body = tile.read_bytes()
-    tile.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
-    assert check(key.public, tmp_path / "log", file)[0] == 1
+@pytest.fixture
+def ledger(settings, tmp_path):
+    """Sealed, cosigned by a witness at a time that is known, and published."""
+    ledger = SimpleNamespace(key=configure(settings, tmp_path), folder=tmp_path / "log")
+    ledger.by = keys.make("witness.example/w", WITNESS)
+    settings.LEDGER_POLICY = str(tmp_path / "policy")
+    Path(settings.LEDGER_POLICY).write_text(
+        f"witness w {ledger.by.public} https://witness.example\nquorum w\n"
+    )
+
+    def post(_url, body):
+        text = note.note_from(witness.parsed(body)[2]).text
+        return 200, ledger.by.cosign(text, SECONDS).line
+
+    assert sealer.seal_round(post) == []
+    ledger.size = tree.size()
+    ledger.proof = tmp_path / "line.tlog-proof"
+    ledger.proof.write_text(proof_of(entry(ledger.size - 1)).text)
+    return ledger
+
+
+@pytest.fixture
+def told(check, ledger):
+    def told(by=None):
+        by = by or ledger.by.public
+        return check(ledger.key.public, by, ledger.folder, ledger.proof)
+
+    return told
+
+
+def entry(index):
+    return SealedLeaf.objects.get(leaf_index=index).entry_id
+
+
+def test_go_finds_it_whole(ledger, told):
+    for index in (0, 255, 256, ledger.size - 1):
+        ledger.proof.write_text(proof_of(entry(index)).text)
+        whole = f"whole {ledger.size} {index} {SECONDS}\n"
+        assert told() == (0, whole)
+
+
+def test_go_refuses_another_place_in_the_tree(ledger, told):
+    text = ledger.proof.read_text()
+    last = ledger.size - 1
+    ledger.proof.write_text(text.replace(f"index {last}", f"index {last - 1}"))
+    assert told()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("tile", "said"),
+    [
+        ("0/000", "an entry is not what its tile says"),
+        ("entries/000", "an entry is not what its tile says"),
+        ("1/000.p/*", "subtree"),
+    ],
+)
+def test_go_refuses_a_tile_with_another_bit(ledger, told, tile, said):
+    (path,) = (ledger.folder / "tile").glob(tile)
+    body = path.read_bytes()
+    path.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
+    code, text = told()
+    assert code == 1 and said in text
+
+
+def test_go_refuses_a_cosignature_of_another_time(ledger, told):
+    path = ledger.folder / "checkpoint"
+    whole = note.note_from(path.read_text())
+    log, by = whole.signatures
+    later = (int.from_bytes(by.body[:8], "big") + 1).to_bytes(8, "big")
+    other = by._replace(body=later + by.body[8:])
+    path.write_text(f"{whole.text}\n{log.line}{other.line}")
+    code, text = told()
+    assert code == 1 and "invalid signature" in text
+
+
+def test_go_refuses_the_cosignature_of_another_key(ledger, told):
+    other = keys.make(ledger.by.name, WITNESS)
+    code, text = told(by=other.public)
+    assert code == 1 and "signed by 1 that are known" in text
+    # Nor one that says it is the witness's.
+    path = ledger.folder / "checkpoint"
+    whole = note.note_from(path.read_text())
+    made_up = other.cosign(whole.text, SECONDS)
+    made_up = made_up._replace(key_id=ledger.by.public.key_id)
+    path.write_text(f"{whole.text}\n{whole.signatures[0].line}{made_up.line}")
+    code, text = told()
+    assert code == 1 and "invalid signature" in text
