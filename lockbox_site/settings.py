@@ -204,6 +204,8 @@ SEAL_PASSPHRASE = environment.text("LOCKBOX_SEAL_PASSPHRASE", "")
 # seen a checkpoint; and our key as a witness, and the logs that we witness.
 LEDGER_KEY = environment.text("LOCKBOX_LEDGER_KEY", "")
 LEDGER_FOLDER = environment.text("LOCKBOX_LEDGER_FOLDER", "")
+# Run with each new checkpoint on its standard input, without a shell.
+LEDGER_COMMAND = environment.text("LOCKBOX_LEDGER_COMMAND", "")
 LEDGER_POLICY = environment.text("LOCKBOX_LEDGER_POLICY", "")
 # An authority that stamps each checkpoint with its time (RFC 3161), and a file with the
 # certificates that its own lead to.

@@ -6,6 +6,7 @@ import httpx
 
 from audit_app import clock
 from audit_app.sealing.asking import MOST_BYTES, Silent
+from audit_app.sealing.handing_out import hand_out_round
 from audit_app.sealing.sealer import seal_round
 from audit_app.sealing.stamping import stamp_round
 from requests_app.models import Heartbeat
@@ -18,8 +19,10 @@ TIMEOUT = httpx.Timeout(LONGEST, connect=3.0)
 
 
 def seal_ledger() -> list[str]:
-    """Leaves, checkpoint, cosignatures, stamp. What hinders is told on every page."""
-    trouble = " ".join([*seal_round(post), *stamp_round(query)])[:300]
+    """Leaves, checkpoint, cosignatures, ways out, stamp. What hinders is told on every
+    page."""
+    troubles = [*seal_round(post), *hand_out_round(), *stamp_round(query)]
+    trouble = " ".join(troubles)[:300]
     beat, _is_new = Heartbeat.objects.get_or_create(
         name=Heartbeat.LEDGER, defaults={"at": clock.now()}
     )

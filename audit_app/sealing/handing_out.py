@@ -1,0 +1,80 @@
+"""Checkpoints given to a command of the settings: a way out of the house that whoever
+runs the system chooses, as a mail, a push to another machine or a printer."""
+
+import os
+import shlex
+import signal
+import subprocess
+from tempfile import TemporaryFile
+
+from django.conf import settings
+from django.db import connection
+
+from audit_app.models import Checkpoint
+
+SECONDS = 15.0  # of a round
+# All that it is told of us: the settings hold passwords.
+HANDED_ON = ("PATH", "HOME", "LANG", "TZ")
+NEWEST = """
+select checkpoint.size from audit_app_checkpoint checkpoint
+where not exists (
+  select from audit_app_handedout handed where handed.size = checkpoint.size)
+  and checkpoint.size = (select max(size) from audit_app_checkpoint)
+"""
+
+
+class NotTaken(Exception):
+    """Why the command did not take it."""
+
+
+def hand_out_round() -> list[str]:
+    """Give it the newest checkpoint, once it has been taken never again. Returns the
+    trouble, if any: nothing is lost, for a later one says all that came before it."""
+    if not settings.LEDGER_COMMAND:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST)
+        row = cursor.fetchone()
+    if row is None:
+        return []
+    newest = Checkpoint.objects.prefetch_related("cosignatures").get(pk=row[0])
+    try:
+        _run(settings.LEDGER_COMMAND, newest.cosigned.encode())
+    except (NotTaken, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return [f"The command of the ledger: {reason.rstrip('.')}."]
+    with connection.cursor() as cursor:
+        cursor.execute("select audit_ledger_handed_out(%s)", [newest.size])
+    return []
+
+
+def _run(command: str, note: bytes) -> None:
+    """Without a shell. Files, not pipes: nobody waits for who holds one open. Raises
+    NotTaken, OSError or ValueError."""
+    if not (words := shlex.split(command)):
+        raise NotTaken("there is none in the setting")
+    known = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    with TemporaryFile() as given, TemporaryFile() as told:
+        given.write(note)
+        given.seek(0)
+        process = subprocess.Popen(  # noqa: S603 — the settings' own
+            words,
+            stdin=given,
+            stdout=subprocess.DEVNULL,
+            stderr=told,
+            env=known,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            # And what it has begun itself.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise NotTaken(f"it takes longer than {SECONDS:.0f} seconds") from None
+        if code:
+            told.seek(0)
+            reason = told.read(1000).decode(errors="replace").strip()
+            raise NotTaken(
+                f"it ended with {code}: {reason[-150:] or 'it says nothing'}"
+            )
