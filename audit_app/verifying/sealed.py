@@ -75,7 +75,7 @@ def checkpoint_faults(
 ) -> Iterator[Fault]:
     """Of checkpoints, each with the place it comes from. All that hold of one tree hold
     of each other."""
-    good, bad = 0, []
+    good, bad = [0], []
     for place, text in notes:
         try:
             if keys:
@@ -89,14 +89,16 @@ def checkpoint_faults(
             left = f"it has {checkpoint.size} lines, {tree_now.size} are left"
             yield Fault(tree_now.size, f"{place}: {left}")
         elif tree_now.root(checkpoint.size) == checkpoint.root:
-            good = max(good, checkpoint.size)
+            good.append(checkpoint.size)
         else:
             bad.append((checkpoint.size, place))
     for size, place in sorted(bad)[:1]:
         others = f", nor do {len(bad) - 1} others" if len(bad) > 1 else ""
+        # One of more lines, or of as many, is of the other tree.
+        known = max((one for one in good if one < size), default=0)
         yield Fault(
-            min(good, size - 1),
+            known,
             f"{place}: the first {size} lines do not have its root{others}; the first"
-            f" {good} do",
+            f" {known} do",
             size - 1,
         )

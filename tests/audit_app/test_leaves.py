@@ -276,6 +276,16 @@ def test_the_command_tells_it_and_ends_with_1(world, capsys, monkeypatch):
     assert said in capsys.readouterr().out
 
 
+def test_a_clock_set_back_is_no_fault_of_the_record(world, capsys, monkeypatch):
+    """Nobody can mend that it was: told, and no failed command for ever."""
+    set_back(300)
+    check = leaves.SET_CLOCK
+    told = list(check.look("default", "0", end_of(check, "default", "0")))
+    monkeypatch.setattr(rounds, "everything", lambda _using: told)
+    call_command("check_record")
+    assert f"{LEAF} 300 (line {line(300)})" in capsys.readouterr().out
+
+
 def test_a_slice_is_read_by_its_keys(world):
     connection.check_constraints()
     with connection.cursor() as cursor:

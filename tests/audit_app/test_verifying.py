@@ -4,6 +4,7 @@ where it is, by what is left, without and with the folder that it was published 
 import json
 import subprocess
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.test import TransactionTestCase
 
 from audit_app.models import Checkpoint, LedgerDetail, LedgerEntry, SealedLeaf
-from audit_app.sealing import copying, sealer, tree
+from audit_app.sealing import copying, sealer, tiles, tree
 from audit_app.verifying import note
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
@@ -69,11 +70,14 @@ def tamper(table, *statements):
         sql(statement, using="owner")
 
 
-def look(world, folder=None, notes=()):
+def _look(world, folder=None, notes=(), *, histories):
     ledger = Ledger()
     ledger.take(copying.sections("owner"))
-    keys = [world.key.public]
-    return faults(ledger, copying.histories("owner"), notes, keys, folder)
+    return faults(ledger, histories, notes, [world.key.public], folder)
+
+
+def look(world, folder=None, notes=()):
+    return _look(world, folder, notes, histories=copying.histories("owner"))
 
 
 def entry(index):
@@ -218,6 +222,41 @@ def test_a_tail_cut_off_with_its_checkpoint_is_found_by_the_one_that_was_kept(
     found = look(world, notes=[("kept", world.kept.read_text())])
     assert (found[0].leaf, found[0].last) == (size, None)
     assert f"it has {world.size} lines, {size} are left" in found[0].what
+
+
+def test_a_shorter_tree_that_was_signed_anew_is_found(world, tampering, tmp_path):
+    """By somebody with the key: all that is kept of the tree hangs together. (That
+    history has more than is told is seen as well, and is left out here.)"""
+    look = partial(_look, histories={})
+    left = world.size - 3
+    cut = list(range(left, world.size))
+    pks = tuple(map(entry, cut))
+    for table in (DETAIL, LEAF, "audit_app_checkpoint"):
+        sql(f"alter table {table} disable trigger user", using="owner")
+    sql("set constraints all immediate", using="owner")
+    tamper(
+        ENTRY,
+        f"delete from {DETAIL} where entry_id in {pks}",
+        f"delete from {LEAF} where leaf_index >= {left}",
+        f"delete from {ENTRY} where id in {pks}",
+        f"delete from audit_app_checkpoint where size > {left}",
+    )
+    text = note.Checkpoint(world.key.name, left, tree.root(left, "owner")).text
+    signed = f"{text}\n{world.key.sign(text).line}"
+    sql(
+        "select audit_ledger_checkpoint(%s, %s, %s)",
+        left, tree.root(left, "owner"), signed, using="owner",
+    )  # fmt: skip
+    assert look(world) == []
+    (kept,) = look(world, notes=[("kept", world.kept.read_text())])
+    assert (kept.leaf, kept.last) == (left, None)
+    assert kept.what == f"kept: it has {world.size} lines, {left} are left"
+    (published,) = look(world, world.folder)
+    assert (published.leaf, published.last) == (left, None)
+    # With the folder's checkpoint signed anew too, only what was kept elsewhere tells.
+    subprocess.run(["cp", "-r", world.folder, tmp_path / "log"], check=True)
+    tiles.publish(tmp_path / "log", world.first, left, signed, "owner")
+    assert look(world, tmp_path / "log") == []
 
 
 def test_two_trees_of_one_size_are_found(world):
