@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from django.db import connections
 
+from audit_app.models import SealedLeaf
 from audit_app.reconcile import application
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.sealing.copying import TABLES, blocks
 from audit_app.verifying import rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
+LEAF = "audit_app_sealedleaf"
 DISPOSED = """
 select object_id from audit_app_ledgerentry
 where object_type = 'audit_app_ledgerdetail' and event = 'detail.disposed'
@@ -31,9 +33,17 @@ order by outside.id
 """  # noqa: S608 — ours
 
 
+def _place(using: str, pk: int) -> tuple[str, str]:
+    """Its leaf, where it has one."""
+    leaves = SealedLeaf.objects.using(using).filter(entry_id=pk)
+    index = leaves.values_list("leaf_index", flat=True).first()
+    return (ENTRY, str(pk)) if index is None else (LEAF, str(index))
+
+
 def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
     """As the verifier sees them."""
     details: dict[int, bytes] = {}
+    wrong: list[tuple[str, int]] = []
     names = TABLES[DETAIL].replace(" ", "").split(",")
     span = f"entry_id > {int(after)} and entry_id <= {int(upto)}"
     for block in blocks(using, DETAIL, TABLES[DETAIL], span):
@@ -44,14 +54,17 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
     for block in blocks(using, ENTRY, TABLES[ENTRY], span):
         lines = rows.entries(names, block)
         for pk, _what in lines.faults:
-            yield Finding(What.LINE, ENTRY, str(pk), pk)
+            wrong.append((What.LINE, pk))
         told = rows.by_number(lines.committed, lines.commitments)
-        unlike += [pk for pk in lines.ids if told.get(pk) != details.get(pk)]
-    # The connection is free again only now.
-    disposed = _disposed(using, [pk for pk in unlike if pk not in details])
-    for pk in unlike:
-        if pk not in disposed:
-            yield Finding(What.DETAIL, ENTRY, str(pk), pk)
+        wrong += [
+            (What.DETAIL, pk) for pk in lines.ids if told.get(pk) != details.get(pk)
+        ]
+    # Not before: while rows are copied out, the connection answers nothing else.
+    missing = [pk for what, pk in wrong if what == What.DETAIL and pk not in details]
+    disposed = _disposed(using, missing)
+    for what, pk in wrong:
+        if what != What.DETAIL or pk not in disposed:
+            yield Finding(what, *_place(using, pk), pk)
 
 
 def _disposed(using: str, missing: list[int]) -> set[int]:

@@ -100,6 +100,17 @@ def test_so_it_is_in_an_old_subtree_and_nothing_else_is_told(world):
     assert {LEAF} == {table for what, table, *_at in told if what != "version"}
 
 
+def test_a_line_or_a_detail_changed_alone_is_told_with_its_leaf(world):
+    first, second = line(100), line(101)
+    behind_our_back(ENTRY, REWRITE, first)
+    behind_our_back(
+        DETAIL, f"update {DETAIL} set body = '{{}}' where entry_id = %s", second
+    )
+    told = found()
+    assert ("line", LEAF, "100", first) in told
+    assert ("detail", LEAF, "101", second) in told
+
+
 def test_a_line_made_anew_is_told_by_the_hash_of_its_subtree(world):
     leaf = a_read()
     for statement in (REWRITE, REHASH):
