@@ -50,7 +50,6 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
         details |= rows.by_number(*rows.details(names, block))
     names = TABLES[ENTRY].replace(" ", "").split(",")
     span = f"id > {int(after)} and id <= {int(upto)}"
-    unlike: list[int] = []
     for block in blocks(using, ENTRY, TABLES[ENTRY], span):
         lines = rows.entries(names, block)
         for pk, _what in lines.faults:

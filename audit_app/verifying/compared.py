@@ -92,7 +92,9 @@ class Compared:
 
     def _gone(self, table: str, lines: Lines, there: set[int]) -> None:
         for key in sorted(set(lines.changes.ids) - there):
-            if self._now(its := lines.of(key)) is not None:
+            its = lines.of(key)
+            is_known = self.told.change(its[-1][0]) is not None
+            if is_known and self._now(its) is not None:
                 self._say(table, its[-1][0], f"{table} {key} is gone")
 
     def _version(self, history: str, table: str, row: Row, line: int) -> None:
@@ -121,10 +123,14 @@ class Compared:
                 self._say(table, change.line, what)
 
     def _now(self, lines: list[tuple[int, int]]) -> dict[str, tuple[int, Any]] | None:
-        """Each column as the last change of it left it; nothing after a deletion."""
+        """Each column as the last change of it left it, since the last whose detail was
+        disposed of; nothing after a deletion."""
         now: dict[str, tuple[int, Any]] | None = {}
         for line, _xid in lines:
-            if change := self.told.change(line):
+            change = self.told.change(line)
+            if change is None:
+                now = {}
+            else:
                 told = {name: (line, value) for name, value in change.told.items()}
                 now = {**(now or {}), **told} if change.kind != "-" else None
         return now

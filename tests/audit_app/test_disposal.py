@@ -82,7 +82,7 @@ def test_one_that_is_gone_and_of_which_no_line_tells_is_still_a_fault(cast, revi
         f"the detail of line {second.pk} is gone"
     ]
     (found,) = everything("default")
-    assert found.object_id == str(second.pk)
+    assert found.entry_id == second.pk
 
 
 def test_nobody_else_removes_a_detail(cast, review):

@@ -15,6 +15,7 @@ from audit_app.verifying.program import main
 from audit_app.verifying.told import Told
 from lockbox_site.backup.programs import run
 from requests_app.models import AccessRequest, Content, Decision
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 
@@ -249,3 +250,17 @@ def test_values_of_all_types_are_known_again(told, field):
 @pytest.mark.parametrize(("told", "field"), OTHER)
 def test_other_values_are_others(told, field):
     assert not values.is_same(values.from_json(told.encode()), field)
+
+
+def test_what_was_disposed_of_in_between_leaves_the_rest_whole(world, look, tmp_path):
+    lines = LedgerEntry.objects.filter(kind="change").order_by("pk")
+    numbers = list(lines.values_list("pk", flat=True))[::3]
+    by = machine_account(SYSTEM).pk
+    with connections["owner"].cursor() as cursor:
+        dispose = "select audit_ledger_dispose(%s, 'KSN § 1', %s, '')"
+        cursor.execute(dispose, [numbers, by])
+        assert cursor.fetchone() == (len(numbers),)
+    path = tmp_path / "disposed.sql"
+    run("pg_dump", "--format=plain", f"--file={path}")
+    code, said = look(path.read_bytes())
+    assert code == 0 and "The ledger is whole." in said, said

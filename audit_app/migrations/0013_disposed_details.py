@@ -61,5 +61,5 @@ drop function audit_detail_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit_app", "0010_quicker_lines")]
+    dependencies = [("audit_app", "0012_checkpoints_handed_out")]
     operations = [migrations.RunSQL(DISPOSAL, NO_DISPOSAL)]
