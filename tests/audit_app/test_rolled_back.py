@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connections
-from lockbox_site.scratch.databases import from_outside
 
 from audit_app.ledger import record
 from audit_app.models import Checkpoint
 from audit_app.sealing import sealer, tree
 from audit_app.verifying.program import main
 from lockbox_site.backup.programs import run
+from lockbox_site.scratch.databases import from_outside
 from tests.helpers.databases import connect_to
 from tests.helpers.ledgers import configure, nobody
 
