@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 BEGAN, NEVER = "-infinity", "infinity"
 # Lines of one transaction lie no further from one another than this, to be seen as one.
 NEAR = 20_000
-# As SQL over a line `entry`, for the values of `told`.
+# As SQL over a line `entry`, for the values of `period_columns`.
 IS_OUTSIDE = """not exists (
   select from unnest(%(logins)s::text[], %(roles)s::text[], %(sinces)s::timestamptz[],
                      %(untils)s::timestamptz[]) ours (login, role, since, until)
@@ -75,14 +75,14 @@ def periods() -> list[Period]:
             f" union all select n.*, null, null from ({NOW}) n"
         )
         *known, (login, role, *_open) = cursor.fetchall()
-    found = [Period(*row) for row in known]
-    if not found or found[-1][:2] != (login, role):
-        since = found[-1].since if found else BEGAN
-        found.append(Period(login, role, since, NEVER))
-    return found
+    ours = [Period(*row) for row in known]
+    if not ours or ours[-1][:2] != (login, role):
+        since = ours[-1].since if ours else BEGAN
+        ours.append(Period(login, role, since, NEVER))
+    return ours
 
 
-def told(ours: Iterable[Period]) -> dict[str, Any]:
+def period_columns(ours: Iterable[Period]) -> dict[str, Any]:
     columns = [list(column) for column in zip(*ours, strict=True)] or [[]] * 4
     return dict(zip(("logins", "roles", "sinces", "untils"), columns, strict=True))
 

@@ -85,10 +85,10 @@ def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
             yield Finding(What.GONE, LEAF, str(index), known.lines.get(index))
     level = 1
     while (end := (last + 1) >> BITS * level) > (start := first >> BITS * level):
-        for number, kept, now in _subtrees(using, level, start, end, known):
-            if kept != now and level == 1:
-                yield from _unlike(number, kept, known)
-            elif kept != now:
+        for number, stored_hash, now in _subtrees(using, level, start, end, known):
+            if stored_hash != now and level == 1:
+                yield from _unlike(number, stored_hash, known)
+            elif stored_hash != now:
                 at = number << BITS * level
                 yield Finding(What.HASH, LEAF, str(at))
         level += 1
@@ -99,7 +99,7 @@ def _subtrees(
 ) -> Iterator[tuple[int, bytes, bytes]]:
     """As kept and as what is below makes them; those of which something is gone are
     told of that."""
-    kept = _hashes(using, level, start, end)
+    stored_hashes = _hashes(using, level, start, end)
     below = known.hashes
     if level > 1:
         below = _hashes(using, level - 1, start * WIDTH, end * WIDTH)
@@ -107,7 +107,7 @@ def _subtrees(
         span = range(number * WIDTH, (number + 1) * WIDTH)
         if all(place in below for place in span):
             now = whole_root(b"".join([below[place] for place in span]))
-            yield number, kept.get(number, b""), now
+            yield number, stored_hashes.get(number, b""), now
 
 
 def _hashes(using: str, level: int, start: int, end: int) -> dict[int, bytes]:
@@ -115,10 +115,10 @@ def _hashes(using: str, level: int, start: int, end: int) -> dict[int, bytes]:
     return {number: bytes(body) for number, body in rows}
 
 
-def _unlike(number: int, kept: bytes, known: Known) -> Iterator[Finding]:
+def _unlike(number: int, stored_hash: bytes, known: Known) -> Iterator[Finding]:
     """Which of the leaves, as far as that is known."""
     published, first = _published(number), number * WIDTH
-    if len(published) != 32 * WIDTH or whole_root(published) != kept:
+    if len(published) != 32 * WIDTH or whole_root(published) != stored_hash:
         yield Finding(What.AMONG, LEAF, str(first))
         return
     pairs = [(at, published[32 * at : 32 * at + 32]) for at in range(WIDTH)]
@@ -152,8 +152,8 @@ def _signed(using: str, after: str, upto: str) -> Iterator[Finding]:
 def _holds(using: str, size: int) -> bool:
     text = Checkpoint.objects.using(using).values_list("note", flat=True).get(pk=size)
     try:
-        said = note.checkpoint_from(note.note_from(text).text)
-        return (said.size, said.root) == (size, tree.root(size, using))
+        checkpoint = note.checkpoint_from(note.note_from(text).text)
+        return (checkpoint.size, checkpoint.root) == (size, tree.root(size, using))
     except (note.Malformed, tree.Incomplete):
         return False
 

@@ -54,9 +54,11 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
         lines = rows.entries(names, block)
         for pk, _what in lines.faults:
             wrong.append((What.LINE, pk))
-        told = rows.by_number(lines.committed, lines.commitments)
+        commitments = rows.by_number(lines.committed, lines.commitments)
         wrong += [
-            (What.DETAIL, pk) for pk in lines.ids if told.get(pk) != details.get(pk)
+            (What.DETAIL, pk)
+            for pk in lines.ids
+            if commitments.get(pk) != details.get(pk)
         ]
     # Not before: while rows are copied out, the connection answers nothing else.
     missing = [pk for what, pk in wrong if what == What.DETAIL and pk not in details]
@@ -76,7 +78,7 @@ def _disposed(using: str, missing: list[int]) -> set[int]:
 
 
 def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:
-    ours = application.told(application.periods())
+    ours = application.period_columns(application.periods())
     with connections[using].cursor() as cursor:
         cursor.execute(OUTSIDE, {"after": int(after), "upto": int(upto), **ours})
         for pk, object_type, object_id in cursor.fetchall():

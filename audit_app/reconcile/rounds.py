@@ -34,15 +34,15 @@ def checks(using: str) -> list[Check]:
 
 def everything(using: str, but: tuple[Check, ...] = ()) -> Iterator[Finding]:
     """Reads all there is, but for some checks; tells each finding once."""
-    told = set()
+    findings = set()
     for check in checks(using):
         if check in but:
             continue
         after = check.start
         while (upto := end_of(check, using, after)) is not None:
             for one in check.look(using, after, upto):
-                if one not in told:
-                    told.add(one)
+                if one not in findings:
+                    findings.add(one)
                     yield one
             after = upto
 

@@ -89,7 +89,7 @@ class Outside(NamedTuple):
 def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
     """Six queries; to compare the recorders reads every row of them."""
     ours = application.periods()
-    others = application.told(application.outside(ours, reading.alias()))
+    others = application.period_columns(application.outside(ours, reading.alias()))
     with connections[reading.alias()].cursor() as cursor:
         cursor.execute(ACTS, {**others, "places": list(audited.authorities)})
         rows = cursor.fetchall()
