@@ -32,7 +32,7 @@ class Answer(NamedTuple):
     line: str = ""
     trouble: str = ""
     has_other: bool = False
-    held: int | None = None  # the size it says it has, where it is another than asked
+    tree_size: int | None = None  # that it says, where it is another than asked
 
 
 def ask_all(
@@ -56,11 +56,13 @@ def ask_all(
             return list(pool.map(lambda job: _ask(post, note, size, *job), jobs))
 
         first = ask(known)
-        again = {one.witness: one.held for one in first if one.held is not None}
+        again = {
+            one.witness: one.tree_size for one in first if one.tree_size is not None
+        }
         second = ask(again) if again else []
-    return [one for one in first if one.held is None] + [
-        one._replace(trouble="it changes its mind", held=None)
-        if one.held is not None
+    return [one for one in first if one.tree_size is None] + [
+        one._replace(trouble="it changes its mind", tree_size=None)
+        if one.tree_size is not None
         else one
         for one in second
     ]
@@ -103,8 +105,8 @@ def _conflict(witness: Witness, old: int, size: int, text: str) -> Answer:
     number = text.strip()
     if not number.isascii() or not number.isdecimal() or len(number) > 19:
         return Answer(witness, trouble="it answers 409 without a size")
-    held = int(number)
-    if held > size or held == old:
-        trouble = f"it holds another tree, of {held} lines"
+    tree_size = int(number)
+    if tree_size > size or tree_size == old:
+        trouble = f"it holds another tree, of {tree_size} lines"
         return Answer(witness, trouble=trouble, has_other=True)
-    return Answer(witness, held=held)
+    return Answer(witness, tree_size=tree_size)

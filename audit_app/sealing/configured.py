@@ -70,7 +70,7 @@ def witnessed_logs() -> list[Key]:
             f"The list of logs in {settings.WITNESSED_LOGS} can not be read: {error}"
         ) from error
     lines = [line.strip() for line in text.splitlines()]
-    found = [key_from(line) for line in lines if line and not line.startswith("#")]
-    if others := [key.name for key in found if key.kind != LOG]:
+    keys = [key_from(line) for line in lines if line and not line.startswith("#")]
+    if others := [key.name for key in keys if key.kind != LOG]:
         raise Malformed(f"{others[0]} is no key of a log")
-    return found
+    return keys

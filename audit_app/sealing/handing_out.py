@@ -54,14 +54,14 @@ def _run(command: str, note: bytes) -> None:
     if not (words := shlex.split(command)):
         raise NotTaken("there is none in the setting")
     known = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
-    with TemporaryFile() as given, TemporaryFile() as told:
+    with TemporaryFile() as given, TemporaryFile() as errors:
         given.write(note)
         given.seek(0)
         process = subprocess.Popen(  # noqa: S603 — the settings' own
             words,
             stdin=given,
             stdout=subprocess.DEVNULL,
-            stderr=told,
+            stderr=errors,
             env=known,
             start_new_session=True,
         )
@@ -73,8 +73,8 @@ def _run(command: str, note: bytes) -> None:
             process.wait()
             raise NotTaken(f"it takes longer than {SECONDS:.0f} seconds") from None
         if code:
-            told.seek(0)
-            reason = told.read(1000).decode(errors="replace").strip()
+            errors.seek(0)
+            reason = errors.read(1000).decode(errors="replace").strip()
             raise NotTaken(
                 f"it ended with {code}: {reason[-150:] or 'it says nothing'}"
             )

@@ -77,8 +77,8 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     folder, size = configured.folder(), tree.size()
     last = Checkpoint.objects.prefetch_related("cosignatures").first()
     before = _held_by_folder(folder, [*(key.public for key in keys), *policy.logs])
-    for name, held in (("folder", before), ("database", last)):
-        _refuse_changed(name, held, size)
+    for name, earlier in (("folder", before), ("database", last)):
+        _refuse_changed(name, earlier, size)
     if last and last.size == size:
         # Nothing is new: what was not cosigned or published then is now.
         signed = last.note
@@ -116,24 +116,24 @@ def _keep(size: int, signed: str) -> None:
 def _held_by_folder(
     folder: Path | None, keys: list[note.Key]
 ) -> note.Checkpoint | None:
-    held = tiles.held(folder) if folder else ""
-    return note.opened(held, keys)[0] if held else None
+    text = tiles.checkpoint_text(folder) if folder else ""
+    return note.opened(text, keys)[0] if text else None
 
 
 def _refuse_changed(
-    place: str, held: note.Checkpoint | Checkpoint | None, size: int
+    place: str, earlier: note.Checkpoint | Checkpoint | None, size: int
 ) -> None:
     """Our tree is the one that was signed, as far as that one went. Raises Refused."""
-    if held is None:
+    if earlier is None:
         return
-    if held.size > size:
+    if earlier.size > size:
         raise Refused(
-            f"The {place} has a checkpoint of {held.size} lines, and the ledger {size}:"
-            " it has been shortened, or restored."
+            f"The {place} has a checkpoint of {earlier.size} lines, and the ledger"
+            f" {size}: it has been shortened, or restored."
         )
-    if tree.root(held.size) != bytes(held.root):
+    if tree.root(earlier.size) != bytes(earlier.root):
         raise Refused(
-            f"The first {held.size} lines are not those of the checkpoint in the"
+            f"The first {earlier.size} lines are not those of the checkpoint in the"
             f" {place}: the ledger has been changed."
         )
 
@@ -176,11 +176,13 @@ def _is_seen(checkpoint: Checkpoint, policy: Policy) -> bool:
 def _troubles(
     checkpoint: Checkpoint, policy: Policy, answers: list[Answer]
 ) -> list[str]:
-    found = [
+    troubles = [
         f"The witness {one.witness.name}: {one.trouble.rstrip('.')}."
         for one in answers
         if one.trouble
     ]
     if not _is_seen(checkpoint, policy):
-        found.append(f"The checkpoint of {checkpoint.size} lines lacks its witnesses.")
-    return found
+        troubles.append(
+            f"The checkpoint of {checkpoint.size} lines lacks its witnesses."
+        )
+    return troubles

@@ -37,7 +37,7 @@ def stamp_round(query: Query) -> list[str]:
         if authority is None or newest is None:
             return []
         if not hasattr(newest, "stamp"):
-            _keep(newest, asked(newest.note, authority, query))
+            _keep(newest, stamp_for(newest.note, authority, query))
             newest.refresh_from_db()
         _publish(newest)
     except Malformed as error:
@@ -49,7 +49,7 @@ def stamp_round(query: Query) -> list[str]:
     return []
 
 
-def asked(note: str, authority: configured.TimeStamping, query: Query) -> bytes:
+def stamp_for(note: str, authority: configured.TimeStamping, query: Query) -> bytes:
     """Its answer, once it has been looked at. Raises NotStamped or Silent."""
     request = TimestampRequestBuilder().data(note.encode()).build()
     status, answer = query(authority.url, request.as_bytes())

@@ -28,7 +28,7 @@ where level = %s and number >= %s and number < %s order by number
 """
 
 
-def held(folder: Path) -> str:
+def checkpoint_text(folder: Path) -> str:
     """The checkpoint that the folder has; empty where it has none."""
     try:
         return (folder / CHECKPOINT).read_text("utf-8")

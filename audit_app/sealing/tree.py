@@ -57,13 +57,13 @@ def roots(ranges: Iterable[Range], using: str = DEFAULT_DB_ALIAS) -> list[bytes]
         return [tree.EMPTY for _range in ranges]
     with connections[using].cursor() as cursor:
         cursor.execute(HASHES, [list(column) for column in zip(*wanted, strict=True)])
-        found = {tuple(row[:3]): bytes(row[3]) for row in cursor.fetchall()}
-    return [tree.root(_of(found), *one) for one in ranges]
+        spans = {tuple(row[:3]): bytes(row[3]) for row in cursor.fetchall()}
+    return [tree.root(_of(spans), *one) for one in ranges]
 
 
-def _of(found: dict[tuple[int, ...], bytes]) -> tree.Hashes:
+def _of(spans: dict[tuple[int, ...], bytes]) -> tree.Hashes:
     def hashes(*read: int) -> bytes:
-        body = found.get(read, b"")
+        body = spans.get(read, b"")
         if len(body) != 32 * read[2]:
             raise Incomplete(f"the tree lacks hashes of level {read[0]} at {read[1]}")
         return body

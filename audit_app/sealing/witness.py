@@ -44,7 +44,7 @@ def add_checkpoint(body: bytes, logs: list[Key], key: SigningKey) -> Reply:
 def _advance(
     old: int, proof: list[bytes], checkpoint: Checkpoint, signed: str, key: SigningKey
 ) -> Reply:
-    size, root = held(checkpoint.origin)
+    size, root = last_cosigned(checkpoint.origin)
     if old != size or (old == checkpoint.size and root != checkpoint.root):
         return Reply(409, f"{size}\n", SIZE)
     if not _goes_on(old, root, checkpoint, proof):
@@ -56,7 +56,7 @@ def _advance(
         )
         (is_in_time,) = cursor.fetchone()
     if not is_in_time:
-        return Reply(409, f"{held(checkpoint.origin)[0]}\n", SIZE)
+        return Reply(409, f"{last_cosigned(checkpoint.origin)[0]}\n", SIZE)
     text = note.note_from(signed).text
     return Reply(200, key.cosign(text, int(clock.now().timestamp())).line)
 
@@ -67,7 +67,7 @@ def _goes_on(old: int, root: bytes, now: Checkpoint, proof: list[bytes]) -> bool
     return tree.is_consistent(old, root, now.size, now.root, proof)
 
 
-def held(origin: str) -> tuple[int, bytes]:
+def last_cosigned(origin: str) -> tuple[int, bytes]:
     """Size and root of the last that was cosigned; of nothing where none was."""
     with connection.cursor() as cursor:
         cursor.execute(
