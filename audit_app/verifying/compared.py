@@ -7,8 +7,8 @@ from typing import Any
 
 from . import values
 from .copied import binary
+from .recorded_changes import Change, Lines, RecordedChanges
 from .rows import Changes
-from .told import Change, Lines, Told
 
 # Of one table, more are counted and not told.
 MOST = 20
@@ -19,15 +19,15 @@ CONTENT = {"digest", "salt", "body"}
 
 
 class Compared:
-    """`faults`: the line, where one is known, and what is wrong. `untold`: rows that no
+    """`faults`: the line, where one is known, and what is wrong. `strays`: rows that no
     line tells of, which is a fault where the table has a history."""
 
-    def __init__(self, told: Told) -> None:
-        self.told = told
+    def __init__(self, recorded_changes: RecordedChanges) -> None:
+        self.recorded_changes = recorded_changes
         self.faults: list[tuple[int | None, str]] = []
         self.number: Counter[str] = Counter()
         self.seen: set[str] = set()
-        self.untold: dict[str, list[int]] = defaultdict(list)
+        self.strays: dict[str, list[int]] = defaultdict(list)
 
     def live(self, table: str, changes: Changes) -> Look:
         lines, there = Lines(changes), set[int]()
@@ -56,10 +56,10 @@ class Compared:
                     self._version(history, table, one, line)
             if row:
                 place = int(row["id"]), int(row["history_xid"])
-                found = of(*place)
-                if len(found) == 1:
-                    self._version(history, table, row, found[0])
-                elif found:
+                matches = of(*place)
+                if len(matches) == 1:
+                    self._version(history, table, row, matches[0])
+                elif matches:
                     several[place].append(row)
 
         return look
@@ -82,23 +82,23 @@ class Compared:
     ) -> None:
         now = self._now(lines)
         if not lines:
-            self.untold[table].append(key)
+            self.strays[table].append(key)
         elif now is None:
             self._say(table, lines[-1][0], f"{table} {key} is there, and was deleted")
-        for name, (line, told) in (now or {}).items():
-            if name in row and not values.is_same(told, row[name]):
+        for name, (line, value) in (now or {}).items():
+            if name in row and not values.is_same(value, row[name]):
                 what = f"{table} {key}: {name} is not what this line tells"
                 self._say(table, line, what)
 
     def _gone(self, table: str, lines: Lines, there: set[int]) -> None:
         for key in sorted(set(lines.changes.ids) - there):
             its = lines.of(key)
-            is_known = self.told.change(its[-1][0]) is not None
+            is_known = self.recorded_changes.change(its[-1][0]) is not None
             if is_known and self._now(its) is not None:
                 self._say(table, its[-1][0], f"{table} {key} is gone")
 
     def _version(self, history: str, table: str, row: Row, line: int) -> None:
-        if not (change := self.told.change(line)):
+        if not (change := self.recorded_changes.change(line)):
             return
         number = row["history_id"].decode()
         name = f"version {number} of {table} {row['id'].decode()} ({history})"
@@ -113,12 +113,12 @@ class Compared:
             self._say(table, line, f"{name}: body is not what its digest says")
         if line is None:
             self._say(table, None, f"{name} is told by no line")
-        elif change := self.told.change(line):
+        elif change := self.recorded_changes.change(line):
             self._differing(table, name, row, change)
 
     def _differing(self, table: str, name: str, row: Row, change: Change) -> None:
-        for column, told in change.told.items():
-            if column in row and not values.is_same(told, row[column]):
+        for column, value in change.values.items():
+            if column in row and not values.is_same(value, row[column]):
                 what = f"{name}: {column} is not what this line tells"
                 self._say(table, change.line, what)
 
@@ -127,12 +127,12 @@ class Compared:
         disposed of; nothing after a deletion."""
         now: dict[str, tuple[int, Any]] | None = {}
         for line, _xid in lines:
-            change = self.told.change(line)
+            change = self.recorded_changes.change(line)
             if change is None:
                 now = {}
             else:
-                told = {name: (line, value) for name, value in change.told.items()}
-                now = {**(now or {}), **told} if change.kind != "-" else None
+                columns = {name: (line, value) for name, value in change.values.items()}
+                now = {**(now or {}), **columns} if change.kind != "-" else None
         return now
 
     def _say(self, table: str, line: int | None, what: str) -> None:

@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 BLOCK = 1 << 20
 # A table's rows begin; or which table has its versions where, as the trigger that holds
 # them together says.
-TOLD = re.compile(
+HEADING = re.compile(
     rb"^COPY (?:public\.)?\"?(?P<table>\w+)\"? \((?P<columns>[^)]*)\) FROM stdin;\n"
     rb"|^CREATE CONSTRAINT TRIGGER audit_history .* ON (?:public\.)?\"?(?P<live>\w+)\"?"
     rb" .*audit_history_matches\('(?P<history>\w+)'",
@@ -38,9 +38,9 @@ def plain(text: bytes) -> bytes:
     return ESCAPE.sub(_letter, text)
 
 
-def _letter(found: re.Match[bytes]) -> bytes:
+def _letter(match: re.Match[bytes]) -> bytes:
     # PostgreSQL writes no numbers of bytes, only letters and what stands for itself.
-    return LETTERS.get(found[1], found[1])
+    return LETTERS.get(match[1], match[1])
 
 
 def binary(text: bytes) -> bytes:
@@ -59,20 +59,20 @@ class Dump:
     def sections(self) -> Iterator[Section]:
         """Whoever does not read the blocks of one skips them."""
         while block := self._block():
-            found = TOLD.search(block)
-            if not found:
+            match = HEADING.search(block)
+            if not match:
                 continue
-            self.read = block[found.end() :]
-            if found["table"]:
+            self.read = block[match.end() :]
+            if match["table"]:
                 names = [
-                    name.strip(' "') for name in found["columns"].decode().split(",")
+                    name.strip(' "') for name in match["columns"].decode().split(",")
                 ]
                 blocks = self._rows()
-                yield Section(found["table"].decode(), names, blocks)
+                yield Section(match["table"].decode(), names, blocks)
                 for _block in blocks:
                     pass
             else:
-                self.histories[found["live"].decode()] = found["history"].decode()
+                self.histories[match["live"].decode()] = match["history"].decode()
 
     def _block(self) -> bytes:
         """Whole lines; nothing where the dump ends."""

@@ -27,24 +27,24 @@ def faults(
     table of versions of each table; `notes`: checkpoints from elsewhere, each with its
     place; `published`: the folder of the log."""
     index_of = Lookup(ledger.sealed, ledger.indexes)
-    found = [Fault(_leaf(index_of, pk), what) for pk, what in ledger.line_faults]
-    found += _commitment_faults(ledger, index_of)
+    all_faults = [Fault(_leaf(index_of, pk), what) for pk, what in ledger.line_faults]
+    all_faults += _commitment_faults(ledger, index_of)
     order, gaps = _order(ledger)
-    found += gaps
-    found += _outside(ledger, index_of)
+    all_faults += gaps
+    all_faults += _outside(ledger, index_of)
     tree_now = sealed(_in_order(ledger.leaves, order))
-    found += _subtree_faults(ledger, tree_now)
+    all_faults += _subtree_faults(ledger, tree_now)
     own = [
         (f"checkpoint {size} in the database", text)
         for size, text in sorted(ledger.notes.items())
     ]
-    found += checkpoint_faults(tree_now, [*own, *notes], list(keys))
+    all_faults += checkpoint_faults(tree_now, [*own, *notes], list(keys))
     if published:
-        found += folder.differences(published, tree_now)
+        all_faults += folder.differences(published, tree_now)
     for table, history in sorted(histories.items()):
-        found += _history_faults(ledger, table, history)
-    found += _row_faults(ledger, histories, index_of)
-    return sorted(found, key=lambda one: one.order)
+        all_faults += _history_faults(ledger, table, history)
+    all_faults += _row_faults(ledger, histories, index_of)
+    return sorted(all_faults, key=lambda one: one.order)
 
 
 def _order(ledger: Ledger) -> tuple[array[int], list[Fault]]:
@@ -94,10 +94,10 @@ def _outside(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
 
 def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
     """Nothing where all agree in their order, as they mostly do."""
-    told, there = ledger.committed, ledger.detail_ids
-    if told == there and ledger.commitments == ledger.details:
+    lines, there = ledger.committed, ledger.detail_ids
+    if lines == there and ledger.commitments == ledger.details:
         return
-    places = array("q", Lookup(told, numbered(told)).each(there))
+    places = array("q", Lookup(lines, numbered(lines)).each(there))
     wrong = {
         pk: "is there, and the line has none"
         if place == NONE
@@ -107,8 +107,8 @@ def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
         or ledger.details[32 * at : 32 * at + 32]
         != ledger.commitments[32 * place : 32 * place + 32]
     }
-    if len(told) != len(there) - places.count(NONE):
-        missing = set(told) - set(there) - ledger.disposed
+    if len(lines) != len(there) - places.count(NONE):
+        missing = set(lines) - set(there) - ledger.disposed
         wrong |= dict.fromkeys(missing, "is gone")
     for pk in sorted(wrong)[:MOST]:
         yield Fault(_leaf(index_of, pk), f"the detail of line {pk} {wrong[pk]}")
@@ -139,13 +139,13 @@ def _history_faults(ledger: Ledger, table: str, history: str) -> Iterator[Fault]
     versions = ledger.versions.get(history, no_versions())
     if changes[:2] == versions:
         return
-    told = Counter(zip(changes.ids, changes.xids, strict=True))
-    kept = Counter(zip(versions.ids, versions.xids, strict=True))
-    for (pk, xid), number in sorted((told - kept).items())[:MOST]:
+    change_counts = Counter(zip(changes.ids, changes.xids, strict=True))
+    version_counts = Counter(zip(versions.ids, versions.xids, strict=True))
+    for (pk, xid), number in sorted((change_counts - version_counts).items())[:MOST]:
         yield Fault(
             None, f"{number} versions of {table} {pk} are gone (transaction {xid})"
         )
-    for (pk, xid), number in sorted((kept - told).items())[:MOST]:
+    for (pk, xid), number in sorted((version_counts - change_counts).items())[:MOST]:
         yield Fault(
             None,
             f"{number} versions of {table} {pk} have no change (transaction {xid})",
@@ -165,7 +165,7 @@ def _row_faults(
         if number > MOST:
             yield Fault(None, f"{number - MOST} more of {table} are not as told")
     for table, history in sorted(histories.items()):
-        for key in compared.untold[table][:MOST]:
+        for key in compared.strays[table][:MOST]:
             yield Fault(None, f"{table} {key} is told by no line")
         if live_of(history) != table or not {table, history} <= compared.seen:
             yield Fault(None, f"{table} has not been compared with {history}")

@@ -10,7 +10,7 @@ from .sealed import Fault, Sealed, checkpoint_faults, sealed
 from .tree import WIDTH
 
 
-def held(folder: Path) -> tuple[note.Checkpoint, str]:
+def checkpoint_in(folder: Path) -> tuple[note.Checkpoint, str]:
     """The checkpoint and its whole text. Raises OSError or Malformed."""
     text = (folder / "checkpoint").read_text("utf-8")
     return note.checkpoint_from(note.note_from(text).text), text
@@ -20,9 +20,9 @@ def leaves_of(folder: Path, size: int) -> Iterator[tuple[int, bytes, bytes]]:
     """Tile by tile: the first leaf, the leaves as kept, and as entries hash now."""
     for number in range(-(-size // WIDTH)):
         width = min(WIDTH, size - number * WIDTH)
-        kept = (folder / path_of("0", number, width)).read_bytes()
+        tile = (folder / path_of("0", number, width)).read_bytes()
         bundle = (folder / path_of("entries", number, width)).read_bytes()
-        yield number * WIDTH, kept, _hashed(bundle, width)
+        yield number * WIDTH, tile, _hashed(bundle, width)
 
 
 def _hashed(bundle: bytes, width: int) -> bytes:
@@ -37,13 +37,15 @@ def _hashed(bundle: bytes, width: int) -> bytes:
 
 def tree_of(folder: Path, size: int) -> tuple[Sealed, list[Fault]]:
     """The tree that the entries make, and where they are not as their tiles say."""
-    found, leaves = [], []
-    for first, kept, now in leaves_of(folder, size):
+    entry_faults, leaves = [], []
+    for first, tile, now in leaves_of(folder, size):
         leaves.append(now)
-        if kept != now:
-            at = first + first_difference(kept, now)
-            found.append(Fault(at, "the entry in the folder is not what its tile says"))
-    return sealed(b"".join(leaves)), found
+        if tile != now:
+            at = first + first_difference(tile, now)
+            entry_faults.append(
+                Fault(at, "the entry in the folder is not what its tile says")
+            )
+    return sealed(b"".join(leaves)), entry_faults
 
 
 def first_difference(one: bytes, other: bytes) -> int:
@@ -54,13 +56,13 @@ def first_difference(one: bytes, other: bytes) -> int:
 
 def differences(folder: Path, now: Sealed) -> Iterator[Fault]:
     """Where a ledger's leaves are no longer those that were published."""
-    checkpoint, _text = held(folder)
+    checkpoint, _text = checkpoint_in(folder)
     for number in range(-(-checkpoint.size // WIDTH)):
         width = min(WIDTH, checkpoint.size - number * WIDTH)
-        kept = (folder / path_of("0", number, width)).read_bytes()
+        tile = (folder / path_of("0", number, width)).read_bytes()
         leaves = now.hashes(0, number * WIDTH, width)
-        if kept != leaves:
-            at = number * WIDTH + first_difference(kept, leaves)
+        if tile != leaves:
+            at = number * WIDTH + first_difference(tile, leaves)
             yield Fault(at, "the line is not the one that was published")
             return
 
@@ -76,8 +78,8 @@ def path_of(level: str, number: int, width: int = WIDTH) -> str:
 
 
 def faults(folder: Path, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
-    checkpoint, text = held(folder)
-    now, found = tree_of(folder, checkpoint.size)
+    checkpoint, text = checkpoint_in(folder)
+    now, all_faults = tree_of(folder, checkpoint.size)
     notes = [("the folder's checkpoint", text), *notes]
-    found += checkpoint_faults(now, notes, keys)
-    return sorted(found, key=lambda one: one.order)
+    all_faults += checkpoint_faults(now, notes, keys)
+    return sorted(all_faults, key=lambda one: one.order)

@@ -8,18 +8,19 @@ from . import rows
 from .compared import CONTENT, Compared, Look, rows_of
 from .copied import Section, binary
 from .processes import Processes
-from .told import Told
+from .recorded_changes import RecordedChanges
 
 PREFIX = "audit_app_"
 Say = Callable[[int], None]
 
 
 class Ledger:
-    """Filled by `take`, section by section in any order, and then asked. With `told`,
-    what changes told is kept, and rows are compared with it."""
+    """Filled by `take`, section by section in any order, and then asked. With
+    `recorded_changes`, those are written down, and rows are compared with them."""
 
-    def __init__(self, told: Told | None = None) -> None:
-        self.told, self.compared = told, Compared(told) if told else None
+    def __init__(self, recorded_changes: RecordedChanges | None = None) -> None:
+        self.recorded_changes = recorded_changes
+        self.compared = Compared(recorded_changes) if recorded_changes else None
         self.waiting: list[Section] = []
         self.taken: set[str] = set()
         self.ids, self.leaves = array("q"), bytearray()
@@ -46,7 +47,7 @@ class Ledger:
                 elif "history_xid" in section.columns:
                     watched = section._replace(blocks=self._watched(section))
                     self._take_versions(watched, workers, say)
-                elif self.told:
+                elif self.recorded_changes:
                     for _block in self._watched(section):
                         pass
         for section in self.waiting:
@@ -55,10 +56,11 @@ class Ledger:
 
     def _watched(self, section: Section, *, may_wait: bool = True) -> Iterator[bytes]:
         """The blocks as they pass, compared; kept where the ledger is still to come."""
-        if self.told and may_wait and not {"ledgerentry", "ledgerdetail"} <= self.taken:
-            kept = list(section.blocks)
-            self.waiting.append(section._replace(blocks=iter(kept)))
-            yield from kept
+        is_early = not {"ledgerentry", "ledgerdetail"} <= self.taken
+        if self.recorded_changes and may_wait and is_early:
+            blocks = list(section.blocks)
+            self.waiting.append(section._replace(blocks=iter(blocks)))
+            yield from blocks
             return
         if (look := self._look(section)) is None:
             yield from section.blocks
@@ -87,33 +89,33 @@ class Ledger:
 
     def _take_entries(self, section: Section, workers: Processes, say: Say) -> None:
         work = partial(rows.entries, section.columns)
-        for found in workers.each(work, section.blocks):
-            self.ids += found.ids
-            self.leaves += found.leaves
-            self.committed += found.committed
-            self.commitments += found.commitments
-            self.line_faults += found.faults
-            self.disposed.update(found.disposed)
-            for table, changes in found.changes.items():
+        for entries in workers.each(work, section.blocks):
+            self.ids += entries.ids
+            self.leaves += entries.leaves
+            self.committed += entries.committed
+            self.commitments += entries.commitments
+            self.line_faults += entries.faults
+            self.disposed.update(entries.disposed)
+            for table, changes in entries.changes.items():
                 known = self.changes.setdefault(table, rows.no_changes())
-                for kept, more in zip(known, changes, strict=True):
-                    kept.extend(more)
-            for table, keyed in found.keyed.items():
+                for column, more in zip(known, changes, strict=True):
+                    column.extend(more)
+            for table, keyed in entries.keyed.items():
                 self.keyed.setdefault(table, {}).update(keyed)
-            say(len(found.ids))
+            say(len(entries.ids))
 
     def _take_details(self, section: Section, workers: Processes, say: Say) -> None:
-        told, blocks = self.told, section.blocks
-        if told:
-            blocks = told.kept(section.columns, blocks)
-        work = partial(rows.kept_details if told else rows.details, section.columns)
-        for found in workers.each(work, blocks):
-            if told:
-                found, lengths = found
-                told.found(found.ids, lengths)
-            self.detail_ids += found.ids
-            self.details += found.commitments
-            say(len(found.ids))
+        recorded, blocks = self.recorded_changes, section.blocks
+        if recorded:
+            blocks = recorded.store(section.columns, blocks)
+        read = rows.details_and_lengths if recorded else rows.details
+        for details in workers.each(partial(read, section.columns), blocks):
+            if recorded:
+                details, lengths = details
+                recorded.index(details.ids, lengths)
+            self.detail_ids += details.ids
+            self.details += details.commitments
+            say(len(details.ids))
 
     def _take_versions(self, section: Section, workers: Processes, say: Say) -> None:
         known = self.versions.setdefault(section.table, rows.no_versions())
@@ -132,10 +134,10 @@ class Ledger:
         say: Say,
     ) -> None:
         work = partial(rows.numbers, wanted, section.columns)
-        for found in workers.each(work, section.blocks):
-            for kept, more in zip(known, found, strict=True):
-                kept.extend(more)
-            say(len(found[0]))
+        for numbers in workers.each(work, section.blocks):
+            for column, more in zip(known, numbers, strict=True):
+                column.extend(more)
+            say(len(numbers[0]))
 
     def _take_queue(self, section: Section, _workers: Processes, _say: Say) -> None:
         for block in section.blocks:

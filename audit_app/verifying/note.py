@@ -146,10 +146,10 @@ def opened(whole: str, keys: list[Key]) -> tuple[Checkpoint, list[Key]]:
     the latter too where no log's key of its origin is among them."""
     note = note_from(whole)
     checkpoint = checkpoint_from(note.text)
-    found = signers(note, keys)
-    if not any(key.kind == LOG and key.name == checkpoint.origin for key in found):
+    their_keys = signers(note, keys)
+    if not any(key.kind == LOG and key.name == checkpoint.origin for key in their_keys):
         raise Unproven(f"no known key of {checkpoint.origin} signed the checkpoint")
-    return checkpoint, found
+    return checkpoint, their_keys
 
 
 def decoded(text: str) -> bytes:

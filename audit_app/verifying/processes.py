@@ -26,8 +26,8 @@ class Processes:
         self.all, self.ends = [], []
         for _number in range(NUMBER):
             ours, theirs = context.Pipe()
-            told = (self.slots, theirs)
-            self.all.append(context.Process(target=_serve, args=told, daemon=True))
+            arguments = (self.slots, theirs)
+            self.all.append(context.Process(target=_serve, args=arguments, daemon=True))
             self.ends.append(ours)
 
     def __enter__(self) -> "Processes":
@@ -54,18 +54,18 @@ class Processes:
     def _begin(self, work: Work, block: bytes, number: int) -> Callable[[], Any]:
         """Returns what gives the answer."""
         if len(block) > ROOM:
-            found = work(block)
-            return lambda: found
+            answer = work(block)
+            return lambda: answer
         slot, end = number % len(self.slots), self.ends[number % NUMBER]
         ctypes.memmove(self.slots[slot], block, len(block))
         end.send((work, slot, len(block)))
         return lambda: _answer(end.recv())
 
 
-def _answer(found: Any) -> Any:
-    if isinstance(found, Exception):
-        raise found
-    return found
+def _answer(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _serve(slots: list[Any], end: Any) -> None:
@@ -74,7 +74,7 @@ def _serve(slots: list[Any], end: Any) -> None:
     while parent and parent.sentinel not in wait([end, parent.sentinel]):
         work, slot, size = end.recv()
         try:
-            found = work(ctypes.string_at(slots[slot], size))
+            answer = work(ctypes.string_at(slots[slot], size))
         except Exception as error:
-            found = error
-        end.send(found)
+            answer = error
+        end.send(answer)

@@ -18,8 +18,8 @@ from . import faults, folder
 from .copied import Dump
 from .ledger import Ledger
 from .note import Key, Malformed, key_from
+from .recorded_changes import RecordedChanges
 from .sealed import Fault
-from .told import Told
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
 EACH = 100_000  # rows between two lines about progress
@@ -30,13 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         keys = [key_from(text) for text in options.key]
         notes = [(path, Path(path).read_text("utf-8")) for path in options.checkpoint]
-        found = look(options, keys, notes)
+        all_faults = look(options, keys, notes)
     except (OSError, EOFError, Malformed, ValueError, IndexError) as error:
         print(f"It could not be looked at: {error}", file=sys.stderr)
         return UNSEEN
     if not keys:
         print("No key was given: whose checkpoints they are has not been looked at.")
-    return tell(found)
+    return tell(all_faults)
 
 
 def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
@@ -49,7 +49,7 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
         stream: Any = sys.stdin.buffer
         if options.dump != "-":
             stream = stack.enter_context(open(options.dump, "rb"))
-        dump, ledger = Dump(stream), Ledger(Told())
+        dump, ledger = Dump(stream), Ledger(RecordedChanges())
         ledger.take(dump.sections(), Progress())
     if not ledger.ids:
         raise Malformed("there is no ledger in the dump; is it a plain one?")
@@ -57,14 +57,14 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
     return faults.faults(ledger, dump.histories, notes, keys, published)
 
 
-def tell(found: list[Fault]) -> int:
-    for one in found:
+def tell(all_faults: list[Fault]) -> int:
+    for one in all_faults:
         print(one)
-    first = next((one.leaf for one in found if one.leaf is not None), None)
+    first = next((one.leaf for one in all_faults if one.leaf is not None), None)
     if first is not None:
         print(f"The first leaf that is wrong: {first}.")
-    print(f"{len(found)} faults." if found else "The ledger is whole.")
-    return WRONG if found else WHOLE
+    print(f"{len(all_faults)} faults." if all_faults else "The ledger is whole.")
+    return WRONG if all_faults else WHOLE
 
 
 class Progress:

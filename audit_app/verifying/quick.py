@@ -72,15 +72,15 @@ def unlike(columns: Columns, times: list[bytes], commitments: list[bytes]) -> se
     payloads = columns["payload"]
     if not _are_digests(commitments):
         return set(range(len(payloads)))
-    told = {**columns, "at": times}
-    told["detail"] = [b'"%b"' % one if one else b"null" for one in commitments]
+    texts = {**columns, "at": times}
+    texts["detail"] = [b'"%b"' % one if one else b"null" for one in commitments]
     for name in NUMBERED:
-        told[name] = [b"null" if one == NULL else one for one in columns[name]]
+        texts[name] = [b"null" if one == NULL else one for one in columns[name]]
     parts = [part for before, _name in WRITTEN for part in (before, b"")]
     parts = [*parts, LAST] * len(payloads)
     width = 2 * len(WRITTEN) + 1
     for at, (_before, name) in enumerate(WRITTEN):
-        parts[2 * at + 1 :: width] = told[name]
+        parts[2 * at + 1 :: width] = texts[name]
     return _unequal(b"".join(parts), payloads) | _quoting(columns)
 
 

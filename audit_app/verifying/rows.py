@@ -68,15 +68,15 @@ class Details(NamedTuple):
 
 
 def entries(names: list[str], block: bytes) -> Entries:
-    found = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, {}, [], [])
+    lines = Entries(array("q"), bytearray(), array("q"), bytearray(), {}, {}, [], [])
     for piece in quick.pieces(block):
-        _look(quick.columns_of(names, piece), found)
-    return found
+        _look(quick.columns_of(names, piece), lines)
+    return lines
 
 
-def _look(columns: quick.Columns, found: Entries) -> None:
+def _look(columns: quick.Columns, lines: Entries) -> None:
     ids = array("q", map(int, columns["id"]))
-    payloads, told = columns["payload"], []
+    payloads, faults = columns["payload"], []
     commitments, times = quick.commitments_of(payloads), quick.times_of(payloads)
     odd = quick.unlike(columns, times, commitments)
     for at in quick.at_other_times(columns, times):
@@ -87,29 +87,29 @@ def _look(columns: quick.Columns, found: Entries) -> None:
         row = {name: column[at] for name, column in columns.items()}
         commitments[at], fault = _the_long_way(row)
         if fault:
-            told.append((ids[at], fault))
+            faults.append((ids[at], fault))
     leaves = b"".join([sha256(b"\0" + one).digest() for one in payloads])
     hashes = leaves.hex("\n", 32).encode()
     if hashes != b"\n".join(columns["leaf_hash"]).replace(b"\\\\x", b""):
         rows = zip(ids, hashes.split(b"\n"), columns["leaf_hash"], strict=True)
-        found.faults.extend(
+        lines.faults.extend(
             (pk, NOT_ITS_HASH) for pk, one, its in rows if one != its[3:]
         )
-    found.faults.extend(told)
-    found.ids.extend(ids)
-    found.leaves.extend(leaves)
-    found.committed.extend(compress(ids, commitments))
-    found.commitments.extend(a2b_hex(b"".join(commitments)))
+    lines.faults.extend(faults)
+    lines.ids.extend(ids)
+    lines.leaves.extend(leaves)
+    lines.committed.extend(compress(ids, commitments))
+    lines.commitments.extend(a2b_hex(b"".join(commitments)))
     if DISPOSED in columns["event"]:
         named = zip(columns["event"], columns["object_id"], strict=True)
-        found.disposed.extend(int(pk) for event, pk in named if event == DISPOSED)
+        lines.disposed.extend(int(pk) for event, pk in named if event == DISPOSED)
     if b"change" in columns["kind"]:
-        _remember(columns, found)
+        _remember(columns, lines)
 
 
-def _remember(columns: quick.Columns, found: Entries) -> None:
+def _remember(columns: quick.Columns, lines: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
-    changes = found.changes
+    changes = lines.changes
     rows = zip(*(columns[name] for name in CHANGED), strict=True)
     for kind, table, pk, xid, line in rows:
         if kind != b"change":
@@ -123,7 +123,7 @@ def _remember(columns: quick.Columns, found: Entries) -> None:
             known.xids.append(int(xid))
             known.lines.append(int(line))
         else:
-            found.keyed.setdefault(name, {})[pk] = int(line)
+            lines.keyed.setdefault(name, {})[pk] = int(line)
 
 
 def no_versions() -> Versions:
@@ -134,9 +134,9 @@ def no_changes() -> Changes:
     return Changes(array("q"), array("q"), array("q"))
 
 
-def _same_time(told: bytes, at: bytes) -> bool:
+def _same_time(time: bytes, at: bytes) -> bool:
     try:
-        moments = [datetime.fromisoformat(text.decode()) for text in (told, at)]
+        moments = [datetime.fromisoformat(text.decode()) for text in (time, at)]
     except ValueError:
         return False
     return moments[0] == moments[1]
@@ -145,12 +145,12 @@ def _same_time(told: bytes, at: bytes) -> bool:
 def _the_long_way(row: dict[str, bytes]) -> tuple[bytes, str]:
     """The commitment to the detail, and what is wrong."""
     try:
-        told = json.loads(row["payload"])
+        line = json.loads(row["payload"])
         values = {
-            name: "null" if told[key] is None else str(told[key])
+            name: "null" if line[key] is None else str(line[key])
             for name, key in KEYS.items()
         }
-        when, commitment = told["at"].encode(), (told["detail"] or "").encode()
+        when, commitment = line["at"].encode(), (line["detail"] or "").encode()
         a2b_hex(commitment)
     except (ValueError, KeyError, TypeError, AttributeError):
         return b"", "the line is none that the ledger writes"
@@ -164,20 +164,20 @@ def _the_long_way(row: dict[str, bytes]) -> tuple[bytes, str]:
 
 
 def details(names: list[str], block: bytes) -> Details:
-    found = Details(array("q"), bytearray())
+    arrays = Details(array("q"), bytearray())
     for piece in quick.pieces(block):
         columns = quick.columns_of(names, piece)
-        found.ids.extend(map(int, columns["entry_id"]))
+        arrays.ids.extend(map(int, columns["entry_id"]))
         bodies = columns["body"]
         if b"\\" in b"".join(bodies):
             bodies = list(map(plain, bodies))
         rows = zip(columns["salt"], bodies, strict=True)
         digests = [sha256(a2b_hex(salt[3:]) + body).digest() for salt, body in rows]
-        found.commitments.extend(b"".join(digests))
-    return found
+        arrays.commitments.extend(b"".join(digests))
+    return arrays
 
 
-def kept_details(names: list[str], block: bytes) -> tuple[Details, array[int]]:
+def details_and_lengths(names: list[str], block: bytes) -> tuple[Details, array[int]]:
     """And how long each row is, for whoever keeps the block."""
     lengths = array("q", [len(line) + 1 for line in block.split(b"\n")[:-1]])
     return details(names, block), lengths
@@ -185,12 +185,12 @@ def kept_details(names: list[str], block: bytes) -> tuple[Details, array[int]]:
 
 def numbers(wanted: tuple[str, str], names: list[str], block: bytes) -> Versions:
     """Two columns of numbers."""
-    found = no_versions()
+    arrays = no_versions()
     for piece in quick.pieces(block):
         columns = quick.columns_of(names, piece)
-        for kept, name in zip(found, wanted, strict=True):
-            kept.extend(map(int, columns[name]))
-    return found
+        for values, name in zip(arrays, wanted, strict=True):
+            values.extend(map(int, columns[name]))
+    return arrays
 
 
 def by_number(ids: array[int], digests: bytes | bytearray) -> dict[int, bytes]:

@@ -43,13 +43,13 @@ def split(start: int, end: int) -> int:
 
 def reads(start: int, end: int) -> list[Read]:
     """What is to be read for the root of the leaves, whole subtree by whole subtree."""
-    found = []
+    spans = []
     while start < end:
         height = (end - start).bit_length() - 1
         level = height // BITS
-        found.append((level, start >> level * BITS, 1 << height % BITS))
+        spans.append((level, start >> level * BITS, 1 << height % BITS))
         start += 1 << height
-    return found
+    return spans
 
 
 def root(hashes: Hashes, start: int, end: int) -> bytes:

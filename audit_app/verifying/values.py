@@ -26,24 +26,24 @@ def from_json(body: bytes) -> Any:
     return json.loads(body, parse_int=str, parse_float=str)
 
 
-def is_same(told: Any, field: bytes) -> bool:
-    if told is None or field == NULL:
-        return told is None and field == NULL
+def is_same(value: Any, field: bytes) -> bool:
+    if value is None or field == NULL:
+        return value is None and field == NULL
     text = plain(field).decode()
-    return told == text or _written(told) == _of_text(text)
+    return value == text or _written(value) == _of_text(text)
 
 
-def _written(told: Any) -> str:
-    if told is None:
+def _written(value: Any) -> str:
+    if value is None:
         return NOTHING
-    if isinstance(told, bool):
-        return "t" if told else "f"
-    if isinstance(told, dict):
-        pairs = sorted((key, _written(value)) for key, value in told.items())
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, dict):
+        pairs = sorted((key, _written(one)) for key, one in value.items())
         return repr(pairs) if pairs else "{}"
-    if isinstance(told, list):
-        return repr([_written(one) for one in told]) if told else "{}"
-    return _of_text(told)
+    if isinstance(value, list):
+        return repr([_written(one) for one in value]) if value else "{}"
+    return _of_text(value)
 
 
 def _of_text(text: str) -> str:
@@ -60,21 +60,21 @@ def _of_text(text: str) -> str:
     return MOMENT.sub(_in_utc, text)
 
 
-def _in_utc(found: re.Match[str]) -> str:
+def _in_utc(match: re.Match[str]) -> str:
     try:
-        return datetime.fromisoformat(found[0]).astimezone(UTC).isoformat()
+        return datetime.fromisoformat(match[0]).astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
-        return found[0]
+        return match[0]
 
 
 def _array(text: str) -> list[Any] | None:
     """As PostgreSQL writes one, or nothing."""
     parts, at = [], 0
     while at < len(text):
-        if not (found := PART.match(text, at)):
+        if not (match := PART.match(text, at)):
             return None
-        parts.append(found.groups())
-        at = found.end()
+        parts.append(match.groups())
+        at = match.end()
     rest = iter(parts[1:])
     try:
         items = _items(rest)
@@ -85,14 +85,14 @@ def _array(text: str) -> list[Any] | None:
 
 def _items(parts: Iterator[tuple[str | None, ...]]) -> list[Any]:
     """Up to the brace that closes. Raises StopIteration where none does."""
-    found: list[Any] = []
+    items: list[Any] = []
     while True:
         mark, quoted, bare = next(parts)
         if mark == "}":
-            return found
+            return items
         if mark == "{":
-            found.append(_items(parts))
+            items.append(_items(parts))
         elif quoted is not None:
-            found.append(re.sub(r"\\(.)", r"\1", quoted, flags=re.S))
+            items.append(re.sub(r"\\(.)", r"\1", quoted, flags=re.S))
         elif bare is not None:
-            found.append(None if bare == "NULL" else bare)
+            items.append(None if bare == "NULL" else bare)

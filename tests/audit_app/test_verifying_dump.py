@@ -12,7 +12,7 @@ from audit_app.verifying import values
 from audit_app.verifying.copied import Dump
 from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.program import main
-from audit_app.verifying.told import Told
+from audit_app.verifying.recorded_changes import RecordedChanges
 from lockbox_site.backup.programs import run
 from requests_app.models import AccessRequest, Content, Decision
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
@@ -95,7 +95,7 @@ def leaf(table, pk):
 def test_an_untouched_dump_is_whole_and_everything_was_looked_at(world, look):
     code, said = look(world.text)
     assert code == 0 and "The ledger is whole." in said, said
-    ledger = Ledger(Told())
+    ledger = Ledger(RecordedChanges())
     with world.path.open("rb") as stream:
         dump = Dump(stream)
         ledger.take(dump.sections())

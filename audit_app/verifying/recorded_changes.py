@@ -1,4 +1,4 @@
-"""What changes told of rows: kept in a file as copied, and read when a row asks."""
+"""What the changes say of rows: in a file as copied, and read when a row asks."""
 
 from array import array
 from bisect import bisect_left
@@ -17,24 +17,24 @@ class Change(NamedTuple):
 
     line: int
     kind: str
-    told: dict[str, Any]
+    values: dict[str, Any]
 
 
-class Told:
+class RecordedChanges:
     def __init__(self) -> None:
         self.file = TemporaryFile()  # noqa: SIM115 — as long as it is asked
         self.ids, self.starts = array("q"), array("q")
         self.at, self.size = 0, 0
         self.place_of: Lookup | None = None
 
-    def kept(self, names: list[str], blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The blocks as they pass; `found` says of each, in turn, what it has."""
+    def store(self, names: list[str], blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The blocks as they pass; `index` says of each, in turn, what it has."""
         self.at = names.index("body")
         for block in blocks:
             self.file.write(block)
             yield block
 
-    def found(self, ids: array[int], lengths: array[int]) -> None:
+    def index(self, ids: array[int], lengths: array[int]) -> None:
         self.ids.extend(ids)
         for length in lengths:
             self.starts.append(self.size)
@@ -49,9 +49,9 @@ class Told:
         self.file.seek(start)
         body = plain(self.file.readline().rstrip(b"\n").split(b"\t")[self.at])
         try:
-            told = values.from_json(body)
-            kind = ("~" if "old" in told else "+") if "new" in told else "-"
-            return Change(line, kind, dict(told["old" if kind == "-" else "new"]))
+            detail = values.from_json(body)
+            kind = ("~" if "old" in detail else "+") if "new" in detail else "-"
+            return Change(line, kind, dict(detail["old" if kind == "-" else "new"]))
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -67,8 +67,8 @@ class Lines:
         """In the order in which they were written."""
         ids, lines, xids = self.changes.ids, self.changes.lines, self.changes.xids
         at = bisect_left(self.order, key, key=ids.__getitem__)
-        found = []
+        pairs = []
         while at < len(self.order) and ids[place := self.order[at]] == key:
-            found.append((lines[place], xids[place]))
+            pairs.append((lines[place], xids[place]))
             at += 1
-        return sorted(found)
+        return sorted(pairs)
