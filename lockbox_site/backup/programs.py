@@ -28,8 +28,10 @@ def run(name: str, *arguments: str) -> None:
         command, env=environment, capture_output=True, text=True
     )
     if process.returncode:
-        said = process.stderr.strip().splitlines() or [f"ended by {process.returncode}"]
-        raise CommandError(f"{name}: {_reason(said)}")
+        lines = process.stderr.strip().splitlines() or [
+            f"ended by {process.returncode}"
+        ]
+        raise CommandError(f"{name}: {_reason(lines)}")
 
 
 def _reason(lines: list[str]) -> str:
@@ -42,7 +44,7 @@ def _path(name: str) -> str:
     if settings.LOCAL:
         postgres.ensure()
         return str(programs(server_user())[0] / name)
-    found = shutil.which(name)
-    if found is None:
+    path = shutil.which(name)
+    if path is None:
         raise CommandError(f"{name} is missing: apt-get install postgresql-client.")
-    return str(Path(found))
+    return str(Path(path))

@@ -84,14 +84,14 @@ def proxy(**_kwargs: Any) -> list[CheckMessage]:
 
 def files(**_kwargs: Any) -> list[CheckMessage]:
     """What lies beside the database can be read, by us alone, and is in force."""
-    found: list[CheckMessage] = [
+    messages: list[CheckMessage] = [
         Error(text, id="lockbox.E005") for text in _closed_to_us_or_open_to_others()
     ]
-    if not found and (hindrance := seal.hindrance()):
-        found.append(Error(hindrance, id="lockbox.E006"))
-    if not found:
-        found += [Error(text, id="lockbox.E008") for text in _of_the_ledger()]
-    return found
+    if not messages and (hindrance := seal.hindrance()):
+        messages.append(Error(hindrance, id="lockbox.E006"))
+    if not messages:
+        messages += [Error(text, id="lockbox.E008") for text in _of_the_ledger()]
+    return messages
 
 
 def sign_in(**_kwargs: Any) -> list[CheckMessage]:

@@ -53,8 +53,8 @@ def _session(parts: dict[str, str], session: Mapping[str, str]) -> dict[str, str
     """As options of the connection, after those of the address."""
     if not session:
         return {}
-    said = [f"-c {name}={value}" for name, value in session.items()]
-    return {"options": " ".join([*filter(None, [parts.get("options")]), *said])}
+    options = [f"-c {name}={value}" for name, value in session.items()]
+    return {"options": " ".join([*filter(None, [parts.get("options")]), *options])}
 
 
 def _parts(url: str) -> dict[str, str]:

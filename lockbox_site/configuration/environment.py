@@ -60,14 +60,14 @@ def flag(name: str, default: bool = False) -> bool:
 
 def hosts(name: str, default: str) -> list[str]:
     """Host names separated by commas. Raises ImproperlyConfigured for addresses."""
-    found = words(name, default)
-    for word in found:
+    names = words(name, default)
+    for word in names:
         if "/" in word or " " in word:
             raise ImproperlyConfigured(
                 f"{name} holds “{word}”: write host names only, separated by commas,"
                 " such as lockbox.example.se."
             )
-    return found
+    return names
 
 
 def mail_server(name: str) -> dict[str, Any]:

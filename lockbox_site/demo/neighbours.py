@@ -105,11 +105,11 @@ def _made(name: str, template: str, folder: Path) -> Installation:
 @contextmanager
 def _serving(here: Installation, there: Installation) -> Iterator[None]:
     (here.folder / "logs").write_text(f"{there.log.public}\n")
-    told = {
+    environment = {
         "LOCKBOX_WITNESS_KEY": str(here.folder / "witness.key"),
         "LOCKBOX_WITNESSED_LOGS": str(here.folder / "logs"),
     }
-    with served(here.database, 1, told) as here.url:
+    with served(here.database, 1, environment) as here.url:
         # However long it takes to begin.
         httpx.get(f"{here.url}/healthz", timeout=300)
         (there.folder / "policy").write_text(

@@ -87,9 +87,9 @@ def granted(case: Case, minutes: int = 60, **more: Any) -> Case:
 
 def shorter(case: Case) -> dict[str, str]:
     """Why for less time than was asked for."""
-    asked = span(case.request.duration_minutes or 0)
+    duration = span(case.request.duration_minutes or 0)
     why = "Den tid som anges i beslutet räcker för åtgärden."
-    return {f"[Ange varför åtkomst inte medges i {asked}.]": why}
+    return {f"[Ange varför åtkomst inte medges i {duration}.]": why}
 
 
 def refused(case: Case) -> Case:

@@ -22,16 +22,16 @@ class Guard(NamedTuple):
         return "\t".join(self)
 
 
-def held(using: str) -> set[Guard]:
+def guards_of(using: str) -> set[Guard]:
     """All that the database of an alias holds to, in the schema `public`."""
-    found: set[Guard] = set()
+    guards: set[Guard] = set()
     with connections[using].cursor() as cursor:
         for query in QUERIES.read_text("utf-8").split(";\n")[:-1]:
             cursor.execute(query)
-            found |= {
+            guards |= {
                 Guard(*(_flat(text) for text in row)) for row in cursor.fetchall()
             }
-    return found
+    return guards
 
 
 def _flat(text: str) -> str:

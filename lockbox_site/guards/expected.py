@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from lockbox_site.guards.catalogue import Guard, held
+from lockbox_site.guards.catalogue import Guard, guards_of
 
 FILE = Path(__file__).with_name("expected.txt")
 
@@ -21,7 +21,7 @@ def expected() -> set[Guard]:
 def record(using: str) -> int:
     """Let what this database holds be what is expected. Returns how much it is."""
     close_database(using)  # a copy of a migrated database is open again
-    guards = sorted(held(using))
+    guards = sorted(guards_of(using))
     FILE.write_text("".join(f"{guard}\n" for guard in guards), "utf-8")
     return len(guards)
 
@@ -29,7 +29,7 @@ def record(using: str) -> int:
 def differences(using: str) -> Iterator[str]:
     """A sentence for each guard that is missing, other than expected, or too much."""
     wanted = {(guard.kind, guard.name): guard.what for guard in expected()}
-    there = {(guard.kind, guard.name): guard.what for guard in held(using)}
+    there = {(guard.kind, guard.name): guard.what for guard in guards_of(using)}
     for kind, name in sorted(wanted.keys() | there.keys()):
         what, is_now = wanted.get((kind, name)), there.get((kind, name))
         if is_now is None:

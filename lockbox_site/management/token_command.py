@@ -31,13 +31,13 @@ class TokenCommand(BaseCommand):
                 rows = tokens.filter(name=options["name"], ended_at=None)
                 if not rows.update(ended_at=clock.now()):
                     raise CommandError(f"There is no token for {options['name']}.")
-                said = f"The tokens for {options['name']} are void."
+                text = f"The tokens for {options['name']} are void."
             else:
-                said = secrets.token_urlsafe(32)
+                text = secrets.token_urlsafe(32)
                 tokens.create(
                     name=options["name"],
-                    digest=self.model.digest_of(said),
+                    digest=self.model.digest_of(text),
                     made_at=clock.now(),
                     **self.terms(options),
                 )
-        self.stdout.write(said)
+        self.stdout.write(text)

@@ -14,7 +14,7 @@ from lockbox_site.oidc.refusal import Refused
 from requests_app.models import Role
 
 
-class Said(NamedTuple):
+class Statement(NamedTuple):
     """What the claims say of a person, in our words."""
 
     person: User
@@ -25,7 +25,7 @@ class Said(NamedTuple):
     asked_at: int
 
 
-def understand(claims: dict[str, Any]) -> Said:
+def understand(claims: dict[str, Any]) -> Statement:
     """Raises Refused where the claims do not let anybody in. What the directory says
     of roles is written down even then: it holds for every page and every step."""
     own = provider_in_use()
@@ -43,7 +43,7 @@ def understand(claims: dict[str, Any]) -> Said:
     if not roles:
         raise Refused("no_role", identity=person.identity or "")
     asked_at = claims.get("auth_time")
-    return Said(person, roles, unknown, int(asked_at or 0))
+    return Statement(person, roles, unknown, int(asked_at or 0))
 
 
 def _identity(claims: dict[str, Any]) -> str:

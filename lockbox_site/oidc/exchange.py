@@ -47,10 +47,10 @@ def depart(request: HttpRequest, back_to: str, again: bool) -> HttpResponse:
     they are. Raises Refused."""
     client = _client()
     address = request.build_absolute_uri(reverse("signed_in_elsewhere"))
-    asked = {"max_age": settings.SESSION_COOKIE_AGE, **_claims_asked_for()}
+    parameters = {"max_age": settings.SESSION_COOKIE_AGE, **_claims_asked_for()}
     if again:
-        asked |= {"max_age": 0, "prompt": "login"}
-    sent = client.create_authorization_url(address, **asked)
+        parameters |= {"max_age": 0, "prompt": "login"}
+    sent = client.create_authorization_url(address, **parameters)
     sent |= {"back_to": back_to, "asked_again_at": int(time.time()) if again else 0}
     client.save_authorize_data(request, redirect_uri=address, **sent)
     return HttpResponseRedirect(sent["url"])
@@ -113,16 +113,16 @@ def _client() -> Any:
         },
     )
     try:
-        found = client.load_server_metadata()
-        algorithms = found.get("id_token_signing_alg_values_supported", ["RS256"])
-        is_complete = {"authorization_endpoint", "token_endpoint"} <= set(found)
+        metadata = client.load_server_metadata()
+        algorithms = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
+        is_complete = {"authorization_endpoint", "token_endpoint"} <= set(metadata)
     except (RequestException, ValueError) as error:
         raise _unreachable(error) from error
-    if found.get("issuer") != own.issuer:
+    if metadata.get("issuer") != own.issuer:
         raise Refused("issuer")
     if not is_complete:
         raise Refused("down")
-    found["id_token_signing_alg_values_supported"] = [
+    metadata["id_token_signing_alg_values_supported"] = [
         name for name in algorithms if name.startswith(ASYMMETRIC)
     ]
     return client

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audit_app.ledger import Kind, record
-from lockbox_site.oidc.claims import Said, understand
+from lockbox_site.oidc.claims import Statement, understand
 from lockbox_site.oidc.exchange import LEEWAY, arrive, depart
 from lockbox_site.oidc.refusal import Refused
 from lockbox_site.sign_in import sessions
@@ -41,33 +41,33 @@ def signed_in_elsewhere(request: HttpRequest) -> HttpResponse:
     """Back from the identity provider, with what it says."""
     try:
         claims, departed = arrive(request)
-        said = understand(claims)
+        statement = understand(claims)
         if asked_again_at := departed.get("asked_again_at"):
-            _confirm(request, said, asked_again_at)
+            _confirm(request, statement, asked_again_at)
         else:
-            _sign_in(request, said)
+            _sign_in(request, statement)
     except Refused as refused:
         return _refuse(request, refused)
     return HttpResponseRedirect(our_address(request, departed.get("back_to")))
 
 
-def _sign_in(request: HttpRequest, said: Said) -> None:
-    login(request, said.person, backend=BACKEND)
-    sessions.identify(request, said.asked_at)
+def _sign_in(request: HttpRequest, statement: Statement) -> None:
+    login(request, statement.person, backend=BACKEND)
+    sessions.identify(request, statement.asked_at)
     request.session["signed_in_elsewhere"] = True
-    if said.unknown:
+    if statement.unknown:
         text = _("The directory gives you roles that Lockbox does not know: %(roles)s.")
-        messages.warning(request, text % {"roles": ", ".join(said.unknown)})
+        messages.warning(request, text % {"roles": ", ".join(statement.unknown)})
 
 
-def _confirm(request: HttpRequest, said: Said, since: int) -> None:
+def _confirm(request: HttpRequest, statement: Statement, since: int) -> None:
     """The same person, asked since they set out."""
     user: Any = request.user
-    if said.person != user:
-        raise Refused("other_person", identity=said.person.identity or "")
-    if said.asked_at < since - LEEWAY:
-        raise Refused("not_again", identity=said.person.identity or "")
-    sessions.identify(request, said.asked_at)
+    if statement.person != user:
+        raise Refused("other_person", identity=statement.person.identity or "")
+    if statement.asked_at < since - LEEWAY:
+        raise Refused("not_again", identity=statement.person.identity or "")
+    sessions.identify(request, statement.asked_at)
     record("user.identity_confirmed", by=user, on=user, kind=Kind.AUTH)
 
 

@@ -17,18 +17,18 @@ def month_by_month(site: Any, request: HttpRequest) -> HttpResponse:
     if not permissions.manages(request.user):
         raise PermissionDenied
     record("overview.months_read", by=request.user, kind=Kind.READ)
-    found = months(request.user)
-    begins = [month.begins for month in found]
+    rows = months(request.user)
+    begins = [month.begins for month in rows]
     shown = {
-        _("Came in"): [month.arrived for month in found],
-        _("Decided"): [month.decided for month in found],
-        _("Lapsed without a decision"): [month.lapsed for month in found],
-        _("Half were decided within (minutes)"): [month.minutes for month in found],
+        _("Came in"): [month.arrived for month in rows],
+        _("Decided"): [month.decided for month in rows],
+        _("Lapsed without a decision"): [month.lapsed for month in rows],
+        _("Half were decided within (minutes)"): [month.minutes for month in rows],
     }
     context = {
         **site.each_context(request),
         "title": _("Month by month"),
-        "months": found,
+        "months": rows,
         "charts": [chart(title, begins, values) for title, values in shown.items()],
     }
     return TemplateResponse(request, "lockbox/overview/months.html", context)

@@ -23,19 +23,19 @@ SHOWN = 500
 
 def page(site: Any, request: HttpRequest) -> HttpResponse:
     form = _form(request)
-    found: list[Entry] = []
+    listing: list[Entry] = []
     number = 0
     if form.is_valid():
         rows = public_register(**form.cleaned_data)
         number = rows.count()
-        found = list(entries(rows[:SHOWN]))
+        listing = list(entries(rows[:SHOWN]))
         _record("public_register.read", request, form, Kind.READ, number)
     context = {
         **site.each_context(request),
         "title": _("Public register"),
         "form": form,
-        "asked": form.cleaned_data,
-        "entries": found,
+        "criteria": form.cleaned_data,
+        "entries": listing,
         "number": number,
         "query": request.GET.urlencode(),
     }
@@ -65,9 +65,9 @@ def _form(request: HttpRequest) -> PublicRegisterForm:
 def _record(
     event: str, request: HttpRequest, form: PublicRegisterForm, kind: Kind, rows: int
 ) -> None:
-    asked = form.cleaned_data
-    days = {"since": asked["since"], "until": asked["until"]}
-    authority = asked["authority"].pk
+    criteria = form.cleaned_data
+    days = {"since": criteria["since"], "until": criteria["until"]}
+    authority = criteria["authority"].pk
     record(event, by=request.user, kind=kind, authority=authority, rows=rows, **days)
 
 

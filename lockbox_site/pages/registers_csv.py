@@ -97,10 +97,10 @@ def table_export(site: Any, request: HttpRequest, name: str) -> HttpResponse:
         .prefetch_related(*register.prefetched)
         .order_by("pk")
     )
-    told = [register.cells(row) for row in rows]
-    count = len(told)
+    lines = [register.cells(row) for row in rows]
+    count = len(lines)
     record("table.exported", by=request.user, kind=Kind.EXPORT, table=name, rows=count)
-    return csv_answer(name, [[column.label for column in register.columns], *told])
+    return csv_answer(name, [[column.label for column in register.columns], *lines])
 
 
 def _register(request: HttpRequest, name: str) -> Register:

@@ -60,11 +60,11 @@ def _settle(request: HttpRequest, form: WaitingRolesForm) -> int:
         return 409
     except Busy as error:
         return refused(form, error)
-    messages.success(request, _told(form, count) % {"n": count})
+    messages.success(request, _outcome(form, count) % {"n": count})
     return 302
 
 
-def _told(form: WaitingRolesForm, count: int) -> str:
+def _outcome(form: WaitingRolesForm, count: int) -> str:
     if form.refuses:
         return ngettext("%(n)s role is refused.", "%(n)s roles are refused.", count)
     return ngettext(

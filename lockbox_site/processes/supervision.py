@@ -45,7 +45,7 @@ def end_orphans(process: Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-class Kept:
+class SupervisedProcess:
     """One command, running; `say` is told when it has ended and comes again."""
 
     def __init__(self, name: str, command: list[str], say: Callable[[str], None]):
@@ -84,12 +84,12 @@ class Kept:
             end(self.process)
 
 
-def watch(processes: list[Kept], stop: Stop) -> None:
+def watch(processes: list[SupervisedProcess], stop: Stop) -> None:
     """Until somebody stops us."""
     while True:
         stop.look()
-        for kept in processes:
-            kept.look()
+        for process in processes:
+            process.look()
         time.sleep(LOOK)
 
 

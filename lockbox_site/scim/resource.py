@@ -55,7 +55,7 @@ class Person(Resource[Any]):
 Person.__name__ = "User"
 
 
-def told(person: User, changed_at: Any) -> Person:
+def resource_of(person: User, changed_at: Any) -> Person:
     """The person as the directory reads them, with when they last changed."""
     email = Email(value=person.email or None, type=Email.Type.WORK)
     roles = [GivenRole(value=Role(role)) for role in person.directory_roles or ()]

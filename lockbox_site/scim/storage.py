@@ -17,7 +17,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 
 from audit_app.acting import acting
 from lockbox_site.models import User
-from lockbox_site.scim.resource import Person, columns, told
+from lockbox_site.scim.resource import Person, columns, resource_of
 from requests_app.workflow.directory import close_account, keep_person
 from requests_app.workflow.machine_accounts import DIRECTORY, machine_account
 
@@ -32,8 +32,8 @@ class PeopleStorage(ScimStorage):
     def get(
         self, resource_type: Any, resource_id: str, *, response_parameters: Any = None
     ) -> Person:
-        person = _found(resource_id)
-        return told(person, person.changed_at)
+        person = _person(resource_id)
+        return resource_of(person, person.changed_at)
 
     def search(
         self,
@@ -44,12 +44,12 @@ class PeopleStorage(ScimStorage):
     ) -> SearchPage:
         wanted = search_request.filter
         rows = _people().filter(_looked_up(wanted)).order_by("pk")
-        found: list[Any] = [told(row, row.changed_at) for row in rows]
+        people: list[Any] = [resource_of(row, row.changed_at) for row in rows]
         if wanted is not None:
-            found = [person for person in found if wanted.match(person)]
+            people = [person for person in people if wanted.match(person)]
         start = search_request.start_index_0 or 0
         stop = None if search_request.count is None else start + search_request.count
-        return SearchPage(len(found), found[start:stop])
+        return SearchPage(len(people), people[start:stop])
 
     def create(self, resource_type: Any, resource: Any) -> Person:
         return self._keep(User(), resource)
@@ -57,7 +57,7 @@ class PeopleStorage(ScimStorage):
     def update(
         self, resource_type: Any, resource: Any, *, expected_version: str | None = None
     ) -> Person:
-        return self._keep(_found(resource.id, locked=True), resource)
+        return self._keep(_person(resource.id, locked=True), resource)
 
     def delete(
         self,
@@ -66,7 +66,7 @@ class PeopleStorage(ScimStorage):
         *,
         expected_version: str | None = None,
     ) -> None:
-        person = _found(resource_id, locked=True)
+        person = _person(resource_id, locked=True)
         by = machine_account(DIRECTORY)
         close_account(person, by=by)
         keep_person(
@@ -90,7 +90,7 @@ def _people() -> QuerySet[Any]:
     )
 
 
-def _found(key: str | None, locked: bool = False) -> Any:
+def _person(key: str | None, locked: bool = False) -> Any:
     rows = _people()
     if locked:
         rows = rows.select_for_update(of=("self",))

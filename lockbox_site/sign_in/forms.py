@@ -61,8 +61,8 @@ class SignInForm(AdminAuthenticationForm):
             raise ValidationError(_wrong_code(user), code="code")
 
     def _has_code(self, user: Any) -> bool:
-        asked = "code" in self.fields
-        return not asked or accepts(user, self.cleaned_data.get("code", ""))
+        needs_code = "code" in self.fields
+        return not needs_code or accepts(user, self.cleaned_data.get("code", ""))
 
 
 class ConfirmForm(forms.Form):
@@ -83,20 +83,20 @@ class ConfirmForm(forms.Form):
             self.fields["code"] = _code_field()
 
     def clean(self) -> dict[str, Any]:
-        told, user = self.cleaned_data, self.request.user
-        if set(self.fields) - set(told):
-            return told
+        data, user = self.cleaned_data, self.request.user
+        if set(self.fields) - set(data):
+            return data
         name = user.get_username()
         _brake(self.request, name)
-        if not user.check_password(told["password"]):
+        if not user.check_password(data["password"]):
             note_refused(self.request, name, why="confirmation")
             self.add_error("password", _("Wrong password."))
-        elif "code" in told and not accepts(user, told["code"]):
+        elif "code" in data and not accepts(user, data["code"]):
             note_refused(self.request, name, why="code")
             self.add_error("code", _wrong_code(user))
         else:
             release(self.request, name)
-        return told
+        return data
 
 
 def _wrong_code(user: Any) -> str:

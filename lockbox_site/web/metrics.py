@@ -75,16 +75,16 @@ class _Figures(Collector):
     """Read from the database when asked: each web process tells the same."""
 
     def collect(self) -> Iterable[Any]:
-        found: list[tuple[str, float, str]] = [("release", 1, version())]
+        samples: list[tuple[str, float, str]] = [("release", 1, version())]
         try:
-            found += figures()
-            found.append(("database_up", 1, ""))
+            samples += figures()
+            samples.append(("database_up", 1, ""))
         except Error:
-            found.append(("database_up", 0, ""))
+            samples.append(("database_up", 0, ""))
         families = {}
         for name, (text, label) in TOLD.items():
             labels = [label] if label else []
             families[name] = GaugeMetricFamily(f"lockbox_{name}", text, labels=labels)
-        for name, value, label in found:
+        for name, value, label in samples:
             families[name].add_metric([label] if TOLD[name][1] else [], float(value))
         return families.values()

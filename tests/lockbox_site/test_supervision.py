@@ -9,7 +9,7 @@ import time
 import pytest
 
 from lockbox_site.processes import supervision
-from lockbox_site.processes.supervision import Kept
+from lockbox_site.processes.supervision import SupervisedProcess
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -29,7 +29,7 @@ def until(condition, kept):
 
 
 def test_one_that_is_killed_is_started_again(said):
-    kept = Kept("watch over deadlines", SLEEPS, said.append)
+    kept = SupervisedProcess("watch over deadlines", SLEEPS, said.append)
     try:
         first = kept.process.pid
         os.kill(first, signal.SIGKILL)
@@ -45,7 +45,7 @@ def test_one_that_is_killed_is_started_again(said):
 
 def test_what_a_killed_one_had_begun_does_not_outlive_it(said):
     begins = "import subprocess, sys, time; subprocess.Popen(['sleep', '600'])"
-    kept = Kept(
+    kept = SupervisedProcess(
         "web server",
         [sys.executable, "-c", f"{begins}; time.sleep(600)"],
         said.append,
@@ -72,7 +72,7 @@ def test_one_that_ends_again_and_again_is_waited_for_longer_each_time(
     said, monkeypatch
 ):
     monkeypatch.setattr(supervision, "LONGEST_PAUSE", 2.0)
-    kept = Kept("web server", FAILS, said.append)
+    kept = SupervisedProcess("web server", FAILS, said.append)
     try:
         until(lambda: len(said) == 3, kept)
     finally:

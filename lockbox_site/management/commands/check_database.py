@@ -24,9 +24,9 @@ class Command(BaseCommand):
                 count = expected.record("owner")
             self.stdout.write(f"{count} guards, rights and constraints recorded.")
             return
-        found = list(expected.differences("default"))
-        for line in found:
+        differences = list(expected.differences("default"))
+        for line in differences:
             self.stdout.write(line)
-        if found:
-            raise CommandError(f"The database differs in {len(found)} places.")
+        if differences:
+            raise CommandError(f"The database differs in {len(differences)} places.")
         self.stdout.write("The database holds to all that this release expects.")

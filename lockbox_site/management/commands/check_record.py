@@ -12,10 +12,10 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(rounds.everything("owner"))
-        for one in found:
+        findings = list(rounds.everything("owner"))
+        for one in findings:
             self.stdout.write(str(one))
-        faults = [one for one in found if one.what not in TOLD]
+        faults = [one for one in findings if one.what not in TOLD]
         if faults:
             raise CommandError(f"The record has {len(faults)} faults.")
         self.stdout.write("History, ledger and contents are whole.")

@@ -123,18 +123,18 @@ class Command(BaseCommand):
         self, rows: list[Line], by: Any, reason: str, digest: str
     ) -> dict[tuple[Any, Any], list[str]]:
         """Writes them; tells the identifiers of each authority and system."""
-        asked = ask_objects(rows, by=by)
-        self._refuse(asked.wrong)
-        total = len(asked.drafts)
+        check = ask_objects(rows, by=by)
+        self._refuse(check.wrong)
+        total = len(check.drafts)
         terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
-        pieces = bring_in_objects(asked.drafts, **terms)
+        pieces = bring_in_objects(check.drafts, **terms)
         follow(pieces, total, "Written", self.stdout, size=int)
-        self.stdout.write(f"{total} rows written, {asked.same} were there already.")
-        return asked.named
+        self.stdout.write(f"{total} rows written, {check.same} were there already.")
+        return check.named
 
-    def _gone(self, found: Any, by: Any, reason: str, digest: str) -> None:
+    def _gone(self, identifiers: Any, by: Any, reason: str, digest: str) -> None:
         terms: dict[str, Any] = {"by": by, "reason": reason, "sha256": digest}
-        for (authority, system), named in found.items():
+        for (authority, system), named in identifiers.items():
             gone = propose_gone(named, authority=authority, system=system, **terms)
             self.stdout.write(
                 f"{authority}, {system}: {gone.proposed} are proposed as gone"
@@ -145,8 +145,8 @@ class Command(BaseCommand):
         if not wrong:
             return
         for row in wrong[:SHOWN]:
-            told = " ".join(row.errors)
-            self.stderr.write(f"row {row.number} ({row.name}): {told}")
+            text = " ".join(row.errors)
+            self.stderr.write(f"row {row.number} ({row.name}): {text}")
         raise CommandError(f"{len(wrong)} rows are wrong: nothing has been written.")
 
 

@@ -18,7 +18,7 @@ from lockbox_site.demo.people import PEOPLE
 from lockbox_site.management import command_line
 from lockbox_site.processes import progress
 from lockbox_site.processes.stop_signals import Stop
-from lockbox_site.processes.supervision import Kept, watch
+from lockbox_site.processes.supervision import SupervisedProcess, watch
 from requests_app.background.beat import beat
 
 MANAGE = (sys.executable, "-m", command_line.__name__)
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 " `python manage.py serve` what is there."
             )
         _refuse_taken(options["port"])
-        children: list[Kept] = []
+        children: list[SupervisedProcess] = []
         try:
             if settings.LOCAL:
                 with stop.breaks_off():
@@ -74,13 +74,17 @@ class Command(BaseCommand):
             city.ensure(self.stdout)
             ledger.let_it_be_sealed()
 
-    def _serve(self, children: list[Kept], options: dict[str, Any], stop: Stop) -> None:
+    def _serve(
+        self, children: list[SupervisedProcess], options: dict[str, Any], stop: Stop
+    ) -> None:
         stop.look()
         port = options["port"]
         if options["demo"]:
             # The sweep begins when the city's documents are drawn up, in half a minute.
             beat()
-        web = Kept("web server", [*WEB, "--bind", f"127.0.0.1:{port}"], self._say)
+        web = SupervisedProcess(
+            "web server", [*WEB, "--bind", f"127.0.0.1:{port}"], self._say
+        )
         children.append(web)
         if not _answers(port, web, stop):
             raise CommandError("The web server does not start; its reason is above.")
@@ -89,7 +93,7 @@ class Command(BaseCommand):
             documents.draw_up(stop.look)
         connections.close_all()
         sweep = [*MANAGE, "sweep", "--every", "60"]
-        children.append(Kept("watch over deadlines", sweep, self._say))
+        children.append(SupervisedProcess("watch over deadlines", sweep, self._say))
         watch(children, stop)
 
     def _say(self, line: str) -> None:
@@ -109,7 +113,7 @@ class Command(BaseCommand):
         progress.say(self.stdout, "\n".join(lines))
 
 
-def _answers(port: int, server: Kept, stop: Stop) -> bool:
+def _answers(port: int, server: SupervisedProcess, stop: Stop) -> bool:
     """Wait until it does; False where it has ended instead."""
     while server.process is not None and server.process.poll() is None:
         stop.look()

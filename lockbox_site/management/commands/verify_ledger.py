@@ -51,13 +51,13 @@ class Command(BaseCommand):
             write_program(Path(options["program"]))
             return
         try:
-            found = self._look(options)
+            all_faults = self._look(options)
         except (Malformed, NoKey, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
-        for one in found:
+        for one in all_faults:
             self.stdout.write(str(one))
-        if found:
-            raise CommandError(f"The ledger has {len(found)} faults.")
+        if all_faults:
+            raise CommandError(f"The ledger has {len(all_faults)} faults.")
         progress.say(self.stdout, "The ledger is whole.")
 
     def _look(self, options: dict[str, Any]) -> list[Fault]:
@@ -72,11 +72,11 @@ class Command(BaseCommand):
                 "No key is known: whose checkpoints they are is not seen."
             )
         histories = copying.histories("owner")
-        found = faults(ledger, histories, notes, keys, _published())
+        ledger_faults = faults(ledger, histories, notes, keys, _published())
         seen = (LINES, CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK)
         rest = rounds.everything("owner", but=seen)
-        told = [*rest, *self._stamps()]
-        return [*found, *(Fault(None, str(one)) for one in told)]
+        findings = [*rest, *self._stamps()]
+        return [*ledger_faults, *(Fault(None, str(one)) for one in findings)]
 
     def _stamps(self) -> Iterator[str]:
         roots = configured.stamp_roots()
