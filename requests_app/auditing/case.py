@@ -39,17 +39,17 @@ class Chosen(NamedTuple):
 @auditors_page
 def case_story(audit: Audit, number: str) -> HttpResponse:
     chosen = chosen_case(audit, number)
-    told = audit.request.GET
-    reads = told.get("reads", "")
+    query = audit.request.GET
+    reads = query.get("reads", "")
     kinds = READS if reads == "only" else () if reads == "with" else ALL_BUT_READS
-    place = place_in(told.get("before", ""))
+    place = place_in(query.get("before", ""))
     story = story_of(audit.user, audit.audited, chosen.case, kinds, place)
-    asked = {"case": number, **_kept(audit)}
+    parameters = {"case": number, **_next_query(audit)}
     return shown(
         audit,
         "lockbox/auditing/case.html",
         _("The life of %(number)s") % {"number": number},
-        asked,
+        parameters,
         on=rows_about(chosen.case),
         **case_context(audit, chosen, "audit_case"),
         acts=[_in_words(audit.site, act) for act in story.acts],
@@ -59,7 +59,7 @@ def case_story(audit: Audit, number: str) -> HttpResponse:
             chosen.case.keys,
             [review.authority_id for review in chosen.case.reviews],
         ),
-        **turned(audit, _kept(audit), story.older),
+        **turned(audit, _next_query(audit), story.older),
     )
 
 
@@ -73,11 +73,11 @@ def case_readers(audit: Audit, number: str) -> HttpResponse:
         audit,
         "lockbox/auditing/readers.html",
         _("Who read %(number)s") % {"number": number},
-        {"case": number, **_kept(audit)},
+        {"case": number, **_next_query(audit)},
         on=rows_about(chosen.case),
         **case_context(audit, chosen, "audit_readers"),
         acts=[_in_words(audit.site, act) for act in story.acts],
-        **turned(audit, _kept(audit), story.older),
+        **turned(audit, _next_query(audit), story.older),
     )
 
 
@@ -109,10 +109,10 @@ def case_context(audit: Audit, chosen: Chosen, here: str) -> dict[str, Any]:
     }
 
 
-def _kept(audit: Audit) -> dict[str, str]:
+def _next_query(audit: Audit) -> dict[str, str]:
     """What of the address the next page asks again."""
-    told = audit.request.GET
-    return {name: told[name][:20] for name in ("reads", "request") if told.get(name)}
+    query = audit.request.GET
+    return {name: query[name][:20] for name in ("reads", "request") if query.get(name)}
 
 
 def _in_words(site: Any, act: Act) -> ActInWords:

@@ -43,35 +43,35 @@ PIECE = 500
 
 @auditors_page
 def decisions(audit: Audit) -> HttpResponse:
-    told = audit.request.GET
-    form = DecisionsForm(told, audited=audit.audited)
+    query = audit.request.GET
+    form = DecisionsForm(query, audited=audit.audited)
     rows, older = [], None
     if form.is_valid():
         if wants_export(audit):
-            return exported(audit, _selection(audit, form), form.asked())
-        place = place_in(told.get("before", ""))
-        found = decisions_for(audit.user, form.sought(), place)
-        rows = [(row, case_url(row.number)) for row in found.rows]
-        older = found.older
+            return exported(audit, _selection(audit, form), form.query())
+        place = place_in(query.get("before", ""))
+        page = decisions_for(audit.user, form.sought(), place)
+        rows = [(row, case_url(row.number)) for row in page.rows]
+        older = page.older
     return shown(
         audit,
         "lockbox/auditing/decisions.html",
         _("Decisions"),
-        form.asked(),
+        form.query(),
         form=form,
         exports=FORMATS,
         rows=rows,
-        **turned(audit, form.asked(), older),
+        **turned(audit, form.query(), older),
     )
 
 
 def _selection(audit: Audit, form: DecisionsForm) -> Selection:
-    asked = form.sought()
+    criteria = form.sought()
 
     def rows() -> Iterator[Out]:
         place = None
         while True:
-            piece = decisions_for(audit.user, asked, place, PIECE)
+            piece = decisions_for(audit.user, criteria, place, PIECE)
             entries = entries_of(piece.rows)
             for row in piece.rows:
                 yield Out(_cells(row), entries.get(row.key), row.views)
@@ -80,10 +80,10 @@ def _selection(audit: Audit, form: DecisionsForm) -> Selection:
             place = piece.older
 
     def count() -> int:
-        return decisions_asked(audit.user, asked)[: MOST_COUNTED + 1].count()
+        return decisions_asked(audit.user, criteria)[: MOST_COUNTED + 1].count()
 
-    told = form.in_words()
-    return Selection("audit_decisions", _("Decisions"), HEADINGS, rows, count, told)
+    title = _("Decisions")
+    return Selection("audit_decisions", title, HEADINGS, rows, count, form.in_words())
 
 
 def _cells(row: Decided) -> list[str]:

@@ -52,10 +52,10 @@ def checklist(audit: Audit, key: int, review: int) -> HttpResponse:
     one = audit_or_404(audit.user, key)
     if answer := _to_one_that_has_ended(audit, one):
         return answer
-    case, found = _case_or_404(audit, one, review)
-    if not found.reads:
+    case, row = _case_or_404(audit, one, review)
+    if not row.reads:
         raise PermissionDenied(_("Open the case with a basis first."))
-    values = checklist_values(found.findings, steps.state_of(found.findings))
+    values = checklist_values(row.findings, steps.state_of(row.findings))
 
     def make(data: Any = None, **kwargs: Any) -> StepForm:
         kwargs |= {"subject": one, "by": audit.user, "initial": values}
@@ -67,14 +67,14 @@ def checklist(audit: Audit, key: int, review: int) -> HttpResponse:
 
     return _form_page(
         audit,
-        _("Checklist for %(number)s") % {"number": found.number},
+        _("Checklist for %(number)s") % {"number": row.number},
         make,
         act,
         _("The checklist is saved."),
         about=case.review,
         one=one,
-        case=found,
-        case_url=case_url(found.number),
+        case=row,
+        case_url=case_url(row.number),
     )
 
 
@@ -118,8 +118,8 @@ def _case_or_404(
     case = rows.first()
     if case is None:
         raise Http404
-    (found,) = examined(audit.user, one, case.position)
-    return case, found
+    (row,) = examined(audit.user, one, case.position)
+    return case, row
 
 
 def _form_page(

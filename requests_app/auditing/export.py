@@ -47,27 +47,28 @@ class Out(NamedTuple):
 
 class Selection(NamedTuple):
     """`rows` gives each of them, however many there are; `size` says how many there
-    are at most, and no more than MOST_COUNTED + 1. `asked`: in words, by its label."""
+    are at most, and no more than MOST_COUNTED + 1. `criteria`: in words, by their
+    labels."""
 
     name: str
     title: str
     headings: list[Any]
     rows: Callable[[], Iterator[Out]]
     size: Callable[[], int]
-    asked: dict[str, str]
+    criteria: dict[str, str]
 
 
 def wants_export(audit: Audit) -> bool:
     return audit.request.GET.get("as") in dict(FORMATS)
 
 
-def exported(audit: Audit, selection: Selection, asked: dict[str, str]) -> Any:
+def exported(audit: Audit, selection: Selection, parameters: dict[str, str]) -> Any:
     form = audit.request.GET["as"]
     entry = record(
         f"{selection.name}.exported",
         by=audit.user,
         kind=Kind.EXPORT,
-        asked=asked,
+        asked=parameters,
         format=form,
     )
     if form == "pdf":
@@ -87,8 +88,8 @@ def exported(audit: Audit, selection: Selection, asked: dict[str, str]) -> Any:
 
 def _size(count: int) -> str:
     """How much is to come, for whoever waits: a part of the file's name."""
-    told = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
-    return f"{told}-{_('rows')}"
+    number = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return f"{number}-{_('rows')}"
 
 
 def _as_now(lines: Iterator[str]) -> Iterator[bytes]:
@@ -117,8 +118,8 @@ def _ended(lines: Iterator[str], end: Callable[[int, bool], str]) -> Iterator[st
 
 
 def _csv_end(rows: int, is_whole: bool) -> str:
-    told = _("End: %(n)s rows.") if is_whole else CUT
-    return _csv_line([f"# {told % {'n': rows}}"])
+    text = _("End: %(n)s rows.") if is_whole else CUT
+    return _csv_line([f"# {text % {'n': rows}}"])
 
 
 def _json_end(rows: int, is_whole: bool) -> str:
@@ -154,14 +155,18 @@ def _proved(selection: Selection) -> Iterator[str]:
             yield _json({**line, "proof": _proof(row, proofs.get(row.entry or 0))})
 
 
-def _proof(row: Out, found: Inclusion | None) -> dict[str, Any]:
+def _proof(row: Out, inclusion: Inclusion | None) -> dict[str, Any]:
     """As RFC 9162 has it; the line itself where it may be told, else its hash alone."""
-    if found is None:
+    if inclusion is None:
         return {"sealed": False}
-    told = {"line": found.payload} if row.is_open else {}
-    path = [_base64(one) for one in found.hashes]
-    leaf = {"leaf": found.leaf_index, "hash": _base64(found.leaf_hash), "path": path}
-    return {"sealed": True, **leaf, **told}
+    line = {"line": inclusion.payload} if row.is_open else {}
+    path = [_base64(one) for one in inclusion.hashes]
+    leaf = {
+        "leaf": inclusion.leaf_index,
+        "hash": _base64(inclusion.leaf_hash),
+        "path": path,
+    }
+    return {"sealed": True, **leaf, **line}
 
 
 def _base64(raw: bytes) -> str:
@@ -182,7 +187,7 @@ def _report(audit: Audit, selection: Selection, entry: int) -> HttpResponse:
         ],
         "is_cut": len(rows) > LONGEST_REPORT,
         "longest": LONGEST_REPORT,
-        "asked": selection.asked,
+        "criteria": selection.criteria,
         "by": audit.user,
         "at": clock.now(),
         "entry": entry,

@@ -19,28 +19,28 @@ WEEKS = 12
 def figures(audit: Audit) -> HttpResponse:
     """Of the last twelve weeks, where no other time is asked for."""
     form = PeriodForm(audit.request.GET)
-    found: list[Week] = []
+    rows: list[Week] = []
     if form.is_valid():
         until = form.cleaned_data["until"] or clock.now()
         since = form.cleaned_data["since"] or until - timedelta(weeks=WEEKS - 1)
-        found = weeks(audit.user, audit.audited, since, until)
-    begins = [week.begins for week in found]
+        rows = weeks(audit.user, audit.audited, since, until)
+    begins = [week.begins for week in rows]
     return shown(
         audit,
         "lockbox/auditing/figures.html",
         _("Figures over time"),
-        form.asked(),
+        form.query(),
         form=form,
-        weeks=found,
+        weeks=rows,
         outcomes=Outcome.labels,
         charts=[
-            chart(_("Came in"), begins, [week.arrived for week in found]),
-            chart(_("Decided"), begins, [week.decided for week in found]),
+            chart(_("Came in"), begins, [week.arrived for week in rows]),
+            chart(_("Decided"), begins, [week.decided for week in rows]),
             chart(
                 _("Half were decided within (minutes)"),
                 begins,
-                [week.minutes for week in found],
+                [week.minutes for week in rows],
             ),
-            chart(_("Reads"), begins, [week.reads for week in found]),
+            chart(_("Reads"), begins, [week.reads for week in rows]),
         ],
     )

@@ -19,22 +19,22 @@ DAYS = 30
 def unusual_reading(audit: Audit) -> HttpResponse:
     """Of the last thirty days, where no other time is asked for."""
     form = PeriodForm(audit.request.GET)
-    found = []
+    rows = []
     if form.is_valid():
         until = form.cleaned_data["until"] or clock.now()
         since = form.cleaned_data["since"] or until - timedelta(days=DAYS)
-        asked = urlencode({**form.asked(), "kind": "read"})
-        found = [
-            (row, f"{reverse('admin:audit_person', args=[row.person_id])}?{asked}")
+        query = urlencode({**form.query(), "kind": "read"})
+        rows = [
+            (row, f"{reverse('admin:audit_person', args=[row.person_id])}?{query}")
             for row in habits(audit.audited, since, until)
         ]
     return shown(
         audit,
         "lockbox/auditing/habits.html",
         _("Unusual reading"),
-        form.asked(),
+        form.query(),
         form=form,
-        rows=found,
+        rows=rows,
         days=DAYS,
         many=MANY,
     )

@@ -10,17 +10,17 @@ from requests_app.selectors.audit.outside import MOST, outside_for, rows_of_act
 
 @auditors_page
 def outside(audit: Audit) -> HttpResponse:
-    told = audit.request.GET
-    if act := told.get("act", "")[:200]:
+    query = audit.request.GET
+    if act := query.get("act", "")[:200]:
         return _rows(audit, act)
-    compares = told.get("compare") == "1"
-    found = outside_for(audit.user, audit.audited, compares=compares)
+    compares = query.get("compare") == "1"
+    overview = outside_for(audit.user, audit.audited, compares=compares)
     return shown(
         audit,
         "lockbox/auditing/outside.html",
         _("Outside the system"),
         {"compares": compares},
-        found=found,
+        overview=overview,
         compares=compares,
         most=MOST,
     )
@@ -28,13 +28,13 @@ def outside(audit: Audit) -> HttpResponse:
 
 def _rows(audit: Audit, act: str) -> HttpResponse:
     """What was written together: of which case each row is, and what became of it."""
-    found = rows_of_act(audit.user, audit.audited, act)
+    act_rows = rows_of_act(audit.user, audit.audited, act)
     return shown(
         audit,
         "lockbox/auditing/outside_rows.html",
         _("Rows changed outside the system"),
         {"act": act},
-        rows=rows_in_words(audit.site, found.entries),
-        is_cut=found.is_cut,
+        rows=rows_in_words(audit.site, act_rows.entries),
+        is_cut=act_rows.is_cut,
         most=MOST,
     )

@@ -110,12 +110,12 @@ def _on_record(request: HttpRequest, address: dict[str, Any]) -> Iterator[None]:
             why = _("It took too long.")
         else:
             raise
-        asked = {name: text[:200] for name, text in request.GET.items()}
+        query = {name: text[:200] for name, text in request.GET.items()}
         record(
             _event(request),
             by=request.user,
             kind=Kind.REFUSAL,
-            asked={**address, **asked},
+            asked={**address, **query},
             reason=str(why),
         )
         raise
@@ -139,7 +139,7 @@ def shown(
     audit: Audit,
     template: str,
     title: str,
-    asked: dict[str, Any],
+    parameters: dict[str, Any],
     on: Sequence[Any] = (),
     **context: Any,
 ) -> TemplateResponse:
@@ -147,7 +147,11 @@ def shown(
     name = str(audit.request.resolver_match.url_name)  # type: ignore[union-attr]
     for one in on or [None]:
         record(
-            _event(audit.request), by=audit.user, on=one, kind=Kind.READ, asked=asked
+            _event(audit.request),
+            by=audit.user,
+            on=one,
+            kind=Kind.READ,
+            asked=parameters,
         )
     everything = {
         **audit.site.each_context(audit.request),

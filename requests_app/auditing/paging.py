@@ -25,19 +25,19 @@ def is_first_page(audit: Audit) -> bool:
     return "before" not in audit.request.GET
 
 
-def turned(audit: Audit, asked: dict[str, Any], older: Place | None) -> dict[str, Any]:
+def turned(audit: Audit, query: dict[str, Any], older: Place | None) -> dict[str, Any]:
     """What the foot of a page in the order of time needs, to turn it."""
     return {
-        "older": _address_of(asked, older) if older else "",
+        "older": _address_of(query, older) if older else "",
         "is_first": is_first_page(audit),
-        "newest": _address_of(asked, None),
+        "newest": _address_of(query, None),
     }
 
 
-def _address_of(asked: dict[str, Any], place: Place | None) -> str:
+def _address_of(query: dict[str, Any], place: Place | None) -> str:
     """The query of a page that asks the same; of the first, for no place."""
     if place is None:
-        return f"?{urlencode(asked)}" if asked else ""
+        return f"?{urlencode(query)}" if query else ""
     seconds = int(place.at.replace(microsecond=0).timestamp())
     moment = seconds * 1_000_000 + place.at.microsecond
-    return "?" + urlencode({**asked, "before": f"{moment}.{place.key}"})
+    return "?" + urlencode({**query, "before": f"{moment}.{place.key}"})

@@ -20,20 +20,20 @@ from requests_app.selectors.audit.stream import stream_for
 
 @auditors_page
 def person_trail(audit: Audit, person_id: int) -> HttpResponse:
-    told = audit.request.GET
+    query = audit.request.GET
     person = (
         roles_of_person(audit.audited, person_id)
         if is_first_page(audit)
         else person_named(person_id)
     )
-    form = AuditForm(told, by=audit.user, audited=audit.audited, of_one=True)
+    form = AuditForm(query, by=audit.user, audited=audit.audited, of_one=True)
     rows, older = [], None
     title = _("What %(person)s did") % {"person": person.name}
     if form.is_valid():
         if wants_export(audit) and _is_known(audit, person_id, person):
             selection = selection_of(audit, form, person_id, person.name)
-            return exported(audit, selection, {**form.asked(), "person": person.name})
-        place = place_in(told.get("before", ""))
+            return exported(audit, selection, {**form.query(), "person": person.name})
+        place = place_in(query.get("before", ""))
         sought = form.sought()._replace(person=person_id)
         stream = stream_for(audit.user, audit.audited, sought, place, form.cases)
         rows = rows_in_words(audit.site, stream.entries)
@@ -44,12 +44,12 @@ def person_trail(audit: Audit, person_id: int) -> HttpResponse:
         audit,
         "lockbox/auditing/person.html",
         title,
-        {**form.asked(), "person": person.name},
+        {**form.query(), "person": person.name},
         form=form,
         exports=FORMATS,
         rows=rows,
         roles=person.changes,
-        **turned(audit, form.asked(), older),
+        **turned(audit, form.query(), older),
     )
 
 

@@ -38,47 +38,47 @@ HEADINGS = [
 
 @auditors_page
 def role_changes(audit: Audit) -> HttpResponse:
-    told = audit.request.GET
-    form = RoleChangesForm(told, audited=audit.audited)
+    query = audit.request.GET
+    form = RoleChangesForm(query, audited=audit.audited)
     rows = list(answering(audit, form)) if form.is_valid() else []
     if form.is_valid() and wants_export(audit):
-        return exported(audit, _selection(rows, form.in_words()), form.asked())
-    page = told.get("p", "1")
+        return exported(audit, _selection(rows, form.in_words()), form.query())
+    page = query.get("p", "1")
     number = int(page) if page.isdecimal() and len(page) < 5 else 1
     first = max(0, number - 1) * PAGE
     return shown(
         audit,
         "lockbox/auditing/roles.html",
         _("Roles and delegations"),
-        form.asked(),
+        form.query(),
         form=form,
         exports=FORMATS,
         rows=rows[first : first + PAGE],
         count=len(rows),
         older=number + 1 if len(rows) > first + PAGE else None,
         newer=number - 1 if first else None,
-        kept=[(name, text) for name, text in form.asked().items()],
+        hidden_fields=form.query(),
     )
 
 
 def answering(audit: Audit, form: RoleChangesForm) -> Iterator[RoleChange]:
     """Of a form without errors."""
-    asked = form.cleaned_data
+    criteria = form.cleaned_data
     for row in changes_audited(audit.audited):
-        if asked["since"] and row.at < asked["since"]:
+        if criteria["since"] and row.at < criteria["since"]:
             continue
-        if asked["until"] and row.at >= asked["until"]:
+        if criteria["until"] and row.at >= criteria["until"]:
             continue
-        if asked.get("authority") and row.authority_id != asked["authority"]:
+        if criteria.get("authority") and row.authority_id != criteria["authority"]:
             continue
-        if row.backdated or not asked["backdated"]:
+        if row.backdated or not criteria["backdated"]:
             yield row
 
 
-def _selection(found: list[RoleChange], asked: dict[str, str]) -> Selection:
+def _selection(changes: list[RoleChange], criteria: dict[str, str]) -> Selection:
     def rows() -> Iterator[Out]:
-        entries = entries_of(found)
-        for row in found:
+        entries = entries_of(changes)
+        for row in changes:
             cells = [
                 exactly(row.at),
                 row.by,
@@ -93,4 +93,6 @@ def _selection(found: list[RoleChange], asked: dict[str, str]) -> Selection:
             yield Out(cells, entries.get(row.version), is_open=True)
 
     title = _("Roles and delegations")
-    return Selection("audit_roles", title, HEADINGS, rows, lambda: len(found), asked)
+    return Selection(
+        "audit_roles", title, HEADINGS, rows, lambda: len(changes), criteria
+    )

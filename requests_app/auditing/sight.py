@@ -13,8 +13,8 @@ from requests_app.selectors.audit.who_could_see import instant, who_could_see
 @auditors_page
 def case_sight(audit: Audit, number: str) -> HttpResponse:
     chosen = chosen_case(audit, number)
-    told = audit.request.GET
-    form = InstantForm(told if "at" in told else None)
+    query = audit.request.GET
+    form = InstantForm(query if "at" in query else None)
     span = instant(clock.now())
     if form.is_bound and form.is_valid():
         span = form.span()

@@ -22,25 +22,25 @@ from requests_app.selectors.audit.stream import counted, stream_for, whole_strea
 
 @auditors_page
 def stream(audit: Audit) -> HttpResponse:
-    told = audit.request.GET
-    form = AuditForm(told, by=audit.user, audited=audit.audited)
+    query = audit.request.GET
+    form = AuditForm(query, by=audit.user, audited=audit.audited)
     rows, older = [], None
     if form.is_valid():
         if wants_export(audit):
-            return exported(audit, selection_of(audit, form), form.asked())
-        place = place_in(told.get("before", ""))
-        found = stream_for(audit.user, audit.audited, form.sought(), place, form.cases)
-        rows = rows_in_words(audit.site, found.entries)
-        older = found.older
+            return exported(audit, selection_of(audit, form), form.query())
+        place = place_in(query.get("before", ""))
+        page = stream_for(audit.user, audit.audited, form.sought(), place, form.cases)
+        rows = rows_in_words(audit.site, page.entries)
+        older = page.older
     return shown(
         audit,
         "lockbox/auditing/stream.html",
         _("Everything that happened"),
-        form.asked(),
+        form.query(),
         form=form,
         exports=FORMATS,
         rows=rows,
-        **turned(audit, form.asked(), older),
+        **turned(audit, form.query(), older),
     )
 
 
@@ -48,10 +48,10 @@ def selection_of(
     audit: Audit, form: AuditForm, person: int | None = None, name: str = ""
 ) -> Selection:
     """Of a form without errors; `person` by key and name, where it is of one."""
-    sought, asked, title = form.sought(), form.in_words(), ""
+    sought, criteria, title = form.sought(), form.in_words(), ""
     if person is not None:
         sought = sought._replace(person=person)
-        asked |= {_("Person"): name}
+        criteria |= {_("Person"): name}
         title = _("What %(person)s did") % {"person": name}
 
     def rows() -> Iterator[Out]:
@@ -65,4 +65,4 @@ def selection_of(
         return counted(audit.audited, sought, MOST_COUNTED)
 
     title = title or _("Everything that happened")
-    return Selection("audit", title, HEADINGS, rows, count, asked)
+    return Selection("audit", title, HEADINGS, rows, count, criteria)

@@ -43,9 +43,9 @@ class Row(NamedTuple):
     role: str
 
 
-def rows_in_words(site: Any, found: list[Entry]) -> list[Row]:
+def rows_in_words(site: Any, entries: list[Entry]) -> list[Row]:
     steps = _steps(site)
-    return [_row(entry, steps) for entry in found]
+    return [_row(entry, steps) for entry in entries]
 
 
 def _row(entry: Entry, steps: dict[str, dict[str, Any]]) -> Row:
@@ -85,8 +85,8 @@ def _what(entry: Entry, steps: dict[str, dict[str, Any]]) -> str:
         return f"{entry.what} – {did.get(line.event, line.event)}"
     if line.event in EVENTS:
         return str(event_label(line.event))
-    said = str(read_label(line.event, steps.get(line.table, {})))
-    return f"{said}: {entry.what}" if entry.what else said
+    label = str(read_label(line.event, steps.get(line.table, {})))
+    return f"{label}: {entry.what}" if entry.what else label
 
 
 def _steps(site: Any) -> dict[str, dict[str, Any]]:

@@ -41,7 +41,7 @@ class NarrowingForm(forms.Form):
         super().__init__(data, label_suffix="")
         self.needed = tuple(self.fields)
 
-    def asked(self) -> dict[str, str]:
+    def query(self) -> dict[str, str]:
         """What was filled in, for the record of the page and for the next page."""
         return {
             name: str(self.data[name])[:200]
@@ -53,7 +53,7 @@ class NarrowingForm(forms.Form):
         """The same as people read it, by the labels of the fields."""
         return {
             str(self.fields[name].label): _in_words(self.fields[name], text)
-            for name, text in self.asked().items()
+            for name, text in self.query().items()
         }
 
 

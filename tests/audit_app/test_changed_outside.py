@@ -31,7 +31,7 @@ def renamed(person, has_event=False, role="none"):
 
 def shown(cast):
     """Of the auditor's page: login and role, and whether it is red."""
-    found = signed_in(cast.agnes).get("/revision/outside/").context["found"]
+    found = signed_in(cast.agnes).get("/revision/outside/").context["overview"]
     return [(act.login, act.role, not act.tells) for act in found.acts]
 
 

@@ -272,7 +272,7 @@ def outside(reader, **asked) -> Outside:
         signed_in(reader), reverse("admin:audit_outside", query=asked or None)
     )
     assert asked or len(queries) <= 12, lines(queries)
-    return response.context["found"]
+    return response.context["overview"]
 
 
 def test_a_change_by_another_login_stands_with_login_role_and_time(cast, two):

@@ -40,7 +40,7 @@ def changed_outside(cast, review):
 def acts(reader):
     response, queries = fetch(signed_in(reader), reverse("admin:audit_outside"))
     assert len(queries) <= 12, lines(queries)
-    return response.context["found"]
+    return response.context["overview"]
 
 
 @IN_ITS_WORLD
@@ -96,7 +96,8 @@ def test_others_acts_take_no_place_and_the_cut_is_told(cast, decided, monkeypatc
     assert len(found.acts) == before and not found.is_cut
     monkeypatch.setattr(selector, "MOST", 1)
     response = signed_in(cast.agnes).get(reverse("admin:audit_outside"))
-    assert response.context["found"].is_cut and len(response.context["found"].acts) == 1
+    overview = response.context["overview"]
+    assert overview.is_cut and len(overview.acts) == 1
     assert "av de senaste 20 000 posterna" in words(response)
 
 
