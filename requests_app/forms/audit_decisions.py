@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.forms.audit import InstantField, PeriodForm
 from requests_app.models import DelegationRule, Outcome
 from requests_app.permissions.auditing import Audited
-from requests_app.selectors.audit.decisions import Asked
+from requests_app.selectors.audit.decisions import Criteria
 from requests_app.selectors.audit.who_could_see import Span, instant
 
 EVERYTHING = ("", _("all"))
@@ -78,10 +78,10 @@ class DecisionsForm(DatedForm):
         fields["decider"].choices = [EVERYTHING, *audited.people.items()]
         fields["rule"].choices = [EVERYTHING, *_rules(audited)]
 
-    def sought(self) -> Asked:
+    def sought(self) -> Criteria:
         """Of a form without errors."""
         cleaned: Any = self.cleaned_data
-        return Asked(*(cleaned.get(name) for name in Asked._fields))
+        return Criteria(*(cleaned.get(name) for name in Criteria._fields))
 
 
 def _rules(audited: Audited) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,6 @@ STORED = {
 }
 # Where they are still left: a folder that is done is taken out.
 LEFT = (
-    "requests_app/selectors/audit/",
 )
 CHECKED = [
     path

@@ -26,18 +26,18 @@ class ByWhatRight:
             return []
         there = self._case.reviews(at)
         read = [there[key] for key in reviews if key in there] or list(there.values())
-        found = [one for then in read for one in self._opened(person, then, at)]
-        return list(dict.fromkeys(found or self._beside(person, read, at)))
+        rights = [one for then in read for one in self._opened(person, then, at)]
+        return list(dict.fromkeys(rights or self._beside(person, read, at)))
 
     def _opened(self, person: int, then: Then, at: datetime) -> list[str]:
         rows = self._roles.known(person, at)
         way = opened(self._case, then, rows, person, at)
-        told = [self._roles.in_words(row) for row in way.roles]
+        labels = [self._roles.in_words(row) for row in way.roles]
         if not way.rights:
-            return told
+            return labels
         if self._case.took_access(then, person):
-            return [*told, _("access with a recorded basis")]
-        return told or [_("named on it")]
+            return [*labels, _("access with a recorded basis")]
+        return labels or [_("named on it")]
 
     def _beside(self, person: int, read: list[Then], at: datetime) -> list[str]:
         """What opens a part of it: to its provider, to whoever routes it, and what

@@ -123,20 +123,23 @@ def cases_numbered(user: Any, number: str) -> list[Case]:
     """Cases of this diary number or provider's number: several authorities can have
     the same. One query, and another for what is not routed."""
     theirs = reviews_audited(user).order_by("pk")
-    told = AccessRequest.objects.filter(external_id__iexact=number).values("pk")
+    requests = AccessRequest.objects.filter(external_id__iexact=number).values("pk")
     # Each way by an index of its own; and theirs both ways: another authority's number
     # leads to no case of this one.
     ways = [
         theirs.filter(way).order_by().values("access_request")
-        for way in (Q(diary_number__iexact=number), is_among("access_request", told))
+        for way in (
+            Q(diary_number__iexact=number),
+            is_among("access_request", requests),
+        )
     ]
     meant = is_among("access_request", ways[0].union(ways[1])[:MOST])
     rows = with_sight(user, theirs.filter(meant))
-    found: dict[int, list[Any]] = defaultdict(list)
+    by_request: dict[int, list[Any]] = defaultdict(list)
     for row in rows.select_related("access_request", "authority"):
-        found[row.access_request_id].append(row)
-    if found:
-        return [_case(number, rows) for rows in found.values()]
+        by_request[row.access_request_id].append(row)
+    if by_request:
+        return [_case(number, rows) for rows in by_request.values()]
     loose = requests_with_sight(user).order_by("pk")
     loose = loose.filter(external_id__iexact=number)[:MOST]
     return [Case(number, row, [], request_sight(row), {}) for row in loose]
@@ -162,7 +165,7 @@ def _pieces(case: Case) -> Iterator[tuple[str, list[Any]]]:
         review, request = owners(model)
         source = table_read(model)
         if model is SentNotice:
-            yield _told(case)
+            yield _notices(case)
         elif model is AccessRequest:
             yield _piece(table, source, "id = %s", [case.request.pk])
         elif review != NOTHING and model is not Arrival:
@@ -199,7 +202,7 @@ def _behind(name: str, column: str, parent: str, case: Case) -> tuple[str, list[
     )
 
 
-def _told(case: Case) -> tuple[str, list[Any]]:
+def _notices(case: Case) -> tuple[str, list[Any]]:
     pages = [f"/requests_app/secrecyreview/{key}/%" for key in case.keys]
     pages.append(f"/requests_app/accessrequest/{case.request.pk}/%")
     any_of = " or ".join("item like %s" for _page in pages)

@@ -58,8 +58,8 @@ class Recorded(NamedTuple):
 
     @property
     def name(self) -> str:
-        told = self.row
-        return name_of(told["first_name"], told["last_name"], told["username"])
+        row = self.row
+        return name_of(row["first_name"], row["last_name"], row["username"])
 
 
 class Then(NamedTuple):
@@ -98,12 +98,12 @@ class CaseThen:
         with connections[reading.alias()].cursor() as cursor:
             cursor.execute(RECORDED, {"request": request})
             rows = cursor.fetchall()
-        self._found: dict[tuple[str, datetime], Any] = {}
+        self._cache: dict[tuple[str, datetime], Any] = {}
         self._states: dict[int, list[Recorded]] = defaultdict(list)
         self._named: dict[int, list[Recorded]] = defaultdict(list)
         self._declared: list[Recorded] = []
-        for kind, _nth, at, told in rows:
-            row = json.loads(told) if isinstance(told, str) else told
+        for kind, _nth, at, body in rows:
+            row = json.loads(body) if isinstance(body, str) else body
             if kind == "review":
                 self._states[row["id"]].append(Recorded(at, row))
             elif kind == "named":
@@ -118,17 +118,17 @@ class CaseThen:
 
     def _once(self, what: str, at: datetime, find: Callable[[datetime], Any]) -> Any:
         """Asked of many people, and found once."""
-        if (what, at) not in self._found:
-            self._found[what, at] = find(at)
-        return self._found[what, at]
+        if (what, at) not in self._cache:
+            self._cache[what, at] = find(at)
+        return self._cache[what, at]
 
     def reviews(self, at: datetime) -> dict[int, Then]:
         """Each that there was, by its key."""
         return self._once("reviews", at, self._reviews)
 
     def _reviews(self, at: datetime) -> dict[int, Then]:
-        found = {key: _last(rows, at) for key, rows in self._states.items()}
-        rows = {key: row for key, row in found.items() if row}
+        states = {key: _last(rows, at) for key, rows in self._states.items()}
+        rows = {key: row for key, row in states.items() if row}
         stopped = any(row["security_protection"] in STOPPING for row in rows.values())
         return {key: _then(row, stopped) for key, row in rows.items()}
 
@@ -148,10 +148,10 @@ class CaseThen:
         """Did they name themselves, on a basis that is kept? So does whoever puts a
         review on a list, without one."""
         return then.listed_by != person and any(
-            told.row["content_object_id"] == then.review
-            and told.row["user_id"] == told.row["history_user_id"] == person
+            version.row["content_object_id"] == then.review
+            and version.row["user_id"] == version.row["history_user_id"] == person
             for versions in self._named.values()
-            for told in versions
+            for version in versions
         )
 
     @property
@@ -164,8 +164,8 @@ class CaseThen:
         return self._once("conflicts", at, self._conflicts)
 
     def _conflicts(self, at: datetime) -> dict[int, str]:
-        rows = (told for told in self._declared if told.at <= at)
-        return {told.row["user_id"]: told.name for told in rows}
+        rows = (version for version in self._declared if version.at <= at)
+        return {version.row["user_id"]: version.name for version in rows}
 
     def is_answered_by(self, row: Any, at: datetime) -> bool:
         """By one who gives the provider the answer, where there was one to give."""
@@ -176,13 +176,13 @@ class CaseThen:
     def instants(self) -> Iterator[datetime]:
         """When any of this changed."""
         for rows in (*self._states.values(), *self._named.values(), self._declared):
-            yield from (told.at for told in rows)
+            yield from (version.at for version in rows)
         if self._answered is not None:
             yield self._answered
 
 
 def _last(rows: list[Recorded], at: datetime) -> dict[str, Any] | None:
-    return next((told.row for told in reversed(rows) if told.at <= at), None)
+    return next((version.row for version in reversed(rows) if version.at <= at), None)
 
 
 def _then(row: dict[str, Any], is_stopped: bool) -> Then:

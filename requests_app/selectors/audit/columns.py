@@ -46,11 +46,11 @@ def audited_columns() -> Columns:
         for table, model in kinds().items()
         for field in model._meta.fields
     }
-    told = {
+    all_choices = {
         column: beside.get((field.model, field.name)) or _choices(field)
         for column, field in fields.items()
     }
-    choices = {column: found for column, found in told.items() if found}
+    choices = {column: pairs for column, pairs in all_choices.items() if pairs}
     flags = _of(fields, models.BooleanField)
     moments = _of(fields, models.DateTimeField)
     keys = [

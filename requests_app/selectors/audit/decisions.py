@@ -37,7 +37,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Asked(NamedTuple):
+class Criteria(NamedTuple):
     """`off_hours`: at night or at a weekend. `lost`: under an item ended since. Hours
     from one to another, not included, over midnight where the latter is smaller."""
 
@@ -86,22 +86,22 @@ class Decisions(NamedTuple):
 
 
 def decisions_for(
-    user: Any, asked: Asked, before: Place | None = None, limit: int = PAGE
+    user: Any, criteria: Criteria, before: Place | None = None, limit: int = PAGE
 ) -> Decisions:
     """The newest first. One query."""
-    rows = decisions_asked(user, asked)
+    rows = decisions_asked(user, criteria)
     if before is not None:
         earlier = Q(decided_at__lt=before.at)
         rows = rows.filter(earlier | Q(decided_at=before.at, pk__lt=before.key))
-    found = [decided(row) for row in rows.values_list(*COLUMNS)[: limit + 1]]
-    more = found[limit - 1] if len(found) > limit else None
+    decisions = [decided(row) for row in rows.values_list(*COLUMNS)[: limit + 1]]
+    more = decisions[limit - 1] if len(decisions) > limit else None
     older = Place(more.at, more.key) if more else None
-    return Decisions(found[:limit], older)
+    return Decisions(decisions[:limit], older)
 
 
 def decisions_of(user: Any, reviews: list[int]) -> list[Decided]:
     """All that were made in these reviews, the newest first. One query."""
-    rows = decisions_asked(user, Asked()).filter(review__in=reviews)
+    rows = decisions_asked(user, Criteria()).filter(review__in=reviews)
     return [decided(row) for row in rows.values_list(*COLUMNS)]
 
 
@@ -121,7 +121,7 @@ def entries_of(rows: list[Decided]) -> dict[int, int]:
     return {int(key): pk for key, pk in lines.values_list("object_id", "pk")}
 
 
-def decisions_asked(user: Any, asked: Asked) -> QuerySet[Decision]:
+def decisions_asked(user: Any, criteria: Criteria) -> QuerySet[Decision]:
     arrived = F("review__access_request__received_at")
     took = ExpressionWrapper(F("decided_at") - arrived, DurationField())
     review = OuterRef("review")
@@ -137,7 +137,7 @@ def decisions_asked(user: Any, asked: Asked) -> QuerySet[Decision]:
         reads=Exists(permissions.readable_by(user).filter(pk=review)),
         lasts=Exists(_lasting().filter(pk=OuterRef("delegation_rule"))),
     )
-    return rows.filter(*_narrowed(asked)).order_by("-decided_at", "-pk")
+    return rows.filter(*_narrowed(criteria)).order_by("-decided_at", "-pk")
 
 
 def _lasting() -> QuerySet[DelegationRule]:
@@ -151,24 +151,24 @@ def _hours(first: int | None, last: int | None) -> Q:
     return since | until if is_over_midnight else since & until
 
 
-def _narrowed(asked: Asked) -> list[Q]:
+def _narrowed(criteria: Criteria) -> list[Q]:
     """What may not be seen of a decision does not answer for it either."""
     night = Q(hour__gte=NIGHT) | Q(hour__lt=MORNING) | Q(weekday__gte=SATURDAY)
-    within = timedelta(minutes=asked.within or 0)
-    longer = timedelta(minutes=asked.longer or 0)
-    hours = asked.from_hour is not None or asked.to_hour is not None
+    within = timedelta(minutes=criteria.within or 0)
+    longer = timedelta(minutes=criteria.longer or 0)
+    hours = criteria.from_hour is not None or criteria.to_hour is not None
     ways: tuple[tuple[bool, Q], ...] = (
-        (asked.since is not None, Q(decided_at__gte=asked.since)),
-        (asked.until is not None, Q(decided_at__lt=asked.until)),
-        (asked.within is not None, Q(took__lte=within)),
-        (asked.longer is not None, Q(took__gte=longer)),
-        (hours, _hours(asked.from_hour, asked.to_hour)),
-        (asked.off_hours, night),
-        (asked.lost, Q(lasts=False, delegation_rule__isnull=False, views=True)),
-        (asked.decider is not None, Q(decided_by=asked.decider, views=True)),
-        (asked.rule is not None, Q(delegation_rule=asked.rule, views=True)),
-        (bool(asked.outcome), Q(outcome=asked.outcome, reads=True)),
-        (asked.authority is not None, Q(review__authority=asked.authority)),
+        (criteria.since is not None, Q(decided_at__gte=criteria.since)),
+        (criteria.until is not None, Q(decided_at__lt=criteria.until)),
+        (criteria.within is not None, Q(took__lte=within)),
+        (criteria.longer is not None, Q(took__gte=longer)),
+        (hours, _hours(criteria.from_hour, criteria.to_hour)),
+        (criteria.off_hours, night),
+        (criteria.lost, Q(lasts=False, delegation_rule__isnull=False, views=True)),
+        (criteria.decider is not None, Q(decided_by=criteria.decider, views=True)),
+        (criteria.rule is not None, Q(delegation_rule=criteria.rule, views=True)),
+        (bool(criteria.outcome), Q(outcome=criteria.outcome, reads=True)),
+        (criteria.authority is not None, Q(review__authority=criteria.authority)),
     )
     return [condition for is_asked, condition in ways if is_asked]
 

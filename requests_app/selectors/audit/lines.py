@@ -66,7 +66,7 @@ class Part(NamedTuple):
     values: list[Any]
 
 
-class Found(NamedTuple):
+class LinesPage(NamedTuple):
     lines: list[Line]
     # Where the next page begins, if there is one.
     older: Place | None
@@ -74,14 +74,14 @@ class Found(NamedTuple):
 
 def lines(
     audited: Audited, sought: Sought, before: Place | None = None, limit: int = PAGE
-) -> Found:
+) -> LinesPage:
     """The newest that meet what is sought, before a place. One query."""
-    asked = statement(audited, sought, before, limit + 1)
+    query = statement(audited, sought, before, limit + 1)
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(asked.sql, asked.values)
-        found = [read(row) for row in cursor.fetchall()]
-    more = found[limit - 1] if len(found) > limit else None
-    return Found(found[:limit], Place(more.at, more.key) if more else None)
+        cursor.execute(query.sql, query.values)
+        rows = [read(row) for row in cursor.fetchall()]
+    more = rows[limit - 1] if len(rows) > limit else None
+    return LinesPage(rows[:limit], Place(more.at, more.key) if more else None)
 
 
 def read(row: tuple) -> Line:
@@ -92,7 +92,7 @@ def read(row: tuple) -> Line:
 def statement(
     audited: Audited, sought: Sought, before: Place | None, limit: int
 ) -> Part:
-    within = _asked(sought)
+    within = _conditions(sought)
     if before is not None:
         within.append(Part("(e.at, e.id) < (%s, %s)", [before.at, before.key]))
     ends = f"{NEWEST_FIRST} limit {limit}"
@@ -189,7 +189,7 @@ def _scope(audited: Audited, sought: Sought) -> Part:
     )
 
 
-def _asked(sought: Sought) -> list[Part]:
+def _conditions(sought: Sought) -> list[Part]:
     """What each line must meet."""
     simple: Iterable[tuple[str, Any]] = (
         ("e.at >= %s", sought.since),
@@ -197,16 +197,16 @@ def _asked(sought: Sought) -> list[Part]:
         ("e.actor_id = %s", sought.person),
         ("e.object_type = %s", sought.table or None),
     )
-    asked = [*_kinds(sought.kinds)]
-    asked += [Part(sql, [value]) for sql, value in simple if value is not None]
+    conditions = [*_kinds(sought.kinds)]
+    conditions += [Part(sql, [value]) for sql, value in simple if value is not None]
     if is_rare(sought):
         # As the index of what is rare says it, for the planner to see.
-        asked.append(Part("e.kind in ('export', 'refusal', 'auth')", []))
+        conditions.append(Part("e.kind in ('export', 'refusal', 'auth')", []))
     if sought.values is not None:
-        asked.append(sought.values)
+        conditions.append(sought.values)
     elif sought.fields:
-        asked.append(_field_changed(sought.fields))
-    return asked
+        conditions.append(_field_changed(sought.fields))
+    return conditions
 
 
 def _kinds(kinds: tuple[str, ...]) -> Iterator[Part]:

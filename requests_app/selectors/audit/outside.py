@@ -94,12 +94,12 @@ def outside_for(user: Any, audited: Audited, *, compares: bool) -> Outside:
         cursor.execute(ACTS, {**others, "places": list(audited.authorities)})
         rows = cursor.fetchall()
     is_cut = len(rows) > MOST or any(row[WALKED] >= WALK for row in rows)
-    found = alterations_visible_to(user).select_related("authority")
+    alterations = alterations_visible_to(user).select_related("authority")
     return Outside(
         list(map(_act, rows[:MOST])),
         is_cut,
         ours,
-        list(found.defer("found_by").order_by("-id")[:MOST]),
+        list(alterations.defer("found_by").order_by("-id")[:MOST]),
         list(_disagreements(audited)),
         [_in_words(finding) for finding in compared()] if compares else [],
     )
@@ -158,10 +158,10 @@ def rows_of_act(user: Any, audited: Audited, act: str) -> ActRows:
     xid, first, last, table = [*act.split(".", 3), "", "", ""][:4]
     if not all(part.isdecimal() and len(part) < 19 for part in (xid, first, last)):
         return ActRows([], False)
-    asked = {"xid": xid, "first": first, "last": last, "table": table}
+    parameters = {"xid": xid, "first": first, "last": last, "table": table}
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(ROWS, {**asked, "places": list(audited.authorities)})
-        found = [read(row) for row in cursor.fetchall()]
-    ours = written_outside(found)
-    outside = [line for line in found if line.key in ours]
-    return ActRows(entries(user, outside[:MOST], None), len(found) > MOST)
+        cursor.execute(ROWS, {**parameters, "places": list(audited.authorities)})
+        lines = [read(row) for row in cursor.fetchall()]
+    ours = written_outside(lines)
+    outside = [line for line in lines if line.key in ours]
+    return ActRows(entries(user, outside[:MOST], None), len(lines) > MOST)

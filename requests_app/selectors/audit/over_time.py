@@ -45,12 +45,12 @@ def weeks(user: Any, audited: Audited, since: datetime, until: datetime) -> list
     decided = _decided(user, since, until)
     outcomes = _outcomes(user, since, until)
     reads = _reads(audited, since, until)
-    found = []
+    rows = []
     for week in _weeks(since, until):
         count, median = decided.get(week, (0, None))
         came, read = arrived.get(week, 0), reads.get(week, 0)
-        found.append(Week(week, came, count, outcomes[week], median, read))
-    return found
+        rows.append(Week(week, came, count, outcomes[week], median, read))
+    return rows
 
 
 def _weeks(since: datetime, until: datetime) -> Iterator[date]:
@@ -70,8 +70,8 @@ def _counted(rows: Any, field: str) -> dict[date, int]:
 
 def _arrived(user: Any, since: datetime, until: datetime) -> dict[date, int]:
     field = "access_request__received_at"
-    asked = {f"{field}__gte": since, f"{field}__lt": until}
-    rows = reviews_audited(user).filter(**asked)
+    period = {f"{field}__gte": since, f"{field}__lt": until}
+    rows = reviews_audited(user).filter(**period)
     return _counted(rows, field)
 
 
@@ -96,12 +96,12 @@ def _outcomes(
     read = permissions.readable_by(user).filter(pk__in=audited)
     rows = _decisions(since, until, read).order_by()
     weekly = rows.annotate(week=TruncWeek("decided_at")).values("week", "outcome")
-    found: dict[date, dict[str, int]] = defaultdict(dict)
+    outcomes: dict[date, dict[str, int]] = defaultdict(dict)
     for week, outcome, count in weekly.annotate(count=Count("pk")).values_list(
         "week", "outcome", "count"
     ):
-        found[timezone.localdate(week)][outcome] = count
-    return found
+        outcomes[timezone.localdate(week)][outcome] = count
+    return outcomes
 
 
 def _reads(audited: Audited, since: datetime, until: datetime) -> dict[date, int]:

@@ -76,14 +76,14 @@ class Habit(NamedTuple):
 
 def habits(audited: Audited, since: datetime, until: datetime) -> list[Habit]:
     """One query over the reads of the time that is asked for."""
-    asked: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "places": list(audited.authorities),
         "since": since,
         "until": until,
         "most": MOST,
     }
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(READS, asked)
+        cursor.execute(READS, parameters)
         return [_habit(row) for row in cursor.fetchall()]
 
 

@@ -43,7 +43,7 @@ class Version(NamedTuple):
         return name_of(self.first_name, self.last_name, self.username)
 
 
-class Held(NamedTuple):
+class RoleVersions(NamedTuple):
     """A role: its versions in the order in which they were recorded, and as it stands
     today, or None where it is gone."""
 
@@ -54,7 +54,7 @@ class Held(NamedTuple):
         """As it stood recorded at an instant."""
         return last_before(self.versions, at)
 
-    def told(self, at: datetime) -> Version | None:
+    def by_today(self, at: datetime) -> Version | None:
         """What is told of an instant today: as it stood recorded then, with what was
         said of that time afterwards. That something was done later, a confirmation
         taken back or a suspension lifted, says nothing of the time before."""

@@ -12,7 +12,11 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from requests_app.models import ContractClient, Role, RoleAssignment
 from requests_app.models.usable import was_usable
 from requests_app.permissions.auditing import Audited
-from requests_app.selectors.audit.role_versions import Held, Version, last_before
+from requests_app.selectors.audit.role_versions import (
+    RoleVersions,
+    Version,
+    last_before,
+)
 
 COLUMNS = (
     "id", "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",
@@ -53,14 +57,14 @@ class Roles:
 
     def __init__(
         self,
-        held: Iterable[Held],
+        roles: Iterable[RoleVersions],
         accounts: dict[int, list[Account]] | None,
         codes: dict[int, str],
     ) -> None:
         self.codes = codes
         self._accounts = accounts
-        self.by_person: dict[int, list[Held]] = defaultdict(list)
-        for one in held:
+        self.by_person: dict[int, list[RoleVersions]] = defaultdict(list)
+        for one in roles:
             self.by_person[one.rows[-1].person_id].append(one)
 
     def known(self, person: int, at: datetime) -> list[Version]:
@@ -75,10 +79,10 @@ class Roles:
     def _account(self, person: int, at: datetime) -> Any:
         return AtWork() if self._accounts is None else last_before(self._of(person), at)
 
-    def told(self, person: int, at: datetime) -> list[Version]:
+    def by_today(self, person: int, at: datetime) -> list[Version]:
         """The roles that somebody could use then, by what is told today."""
         account = self._account(person, at) or next(iter(self._of(person)), None)
-        rows = [one.told(at) for one in self.by_person.get(person, ())]
+        rows = [one.by_today(at) for one in self.by_person.get(person, ())]
         return [row for row in rows if row and was_usable(row, account, at)]
 
     def is_client_of(self, person: int, connection: int, at: datetime) -> bool:
@@ -91,8 +95,8 @@ class Roles:
 
     def instants(self, person: int) -> Iterator[datetime]:
         yield from (one.history_date for one in self._of(person))
-        for held in self.by_person.get(person, ()):
-            yield from held.instants()
+        for role in self.by_person.get(person, ()):
+            yield from role.instants()
 
     def name(self, person: int) -> str:
         return self.by_person[person][0].rows[-1].person_name
@@ -108,28 +112,28 @@ class Roles:
 
 def roles_at_work(audited: Audited, people: Iterable[int | None]) -> Roles:
     """Of people when they did something. One query."""
-    return Roles(_held(Q(person__in=_keys(people))), None, audited.codes)
+    return Roles(_roles(Q(person__in=_keys(people))), None, audited.codes)
 
 
 def roles_of_people(audited: Audited, people: Iterable[int | None]) -> Roles:
     """Two queries."""
     keys = _keys(people)
-    held = _held(Q(person__in=keys))
-    return Roles(held, _accounts(keys), audited.codes)
+    roles = _roles(Q(person__in=keys))
+    return Roles(roles, _accounts(keys), audited.codes)
 
 
 def roles_where(audited: Audited, which: Q) -> Roles:
     """Of roles that are so or have been. Two queries."""
-    held = _held(which)
-    people = {row.person_id for one in held for row in one.rows}
-    return Roles(held, _accounts(people), audited.codes)
+    roles = _roles(which)
+    people = {row.person_id for one in roles for row in one.rows}
+    return Roles(roles, _accounts(people), audited.codes)
 
 
 def _keys(people: Iterable[int | None]) -> set[int]:
     return {key for key in people if key is not None}
 
 
-def _held(which: Q) -> list[Held]:
+def _roles(which: Q) -> list[RoleVersions]:
     """All their versions."""
     history: Any = RoleAssignment.history
     ever = history.filter(id__in=history.filter(which).order_by().values("id"))
@@ -145,12 +149,12 @@ def _held(which: Q) -> list[Held]:
             today[version.id] = version
         else:
             versions[version.id].append(version)
-    return [Held(versions[key], today.get(key)) for key in {*versions, *today}]
+    return [RoleVersions(versions[key], today.get(key)) for key in {*versions, *today}]
 
 
 def _accounts(people: set[int]) -> dict[int, list[Account]]:
     history: Any = get_user_model().history
-    found: dict[int, list[Account]] = defaultdict(list)
+    accounts: dict[int, list[Account]] = defaultdict(list)
     rows = history.filter(id__in=people).order_by("history_id")
     client = ContractClient.objects.filter(account=OuterRef("id"))
     rows = rows.annotate(
@@ -158,5 +162,5 @@ def _accounts(people: set[int]) -> dict[int, list[Account]]:
         client_ended_at=Subquery(client.values("ended_at")),
     )
     for row in rows.values_list(*ACCOUNT, "client_of", "client_ended_at"):
-        found[row[2]].append(Account(*row))
-    return found
+        accounts[row[2]].append(Account(*row))
+    return accounts

@@ -62,13 +62,13 @@ def examined(
     user: Any, audit: SavedAudit, position: int | None = None
 ) -> list[Examined]:
     """Three queries."""
-    asked = SampledCase.objects.filter(audit=audit).select_related(
+    cases = SampledCase.objects.filter(audit=audit).select_related(
         "review__access_request"
     )
     if position is not None:
-        asked = asked.filter(position=position)
+        cases = cases.filter(position=position)
     readable = permissions.readable_by(user).filter(pk=OuterRef("review"))
-    rows: list[Any] = list(asked.annotate(reads=Exists(readable)))
+    rows: list[Any] = list(cases.annotate(reads=Exists(readable)))
     keys = [row.review_id for row in rows]
     decisions = _decisions(user, keys)
     findings = _findings(audit, keys)
@@ -89,19 +89,19 @@ def examined(
 
 
 def _decisions(user: Any, keys: list[int]) -> dict[int, list[Decided]]:
-    found = defaultdict(list)
+    decisions = defaultdict(list)
     for row in decisions_of(user, keys):
-        found[row.review].append(row)
-    return found
+        decisions[row.review].append(row)
+    return decisions
 
 
 def _findings(audit: SavedAudit, keys: list[int]) -> dict[int, list[AuditFinding]]:
     """In the order of the questions."""
-    found = defaultdict(list)
+    findings = defaultdict(list)
     rows = AuditFinding.objects.filter(audit=audit, review__in=keys)
     for row in sorted(rows.select_related("text"), key=_place):
-        found[row.review_id].append(row)
-    return found
+        findings[row.review_id].append(row)
+    return findings
 
 
 def _place(row: AuditFinding) -> int:
@@ -116,13 +116,13 @@ def cited(audit: SavedAudit, cases: list[Examined]) -> Cited:
         lines_of(made) | Q(object_type=own, object_id=str(audit.pk), event__in=STEPS)
     ).order_by("pk")
     columns = ("object_type", "object_id", "event", "pk", "leaf__leaf_index")
-    found = Cited([], {})
+    citations = Cited([], {})
     for table, key, event, *line in rows.values_list(*columns):
         if table == own:
-            found.steps.append((event_label(event), Line(*line)))
+            citations.steps.append((event_label(event), Line(*line)))
         else:
-            found.decisions[int(key)] = Line(*line)
-    return found
+            citations.decisions[int(key)] = Line(*line)
+    return citations
 
 
 def newest_checkpoint() -> Checkpoint | None:

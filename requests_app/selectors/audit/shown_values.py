@@ -75,9 +75,11 @@ def _called(text: str, columns: Columns) -> Iterator[Part]:
             for column, choices in columns.choices.items():
                 for code, label in choices:
                     if wanted in str(label).casefold():
-                        told = _escaped(str(code))
-                        told = f'%"{told}"%' if column in columns.lists else told
-                        patterns.add((*column, told))
+                        pattern = _escaped(str(code))
+                        pattern = (
+                            f'%"{pattern}"%' if column in columns.lists else pattern
+                        )
+                        patterns.add((*column, pattern))
             for word, value in ((_("Yes"), "true"), (_("No"), "false")):
                 if wanted == word.casefold():
                     patterns |= {(*column, value) for column in columns.flags}
@@ -90,21 +92,21 @@ def _people(text: str) -> list[str]:
     wanted = text.casefold()
     rows = get_user_model()._default_manager.order_by("pk")
     columns = ("pk", "first_name", "last_name", "username")
-    found = (
+    keys = (
         str(key)
         for key, *name in rows.values_list(*columns).iterator()
         if wanted in name_of(*name).casefold()
     )
-    return [key for key, _nth in zip(found, range(MOST_PEOPLE), strict=False)]
+    return [key for key, _nth in zip(keys, range(MOST_PEOPLE), strict=False)]
 
 
 def _span(text: str) -> tuple[datetime, datetime] | None:
     """The local day, or minute, that the text says."""
     year = month = day = hour = minute = None
-    if told := TYPED.fullmatch(text):
-        year, month, day, hour, minute = told.groups()
-    elif told := WRITTEN.fullmatch(text.casefold()):
-        day, name, year, hour, minute = told.groups()
+    if match := TYPED.fullmatch(text):
+        year, month, day, hour, minute = match.groups()
+    elif match := WRITTEN.fullmatch(text.casefold()):
+        day, name, year, hour, minute = match.groups()
         month = _month(name)
     if not (year and month and day):
         return None

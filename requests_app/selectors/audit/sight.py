@@ -57,15 +57,15 @@ def sights(user: Any, owners: Iterable[Owner]) -> dict[Owner, Sight]:
     requests = _requests(
         user, {row.request for row in owners if row.request and not row.review}
     )
-    found = {}
+    by_owner = {}
     for row in owners:
         if row.review:
-            found[row] = reviews.get(row.review, UNKNOWN)
+            by_owner[row] = reviews.get(row.review, UNKNOWN)
         elif row.request:
-            found[row] = requests.get(row.request, UNKNOWN)
+            by_owner[row] = requests.get(row.request, UNKNOWN)
         else:
-            found[row] = NOWHERE
-    return found
+            by_owner[row] = NOWHERE
+    return by_owner
 
 
 def _reviews(user: Any, keys: set[int]) -> dict[int, Sight]:

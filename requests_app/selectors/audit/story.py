@@ -8,7 +8,7 @@ from requests_app.permissions.auditing import Audited
 from requests_app.selectors.audit.by_what_right import ByWhatRight
 from requests_app.selectors.audit.case import Case, rows_of
 from requests_app.selectors.audit.entries import Entry, entries
-from requests_app.selectors.audit.lines import Found, Place, Sought, lines
+from requests_app.selectors.audit.lines import LinesPage, Place, Sought, lines
 from requests_app.selectors.audit.roles_then import roles_at_work, roles_of_people
 from requests_app.selectors.audit.who_wrote import Writer, written_outside
 
@@ -40,31 +40,31 @@ def story_of(
     before: Place | None = None,
 ) -> Story:
     """The newest first. Five queries, however long its life."""
-    found, acts = _acts(user, audited, case, kinds, before)
-    roles = roles_at_work(audited, (line.by_id for line in found.lines))
-    outside = written_outside(found.lines)
-    told = []
-    for done in acts:
+    page, groups = _acts(user, audited, case, kinds, before)
+    roles = roles_at_work(audited, (line.by_id for line in page.lines))
+    outside = written_outside(page.lines)
+    acts = []
+    for done in groups:
         line = done[0].line
         writers = (outside[one.line.key] for one in done if one.line.key in outside)
-        told.append(Act(done, roles.of(line.by_id, line.at), next(writers, None)))
-    return Story(told, found.older)
+        acts.append(Act(done, roles.of(line.by_id, line.at), next(writers, None)))
+    return Story(acts, page.older)
 
 
 def read_story(
     user: Any, audited: Audited, case: Case, before: Place | None = None
 ) -> Story:
     """Reads alone, and of roles those that opened the case. Six queries."""
-    found, acts = _acts(user, audited, case, READS, before)
-    people = {line.by_id for line in found.lines if line.by_id is not None}
+    page, groups = _acts(user, audited, case, READS, before)
+    people = {line.by_id for line in page.lines if line.by_id is not None}
     roles = roles_of_people(audited, people)
     right = ByWhatRight(case.request.pk, roles)
-    told = []
-    for done in acts:
+    acts = []
+    for done in groups:
         line = done[0].line
         reviews = [entry.sight.review for entry in done if entry.sight.review]
-        told.append(Act(done, right.of(line.by_id, line.at, reviews)))
-    return Story(told, found.older)
+        acts.append(Act(done, right.of(line.by_id, line.at, reviews)))
+    return Story(acts, page.older)
 
 
 def _acts(
@@ -73,11 +73,11 @@ def _acts(
     case: Case,
     kinds: tuple[str, ...],
     before: Place | None,
-) -> tuple[Found, list[list[Entry]]]:
+) -> tuple[LinesPage, list[list[Entry]]]:
     sought = Sought(rows=rows_of([case]), kinds=kinds)
-    found = lines(audited, sought, before, PAGE)
-    told = entries(user, found.lines, case.sight)
-    return found, [list(together) for _act, together in groupby(told, key=_one)]
+    page = lines(audited, sought, before, PAGE)
+    rows = entries(user, page.lines, case.sight)
+    return page, [list(together) for _act, together in groupby(rows, key=_one)]
 
 
 def _one(entry: Entry) -> tuple:

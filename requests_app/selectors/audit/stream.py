@@ -36,18 +36,18 @@ def stream_for(
 ) -> Stream:
     """Five queries at most; `cases` are those that are asked for. Where values are
     asked for, a line whose values the auditor may not see is no answer."""
-    found = lines(audited, sought, before, limit)
-    told = entries(user, found.lines, in_cases(cases) if cases else None)
+    page = lines(audited, sought, before, limit)
+    rows = entries(user, page.lines, in_cases(cases) if cases else None)
     if sought.values or sought.fields:
-        told = [entry for entry in told if entry.sight.reads]
-    return Stream(told, found.older)
+        rows = [entry for entry in rows if entry.sight.reads]
+    return Stream(rows, page.older)
 
 
 def counted(audited: Audited, sought: Sought, most: int) -> int:
     """How many lines meet it, as far as one more than so many. One query."""
-    asked = statement(audited, sought, None, most + 1)
+    query = statement(audited, sought, None, most + 1)
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(f"select count(*) from ({asked.sql}) line", asked.values)  # noqa: S608 — ours
+        cursor.execute(f"select count(*) from ({query.sql}) line", query.values)  # noqa: S608 — ours
         return cursor.fetchone()[0]
 
 

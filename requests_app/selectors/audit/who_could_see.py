@@ -78,10 +78,12 @@ def who_could_see(
     for review in reviews:
         states = [case.reviews(at).get(review.pk) for at in own]
         if any(states):
-            found = [
+            candidates = [
                 _person(case, roles, key, review.pk, span) for key in roles.by_person
             ]
-            people = sorted((row for row in found if row), key=lambda row: row.person)
+            people = sorted(
+                (row for row in candidates if row), key=lambda row: row.person
+            )
             yield SeenThen(review, states[-1], people, shut_out)
         else:
             yield SeenThen(review, None, [], shut_out)
@@ -121,26 +123,26 @@ def _person(
     case: CaseThen, roles: Roles, person: int, review: int, span: Span
 ) -> CouldSee | None:
     """None of somebody who saw nothing, as it was known or as it is told."""
-    told: dict[str, None] = {}
+    today: dict[str, None] = {}
     known: dict[str, None] = {}
     saw, is_named, differs = Saw.NOTHING, False, False
     for at in span.moments(_instants(case, roles, person)):
         then = case.reviews(at).get(review)
         if then is None:
             continue
-        rows = [(roles.told(person, at), told), (roles.known(person, at), known)]
-        ways = [opened(case, then, held, person, at) for held, _kept in rows]
+        rows = [(roles.by_today(person, at), today), (roles.known(person, at), known)]
+        ways = [opened(case, then, versions, person, at) for versions, _names in rows]
         labels = [_labels(way) for way in ways]
-        for names, (_held, kept) in zip(labels, rows, strict=True):
-            kept.update(dict.fromkeys(names))
+        for texts, (_versions, names) in zip(labels, rows, strict=True):
+            names.update(dict.fromkeys(texts))
         differs |= set(labels[0]) != set(labels[1])
         recorded = ways[1]
         is_named |= VIEW in recorded.rights
         saw = max(saw, recorded.saw, key=EXTENT.index)
-    if not (told or known or saw != Saw.NOTHING):
+    if not (today or known or saw != Saw.NOTHING):
         return None
     name = roles.name(person)
-    return CouldSee(person, name, list(told), list(known), is_named, saw, differs)
+    return CouldSee(person, name, list(today), list(known), is_named, saw, differs)
 
 
 def _instants(case: CaseThen, roles: Roles, person: int) -> Iterator[datetime]:

@@ -32,10 +32,10 @@ def written_outside(lines: Iterable[Line]) -> dict[int, Writer]:
     """Of these lines, those by another login or role. One query, and another where
     there are any."""
     ours = application.periods()
-    found = [line for line in lines if not any(_wrote(one, line) for one in ours)]
-    telling = _telling(found) if found else set()
+    outside = [line for line in lines if not any(_wrote(one, line) for one in ours)]
+    telling = _telling(outside) if outside else set()
     return {
-        line.key: Writer(line.login, line.role, line.xid in telling) for line in found
+        line.key: Writer(line.login, line.role, line.xid in telling) for line in outside
     }
 
 
@@ -50,11 +50,11 @@ def _wrote(period: Period, line: Line) -> bool:
 def _telling(lines: list[Line]) -> set[str]:
     xids = sorted({line.xid for line in lines})
     keys = [[line.key for line in lines if line.xid == xid] for xid in xids]
-    asked: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "xids": xids,
         "firsts": [min(one) for one in keys],
         "lasts": [max(one) for one in keys],
     }
     with connections[reading.alias()].cursor() as cursor:
-        cursor.execute(TELLING, asked)
+        cursor.execute(TELLING, parameters)
         return {xid for (xid,) in cursor.fetchall()}
