@@ -11,6 +11,7 @@ from requests_app.law.terms import ConditionTerm
 from requests_app.models import AccessEvent, Deviation
 from requests_app.providers.event import Event
 from requests_app.selectors.queue.deviations import deviations_for
+from requests_app.selectors.queue.item import LONGEST
 from requests_app.selectors.queue.kind import lines_of
 from requests_app.workflow import (
     access,
@@ -126,7 +127,7 @@ def test_several_things_may_diverge_at_once_and_silence_never(cast):
     reported(cast, "hand", request, **changes)
     (row,) = Deviation.objects.all()
     assert [told["kind"] for told in row.divergences] == ["object", "place", "act"]
-    (line,) = lines_of(deviations_for(cast.bo))
+    (line,) = lines_of(deviations_for(cast.bo), LONGEST)
     assert line.wants == "Annat objekt, annan plats, annat slag av åtgärd"
     silent = dict.fromkeys(("object_name", "actor", "employer", "country", "act"), "")
     reported(cast, "hand", request, **silent)
