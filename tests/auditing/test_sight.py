@@ -228,6 +228,7 @@ def test_a_day_is_any_moment_of_it(cast, decided):
     with days(10):
         people, response = sight(cast.agnes, decided, at=day)
         assert saw(people, "rose") == "whole" and not people["rose"].differs
+        assert people["rose"].known == ["Dataskyddsombud från kl. 09.00"]
         assert f"Någon gång under {day}" in words(response)
         for hour, extent in (
             ("08:59", "nothing"),

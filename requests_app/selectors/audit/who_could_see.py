@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q, TextChoices
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.models import Role, SecrecyReview
@@ -123,26 +125,42 @@ def _person(
     case: CaseThen, roles: Roles, person: int, review: int, span: Span
 ) -> CouldSee | None:
     """None of somebody who saw nothing, as it was known or as it is told."""
-    today: dict[str, None] = {}
-    known: dict[str, None] = {}
-    saw, is_named, differs = Saw.NOTHING, False, False
+    today: dict[str, datetime] = {}
+    known: dict[str, datetime] = {}
+    saw, is_named, differs, begun = Saw.NOTHING, False, False, None
     for at in span.moments(_instants(case, roles, person)):
         then = case.reviews(at).get(review)
         if then is None:
             continue
+        begun = begun or at
         rows = [(roles.by_today(person, at), today), (roles.known(person, at), known)]
         ways = [opened(case, then, versions, person, at) for versions, _names in rows]
         labels = [_labels(way) for way in ways]
         for texts, (_versions, names) in zip(labels, rows, strict=True):
-            names.update(dict.fromkeys(texts))
+            names.update({text: at for text in texts if text not in names})
         differs |= set(labels[0]) != set(labels[1])
         recorded = ways[1]
         is_named |= VIEW in recorded.rights
         saw = max(saw, recorded.saw, key=EXTENT.index)
     if not (today or known or saw != Saw.NOTHING):
         return None
-    name = roles.name(person)
-    return CouldSee(person, name, list(today), list(known), is_named, saw, differs)
+    return CouldSee(
+        person,
+        roles.name(person),
+        [_from(label, at, begun) for label, at in today.items()],
+        [_from(label, at, begun) for label, at in known.items()],
+        is_named,
+        saw,
+        differs,
+    )
+
+
+def _from(label: str, at: datetime, begun: datetime | None) -> str:
+    """Of a day, with the hour where it was not so when the day, or the case, began."""
+    if at == begun:
+        return label
+    time = time_format(timezone.localtime(at), "TIME_FORMAT")
+    return str(_("%(role)s from %(time)s") % {"role": label, "time": time})
 
 
 def _instants(case: CaseThen, roles: Roles, person: int) -> Iterator[datetime]:
