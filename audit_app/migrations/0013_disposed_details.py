@@ -7,11 +7,12 @@ DISPOSAL = r"""
 create function audit_detail_stays() returns trigger language plpgsql
   set search_path = pg_catalog, public, pg_temp as $f$
 begin
-  if TG_OP = 'DELETE' and exists (
+  -- The setting names the caller's role, inside SECURITY DEFINER too.
+  if TG_OP = 'DELETE' and current_setting('role') = 'lockbox_disposal' and exists (
       select from audit_app_ledgerentry line
       where line.object_type = TG_TABLE_NAME and line.object_id = old.entry_id::text
         and line.kind = 'event' and line.event = 'detail.disposed'
-        and line.xid = pg_current_xact_id()) then
+        and line.db_role = 'lockbox_disposal' and line.xid = pg_current_xact_id()) then
     return old;
   end if;
   raise exception '% is append-only', TG_TABLE_NAME using errcode = 'insufficient_privilege';
@@ -30,6 +31,10 @@ create function audit_ledger_dispose(
 declare
   gone bigint;
 begin
+  if current_setting('role') <> 'lockbox_disposal' then
+    raise exception 'only lockbox_disposal disposes of details'
+      using errcode = 'insufficient_privilege';
+  end if;
   if btrim(coalesce(in_basis, '')) = '' then
     raise exception 'what is disposed of has a basis' using errcode = 'check_violation';
   end if;
@@ -46,6 +51,24 @@ begin
   return gone;
 end $f$;
 
+-- What the application records says nothing of disposal.
+create or replace function audit_ledger_record(
+  in_kind text, in_event text, in_object_type text, in_object_id text, in_authority bigint,
+  in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+) returns bigint language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if in_kind = 'change' then
+    raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
+  end if;
+  if in_event = 'detail.disposed' then
+    raise exception 'a disposal is recorded by audit_ledger_dispose'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
+    in_detail, in_actor_id, in_actor_name, in_request_id);
+end $f$;
+
 revoke all on function audit_detail_stays, audit_ledger_dispose from public;
 grant execute on function audit_ledger_dispose to lockbox_disposal;
 """
@@ -57,6 +80,19 @@ create trigger audit_append_only before update or delete on audit_app_ledgerdeta
   for each row execute function audit_append_only();
 alter table audit_app_ledgerdetail enable always trigger audit_append_only;
 drop function audit_detail_stays;
+-- As 0002 made it.
+create or replace function audit_ledger_record(
+  in_kind text, in_event text, in_object_type text, in_object_id text, in_authority bigint,
+  in_detail jsonb, in_actor_id bigint, in_actor_name text, in_request_id text
+) returns bigint language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $f$
+begin
+  if in_kind = 'change' then
+    raise exception 'changes are recorded by the database' using errcode = 'insufficient_privilege';
+  end if;
+  return audit_ledger_add(in_kind, in_event, in_object_type, in_object_id, in_authority,
+    in_detail, in_actor_id, in_actor_name, in_request_id);
+end $f$;
 """
 
 

@@ -12,10 +12,14 @@ from audit_app.verifying import rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
 LEAF = "audit_app_sealedleaf"
+# In the one role that may; what a disposal rests on is not disposed of itself.
 DISPOSED = """
-select object_id from audit_app_ledgerentry
-where object_type = 'audit_app_ledgerdetail' and event = 'detail.disposed'
-  and object_id = any (%s)
+select disposed.id from audit_app_ledgerentry disposed
+join audit_app_ledgerentry line on line.object_type = 'audit_app_ledgerdetail'
+  and line.object_id = disposed.id::text
+where disposed.id = any (%s) and disposed.event <> 'detail.disposed'
+  and line.kind = 'event' and line.event = 'detail.disposed'
+  and line.db_role = 'lockbox_disposal' and line.id > disposed.id
 """
 OUTSIDE = f"""
 with outside as (
@@ -73,8 +77,8 @@ def _disposed(using: str, missing: list[int]) -> set[int]:
     if not missing:
         return set()
     with connections[using].cursor() as cursor:
-        cursor.execute(DISPOSED, [list(map(str, missing))])
-        return {int(pk) for (pk,) in cursor.fetchall()}
+        cursor.execute(DISPOSED, [missing])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _outside(using: str, after: str, upto: str) -> Iterator[Finding]:

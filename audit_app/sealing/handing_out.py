@@ -74,7 +74,8 @@ def _run(command: str, note: bytes) -> None:
             raise NotTaken(f"it takes longer than {SECONDS:.0f} seconds") from None
         if code:
             errors.seek(0)
-            reason = errors.read(1000).decode(errors="replace").strip()
-            raise NotTaken(
-                f"it ended with {code}: {reason[-150:] or 'it says nothing'}"
-            )
+            reason = errors.read(1000).decode(errors="replace")
+            # It stands on pages: one line, and nothing that a page or a row can't hold.
+            text = "".join(one if one.isprintable() else " " for one in reason)
+            line = " ".join(text.split())
+            raise NotTaken(f"it ended with {code}: {line[-150:] or 'it says nothing'}")

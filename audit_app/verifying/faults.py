@@ -108,7 +108,7 @@ def _commitment_faults(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
         != ledger.commitments[32 * place : 32 * place + 32]
     }
     if len(lines) != len(there) - places.count(NONE):
-        missing = set(lines) - set(there) - ledger.disposed
+        missing = set(lines) - set(there) - ledger.disposed()
         wrong |= dict.fromkeys(missing, "is gone")
     for pk in sorted(wrong)[:MOST]:
         yield Fault(_leaf(index_of, pk), f"the detail of line {pk} {wrong[pk]}")

@@ -28,13 +28,17 @@ class Ledger:
         self.detail_ids, self.details = array("q"), bytearray()
         self.indexes, self.sealed = array("q"), array("q")
         self.queued: set[int] = set()
-        self.disposed: set[int] = set()
+        self.disposals: dict[int, int] = {}
         self.changes: dict[str, rows.Changes] = {}
         self.keyed: dict[str, dict[bytes, int]] = {}
         self.versions: dict[str, rows.Versions] = {}
         self.subtrees: dict[tuple[int, int], bytes] = {}
         self.notes: dict[int, str] = {}
         self.line_faults: list[tuple[int, str]] = []
+
+    def disposed(self) -> set[int]:
+        """The lines whose detail was disposed of; what a disposal rests on is not."""
+        return set(self.disposals.values()) - self.disposals.keys()
 
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
         """What the ledger and histories are made of; the rest is passed over."""
@@ -95,7 +99,7 @@ class Ledger:
             self.committed += entries.committed
             self.commitments += entries.commitments
             self.line_faults += entries.faults
-            self.disposed.update(entries.disposed)
+            self.disposals.update(entries.disposals)
             for table, changes in entries.changes.items():
                 known = self.changes.setdefault(table, rows.no_changes())
                 for column, more in zip(known, changes, strict=True):

@@ -6,7 +6,7 @@ What is told of them is packed, so that ten million rows have room.
 import json
 from array import array
 from binascii import a2b_hex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from itertools import compress
@@ -16,7 +16,10 @@ from . import quick
 from .copied import NULL, plain
 
 CHANGED = ("kind", "object_type", "object_id", "xid", "id")
+# What a disposal says, in the one role that may.
 DISPOSED = b"detail.disposed"
+DISPOSAL = (b"event", DISPOSED, b"audit_app_ledgerdetail", b"lockbox_disposal")
+SAYS_SO = ("kind", "event", "object_type", "db_role")
 NOT_ITS_HASH = "the line is not what its hash says"
 # The columns, and the keys of the line that say the same.
 KEYS = {
@@ -50,7 +53,7 @@ class Entries(NamedTuple):
     """Of some lines: numbers, leaf hashes of 32 bytes each, what commits to a detail,
     and by table the rows changed, in which transaction; `keyed`: the lines of rows that
     are known by a text. A fault has the number.
-    `disposed` are the lines whose detail these say was disposed of."""
+    `disposals`: each line that says so, and the one whose detail was disposed of."""
 
     ids: array[int]
     leaves: bytearray
@@ -59,7 +62,7 @@ class Entries(NamedTuple):
     changes: dict[str, Changes]
     keyed: dict[str, dict[bytes, int]]
     faults: list[tuple[int, str]]
-    disposed: list[int]
+    disposals: list[tuple[int, int]]
 
 
 class Details(NamedTuple):
@@ -101,10 +104,17 @@ def _look(columns: quick.Columns, lines: Entries) -> None:
     lines.committed.extend(compress(ids, commitments))
     lines.commitments.extend(a2b_hex(b"".join(commitments)))
     if DISPOSED in columns["event"]:
-        named = zip(columns["event"], columns["object_id"], strict=True)
-        lines.disposed.extend(int(pk) for event, pk in named if event == DISPOSED)
+        lines.disposals.extend(_disposals(ids, columns))
     if b"change" in columns["kind"]:
         _remember(columns, lines)
+
+
+def _disposals(ids: Iterable[int], columns: quick.Columns) -> Iterator[tuple[int, int]]:
+    """Of lines that were there before."""
+    rows = zip(*(columns[name] for name in SAYS_SO), strict=True)
+    for line, row, pk in zip(ids, rows, columns["object_id"], strict=True):
+        if row == DISPOSAL and pk.isdigit() and len(pk) < 19 and int(pk) < line:
+            yield line, int(pk)
 
 
 def _remember(columns: quick.Columns, lines: Entries) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from audit_app.acting import acting
 from lockbox_site.sign_in import sessions
 from lockbox_site.web.next_address import our_address
-from requests_app.selectors.queue import by_clock, work_for
+from requests_app.selectors.queue import LONGEST, by_clock, work_for
 
 
 def stay(site: Any, request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,7 @@ def stay(site: Any, request: HttpRequest) -> HttpResponse:
 
 def next_case(site: Any, request: HttpRequest) -> HttpResponse:
     """On to the next that waits for the person, after the one they come from."""
-    items = sorted(work_for(request.user), key=by_clock)
+    items = sorted(work_for(request.user, LONGEST), key=by_clock)
     addresses = [item.url for item in items if item.step]
     here = request.GET.get("after", "")
     place = addresses.index(here) + 1 if here in addresses else 0

@@ -81,6 +81,7 @@ def _of_answer(dossier: Dossier) -> Turn:
     if not dossier.deliveries:
         return Turn(_("the decisions of the other authorities"), "", [])
     rows = permissions.answerers_of(request).order_by("pk")
+    rows = _nameable(dossier.review, rows)
     return _named(_("the answer to the provider"), Role.EXECUTOR, rows)
 
 

@@ -31,7 +31,7 @@ def review(cast):
 
 
 def dispose(lines, basis=BASIS, role="lockbox_disposal"):
-    """Signed by the system's account, in a database role."""
+    """In a database role."""
     values = [[line.pk for line in lines], basis, machine_account(SYSTEM).pk]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"set role {role}")
@@ -98,6 +98,36 @@ def test_nobody_else_removes_a_detail(cast, review):
         cursor.execute("delete from audit_app_ledgerdetail")
 
 
+def test_the_application_says_of_nothing_that_it_was_disposed_of(cast, review):
+    line = with_details()[0]
+    forged = (
+        "select audit_ledger_record('event', 'detail.disposed',"
+        " 'audit_app_ledgerdetail', %s, null, null, null, '', '')"
+    )
+    with pytest.raises(DatabaseError, match="by audit_ledger_dispose"):
+        sql(forged, str(line.pk))
+
+
+@pytest.mark.parametrize("number", ["x", "0", "\u00b2", "99999999999999999999"])
+def test_a_line_that_looks_like_a_disposal_excuses_nothing(cast, review, number):
+    """Such as whoever owns the database can write, in another role."""
+    sealer.seal()
+    line = with_details()[0]
+    sql("reset role")
+    for about in (number, str(line.pk)):
+        sql(
+            "select audit_ledger_add('event', 'detail.disposed',"
+            " 'audit_app_ledgerdetail', %s, null, null, null, '', '')",
+            about,
+        )
+    sql("alter table audit_app_ledgerdetail disable trigger user")
+    LedgerDetail.objects.filter(entry=line).delete()
+    sql("alter table audit_app_ledgerdetail enable always trigger audit_append_only")
+    sql("set role lockbox_app")
+    assert f"the detail of line {line.pk} is gone" in faults_now()
+    assert line.pk in {one.entry_id for one in everything("default")}
+
+
 def test_a_disposal_has_a_basis_and_its_basis_stays(cast, review):
     line = with_details()[0]
     with pytest.raises(DatabaseError, match="has a basis"):
@@ -115,10 +145,7 @@ def test_pages_do_without_what_was_disposed_of(cast, review):
 
 
 def test_the_command_says_what_it_can_not_read_and_how_many_there_were(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("12 thirteen"))
-    with pytest.raises(CommandError, match="'thirteen'"):
-        call_command("dispose_details", basis=BASIS)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("0"))
-    told = io.StringIO()
-    call_command("dispose_details", basis=BASIS, stdout=told)
-    assert told.getvalue() == "0 details disposed of.\n"
+    for words, by, why in (("12 thirteen", "x", "'thirteen'"), ("0", "x", "'x'")):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(words))
+        with pytest.raises(CommandError, match=why):
+            call_command("dispose_details", basis=BASIS, by=by)

@@ -257,10 +257,13 @@ def test_what_was_disposed_of_in_between_leaves_the_rest_whole(world, look, tmp_
     numbers = list(lines.values_list("pk", flat=True))[::3]
     by = machine_account(SYSTEM).pk
     with connections["owner"].cursor() as cursor:
+        cursor.execute("set role lockbox_disposal")
         dispose = "select audit_ledger_dispose(%s, 'KSN § 1', %s, '')"
         cursor.execute(dispose, [numbers, by])
         assert cursor.fetchone() == (len(numbers),)
+        cursor.execute("reset role")
     path = tmp_path / "disposed.sql"
     run("pg_dump", "--format=plain", f"--file={path}")
     code, said = look(path.read_bytes())
     assert code == 0 and "The ledger is whole." in said, said
+    assert f"The details of {len(numbers)} lines were disposed of" in said

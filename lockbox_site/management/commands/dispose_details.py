@@ -4,10 +4,9 @@ texts that are to be kept no longer. The lines stay, and say by what decision.""
 import sys
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections
-
-from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from django.db import DatabaseError, connections, transaction
 
 DISPOSE = "select audit_ledger_dispose(%s, %s, %s, 'dispose_details')"
 
@@ -22,16 +21,25 @@ class Command(BaseCommand):
             help="the decision on disposal, such as KSN 2031-0117 § 5",
         )
 
+        parser.add_argument("--by", required=True, help="who does it: a user name")
+
     def handle(self, *args: Any, **options: Any) -> None:
         words = sys.stdin.read().split()
-        if odd := [word for word in words if not word.isdigit()]:
+        if odd := [word for word in words if not word.isdecimal()]:
             raise CommandError(f"Not a number of a line: {odd[0]!r}.")
-        by = machine_account(SYSTEM)
+        people = get_user_model()._default_manager.filter(is_machine=False)
+        by = people.filter(username=options["by"], is_active=True).first()
+        if by is None:
+            raise CommandError(f"Nobody here is called {options['by']!r}.")
         values = [list(map(int, words)), options["basis"], by.pk]
         try:
-            with connections["owner"].cursor() as cursor:
+            with (
+                transaction.atomic(using="owner"),
+                connections["owner"].cursor() as cursor,
+            ):
+                cursor.execute("set local role lockbox_disposal")
                 cursor.execute(DISPOSE, values)
                 gone = cursor.fetchone()[0]
         except DatabaseError as error:
             raise CommandError(str(error).splitlines()[0]) from error
-        self.stdout.write(f"{gone} details disposed of.")
+        self.stdout.write(f"{gone} details of {len(set(words))} lines disposed of.")

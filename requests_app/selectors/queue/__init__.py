@@ -18,17 +18,22 @@ from requests_app.selectors.queue.requests import (
 from requests_app.selectors.queue.reviews import reviews_for
 from requests_app.selectors.queue.upkeep import upkeep_for
 
-__all__ = ["WorkItem", "by_clock", "everything_for", "work_for"]
+__all__ = [
+    "LONGEST",
+    "WorkItem",
+    "by_clock",
+    "everything_for",
+    "work_for",
+]
 
 
 # So far whoever is told of what waits is told of it: no page, so no fifty lines.
 FARTHEST = 1_000
 
 
-def work_for(user: Any) -> list[WorkItem]:
-    """In requests and their reviews, all of it."""
-    beside = lines_of(_beside_reviews(user), FARTHEST)
-    return [*reviews_for(user, FARTHEST), *beside]
+def work_for(user: Any, most: int = FARTHEST) -> list[WorkItem]:
+    """In requests and their reviews, so much of each kind."""
+    return [*reviews_for(user, most), *lines_of(_beside_reviews(user), most)]
 
 
 def everything_for(user: Any) -> list[WorkItem]:
