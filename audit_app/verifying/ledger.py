@@ -40,6 +40,12 @@ class Ledger:
         """The lines whose detail was disposed of; what a disposal rests on is not."""
         return set(self.disposals.values()) - self.disposals.keys()
 
+    def size_in_words(self) -> str:
+        words = f"{len(self.ids)} lines, {len(self.indexes)} of them sealed."
+        if number := len(self.disposed()):
+            words += f" The details of {number} were disposed of, as other lines say."
+        return words
+
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
         """What the ledger and histories are made of; the rest is passed over."""
         with Processes() as workers:

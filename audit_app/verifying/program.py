@@ -53,9 +53,7 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
         ledger.take(dump.sections(), Progress())
     if not ledger.ids:
         raise Malformed("there is no ledger in the dump; is it a plain one?")
-    print(f"{len(ledger.ids)} lines, {len(ledger.indexes)} of them sealed.")
-    if number := len(ledger.disposed()):
-        print(f"The details of {number} lines were disposed of, as other lines say.")
+    print(ledger.size_in_words())
     return faults.faults(ledger, dump.histories, notes, keys, published)
 
 

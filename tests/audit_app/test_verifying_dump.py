@@ -266,4 +266,4 @@ def test_what_was_disposed_of_in_between_leaves_the_rest_whole(world, look, tmp_
     run("pg_dump", "--format=plain", f"--file={path}")
     code, said = look(path.read_bytes())
     assert code == 0 and "The ledger is whole." in said, said
-    assert f"The details of {len(numbers)} lines were disposed of" in said
+    assert f"The details of {len(numbers)} were disposed of" in said

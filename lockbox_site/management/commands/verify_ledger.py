@@ -65,8 +65,7 @@ class Command(BaseCommand):
         notes = [(path, Path(path).read_text()) for path in options["checkpoint"]]
         ledger, bar = Ledger(), _Bar(self.stdout, copying.rows_of("owner"))
         ledger.take(copying.sections("owner"), bar)
-        lines, sealed = len(ledger.ids), len(ledger.indexes)
-        progress.say(self.stdout, f"{lines} lines, {sealed} of them sealed.")
+        progress.say(self.stdout, ledger.size_in_words())
         if not keys:
             self.stdout.write(
                 "No key is known: whose checkpoints they are is not seen."
