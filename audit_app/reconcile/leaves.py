@@ -12,13 +12,12 @@ from django.db import connections
 
 from audit_app.models import Checkpoint
 from audit_app.reconcile.check import Check, Finding, What
+from audit_app.reconcile.lines import DETAIL, ENTRY, LEAF
 from audit_app.sealing import configured, tree
 from audit_app.verifying import note
 from audit_app.verifying.folder import path_of
 from audit_app.verifying.tree import BITS, WIDTH, whole_root
 
-ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
-LEAF = "audit_app_sealedleaf"
 # Leaves of one subtree that are told.
 MOST = 20
 LEAVES = """

@@ -12,15 +12,19 @@ from audit_app.verifying import rows
 
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
 LEAF = "audit_app_sealedleaf"
-# In the one role that may; what a disposal rests on is not disposed of itself.
+# As the verifier takes it; what a disposal rests on is not disposed of itself.
 DISPOSED = """
 select disposed.id from audit_app_ledgerentry disposed
-join audit_app_ledgerentry line on line.object_type = 'audit_app_ledgerdetail'
+join audit_app_ledgerentry line on line.object_type = %(object_type)s
   and line.object_id = disposed.id::text
-where disposed.id = any (%s) and disposed.event <> 'detail.disposed'
-  and line.kind = 'event' and line.event = 'detail.disposed'
-  and line.db_role = 'lockbox_disposal' and line.id > disposed.id
+where disposed.id = any (%(missing)s) and disposed.event <> %(event)s
+  and line.kind = %(kind)s and line.event = %(event)s
+  and line.db_role = %(db_role)s and line.id > disposed.id
 """
+DISPOSAL = {
+    name: value.decode()
+    for name, value in zip(rows.SAYS_SO, rows.DISPOSAL, strict=True)
+}
 OUTSIDE = f"""
 with outside as (
   select entry.id, entry.xid, entry.object_type, entry.object_id
@@ -77,7 +81,7 @@ def _disposed(using: str, missing: list[int]) -> set[int]:
     if not missing:
         return set()
     with connections[using].cursor() as cursor:
-        cursor.execute(DISPOSED, [missing])
+        cursor.execute(DISPOSED, {**DISPOSAL, "missing": missing})
         return {pk for (pk,) in cursor.fetchall()}
 
 

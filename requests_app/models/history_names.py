@@ -12,7 +12,7 @@ from audit_app.in_words import show_by_name, show_in_words, show_list_by_name
 from requests_app import models
 from requests_app.catalogue.countries import country_name
 from requests_app.catalogue.tree import tree, versions
-from requests_app.models import provider_status
+from requests_app.models import coded_fields, provider_status
 from requests_app.models.assessment import Ground
 from requests_app.models.content import IS_INTACT
 from requests_app.models.role import Role
@@ -138,16 +138,11 @@ def _register_codes() -> None:
         show_list_by_name(model, "object_ids", models.RequestedObject)
     for field in ("answer", "proposed"):
         show_in_words(models.AssessmentAnswer, field, _answer)
-    for model, field in (
-        (models.Provider, "country"),
-        (models.AccessRequest, "engineer_country"),
-        (models.Freeze, "country"),
-        (models.StandingRecipient, "country"),
-    ):
+    for model, field in coded_fields.COUNTRIES:
         show_in_words(model, field, lambda value, _row: country_name(value))
-    show_in_words(models.Consultation, "asked_as", _one_of(Role))
-    show_in_words(models.DelegationRule, "outcomes", _some_of(models.Outcome))
-    show_in_words(get_user_model(), "directory_roles", _some_of(Role))
+    for (model, field), choices in coded_fields.of_choices().items():
+        is_list = hasattr(model._meta.get_field(field), "base_field")
+        show_in_words(model, field, (_some_of if is_list else _one_of)(choices))
     for field in ("lifted_by", "lifted_if_settled"):
         show_in_words(models.Provision, field, _some_of(Ground))
     show_in_words(models.StandingAssessment, "factors", _factors)

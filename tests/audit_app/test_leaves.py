@@ -14,8 +14,7 @@ from audit_app.sealing import sealer, tree
 from requests_app.background.reconciling import reconcile
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from tests.cast import Cast
-from tests.helpers.ledgers import configure, nobody
-from tests.helpers.sql import sql
+from tests.helpers.ledgers import configure, many_lines, nobody
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import signed_in
 
@@ -187,18 +186,7 @@ def test_the_hash_of_a_subtree_is_told(world):
 
 def test_hashes_further_up_are_looked_at(cast):
     """More than 65,536 lines."""
-    sql("set local role none")
-    sql(
-        "insert into audit_app_ledgerentry (xid, at, session_user_name, db_role,"
-        " actor_name, request_id, kind, event, object_type, object_id, payload, leaf_hash)"
-        " select pg_current_xact_id(), now(), '', '', '', '', 'event', '', '', '', n,"
-        " sha256(('x' || n)::bytea) from generate_series(1, 66000) n"
-    )
-    sql(
-        "insert into audit_app_unsealedentry select id from audit_app_ledgerentry"
-        " on conflict do nothing"
-    )
-    sql("set local role lockbox_app")
+    many_lines(66_000)
     sealer.seal()
     check = leaves.SEALED[0]
 

@@ -16,7 +16,7 @@ from requests_app.background.sweep import sweep
 from requests_app.models import Heartbeat
 from tests.audit_app.test_tree import read_from
 from tests.cast import Cast
-from tests.helpers.ledgers import configure, nobody
+from tests.helpers.ledgers import configure, many_lines, nobody
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import signed_in
@@ -48,18 +48,7 @@ def test_every_line_gets_its_leaf_in_order_and_without_gaps():
 
 def test_subtrees_are_whole_at_every_level(monkeypatch):
     """More than 65,536 lines, sealed in pieces that end anywhere."""
-    sql("set local role none")
-    sql(
-        "insert into audit_app_ledgerentry (xid, at, session_user_name, db_role,"
-        " actor_name, request_id, kind, event, object_type, object_id, payload, leaf_hash)"
-        " select pg_current_xact_id(), now(), '', '', '', '', 'event', '', '', '', n,"
-        " sha256(('x' || n)::bytea) from generate_series(1, 66000) n"
-    )
-    sql(
-        "insert into audit_app_unsealedentry select id from audit_app_ledgerentry"
-        " on conflict do nothing"
-    )
-    sql("set local role lockbox_app")
+    many_lines(66_000)
     monkeypatch.setattr(sealer, "PIECE", 9_999)
     sealer.seal()
     size, hashes = tree.size(), in_memory()

@@ -7,17 +7,7 @@ from django.db import models
 
 from requests_app.catalogue.countries import NAMES
 from requests_app.catalogue.tree import tree, versions
-from requests_app.models import (
-    AccessRequest,
-    AssessmentAnswer,
-    Consultation,
-    DelegationRule,
-    Freeze,
-    Outcome,
-    Provider,
-    Role,
-    StandingRecipient,
-)
+from requests_app.models import AssessmentAnswer, coded_fields
 from requests_app.selectors.audit.case import kinds
 
 # A table and one of its columns.
@@ -78,7 +68,7 @@ def _choices(field: Any) -> Choices:
 
 
 def _beside() -> dict[tuple[Any, str], Choices]:
-    """Of fields whose choices stand elsewhere: as `show_in_words` has them."""
+    """Of fields whose choices stand elsewhere."""
     answers = [
         (value, node.label(value))
         for version in versions()
@@ -86,15 +76,12 @@ def _beside() -> dict[tuple[Any, str], Choices]:
         for value in dict(node.choices)
     ]
     countries = [(code, name) for code, names in NAMES.items() for name in names]
-    person: Any = get_user_model()
     return {
         (AssessmentAnswer, "answer"): answers,
         (AssessmentAnswer, "proposed"): answers,
-        (Provider, "country"): countries,
-        (AccessRequest, "engineer_country"): countries,
-        (Freeze, "country"): countries,
-        (StandingRecipient, "country"): countries,
-        (Consultation, "asked_as"): list(Role.choices),
-        (DelegationRule, "outcomes"): list(Outcome.choices),
-        (person, "directory_roles"): list(Role.choices),
+        **dict.fromkeys(coded_fields.COUNTRIES, countries),
+        **{
+            field: list(codes.choices)
+            for field, codes in coded_fields.of_choices().items()
+        },
     }

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import dates, timezone, translation
 from django.utils.translation import gettext as _
 
@@ -75,7 +76,7 @@ def _called(text: str, columns: Columns) -> Iterator[Part]:
             for column, choices in columns.choices.items():
                 for code, label in choices:
                     if wanted in str(label).casefold():
-                        pattern = _escaped(str(code))
+                        pattern = connection.ops.prep_for_like_query(code)
                         pattern = (
                             f'%"{pattern}"%' if column in columns.lists else pattern
                         )
@@ -137,10 +138,4 @@ def _two(columns: list[Column]) -> list[list[str]]:
 
 
 def _like(text: str) -> str:
-    return f"%{_escaped(text)}%"
-
-
-def _escaped(text: str) -> str:
-    for special in ("\\", "%", "_"):
-        text = text.replace(special, "\\" + special)
-    return text
+    return f"%{connection.ops.prep_for_like_query(text)}%"

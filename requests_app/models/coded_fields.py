@@ -1,0 +1,23 @@
+"""Fields whose values are codes that the fields themselves do not name."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from requests_app import models
+
+COUNTRIES = (
+    (models.Provider, "country"),
+    (models.AccessRequest, "engineer_country"),
+    (models.Freeze, "country"),
+    (models.StandingRecipient, "country"),
+)
+
+
+def of_choices() -> dict[tuple[Any, str], Any]:
+    """One of some choices, or several."""
+    return {
+        (models.Consultation, "asked_as"): models.Role,
+        (models.DelegationRule, "outcomes"): models.Outcome,
+        (get_user_model(), "directory_roles"): models.Role,
+    }
