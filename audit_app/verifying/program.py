@@ -4,6 +4,10 @@ it is published to, or both, with checkpoints that you have kept and the public 
     verify_ledger --dump dump.sql --key lockbox.example.se/ledger+…
     pg_restore -f - database.dump | verify_ledger --dump - --folder log --key …
 
+Or rows that were taken out with their proofs, and documents that they tell of:
+
+    verify_ledger --rows decision.jsonl --document decision.pdf --key …
+
 Ends with 0 where all is whole, with 1 where something is wrong, with 2 where it could
 not be looked at. Needs Python 3.11 and its package `cryptography`.
 """
@@ -14,14 +18,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from . import faults, folder
+from . import faults, folder, taken_out
 from .copied import Dump
 from .ledger import Ledger
-from .note import Key, Malformed, key_from
+from .note import Key, Malformed, Unproven, key_from
 from .recorded_changes import RecordedChanges
 from .sealed import Fault
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
+PROVED = "All of it is proved."
 EACH = 100_000  # rows between two lines about progress
 
 
@@ -36,14 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
         return UNSEEN
     if not keys:
         print("No key was given: whose checkpoints they are has not been looked at.")
-    return tell(all_faults)
+    return tell(all_faults, PROVED if options.rows else "The ledger is whole.")
 
 
 def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fault]:
     published = Path(options.folder) if options.folder else None
+    if options.rows:
+        return look_at_rows(options, keys)
     if not options.dump:
         if published is None:
-            raise Malformed("give --dump, --folder or both")
+            raise Malformed("give --dump, --folder or both, or --rows")
         return folder.faults(published, keys, notes)
     with ExitStack() as stack:
         stream: Any = sys.stdin.buffer
@@ -57,13 +64,25 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
     return faults.faults(ledger, dump.histories, notes, keys, published)
 
 
-def tell(all_faults: list[Fault]) -> int:
+def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:
+    lines = Path(options.rows).read_text("utf-8").splitlines()
+    try:
+        rows = taken_out.look(lines, keys)
+    except Unproven as error:
+        return [Fault(None, str(error))]
+    print(rows.size_in_words())
+    bodies = {path: Path(path).read_bytes() for path in options.document}
+    sentences = [*rows.faults, *taken_out.documents(rows, bodies)]
+    return [Fault(None, sentence) for sentence in sentences]
+
+
+def tell(all_faults: list[Fault], whole: str) -> int:
     for one in all_faults:
         print(one)
     first = next((one.leaf for one in all_faults if one.leaf is not None), None)
     if first is not None:
         print(f"The first leaf that is wrong: {first}.")
-    print(f"{len(all_faults)} faults." if all_faults else "The ledger is whole.")
+    print(f"{len(all_faults)} faults." if all_faults else whole)
     return WRONG if all_faults else WHOLE
 
 
@@ -87,6 +106,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--dump", help="a plain dump of the database; - reads it")
     parser.add_argument("--folder", help="the folder that the ledger is published to")
+    parser.add_argument("--rows", help="rows that were taken out as JSON Lines")
+    parser.add_argument(
+        "--document",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a document that the rows tell of; again for more",
+    )
     parser.add_argument(
         "--checkpoint",
         action="append",

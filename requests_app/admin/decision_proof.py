@@ -1,20 +1,33 @@
 """What proves to a stranger that a decision stands in the ledger, as a file."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 
 from audit_app.ledger import Kind, record
 from audit_app.models import LedgerEntry
-from audit_app.sealing import configured
-from audit_app.sealing.proof import Proof, proof_of
+from audit_app.sealing import configured, proved_lines
+from audit_app.sealing.proof import Proof, inclusions, proof_of
+from audit_app.sealing.proved_lines import proof_in_json
 from audit_app.sealing.receipt import receipt_of
-from requests_app.models import AlteredContent, Decision, SecrecyReview
+from requests_app.models import (
+    AlteredContent,
+    Decision,
+    DecisionDocument,
+    SecrecyReview,
+)
 
-# Endings and what they are: C2SP tlog-proof, and RFC 9942.
-KINDS = {"tlog-proof": "text/plain; charset=utf-8", "cose": "application/cose"}
+# Endings and what they are: C2SP tlog-proof, RFC 9942, and lines that say what they
+# commit to.
+KINDS = {
+    "tlog-proof": "text/plain; charset=utf-8",
+    "cose": "application/cose",
+    "jsonl": "application/jsonl",
+}
 
 
 def proof_of_decision(
@@ -23,18 +36,13 @@ def proof_of_decision(
     """Recorded. Nothing while its line is in no checkpoint. Raises AlteredContent where
     the ledger does not have it."""
     decision = get_object_or_404(Decision, review=review, pk=number)
-    entry = LedgerEntry.objects.filter(
-        object_type=Decision._meta.db_table,
-        object_id=str(decision.pk),
-        kind=LedgerEntry.Kind.CHANGE,
-        event="insert",
-    ).first()
+    entry = _inserts(Decision, [decision.pk]).first()
     if entry is None:
         raise AlteredContent(str(review))
     proof = proof_of(entry.pk)
     if proof is None:
         return None
-    body = _encoded(proof, kind)
+    body = _opened(decision, proof) if kind == "jsonl" else _encoded(proof, kind)
     record(
         "decision.proof_taken",
         by=by,
@@ -49,6 +57,32 @@ def proof_of_decision(
     header = content_disposition_header(True, name.replace(" ", "-"))
     response.headers["Content-Disposition"] = header or "attachment"
     return response
+
+
+def _inserts(model: type[Model], numbers: Iterable[int]) -> QuerySet[LedgerEntry]:
+    return LedgerEntry.objects.filter(
+        object_type=model._meta.db_table,
+        object_id__in=[str(number) for number in numbers],
+        kind=LedgerEntry.Kind.CHANGE,
+        event="insert",
+    )
+
+
+def _opened(decision: Decision, proof: Proof) -> bytes:
+    """The decision and its documents, in the tree of one checkpoint. What has been
+    disposed of is not there."""
+    entries = _inserts(Decision, [decision.pk]) | _inserts(
+        DecisionDocument, decision.documents.values_list("pk", flat=True)
+    )
+    rows = list(entries.select_related("detail").order_by("pk"))
+    proofs = inclusions([row.pk for row in rows], proof.checkpoint.size)
+    lines = [proved_lines.head(proof.checkpoint)]
+    for row in rows:
+        detail = getattr(row, "detail", None)
+        proved = proof_in_json(proofs.get(row.pk), is_open=True, detail=detail)
+        name = f"{row.object_type} {row.object_id}"
+        lines.append(proved_lines.in_json({"row": name, "proof": proved}))
+    return "".join([*lines, proved_lines.end(len(rows))]).encode()
 
 
 def _encoded(proof: Proof, kind: str) -> bytes:

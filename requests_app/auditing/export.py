@@ -1,10 +1,8 @@
 """A selection on its way out: as CSV, as JSON Lines with proofs, or as a report; put
 on record before the first row leaves, with what was asked for."""
 
-import base64
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -17,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock, reading
 from audit_app.ledger import Kind, record
-from audit_app.sealing.proof import Inclusion, inclusions, newest_cosigned
+from audit_app.sealing import proved_lines
+from audit_app.sealing.proof import inclusions, newest_cosigned
+from audit_app.sealing.proved_lines import proof_in_json
 from requests_app.auditing.page import Audit
 from requests_app.documents.render import NotDrawn, pdf_of
 from requests_app.registers.csv_file import written
@@ -123,8 +123,7 @@ def _csv_end(rows: int, is_whole: bool) -> str:
 
 
 def _json_end(rows: int, is_whole: bool) -> str:
-    why = {} if is_whole else {"why": str(CUT % {"n": rows})}
-    return _json({"end": {"rows": rows, "whole": is_whole, **why}})
+    return proved_lines.end(rows, "" if is_whole else str(CUT % {"n": rows}))
 
 
 def _csv(selection: Selection) -> Iterator[str]:
@@ -144,7 +143,7 @@ def _proved(selection: Selection) -> Iterator[str]:
     """First a checkpoint, and then each row with what proves its line against it."""
     names = [str(heading) for heading in selection.headings]
     checkpoint = newest_cosigned(reading.alias())
-    yield _json({"checkpoint": checkpoint.cosigned if checkpoint else None})
+    yield proved_lines.head(checkpoint)
     size = checkpoint.size if checkpoint else 0
     rows = selection.rows()
     while piece := list(islice(rows, PIECE)):
@@ -152,29 +151,9 @@ def _proved(selection: Selection) -> Iterator[str]:
         proofs = inclusions(entries, size, reading.alias())
         for row in piece:
             line = dict(zip(names, row.cells, strict=True))
-            yield _json({**line, "proof": _proof(row, proofs.get(row.entry or 0))})
-
-
-def _proof(row: Out, inclusion: Inclusion | None) -> dict[str, Any]:
-    """As RFC 9162 has it; the line itself where it may be told, else its hash alone."""
-    if inclusion is None:
-        return {"sealed": False}
-    line = {"line": inclusion.payload} if row.is_open else {}
-    path = [_base64(one) for one in inclusion.hashes]
-    leaf = {
-        "leaf": inclusion.leaf_index,
-        "hash": _base64(inclusion.leaf_hash),
-        "path": path,
-    }
-    return {"sealed": True, **leaf, **line}
-
-
-def _base64(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _json(line: dict[str, Any]) -> str:
-    return json.dumps(line, ensure_ascii=False) + "\n"
+            inclusion = proofs.get(row.entry or 0)
+            proof = proof_in_json(inclusion, is_open=row.is_open)
+            yield proved_lines.in_json({**line, "proof": proof})
 
 
 def _report(audit: Audit, selection: Selection, entry: int) -> HttpResponse:

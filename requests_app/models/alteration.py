@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
@@ -15,6 +14,7 @@ from audit_app.noticing import notice
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
 from requests_app.models.review import SecrecyReview
+from requests_app.models.table_names import kind_of
 
 
 class Alteration(AuditedModel):
@@ -104,13 +104,6 @@ def place_of(obj: Any) -> Place:
         return Place(obj.pk, [], None)
     request = getattr(obj, "access_request_id", None)
     return Place(request, [], getattr(obj, "authority_id", None))
-
-
-def kind_of(table: str) -> str:
-    """What people call a row of the table; its own name, where it is no model's."""
-    kinds = (model._meta for model in apps.get_models() if not model._meta.proxy)
-    names = (str(kind.verbose_name) for kind in kinds if kind.db_table == table)
-    return next(names, table)
 
 
 def altered_rows(request: int | None, reviews: list[int]) -> set[str]:

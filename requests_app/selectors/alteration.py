@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from audit_app.models import Disagreement
-from requests_app.models.alteration import altered_rows, kind_of, noticed, place_of
+from requests_app.models.alteration import altered_rows, noticed, place_of
+from requests_app.models.table_names import kind_of
 
 
 class NamedDisagreement(NamedTuple):

@@ -1,6 +1,8 @@
 """The proof of a decision: a file that is checked without us."""
 
 import base64
+import hashlib
+import json
 
 import cbor2
 import pytest
@@ -13,7 +15,11 @@ from audit_app.models import LedgerEntry
 from audit_app.sealing import sealer
 from audit_app.verifying import tree
 from audit_app.verifying.note import opened
-from requests_app.models import Decision
+from audit_app.verifying.program import main
+from requests_app.models import Decision, DecisionDocument
+from requests_app.workflow import document
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
+from tests.auditing.test_export_proved import proved
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, nobody
 from tests.helpers.web import page, signed_in
@@ -96,6 +102,40 @@ def test_the_receipt_proves_the_same(case, decision, key):
     assert tree.is_included(bytes(entry.leaf_hash), index, size, path, root)
     signed = cbor2.dumps(["Signature1", protected, b"", root])
     Ed25519PublicKey.from_public_bytes(key.public.public).verify(signature, signed)
+
+
+def test_what_it_commits_to_is_proved_with_its_documents(
+    case, decision, key, tmp_path, capsys
+):
+    """By RFC 9162 and SHA-256 alone, and by the program for strangers."""
+    machine = machine_account(SYSTEM)
+    sheets = [(sheet, b"a pdf") for sheet in document.sheets_lacking(decision)]
+    assert document.keep_drawn(decision, by=machine, drawn=sheets)
+    connection.check_constraints()
+    assert sealer.seal_round(nobody) == []
+    paper = DecisionDocument.objects.filter(decision=decision).first()
+    answer = signed_in(case.case_officer).get(address(decision, "jsonl"))
+    assert answer["Content-Type"] == "application/jsonl"
+    rows = proved(answer.content, key)
+    told = {}
+    for row in rows:
+        proof = row["proof"]
+        body = bytes.fromhex(proof["salt"]) + proof["detail"].encode()
+        commitment = json.loads(proof["line"])["detail"]
+        assert hashlib.sha256(body).hexdigest() == commitment
+        told[row["row"]] = json.loads(proof["detail"])["new"]
+    assert told[f"requests_app_decision {decision.pk}"]["outcome"] == decision.outcome
+    digest = told[f"requests_app_decisiondocument {paper.pk}"]["sha256"]
+    pdf = bytes(paper.content.body)
+    assert digest == hashlib.sha256(pdf).hexdigest()
+    (tmp_path / "rows").write_bytes(answer.content)
+    (tmp_path / "pdf").write_bytes(pdf)
+    options = ["--rows", f"{tmp_path}/rows", "--document", f"{tmp_path}/pdf"]
+    assert main([*options, "--key", str(key.public)]) == 0
+    assert "All of it is proved" in capsys.readouterr().out
+    (tmp_path / "pdf").write_bytes(pdf + b" ")
+    assert main([*options, "--key", str(key.public)]) == 1
+    assert "another document" in capsys.readouterr().out
 
 
 def test_whoever_may_not_read_it_gets_none(case, decision, key):

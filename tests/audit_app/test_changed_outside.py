@@ -3,11 +3,13 @@ same for the rounds that compare and for the auditor's page."""
 
 import pytest
 from django.db import DatabaseError, connections
+from django.utils.text import capfirst
 
 from audit_app.acting import acting
 from audit_app.ledger import record
 from audit_app.reconcile import application
 from audit_app.reconcile.rounds import everything
+from tests.audit_app.test_written_outside import FORGED
 from tests.helpers.sql import sql
 from tests.helpers.web import signed_in
 
@@ -29,9 +31,15 @@ def renamed(person, has_event=False, role="none"):
             record("user.renamed", by=person)
 
 
+@pytest.fixture(autouse=True)
+def agnes(cast):
+    """Signed in while the login is the application's: a session is told of, too."""
+    cast.agnes_client = signed_in(cast.agnes)
+
+
 def shown(cast):
     """Of the auditor's page: login and role, and whether it is red."""
-    found = signed_in(cast.agnes).get("/revision/outside/").context["overview"]
+    found = cast.agnes_client.get("/revision/outside/").context["overview"]
     return [(act.login, act.role, not act.tells) for act in found.acts]
 
 
@@ -109,3 +117,19 @@ def test_only_the_owner_says_who_the_application_is(cast):
             sql(statement)
     with pytest.raises(DatabaseError, match="append-only"):
         sql("update audit_app_applicationlogin set login = 'mine'", using="owner")
+
+
+def test_keys_and_heartbeats_are_red_where_an_auditor_looks(cast):
+    agnes = cast.agnes_client
+    before, acts = outside(), shown(cast)
+    for statement in FORGED.values():
+        sql(statement, using="owner")
+    assert {one.object_type for one in outside() - before} == FORGED.keys()
+    page = agnes.get("/revision/outside/")
+    new = page.context["overview"].acts[: -len(acts) or None]
+    assert len(new) == len(FORGED)
+    for act in new:
+        assert capfirst(act.what) in page.text and not act.tells
+        rows = agnes.get("/revision/outside/", {"act": act.act})
+        assert rows.status_code == 200 and len(rows.context["rows"]) == 1
+    assert agnes.get("/revision/").status_code == 200

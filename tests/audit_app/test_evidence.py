@@ -174,3 +174,47 @@ def test_history_is_asked_at_once_and_no_guard_is_set_aside():
                 assert not is_deferrable, table
             if name.startswith(("audit_", "lockbox_")):
                 assert enabled == "A", (table, name)
+
+
+# The ledger proves itself by its leaves and checkpoints, which are signed; a release
+# writes what it has and how its models are called, and nothing is decided by that.
+NOT_WATCHED = {
+    "audit_app_applicationlogin": "only added to, by a function that tells an event",
+    "audit_app_checkpoint": "signed",
+    "audit_app_cosignature": "signed",
+    "audit_app_disagreement": "only added to, by the rounds",
+    "audit_app_ledgerdetail": "the ledger",
+    "audit_app_ledgerentry": "the ledger",
+    "audit_app_sealedleaf": "the ledger",
+    "audit_app_setclock": "where a demo or test says the time; lines give it away",
+    "audit_app_stamp": "signed",
+    "audit_app_subtree": "the ledger",
+    "audit_app_unsealedentry": "the ledger",
+    "auth_permission": "written by a release",
+    "django_content_type": "written by a release",
+    "django_migrations": "written by a release",
+    "requests_app_replaybatch": "only added to; decides nothing",
+    "requests_app_replayedcase": "only added to; decides nothing",
+}
+
+
+def test_whoever_writes_any_table_leaves_a_line():
+    """Of histories too: nothing is added to one without a change of its row."""
+    found = triggers()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname from pg_class c where c.relkind in ('r', 'p')"
+            " and c.relnamespace = 'public'::regnamespace"
+        )
+        tables = {table for (table,) in cursor.fetchall()}
+    leaves_none = {
+        table
+        for table in tables
+        if not has(
+            found.get(table, ()), "audit_ledger", "audit_outside", "audit_change"
+        )
+    }
+    assert leaves_none == NOT_WATCHED.keys()
+    for table in tables - leaves_none:
+        for name, _arguments, _deferrable, enabled in found[table]:
+            assert enabled == "A" or not name.startswith("audit_"), (table, name)

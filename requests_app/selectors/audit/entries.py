@@ -20,6 +20,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.content import content_fields
+from requests_app.models.table_names import kind_of
 from requests_app.selectors.audit.case import NOTHING, kinds, owners, table_read
 from requests_app.selectors.audit.lines import Line
 from requests_app.selectors.audit.sight import (
@@ -174,7 +175,7 @@ def _entry(
         line,
         sight,
         names.get((Authority, str(line.authority)), ""),
-        str(model._meta.verbose_name) if model else "",
+        kind_of(line.table) if line.table else "",
         name,
         fields,
         line.detail if sight.reads and line.kind != Kind.CHANGE else {},

@@ -17,11 +17,10 @@ from audit_app.reconcile.check import Finding, What
 from audit_app.reconcile.lines import CHANGED_OUTSIDE
 from audit_app.reconcile.rounds import everything
 from requests_app.models import Alteration
-from requests_app.models.alteration import kind_of
+from requests_app.models.table_names import kind_of
 from requests_app.permissions import alterations_visible_to
 from requests_app.permissions.auditing import Audited
 from requests_app.selectors.alteration import NamedDisagreement
-from requests_app.selectors.audit.case import kinds
 from requests_app.selectors.audit.entries import Entry, entries
 from requests_app.selectors.audit.lines import COLUMNS, read
 from requests_app.selectors.audit.who_wrote import written_outside
@@ -141,10 +140,8 @@ WALKED = 10
 
 def _act(row: tuple) -> OutsideAct:
     xid, at, login, role, by_id, by, table, count, first, last, _walked, tells = row
-    model = kinds().get(table)
-    what = str(model._meta.verbose_name) if model else table
     act = f"{xid}.{first}.{last}.{table}"
-    return OutsideAct(at, login, role, by, by_id, what, count, tells, act)
+    return OutsideAct(at, login, role, by, by_id, kind_of(table), count, tells, act)
 
 
 class ActRows(NamedTuple):
