@@ -4,6 +4,7 @@ kept, told to those who can act, and stands on the case."""
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from audit_app.acting import acting
@@ -34,10 +35,16 @@ def _keep(finding: Finding, by: Any) -> bool:
     return is_new
 
 
-def _row(table: str, pk: str) -> Any:
-    """The row, or where it is gone its newest version: either says whose case it is."""
+def _row(table: str, key: str) -> Any:
+    """The row, or where it is gone its newest version: either says whose case it is.
+    None of what can be no row's key: a line may say anything."""
+    pk = key.removeprefix("#")  # of what is told of when it is written outside
     for model in apps.get_models():
         if model._meta.db_table == table and not model._meta.proxy:
+            try:
+                model._meta.pk.to_python(pk)
+            except ValidationError:
+                return None
             row = model._base_manager.filter(pk=pk).first()
             history = getattr(model, "history", None)
             if row is None and history is not None:

@@ -9,6 +9,10 @@ from audit_app.acting import acting
 from audit_app.ledger import record
 from audit_app.reconcile import application
 from audit_app.reconcile.rounds import everything
+from requests_app.background.reconciling import reconcile
+from requests_app.models import Alteration
+from requests_app.models.table_names import kind_of
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.audit_app.test_written_outside import FORGED
 from tests.helpers.sql import sql
 from tests.helpers.web import signed_in
@@ -132,4 +136,26 @@ def test_keys_and_heartbeats_are_red_where_an_auditor_looks(cast):
         assert capfirst(act.what) in page.text and not act.tells
         rows = agnes.get("/revision/outside/", {"act": act.act})
         assert rows.status_code == 200 and len(rows.context["rows"]) == 1
+        assert rows.context["rows"][0].fields, act
     assert agnes.get("/revision/").status_code == 200
+
+
+def test_the_sweep_tells_of_them_whatever_a_line_says(cast):
+    agnes = cast.agnes_client
+    by = machine_account(SYSTEM)
+    while reconcile(by, seconds=60):
+        pass
+    for statement in FORGED.values():
+        sql(statement, using="owner")
+    for key in ("x", "", "9" * 30):
+        line = "select audit_ledger_add('change', 'insert', %s, %s, null, '{}', null, '', '')"
+        sql(line, "requests_app_decision", key, using="owner")
+    while reconcile(by, seconds=60):
+        pass
+    kinds = list(Alteration.objects.values_list("object_type", flat=True))
+    assert {*FORGED, "requests_app_decision"} == {*kinds}
+    assert kinds.count("requests_app_decision") == 3
+    page = agnes.get("/revision/outside/")
+    for table in FORGED:
+        assert capfirst(kind_of(table)) in page.text
+    assert agnes.get("/").status_code == 200

@@ -169,6 +169,8 @@ def _entry(
     sight = seen[version.owner] if version else _unfound(model)
     shows = model is None or sight.shows(model)
     fields = _fields(model, row, names, sight) if model and shows else []
+    if model is None and line.kind == Kind.CHANGE:
+        fields = _as_written(line)
     is_named = model is not None and shows and model not in UNNAMED
     name = names.get((model, line.row), "") if model and is_named else ""
     return Entry(
@@ -188,6 +190,15 @@ def _unfound(model: Any) -> Sight:
     is_no_case = model is None or owners(model) == (NOTHING, NOTHING)
     # A text says nothing of where it stands: its case tells it.
     return NOWHERE if is_no_case and model is not Content else UNKNOWN
+
+
+def _as_written(line: Line) -> list[Field]:
+    """Of others' tables, which have no case: columns and values as they are."""
+    old, new = (
+        {column: "" if value is None else str(value) for column, value in row.items()}
+        for row in (line.detail.get(name) or {} for name in ("old", "new"))
+    )
+    return [Field(name, old.get(name, ""), new.get(name, "")) for name in old | new]
 
 
 def _fields(model: Any, row: dict[str, Any], names: Names, sight: Sight) -> list[Field]:
