@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -13,6 +12,7 @@ from audit_app.history import AuditedModel, History
 from audit_app.noticing import notice
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 from requests_app.models.table_names import kind_of
 
@@ -42,22 +42,9 @@ class Alteration(AuditedModel):
         editable=False,
     )
     found_at = models.DateTimeField(_("found"), editable=False)
-    found_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("found by"),
-        related_name="+",
-        editable=False,
-    )
+    found_by = person_field(_("found by"), editable=False)
     conclusion = models.CharField(_("conclusion"), max_length=500, blank=True)
-    concluded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("concluded by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    concluded_by = person_field(_("concluded by"), null=True, editable=False)
     concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
 
     history = History()

@@ -1,12 +1,12 @@
 """The lawyer's answers: one for each question of the tree, one for each harm test."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
 from requests_app.models.review import SecrecyReview
 
@@ -54,12 +54,7 @@ class AssessmentAnswer(AuditedModel):
         related_name="+",
         null=True,
     )
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("answered by"),
-        related_name="+",
-    )
+    answered_by = person_field(_("answered by"))
     answered_at = models.DateTimeField(_("answered"))
 
     PROTECTED = ("proposed_because",)
@@ -135,12 +130,7 @@ class HarmTest(AuditedModel):
         related_name="+",
         null=True,
     )
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("answered by"),
-        related_name="+",
-    )
+    answered_by = person_field(_("answered by"))
     answered_at = models.DateTimeField(_("answered"))
 
     history = History()

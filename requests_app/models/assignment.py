@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -42,12 +43,7 @@ class Assignment(AuditedModel):
     )
     basis = models.CharField(_("basis"), max_length=200)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("assigned by"),
-        related_name="+",
-    )
+    assigned_by = person_field(_("assigned by"))
     assigned_at = models.DateTimeField(_("assigned"))
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -1,11 +1,11 @@
 """Files attached to a review."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -22,12 +22,7 @@ class Attachment(AuditedModel):
     content = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("file"), related_name="+"
     )
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("added by"),
-        related_name="+",
-    )
+    added_by = person_field(_("added by"))
     added_at = models.DateTimeField(_("added"))
 
     PROTECTED = ("title",)

@@ -1,6 +1,5 @@
 """What is reported to a board: the decisions made on its behalf."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +8,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.person_field import person_field
 from requests_app.models.revocation import Revocation
 
 
@@ -26,12 +26,7 @@ class BoardReport(AuditedModel):
         Content, models.PROTECT, verbose_name=_("document"), related_name="+"
     )
     sha256 = models.CharField(_("SHA-256"), max_length=64)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("made by"),
-        related_name="+",
-    )
+    made_by = person_field(_("made by"))
     made_at = models.DateTimeField(_("drawn up"))
 
     history = History()

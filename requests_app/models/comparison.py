@@ -1,12 +1,12 @@
 """What a provider that calls us knows after a restore, and we do not."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
 
 
@@ -29,14 +29,7 @@ class Comparison(AuditedModel):
     told = models.JSONField(_("told by the provider"), default=list, editable=False)
     told_at = models.DateTimeField(_("told"), null=True, editable=False)
     conclusion = models.CharField(_("conclusion"), max_length=500, blank=True)
-    concluded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("concluded by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    concluded_by = person_field(_("concluded by"), null=True, editable=False)
     concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,12 +1,12 @@
 """Conditions agreed for an access, and whether they were kept."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Proposal
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -90,12 +90,7 @@ class ConditionFollowUp(AuditedModel):
     note = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("note"), related_name="+", null=True
     )
-    noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("noted by"),
-        related_name="+",
-    )
+    noted_by = person_field(_("noted by"))
     noted_at = models.DateTimeField(_("noted"))
 
     history = History()

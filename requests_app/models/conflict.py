@@ -1,6 +1,5 @@
 """Declarations of conflict of interest (jäv), asked of everyone who takes part."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -53,12 +53,7 @@ class ConflictDeclaration(AuditedModel):
         verbose_name=_("review"),
         related_name="conflict_declarations",
     )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("person"),
-        related_name="+",
-    )
+    person = person_field(_("person"))
     stage = models.CharField(_("stage"), max_length=10, choices=Stage)
     has_conflict = models.BooleanField(_("conflict of interest"))
     ground = models.CharField(_("ground"), max_length=14, choices=Ground, blank=True)

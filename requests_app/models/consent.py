@@ -1,12 +1,12 @@
 """Consents of those whom a secrecy protects: given, and perhaps withdrawn."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
 from requests_app.models.review import SecrecyReview
 
@@ -60,12 +60,7 @@ class Consent(AuditedModel):
         related_name="+",
         null=True,
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("recorded by"),
-        related_name="+",
-    )
+    recorded_by = person_field(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawal = models.ForeignKey(
@@ -75,13 +70,7 @@ class Consent(AuditedModel):
         related_name="+",
         null=True,
     )
-    withdrawal_recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("withdrawal recorded by"),
-        related_name="+",
-        null=True,
-    )
+    withdrawal_recorded_by = person_field(_("withdrawal recorded by"), null=True)
     withdrawal_recorded_at = models.DateTimeField(_("withdrawal recorded"), null=True)
     version = models.PositiveIntegerField(default=0, editable=False)
 

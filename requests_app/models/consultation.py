@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -37,12 +38,7 @@ class Consultation(AuditedModel):
     )
     shows_objects = models.BooleanField(_("names the objects"), default=False)
     due_at = models.DateTimeField(_("answer by"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("asked by"),
-        related_name="+",
-    )
+    asked_by = person_field(_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False

@@ -1,12 +1,12 @@
 """Corrections of decisions."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.person_field import person_field
 
 
 class Correction(AuditedModel):
@@ -21,12 +21,7 @@ class Correction(AuditedModel):
     text = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("correction"), related_name="+"
     )
-    corrected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("corrected by"),
-        related_name="+",
-    )
+    corrected_by = person_field(_("corrected by"))
     corrected_at = models.DateTimeField(_("corrected"))
 
     history = History()

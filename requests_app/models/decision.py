@@ -1,6 +1,5 @@
 """Proposal and decision. A decision is never edited: it is corrected or superseded."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +12,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.outcome import GRANTS, Meaning, Outcome
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -65,12 +65,7 @@ class Proposal(Terms):
         verbose_name=_("review"),
         related_name="proposals",
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("proposed by"),
-        related_name="+",
-    )
+    proposed_by = person_field(_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed"))
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False
@@ -129,19 +124,9 @@ class Decision(Terms):
         verbose_name=_("review"),
         related_name="decisions",
     )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("decision-maker"),
-        related_name="+",
-    )
+    decided_by = person_field(_("decision-maker"))
     decided_by_name = models.CharField(_("decision-maker's name"), max_length=200)
-    rapporteur = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("rapporteur"),
-        related_name="+",
-    )
+    rapporteur = person_field(_("rapporteur"))
     rapporteur_name = models.CharField(_("rapporteur's name"), max_length=200)
     decided_at = models.DateTimeField(_("decided"))
     delegation_rule = models.ForeignKey(

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.days import refuse_backward_days
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import ProviderProduct
 from requests_app.models.role import Role
 
@@ -112,14 +112,7 @@ class DelegationRule(AuditedModel):
     role = models.CharField(
         _("delegated to role"), max_length=24, choices=DECIDING, blank=True
     )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("delegated to person"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
+    person = person_field(_("delegated to person"), null=True, blank=True)
     board_decision = models.CharField(
         _("the board's decision"),
         max_length=100,
@@ -128,21 +121,8 @@ class DelegationRule(AuditedModel):
     report_to_board = models.BooleanField(_("is reported to the board"), default=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("entered by"),
-        related_name="+",
-        editable=False,
-    )
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("confirmed by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    made_by = person_field(_("entered by"), editable=False)
+    confirmed_by = person_field(_("confirmed by"), null=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,6 +1,5 @@
 """The answer to the provider: a task until somebody has seen it arrive."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -50,13 +50,7 @@ class Delivery(AuditedModel):
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False
     )
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("given by"),
-        related_name="+",
-        null=True,
-    )
+    confirmed_by = person_field(_("given by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     given_at = models.DateTimeField(_("given"), null=True)
     proof = models.ForeignKey(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -12,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -64,14 +64,7 @@ class Deviation(AuditedModel):
     # As it was when it was found: kind, what was reported, what was granted.
     divergences = models.JSONField(_("what diverges"), editable=False)
     discovered_at = models.DateTimeField(_("discovered"), editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("owner"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    owner = person_field(_("owner"), null=True, editable=False)
     owned_at = models.DateTimeField(_("taken on"), null=True, editable=False)
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.OPEN, editable=False
@@ -87,14 +80,7 @@ class Deviation(AuditedModel):
         null=True,
         editable=False,
     )
-    concluded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("concluded by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    concluded_by = person_field(_("concluded by"), null=True, editable=False)
     concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,11 +1,11 @@
 """File notes: what was learnt otherwise than in writing."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -23,12 +23,7 @@ class FileNote(AuditedModel):
     )
     source = models.CharField(_("from whom"), max_length=200, blank=True)
     happened_at = models.DateTimeField(_("when"))
-    noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("noted by"),
-        related_name="+",
-    )
+    noted_by = person_field(_("noted by"))
     noted_at = models.DateTimeField(_("noted"))
 
     PROTECTED = ("source",)

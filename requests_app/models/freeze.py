@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from audit_app import clock
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.information import InformationSet
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import Provider, ProviderProduct
 
 
@@ -79,28 +79,11 @@ class Freeze(AuditedModel):
     ends_at = models.DateTimeField(
         _("ends"), null=True, blank=True, help_text=_("Empty: until it is lifted.")
     )
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("made by"),
-        related_name="+",
-    )
-    lift_asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("asked to be lifted by"),
-        related_name="+",
-        null=True,
-    )
+    made_by = person_field(_("made by"))
+    lift_asked_by = person_field(_("asked to be lifted by"), null=True)
     lift_asked_at = models.DateTimeField(_("asked to be lifted"), null=True)
     lift_reason = models.CharField(_("why lifted"), max_length=300, blank=True)
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("lifted by"),
-        related_name="+",
-        null=True,
-    )
+    lifted_by = person_field(_("lifted by"), null=True)
     lifted_at = models.DateTimeField(_("lifted"), null=True)
     version = models.PositiveIntegerField(default=0, editable=False)
 

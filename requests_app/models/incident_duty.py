@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.deviation import Deviation
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 from requests_app.models.role import Role
 
@@ -92,14 +92,7 @@ class IncidentDuty(AuditedModel):
         null=True,
         editable=False,
     )
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("settled by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    settled_by = person_field(_("settled by"), null=True, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 

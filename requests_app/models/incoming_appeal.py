@@ -1,6 +1,5 @@
 """An appeal that came in: in time or not, handed over, and what became of it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -87,12 +87,7 @@ class IncomingAppeal(AuditedModel):
         null=True,
     )
     status = models.CharField(_("status"), max_length=12, choices=Status)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("recorded by"),
-        related_name="+",
-    )
+    recorded_by = person_field(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded"))
 
     PROTECTED = ("appellant",)

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from requests_app.models.authority import (
     refuse_foreign_branch,
 )
 from requests_app.models.days import refuse_backward_days
+from requests_app.models.person_field import person_field
 from requests_app.models.provision import Provision
 
 
@@ -86,12 +86,7 @@ class InformationSetPerson(AuditedModel):
         verbose_name=_("information set"),
         related_name="named_people",
     )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("person"),
-        related_name="+",
-    )
+    person = person_field(_("person"))
 
     history = History()
 

@@ -1,12 +1,12 @@
 """What is said between the authority and the provider about a request."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -31,12 +31,7 @@ class Message(AuditedModel):
     text = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("text"), related_name="+"
     )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("author"),
-        related_name="+",
-    )
+    author = person_field(_("author"))
     said_at = models.DateTimeField(_("said"))
     answers = models.ForeignKey(
         "self",
@@ -85,12 +80,7 @@ class AccessEvent(models.Model):
     payload = models.ForeignKey(
         Content, models.PROTECT, verbose_name=_("payload"), related_name="+"
     )
-    reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("reported by"),
-        related_name="+",
-    )
+    reported_by = person_field(_("reported by"))
     reported_at = models.DateTimeField(_("reported"))
 
     class Meta:

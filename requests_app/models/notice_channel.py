@@ -1,12 +1,12 @@
 """A channel of colleagues, outside Lockbox, that is told what waits for a role."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.person_field import person_field
 from requests_app.models.role import Role
 
 
@@ -26,13 +26,7 @@ class NoticeChannel(AuditedModel):
     host = models.CharField(_("host of the address"), max_length=253, editable=False)
     address_sealed = models.TextField(editable=False)
     secret_sealed = models.TextField(editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("made by"),
-        related_name="+",
-        editable=False,
-    )
+    made_by = person_field(_("made by"), editable=False)
     made_at = models.DateTimeField(_("made"), editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

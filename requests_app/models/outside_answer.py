@@ -1,6 +1,5 @@
 """An answer that somebody gave the provider past Lockbox."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 
 
 class OutsideAnswer(AuditedModel):
@@ -48,12 +48,7 @@ class OutsideAnswer(AuditedModel):
         verbose_name=_("why it was answered outside Lockbox"),
         related_name="+",
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("recorded by"),
-        related_name="+",
-    )
+    recorded_by = person_field(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded"))
 
     history = History()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
+from requests_app.models.person_field import person_field
 
 
 class RegisterChange(AuditedModel):
@@ -46,28 +46,11 @@ class RegisterChange(AuditedModel):
     came_with = models.CharField(
         _("file it came with"), max_length=64, default="", editable=False, blank=True
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("proposed by"),
-        related_name="+",
-    )
+    proposed_by = person_field(_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed"))
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("confirmed by"),
-        related_name="+",
-        null=True,
-    )
+    confirmed_by = person_field(_("confirmed by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
-    refused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("refused by"),
-        related_name="+",
-        null=True,
-    )
+    refused_by = person_field(_("refused by"), null=True)
     refused_at = models.DateTimeField(_("refused"), null=True)
     refusal_reason = models.CharField(_("why refused"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)

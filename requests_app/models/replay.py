@@ -4,7 +4,6 @@ Not audited: rows are only added, nothing is decided by them, and who ordered a 
 in the ledger. What they were reckoned from has its own history.
 """
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.models.authority import Authority
 from requests_app.models.decision import Proposal
 from requests_app.models.grant import AccessGrant
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -29,12 +29,7 @@ class ReplayRun(models.Model):
     # As law.premise writes it; empty: today's law.
     premise = models.CharField(_("premise"), max_length=500, blank=True)
     since = models.DateField(_("decisions since"), null=True)
-    ordered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("ordered by"),
-        related_name="+",
-    )
+    ordered_by = person_field(_("ordered by"))
     ordered_at = models.DateTimeField(_("ordered"))
 
     class Meta:

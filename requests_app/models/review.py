@@ -1,6 +1,5 @@
 """One authority's secrecy review of a request, and who may work on it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
@@ -11,6 +10,7 @@ from requests_app.catalogue.tree import version_now as tree_version_now
 from requests_app.models.access_request import AccessRequest
 from requests_app.models.authority import Authority, SecrecyBranch
 from requests_app.models.content import Content
+from requests_app.models.person_field import person_field
 
 
 class ReviewQuerySet(models.QuerySet["SecrecyReview"]):
@@ -87,21 +87,9 @@ class SecrecyReview(AuditedModel):
     )
     # Who put it there, and who else stands for that; neither where its information set
     # is on a list, or a review that it follows.
-    listed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("put on a named list by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
-    list_confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("named list confirmed by"),
-        related_name="+",
-        null=True,
-        editable=False,
+    listed_by = person_field(_("put on a named list by"), null=True, editable=False)
+    list_confirmed_by = person_field(
+        _("named list confirmed by"), null=True, editable=False
     )
     diary_number = models.CharField(_("diary number"), max_length=40, blank=True)
     # Set when the number comes from our own series; counts within authority and year.
@@ -134,14 +122,7 @@ class SecrecyReview(AuditedModel):
         blank=True,
         editable=False,
     )
-    case_officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("case officer"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
+    case_officer = person_field(_("case officer"), null=True, editable=False)
     security_protection = models.CharField(
         _("security-classified information"),
         max_length=12,

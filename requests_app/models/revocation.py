@@ -1,6 +1,5 @@
 """A grant revoked while access runs (återkallelse): a decision of its own (FL 37 §)."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.delegation import DelegationRule
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 from requests_app.models.service_of_decision import ServiceOfDecision
 
@@ -44,12 +44,7 @@ class Revocation(AuditedModel):
         verbose_name=_("reason for the recipient"),
         related_name="+",
     )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("decision-maker"),
-        related_name="+",
-    )
+    decided_by = person_field(_("decision-maker"))
     decided_by_name = models.CharField(_("decision-maker's name"), max_length=200)
     decided_at = models.DateTimeField(_("decided"))
     delegation_rule = models.ForeignKey(
@@ -64,13 +59,7 @@ class Revocation(AuditedModel):
         _("how it was served"), max_length=6, choices=ServiceOfDecision.Way, blank=True
     )
     served_on = models.CharField(_("served on"), max_length=200, blank=True)
-    served_recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("service recorded by"),
-        related_name="+",
-        null=True,
-    )
+    served_recorded_by = person_field(_("service recorded by"), null=True)
 
     history = History()
 

@@ -19,6 +19,7 @@ from requests_app.models.authority import (
     refuse_foreign_branch,
 )
 from requests_app.models.days import days_of_row, refuse_backward_days
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import Connection
 from requests_app.models.role import APART, Role
 
@@ -127,13 +128,7 @@ class RoleAssignment(AuditedModel):
     reason = models.CharField(_("reason"), max_length=200)
     # Each in their own name, and none overwritten: the giver, the other manager who
     # has confirmed it, and whoever has refused, suspended or ended it.
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("role given by"),
-        related_name="+",
-        editable=False,
-    )
+    given_by = person_field(_("role given by"), editable=False)
     given_at = models.DateTimeField(
         _("role given"), editable=False, default=timezone.now
     )

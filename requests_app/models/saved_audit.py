@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from audit_app.history import AuditedModel, History
 from requests_app.models.authority import Authority
 from requests_app.models.content import Content
 from requests_app.models.outcome import Outcome
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 # Cases of one sample; more are several audits.
@@ -48,12 +48,7 @@ class SavedAudit(AuditedModel):
     )
     population_size = models.PositiveIntegerField(_("cases drawn from"))
     ledger_size = models.BigIntegerField(_("lines sealed when it was drawn"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("made by"),
-        related_name="+",
-    )
+    made_by = person_field(_("made by"))
     made_at = models.DateTimeField(_("made"))
     conclusion = models.ForeignKey(
         Content,
@@ -62,13 +57,7 @@ class SavedAudit(AuditedModel):
         related_name="+",
         null=True,
     )
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("ended by"),
-        related_name="+",
-        null=True,
-    )
+    ended_by = person_field(_("ended by"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
     history = History()
@@ -167,12 +156,7 @@ class AuditFinding(AuditedModel):
         related_name="+",
         null=True,
     )
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("answered by"),
-        related_name="+",
-    )
+    answered_by = person_field(_("answered by"))
     answered_at = models.DateTimeField(_("answered"))
 
     history = History()

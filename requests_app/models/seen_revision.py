@@ -1,10 +1,10 @@
 """Which revision of a request somebody has looked at, for a review they work with."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
+from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
 
@@ -24,12 +24,7 @@ class SeenRevision(AuditedModel):
         verbose_name=_("review"),
         related_name="seen_revisions",
     )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("person"),
-        related_name="+",
-    )
+    person = person_field(_("person"))
     revision = models.PositiveIntegerField(_("revision"))
     act = models.CharField(_("what the person did"), max_length=10, choices=Act)
     seen_at = models.DateTimeField(_("seen"))

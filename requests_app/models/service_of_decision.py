@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit_app.history import AuditedModel, History
 from requests_app.models.decision import Decision
 from requests_app.models.outcome import Outcome
+from requests_app.models.person_field import person_field
 from requests_app.models.reservation import Reservation
 from requests_app.models.review import SecrecyReview
 
@@ -44,12 +44,7 @@ class ServiceOfDecision(AuditedModel):
     served_at = models.DateTimeField(_("served"))
     way = models.CharField(_("how"), max_length=6, choices=Way)
     recipient = models.CharField(_("to whom"), max_length=200)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("recorded by"),
-        related_name="+",
-    )
+    recorded_by = person_field(_("recorded by"))
     recorded_at = models.DateTimeField(_("recorded"))
 
     history = History()

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from requests_app.models.days import refuse_backward_days
 from requests_app.models.decision import Proposal
 from requests_app.models.delegation import DelegationRule
 from requests_app.models.information import InformationSet
+from requests_app.models.person_field import person_field
 from requests_app.models.provider import Provider
 from requests_app.models.review import SecrecyReview
 
@@ -106,19 +106,8 @@ class StandingAssessment(AuditedModel):
     )
     valid_from = models.DateField(_("valid from"))
     review_due = models.DateField(_("to be reviewed by"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("made by"),
-        related_name="+",
-    )
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("confirmed by"),
-        related_name="+",
-        null=True,
-    )
+    made_by = person_field(_("made by"))
+    confirmed_by = person_field(_("confirmed by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     # Confirming is a decision under delegation, and the rule is copied onto it.
     delegation_rule = models.ForeignKey(
@@ -132,13 +121,7 @@ class StandingAssessment(AuditedModel):
     delegation_snapshot = models.JSONField(
         _("the rule as it was"), null=True, editable=False
     )
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("revoked by"),
-        related_name="+",
-        null=True,
-    )
+    revoked_by = person_field(_("revoked by"), null=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     revoked_reason = models.CharField(_("why revoked"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
