@@ -4,13 +4,13 @@ from dataclasses import fields
 
 import pytest
 
-from audit_app import clock
 from audit_app.acting import acting
 from requests_app.documents.decision import document_of
 from requests_app.law.terms import ConditionTerm
-from requests_app.workflow import assignment, consent, decision, review
-from tests.cast import MAILBOX, SITE, provision
+from requests_app.workflow import assignment, decision, review
+from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import NAMED, TERM, decided_under
+from tests.helpers.consents import consented
 from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
@@ -177,17 +177,7 @@ def test_a_reservation_names_the_law_but_tells_of_no_consent(cast):
     named = document_of(by_harm, full=False).reserved_by
     assert named.startswith("10 kap. 14 § offentlighets- och sekretesslagen")
     subject = cast.assigned(number="2")
-    consent.record(
-        subject,
-        by=cast.karin,
-        provision=provision(NAMED),
-        whom="Kajsa",
-        what="Hennes meddelanden",
-        given_by="self",
-        given_at=clock.now(),
-        way="written",
-        reservation="Teknikern får inte berätta.",
-    )
+    consented(cast, subject, NAMED, reservation="Teknikern får inte berätta.")
     cast.assess(subject, ground="osl-12-2")
     subject.refresh_from_db()
     terms = {"outcome": "granted_with_reservation", "reservations": [TERM]}

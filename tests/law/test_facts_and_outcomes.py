@@ -29,7 +29,6 @@ from requests_app.models import (
 from requests_app.workflow import (
     access,
     assignment,
-    consent,
     decision,
     lapse,
     review,
@@ -39,6 +38,7 @@ from requests_app.workflow import (
 from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import MAILBOX, SITE, provision
 from tests.helpers.cases import decided_under
+from tests.helpers.consents import consented
 from tests.helpers.people import delegate
 from tests.law import oracle
 
@@ -101,19 +101,6 @@ def refusal(cast, subject):
     )
     assert not made.grants
     return texts
-
-
-def consented(cast, subject, code, **changes):
-    fields = {
-        "whom": "Pupil A",
-        "what": "Her own messages",
-        "given_by": "self",
-        "given_at": clock.now(),
-        "way": "written",
-    }
-    return consent.record(
-        subject, by=cast.karin, provision=provision(code), **{**fields, **changes}
-    )
 
 
 def on_consent(cast, *tests, answers=None, given_by="self"):

@@ -29,11 +29,12 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.models.outcome import meaning
-from requests_app.workflow import consent, decision
+from requests_app.workflow import decision
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import WrongState
 from tests.cast import USUAL, provision
 from tests.helpers.cases import NAMED, assessed_as
+from tests.helpers.consents import consented
 from tests.helpers.standing import confirm_directly
 from tests.law import oracle
 from tests.law.cases import ANSWER, NO_TERMS
@@ -190,16 +191,7 @@ def record_consents(cast, subject, way):
     """Of everybody whom a secrecy that is tested protects."""
     for code in way["tests"] if way["consent"] else ():
         if not oracle.protects_the_public(code):
-            consent.record(
-                subject,
-                by=cast.karin,
-                provision=provision(code),
-                whom="Pupil A",
-                what="Her own messages",
-                given_by="self",
-                given_at=clock.now(),
-                way="written",
-            )
+            consented(cast, subject, code)
 
 
 def assess(cast, subject, way):

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.contrib import admin
 
-from audit_app import clock
 from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
 from requests_app.law.terms import ConditionTerm
@@ -23,7 +22,6 @@ from requests_app.models import (
 from requests_app.workflow import (
     assignment,
     conflict,
-    consent,
     consultation,
     contract,
     decision,
@@ -38,10 +36,11 @@ from requests_app.workflow.comparison import begin_comparison, tell_comparison
 from requests_app.workflow.first_managers import propose_first_managers
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.register_change import save_or_propose
-from tests.cast import hours, provision
+from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
 from tests.helpers.channels import channel_of
+from tests.helpers.consents import consented
 from tests.helpers.people import engage, enter
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
@@ -108,16 +107,7 @@ def look_at_people(cast, look):
     look(cast.sam, cast.jonas)
     subject = cast.assigned(number="10")
     look(cast.karin, subject)
-    consent.record(
-        subject,
-        by=cast.karin,
-        provision=provision("OSL-23-2-st1"),
-        whom="A",
-        what="B",
-        given_by="self",
-        given_at=clock.now(),
-        way="written",
-    )
+    consented(cast, subject, "OSL-23-2-st1")
     look(cast.karin, subject)
     report_alterations(
         [NoticedRow(held._meta.db_table, str(held.pk), held)], by=cast.karin

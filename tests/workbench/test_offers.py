@@ -40,7 +40,6 @@ from requests_app.workflow import (
     appeal,
     assignment,
     conflict,
-    consent,
     consultation,
     contract,
     decision,
@@ -67,10 +66,11 @@ from requests_app.workflow import (
 from requests_app.workflow.comparison import begin_comparison
 from requests_app.workflow.person import deactivate
 from requests_app.workflow.step import Step
-from tests.cast import MAILBOX, Cast, provision
+from tests.cast import MAILBOX, Cast
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment
 from tests.helpers.channels import channel_of
+from tests.helpers.consents import consented
 from tests.helpers.people import delegate, engage, enter
 from tests.helpers.refusals import fresh
 from tests.workbench.offers import PAGES, WORDS, start_page, violations
@@ -253,16 +253,7 @@ def _ask(cast):
     consulted()
     asked = fresh(asked)
     dialogue.ask(asked, by=cast.karin, text="Which logs?")
-    consent.record(
-        asked,
-        by=cast.karin,
-        provision=provision("OSL-23-2-st1"),
-        whom="A",
-        what="B",
-        given_by="self",
-        given_at=clock.now(),
-        way="written",
-    )
+    consented(cast, asked, "OSL-23-2-st1")
 
 
 def _fill_afterwards(cast):

@@ -17,6 +17,7 @@ from requests_app.workflow import consent, decision
 from requests_app.workflow.step import WrongState
 from tests.cast import provision
 from tests.helpers.cases import NAMED, events_of, forged_decision
+from tests.helpers.consents import consented
 from tests.helpers.web import errors, in_english, page, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +30,8 @@ def _in_english():
 
 
 def record(cast, subject, code=NAMED, by=None, **changes):
-    fields = {
-        "whom": "Kajsa",
-        "what": "Her own messages to the counsellor",
-        "given_by": "self",
-        "given_at": clock.now(),
-        "way": "written",
-        **changes,
-    }
-    return consent.record(
-        subject, by=by or cast.karin, provision=provision(code), **fields
-    )
+    words = {"whom": "Kajsa", "what": "Her own messages to the counsellor"}
+    return consented(cast, subject, code, by=by, **{**words, **changes})
 
 
 def take_back(cast, subject, row, **changes):

@@ -14,7 +14,7 @@ from requests_app.law.reliance import has_lost_ground
 from requests_app.models import OutboxMessage, StandingAssessment
 from requests_app.workflow import consent, decision, ordering, standing_assessment
 from requests_app.workflow.step import WrongState
-from tests.cast import provision
+from tests.helpers.consents import consented
 from tests.helpers.refusals import fresh, refused
 from tests.helpers.standing import name_recipient
 from tests.helpers.web import in_english, offered, page, signed_in, work_of
@@ -34,16 +34,7 @@ def revoke(cast):
 
 def on_consent(cast):
     subject = cast.assigned()
-    given = consent.record(
-        subject,
-        by=cast.karin,
-        provision=provision("OSL-23-2-st1"),
-        whom="Pupil A",
-        what="Her own messages",
-        given_by="self",
-        given_at=clock.now(),
-        way="written",
-    )
+    given = consented(cast, subject, "OSL-23-2-st1")
     tested = [cast.tested("OSL-23-2-st1", "applies")]
     cast.assess(subject, tested=tested, ground="osl-12-2")
     cast.propose(fresh(subject))
