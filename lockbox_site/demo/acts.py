@@ -18,6 +18,7 @@ from lockbox_site.demo.answers import (
 from lockbox_site.demo.harm_tests import as_a_rule
 from lockbox_site.demo.people import people
 from requests_app.drafting import from_review
+from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
@@ -185,7 +186,8 @@ class Case:
         subject = self.review
         with clock.at(self.now):
             minutes = more.get("granted_minutes")
-            drafts = from_review.draft(subject, basis_of(subject), outcome, minutes)
+            basis = basis_of(subject, assessment_with_texts(subject))
+            drafts = from_review.draft(subject, basis, outcome, minutes)
         texts = [_filled(text, {**GAPS, **(gaps or {})}) for text in drafts]
         self._take(
             proposal.propose,

@@ -1,11 +1,22 @@
 """Conditions and reservations of a decision, as its recipient reads them."""
 
-from django.db.models import prefetch_related_objects
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from requests_app.documents.document import ReservationText
 from requests_app.drafting.statutes import OSL
-from requests_app.models import Decision
+from requests_app.models import Condition, Decision, Reservation
 from requests_app.models.assessment import Ground
+
+
+def terms() -> tuple[Any, Any]:
+    """What to prefetch of a proposal: its conditions and reservations with their texts,
+    a query each."""
+    return (
+        Prefetch("conditions", Condition.objects.select_related("text")),
+        Prefetch("reservations", Reservation.objects.select_related("prohibition")),
+    )
 
 
 def conditions(decision: Decision) -> tuple[str, ...]:
@@ -28,6 +39,4 @@ def reservations(decision: Decision) -> tuple[ReservationText, ...]:
 
 def _read(decision: Decision) -> None:
     """Once, however many of its texts ask: terms never change."""
-    prefetch_related_objects(
-        [decision.proposal], "conditions__text", "reservations__prohibition"
-    )
+    prefetch_related_objects([decision.proposal], *terms())

@@ -73,7 +73,8 @@ def condition(kind: str, minutes: int | None, authority: Authority) -> Condition
 def draft(
     review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
 ) -> Motivations:
-    """Both motivations for this outcome, on what has been answered."""
+    """Both motivations for this outcome, on what has been answered: on a basis that was
+    read with its texts (`assessment_with_texts`)."""
     case = case_of(review, basis, outcome, minutes)
     return Motivations(internal(case), for_recipient(case))
 
@@ -81,14 +82,14 @@ def draft(
 def case_of(
     review: SecrecyReview, basis: Basis, outcome: str, minutes: int | None
 ) -> Case:
-    """Three queries: the objects, the answers' words and the tests' words."""
+    """One query: the objects. What was assessed stands on the basis."""
     return Case(
         authority=str(review.authority),
         diary_number=review.diary_number,
         request=_request_facts(review, basis),
         outcome=outcome,
-        answers=_answers(review),
-        tests=_tests(review),
+        answers=_answers(basis),
+        tests=_tests(basis),
         references=_references(review, basis),
         has_personal_data=basis.facts.has_personal_data,
         reliance=basis.reliance.state,
@@ -107,8 +108,8 @@ def _questions(basis: Basis) -> frozenset[str]:
     return frozenset(row.code for row in facts.questions if facts.is_asked(row.asked))
 
 
-def _answers(review: SecrecyReview) -> dict[str, ReasonedAnswer]:
-    rows = review.answers.select_related("motivation")
+def _answers(basis: Basis) -> dict[str, ReasonedAnswer]:
+    rows = basis.assessment.answers
     return {row.node: ReasonedAnswer(row.answer, _text(row.motivation)) for row in rows}
 
 
@@ -136,10 +137,7 @@ def _request_facts(review: SecrecyReview, basis: Basis) -> RequestFacts:
     )
 
 
-def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
-    rows = review.harm_tests.select_related(
-        "provision", "motivation", "facts_for", "facts_against"
-    )
+def _tests(basis: Basis) -> tuple[TriedProvision, ...]:
     return tuple(
         TriedProvision(
             row.provision.code,
@@ -153,7 +151,7 @@ def _tests(review: SecrecyReview) -> tuple[TriedProvision, ...]:
             row.provision.valid_from,
             row.ground,
         )
-        for row in rows
+        for row in basis.assessment.harm_tests
     )
 
 

@@ -26,6 +26,7 @@ from requests_app.forms.assessment_rows import (
 )
 from requests_app.forms.grounds import GroundField, stand_on
 from requests_app.forms.step import PlainText, TakingPartForm
+from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.models import (
@@ -71,8 +72,12 @@ class AssessForm(TakingPartForm):
             self.fields["no_conflict"] = declaration
 
     @cached_property
+    def assessment(self) -> Assessment:
+        return assessment_with_texts(self.subject)
+
+    @cached_property
     def basis(self) -> Basis:
-        return basis_of(self.subject)
+        return basis_of(self.subject, self.assessment)
 
     def clock(self) -> Clock | None:
         return clock_of(self.subject.access_request)
@@ -81,10 +86,9 @@ class AssessForm(TakingPartForm):
     def similar(self) -> list[SimilarCase]:
         return similar_to(self.subject, by=self.by)
 
-    @cached_property
+    @property
     def consents(self) -> list[Consent]:
-        texts = ("whom", "what", "reservation", "withdrawal", "recorded_by")
-        return list(self.subject.consents.select_related("provision", *texts))
+        return self.assessment.consents
 
     def _show_what_was_added(self) -> None:
         data: Any = self.data
@@ -95,9 +99,7 @@ class AssessForm(TakingPartForm):
 
     def _provisions(self) -> list[Provision]:
         """Those tested, those the information sets propose, and those added here."""
-        tests = self.subject.harm_tests.select_related(
-            "provision__statute_paragraph", "motivation", "facts_for", "facts_against"
-        )
+        tests = self.assessment.harm_tests
         self.tests: dict[int, HarmTest] = {row.provision_id: row for row in tests}
         by_pk: dict[int, Provision] = {
             pk: row.provision for pk, row in self.tests.items()
@@ -135,9 +137,7 @@ class AssessForm(TakingPartForm):
         ]
 
     def _add_questions(self) -> None:
-        answers = {
-            row.node: row for row in self.subject.answers.select_related("motivation")
-        }
+        answers = {row.node: row for row in self.assessment.answers}
         for node in self.basis.tree.nodes:
             if node.kind not in (Kind.ASKED, Kind.GROUNDS):
                 continue

@@ -77,7 +77,8 @@ def _risks(case: Dossier, facts: Facts, proposal: Any) -> list[str]:
     product = request.connection.product
     risks = []
     if facts.is_of_access:
-        risks += lengths(request, proposal.granted_minutes).warnings
+        length = lengths(request, proposal.granted_minutes, facts.minutes_beside)
+        risks += length.warnings
     if product.revocation != ProviderProduct.Revocation.YES:
         risks.append(f"{product}: {product.get_revocation_display()}.")
     risks += _of_recipient(case.review)

@@ -7,9 +7,11 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.documents.terms import terms
 from requests_app.drafting import from_review
 from requests_app.forms.redrafting import TEXTS, RedraftingForm
 from requests_app.forms.step import PlainText, StepForm
+from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.case import IntendedDecision, Obstacle
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.grounds import demands_reservation, lawful_ground
@@ -17,6 +19,7 @@ from requests_app.law.rules import obstacles
 from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import Condition, Outcome, Proposal
 from requests_app.models.outcome import GRANTS
+from requests_app.workflow.access_length import lengths
 
 Kind = Condition.Kind
 # What only an access has.
@@ -108,7 +111,13 @@ class ProposeForm(RedraftingForm):
 
     @cached_property
     def basis(self) -> Basis:
-        return basis_of(self.subject)
+        return basis_of(self.subject, assessment_with_texts(self.subject))
+
+    @property
+    def length_warnings(self) -> list[str]:
+        """Where asked, granted and given lengths of access differ."""
+        request, beside = self.subject.access_request, self.basis.facts.minutes_beside
+        return lengths(request, self.minutes_now, beside).warnings
 
     @cached_property
     def in_the_way(self) -> list[Obstacle]:
@@ -128,7 +137,7 @@ class ProposeForm(RedraftingForm):
         """The newest proposal, with everything that the form begins with."""
         return (
             self.subject.proposals.select_related("returned_comment", *TEXTS)
-            .prefetch_related("conditions__text", "reservations__prohibition")
+            .prefetch_related(*terms())
             .first()
         )
 

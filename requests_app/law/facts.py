@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
-from audit_app.prewritten import Prewritten
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
+from requests_app.law.assessment import Assessment, assessment_of
 from requests_app.law.case import Facts, Test
 from requests_app.law.grounds import grounds_for
 from requests_app.law.presets import ProposedAnswer, Reliance
@@ -21,6 +19,7 @@ from requests_app.law.proposed_answers import (
     reliance_for,
 )
 from requests_app.law.questions import ABROAD, DUMPS
+from requests_app.law.reach import reach_of
 from requests_app.models import (
     AssessmentAnswer,
     Authority,
@@ -41,20 +40,22 @@ class Basis:
     proposed_answers: dict[str, ProposedAnswer]
     reliance: Reliance
     proposed: list[Provision]
+    # As it was read: with its texts, for whoever drafts from it.
+    assessment: Assessment
     facts: Facts
 
 
-def basis_of(review: SecrecyReview) -> Basis:
-    """Read everything once; ten queries, whatever the review holds."""
+def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Basis:
+    """Read everything once; nine queries, whatever the review holds, and three less for
+    whoever has its assessment at hand."""
+    assessment = assessment or assessment_of(review)
+    rows, harm_tests, consents = assessment
     sets = information_sets(review)
     reliance = reliance_for(review, sets)
     proposed = read_proposed(review)
     version = tree(review.tree)
-    level = permissions.highest_class(review)
-    proposed_answers = propose_answers(review, sets, reliance, level)
-    rows = _read_answers(review.pk)
-    consents = _read_consents(review.pk)
-    harm_tests = _read_harm_tests(review.pk)
+    reach = reach_of(review)
+    proposed_answers = propose_answers(review, sets, reliance, reach, harm_tests)
     facts = facts_from(
         review,
         version,
@@ -64,8 +65,8 @@ def basis_of(review: SecrecyReview) -> Basis:
         sets=sets,
         reliance=reliance,
         proposed=proposed,
-        highest_class=level,
-        minutes_beside=permissions.minutes_granted_beside(review.access_request),
+        highest_class=reach.highest_class,
+        minutes_beside=reach.minutes_beside,
         frozen=tuple(_freezes(review)),
         outdated=frozenset(
             [
@@ -74,22 +75,7 @@ def basis_of(review: SecrecyReview) -> Basis:
             ]
         ),
     )
-    return Basis(version, proposed_answers, reliance, proposed, facts)
-
-
-@Prewritten
-def _read_answers(review: int) -> QuerySet[AssessmentAnswer]:
-    return AssessmentAnswer.objects.filter(review=review)
-
-
-@Prewritten
-def _read_consents(review: int) -> QuerySet[Consent]:
-    return Consent.objects.filter(review=review).select_related("provision")
-
-
-@Prewritten
-def _read_harm_tests(review: int) -> QuerySet[HarmTest]:
-    return HarmTest.objects.filter(review=review).select_related("provision")
+    return Basis(version, proposed_answers, reliance, proposed, assessment, facts)
 
 
 def facts_of(review: SecrecyReview) -> Facts:

@@ -77,11 +77,11 @@ def _entity(review: SecrecyReview) -> str:
     return "provider" if is_inside(provider.country) else "provider_third"
 
 
-def of_secrecy(review: SecrecyReview) -> dict[str, ProposedAnswer]:
+def of_secrecy(harm_tests: list[HarmTest]) -> dict[str, ProposedAnswer]:
     """The strength of the secrecy follows from the provisions that apply."""
     strong = [
         str(row.provision)
-        for row in review.harm_tests.select_related("provision")
+        for row in harm_tests
         if row.outcome in HINDERING and row.harm_test in STRONG
     ]
     if not strong:

@@ -1,7 +1,6 @@
 """What is known before the lawyer begins: proposals, each with its source."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -15,8 +14,10 @@ from requests_app.law.presets import (
     of_reliance,
     of_secrecy,
 )
+from requests_app.law.reach import Reach
 from requests_app.models import (
     CloudObject,
+    HarmTest,
     InformationSet,
     Provision,
     SecrecyReview,
@@ -37,27 +38,28 @@ def propose_answers(
     review: SecrecyReview,
     sets: list[InformationSet],
     reliance: Reliance,
-    level: int | None,
+    reach: Reach,
+    harm_tests: list[HarmTest],
 ) -> dict[str, ProposedAnswer]:
     """Proposals by node code; none for N0, N3, the harm tests and their grounds.
 
     Nothing weighs for disclosure unless the map or a standing assessment covers it for
     this recipient at this place, and for a class as high as the highest of what is
-    asked for (`level`). Whether a disclosure is unsuitable never is proposed.
+    asked for. Whether a disclosure is unsuitable never is proposed.
     """
     answers = {
         "N0.tf": ProposedAnswer("no", _("an access request under the contract")),
-        "N1": _custodian(review),
+        "N1": _custodian(reach),
         "N2": ProposedAnswer(reliance.state, _reliance_source(reliance)),
-        "N4": _shown(review),
+        "N4": _shown(reach),
         "N9.controller": ProposedAnswer(
             "yes", _("the objects are the authority's own")
         ),
         **of_engineer(review),
-        **of_secrecy(review),
+        **of_secrecy(harm_tests),
     }
     if reliance.state == "valid":
-        answers |= of_reliance(review, reliance.rows, level)
+        answers |= of_reliance(review, reliance.rows, reach.highest_class)
     if reliance.state == "valid" and not has_special_categories(sets):
         source = _("the information sets hold no special categories")
         answers["N9.special"] = ProposedAnswer("yes", source)
@@ -191,29 +193,20 @@ def _reliance_source(reliance: Reliance) -> str:
     return ", ".join(f"{row.valid_from:%Y-%m-%d} {row}" for row in reliance.rows)[:300]
 
 
-def _custodian(review: SecrecyReview) -> ProposedAnswer:
-    if review.access_request.requested_objects.unrouted().exists():
+def _custodian(reach: Reach) -> ProposedAnswer:
+    if reach.names_unrouted:
         return ProposedAnswer(
             "unknown", _("the request names an object that is not routed")
         )
     return ProposedAnswer("ours", _("the map of objects"))
 
 
-def _shown(review: SecrecyReview) -> ProposedAnswer:
-    kinds = _read_kinds(review.pk)
-    shown = {SHOWS.get(CloudObject.Kind(kind), "content") for kind in kinds}
+def _shown(reach: Reach) -> ProposedAnswer:
+    shown = {SHOWS.get(CloudObject.Kind(kind), "content") for kind in reach.kinds}
     for most in ("content", "metadata", "technical"):
         if most in shown:
             return ProposedAnswer(most, _("the kind of the objects"))
     return ProposedAnswer("content", _("the objects are not in the map"))
-
-
-@Prewritten
-def _read_kinds(review: int) -> QuerySet[Any]:
-    objects = CloudObject.objects.filter(
-        requested__review=review, requested__removed_in_revision=None
-    )
-    return objects.values_list("kind", flat=True)
 
 
 _read_sets = Prewritten(_sets)

@@ -14,9 +14,9 @@ from requests_app.permissions.roles import today
 OBJECTS = "information_set__object_links__cloud_object__requested"
 
 
-def highest_class_at(review: str) -> Subquery:
+def highest_class_at(review: str, day: date | None = None) -> Subquery:
     """None where nothing that they hold has been classified."""
-    classes = _classes(OuterRef(review)).values("confidentiality")[:1]
+    classes = _classes(OuterRef(review), day).values("confidentiality")[:1]
     return Subquery(classes, output_field=IntegerField())
 
 

@@ -82,11 +82,15 @@ class Lengths(NamedTuple):
         )
 
 
-def lengths(access_request: AccessRequest, granted: int | None) -> Lengths:
+def lengths(
+    access_request: AccessRequest, granted: int | None, beside: int | None = None
+) -> Lengths:
+    """`beside`: for whoever has read already what is granted of the same access."""
     product = access_request.connection.product
     requested = access_request.duration_minutes
     effective = _effective(product, requested, granted)
-    beside = permissions.minutes_granted_beside(access_request)
+    if beside is None:
+        beside = permissions.minutes_granted_beside(access_request)
     return Lengths(product, requested, granted, effective, beside)
 
 

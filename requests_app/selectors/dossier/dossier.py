@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from requests_app.catalogue.tree import Node, tree
+from requests_app.law.assessment import Assessment
 from requests_app.law.case import Circumstances
 from requests_app.law.facts import tests_of
 from requests_app.law.proposed_answers import has_ended
@@ -108,6 +109,10 @@ class Dossier:
     @property
     def is_stopped(self) -> bool:
         return self.may.is_stopped
+
+    @property
+    def assessment(self) -> Assessment:
+        return Assessment(list(self.answers.values()), self.harm_tests, self.consents)
 
     @property
     def circumstances(self) -> Circumstances:

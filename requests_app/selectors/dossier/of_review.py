@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from requests_app import permissions
+from requests_app.law.assessment import assessment_with_texts
 from requests_app.law.reliance import lost_ground
 from requests_app.models import (
     AccessRequest,
     ConditionFollowUp,
-    Consent,
     Correction,
     OutsideAnswer,
     Role,
@@ -102,25 +102,10 @@ def case_of(review: SecrecyReview, may: Involvement) -> Dossier:
 
 
 def _add_assessment(dossier: Dossier) -> None:
-    review = dossier.review
-    rows = review.answers.select_related("motivation", "answered_by")
-    dossier.answers = {row.node: row for row in rows}
-    dossier.consents = _consents(review)
-    dossier.harm_tests = list(
-        review.harm_tests.select_related(
-            "provision__statute_paragraph",
-            "motivation",
-            "facts_for",
-            "facts_against",
-            "answered_by",
-        )
-    )
-
-
-def _consents(review: SecrecyReview) -> list[Consent]:
-    texts = ("whom", "what", "reservation", "withdrawal")
-    people = ("recorded_by", "withdrawal_recorded_by")
-    return list(review.consents.select_related("provision", *texts, *people))
+    assessment = assessment_with_texts(dossier.review)
+    dossier.answers = {row.node: row for row in assessment.answers}
+    dossier.harm_tests = assessment.harm_tests
+    dossier.consents = assessment.consents
 
 
 def _add_file(dossier: Dossier) -> None:

@@ -1,0 +1,77 @@
+"""What has been assessed in a review, read once for all that is asked of it."""
+
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from audit_app.prewritten import Prewritten
+from requests_app.models import AssessmentAnswer, Consent, HarmTest, SecrecyReview
+
+
+class Assessment(NamedTuple):
+    answers: list[AssessmentAnswer]
+    harm_tests: list[HarmTest]
+    consents: list[Consent]
+
+
+def assessment_of(review: SecrecyReview) -> Assessment:
+    """As the law asks for it. Three queries."""
+    return Assessment(
+        _read_answers(review.pk),
+        _read_harm_tests(review.pk),
+        _read_consents(review.pk),
+    )
+
+
+def assessment_with_texts(review: SecrecyReview) -> Assessment:
+    """As pages show it too, with its reasons and people. As many queries."""
+    return Assessment(
+        _read_answers_with_texts(review.pk),
+        _read_harm_tests_with_texts(review.pk),
+        _read_consents_with_texts(review.pk),
+    )
+
+
+def _answers(review: int) -> QuerySet[AssessmentAnswer]:
+    return AssessmentAnswer.objects.filter(review=review)
+
+
+def _harm_tests(review: int) -> QuerySet[HarmTest]:
+    return HarmTest.objects.filter(review=review).select_related("provision")
+
+
+def _consents(review: int) -> QuerySet[Consent]:
+    return Consent.objects.filter(review=review).select_related("provision")
+
+
+_read_answers = Prewritten(_answers)
+_read_harm_tests = Prewritten(_harm_tests)
+_read_consents = Prewritten(_consents)
+
+
+@Prewritten
+def _read_answers_with_texts(review: int) -> QuerySet[AssessmentAnswer]:
+    return _answers(review).select_related("motivation", "answered_by")
+
+
+@Prewritten
+def _read_harm_tests_with_texts(review: int) -> QuerySet[HarmTest]:
+    return _harm_tests(review).select_related(
+        "provision__statute_paragraph",
+        "motivation",
+        "facts_for",
+        "facts_against",
+        "answered_by",
+    )
+
+
+@Prewritten
+def _read_consents_with_texts(review: int) -> QuerySet[Consent]:
+    return _consents(review).select_related(
+        "whom",
+        "what",
+        "reservation",
+        "withdrawal",
+        "recorded_by",
+        "withdrawal_recorded_by",
+    )
