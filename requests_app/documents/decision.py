@@ -1,12 +1,12 @@
 """The one place that reads a decision for a document: who may read what of it."""
 
-import re
+from dataclasses import replace
 
 from django.utils import timezone, translation
 
 from requests_app.documents import as_decided
 from requests_app.documents.appeal import appeal, is_tf, remark
-from requests_app.documents.document import Document, Rule, Signature
+from requests_app.documents.document import Document, Signature
 from requests_app.documents.extent import extent
 from requests_app.documents.invitation import invitation
 from requests_app.documents.notes import (
@@ -23,22 +23,12 @@ from requests_app.documents.order import (
     provider,
     takes_effect,
 )
+from requests_app.documents.rules import rules
 from requests_app.documents.terms import conditions, reservations, reserved_by
 from requests_app.documents.wording import (
-    BARRED_BY,
-    BESIDE,
-    GROUNDS,
     HEADING,
     HEADING_OF_DOCUMENTS,
     HEADINGS,
-    NO_GROUND,
-    NOT_ENOUGH,
-    OF_PERSONAL_DATA,
-    OF_SECRETS,
-    RIGHT,
-    TRANSFERS,
-    TRIED,
-    UNCOVERED,
     with_title,
 )
 from requests_app.drafting.words import day_in_words
@@ -47,12 +37,9 @@ from requests_app.models import (
     Authority,
     Correction,
     Decision,
-    HarmTest,
     Outcome,
     Revocation,
-    SecrecyReview,
 )
-from requests_app.models.assessment import Ground
 from requests_app.models.assignment import Assignment
 
 
@@ -60,38 +47,60 @@ def document_of(decision: Decision, *, full: bool) -> Document:
     """One decision: the recipient's copy says the same as the full one, without the
     closer reasons and what was tried, and says that these are left out."""
     with translation.override("sv"):
-        review = decision.review
-        return Document(
-            authority=review.authority.name,
-            diary_number=review.diary_number,
-            made_on=timezone.localdate(decision.decided_at),
-            subject=review.public_subject,
-            numbers=numbers_of(review.access_request),
-            heading=_heading(decision),
-            order=order(decision),
-            decided_by=signature_of(decision),
-            party=provider(decision),
-            extent=_extent(decision),
-            conditions=conditions(decision) if takes_effect(decision) else (),
-            reservations=reservations(decision),
-            reserved_by=reserved_by(decision),
-            supersedes=_supersedes(decision),
-            notes=notes(decision),
-            reasons=decision.motivation_for_recipient.text,
-            closer_reasons=_closer_reasons(decision) if full else "",
-            left_out=left_out(decision) if not full and _leaves_out(decision) else "",
-            marking=marking(decision) if full else "",
-            rules=_rules(decision) if full else (),
-            rapporteur=Signature(decision.rapporteur_name),
-            others=_others(decision),
-            remark=remark(decision) if full else "",
-            invitation=invitation(decision),
-            appeal=appeal(decision),
-            sent_to=addressee(decision),
-            contact=contact_of(review.authority),
-            made_digitally=MADE_DIGITALLY,
-            is_full=full,
-        )
+        common = _in_both(decision)
+        return _in_full(decision, common) if full else _for_recipient(decision, common)
+
+
+def copies_of(decision: Decision) -> tuple[Document, Document]:
+    """The recipient's copy and the full one; what stands in both is read once."""
+    with translation.override("sv"):
+        common = _in_both(decision)
+        return _for_recipient(decision, common), _in_full(decision, common)
+
+
+def _for_recipient(decision: Decision, common: Document) -> Document:
+    leaves_out = _closer_reasons(decision) or rules(decision)
+    return replace(common, left_out=left_out(decision) if leaves_out else "")
+
+
+def _in_full(decision: Decision, common: Document) -> Document:
+    return replace(
+        common,
+        closer_reasons=_closer_reasons(decision),
+        marking=marking(decision),
+        rules=rules(decision),
+        remark=remark(decision),
+        is_full=True,
+    )
+
+
+def _in_both(decision: Decision) -> Document:
+    review = decision.review
+    return Document(
+        authority=review.authority.name,
+        diary_number=review.diary_number,
+        made_on=timezone.localdate(decision.decided_at),
+        subject=review.public_subject,
+        numbers=numbers_of(review.access_request),
+        heading=_heading(decision),
+        order=order(decision),
+        decided_by=signature_of(decision),
+        party=provider(decision),
+        extent=_extent(decision),
+        conditions=conditions(decision) if takes_effect(decision) else (),
+        reservations=reservations(decision),
+        reserved_by=reserved_by(decision),
+        supersedes=_supersedes(decision),
+        notes=notes(decision),
+        reasons=decision.motivation_for_recipient.text,
+        rapporteur=Signature(decision.rapporteur_name),
+        others=_others(decision),
+        invitation=invitation(decision),
+        appeal=appeal(decision),
+        sent_to=addressee(decision),
+        contact=contact_of(review.authority),
+        made_digitally=MADE_DIGITALLY,
+    )
 
 
 def document_of_correction(correction: Correction) -> Document:
@@ -147,10 +156,6 @@ def _closer_reasons(decision: Decision) -> str:
     return "" if closer == decision.motivation_for_recipient.text else closer
 
 
-def _leaves_out(decision: Decision) -> bool:
-    return bool(_closer_reasons(decision) or _rules(decision))
-
-
 def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:
     """What is granted, or what was asked for; nothing of a case that is struck off, and
     none of our designations to somebody who may not be the provider."""
@@ -177,65 +182,6 @@ def _supersedes(decision: Decision) -> str:
         return ""
     day = timezone.localdate(old.decided_at)
     return f"Beslutet ersätter beslutet den {day_in_words(day)} i samma ärende."
-
-
-def _rules(decision: Decision) -> tuple[Rule, ...]:
-    """What was tried and not struck, the ground with what came of it, and the rest."""
-    if decision.outcome in WITHOUT_TESTS:
-        return ()
-    every_test = as_decided.harm_tests(decision)
-    tests = [row for row in every_test if row.outcome in TRIED]
-    answers = {row.node: row.answer for row in as_decided.answers(decision)}
-    is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
-    named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
-    chosen = [row.ground for row in tests if row.ground]
-    named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
-    if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
-        is_open = bool(every_test) and not is_secret
-        of_persons = any(node.startswith("N9.") for node in answers)
-        named += [Rule(*OF_SECRETS)] * (not is_open)
-        named += [Rule(*OF_PERSONAL_DATA)] * of_persons
-    if is_tf(decision):
-        return (*named, Rule(*RIGHT))
-    beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
-    beside += _transfer(answers)
-    if decision.outcome == Outcome.REFUSED:
-        reasons = decision.motivation_internal.text
-        beside = [rule for rule in beside if _is_accounted(rule, reasons)]
-    return (*named, *beside)
-
-
-def _is_accounted(rule: Rule, reasons: str) -> bool:
-    """Does a refusal rest on it, or do its reasons name it?"""
-    if (rule.citation, rule.outcome) in BARRED_BY:
-        return True
-    name = rule.citation.partition(" i dataskydd")[0].removesuffix(" OSL")
-    return re.search(rf"\b{re.escape(name)}", reasons, re.IGNORECASE) is not None
-
-
-def _transfer(answers: dict[str, str]) -> list[Rule]:
-    """What a transfer to a third country rests on, where there is one."""
-    abroad = answers.get("N9.country") == "third"
-    if not abroad and answers.get("N9.entity") != "provider_third":
-        return []
-    uncovered = (answers.get(f"N9.transfer.{name}") for name in ("certified", "scope"))
-    ground = answers.get("N9.transfer", "")
-    if ground == "adequacy" and "no" in uncovered:
-        return [Rule(*UNCOVERED)]
-    return [Rule(*TRANSFERS[ground])] if ground in TRANSFERS else []
-
-
-def _grounds(decision: Decision, ground: str, chosen: list[str]) -> list[Rule]:
-    """What carries the grant; or what was tried for it, and was not enough."""
-    if decision.ground == Ground.SEVERAL:
-        return [Rule(*GROUNDS[name]) for name in dict.fromkeys(chosen)]
-    if decision.ground in GROUNDS:
-        return [Rule(*GROUNDS[decision.ground])]
-    if decision.outcome != Outcome.REFUSED or not ground:
-        return []
-    tried = [name for name in dict.fromkeys([*chosen, ground]) if name in GROUNDS]
-    named = [GROUNDS[name][0] for name in tried] or NO_GROUND
-    return [Rule(citation, NOT_ENOUGH) for citation in named]
 
 
 def _others(decision: Decision) -> tuple[str, ...]:

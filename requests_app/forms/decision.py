@@ -7,8 +7,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.documents.decision import document_of
+from requests_app.documents.as_decided import rest_on
+from requests_app.documents.decision import copies_of
 from requests_app.documents.document import Document
+from requests_app.documents.terms import terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
 from requests_app.law.facts import basis_of
@@ -35,7 +37,7 @@ class DecideForm(TakingPartForm):
                 "motivation_for_recipient",
             )
             .annotate(has_lost_ground=lost_ground())
-            .prefetch_related("conditions__text", "reservations__prohibition")
+            .prefetch_related(*terms())
             .first()
         )
 
@@ -56,7 +58,8 @@ class DecideForm(TakingPartForm):
     def glance(self) -> Glance | None:
         if self.proposal is None:
             return None
-        return at_a_glance(self.case, basis_of(self.subject), self.proposal)
+        basis = basis_of(self.subject, self.case.assessment)
+        return at_a_glance(self.case, basis, self.proposal)
 
     @cached_property
     def previews(self) -> list[Document]:
@@ -64,7 +67,8 @@ class DecideForm(TakingPartForm):
         if self.proposal is None or self.rule is None:
             return []
         decision = unsigned(self.subject, self.proposal, self.rule, by=self.by)
-        return [document_of(decision, full=full) for full in (False, True)]
+        rest_on(decision, self.case.assessment)
+        return list(copies_of(decision))
 
 
 class StrikeOffForm(TakingPartForm):

@@ -169,7 +169,7 @@ def delegation_for(
     """The rule by which the person decides this outcome of the review, if any."""
     amount = Value(minutes or 0, IntegerField())
     rules = covering(rules_for(user, matter_of(review)), Value(outcome), amount)
-    return rules.order_by("item_no", "pk").first()
+    return rules.select_related("authority").order_by("item_no", "pk").first()
 
 
 def delegations_to_confirm(user: Any) -> QuerySet[DelegationRule]:

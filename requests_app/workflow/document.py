@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit_app import clock
 from requests_app.documents import seal
-from requests_app.documents.decision import document_of, document_of_correction
+from requests_app.documents.decision import copies_of, document_of_correction
 from requests_app.documents.document import Document
 from requests_app.documents.render import hindrance as can_not_draw
 from requests_app.documents.revocation import document_of_revocation
@@ -59,8 +59,8 @@ def sheets_lacking(decision: Decision) -> list[Sheet]:
 
 
 def _sheets_of(decision: Decision) -> Iterator[Sheet]:
-    for version in Version.values:
-        yield Sheet(document_of(decision, full=version == Version.FULL), version)
+    for copy in reversed(copies_of(decision)):
+        yield Sheet(copy, Version.FULL if copy.is_full else Version.RECIPIENT)
     for correction in decision.corrections.all():
         yield Sheet(document_of_correction(correction), Version.FULL, correction)
     for revocation in Revocation.objects.filter(decision=decision):

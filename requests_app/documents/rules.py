@@ -1,0 +1,82 @@
+"""Which provisions the full copy says were tried, and what came of each."""
+
+import re
+
+from requests_app.documents import as_decided
+from requests_app.documents.appeal import is_tf
+from requests_app.documents.document import Rule
+from requests_app.documents.notes import WITHOUT_TESTS
+from requests_app.documents.wording import (
+    BARRED_BY,
+    BESIDE,
+    GROUNDS,
+    NO_GROUND,
+    NOT_ENOUGH,
+    OF_PERSONAL_DATA,
+    OF_SECRETS,
+    RIGHT,
+    TRANSFERS,
+    TRIED,
+    UNCOVERED,
+)
+from requests_app.models import Decision, HarmTest, Outcome, SecrecyReview
+from requests_app.models.assessment import Ground
+
+
+def rules(decision: Decision) -> tuple[Rule, ...]:
+    """What was tried and not struck, the ground with what came of it, and the rest."""
+    if decision.outcome in WITHOUT_TESTS:
+        return ()
+    every_test = as_decided.harm_tests(decision)
+    tests = [row for row in every_test if row.outcome in TRIED]
+    answers = {row.node: row.answer for row in as_decided.answers(decision)}
+    is_secret = any(row.outcome != HarmTest.Outcome.DOES_NOT_APPLY for row in tests)
+    named = [Rule(str(row.provision), TRIED[row.outcome]) for row in tests]
+    chosen = [row.ground for row in tests if row.ground]
+    named += _grounds(decision, answers.get("N7", ""), chosen) if is_secret else []
+    if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
+        is_open = bool(every_test) and not is_secret
+        of_persons = any(node.startswith("N9.") for node in answers)
+        named += [Rule(*OF_SECRETS)] * (not is_open)
+        named += [Rule(*OF_PERSONAL_DATA)] * of_persons
+    if is_tf(decision):
+        return (*named, Rule(*RIGHT))
+    beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
+    beside += _transfer(answers)
+    if decision.outcome == Outcome.REFUSED:
+        reasons = decision.motivation_internal.text
+        beside = [rule for rule in beside if _is_accounted(rule, reasons)]
+    return (*named, *beside)
+
+
+def _is_accounted(rule: Rule, reasons: str) -> bool:
+    """Does a refusal rest on it, or do its reasons name it?"""
+    if (rule.citation, rule.outcome) in BARRED_BY:
+        return True
+    name = rule.citation.partition(" i dataskydd")[0].removesuffix(" OSL")
+    return re.search(rf"\b{re.escape(name)}", reasons, re.IGNORECASE) is not None
+
+
+def _transfer(answers: dict[str, str]) -> list[Rule]:
+    """What a transfer to a third country rests on, where there is one."""
+    abroad = answers.get("N9.country") == "third"
+    if not abroad and answers.get("N9.entity") != "provider_third":
+        return []
+    uncovered = (answers.get(f"N9.transfer.{name}") for name in ("certified", "scope"))
+    ground = answers.get("N9.transfer", "")
+    if ground == "adequacy" and "no" in uncovered:
+        return [Rule(*UNCOVERED)]
+    return [Rule(*TRANSFERS[ground])] if ground in TRANSFERS else []
+
+
+def _grounds(decision: Decision, ground: str, chosen: list[str]) -> list[Rule]:
+    """What carries the grant; or what was tried for it, and was not enough."""
+    if decision.ground == Ground.SEVERAL:
+        return [Rule(*GROUNDS[name]) for name in dict.fromkeys(chosen)]
+    if decision.ground in GROUNDS:
+        return [Rule(*GROUNDS[decision.ground])]
+    if decision.outcome != Outcome.REFUSED or not ground:
+        return []
+    tried = [name for name in dict.fromkeys([*chosen, ground]) if name in GROUNDS]
+    named = [GROUNDS[name][0] for name in tried] or NO_GROUND
+    return [Rule(citation, NOT_ENOUGH) for citation in named]
