@@ -1,0 +1,109 @@
+"""However many cases have been closed, what is open and what is sought has an index."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from requests_app.selectors import queue
+from requests_app.selectors.overview import overview_for
+from requests_app.selectors.search.texts import FEW, WALKED, search
+from tests.cast import Cast
+from tests.helpers.plans import readings
+from tests.helpers.sql import sql
+
+pytestmark = pytest.mark.usefixtures("undone")
+CLOSED = 10_000
+TABLES = ("content", "accessrequest", "secrecyreview", "historicalsecrecyreview")
+LARGE = {f"requests_app_{name}" for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def years(once):
+    """Of closed cases, like one that is open: each a request with its reasons, its
+    review, and a version of that."""
+    cast = Cast()
+    review = cast.registered(number="like")
+    cast.assigned(number="open")
+    cast.proposed(number="waits")
+    sql("set constraints all immediate")
+    sql("set local statement_timeout = 0")
+    sql("reset role")
+    for table in LARGE:
+        sql(f"alter table {table} disable trigger user")
+    _multiply("content", f"digest = '{review.access_request.justification_id}'", TEXT)
+    _multiply("accessrequest", f"id = {review.access_request_id}", REQUEST)
+    _multiply("secrecyreview", f"id = {review.pk}", REVIEW)
+    of_review = f"history_id = {review.history.latest().pk}"
+    _multiply("historicalsecrecyreview", of_review, VERSION)
+    for table in LARGE:
+        sql(f"alter table {table} enable trigger user")
+        sql(f"analyze {table}")
+    for index in ("words", "threes"):
+        sql(f"select gin_clean_pending_list('content_{index}')")
+    sql("set role lockbox_app")
+    return cast
+
+
+# As long as texts are, or all of them are read as quickly as some by an index.
+WORDS = "'Gammal felsökning nr' || n || ' q' || mod(n, 1000) || repeat('-', 700)"
+BODY = f"convert_to({WORDS}, 'UTF8')"
+DIGEST = f"encode(sha256('x'::bytea || {BODY}), 'hex')"
+AGO = "now() - n * interval '1 hour'"
+TEXT = f"'digest', {DIGEST}, 'salt', 'x'::bytea, 'body', {BODY}"
+KEYS = "'id', 1000000 + n, 'status', 'closed'"
+REQUEST = (
+    f"{KEYS}, 'external_id', 'OLD-' || n, 'justification_id', {DIGEST},"
+    f" 'received_at', {AGO}, 'answer_deadline', {AGO}"
+)
+DIARY = "'diary_number', 'GSN 2001-' || n, 'diary_year', 2001, 'diary_sequence', n"
+REVIEW = f"{KEYS}, {DIARY}, 'access_request_id', 1000000 + n"
+VERSION = f"{REVIEW}, 'history_id', 1000000 + n, 'history_date', {AGO}"
+
+
+def _multiply(table, which, columns):
+    name = f"requests_app_{table}"
+    sql(
+        f"insert into {name} select copy.* from {name} t, generate_series(1, %s) n,"
+        f" jsonb_populate_record(t, jsonb_build_object({columns})) copy"
+        f" where t.{which}",
+        CLOSED,
+    )
+
+
+def read_by(act):
+    """Of large tables: how many rows all its queries look at, and what is read from one
+    end without an index."""
+    with CaptureQueriesContext(connection) as caught:
+        act()
+    tables = [
+        (table, reading)
+        for query in caught
+        for table, reading in readings(query["sql"]).items()
+        if table in LARGE
+    ]
+    scanned = {table for table, reading in tables if reading.is_scanned}
+    return sum(reading.rows for _table, reading in tables), scanned
+
+
+@pytest.mark.parametrize("name", ["karin", "lena", "bo", "per", "sixten", "nils"])
+def test_the_queue_costs_what_is_open(years, name):
+    rows, scanned = read_by(lambda: queue.everything_for(getattr(years, name)))
+    assert not scanned and 0 < rows < 100, (rows, scanned)
+
+
+def test_the_overview_costs_what_is_open_and_what_lapsed(years):
+    rows, scanned = read_by(lambda: overview_for(years.per))
+    assert not scanned and 0 < rows < 100, (rows, scanned)
+
+
+# Of a word in every text it looks at so many texts, and then from the newest cases on.
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("nr171", 200), ("q7", 200), ("felsökning", 2 * FEW), ("nirgends", 1)],
+)
+def test_a_text_is_sought_by_its_words(years, text, most):
+    rows, scanned = read_by(lambda: search(years.karin, text))
+    assert bool(search(years.karin, text).hits) == (text != "nirgends")
+    # Whether there are more cases than are looked through is asked from either end.
+    assert scanned <= {"requests_app_secrecyreview"}
+    assert rows <= WALKED + most, rows
