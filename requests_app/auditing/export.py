@@ -73,7 +73,8 @@ def exported(audit: Audit, selection: Selection, parameters: dict[str, str]) -> 
     )
     if form == "pdf":
         return _report(audit, selection, entry)
-    name = f"{selection.name}-{entry}-{_size(selection.size())}"
+    size = _size(selection.size())
+    name = f"{selection.name}-{entry}-{size}-{_('rows')}"
     lines = _csv(selection) if form == "csv" else _proved(selection)
     # What takes too long is told while it still can be, and no file begun.
     begun = list(islice(lines, AHEAD))
@@ -82,14 +83,14 @@ def exported(audit: Audit, selection: Selection, parameters: dict[str, str]) -> 
     answer = StreamingHttpResponse(
         _as_now(_ended(chain(begun, lines), end)),
         content_type=f"{kind}; charset=utf-8",
+        headers={"X-Rows": size},
     )
     return named(answer, f"{name}.{form}")
 
 
 def _size(count: int) -> str:
-    """How much is to come, for whoever waits: a part of the file's name."""
-    number = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
-    return f"{number}-{_('rows')}"
+    """How much is to come, for whoever waits: in the file's name, and for export.js."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def _as_now(lines: Iterator[str]) -> Iterator[bytes]:

@@ -132,11 +132,12 @@ def test_how_much_is_to_come_is_told_beforehand(cast, decided, monkeypatch):
     name, response = names(cast.agnes, "audit_decisions", "csv")
     entry = LedgerEntry.objects.filter(kind="export").latest("pk").pk
     assert name == f"audit_decisions-{entry}-1-rader.csv"
+    assert response["X-Rows"] == "1"
     assert len(table(b"".join(response.streaming_content))) == 1
     for module in ("export", "stream"):
         monkeypatch.setattr(f"requests_app.auditing.{module}.MOST_COUNTED", 3)
-    name, _response = names(cast.agnes, "audit", "jsonl")
-    assert name.endswith("-3+-rader.jsonl")
+    name, response = names(cast.agnes, "audit", "jsonl")
+    assert name.endswith("-3+-rader.jsonl") and response["X-Rows"] == "3+"
 
 
 def test_what_breaks_off_says_so_in_its_last_line(cast, decided, monkeypatch):
