@@ -1,9 +1,12 @@
 """The auditor's nine questions, each answered within four clicks of the start page."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from audit_app import clock, reading
 from audit_app.models import LedgerDetail
@@ -20,6 +23,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=DATABASES),
 ]
 MOST = 4
+# A folder: what answers each question is pictured there, for docs/revisor.md.
+PICTURES = os.environ.get("LOCKBOX_PICTURES")
 
 
 class Clicks:
@@ -65,6 +70,16 @@ class Clicks:
             assert wanted in text, (wanted, text[:3000])
         return self
 
+    def fits(self, what, start="h1", height=640):
+        self.visitor.fits(what)
+        if PICTURES:
+            top = self.page.locator(start).first.bounding_box()["y"] - 6
+            clip = {"x": 0, "y": top, "width": 1280, "height": height}
+            path = Path(PICTURES, f"revisor-{what}.png")
+            self.page.screenshot(path=path, clip=clip, full_page=True)
+            Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)
+        return self
+
     def case(self, review):
         label = "Allt om ärendet med numret"
         return self.start().type(label, review.diary_number).press("Visa")
@@ -91,28 +106,29 @@ def changed(cast):
 
 def test_the_nine_questions(cast, agnes):
     review = changed(cast)
+    agnes.start().fits("start", height=560)
 
     # 1. Who changed the outcome, when, from what to what?
     agnes.case(review).reads("Avslag → Bifall", "Bo Test", "Beslutsfattare, GSN")
-    agnes.visitor.fits("story")
+    agnes.fits("1-outcome")
 
     # 2. Who had read it before, and by what right?
     agnes.case(review).press("Vem läste det")
     agnes.reads("Karin Test", "Juridisk granskare, GSN")
-    agnes.visitor.fits("readers")
+    agnes.fits("2-readers", height=560)
 
     # 3. All that somebody did last month.
     since = timezone.localtime() - timedelta(days=30)
     agnes.start().press("Allt")
     agnes.choose("Person", "Karin Test").type("Från och med", f"{since:%Y-%m-%dT%H:%M}")
     agnes.press("Visa").reads("Karin Test", "Förslag – lades till")
-    agnes.visitor.fits("stream")
+    agnes.fits("3-stream")
 
     # 4. Decided within ten minutes of arriving, at night.
     agnes.start().press("Beslut").type("Inom så många minuter", "10")
     agnes.tick("På natten (18–06) eller en helg").press("Visa")
     agnes.reads(review.diary_number, "natt eller helg", "Bo Test")
-    agnes.visitor.fits("decisions")
+    agnes.fits("4-decisions")
 
     # 5. Who could see it on a day? Rose's role had ended; later it was said otherwise.
     rose = engage(cast, "rose", "dpo", cast.gsn)
@@ -130,7 +146,7 @@ def test_the_nine_questions(cast, agnes):
     red = agnes.page.locator("tr.differs").inner_text()
     assert "rose" in red and "infört i efterhand" in red
     assert agnes.page.locator("tr.differs").count() == 1
-    agnes.visitor.fits("sight")
+    agnes.fits("5-sight", height=1100)
 
     # 6. All changes of roles, and who approved them.
     given = enter(cast, cast.jonas, "dpo", by=cast.per)
@@ -139,7 +155,7 @@ def test_the_nine_questions(cast, agnes):
     agnes.reads(
         "Rollen bekräftades: Jonas Test, Dataskyddsombud", "Pia Test", "Per Test"
     )
-    agnes.visitor.fits("roles")
+    agnes.fits("6-roles")
 
     # 7. Decisions under a delegation ended since.
     rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
@@ -147,6 +163,7 @@ def test_the_nine_questions(cast, agnes):
     agnes.start().press("Beslut")
     agnes.tick("Med stöd av en delegation som senare har upphört").press("Visa")
     agnes.reads(review.diary_number, "före beslutet")
+    agnes.fits("7-delegated")
 
     # 8. What was changed outside the application?
     sql("set role none")
@@ -162,9 +179,13 @@ def test_the_nine_questions(cast, agnes):
         review.pk,
     )
     agnes.start().press("Utanför systemet").reads("lockbox_owner · none", "Bo Test")
+    agnes.fits("8-outside", start="section:has(table)")
+    agnes.press("Visa 1 rad").reads("EXSR500")
 
     # 9. Was history, or the ledger, cut?
-    agnes.press("Jämför nu").reads("De stämmer överens")
+    agnes.start().press("Utanför systemet").press("Jämför nu").reads(
+        "De stämmer överens"
+    )
     for table in ("requests_app_historicaldecision", "audit_app_ledgerdetail"):
         sql(f"alter table {table} disable trigger user")
     sql("delete from requests_app_historicaldecision where review_id = %s", review.pk)
@@ -172,4 +193,4 @@ def test_the_nine_questions(cast, agnes):
     sql("delete from audit_app_ledgerdetail where entry_id = %s", line)
     agnes.start().press("Utanför systemet").press("Jämför nu")
     agnes.reads("beslut", f"(rad {line})")
-    agnes.visitor.fits("outside")
+    agnes.fits("9-compared", height=560)
