@@ -18,20 +18,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from . import faults, folder, taken_out
+from . import faults, folder
 from .copied import Dump
 from .ledger import Ledger
 from .note import Key, Malformed, Unproven, key_from
 from .recorded_changes import RecordedChanges
 from .sealed import Fault
+from .taken_out import TakenOut
 
 WHOLE, WRONG, UNSEEN = 0, 1, 2
-PROVED = "All of it is proved."
+PROVED = "What is sealed of it is proved."
 EACH = 100_000  # rows between two lines about progress
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
         keys = [key_from(text) for text in options.key]
         notes = [(path, Path(path).read_text("utf-8")) for path in options.checkpoint]
@@ -65,14 +66,18 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
 
 
 def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:
-    lines = Path(options.rows).read_text("utf-8").splitlines()
+    if not keys:
+        raise Malformed("give --key: anybody can make a tree of their own")
     try:
-        rows = taken_out.look(lines, keys)
+        with open(options.rows, "rb") as lines:
+            taken_out = TakenOut(lines, keys)
     except Unproven as error:
         return [Fault(None, str(error))]
-    print(rows.size_in_words())
-    bodies = {path: Path(path).read_bytes() for path in options.document}
-    sentences = [*rows.faults, *taken_out.documents(rows, bodies)]
+    for sentence in taken_out.says:
+        print(sentence)
+    print(taken_out.size_in_words())
+    documents = {path: Path(path).read_bytes() for path in options.document}
+    sentences = [*taken_out.faults, *taken_out.unlike(documents)]
     return [Fault(None, sentence) for sentence in sentences]
 
 
@@ -96,6 +101,16 @@ class Progress:
         before, self.rows = self.rows, self.rows + rows
         if before // EACH != self.rows // EACH:
             print(f"{self.rows} rows …", file=sys.stderr)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.rows and (options.dump or options.folder or options.checkpoint):
+        parser.error("--rows stands alone, with --document and --key")
+    if options.document and not options.rows:
+        parser.error("--document needs --rows")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:

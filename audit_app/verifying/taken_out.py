@@ -4,111 +4,134 @@ import base64
 import json
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import note, tree
 from .note import Checkpoint, Key, Malformed
 
+# What a proof has only where its row is sealed.
+OF_SEALED = {"leaf", "hash", "path", "line", "salt", "detail"}
+DECISION, DOCUMENT = "requests_app_decision", "requests_app_decisiondocument"
+# What no file proves of itself.
+LIMITS = (
+    "A proof is of the line of the ledger, and of what it commits to where that stands"
+    " in the file; not of columns beside it, nor that no row was left out."
+)
 
-class TakenOut(NamedTuple):
-    """`faults` in sentences; `details`: what those lines commit to that say it."""
 
-    rows: int
-    proved: int
-    details: list[str]
-    faults: list[str]
+class TakenOut:
+    """`faults` in sentences; `says`: what the lines that say what they commit to say.
+    Raises Malformed where it is no such file or nothing in it is sealed, and Unproven
+    where its checkpoint has no signature by one of the keys."""
+
+    def __init__(self, lines: Iterable[bytes], keys: list[Key]) -> None:
+        self.faults: list[str] = []
+        self.says: list[str] = []
+        self.rows = self.proved = 0
+        self._decisions: set[str] = set()
+        self._digests: list[tuple[str, str]] = []  # with the decision's number
+        rest = iter(lines)
+        checkpoint = _checkpoint(next(rest, b""), keys)
+        end: Any = None
+        for line in rest:
+            if end is not None:
+                raise Malformed("the file goes on after its end")
+            row = _from_json(line)
+            if isinstance(row.get("end"), dict) and "proof" not in row:
+                end = row["end"]
+            else:
+                self._row(row, checkpoint)
+        self.faults += _ending(end, self.rows)
+        if not self.proved and not self.faults:
+            raise Malformed("nothing in it is sealed: take it out again in a minute")
 
     def size_in_words(self) -> str:
-        rest = self.rows - self.proved
-        return (
-            f"{self.rows} rows: {self.proved} are in the tree of the checkpoint, and"
-            f" {len(self.details)} say what they commit to."
-            + (f" {rest} were not sealed yet, which proves nothing." if rest else "")
+        return f"{self.proved} of {self.rows} rows are proved. {LIMITS}"
+
+    def unlike(self, documents: dict[str, bytes]) -> Iterator[str]:
+        """A fault for each, by name, that is none of the decisions proved here."""
+        digests = {sha for sha, of in self._digests if of in self._decisions}
+        for name, body in documents.items():
+            if sha256(body).hexdigest() not in digests:
+                yield f"{name}: another document than these decisions', or changed"
+
+    def _row(self, row: dict[str, Any], checkpoint: Checkpoint) -> None:
+        self.rows += 1
+        proof = row.get("proof")
+        if not isinstance(proof, dict):
+            self._wrong("it has no proof")
+        elif proof.get("sealed") is not True:
+            if OF_SEALED & proof.keys():
+                self._wrong("it is not sealed, and says that it is in the tree")
+        elif what := _fault(row, proof, checkpoint):
+            self._wrong(what)
+        else:
+            self.proved += 1
+            if "detail" in proof:
+                self._say(_from_json(proof["line"]), proof["detail"])
+
+    def _wrong(self, what: str) -> None:
+        self.faults.append(f"row {self.rows}: {what}")
+
+    def _say(self, line: dict[str, Any], detail: str) -> None:
+        of, number = line.get("object_type"), str(line.get("object_id"))
+        self.says.append(
+            f"row {self.rows}: {line.get('at')} {line.get('actor_name')}:"
+            f" {line.get('event')} {of} {number} {detail}"
         )
+        if (line.get("kind"), line.get("event")) != ("change", "insert"):
+            return
+        new = _from_json(detail).get("new") or {}
+        if of == DECISION:
+            self._decisions.add(number)
+        elif of == DOCUMENT:
+            self._digests.append((str(new.get("sha256")), str(new.get("decision_id"))))
 
 
-def look(lines: Iterable[str], keys: list[Key]) -> TakenOut:
-    """Raises Malformed where it is no such file, and Unproven where its checkpoint has
-    no signature by one of the keys."""
-    try:
-        return _looked(lines, keys)
-    except (KeyError, TypeError, AttributeError):
-        raise Malformed("a row without its proof, or with half of one") from None
-
-
-def _looked(lines: Iterable[str], keys: list[Key]) -> TakenOut:
-    first, *rest = [_from_json(line) for line in lines]
-    if not first.get("checkpoint"):
+def _checkpoint(line: bytes, keys: list[Key]) -> Checkpoint:
+    whole = _from_json(line).get("checkpoint") if line else None
+    if not isinstance(whole, str):
         raise Malformed("the file has no checkpoint: nothing in it is proved")
-    whole = str(first["checkpoint"])
-    checkpoint = (
-        note.opened(whole, keys)[0]
-        if keys
-        else note.checkpoint_from(note.note_from(whole).text)
-    )
-    rows = [row for row in rest if "proof" in row]
-    faults = [
-        f"row {number}: {what}"
-        for number, row in enumerate(rows, 1)
-        for what in _faults(row["proof"], checkpoint)
-    ]
-    faults += _ending(rest, len(rows))
-    proofs = [row["proof"] for row in rows]
-    return TakenOut(
-        len(rows),
-        sum(proof.get("sealed") is True for proof in proofs),
-        [proof["detail"] for proof in proofs if _commits(proof)],
-        faults,
-    )
+    return note.opened(whole, keys)[0]
 
 
-def documents(taken_out: TakenOut, bodies: dict[str, bytes]) -> Iterator[str]:
-    """A fault for each document, by name, whose digest no row tells."""
-    digests = {_digest(detail) for detail in taken_out.details}
-    for name, body in bodies.items():
-        if sha256(body).hexdigest() not in digests:
-            yield f"{name}: no row tells its digest; it is another document, or changed"
+def _fault(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -> str:
+    """What is wrong with a row that says it is sealed; nothing where nothing is."""
+    try:
+        leaf = base64.b64decode(proof["hash"], validate=True)
+        path = [base64.b64decode(one, validate=True) for one in proof["path"]]
+        place = int(proof["leaf"])
+        if not tree.is_included(leaf, place, checkpoint.size, path, checkpoint.root):
+            return "its path does not lead to the checkpoint"
+        if "line" in proof and tree.leaf_hash(proof["line"].encode()) != leaf:
+            return "the line is not what its hash says"
+        if "detail" in proof and not _commits(proof):
+            return "the detail is not what the line commits to"
+        if "row" in row and row["row"] != _name(_from_json(proof["line"])):
+            return "it is another row than its line is about"
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return "half of a proof"
+    return ""
 
 
-def _digest(detail: str) -> str:
-    return str((_from_json(detail).get("new") or {}).get("sha256"))
-
-
-def _faults(proof: dict[str, Any], checkpoint: Checkpoint) -> Iterator[str]:
-    if proof.get("sealed") is not True:
-        return
-    leaf, path = _bytes(proof["hash"]), [_bytes(one) for one in proof["path"]]
-    if not tree.is_included(
-        leaf, int(proof["leaf"]), checkpoint.size, path, checkpoint.root
-    ):
-        yield "its path does not lead to the checkpoint"
-    if "line" in proof and tree.leaf_hash(proof["line"].encode()) != leaf:
-        yield "the line is not what its hash says"
-    if "detail" in proof and not _commits(proof):
-        yield "the detail is not what the line commits to"
+def _name(line: dict[str, Any]) -> str:
+    return f"{line.get('object_type')} {line.get('object_id')}"
 
 
 def _commits(proof: dict[str, Any]) -> bool:
-    if "detail" not in proof:
-        return False
     body = bytes.fromhex(proof["salt"]) + proof["detail"].encode()
     return sha256(body).hexdigest() == _from_json(proof["line"]).get("detail")
 
 
-def _ending(rest: list[dict[str, Any]], rows: int) -> list[str]:
-    end = rest[-1].get("end") if rest else None
-    if not isinstance(end, dict):
+def _ending(end: Any, rows: int) -> list[str]:
+    if end is None:
         return ["the file has no end: a part of it is missing"]
     if end.get("whole") is not True:
         return [f"the file was broken off: {end.get('why', '')}"]
     return [] if end.get("rows") == rows else ["rows are missing, or there are more"]
 
 
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
-
-
-def _from_json(text: str) -> dict[str, Any]:
+def _from_json(text: bytes | str) -> dict[str, Any]:
     try:
         line = json.loads(text)
     except ValueError:

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
 
+from audit_app.acting import acting
+from audit_app.ledger import record
 from audit_app.reconcile import rounds
 from audit_app.reconcile.leaves import SET_CLOCK
 from audit_app.reconcile.lines import CHANGED_OUTSIDE
@@ -16,6 +18,7 @@ from lockbox_site.backup.manifest import DUMP, key_mark, ledger_end, read, refus
 from lockbox_site.backup.programs import run
 from lockbox_site.guards.expected import differences
 from requests_app.background.after_restore import to_be_asked
+from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 
 def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
@@ -31,7 +34,11 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
         str(folder / DUMP),
     )
     call_command("migrate", verbosity=0)
-    to_be_asked(datetime.fromisoformat(manifest["made_at"]), using="owner")
+    system = machine_account(SYSTEM, using="owner")
+    with acting(system, using="owner"):
+        made_at = datetime.fromisoformat(manifest["made_at"])
+        record("database.restored", by=system, using="owner", made_at=made_at)
+        to_be_asked(made_at, using="owner")
     say("Looking at guards, rights, history and ledger …")
     disagreements = map(
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))

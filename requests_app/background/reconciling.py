@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
@@ -14,10 +14,23 @@ from audit_app.reconcile.rounds import some
 from requests_app.workflow.alteration import report_alterations
 
 SECONDS = 5.0  # of a round
+# What an Alteration has room for: a line may say anything.
+MOST_TYPE, MOST_ID = 63, 64
 
 
 def reconcile(by: Any, seconds: float = SECONDS) -> list[str]:
-    return [str(one) for one in some(seconds) if _keep(one, by)]
+    """What is new, in sentences. What can not be kept hinders no other; the round fails
+    when all has been looked at."""
+    lines, failures = [], []
+    for finding in some(seconds):
+        try:
+            if _keep(finding, by):
+                lines.append(str(finding))
+        except DatabaseError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return lines
 
 
 def _keep(finding: Finding, by: Any) -> bool:
@@ -29,10 +42,14 @@ def _keep(finding: Finding, by: Any) -> bool:
         is_new = cursor.fetchone()[0] is not None
         if is_new:
             place = _row(finding.object_type, finding.object_id)
-            report_alterations(
-                [NoticedRow(finding.object_type, finding.object_id, place)], by=by
-            )
+            report_alterations([NoticedRow(*_names(finding), place)], by=by)
     return is_new
+
+
+def _names(finding: Finding) -> tuple[str, str]:
+    """Of a row whose key is a secret, the line: each of them is told of."""
+    key = finding.object_id or f"@{finding.entry_id or ''}"
+    return finding.object_type[:MOST_TYPE], key[:MOST_ID]
 
 
 def _row(table: str, key: str) -> Any:

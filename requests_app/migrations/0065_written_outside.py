@@ -42,6 +42,18 @@ def watched(table, hidden):
     )
 
 
+def never_emptied(table):
+    """At once, without a line for each row."""
+    return migrations.RunSQL(
+        f"""
+        create trigger audit_no_truncate before truncate on {table}
+          for each statement execute function audit_append_only();
+        alter table {table} enable always trigger audit_no_truncate;
+        """,
+        f"drop trigger audit_no_truncate on {table};",
+    )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -55,4 +67,8 @@ class Migration(migrations.Migration):
         ("requests_app", "0064_altered_in_one_plan_each"),
         ("sessions", "0001_initial"),
     ]
-    operations = [watched(*row) for row in WATCHED]
+    operations = [
+        *(watched(*row) for row in WATCHED),
+        # This one has been so since it was made.
+        *(never_emptied(table) for table, _ in WATCHED if table != "audit_app_handedout"),
+    ]

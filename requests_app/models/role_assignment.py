@@ -56,18 +56,6 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(refused_at=None, ended_at=None)
 
 
-def _somebody(label: Any) -> Any:
-    """Who did something to the role, in their own name; the form does not ask."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=label,
-        related_name="+",
-        null=True,
-        editable=False,
-    )
-
-
 def _moment(label: Any) -> Any:
     return models.DateTimeField(label, null=True, editable=False)
 
@@ -136,13 +124,13 @@ class RoleAssignment(AuditedModel):
     usable_until = models.DateTimeField(
         _("usable unconfirmed until"), null=True, editable=False
     )
-    confirmed_by = _somebody(_("confirmed by"))
+    confirmed_by = person_field(_("confirmed by"), null=True, editable=False)
     confirmed_at = _moment(_("role confirmed"))
-    refused_by = _somebody(_("refused by"))
+    refused_by = person_field(_("refused by"), null=True, editable=False)
     refused_at = _moment(_("refused"))
-    suspended_by = _somebody(_("suspended by"))
+    suspended_by = person_field(_("suspended by"), null=True, editable=False)
     suspended_at = _moment(_("suspended"))
-    ended_by = _somebody(_("ended by"))
+    ended_by = person_field(_("ended by"), null=True, editable=False)
     ended_at = _moment(_("ended"))
     # Why it was refused, suspended or ended last; the history has them all.
     stop_reason = models.CharField(

@@ -112,6 +112,7 @@ EVENTS = {
     "alteration.found": _("Something was found changed outside the system"),
     "alteration.concluded": _("A change outside the system was looked into"),
     "authority.founded": _("The city was founded"),
+    "database.restored": _("The database was restored from a backup"),
     "first_managers.proposed": _("The first managers of an authority were proposed"),
     "first_managers.confirmed": _("The first managers of an authority were confirmed"),
     "first_managers.refused": _("The first managers of an authority were refused"),

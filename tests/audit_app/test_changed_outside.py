@@ -2,15 +2,16 @@
 same for the rounds that compare and for the auditor's page."""
 
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils.text import capfirst
 
+from audit_app import clock
 from audit_app.acting import acting
 from audit_app.ledger import record
 from audit_app.reconcile import application
 from audit_app.reconcile.rounds import everything
 from requests_app.background.reconciling import reconcile
-from requests_app.models import Alteration
+from requests_app.models import Alteration, OutboxMessage
 from requests_app.models.table_names import kind_of
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from tests.audit_app.test_written_outside import FORGED
@@ -19,6 +20,12 @@ from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db(
     transaction=True, databases=["default", "auditor", "owner"]
+)
+
+
+PUT_IN = (
+    "insert into audit_app_applicationlogin (login, db_role, since)"
+    " values (%s, 'none', clock_timestamp())"
 )
 
 
@@ -75,12 +82,13 @@ def test_what_the_settings_say_is_the_application(cast, monkeypatch):
     # The owner's own takes no other's place, though nobody hinders the owner.
     recorded(owner, "none")
     assert application.periods()[-1].role == "lockbox_app"
-    sql(
-        "insert into audit_app_applicationlogin (login, db_role, since)"
-        " values (%s, 'none', clock_timestamp())",
-        owner,
-        using="owner",
-    )
+    with transaction.atomic(using="owner"):
+        sql(
+            "select audit_ledger_add('event', 'application.login_recorded', '', '',"
+            " null, null, null, '', '')",
+            using="owner",
+        )
+        sql(PUT_IN, owner, using="owner")
     monkeypatch.setattr(application, "NOW", f"select '{owner}', 'none'")
     renamed(cast.karin)
     assert len(outside()) == len(before) + 1
@@ -121,6 +129,9 @@ def test_only_the_owner_says_who_the_application_is(cast):
             sql(statement)
     with pytest.raises(DatabaseError, match="append-only"):
         sql("update audit_app_applicationlogin set login = 'mine'", using="owner")
+    # Nor does the owner, without a line that tells of it.
+    with pytest.raises(DatabaseError, match="recorded by audit_application_login"):
+        sql(PUT_IN, "mine", using="owner")
 
 
 def test_keys_and_heartbeats_are_red_where_an_auditor_looks(cast):
@@ -147,15 +158,57 @@ def test_the_sweep_tells_of_them_whatever_a_line_says(cast):
         pass
     for statement in FORGED.values():
         sql(statement, using="owner")
-    for key in ("x", "", "9" * 30):
+    for key in ("x", "", "9" * 30, "y" * 65):
         line = "select audit_ledger_add('change', 'insert', %s, %s, null, '{}', null, '', '')"
         sql(line, "requests_app_decision", key, using="owner")
     while reconcile(by, seconds=60):
         pass
     kinds = list(Alteration.objects.values_list("object_type", flat=True))
     assert {*FORGED, "requests_app_decision"} == {*kinds}
-    assert kinds.count("requests_app_decision") == 3
+    assert kinds.count("requests_app_decision") == 4
+    # One that is open tells nothing of the next.
+    sql(FORGED["django_session"].replace("forged", "again"), using="owner")
+    while reconcile(by, seconds=60):
+        pass
+    assert Alteration.objects.filter(object_type="django_session").count() == 2
     page = agnes.get("/revision/outside/")
     for table in FORGED:
         assert capfirst(kind_of(table)) in page.text
     assert agnes.get("/").status_code == 200
+
+
+def test_what_waits_to_leave_says_of_which_case_it_is(cast):
+    decided = cast.decided(number="EXSR501")
+    with acting(cast.bo):
+        message = OutboxMessage.objects.create(
+            topic="answer",
+            access_request=decided.access_request,
+            delivery=decided.access_request.deliveries.get(),
+            lane="answer:1",
+            created_at=clock.now(),
+            next_attempt_at=clock.now(),
+        )
+    sql(
+        "update requests_app_outboxmessage set trouble = 'mine' where id = %s",
+        message.pk,
+        using="owner",
+    )
+    agnes = cast.agnes_client
+    (act, *_older) = agnes.get("/revision/outside/").context["overview"].acts
+    assert act.what == kind_of("requests_app_outboxmessage") and not act.tells
+    (row,) = agnes.get("/revision/outside/", {"act": act.act}).context["rows"]
+    assert [(one.before, one.after) for one in row.fields] == [("", "mine")]
+    page = agnes.get("/revision/outside/", {"act": act.act}).text
+    assert "EXSR501" in page
+
+
+def test_a_line_that_is_no_such_thing_hinders_no_page(cast):
+    agnes = cast.agnes_client
+    for detail in ("[]", '{"old": 7, "new": [1]}', '"x"'):
+        line = "select audit_ledger_add('change', 'update', %s, '#1', null, %s, null, '', '')"
+        for table in ("requests_app_decision", "auth_group"):
+            sql(line, table, detail, using="owner")
+    assert agnes.get("/revision/").status_code == 200
+    for act in agnes.get("/revision/outside/").context["overview"].acts[:6]:
+        rows = agnes.get("/revision/outside/", {"act": act.act})
+        assert rows.status_code == 200 and rows.context["rows"]

@@ -195,7 +195,9 @@
     const kind = name.split(".").pop();
     const total = Number(answer.headers.get("X-Rows")) || 0; // NaN of "10000+"
     const { blob, lines, tail } = await readAll(answer, kind, (count) => {
-      if (kind !== "pdf") panel.show(Math.max(count - 1, 0), total);
+      // The first line is no row, and where it is known how many there are, the last.
+      const rows = Math.max(count - 1, 0);
+      if (kind !== "pdf") panel.show(total ? Math.min(rows, total) : rows, total);
     });
     const end = endOf(tail, kind, panel.texts);
     // Beside its rows a file has its first line and its last.

@@ -86,11 +86,16 @@ def _keys(lines: list[Line], tables: dict[str, Any]) -> set[Key]:
     """The rows that lines are about, and the decisions that decisions take the place
     of: what was decided before stands in those."""
     decision = Decision._meta.db_table
-    keys = {(line.table, line.row) for line in lines if line.table in tables}
+    keys = {_key(line) for line in lines if line.table in tables}
     for line in lines:
         if line.table == decision and (new := line.detail.get("new")):
             keys.add((decision, str(new.get("supersedes_id"))))
     return {key for key in keys if key[1].isdecimal() and len(key[1]) < 19}
+
+
+def _key(line: Line) -> Key:
+    """Of what has a line only when it is written outside, '#' stands first."""
+    return line.table, line.row.removeprefix("#")
 
 
 def _versions(keys: set[Key], tables: dict[str, Any]) -> dict[Key, Version]:
@@ -132,7 +137,7 @@ def _row(line: Line, versions: dict[Key, Version]) -> dict[str, Any]:
     empty = {"table": line.table, "type": "", "before": {}, "after": {}}
     if line.kind != Kind.CHANGE:
         return empty
-    version = versions.get((line.table, line.row))
+    version = versions.get(_key(line))
     rest = version.row if version else {}
     old, new = (line.detail.get(name) or {} for name in ("old", "new"))
     row = {**empty, "type": TYPES.get(line.event, "~")}
@@ -151,8 +156,9 @@ def _also(lines: list[Line], tables: dict[str, Any]) -> dict[type[models.Model],
         if line.authority is not None:
             named[Authority].add(line.authority)
         model = tables.get(line.table)
-        if model in names_by_model and model not in UNNAMED and line.row.isdecimal():
-            named[model].add(int(line.row))
+        key = _key(line)[1]
+        if model in names_by_model and model not in UNNAMED and key.isdecimal():
+            named[model].add(int(key))
     return named
 
 
@@ -165,14 +171,14 @@ def _entry(
     names: Names,
 ) -> Entry:
     model = tables.get(line.table)
-    version = versions.get((line.table, line.row))
+    version = versions.get(_key(line))
     sight = seen[version.owner] if version else _unfound(model)
     shows = model is None or sight.shows(model)
     fields = _fields(model, row, names, sight) if model and shows else []
     if model is None and line.kind == Kind.CHANGE:
         fields = _as_written(line)
     is_named = model is not None and shows and model not in UNNAMED
-    name = names.get((model, line.row), "") if model and is_named else ""
+    name = names.get((model, _key(line)[1]), "") if model and is_named else ""
     return Entry(
         line,
         sight,

@@ -85,8 +85,19 @@ def lines(
 
 
 def read(row: tuple) -> Line:
-    detail = json.loads(row[-1]) if row[-1] else {}
-    return Line(*row[:-1], detail)  # type: ignore[call-arg]
+    return Line(*row[:-1], _detail(row[-1]))  # type: ignore[call-arg]
+
+
+def _detail(text: str | None) -> dict[str, Any]:
+    """Whoever owns the database may have written one that is no such thing."""
+    try:
+        detail = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    if not isinstance(detail, dict):
+        return {}
+    odd = {key for key in ("old", "new") if not isinstance(detail.get(key, {}), dict)}
+    return {key: value for key, value in detail.items() if key not in odd}
 
 
 def statement(
