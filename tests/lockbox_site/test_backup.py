@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
+from audit_app.models import LedgerEntry
 from audit_app.reconcile.rounds import everything
 from lockbox_site.backup import dump, manifest
 from lockbox_site.backup.restore import restore
@@ -61,6 +62,12 @@ def test_a_backup_is_restored_whole(client, backup, elsewhere, capsys):
         restore(backup, print)
     (mark,) = Heartbeat.objects.filter(name__startswith="restored:")
     assert mark.name == f"restored:{client.connection_id}"
+    # The owner's mark is a line, and the restore tells what it was.
+    (told,) = LedgerEntry.objects.filter(object_type="requests_app_heartbeat")
+    assert LedgerEntry.objects.get(event="database.restored").xid == told.xid
+    assert "requests_app_heartbeat" not in {
+        one.object_type for one in everything("default")
+    }
     (line,) = ask_clients(machine_account("sweep"))
     made_at = json.loads((backup / manifest.NAME).read_text())["made_at"]
     compared = Comparison.objects.get(concluded_at=None)
