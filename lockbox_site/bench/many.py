@@ -2,7 +2,6 @@
 answers go out. What was told as done is looked for in the database, once each."""
 
 import io
-import itertools
 import statistics
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain, cycle, repeat
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,28 +78,25 @@ def _measure(
     port: int, clients: list[intake.Caller], options: dict[str, Any], say: Say
 ) -> None:
     say(f"{options['workers']} gunicorn workers, {options['seconds']:g} s a figure")
-    everybody, count = _visitors(port, clients), 0
-    for number in COUNTS:
-        count += _round(everybody[:number], options["seconds"], say)
-        _say_memory(count, say)
-    while count < options["requests"]:
-        count += _round(everybody[:MIDDLE], options["seconds"], say)
-        _say_memory(count, say)
+    numbers, count = chain(COUNTS, repeat(MIDDLE)), 0
+    for done, number in enumerate(numbers):
+        if done >= len(COUNTS) and count >= options["requests"]:
+            break
+        # A token lasts an hour: each figure has its own.
+        who = _visitors(port, clients, number)
+        count += _round(who, options["seconds"], say)
+        say(f"  after {count} requests the workers hold, MB (their share): {memory()}")
 
 
-def _say_memory(count: int, say: Say) -> None:
-    say(f"  after {count} requests the workers hold, MB (their share): {memory()}")
-
-
-def _visitors(port: int, clients: list[intake.Caller]) -> list[Visitor]:
-    """As many as there ever are, in the order in which they come."""
+def _visitors(port: int, clients: list[intake.Caller], many: int) -> list[Visitor]:
+    """So many, in the order in which they come."""
     password = postgres.secret("demo-password", 9)
     people = {
         name: visitors.sign_in(port, name, password) for name in (REGISTRAR, *READERS)
     }
-    readers = itertools.cycle(people[name] for name in READERS)
+    readers = cycle(people[name] for name in READERS)
     everybody = []
-    for number in range(MANY):
+    for number in range(many):
         kind, objects = KINDS[number % len(KINDS)], []
         if kind == "provider":
             client = clients[number // len(KINDS)]
