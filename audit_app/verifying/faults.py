@@ -1,5 +1,7 @@
 """What is wrong with a ledger that has been taken in: where, and what."""
 
+from __future__ import annotations  # for Python 3.11
+
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,7 @@
 """The ledger and its histories, taken in from wherever their rows come."""
 
+from __future__ import annotations  # for Python 3.11
+
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial

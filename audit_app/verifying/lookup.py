@@ -1,5 +1,7 @@
 """Numbers found by numbers, in eight bytes each where they lie close together."""
 
+from __future__ import annotations  # for Python 3.11
+
 from array import array
 from collections.abc import Iterator
 

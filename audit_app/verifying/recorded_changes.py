@@ -1,5 +1,7 @@
 """What the changes say of rows: in a file as copied, and read when a row asks."""
 
+from __future__ import annotations  # for Python 3.11
+
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator

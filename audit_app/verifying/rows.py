@@ -3,6 +3,8 @@
 What is told of them is packed, so that ten million rows have room.
 """
 
+from __future__ import annotations  # for Python 3.11
+
 import json
 from array import array
 from binascii import a2b_hex

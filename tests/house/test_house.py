@@ -90,6 +90,22 @@ def test_no_migration_leans_on_code_of_ours(path):
             assert reference in (None, ast.unparse(node))
 
 
+TEXTS = "from __future__ import annotations"
+
+
+@pytest.mark.parametrize("path", OURS, ids=names(OURS))
+def test_what_an_array_holds_is_not_asked_while_python_3_11_runs(path):
+    """README says 3.11, and there an array has no [int]: annotations stay text."""
+    tree = ast.parse(path.read_text())
+    asks = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "array"
+    ]
+    future = [node for node in tree.body if ast.unparse(node) == TEXTS]
+    assert future or not asks, [ast.unparse(node) for node in asks]
+
+
 @pytest.mark.parametrize("path", OURS, ids=names(OURS))
 def test_functions_and_modules_say_what_they_are(path):
     text = path.read_text()
