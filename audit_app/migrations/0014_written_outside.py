@@ -10,8 +10,8 @@ OUTSIDE = r"""
 create function audit_ledger_outside() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $f$
 declare
-  before jsonb := to_jsonb(old) - TG_ARGV[0]::text[];
-  after jsonb := to_jsonb(new) - TG_ARGV[0]::text[];
+  before jsonb;
+  after jsonb;
   detail jsonb;
 begin
   -- Inside SECURITY DEFINER the setting still names the caller's role.
@@ -22,6 +22,8 @@ begin
         and application.db_role = current_setting('role')) then
     return null;
   end if;
+  before := to_jsonb(old) - TG_ARGV[0]::text[];
+  after := to_jsonb(new) - TG_ARGV[0]::text[];
   if TG_OP = 'UPDATE' then
     select jsonb_build_object('old', coalesce(jsonb_object_agg(col.key, before->col.key), '{}'),
                               'new', coalesce(jsonb_object_agg(col.key, col.value), '{}'))

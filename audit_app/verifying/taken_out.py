@@ -74,10 +74,10 @@ class TakenOut:
         self.faults.append(f"row {self.rows}: {what}")
 
     def _say(self, line: dict[str, Any], detail: str) -> None:
-        of, number = line.get("object_type"), str(line.get("object_id"))
+        of, number = str(line.get("object_type")), str(line.get("object_id"))
         self.says.append(
             f"row {self.rows}: {line.get('at')} {line.get('actor_name')}:"
-            f" {line.get('event')} {of} {number} {detail}"
+            f" {line.get('event')} {name_of(of, number)} {detail}"
         )
         if (line.get("kind"), line.get("event")) != ("change", "insert"):
             return
@@ -107,15 +107,17 @@ def _fault(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -
             return "the line is not what its hash says"
         if "detail" in proof and not _commits(proof):
             return "the detail is not what the line commits to"
-        if "row" in row and row["row"] != _name(_from_json(proof["line"])):
+        line = _from_json(proof["line"]) if "row" in row else {}
+        if line and row["row"] != name_of(line["object_type"], line["object_id"]):
             return "it is another row than its line is about"
     except (KeyError, TypeError, AttributeError, ValueError):
         return "half of a proof"
     return ""
 
 
-def _name(line: dict[str, Any]) -> str:
-    return f"{line.get('object_type')} {line.get('object_id')}"
+def name_of(table: str, number: str) -> str:
+    """Of a row, beside its proof."""
+    return f"{table} {number}"
 
 
 def _commits(proof: dict[str, Any]) -> bool:

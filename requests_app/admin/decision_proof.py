@@ -14,6 +14,7 @@ from audit_app.sealing import configured, proved_lines
 from audit_app.sealing.proof import Proof, inclusions, proof_of
 from audit_app.sealing.proved_lines import proof_in_json
 from audit_app.sealing.receipt import receipt_of
+from audit_app.verifying.taken_out import name_of
 from requests_app.models import (
     AlteredContent,
     Decision,
@@ -80,7 +81,7 @@ def _opened(decision: Decision, proof: Proof) -> bytes:
     for row in rows:
         detail = getattr(row, "detail", None)
         proved = proof_in_json(proofs.get(row.pk), is_open=True, detail=detail)
-        name = f"{row.object_type} {row.object_id}"
+        name = name_of(row.object_type, row.object_id)
         lines.append(proved_lines.in_json({"row": name, "proof": proved}))
     return "".join([*lines, proved_lines.end(len(rows))]).encode()
 

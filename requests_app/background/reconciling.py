@@ -11,11 +11,10 @@ from audit_app.acting import acting
 from audit_app.noticing import NoticedRow
 from audit_app.reconcile.check import Finding
 from audit_app.reconcile.rounds import some
+from requests_app.models import Alteration
 from requests_app.workflow.alteration import report_alterations
 
 SECONDS = 5.0  # of a round
-# What an Alteration has room for: a line may say anything.
-MOST_TYPE, MOST_ID = 63, 64
 
 
 def reconcile(by: Any, seconds: float = SECONDS) -> list[str]:
@@ -47,9 +46,12 @@ def _keep(finding: Finding, by: Any) -> bool:
 
 
 def _names(finding: Finding) -> tuple[str, str]:
-    """Of a row whose key is a secret, the line: each of them is told of."""
+    """Of a row whose key is a secret, the line: each of them is told of. No longer than
+    there is room for: a line may say anything."""
     key = finding.object_id or f"@{finding.entry_id or ''}"
-    return finding.object_type[:MOST_TYPE], key[:MOST_ID]
+    field: Any = Alteration._meta.get_field
+    kind = finding.object_type[: field("object_type").max_length]
+    return kind, key[: field("object_id").max_length]
 
 
 def _row(table: str, key: str) -> Any:

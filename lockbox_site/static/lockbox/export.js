@@ -125,16 +125,18 @@
         setInterval(write, SELDOM, status),
       ];
     };
-    // Rows that came while it was read may make more of them than were counted.
-    const show = (rows, total) => {
-      const isCounted = total > 0 && rows <= total;
+    // One more than were counted is the last line, which is no row; rows that came while
+    // it was read may make more.
+    const show = (lines, total) => {
+      const isCounted = total > 0 && lines <= total + 1;
+      const n = isCounted ? Math.min(lines, total) : lines;
       if (isCounted) {
         bar.max = total;
-        bar.value = rows;
+        bar.value = n;
       } else {
         bar.removeAttribute("value");
       }
-      text = filled(isCounted ? texts.of : texts.rows, { n: rows, total });
+      text = filled(isCounted ? texts.of : texts.rows, { n, total });
     };
     const end = (why, isTrouble = false) => {
       timers.forEach(clearInterval);
@@ -195,9 +197,7 @@
     const kind = name.split(".").pop();
     const total = Number(answer.headers.get("X-Rows")) || 0; // NaN of "10000+"
     const { blob, lines, tail } = await readAll(answer, kind, (count) => {
-      // The first line is no row, and where it is known how many there are, the last.
-      const rows = Math.max(count - 1, 0);
-      if (kind !== "pdf") panel.show(total ? Math.min(rows, total) : rows, total);
+      if (kind !== "pdf") panel.show(Math.max(count - 1, 0), total);
     });
     const end = endOf(tail, kind, panel.texts);
     // Beside its rows a file has its first line and its last.

@@ -139,7 +139,7 @@ def _row(line: Line, versions: dict[Key, Version]) -> dict[str, Any]:
         return empty
     version = versions.get(_key(line))
     rest = version.row if version else {}
-    old, new = (line.detail.get(name) or {} for name in ("old", "new"))
+    old, new = _values(line)
     row = {**empty, "type": TYPES.get(line.event, "~")}
     if line.event == "delete":
         return {**row, "after": old}
@@ -198,11 +198,16 @@ def _unfound(model: Any) -> Sight:
     return NOWHERE if is_no_case and model is not Content else UNKNOWN
 
 
+def _values(line: Line) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Before and after a change, as it was written."""
+    return line.detail.get("old", {}), line.detail.get("new", {})
+
+
 def _as_written(line: Line) -> list[Field]:
     """Of others' tables, which have no case: columns and values as they are."""
     old, new = (
         {column: "" if value is None else str(value) for column, value in row.items()}
-        for row in (line.detail.get(name) or {} for name in ("old", "new"))
+        for row in _values(line)
     )
     return [Field(name, old.get(name, ""), new.get(name, "")) for name in old | new]
 
