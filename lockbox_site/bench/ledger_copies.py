@@ -4,6 +4,8 @@ its digest says, so that no verification is measured on them."""
 from collections.abc import Callable
 from typing import Any
 
+# What a page of a light copy shows of its lines: that it was, and whither it moved.
+SHOWN = ["insert", "review.rerouted"]
 ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
 
 
@@ -20,10 +22,10 @@ def copy_lines(
     cursor.execute(
         "create table bench_line as select e.*, d.salt, d.body,"  # noqa: S608 — our own names
         f" case object_type {moved} end as step,"
-        " event = 'insert' and object_type = any(%s) as is_light"
+        " event = any(%s) and object_type = any(%s) as is_light"
         f" from {ENTRY} e left join {DETAIL} d on d.entry_id = e.id"
         " where object_type = any(%s) and object_id ~ '^[0-9]+$'",
-        [list(light), list(steps)],
+        [SHOWN, list(light), list(steps)],
     )
     cursor.execute(f"select max(id) from {ENTRY}")  # noqa: S608 — our own names
     apart = cursor.fetchone()[0]

@@ -22,6 +22,7 @@ from requests_app.models import (
     AccessRequest,
     Authority,
     Role,
+    RoleAssignment,
     SecrecyReview,
 )
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
@@ -104,6 +105,19 @@ def people() -> dict[str, Any]:
     }
     users = get_user_model().objects.in_bulk(named.values(), field_name="username")
     return {label: users[name] for label, name in named.items()}
+
+
+def city_people() -> dict[str, Any]:
+    """Who works in the invented city, by username: their forms are open to none of the
+    six."""
+    users = get_user_model().objects.filter(is_active=True, is_machine=False)
+    engaged = [person.pk for person in people().values()]
+    working = RoleAssignment.objects.standing().values("person")
+    return (
+        users.filter(pk__in=working)
+        .exclude(pk__in=engaged)
+        .in_bulk(field_name="username")
+    )
 
 
 def _build(stdout: OutputWrapper) -> None:

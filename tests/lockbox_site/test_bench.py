@@ -88,17 +88,32 @@ def test_the_command_prints_queries_rows_and_rates():
     assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rates)
 
 
-def test_the_command_prints_every_page_for_six_people_beside_the_peer():
-    pages = ["pages", "--few=60", "--reviews=200", "--repeat=1"]
-    told = printed(*pages)
-    people = re.findall(r"^200 reviews, who has (.*)$", told, re.M)
-    assert len(people) == 6
+def test_the_command_prints_every_page_of_a_person_beside_the_peer():
+    few, registrar = "5 rights", "lena"
+    told = printed(
+        "pages",
+        "--few=60",
+        "--reviews=120",
+        "--repeat=1",
+        f"--who={few}",
+        f"--who={registrar}",
+    )
+    assert re.findall(r"^Who (?:has|is) (.*)$", told, re.M) == [few, registrar] * 2
     growth = told.split("times the peer at many")[1]
-    for person in people:
-        (row,) = re.findall(
-            rf"^  {person} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M
-        )
-        assert all(float(figure) > 0 for figure in row)
+    (row,) = re.findall(rf"^  {few} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M)
+    assert all(float(figure) > 0 for figure in row)
+    # A row, its history, the form of a step, a list in another order and narrowed.
+    for page in (
+        "secrecyreview_change",
+        "secrecyreview_history",
+        "secrecyreview_step register",
+        r"roleassignment_changelist \?o=0\.1",
+        r"secrecyreview_changelist \?outcome",
+    ):
+        assert re.search(rf"^  \S.* {page} +\d+\.\d\d", growth, re.M), page
+    # Each is answered, and reads no table whole.
+    assert "AMISS" not in told
+    assert "0: reads a whole table, or is not answered" in told
 
 
 def test_the_command_prints_what_many_at_once_were_told_and_that_nothing_was_lost():
