@@ -19,6 +19,7 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page
+from requests_app.admin.filters import Product
 from requests_app.forms.access_request import ManualRequestForm
 from requests_app.models import AccessRequest, OutsideAnswer, RequestedObject
 from requests_app.selectors.clocks import clock_of
@@ -54,7 +55,12 @@ class AccessRequestAdmin(CaseAdmin):
         "deadline",
         "status",
     ]
-    list_filter = ["status", "connection__product", "received_at", "received_by"]
+    list_filter = [
+        "status",
+        ("connection__product", Product),
+        "received_at",
+        "received_by",
+    ]
     list_select_related = ["connection__product"]
     request_path = "pk"
     add_label = _("Record a request")

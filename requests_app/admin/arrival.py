@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
-from requests_app.admin.filters import DealtWith
+from requests_app.admin.filters import DealtWith, Product
 from requests_app.forms.arrival import HandleArrivalForm
 from requests_app.models import Arrival
 from requests_app.words.times import moment_in_words
@@ -49,7 +49,7 @@ def _record_link() -> dict[str, Any]:
 @admin.register(Arrival)
 class ArrivalAdmin(CaseAdmin):
     list_display = ["__str__", "connection", "arrived", "trouble", "is_handled"]
-    list_filter = [DealtWith, "connection__product", "arrived_at"]
+    list_filter = [DealtWith, ("connection__product", Product), "arrived_at"]
     list_select_related = ["connection__product", "handled"]
     request_path = "access_request"
     is_register = True

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.models import Outcome
+from requests_app.models import Connection, Outcome
 from requests_app.selectors.decided import (
     decided_by,
     decided_within,
@@ -18,7 +18,23 @@ from requests_app.selectors.decided import (
 from requests_app.words.swedish_order import swedish_key
 
 DAYS = {"1": _("Today"), "7": _("Past 7 days"), "30": _("Past 30 days")}
-PRODUCT = "access_request__connection__product"
+
+
+class Product(admin.RelatedFieldListFilter):
+    """Asked by the product's connections: how many rows each of those has is known to
+    the database, so that it begins by the rows of a rare one."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        rows: Any = super().queryset(request, queryset)
+        if not self.lookup_val:
+            return rows
+        of_product = Connection.objects.filter(product__in=self.lookup_val)
+        connection = self.field_path.removesuffix("__product")
+        keys = list(of_product.values_list("pk", flat=True))
+        return queryset.filter(**{f"{connection}__in": keys})
+
+
+PRODUCT = ("access_request__connection__product", Product)
 
 
 class OwnAuthority(admin.SimpleListFilter):
@@ -89,7 +105,9 @@ class DecidedWithin(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         days = self.value()
-        return decided_within(queryset, int(days)) if days in DAYS else queryset
+        if days not in DAYS:
+            return queryset
+        return decided_within(request.user, queryset, int(days))
 
 
 class Answer(admin.SimpleListFilter):
@@ -102,7 +120,7 @@ class Answer(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() not in ("late", "waits"):
             return queryset
-        return unanswered(queryset, late=self.value() == "late")
+        return unanswered(request.user, queryset, late=self.value() == "late")
 
 
 class DealtWith(admin.SimpleListFilter):

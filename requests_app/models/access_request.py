@@ -165,6 +165,7 @@ class AccessRequest(AuditedModel):
                 name="accessrequest_awaiting",
             ),
             models.Index(fields=["-received_at"]),
+            models.Index(fields=["requested_at"]),
             models.Index(fields=["answer_deadline"]),
             # Open work is a small part of all requests, whatever the years bring.
             models.Index(

@@ -202,6 +202,11 @@ class SecrecyReview(AuditedModel):
                 condition=Q(security_protection__in=["suspected", "yes"]),
                 name="review_stopped",
             ),
+            models.Index(
+                fields=["authority", "-id"],
+                condition=Q(is_named_list=True),
+                name="review_listed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -208,6 +208,7 @@ from requests_app.permissions.steps import (
     routable_by,
 )
 from requests_app.permissions.visibility import (
+    among_few,
     held_at,
     managed_by,
     overseen_by,

@@ -123,6 +123,15 @@ def _by_name_each(user: Any) -> Q:
     return Q(pk__in=_named(user))
 
 
+def among_few(user: Any, key: str, keys: QuerySet[Any]) -> Q:
+    """Of reviews that the person sees: those of few keys, which lead to them. Where
+    names alone let see, those lead: of two arrays, each would be gone through for each
+    of the other."""
+    if not has_role(user, *SEES):
+        return Q(**{f"{key}__in": keys})
+    return Q(is_among(key, keys))
+
+
 def _named(user: Any) -> QuerySet[Any]:
     rows = ReviewUserPermission.objects.filter(user=user.pk)
     return rows.values("content_object")

@@ -15,7 +15,6 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.days import first_instant
-from requests_app.permissions.is_among import is_among
 
 
 def decision_columns(user: Any) -> dict[str, Any]:
@@ -35,38 +34,38 @@ def with_outcome(
     user: Any, reviews: QuerySet[SecrecyReview], outcome: str
 ) -> QuerySet[SecrecyReview]:
     """Those that the person reads and whose decision says so."""
-    current = Decision.objects.current().filter(outcome=outcome).order_by()
-    readable = permissions.readable_by(user).order_by()
-    matches = readable.filter(is_among("pk", current.values("review")))
-    return reviews.filter(is_among("pk", matches.values("pk")))
+    current = Decision.objects.current().filter(outcome=outcome, review=OuterRef("pk"))
+    readable = permissions.readable_each(user).filter(pk=OuterRef("pk"))
+    return reviews.filter(Exists(current), Exists(readable))
 
 
 def decided_by(
     reviews: QuerySet[SecrecyReview], person: Any
 ) -> QuerySet[SecrecyReview]:
-    decisions = Decision.objects.filter(decided_by=person.pk).order_by()
-    return reviews.filter(is_among("pk", decisions.values("review")))
+    own = Decision.objects.filter(decided_by=person.pk, review=OuterRef("pk"))
+    return reviews.filter(Exists(own))
 
 
 def decided_within(
-    reviews: QuerySet[SecrecyReview], days: int
+    user: Any, reviews: QuerySet[SecrecyReview], days: int
 ) -> QuerySet[SecrecyReview]:
     """Counted in whole days: 1 is today."""
     today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0)
     since = today.replace(microsecond=0) - timedelta(days=days - 1)
     current = Decision.objects.current().filter(decided_at__gte=since).order_by()
-    return reviews.filter(is_among("pk", current.values("review")))
+    return reviews.filter(permissions.among_few(user, "pk", current.values("review")))
 
 
 def unanswered(
-    reviews: QuerySet[SecrecyReview], *, late: bool
+    user: Any, reviews: QuerySet[SecrecyReview], *, late: bool
 ) -> QuerySet[SecrecyReview]:
     """Those whose provider waits; `late`: whose answer is due within four hours."""
-    rows = reviews.filter(access_request__status__in=AccessRequest.AWAITING)
-    if not late:
-        return rows
-    soon = clock.now() + timedelta(hours=4)
-    return rows.filter(access_request__answer_deadline__lte=soon)
+    waiting = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
+    if late:
+        soon = clock.now() + timedelta(hours=4)
+        waiting = waiting.filter(answer_deadline__lte=soon)
+    keys = waiting.order_by().values("pk")
+    return reviews.filter(permissions.among_few(user, "access_request", keys))
 
 
 def decided_after(rule: DelegationRule, day: date) -> QuerySet[Decision]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from requests_app.models import (
     OutsideAnswer,
     RequestedObject,
 )
+from requests_app.permissions.is_among import is_among
 
 # Two that name one object within these days, or were sent within these minutes of each
 # other, may be one.
@@ -61,11 +62,8 @@ def near_doubles(user: Any, request: AccessRequest) -> list[Any]:
     with `reasons`. One query."""
     rows: Any = (
         permissions.requests_readable_by(user)
-        .filter(connection=request.connection_id)
-        .exclude(pk=request.pk)
-        .exclude(status=AccessRequest.Status.MERGED)
+        .filter(is_among("pk", _alike(request)))
         .annotate(has_same_object=Exists(_shared(request)))
-        .filter(_same_support_case(request) | _close(request))
         .order_by("-pk")[:SHOWN]
     )
     requests = list(rows)
@@ -81,20 +79,29 @@ def _shared(request: AccessRequest) -> QuerySet[RequestedObject]:
     return theirs.filter(access_request=OuterRef("pk"), name__in=mine)
 
 
-def _same_support_case(request: AccessRequest) -> Q:
-    if not request.support_request:
-        return Q(pk__in=[])
-    return Q(support_request__iexact=request.support_request)
-
-
-def _close(request: AccessRequest) -> Q:
+def _alike(request: AccessRequest) -> QuerySet[Any]:
+    """Keys of requests that may be the same one, whoever may read them: of the same
+    support case, sent at the same time, of the same object in the same days. Each part
+    by its own index."""
     at = request.requested_at or request.received_at
-    days = (at - NEAR_DAYS, at + NEAR_DAYS)
-    near = Q(requested_at__range=(at - NEAR_MINUTES, at + NEAR_MINUTES))
+    others = (
+        AccessRequest.objects.filter(connection=request.connection_id)
+        .exclude(pk=request.pk)
+        .exclude(status=AccessRequest.Status.MERGED)
+        .order_by()
+    )
+    near = others.filter(requested_at__range=(at - NEAR_MINUTES, at + NEAR_MINUTES))
+    same = others.filter(
+        Exists(_shared(request)), received_at__range=(at - NEAR_DAYS, at + NEAR_DAYS)
+    )
     # A machine tells each once, by its number: only people type one in twice.
     if request.received_by != MANUAL:
-        near &= Q(received_by=MANUAL)
-    return Q(has_same_object=True, received_at__range=days) | near
+        near = near.filter(received_by=MANUAL)
+    parts = [near, same]
+    if case := request.support_request:
+        parts.append(others.filter(support_request__iexact=case))
+    first, *rest = (part.values("pk") for part in parts)
+    return first.union(*rest)
 
 
 def _reasons(row: Any, request: AccessRequest) -> list[str]:

@@ -50,6 +50,16 @@ def same_sets(review: SecrecyReview) -> Q:
     return Q(pk__in=alike.values("review")) & ~Q(pk=review.pk)
 
 
+def newest_alike(review: SecrecyReview, rows: QuerySet[Any], *more: Q) -> QuerySet[Any]:
+    """Keys of the newest of these reviews that are like it, WEIGHED of each kind: of
+    the same objects, of the same information, and by what else is given."""
+    first, *rest = (
+        rows.filter(alike).order_by("-pk").values("pk")[:WEIGHED]
+        for alike in (same_objects(review), same_sets(review), *more)
+    )
+    return first.union(*rest)
+
+
 def _objects_of(review: SecrecyReview) -> QuerySet[RequestedObject]:
     return RequestedObject.objects.filter(review=review.pk, cloud_object__isnull=False)
 
@@ -73,15 +83,13 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     decided = permissions.readable_by(by).filter(
         status__in=[Status.DECIDED, Status.CLOSED]
     )
-    first, *rest = (
-        decided.filter(alike).order_by("-pk").values("pk")[:WEIGHED]
-        for alike in (same_objects(review), same_sets(review), of_product)
-    )
     mine = _objects_of(review)
     theirs = RequestedObject.objects.filter(review=OuterRef("review")).order_by()
     objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))
     sets = theirs.filter(**{f"{SET}__in": mine.values(SET)})
-    theirs_now = Decision.objects.current().filter(review__in=first.union(*rest))
+    theirs_now = Decision.objects.current().filter(
+        review__in=newest_alike(review, decided, of_product)
+    )
     rows: Any = theirs_now.exclude(outcome=Outcome.STRUCK_OFF)
     return rows.annotate(
         shared_objects=ArraySubquery(
