@@ -106,14 +106,14 @@ def _kind(url: str, match: ResolverMatch) -> str:
     """The view's name, with what is a word and not a row's number, and by what the
     address orders and narrows."""
     words = [str(arg) for arg in (*match.args, *match.kwargs.values())]
-    asked = sorted(
+    narrowed = sorted(
         f"{name}={value}" if name == "o" else name
         for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
         if not name.startswith("_")
     )
     view = match.view_name.removeprefix("admin:").removeprefix("requests_app_")
-    said = [word for word in words if LETTERS.fullmatch(word)]
-    return " ".join([view, *said, "?" + "&".join(asked) if asked else ""]).rstrip()
+    named = [word for word in words if LETTERS.fullmatch(word)]
+    return " ".join([view, *named, "?" + "&".join(narrowed) if narrowed else ""]).rstrip()
 
 
 def _is_page(response: Any) -> bool:
