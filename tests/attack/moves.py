@@ -15,7 +15,8 @@ from django.urls import reverse
 from requests_app.models import Authority, Role
 from requests_app.workflow.step import Busy, WrongState
 from tests.helpers.web import signed_in
-from tests.workbench.offers import PAGES, WORDS
+from tests.workbench.offers import PAGES
+from tests.workbench.words import WORDS
 
 STEPS = sorted((model, name) for model, page in PAGES.items() for name in page.steps)
 # A stop ends a case for good: tried now and then, or little else would be.

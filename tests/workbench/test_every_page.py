@@ -1,18 +1,11 @@
 """Every page answers, for whoever may see it, within its number of queries."""
 
-from datetime import date
-
 import pytest
 from django.contrib import admin
 
-from audit_app.acting import acting
-from audit_app.noticing import NoticedRow
 from requests_app.law.terms import ConditionTerm
 from requests_app.models import (
     AccessGrant,
-    Alteration,
-    Authority,
-    Comparison,
     DelegationRule,
     Delivery,
     ListedReview,
@@ -28,25 +21,22 @@ from requests_app.workflow import (
     dialogue,
     freeze,
     named_list,
-    person,
-    role,
 )
-from requests_app.workflow.alteration import report_alterations
-from requests_app.workflow.comparison import begin_comparison, tell_comparison
-from requests_app.workflow.first_managers import propose_first_managers
-from requests_app.workflow.machine_accounts import machine_account
-from requests_app.workflow.register_change import save_or_propose
 from tests.cast import hours
 from tests.helpers import two_persons
 from tests.helpers.cases import unconfirmed_standing_assessment as entered
 from tests.helpers.channels import channel_of
-from tests.helpers.consents import consented
-from tests.helpers.people import engage, enter
 from tests.helpers.web import fetch, lines, page, signed_in, step_url
 from tests.workbench.ends import look_at_ends
+from tests.workbench.looks import (
+    look_at_a_comparison,
+    look_at_a_file,
+    look_at_first_managers,
+    look_at_people,
+    new_role,
+)
 
 pytestmark = pytest.mark.django_db
-AT = "2026-11-24T10:00:00.000Z"
 
 
 def test_the_pages_of_a_case_answer(cast):
@@ -77,82 +67,6 @@ def test_the_review_page_costs_the_same_however_long_its_life(cast):
     assert len(long) == len(short) <= 30, lines(long)
     _, long_history = fetch(karin, page(subject, "history"))
     assert len(long_history) <= 12
-
-
-def new_role(cast):
-    """A role and an item of delegation that nobody else has looked at yet."""
-    dated = {"authority": cast.gsn, "valid_from": date(2026, 1, 1)}
-    with acting(cast.per):
-        enter(cast, cast.jonas, "dpo", by=cast.per)
-    with acting(cast.bo):
-        DelegationRule.objects.create(
-            item_no="4.8",
-            title="More",
-            outcomes=["refused"],
-            role="decision_maker",
-            board_decision="§ 8",
-            made_by=cast.bo,
-            **dated,
-        )
-
-
-def look_at_people(cast, look):
-    """Accounts and roles in each state, a consent, and something found altered."""
-    held = RoleAssignment.objects.get(person=cast.ines)
-    look(cast.per, held)
-    role.suspend_role(held, by=cast.per, reason="x")
-    look(cast.pia, held)
-    look(cast.sam, cast.jonas)
-    person.deactivate(cast.jonas, by=cast.sam, reason="x")
-    look(cast.sam, cast.jonas)
-    subject = cast.assigned(number="10")
-    look(cast.karin, subject)
-    consented(cast, subject, "OSL-23-2-st1")
-    look(cast.karin, subject)
-    report_alterations(
-        [NoticedRow(held._meta.db_table, str(held.pk), held)], by=cast.karin
-    )
-    look(cast.ivar, Alteration.objects.get())
-
-
-def look_at_a_file(cast, look):
-    """Changes that came together and wait for a second person."""
-    olle = engage(cast, "olle", "it_manager", cast.nis)
-    for row in (cast.m365, cast.azure):
-        row.is_active = False
-        with acting(cast.sam):
-            change = save_or_propose(row, by=cast.sam, reason="x", came_with="a file")
-    look(olle, change)
-
-
-def look_at_a_comparison(cast, look):
-    """What a provider knows after a restore, by whoever manages where it is run."""
-    olga = engage(cast, "olga", "it_manager", cast.nis)
-    client = contract.make_client(cast.contract, by=cast.sam, name="Compared").client
-    begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
-    row = Comparison.objects.get()
-    look(olga, row)
-    lost = {"number": "LOST-1", "status": "access_open", "acknowledged_at": AT}
-    tell_comparison(row, by=client.account, requests=[lost])
-    look(olga, row)
-
-
-def look_at_first_managers(cast, look):
-    """Of a new board, by one who manages where the connections are run."""
-    nina, vera = (
-        engage(cast, name, "it_manager", cast.nis) for name in ("nina", "vera")
-    )
-    with acting(machine_account("system")):
-        board = Authority.objects.create(code="KFN", name="Kulturnämnden")
-    row = propose_first_managers(
-        by=nina,
-        authority=board,
-        first=cast.rut,
-        second=cast.eva,
-        decided_on=date(2026, 1, 15),
-        diary_number="KFN 2026-0003",
-    )
-    look(vera, row)
 
 
 # Pages that show the whole case cost as much as the review page may. Deciding holds the

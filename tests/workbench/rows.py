@@ -1,0 +1,109 @@
+"""A row of every registered model, and who sees it."""
+
+from datetime import date
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.noticing import NoticedRow
+from requests_app import permissions
+from requests_app.documents.board_report import fingerprint, to_report
+from requests_app.models import (
+    Absence,
+    Arrival,
+    ClassificationLabel,
+    Freeze,
+    ListedReview,
+    RoleAssignment,
+    SecrecyBranch,
+)
+from requests_app.workflow import (
+    alteration,
+    board_report,
+    comparison,
+    consultation,
+    contract,
+    freeze,
+    named_list,
+    replay,
+    reported_act,
+)
+from requests_app.workflow.intake import set_aside
+from tests.cast import hours
+from tests.helpers import two_persons
+from tests.helpers.channels import channel_of
+from tests.helpers.people import engage, first_managers_of
+
+
+def fill(cast):
+    """At least one row of every registered model, all of the school board's."""
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    reported_act.record_act(cast.answered(), by=cast.karin, **act)
+    asked = cast.assessed(number="EXSR2")
+    consultation.consult(
+        asked,
+        by=cast.karin,
+        people=RoleAssignment.objects.filter(person=cast.ines),
+        question="What does it hold?",
+        due_at=hours(2),
+    )
+    with acting(cast.sam):
+        SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
+        ClassificationLabel.objects.create(
+            authority=cast.gsn, aspect="integrity", level=1, label="x"
+        )
+    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    with acting(cast.per):
+        Absence.objects.create(
+            person=cast.karin,
+            substitute=cast.jonas,
+            valid_from=date(2026, 1, 1),
+            valid_to=date(2026, 1, 9),
+        )
+    freeze.freeze(by=cast.ivar, authority=cast.gsn, country="US", reason="An incident")
+    today = permissions.today()
+    shown = fingerprint(list(to_report(cast.gsn, today)))
+    board_report.report(by=cast.lena, authority=cast.gsn, meeting_on=today, shown=shown)
+    replay.order(by=cast.karin, authority=cast.gsn)
+    set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
+    alteration.report_alterations(
+        [NoticedRow(Freeze._meta.db_table, "1", Freeze.objects.get())], by=cast.karin
+    )
+    comparison.begin_comparison(cast.contract, by=cast.sweeper, lost_from=hours(-9))
+    two_persons.proposed(cast.gsn, cast.per, kind="company")
+    runs = engage(cast, "nina", "it_manager", cast.nis)
+    first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
+    channel_of(cast)
+    hidden = cast.registered(number="EXSR3")
+    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+
+
+def row_of(cast, model):
+    if model is Arrival:
+        return Arrival.objects.get(result="not_taken")
+    if model is ListedReview:
+        return ListedReview.objects.get(is_named_list=True)
+    rows = model.objects.all()
+    fields = {field.name for field in model._meta.fields}
+    path = admin.site._registry[model].authority_path
+    if path:
+        whose = cast.nis if "connection" in path else cast.gsn
+        rows = rows.filter(**{path: whose.pk})
+    if model._meta.object_name == "Connection":
+        rows = model.objects.filter(authority=cast.nis)
+    if model is get_user_model():
+        rows = rows.filter(is_machine=False)
+    assert fields
+    return rows.order_by("pk").first()
+
+
+def insider(cast, model):
+    """Somebody who sees rows of the model, and nothing more."""
+    name = model._meta.object_name
+    if name in ("Arrival", "Comparison", "Connection", "CloudSystem"):
+        return cast.nils
+    if name == "ContractClient":
+        return cast.sam
+    return cast.agnes

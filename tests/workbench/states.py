@@ -1,0 +1,204 @@
+"""Cases in every state there is."""
+
+from datetime import timedelta
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.noticing import NoticedRow
+from requests_app.law.terms import ConditionTerm
+from requests_app.models import RoleAssignment, SecrecyReview
+from requests_app.providers.application import Application
+from requests_app.workflow import (
+    access,
+    alteration,
+    appeal,
+    assignment,
+    conflict,
+    consultation,
+    contract,
+    decision,
+    deviation,
+    dialogue,
+    entry,
+    freeze,
+    intake,
+    lapse,
+    merging,
+    named_list,
+    proposal,
+    reported_act,
+    review,
+    revocation,
+    routing,
+    stop,
+    striking_off,
+    withdrawal,
+)
+from tests.cast import MAILBOX
+from tests.helpers import two_persons
+from tests.helpers.channels import channel_of
+from tests.helpers.consents import consented
+from tests.helpers.refusals import fresh
+from tests.workbench.surroundings import fill_people, fill_registers
+
+
+def fill(cast):
+    """Cases in every state, and what stands beside them."""
+    now = clock.now()
+    cast.request("unrouted", objects=("nobody@knows.example",))
+    cast.new(number="new")
+    cast.registered(number="registered")
+    cast.assigned(number="assigned")
+    cast.assessed(number="assessed")
+    cast.proposed(number="proposed")
+    cast.proposed("refused", number="to refuse")
+    shared = cast.assigned(number="co-reviewed")
+    assignment.add_reviewer(shared, by=cast.per, person=cast.jonas, reason="Much")
+    _ask(cast)
+    returned = cast.proposed(number="returned")
+    decision.return_proposal(returned, by=cast.bo, comment="Why?", no_conflict=True)
+    proposal.withdraw_proposal(
+        cast.proposed(number="taken back"), by=cast.karin, reason="x"
+    )
+    conflicted = cast.registered(number="conflicted")
+    conflict.declare(
+        conflicted, by=cast.jonas, stage="assessment", has_conflict=True, ground="close"
+    )
+    listed = cast.proposed(number="listed")
+    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    hidden = cast.registered(number="hidden")
+    named_list.close_list(hidden, by=cast.lena, reason="A staff matter")
+    two_persons.proposed(cast.gsn, cast.per, regime="fl_full")
+    channel_of(cast)
+    cast.decided(number="decided")
+    cast.decided("refused", number="refused")
+    cast.answered(number="open")
+    ended = cast.assessed(number="ended")
+    cast.propose(ended, conditions=[ConditionTerm("duration", "Two hours")])
+    decision.decide(ended, by=cast.bo, no_conflict=True)
+    cast.confirm(ended.access_request.deliveries.get())
+    access.end_access(ended.access_request.grants.get(), by=cast.eva)
+    revoked = cast.answered(number="revoked")
+    access.revoke(
+        revoked.access_request.grants.get(),
+        by=cast.bo,
+        reason="x",
+        reason_for_recipient="x",
+    )
+    over = cast.answered("refused", number="over")
+    cast.answered("refused", number="closed")
+    closed = SecrecyReview.objects.get(access_request__external_id="closed")
+    review.close(closed, by=cast.karin)
+    for number in ("appealed", "appealed late", "at court"):
+        appealed = cast.answered("refused", number=number)
+        row = appeal.register_appeal(
+            appealed, by=cast.lena, received_at=clock.now(), appellant="x"
+        )
+        if number != "appealed late":
+            told = {"appeal": row, "timeliness": "in_time", "reason": "x"}
+            appeal.try_appeal(appealed, by=cast.bo, **told)
+        if number == "at court":
+            sent = {"appeal": row, "court": "x", "handed_over_at": clock.now()}
+            appeal.hand_over_appeal(appealed, by=cast.lena, **sent)
+    anew = cast.decided(number="anew")
+    decision.reconsider(anew, by=cast.bo, reason="New facts")
+    stop.stop(cast.assessed(number="stopped"), by=cast.karin, level="suspected")
+    struck = cast.assessed(number="stopped, to strike off")
+    stop.stop(struck, by=cast.karin, level="suspected")
+    striking_off.propose_striking_off(struck, by=cast.karin)
+    withdrawal.withdraw(
+        cast.assigned(number="withdrawn").access_request, by=cast.lena, reason="Mail"
+    )
+    merging.merge(
+        cast.request("double"), by=cast.lena, into=cast.request("kept"), reason="x"
+    )
+    routing.reroute(
+        cast.registered(number="moved"), by=cast.lena, authority=cast.snc, reason="x"
+    )
+    for late in (cast.new(number="late"), cast.decided(number="decided, late")):
+        request = late.access_request
+        with acting(cast.lena):
+            request.answer_deadline = now - timedelta(minutes=1)
+            request.save()
+        lapse.sweep_request(request, by=cast.sweeper)
+    entry.record_outside_answer(
+        cast.assigned(number="elsewhere").access_request,
+        by=cast.karin,
+        answer="deny",
+        given_at=now,
+        way="phone",
+        given_by="x",
+        account="x",
+        reference="x",
+    )
+    _fill_afterwards(cast)
+    intake.set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
+    freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
+    )
+    asked_for = freeze.freeze(
+        by=cast.ivar, authority=cast.gsn, product=cast.contract.product, reason="Over"
+    )
+    freeze.ask_lift(asked_for, by=cast.ivar, reason="Over")
+    alteration.report_alterations(
+        [NoticedRow(asked_for._meta.db_table, str(asked_for.pk), asked_for)],
+        by=cast.karin,
+    )
+    contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    fill_registers(cast)
+    fill_people(cast)
+    assert over.status == SecrecyReview.Status.DECIDED
+
+
+def _ask(cast):
+    """The information owner and the provider, and a consent to rely on."""
+    asked = cast.assigned(number="asked")
+
+    def consulted():
+        [row] = consultation.consult(
+            fresh(asked),
+            by=cast.karin,
+            people=RoleAssignment.objects.filter(person=cast.ines),
+            question="Whose?",
+            due_at=clock.now() + timedelta(hours=1),
+        )
+        return row
+
+    consultation.answer(consulted(), by=cast.ines, opinion="x", no_conflict=True)
+    consultation.withdraw(consulted(), by=cast.karin)
+    consulted()
+    asked = fresh(asked)
+    dialogue.ask(asked, by=cast.karin, text="Which logs?")
+    consented(cast, asked, "OSL-23-2-st1")
+
+
+def _fill_afterwards(cast):
+    """What comes once a case is decided: a change, and what the provider did."""
+    changed = cast.decided(number="changed")
+    application = Application(
+        external_id="changed",
+        service="Exchange",
+        justification="Otherwise",
+        duration_minutes=120,
+        object_ids=(MAILBOX,),
+    )
+    told = {"by": cast.intake, "payload": b"{}", "received_by": "poll"}
+    intake.receive(cast.m365, application, **told)
+    assert changed.access_request.deliveries.get().status == "blocked"
+    found = cast.answered(number="found")
+    for name in ("x@y.example", "y@y.example", "z@y.example"):
+        act = {"happened_at": clock.now(), "action": "read", "object_name": name}
+        reported_act.record_act(found, by=cast.karin, **act)
+    incident, taken, _free = found.deviations.order_by("pk")
+    for row in (incident, taken):
+        deviation.take(row, by=cast.ivar)
+    deviation.conclude(incident, by=cast.ivar, outcome="incident", conclusion="x")
+    found.refresh_from_db()
+    revocation.revoke(
+        found,
+        by=cast.bo,
+        ground="security",
+        reason="x",
+        reason_for_recipient="x",
+        no_conflict=True,
+    )

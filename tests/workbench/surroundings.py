@@ -1,0 +1,52 @@
+"""What stands beside the cases: people and their roles, and what waits in registers."""
+
+from datetime import date
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.models import InformationSet, RoleAssignment, SecurityClassification
+from requests_app.workflow import first_managers, register_change, role
+from requests_app.workflow.comparison import begin_comparison
+from requests_app.workflow.person import deactivate
+from tests.helpers.cases import unconfirmed_standing_assessment
+from tests.helpers.people import delegate, engage, enter
+
+
+def fill_people(cast):
+    """Who manages where the connections are run, and accounts and roles that ended."""
+    nina = engage(cast, "nina", "it_manager", cast.nis)
+    engage(cast, "vera", "it_manager", cast.nis)
+    first_managers.propose_first_managers(
+        by=nina,
+        authority=cast.snc,
+        first=cast.rut,
+        second=cast.eva,
+        decided_on=date(2026, 1, 15),
+        diary_number="SNC 2026-0003",
+    )
+    left = engage(cast, "left", "auditor", cast.gsn)
+    role.suspend_role(RoleAssignment.objects.get(person=left), by=cast.per, reason="x")
+    deactivate(engage(cast, "gone", "auditor", cast.nis), by=cast.sam, reason="x")
+    for row in (cast.m365, cast.azure):
+        row.is_active = False
+        with acting(cast.sam):
+            register_change.save_or_propose(
+                row, by=cast.sam, reason="x", came_with="a file"
+            )
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
+
+
+def fill_registers(cast):
+    """What one has entered and another is to confirm; what has to be renewed."""
+    delegate(cast, by=cast.lena)
+    delegate(cast, by=cast.lena, person=None, role="legal_reviewer", item_no="5.2")
+    enter(cast, cast.jonas, "dpo", by=cast.per, at=clock.now())
+    unconfirmed_standing_assessment(cast, cast.karin)
+    held = InformationSet.objects.filter(authority=cast.gsn).first()
+    with acting(cast.ines):
+        SecurityClassification.objects.create(
+            information_set=held,
+            valid_from=date(2025, 1, 1),
+            review_due=date(2025, 12, 31),
+            **dict.fromkeys(("confidentiality", "integrity", "availability"), 3),
+        )
