@@ -7,28 +7,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from audit_app.models import LedgerEntry
 from requests_app.models import Role
 from tests.helpers.people import has
 from tests.helpers.refusals import fresh
 from tests.helpers.web import words
 from tests.signin.provider import SITE, Surfer
+from tests.signin.refusals import events, is_refused
 from tests.standin.tls import TlsProxy, make_certificate
 
 pytestmark = pytest.mark.django_db
 
 ALL_ROLES = ("legal_reviewer", "registrar")
-
-
-def events(name="user.sign_in_refused"):
-    return LedgerEntry.objects.filter(event=name).count()
-
-
-def is_refused(answer, text, status=403):
-    assert answer.status_code == status, answer
-    assert text in words(answer)
-    assert events() == 1
-    return True
 
 
 def test_role_and_second_factor_lead_to_where_one_was_going(configured, surfer, known):
