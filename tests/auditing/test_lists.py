@@ -1,4 +1,4 @@
-"""Decisions, changes of roles, a person's trail, and what was done outside."""
+"""Decisions, a person's trail, and what was done outside."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ from django.utils import timezone
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.background.reconciling import reconcile
-from requests_app.models import DelegationRule, RoleAssignment, SecrecyReview
-from requests_app.selectors.audit.outside import Outside
-from requests_app.workflow import decision, named_list, role
+from requests_app.models import DelegationRule, SecrecyReview
+from requests_app.workflow import decision, named_list
+from tests.auditing.lists import numbers, outside, put, rows
 from tests.cast import Cast
-from tests.helpers.people import delegate, engage, enter, rewrite
+from tests.helpers.people import delegate, rewrite
 from tests.helpers.sql import sql
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import fetch, lines, page, signed_in, words
@@ -33,21 +33,6 @@ def two(once):
     cast.propose(again)
     decision.decide(again, by=cast.bo, no_conflict=True)
     return first, again
-
-
-def rows(reader, name, *args, **asked):
-    response, queries = fetch(
-        signed_in(reader), reverse(f"admin:{name}", args=args, query=asked or None)
-    )
-    assert len(queries) <= 12, lines(queries)
-    return response.context["rows"]
-
-
-def numbers(reader, **asked):
-    return [
-        (row.number, row.outcome)
-        for row, _url in rows(reader, "audit_decisions", **asked)
-    ]
 
 
 def test_decisions_are_listed_with_what_came_before(cast, two):
@@ -113,12 +98,6 @@ def test_decisions_are_narrowed_by_item_of_delegation_and_by_hours(cast, two):
     assert hidden.diary_number not in dict(numbers(cast.agnes, rule=rule.pk))
 
 
-def put(rule, values):
-    """What no step does to an item that decisions were made under."""
-    table = "requests_app_delegationrule"
-    behind_our_back(table, f"update {table} set {values} where id = %s", rule.pk)
-
-
 def test_an_item_ended_today_or_whose_parent_ended_is_lost(cast, two):
     rule = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
     today = timezone.localdate()
@@ -163,53 +142,6 @@ def test_pages_of_decisions_follow_each_other(cast, two, monkeypatch):
         seen += [row.key for row, _url in answer.context["rows"]]
         address = answer.context["older"]
     assert len(seen) == len(set(seen)) == 3 and seen == sorted(seen, reverse=True)
-
-
-# -- Roles and delegations -----------------------------------------------------------
-
-
-def test_every_change_of_a_role_is_told_with_who_did_it_and_when(cast, two):
-    given = enter(cast, cast.jonas, "dpo", by=cast.per)
-    role.confirm_role(given, by=cast.pia)
-    role.end_role(RoleAssignment.objects.get(pk=given.pk), by=cast.per, reason="Moved")
-    mine = [row for row in rows(cast.agnes, "audit_roles") if "Dataskydd" in row.name]
-    told = [(str(row.did), row.by, row.name) for row in mine if "Jonas" in row.name]
-    assert told == [
-        ("avslutades genast", "Per Test", "Jonas Test, Dataskyddsombud"),
-        ("bekräftades", "Pia Test", "Jonas Test, Dataskyddsombud"),
-        ("gavs", "Per Test", "Jonas Test, Dataskyddsombud"),
-    ]
-    # The giver stands, whoever ends it.
-    given.refresh_from_db()
-    assert given.given_by == cast.per
-
-
-def test_what_says_another_time_than_it_was_recorded_is_marked(cast, two):
-    delegate(cast, valid_from=timezone.localdate())
-    late = delegate(
-        cast, item_no="5.2", valid_from=timezone.localdate() - timedelta(days=9)
-    )
-    marked = {
-        row.name: str(row.backdated)
-        for row in rows(cast.agnes, "audit_roles", backdated="on")
-    }
-    assert f"{late.item_no} {late.title}" in marked and "5.1 Access" not in marked
-    rose = engage(cast, "rose", "dpo", cast.gsn)
-    held = RoleAssignment.objects.get(person=rose)
-    rewrite(held, valid_to=timezone.localdate() - timedelta(days=3))
-    marked = [
-        (row.name, str(row.backdated))
-        for row in rows(cast.agnes, "audit_roles", backdated="on")
-    ]
-    assert ("rose, Dataskyddsombud", "upphörde en dag innan det antecknades") in marked
-    soon = timezone.localtime() + timedelta(days=1)
-    assert rows(cast.agnes, "audit_roles", since=f"{soon:%Y-%m-%d}") == []
-
-
-def test_roles_of_another_authority_are_not_in_the_list(cast, two):
-    assert {row.authority for row in rows(cast.agnes, "audit_roles")} == {
-        "Grundskolenämnden"
-    }
 
 
 # -- A person ------------------------------------------------------------------------
@@ -265,14 +197,6 @@ def test_a_new_name_hides_nobody(cast, two):
 
 
 # -- Outside -------------------------------------------------------------------------
-
-
-def outside(reader, **asked) -> Outside:
-    response, queries = fetch(
-        signed_in(reader), reverse("admin:audit_outside", query=asked or None)
-    )
-    assert asked or len(queries) <= 12, lines(queries)
-    return response.context["overview"]
 
 
 def test_a_change_by_another_login_stands_with_login_role_and_time(cast, two):

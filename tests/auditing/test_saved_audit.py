@@ -1,20 +1,27 @@
-"""An audit that is kept: drawn by chance and to be drawn again, answered, ended."""
+"""An audit that is kept: drawn by chance and to be drawn again, answered, ended,
+and its report."""
 
+import io
 import subprocess
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils import timezone
+from pypdf import PdfReader
 
-from audit_app.models import LedgerEntry
+from audit_app.models import Checkpoint, LedgerEntry
+from audit_app.sealing import sealer
 from requests_app.models import AuditFinding, SecrecyReview
 from requests_app.workflow import named_list, saved_audit
 from requests_app.workflow.step import ChangedSince, WrongState
 from tests.cast import Cast
+from tests.helpers.ledgers import configure, nobody
 from tests.helpers.people import engage
-from tests.helpers.saved_audits import answered, decide_five, draw, numbers, state
+from tests.helpers.saved_audits import answered, at, decide_five, draw, numbers, state
 from tests.helpers.snapshot import snapshot
+from tests.helpers.web import fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
 # As a stranger with a shell draws it again: no code of ours, no Python.
@@ -157,3 +164,48 @@ def test_nothing_changes_once_it_has_ended(cast, decided):
     with pytest.raises(WrongState):
         saved_audit.end(audit, by=cast.agnes, conclusion="Anew.")
     assert snapshot() == before
+
+
+def test_the_report_has_all_that_is_needed_to_draw_it_again(cast, decided, laid_out):
+    audit = draw(cast)
+    case = audit.cases.first()
+    answered(cast, case, reasons=("no", "Which paragraph?"))
+    saved_audit.end(audit, by=cast.agnes, conclusion="Two of three are as they should.")
+    body = signed_in(cast.agnes).get(at("report", audit.pk)).content
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    text = " ".join(text.split())
+    for wanted in (
+        "Spring", "Agnes Test", "Two of three are as they should.", "Which paragraph?",
+        *(row.diary_number for row in decided),
+    ):  # fmt: skip
+        assert wanted in text, wanted
+    assert audit.seed in text.replace(" ", "")
+
+
+def test_sealed_it_cites_leaves_and_a_checkpoint(
+    cast, decided, laid_out, settings, tmp_path
+):
+    audit = draw(cast)
+    connection.check_constraints()
+    configure(settings, tmp_path)
+    assert sealer.seal_round(nobody) == []
+    agnes = signed_in(cast.agnes)
+    body = agnes.get(at("report", audit.pk)).content
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    text = "".join(text.split())
+    for row in audit.cases.all():
+        line = LedgerEntry.objects.get(
+            object_type="requests_app_decision",
+            object_id=str(row.review.decisions.get().pk),
+            kind="change",
+        )
+        assert f"post{line.pk},löv{line.leaf.leaf_index}" in text
+    drawn = LedgerEntry.objects.get(event="audit.drawn", object_id=str(audit.pk))
+    assert f"post{drawn.pk},löv{drawn.leaf.leaf_index}" in text
+    assert "".join(Checkpoint.objects.first().note.split()) in text
+    later = draw(cast, name="Later")
+    assert later.ledger_size == Checkpoint.objects.first().size > audit.ledger_size
+    shown = words(agnes.get(at("one", later.pk)))
+    assert "ännu inte förseglad" in shown
+    _, queries = fetch(agnes, at("report", audit.pk))
+    assert len(queries) <= 12, lines(queries)

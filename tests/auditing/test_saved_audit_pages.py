@@ -1,21 +1,14 @@
 """The pages of audits that are kept: for their auditors, and nothing typed is lost."""
 
-import io
-
 import pytest
-from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
-from audit_app.models import Checkpoint, LedgerEntry
-from audit_app.sealing import sealer
+from audit_app.models import LedgerEntry
 from requests_app.models import AuditFinding, SavedAudit, UnsentForm
-from requests_app.workflow import named_list, saved_audit, stop, unsent_form
+from requests_app.workflow import named_list, stop, unsent_form
 from tests.cast import Cast
-from tests.helpers.ledgers import configure, nobody
 from tests.helpers.people import engage
-from tests.helpers.saved_audits import answered, decide_five, draw, numbers, state
+from tests.helpers.saved_audits import answered, at, decide_five, draw, numbers, state
 from tests.helpers.web import errors, fetch, lines, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
@@ -24,10 +17,6 @@ pytestmark = pytest.mark.usefixtures("undone")
 @pytest.fixture(scope="module")
 def decided(once):
     return decide_five(Cast())
-
-
-def at(name, *args):
-    return reverse(f"admin:audit_{name}", args=args)
 
 
 def asked(**changes):
@@ -221,51 +210,6 @@ def test_within_twelve_queries_however_many_cases(cast, decided):
         if len(queries) > 12:
             much[path] = len(queries), lines(queries)
     assert not much, "\n\n".join(f"{a} {n}\n{q}" for a, (n, q) in much.items())
-
-
-def test_the_report_has_all_that_is_needed_to_draw_it_again(cast, decided, laid_out):
-    audit = draw(cast)
-    case = audit.cases.first()
-    answered(cast, case, reasons=("no", "Which paragraph?"))
-    saved_audit.end(audit, by=cast.agnes, conclusion="Two of three are as they should.")
-    body = signed_in(cast.agnes).get(at("report", audit.pk)).content
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
-    text = " ".join(text.split())
-    for wanted in (
-        "Spring", "Agnes Test", "Two of three are as they should.", "Which paragraph?",
-        *(row.diary_number for row in decided),
-    ):  # fmt: skip
-        assert wanted in text, wanted
-    assert audit.seed in text.replace(" ", "")
-
-
-def test_sealed_it_cites_leaves_and_a_checkpoint(
-    cast, decided, laid_out, settings, tmp_path
-):
-    audit = draw(cast)
-    connection.check_constraints()
-    configure(settings, tmp_path)
-    assert sealer.seal_round(nobody) == []
-    agnes = signed_in(cast.agnes)
-    body = agnes.get(at("report", audit.pk)).content
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
-    text = "".join(text.split())
-    for row in audit.cases.all():
-        line = LedgerEntry.objects.get(
-            object_type="requests_app_decision",
-            object_id=str(row.review.decisions.get().pk),
-            kind="change",
-        )
-        assert f"post{line.pk},löv{line.leaf.leaf_index}" in text
-    drawn = LedgerEntry.objects.get(event="audit.drawn", object_id=str(audit.pk))
-    assert f"post{drawn.pk},löv{drawn.leaf.leaf_index}" in text
-    assert "".join(Checkpoint.objects.first().note.split()) in text
-    later = draw(cast, name="Later")
-    assert later.ledger_size == Checkpoint.objects.first().size > audit.ledger_size
-    shown = words(agnes.get(at("one", later.pk)))
-    assert "ännu inte förseglad" in shown
-    _, queries = fetch(agnes, at("report", audit.pk))
-    assert len(queries) <= 12, lines(queries)
 
 
 def test_a_stop_leaves_no_draft_of_a_checklist(cast, decided):

@@ -8,60 +8,20 @@ import pytest
 from django.utils import timezone
 
 from audit_app import clock
-from requests_app import permissions
-from requests_app.models import ReviewUserPermission, RoleAssignment, SecrecyReview
+from requests_app.models import ReviewUserPermission, SecrecyReview
 from requests_app.workflow import named_list, stop
+from tests.auditing.sight import START, days, noon, on, role_of, saw, sight, todays_page
 from tests.cast import Cast
 from tests.helpers.people import engage, rewrite
 from tests.helpers.tampering import behind_our_back
-from tests.helpers.web import fetch, lines, signed_in, words
+from tests.helpers.web import signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
-START = timezone.now()
 
 
 @pytest.fixture(scope="module")
 def decided(once):
     return Cast().decided(number="EXSR500")
-
-
-def days(count):
-    """So many days from now, at the same hour."""
-    return clock.at(START + timedelta(days=count))
-
-
-def noon(count):
-    day = timezone.localdate(START) + timedelta(days=count)
-    return timezone.make_aware(datetime.combine(day, time(12)))
-
-
-def sight(reader, review, **asked):
-    """Who could see it, by name, as the page says it."""
-    number = quote(review.diary_number)
-    response, queries = fetch(
-        signed_in(reader),
-        f"/revision/case/{number}/sight/"
-        + ("?" + "&".join(f"{k}={v}" for k, v in asked.items()) if asked else ""),
-    )
-    assert len(queries) <= 12, lines(queries)
-    (found,) = response.context["seen"]
-    return {row.person: row for row in found.people}, response
-
-
-def on(reader, review, moment):
-    """At an instant, asked ten days from now."""
-    with days(10):
-        return sight(
-            reader, review, at=f"{timezone.localtime(moment):%Y-%m-%dT%H:%M:%S}"
-        )[0]
-
-
-def role_of(person):
-    return RoleAssignment.objects.get(person=person)
-
-
-def saw(people, name):
-    return people[name].saw if name in people else "nothing"
 
 
 def test_as_of_today_it_says_what_todays_page_says(cast, decided):
@@ -90,23 +50,6 @@ def test_as_of_today_it_says_what_todays_page_says(cast, decided):
             }
             assert told == expected, (review, asked)
             assert not any(row.differs for row in found.values())
-
-
-def todays_page(review):
-    found = {}
-    for one in permissions.who_can_see(review):
-        extent = "stub" if one.only_stub else "whole" if one.reads else "outer"
-        labels = {str(row.get_role_display()) for row in one.roles}
-        found[str(one.person)] = labels, one.is_named, extent
-    for extent, rows in (
-        ("number", permissions.who_oversees(review)),
-        ("answer", permissions.who_answers(review)),
-    ):
-        for row in rows:
-            found.setdefault(str(row.person), (set(), False, extent))[0].add(
-                str(row.get_role_display())
-            )
-    return found
 
 
 def test_a_closed_account_could_not_see_it_and_could_before(cast, decided):

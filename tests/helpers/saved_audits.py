@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from requests_app.models import AuditFinding, SavedAudit
@@ -43,3 +44,8 @@ def answered(cast, case, seen="", by=None, **answers):
 def state(case):
     rows = AuditFinding.objects.filter(audit=case.audit_id, review=case.review_id)
     return saved_audit.state_of(rows)
+
+
+def at(name, *args):
+    """The address of a page of audits."""
+    return reverse(f"admin:audit_{name}", args=args)
