@@ -18,8 +18,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lockbox_site.postgres import secret
-
 CLONE = Path(__file__).resolve().parents[2]
 SUBREAPER = 36  # prctl(2): PR_SET_CHILD_SUBREAPER
 
@@ -216,40 +214,6 @@ def test_stop_stops_and_destroy_leaves_nothing(launch: Launch, state: Path) -> N
     assert launch("destroy").returncode == 0
     assert not _socket_folder(url).exists()
     assert [path.suffix for path in state.iterdir()] == [".lock"]
-
-
-def test_a_secret_is_made_once_and_readable_by_us_alone(
-    state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LOCKBOX_STATE", str(state))
-    assert len(secret("one")) == 64
-    assert secret("one") == secret("one") != secret("two")
-    kept = next(state.glob("*/secrets/one"))
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
-    with pytest.raises(ValueError, match="not a name"):
-        secret("../one")
-
-
-def test_without_programs_one_sentence_says_what_to_do(
-    launch: Launch, state: Path
-) -> None:
-    refused = launch("start", LOCKBOX_POSTGRES_BIN=str(state))
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("lockbox: No PostgreSQL 15 or later found: ")
-    assert refused.stderr.count("\n") == 1
-
-
-def test_a_state_folder_that_can_not_be_made_is_named(
-    launch: Launch, state: Path
-) -> None:
-    (state / "file").write_text("")
-    for place in (state / "file", state / "file" / "deeper"):
-        refused = launch("start", LOCKBOX_STATE=str(place))
-        assert refused.returncode == 1
-        assert refused.stderr.startswith(f"lockbox: {place}")
-        assert "LOCKBOX_STATE names a folder" in refused.stderr
-        assert refused.stderr.count("\n") == 1
 
 
 def test_the_address_names_whose_server_it_must_be(launch: Launch) -> None:

@@ -16,6 +16,7 @@ from audit_app.verifying.note import WITNESS, Malformed, opened
 from tests.audit_app.test_tree import HASHES
 from tests.cast import Cast
 from tests.helpers.ledgers import configure
+from tests.lockbox_site.witnesses import Witnesses, cosigning, policy
 
 pytestmark = pytest.mark.usefixtures("undone")
 LOG = keys.make("other.example/ledger")
@@ -126,54 +127,6 @@ def test_of_two_at_once_one_is_too_late(witness):
 
 
 # A log that asks: ours, and a witness that answers as it is told.
-
-
-def policy(settings, tmp_path, *witnesses, quorum="all"):
-    names = [f"w{number}" for number in range(len(witnesses))]
-    lines = [
-        f"witness {name} {key.public} http://{name}.example"
-        for name, key in zip(names, witnesses, strict=True)
-    ]
-    lines += [f"group g {quorum} {' '.join(names)}", "quorum g"]
-    settings.LEDGER_POLICY = str(tmp_path / "policy")
-    (tmp_path / "policy").write_text("\n".join(lines))
-
-
-class Witnesses:
-    """By name of their host: each a size and root of its own, or a fault."""
-
-    def __init__(self, **known):
-        self.known, self.asked = known, []
-
-    def __call__(self, url, body):
-        name = url.split("//")[1].split(".")[0]
-        self.asked.append((name, body.split(b"\n")[0].decode()))
-        held = self.known[name]
-        if isinstance(held, Exception):
-            raise held
-        return held(body) if callable(held) else held
-
-
-def cosigning(key):
-    """One that does what it should, with a memory of its own."""
-    state = {"size": 0, "root": book.EMPTY}
-
-    def answer(body):
-        head, _blank, signed = body.decode().partition("\n\n")
-        old, *lines = head.split("\n")
-        now = note.checkpoint_from(note.note_from(signed).text)
-        if int(old[4:]) != state["size"]:
-            return 409, f"{state['size']}\n"
-        steps = [base64.b64decode(line) for line in lines]
-        if state["size"] and not book.is_consistent(
-            state["size"], state["root"], now.size, now.root, steps
-        ):
-            return 422, ""
-        state.update(size=now.size, root=now.root)
-        return 200, key.cosign(note.note_from(signed).text, 1_800_000_000).line
-
-    answer.state = state
-    return answer
 
 
 @pytest.fixture
