@@ -7,29 +7,29 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit_app.ledger import record
-from audit_app.models import Checkpoint, Disagreement, LedgerEntry, SealedLeaf
+from audit_app.models import Checkpoint, Disagreement, LedgerEntry
 from audit_app.reconcile import leaves, rounds
 from audit_app.reconcile.check import end_of
 from audit_app.sealing import sealer, tree
 from requests_app.background.reconciling import reconcile
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from tests.audit_app.leaves import (
+    a_read,
+    clock_told,
+    found,
+    line,
+    line_gone,
+    set_back,
+    taken_out,
+)
+from tests.audit_app.statements import DETAIL, ENTRY, LEAF, REHASH, REWRITE, SUBTREE
 from tests.cast import Cast
 from tests.helpers.ledgers import configure, many_lines, nobody
 from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.usefixtures("undone")
-ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
-LEAF, SUBTREE = "audit_app_sealedleaf", "audit_app_subtree"
-REFERENCE = "audit_app_sealedleaf_entry_id_ead8a632_fk_audit_app"
-REWRITE = (
-    f"update {ENTRY} set event = 'made.up',"
-    " payload = replace(payload, '\"' || event || '\"', '\"made.up\"') where id = %s"
-)
-REHASH = (
-    f"update {ENTRY} set leaf_hash = sha256('\\x00'::bytea || convert_to(payload, 'UTF8'))"
-    " where id = %s"
-)
+NEW = {"leaves", "checkpoints", "loose", "details", "clock"}
 
 
 @pytest.fixture(scope="module")
@@ -51,36 +51,6 @@ def world(request, cast, settings, tmp_path):
     assert sealer.seal_round(nobody) == [] and tree.size() > 2 * 256
     assert list(rounds.everything("default")) == []
     return request.param
-
-
-def line(index):
-    return SealedLeaf.objects.get(leaf_index=index).entry_id
-
-
-def a_read():
-    """Of a full subtree, and not at its beginning."""
-    reads = SealedLeaf.objects.filter(
-        entry__kind="read", leaf_index__lt=tree.size() // 256 * 256
-    )
-    return reads.order_by("-leaf_index")[3]
-
-
-def found():
-    return [
-        (str(one.what), one.object_type, one.object_id, one.entry_id)
-        for one in rounds.everything("default")
-    ]
-
-
-def line_gone(pk):
-    """Whoever owns the tables takes the reference of the leaf off first."""
-    behind_our_back(LEAF, f"alter table {LEAF} drop constraint if exists {REFERENCE}")
-    behind_our_back(ENTRY, f"delete from {ENTRY} where id = %s", pk)
-
-
-def taken_out(pk):
-    behind_our_back(DETAIL, f"delete from {DETAIL} where entry_id = %s", pk)
-    line_gone(pk)
 
 
 def test_a_line_of_reading_taken_out_with_its_detail_is_told(world):
@@ -202,24 +172,6 @@ def test_hashes_further_up_are_looked_at(cast):
     assert told() == [("hash", "0")]
 
 
-def set_back(index, by="5 minutes"):
-    """As if the database's clock had been: all lines from this leaf on."""
-    behind_our_back(
-        ENTRY,
-        f"update {ENTRY} set at = at - interval '{by}' where id >= {line(index)}",
-    )
-
-
-def clock_told():
-    check = leaves.SET_CLOCK
-    upto = end_of(check, "default", "0")
-    whole = list(check.look("default", "0", upto))
-    middle = str(line(300) - 1)
-    parts = [*check.look("default", "0", middle), *check.look("default", middle, upto)]
-    assert whole == parts
-    return [(one.what, one.object_type, one.object_id, one.entry_id) for one in whole]
-
-
 def test_a_clock_set_back_is_told_once(world):
     assert clock_told() == []
     set_back(300)
@@ -259,9 +211,6 @@ def test_the_sweep_tells_it_once_and_the_page_has_it_in_red(world, cast, monkeyp
     text = signed_in(cast.agnes).get("/revision/outside/?compare=1").content.decode()
     assert text.lower().count(said) == 2
     assert "Raden som förseglades här är borta" in text
-
-
-NEW = {"leaves", "checkpoints", "loose", "details", "clock"}
 
 
 def test_the_command_tells_it_and_ends_with_1(world, capsys, monkeypatch):

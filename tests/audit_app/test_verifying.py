@@ -3,136 +3,33 @@ where it is, by what is left, without and with the folder that it was published 
 
 import json
 import subprocess
-import sys
 from functools import partial
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import TransactionTestCase
 
-from audit_app.models import Checkpoint, LedgerDetail, LedgerEntry, SealedLeaf
-from audit_app.sealing import copying, sealer, tiles, tree
+from audit_app.models import LedgerDetail, LedgerEntry, SealedLeaf
+from audit_app.sealing import tiles, tree
 from audit_app.verifying import note
-from audit_app.verifying.faults import faults
-from audit_app.verifying.ledger import Ledger
 from audit_app.verifying.note import key_from
 from audit_app.verifying.program import main
-from lockbox_site.backup.programs import run
-from tests.cast import Cast
+from tests.audit_app.sealed_ledger import entry, look, sealed_twice
+from tests.audit_app.sealed_ledger import look_with as _look
+from tests.audit_app.statements import DETAIL, ENTRY, LEAF
+from tests.audit_app.tamperings import AT, REWRITTEN, TAMPERED, tamper
 from tests.helpers import time_stamping
-from tests.helpers.ledgers import configure, nobody
 from tests.helpers.sql import sql
-
-ENTRY, DETAIL = "audit_app_ledgerentry", "audit_app_ledgerdetail"
-LEAF = "audit_app_sealedleaf"
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """A case, its ledger sealed and signed twice, published, and dumped."""
-    renew = TransactionTestCase._fixture_teardown
     folder = tmp_path_factory.mktemp("ledger")
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        from django.conf import settings
-
-        for name in ("LEDGER_KEY", "LEDGER_FOLDER"):
-            patch.setattr(settings, name, "")
-        renew()
-        key = configure(settings, folder)
-        review = Cast().decided()
-        assert sealer.seal_round(nobody) == []
-        Cast().new(number="MORE")
-        assert sealer.seal_round(nobody) == []
-        first, last = Checkpoint.objects.order_by("size")
-        w = SimpleNamespace(key=key, folder=folder / "log", review=review.pk)
-        w.first, w.size = first.size, last.size
-        w.kept = folder / "kept"
-        w.kept.write_text(last.note)
-        w.dump = folder / "dump.sql"
-        run("pg_dump", "--format=plain", f"--file={w.dump}")
+    with django_db_blocker.unblock(), sealed_twice(folder) as w:
         yield w
-        renew()
-
-
-@pytest.fixture
-def tampering(world):
-    """As whoever owns the tables; undone afterwards."""
-    with transaction.atomic(using="owner"):
-        yield
-        transaction.set_rollback(True, using="owner")
-
-
-def tamper(table, *statements):
-    sql(f"alter table {table} disable trigger user", using="owner")
-    for statement in statements:
-        sql(statement, using="owner")
-
-
-def _look(world, folder=None, notes=(), *, histories):
-    ledger = Ledger()
-    ledger.take(copying.sections("owner"))
-    return faults(ledger, histories, notes, [world.key.public], folder)
-
-
-def look(world, folder=None, notes=()):
-    return _look(world, folder, notes, histories=copying.histories("owner"))
-
-
-def entry(index):
-    return SealedLeaf.objects.using("owner").get(leaf_index=index).entry_id
 
 
 def test_a_whole_ledger_has_no_faults(world):
     assert look(world, world.folder, [("kept", world.kept.read_text())]) == []
-
-
-# In the middle of the second whole subtree, or near it.
-AT = 300
-REHASH = f"update {ENTRY} set leaf_hash = sha256('\\x00'::bytea || convert_to(payload, 'UTF8')) where id = {{0}}"
-TAMPERED = {
-    "a bit of a line": (
-        ENTRY,
-        [f"update {ENTRY} set payload = replace(payload, 'seq', 'sep') where id = {{0}}"],
-        "not what its hash says",
-    ),
-    "a column of a line": (
-        ENTRY,
-        [f"update {ENTRY} set actor_name = 'Nobody' where id = {{0}}"],
-        "column actor_name is not what the line says",
-    ),
-    "its time": (
-        ENTRY,
-        [f"update {ENTRY} set at = at - interval '1 day' where id = {{0}}"],
-        "column at is not what the line says",
-    ),
-    "its hash": (
-        ENTRY,
-        [f"update {ENTRY} set leaf_hash = sha256('x') where id = {{0}}"],
-        "not what its hash says",
-    ),
-    "a line deleted": (
-        ENTRY,
-        [f"delete from {DETAIL} where entry_id = {{0}}", f"delete from {ENTRY} where id = {{0}}"],
-        "of this leaf is gone",
-    ),
-    "a leaf deleted": (
-        LEAF,
-        [f"delete from {LEAF} where entry_id = {{0}}"],
-        "no line has this leaf",
-    ),
-    "a detail changed": (
-        DETAIL,
-        [f"update {DETAIL} set body = body || ' ' where entry_id = {{0}}"],
-        "is not what the line commits to",
-    ),
-    "a detail deleted": (
-        DETAIL,
-        [f"delete from {DETAIL} where entry_id = {{0}}"],
-        "the detail of line",
-    ),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", TAMPERED)
@@ -149,34 +46,6 @@ def test_what_was_done_to_a_line_is_found_where_it_is(world, tampering, what):
     found = look(world)
     assert found[0].leaf == at and found[0].last is None, found
     assert said in found[0].what, found
-
-
-REWRITTEN = {
-    "made anew": (
-        ENTRY,
-        [
-            f"update {ENTRY} set event = 'made.up',"
-            " payload = replace(payload, '\"' || event || '\"', '\"made.up\"')"
-            " where id = {0}",
-            REHASH,
-        ],
-    ),
-    "swapped with the next": (
-        LEAF,
-        [
-            f"delete from {LEAF} where leaf_index in ({AT}, {AT + 1})",
-            f"insert into {LEAF} values ({AT}, {{1}}), ({AT + 1}, {{0}})",
-        ],
-    ),
-    "moved by one put in": (
-        LEAF,
-        [
-            f"update {LEAF} set leaf_index = leaf_index + 100000 where leaf_index >= {AT}",
-            f"update {LEAF} set leaf_index = leaf_index - 99999 where leaf_index >= 100000",
-            f"insert into {LEAF} values ({AT}, {{2}})",
-        ],
-    ),
-}
 
 
 @pytest.mark.parametrize("what", REWRITTEN)
@@ -321,23 +190,6 @@ def test_the_command_looks_at_time_stamps(world, tampering, settings, tmp_path, 
     assert f"the time stamp of checkpoint {size}: " in capsys.readouterr().out
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    """The file for others, on a dump and without Django."""
-    path = tmp_path_factory.mktemp("program") / "verify_ledger.pyz"
-    call_command("verify_ledger", "--program", str(path))
-
-    def look(*arguments, text=None):
-        # -I: nothing of ours can be imported.
-        done = subprocess.run(
-            [sys.executable, "-I", path, *map(str, arguments)],
-            capture_output=True, input=text, cwd=path.parent,
-        )  # fmt: skip
-        return done.returncode, done.stdout.decode() + done.stderr.decode()
-
-    return look
-
-
 def test_the_program_finds_a_dump_whole(world, program):
     key = ["--key", world.key.public, "--checkpoint", world.kept]
     both = ["--dump", world.dump, "--folder", world.folder, *key]
@@ -386,15 +238,6 @@ def test_the_program_finds_a_changed_entry_of_the_folder(world, program, tmp_pat
     bundle.write_bytes(body[:-3] + b"?" + body[-2:])
     code, said = program("--folder", tmp_path / "log")
     assert code == 1 and "The first leaf that is wrong: 255." in said, said
-
-
-@pytest.mark.parametrize("wrong", [
-    [], ["--dump", "/nowhere"], ["--folder", "/nowhere"], ["--dump", "-"],
-    ["--dump", "-", "--key", "nonsense"],
-])  # fmt: skip
-def test_what_can_not_be_looked_at_ends_with_2(program, wrong):
-    code, said = program(*wrong, text=b"")
-    assert code == 2 and "could not be looked at" in said
 
 
 def test_the_program_ends_in_the_middle_of_a_dump(world, tmp_path, capsys):

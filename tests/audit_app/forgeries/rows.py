@@ -1,0 +1,65 @@
+"""Rows and their history that are changed, told and taken away past the application."""
+
+
+def renamed(f, w, **lies):
+    f.acts(w.sam)
+    f.run("update requests_app_authority set name = 'True' where id = %s", w.gsn)
+    f.tell("authority", w.gsn, "~", **lies)
+
+
+def told_twice(f, w):
+    renamed(f, w)
+    f.tell("authority", w.gsn, "~", name="Another")
+
+
+def changed_twice_told_once(f, w):
+    f.acts(w.sam)
+    f.run("update requests_app_authority set name = 'Between' where id = %s", w.gsn)
+    renamed(f, w)
+
+
+def told_with_nothing_changed(f, w):
+    f.acts(w.sam)
+    f.tell("authority", w.gsn, "~")
+
+
+def told_as_of_another_kind(f, w):
+    f.acts(w.sam)
+    f.run("update requests_app_authority set name = 'True' where id = %s", w.gsn)
+    f.tell("authority", w.gsn, "+")
+
+
+def signed_by_nobody_there_is(f, w):
+    f.acts(10**9)
+    f.run("update requests_app_authority set name = 'x' where id = %s", w.gsn)
+
+
+def take_away(table, which):
+    def act(f, w):
+        f.acts(w.sam)
+        f.run(f"delete from requests_app_{table} where id = %s", which(w))
+
+    return act
+
+
+def rewrite(table, which, **values):
+    def act(f, w):
+        f.acts(w.sam)
+        f.change(table, which(w), **values)
+
+    return act
+
+
+def statement(text):
+    return lambda f, w: f.run(text)
+
+
+def line(kind):
+    def act(f, w):
+        f.run(
+            "select audit_ledger_record(%s, 'x', '', '', null, null, %s, 'Forged', '')",
+            kind,
+            w.bo,
+        )
+
+    return act
