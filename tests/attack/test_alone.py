@@ -24,19 +24,7 @@ from hypothesis.stateful import (
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import (
-    AccessGrant,
-    Authority,
-    Delivery,
-    Freeze,
-    InformationSet,
-    ProviderProduct,
-    Role,
-    RoleAssignment,
-    SecrecyReview,
-    SecurityClassification,
-    StandingAssessment,
-)
+from requests_app.models import AccessGrant, Authority, Delivery, Role, SecrecyReview
 from requests_app.workflow import freeze
 from tests.attack.moves import (
     OFTEN,
@@ -46,6 +34,7 @@ from tests.attack.moves import (
     row_of,
     try_step,
 )
+from tests.attack.safeguards import rights, safeguards
 from tests.cast import PEOPLE, Cast
 
 TRIES = int(os.environ.get("ATTACK_STEPS", "150"))
@@ -67,40 +56,6 @@ def world(once):
         by=cast.ivar, authority=cast.gsn, product=cast.azure.product, reason="Incident"
     )
     return cast
-
-
-def rights():
-    """Whoever holds which role now, in force."""
-    rows = RoleAssignment.objects.in_force(clock.now())
-    return {(row.person_id, row.role, row.authority_id, row.branch_id) for row in rows}
-
-
-def safeguards():
-    """What protects a case, as (what, how strong): nothing here may become weaker."""
-    day = permissions.today()
-    current = SecurityClassification.objects.in_force(day)
-    return {
-        "levels": {row.information_set_id: row.confidentiality for row in current},
-        "freezes": set(
-            Freeze.objects.in_force(clock.now()).values_list("pk", flat=True)
-        ),
-        "partly": set(
-            ProviderProduct.objects.filter(can_answer_partly=True).values_list(
-                "pk", flat=True
-            )
-        ),
-        "lists": set(
-            InformationSet.objects.filter(is_named_list=True).values_list(
-                "pk", flat=True
-            )
-        ),
-        "regimes": dict(Authority.objects.values_list("pk", "regime")),
-        "standing": set(
-            StandingAssessment.objects.filter(
-                confirmed_at__isnull=False, revoked_at=None
-            ).values_list("pk", flat=True)
-        ),
-    }
 
 
 class Alone(RuleBasedStateMachine):
