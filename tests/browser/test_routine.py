@@ -5,7 +5,7 @@ import pytest
 from audit_app import clock
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, SecrecyReview
-from tests.browser.test_worked_examples import act, count, option
+from tests.browser.way import act, count, option
 from tests.cast import hours
 from tests.helpers.worked_examples import LOG, prepare
 
