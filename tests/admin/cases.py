@@ -1,0 +1,105 @@
+"""Cases in every relation to a person, and the papers that lie in them."""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.background.documents import draw_up_at_once
+from requests_app.models import (
+    Attachment,
+    ConflictDeclaration,
+    Consultation,
+    ListedReview,
+    OutsideAnswer,
+)
+from requests_app.workflow import reported_act
+from requests_app.workflow.content import keep
+from tests.helpers import two_persons
+from tests.helpers.channels import channel_of
+from tests.helpers.people import engage, first_managers_of
+
+
+def waits_for_two(cast, cases):
+    """What a second person is to look at."""
+    for name in ("listed", "named"):
+        review = cases[name]["secrecyreview"]
+        cases[name]["listedreview"] = ListedReview(pk=review.pk)
+    cases["own"]["noticechannel"] = channel_of(cast)
+    change = two_persons.proposed(cast.gsn, cast.per, kind="company")
+    cases["own"]["registerchange"] = change
+    runs = engage(cast, "nina", "it_manager", cast.nis)
+    first = first_managers_of(cast.gsn, cast.rut, cast.eva, by=runs)
+    cases["own"]["firstmanagers"] = first
+
+
+def both(cast, name):
+    """A case to work on, and one that has been answered: for what comes after."""
+    fresh = cast.registered(number=f"{name}-1")
+    answered = cast.decided(number=f"{name}-2")
+    task = answered.access_request.deliveries.get()
+    draw_up_at_once(answered, by=cast.bo)
+    cast.confirm(task, proof=SimpleUploadedFile("proof.txt", b"proof", "text/plain"))
+    act = {"happened_at": clock.now(), "action": "read", "object_name": "elsewhere"}
+    reported_act.record_act(answered, by=cast.karin, **act)
+    found = answered.deviations.get()
+    return {
+        "secrecyreview": fresh,
+        "answered": answered,
+        "accessrequest": fresh.access_request,
+        "delivery": task,
+        "accessgrant": answered.access_request.grants.get(),
+        "deviation": found,
+        "incidentduty": found.duties.get(kind="gdpr33"),
+    }
+
+
+def answered_past_us(cases, cast):
+    """With its proof; the requests themselves go on."""
+    for name in ("own", "named", "loose", "conflict"):
+        with acting(cast.lena):
+            OutsideAnswer.objects.create(
+                access_request=cases[name]["accessrequest"],
+                answer="deny",
+                given_at=clock.now(),
+                way="portal",
+                given_by="x",
+                account=keep("x"),
+                proof=keep(b"%PDF-", "application/pdf"),
+                recorded_by=cast.lena,
+                recorded_at=clock.now(),
+            )
+
+
+def papers_in(review, person, cast):
+    """A file, and a question to somebody, as they lie in a case."""
+    with acting(cast.karin):
+        Attachment.objects.create(
+            review=review,
+            title="Log",
+            content=keep(b"x", "text/plain", "log.txt"),
+            added_by=cast.karin,
+            added_at=clock.now(),
+        )
+        Consultation.objects.create(
+            review=review,
+            person=person,
+            asked_as="information_owner",
+            question=keep("What is in it?"),
+            due_at=clock.now() + timedelta(hours=4),
+            asked_by=cast.karin,
+            asked_at=clock.now(),
+        )
+
+
+def declare(review, person):
+    with acting(person):
+        ConflictDeclaration.objects.create(
+            review=review,
+            person=person,
+            stage="assessment",
+            has_conflict=True,
+            ground="close",
+            declared_at=clock.now(),
+        )

@@ -1,0 +1,150 @@
+"""Rows of every kind, and people of every role at three authorities."""
+
+from datetime import date
+from types import SimpleNamespace
+
+from django.contrib.auth import get_user_model
+from guardian.shortcuts import assign_perm
+
+from audit_app import clock
+from audit_app.acting import acting
+from audit_app.noticing import NoticedRow
+from requests_app.models import (
+    Absence,
+    Alteration,
+    Arrival,
+    BoardReport,
+    ClassificationLabel,
+    Comparison,
+    DelegationRule,
+    SecrecyBranch,
+)
+from requests_app.workflow import assignment, contract, freeze, named_list, replay
+from requests_app.workflow.alteration import report_alterations
+from requests_app.workflow.comparison import begin_comparison
+from requests_app.workflow.content import keep
+from requests_app.workflow.intake import set_aside
+from tests.admin.addresses import ADMINS, PLACES
+from tests.admin.cases import answered_past_us, both, declare, papers_in, waits_for_two
+from tests.helpers.caller import Caller
+from tests.helpers.matrix import REGISTERS, ROLES
+from tests.helpers.people import engage, enter
+
+
+def build(cast):
+    people = {}
+    for letter, role in ROLES.items():
+        for code in PLACES.values():
+            authority = getattr(cast, code.lower())
+            people[letter, code] = engage(cast, f"{code}-{letter}", role, authority)
+    with acting(cast.sam):
+        nobody = get_user_model().objects.create(username="nobody")
+        rows = registers(cast)
+    cases = {
+        "own": both(cast, "own"),
+        "conflict": both(cast, "conflict"),
+        "listed": both(cast, "listed"),
+        "named": both(cast, "named"),
+    }
+    cases["own"]["freeze"] = freeze.freeze(
+        by=cast.ivar,
+        authority=cast.gsn,
+        product=cast.azure.product,
+        reason="An incident",
+    )
+    stop = cases["own"]["freeze"]
+    report_alterations(
+        [NoticedRow(stop._meta.db_table, str(stop.pk), stop)], by=cast.karin
+    )
+    cases["own"]["alteration"] = Alteration.objects.get()
+    with acting(cast.lena):
+        cases["own"]["boardreport"] = BoardReport.objects.create(
+            authority=cast.gsn,
+            meeting_on=date(2026, 3, 1),
+            content=keep("<p>", "text/html", "list.html"),
+            sha256="0" * 64,
+            made_by=cast.lena,
+            made_at=clock.now(),
+        )
+    cases["own"]["replayrun"] = replay.order(by=cast.karin, authority=cast.gsn)
+    for name in ("own", "conflict", "named"):
+        papers_in(cases[name]["secrecyreview"], people["O", "GSN"], cast)
+        cases[name]["consultation"] = cases[name]["secrecyreview"].consultations.get()
+    waits_for_two(cast, cases)
+    client = contract.make_client(cast.contract, by=cast.sam, name="Exempelmoln")
+    begin_comparison(cast.contract, by=cast.sweeper, lost_from=clock.now())
+    cases["runs"] = {
+        **cases["own"],
+        "contractclient": client.client,
+        "comparison": Comparison.objects.get(),
+    }
+    cases["other"] = cases["runs"]
+    set_aside(cast.m365, by=cast.intake, payload=b"{", trouble="x")
+    cases["loose"] = {
+        "accessrequest": cast.request(number="loose", objects=("x@y.example",)),
+        "arrival": Arrival.objects.get(result="not_taken"),
+    }
+    answered_past_us(cases, cast)
+    own = [people[letter, "GSN"] for letter in ROLES]
+    for model in ("secrecyreview", "answered"):
+        for person in own:
+            declare(cases["conflict"][model], person)
+        for name in ("listed", "named"):
+            review = cases[name][model]
+            named_list.close_list(review, by=cast.bo, reason="A staff matter")
+        with acting(cast.bo):
+            for person in own:
+                assign_perm("view_secrecyreview", person, cases["named"][model])
+    # Asked before it was listed, the owner would have been named on it.
+    papers_in(cases["listed"]["secrecyreview"], people["O", "GSN"], cast)
+    listed = cases["listed"]["secrecyreview"]
+    cases["listed"]["consultation"] = listed.consultations.get()
+    cast.assigned(number="hers")
+    worked = cast.registered(number="worked")
+    officer = people["L", "SNC"]
+    assignment.assign(worked, by=cast.per, person=officer, basis="OSL 2:1")
+    return SimpleNamespace(
+        cast=cast,
+        people=people,
+        nobody=nobody,
+        rows=rows,
+        cases=cases,
+        worked=worked,
+        caller=Caller(client),
+    )
+
+
+def registers(cast):
+    """A row of each register, of the authority that the rule names."""
+    held = {"authority": cast.gsn}
+    made = {
+        "secrecybranch": SecrecyBranch.objects.create(name="Elevhälsan", **held),
+        "classificationlabel": ClassificationLabel.objects.create(
+            aspect="integrity", level=1, label="x", **held
+        ),
+        "absence": Absence.objects.create(
+            person=cast.karin,
+            substitute=cast.jonas,
+            valid_from=date(2026, 1, 1),
+            valid_to=date(2026, 1, 9),
+        ),
+        "roleassignment": enter(cast, cast.jonas, "dpo", by=cast.per),
+        "delegationrule": DelegationRule.objects.create(
+            item_no="9",
+            title="Not confirmed",
+            outcomes=["refused"],
+            role="decision_maker",
+            board_decision="§ 9",
+            made_by=cast.sam,
+            valid_from=date(2026, 1, 1),
+            **held,
+        ),
+        "authority": cast.gsn,
+        "connection": cast.m365,
+        "user": cast.agnes,
+    }
+    for name, (home, _sees, _keeps) in REGISTERS.items():
+        if name not in made:
+            rows = ADMINS[name].model.objects.all()
+            made[name] = (rows.filter(authority=cast.gsn) if home else rows).first()
+    return made

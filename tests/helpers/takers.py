@@ -1,0 +1,131 @@
+"""Who takes which step: the rule, written down apart from the code that keeps it."""
+
+from tests.helpers.matrix import EVERY, SEES
+
+
+def _by_role(roles: str) -> dict[str, str]:
+    return {"own": roles, "named": roles}
+
+
+# Of those who see: who takes the step. What needs an assignment is nobody's by role.
+STEPS = {
+    "secrecyreview": {
+        # Of whoever worked with it before it changed.
+        "see-change": {},
+        "assess": {},
+        "propose": {},
+        "take-back": {},
+        "ask": {},
+        "record-answer": {},
+        "consult": {},
+        "record-consent": {},
+        "withdraw-consent": _by_role("R"),
+        "note": _by_role("R"),
+        "record-act": _by_role("R"),
+        "attach": _by_role("R"),
+        "acknowledge": {},
+        "remove-reviewer": {},
+        "decide": _by_role("D"),
+        "return": _by_role("D"),
+        "register": _by_role("RL"),
+        "correct-subject": _by_role("R"),
+        "assign": _by_role("I"),
+        "take": _by_role("L"),
+        "add-reviewer": _by_role("I"),
+        "close-list": {"own": "RD"},
+        "name": {"named": "RLD"},
+        "unname": {"named": "RLD"},
+        "confirm-list": {"named": "RLD"},
+        "open-list": {"named": "RLD"},
+        # Whoever audits takes no part.
+        "declare": {"own": SEES.replace("A", ""), "named": EVERY.replace("A", "")},
+        "reconsider": _by_role("D"),
+        "register-appeal": _by_role("R"),
+        "try-appeal": _by_role("D"),
+        "hand-over-appeal": _by_role("R"),
+        "end-appeal": _by_role("R"),
+        "correct": _by_role("D"),
+        "serve": _by_role("R"),
+        "revoke": _by_role("D"),
+        "serve-revocation": _by_role("R"),
+        # Nobody's as long as there is no condition to follow up.
+        "follow-up": {},
+        "reroute": _by_role("R"),
+        "propose-striking-off": _by_role("RL"),
+        "strike-off": _by_role("D"),
+        "close": _by_role("R"),
+        # Of what has been stopped: no case of these tables is.
+        "receive-stop": {},
+        "stop": _by_role("RLDS"),
+    },
+    "accessrequest": {
+        "route": {"loose": "R"},
+        "merge": {"own": "R", "named": "R", "loose": "R"},
+        "correct-entry": {"own": "R", "named": "R", "loose": "R"},
+        "move": {"own": "R", "named": "R", "loose": "R"},
+        "record-change": {"own": "R", "named": "R", "loose": "R"},
+        "answered-outside": {"own": "R", "named": "R", "loose": "R"},
+        "withdraw": {"own": "R", "named": "R", "loose": "R"},
+    },
+    "delivery": {"confirm": {"runs": "E"}, "conflict": {"runs": "E"}},
+    "accessgrant": {"end": {"runs": "E"}, "revoke": _by_role("D")},
+    "arrival": {"handle": {"loose": "R"}},
+    "listedreview": {
+        "open": {"listed": "AD"},
+        "confirm-list": {"listed": "D"},
+        "open-list": {"listed": "D"},
+    },
+    "registerchange": {
+        "confirm": {"own": "I"},
+        "refuse": {"own": "IY"},
+        "confirm-file": {"own": "I"},
+        "refuse-file": {"own": "IY"},
+        "withdraw": {},
+    },
+    "firstmanagers": {"confirm": {"runs": "I"}, "refuse": {"runs": "I"}},
+    "boardreport": {},
+    "replayrun": {},
+    "provision": {},
+    "consultation": {
+        "answer": _by_role("O"),
+        "conflict": _by_role("O"),
+        "withdraw": {},
+    },
+    "alteration": {"conclude": {"own": "F"}},
+    "comparison": {"conclude": {"runs": "I"}},
+    "deviation": {"take": {"own": "DPSF", "named": "D"}, "conclude": {}},
+    "incidentduty": {"report": {"own": "P"}, "decline": {"own": "P"}},
+    "freeze": {
+        "ask-lift": {"own": "FSI"},
+        "lift": {"own": "FSI"},
+        "keep": {"own": "FSI"},
+    },
+    "contractclient": dict.fromkeys(
+        ("rotate", "listen", "webhook-secret", "end"), {"runs": "IY"}
+    ),
+    "noticechannel": {"end": {"own": "I"}},
+    "user": {
+        "link": {"own": "Y"},
+        "deactivate": {"own": "IY"},
+        "reactivate": {"own": "IY"},
+    },
+    "roleassignment": {
+        "confirm": {"own": "I"},
+        "refuse": {"own": "I"},
+        "suspend": {"own": "I"},
+        "lift": {"own": "I"},
+        "end": {"own": "I"},
+    },
+    "standingassessment": {"confirm": {"own": "LD"}, "revoke": {"own": "LDF"}},
+    # The item gives to decision-makers: who gains by it does not confirm it.
+    "delegationrule": {"confirm": {"own": "RL"}},
+}
+
+# Steps of the case officer, from whichever authority.
+OFFICERS = {
+    "assess", "propose", "take-back", "ask", "record-answer", "acknowledge",
+    "consult", "note", "attach", "record-act", "record-consent", "withdraw-consent",
+    "register", "correct-subject", "declare", "reconsider", "serve", "close", "stop",
+    "register-appeal", "hand-over-appeal", "end-appeal", "serve-revocation",
+    "propose-striking-off",
+}  # fmt: skip
