@@ -44,6 +44,14 @@ def set_freeze(cast, **scope):
     )
 
 
+def unmapped(cast, subject):
+    """Its object is on no map."""
+    with acting(cast.lena):
+        row = subject.requested_objects.get()
+        row.cloud_object = None
+        row.save()
+
+
 @reused
 def forged_decision(cast, **changes):
     """A decision row made without the workflow, as near to a true one as possible."""

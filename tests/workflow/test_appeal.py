@@ -13,15 +13,16 @@ from requests_app import permissions
 from requests_app.documents.dismissed_appeal import decision_to_dismiss
 from requests_app.drafting.words import day_in_words
 from requests_app.law.terms import ConditionTerm
-from requests_app.models import IncomingAppeal, SecrecyReview
+from requests_app.models import SecrecyReview
 from requests_app.selectors.queue import work_for
-from requests_app.workflow import access, appeal, decision, review, serving
+from requests_app.workflow import access, appeal, decision, review
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.helpers import two_persons
 from tests.helpers.cases import asked
 from tests.helpers.refusals import fresh
 from tests.helpers.web import errors, in_english, page, step_url, words
+from tests.workflow.appeals import handed_over, recorded, registered, served, stays
 
 pytestmark = pytest.mark.django_db
 
@@ -31,35 +32,6 @@ def refused(cast):
     """A refusal that is a decision in law, answered."""
     two_persons.by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
     return cast.answered("refused")
-
-
-def served(cast, subject, **changes):
-    told = {
-        "served_at": clock.now(),
-        "way": "email",
-        "recipient": "Microsoft",
-    }
-    serving.serve(subject, by=cast.lena, **{**told, **changes})
-    subject.refresh_from_db()
-
-
-def registered(cast, subject, **changes):
-    told = {"received_at": clock.now(), "appellant": "Microsoft Ireland"}
-    row = appeal.register_appeal(subject, by=cast.lena, **{**told, **changes})
-    subject.refresh_from_db()
-    return row
-
-
-def handed_over(cast, subject, row):
-    appeal.hand_over_appeal(
-        subject,
-        by=cast.lena,
-        appeal=row,
-        court="Förvaltningsrätten i Göteborg",
-        handed_over_at=clock.now(),
-    )
-    subject.refresh_from_db()
-    row.refresh_from_db()
 
 
 def texts(subject):
@@ -238,21 +210,6 @@ def test_sending_a_decision_in_law_is_somebodys_until_it_is_served(cast, refused
     assert label not in steps and "Avsluta ärendet" not in steps
 
 
-def recorded(cast, subject, **changes):
-    """Around the workflow."""
-    told = {
-        "review": subject,
-        "decision": subject.decisions.get(),
-        "received_at": clock.now(),
-        "appellant": "x",
-        "status": "to_try",
-        "recorded_by": cast.lena,
-        "recorded_at": clock.now(),
-    }
-    with acting(cast.lena), transaction.atomic():
-        return IncomingAppeal.objects.create(**{**told, **changes})
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -272,18 +229,6 @@ def test_an_appeal_is_of_the_reviews_own_decision_in_the_database(cast, refused)
     other = cast.answered("refused", number="EXSR2")
     with pytest.raises(DatabaseError, match="own decision, and waits"):
         recorded(cast, refused, decision=other.decisions.get())
-
-
-def stays(cast, row, **values):
-    row.refresh_from_db()
-    for name, value in values.items():
-        setattr(row, name, value)
-    with (
-        pytest.raises(DatabaseError, match="goes one way"),
-        acting(cast.lena),
-        transaction.atomic(),
-    ):
-        row.save()
 
 
 def test_an_appeal_goes_one_way_in_the_database(cast, refused):

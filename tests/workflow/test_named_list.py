@@ -6,11 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from requests_app import permissions
-from requests_app.models import Consultation, ListedReview, RoleAssignment
+from requests_app.models import RoleAssignment
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     assignment,
-    conflict,
     contract,
     decision,
     dialogue,
@@ -20,13 +19,11 @@ from requests_app.workflow import (
     review,
     routing,
 )
-from requests_app.workflow.step import WrongState
 from tests.cast import LOG
-from tests.helpers.cases import asked, events_of
 from tests.helpers.people import rewrite, sees
-from tests.helpers.refusals import fresh, refused, refuses
+from tests.helpers.refusals import fresh, refused
 from tests.helpers.two_persons import listed_set
-from tests.helpers.web import offered, page, signed_in, step_url, words
+from tests.helpers.web import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -181,142 +178,3 @@ def test_an_extension_stays_on_the_named_list(cast):
     made = more.reviews.get()
     assert made.is_named_list and sees(cast.lena, made)
     assert not sees(cast.agnes, made) and not sees(cast.per, made)
-
-
-# -- By two persons, and seen by whoever oversees it ---------------------------------
-
-
-def oversees(person, subject):
-    by_list = permissions.overseen_by(person).filter(pk=subject.pk).exists()
-    assert by_list == permissions.involvement(person, subject).oversees
-    return by_list
-
-
-def listed_page(subject):
-    return ListedReview(pk=subject.pk)
-
-
-EVERYONE = (
-    "lena",
-    "per",
-    "karin",
-    "jonas",
-    "bo",
-    "agnes",
-    "dora",
-    "ivar",
-    "rut",
-    "eva",
-)
-
-
-def overseers(cast, subject):
-    return [name for name in EVERYONE if oversees(getattr(cast, name), subject)]
-
-
-def test_a_registrar_alone_hides_no_case_from_auditor_and_decision_maker(cast):
-    subject = cast.registered()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    assert overseers(cast, subject) == ["bo", "agnes"]
-    shown = words(signed_in(cast.agnes).get(page(listed_page(subject))))
-    assert subject.diary_number in shown and "Tid kvar att svara" in shown
-    assert "Access" not in shown and "Mailbox" not in shown
-    assert "Confirm" not in shown
-    assert offered(signed_in(cast.agnes), listed_page(subject)) == {"open"}
-    steps = {"open", "confirm-list", "open-list"}
-    assert offered(signed_in(cast.bo), listed_page(subject)) == steps
-    refused(PermissionDenied, named_list.confirm_list, subject, by=cast.lena)
-    refused(PermissionDenied, named_list.confirm_list, subject, by=cast.agnes)
-    named_list.confirm_list(subject, by=cast.bo)
-    assert overseers(cast, subject) == ["agnes"]
-
-
-def test_the_second_person_opens_a_review_again(cast):
-    subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    refused(PermissionDenied, named_list.open_list, subject, by=cast.lena, reason="x")
-    named_list.open_list(subject, by=cast.karin, reason="It is no such matter")
-    assert all(sees(p, subject) for p in (cast.lena, cast.bo, cast.agnes, cast.karin))
-    assert not overseers(cast, subject)
-
-
-def test_a_list_that_is_confirmed_is_not_opened_again(cast):
-    subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    named_list.confirm_list(subject, by=cast.karin)
-    for person in (cast.karin, cast.bo):
-        refused(
-            (PermissionDenied, WrongState),
-            named_list.open_list,
-            subject,
-            by=person,
-            reason="x",
-        )
-
-    def forged(**values):
-        row = fresh(subject)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save()
-
-    refuses("leaves a named list", lambda: forged(is_named_list=False), cast.bo)
-
-
-def test_the_one_who_put_it_there_stands_alone_in_no_way(cast):
-    subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-
-    def forged(**values):
-        row = fresh(subject)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save()
-
-    refuses("leaves a named", lambda: forged(is_named_list=False), cast.lena)
-    refuses("own name", lambda: forged(list_confirmed_by=cast.karin), cast.lena)
-    refuses("by_two", lambda: forged(list_confirmed_by=cast.lena), cast.lena)
-
-
-def test_the_auditor_reads_a_listed_case_on_a_basis_that_is_kept(cast):
-    subject = cast.assigned()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    refused(PermissionDenied, named_list.take_access, subject, by=cast.ivar, reason="x")
-    agnes = signed_in(cast.agnes)
-    listed = listed_page(subject)
-    told = {"reason": "Complaint 2026-7", "do": "1", "seen": subject.version}
-    done = agnes.post(step_url(listed, "open"), told)
-    assert done.headers["Location"] == page(subject)
-    assert "review.opened_with_basis" in events_of(subject)
-    assert "Mailbox" in words(agnes.get(page(subject)))
-    assert agnes.get(page(listed)).status_code == 404
-    assert subject.history.first().history_change_reason == "Complaint 2026-7"
-
-
-def test_an_open_proposal_on_a_list_is_still_decided(cast):
-    subject = cast.proposed()
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    named_list.confirm_list(subject, by=cast.karin)
-    assert overseers(cast, subject) == ["bo", "agnes"]
-    assert "Ta del med angiven grund" in words(signed_in(cast.bo).get("/"))
-    refused(PermissionDenied, decision.decide, subject, by=cast.bo, no_conflict=True)
-    named_list.take_access(subject, by=cast.bo, reason="To decide it")
-    decision.decide(subject, by=cast.bo, no_conflict=True)
-
-
-def test_whoever_takes_part_stays_in_a_review_that_is_put_on_a_list(cast):
-    subject = cast.assessed()
-    asked(cast, subject, cast.ines)
-    cast.propose(subject)
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    left = {person.username for person in named_list.people_on_list(subject)}
-    assert left == {"lena", "karin", "ines"}
-    assert Consultation.objects.get().person == cast.ines
-
-
-def test_whoever_has_a_conflict_oversees_nothing(cast):
-    subject = cast.proposed()
-    conflict.declare(
-        subject, by=cast.bo, stage="decision", has_conflict=True, ground="close"
-    )
-    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
-    assert overseers(cast, subject) == ["agnes"]

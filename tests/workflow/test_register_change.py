@@ -5,9 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 
-from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import (
     CloudObject,
@@ -15,8 +13,6 @@ from requests_app.models import (
     Connection,
     InformationSet,
     InformationSetPerson,
-    Provider,
-    ProviderProduct,
     RegisterChange,
     RoleAssignment,
     SecrecyBranch,
@@ -37,49 +33,9 @@ from tests.helpers.two_persons import (
     second_manager,
 )
 from tests.helpers.web import in_english, page
+from tests.workflow.registers import another, rows_of
 
 pytestmark = pytest.mark.django_db
-
-
-def rows_of(cast):
-    """A row of each guarded register, with who keeps it and who is the second."""
-    held = InformationSet.objects.get(name="Pupil health")
-    with acting(cast.per):
-        branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
-    nora = second_manager(cast)
-    by_two(
-        InformationSetPerson(information_set=held, person=cast.bo), cast.ines, cast.ivar
-    )
-    return {
-        InformationSet: (held, cast.ines, cast.ivar),
-        InformationSetPerson: (held.named_people.get(), cast.ines, cast.ivar),
-        SecurityClassification: (held.classifications.get(), cast.ines, cast.ivar),
-        CloudObject: (CloudObject.objects.get(external_id=MAILBOX), cast.per, cast.pia),
-        Provider: (cast.m365.product.provider, cast.sam, nora),
-        ProviderProduct: (cast.m365.product, cast.sam, nora),
-        Connection: (cast.m365, cast.sam, nora),
-        type(cast.gsn): (cast.gsn, cast.per, cast.pia),
-        SecrecyBranch: (branch, cast.per, cast.pia),
-    }
-
-
-def another(row, name):
-    """Another value of the field than the row has."""
-    field, value = row._meta.get_field(name), getattr(row, name)
-    if isinstance(field, models.ForeignKey):
-        others = field.related_model.objects.exclude(pk=value.pk)
-        if name == "person":
-            others = others.filter(username="jonas")
-        return others.first()
-    if field.choices:
-        return next(code for code, _label in field.flatchoices if code != value)
-    if isinstance(value, bool):
-        return not value
-    if isinstance(field, models.DateField) and value is None:
-        return date(2026, 3, 1)
-    if isinstance(value, date):
-        return value - timedelta(days=3)
-    return 1 if isinstance(field, models.IntegerField) else "ZZ"
 
 
 def test_no_guarded_field_is_changed_by_one_person(cast):

@@ -1,0 +1,91 @@
+"""Who may not decide: a conflict follows an extension, an item covers what it names."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import DelegationRule
+from requests_app.workflow import conflict, role
+from tests.helpers.cases import forged_decision, unmapped
+from tests.helpers.people import delegate
+from tests.helpers.refusals import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def extending(cast, subject):
+    """The next request on the same matter, which the first one's access is to last by."""
+    first = cast.new(number="first")
+    request = subject.access_request
+    request.extends = first.access_request
+    with acting(cast.lena):
+        request.save()
+    return first
+
+
+def test_a_conflict_follows_an_extension(cast):
+    subject = cast.proposed()
+    first = extending(cast, subject)
+    conflict.declare(
+        first, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    assert permissions.has_conflict(cast.bo, subject.access_request_id)
+    assert subject not in permissions.visible_to(cast.bo)
+    with pytest.raises(IntegrityError, match="conflict of interest"):
+        forged_decision(cast, subject=subject)
+
+
+def test_a_conflict_in_an_extension_holds_for_what_it_extends(cast):
+    subject = cast.proposed()
+    first = extending(cast, subject)
+    conflict.declare(
+        subject, by=cast.bo, stage="decision", has_conflict=True, ground="close"
+    )
+    assert permissions.has_conflict(cast.bo, first.access_request_id)
+
+
+def test_an_item_for_standing_assessments_decides_no_request(cast):
+    subject = cast.proposed()
+    rule = delegate(cast, decision_type="standing", person=cast.bo, item_no="0")
+    role.confirm_delegation(rule, by=cast.karin)
+    chosen = permissions.delegation_for(cast.bo, subject, "granted", 60)
+    assert chosen.decision_type == "answer"
+    with pytest.raises(IntegrityError, match="does not cover"):
+        forged_decision(
+            cast,
+            subject=subject,
+            delegation_rule=rule,
+            delegation_snapshot={"item_no": "0", "board_decision": "§ 9"},
+        )
+
+
+@pytest.mark.parametrize("highest, covered", [(2, False), (3, True)])
+def test_what_nobody_has_classified_counts_the_same_everywhere(cast, highest, covered):
+    subject = cast.assigned()
+    unmapped(cast, subject)
+    subject = fresh(subject)
+    cast.assess(subject, tested=[cast.tested("OSL-23-2-st1", "applies")])
+    cast.propose(subject)
+    rule = delegate(cast, person=cast.bo, max_confidentiality=highest)
+    role.confirm_delegation(rule, by=cast.karin)
+    with acting(cast.lena):
+        other = DelegationRule.objects.get(authority=cast.gsn, item_no="4.7")
+        other.valid_to = permissions.today() - timedelta(days=1)
+        other.save()
+    found = permissions.delegation_for(cast.bo, subject, "granted", 60)
+    assert (found == rule) is covered
+    told = {"item_no": "5.1", "board_decision": "§ 9"}
+
+    def forge():
+        forged_decision(
+            cast, subject=subject, delegation_rule=rule, delegation_snapshot=told
+        )
+
+    if covered:
+        forge()
+        return
+    with pytest.raises(IntegrityError, match="confidentiality"):
+        forge()
