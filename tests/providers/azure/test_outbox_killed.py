@@ -6,15 +6,9 @@ answers, nothing lost, and every trouble in sight of a person until it is over.
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -25,25 +19,18 @@ from requests_app.models import (
     AccessGrant,
     AccessRequest,
     Connection,
-    Decision,
     Delivery,
     OutboxMessage,
 )
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision
-from tests.cast import VM
 from tests.helpers.killed import in_a_process_that_dies
 from tests.helpers.stands import Stands
-from tests.providers.azure.conftest import (
-    APPLIED,
-    GENEROUS,
-    azure_decided,
-    azure_proposed,
-)
+from tests.providers.azure.conftest import GENEROUS, azure_decided, azure_proposed
+from tests.providers.azure.outbox import NUMBER, begin, killed_at, look, run_sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NUMBER = "R-1"
 # Moments of the process itself, by its statements and commits: the claim is the first
 # commit, the note that a call begins the second, what came of it the third.
 BEFORE_CLAIM = [1, "commit 1"]
@@ -75,58 +62,6 @@ def provider(standin):
     standin.undecided = []
     standin.hooks["decide"] = lambda number: look(standin, number)
     return standin
-
-
-def look(standin, number):
-    """In the server's own thread, so by a connection of its own: only what is
-    committed is seen."""
-    word = standin.asked[-1][1]
-    made = Decision.objects.filter(
-        review__access_request__external_id=number,
-        outcome={"Approve": "granted", "Deny": "refused"}[word],
-        superseded_by=None,
-    )
-    if not made.exists():
-        standin.undecided.append((number, word))
-    connection.close()
-
-
-def begin(stands, cast, standin, outcome):
-    """One Azure request that is decided and not answered, and nothing else: by the
-    steps the first time, and then as it stood."""
-    for known in (standin.requests, standin.decisions, standin.asked):
-        known.clear()
-    if "nothing" not in stands.kept:
-        stands.keep("nothing")
-    if outcome in stands.kept:
-        stands.back_to(outcome)
-        standin.apply(NUMBER, at=APPLIED, resourceIds=VM)
-        return
-    stands.back_to("nothing")
-    azure_decided(cast, standin, outcome)
-    stands.keep(outcome)
-
-
-def killed_at(standin, point):
-    """Run the outbox in a process that dies at this point. True if it lived."""
-    moment, _space, count = str(point).partition(" ")
-    if moment not in ("get", "decide", "effect"):
-        return in_a_process_that_dies(deliver_due, point)
-    process, left = [], int(count)
-    watch = standin.hooks.get(moment, lambda number: None)
-
-    def kill(number):
-        nonlocal left
-        watch(number)
-        left -= 1
-        if left == 0:
-            os.kill(process[0], signal.SIGKILL)
-
-    standin.hooks[moment] = kill
-    try:
-        return in_a_process_that_dies(deliver_due, began=process.append)
-    finally:
-        standin.hooks[moment] = watch
 
 
 def recover(cast):
@@ -234,29 +169,6 @@ def test_a_process_paused_past_its_lease_writes_over_nothing(cast, provider):
     assert (message.result, message.attempts) == ("delivered", 2)
     assert message.finished_at and message.tries.count() == 2
     prove_one_answer(provider, "granted")
-
-
-def run_sweep(standin, began):
-    """`manage.py sweep` as a service would run it, on the test's own database."""
-    owner = urlsplit(django_settings.OWNER_URL)
-    name = connection.settings_dict["NAME"]
-    env = {
-        **os.environ,
-        "DATABASE_URL": owner._replace(path=f"/{name}").geturl(),
-        "LOCKBOX_SECRET_KEY": str(django_settings.SECRET_KEY),
-        "LOCKBOX_AZURE_ENDPOINT": standin.url,
-    }
-    manage = Path(django_settings.BASE_DIR) / "manage.py"
-    process = subprocess.Popen(
-        [sys.executable, manage, "sweep"],
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    began(process.pid)
-    words, _nothing = process.communicate(timeout=GENEROUS)
-    return process.returncode, words
 
 
 @pytest.mark.parametrize("moment", ["decide", "effect"])
