@@ -6,7 +6,7 @@ import re
 from pypdf import PdfReader
 
 from requests_app.models import Decision, SecrecyReview
-from tests.law import oracle
+from tests.law import statute
 
 TAKING = {
     "GSN": ("lena", "per", "karin", "bo"),
@@ -109,7 +109,7 @@ class Way:
 
     def weigh(self, **weights):
         """Every factor, with a reason of its own."""
-        for factor in oracle.FACTORS:
+        for factor in statute.FACTORS:
             weight, why = weights.get(factor, ("neutral", "Varken för eller emot."))
             self.answer(f"N7.10-2a.{factor}", weight, why)
 

@@ -2,7 +2,6 @@
 for disclosure."""
 
 import pytest
-from django.utils import translation
 
 from audit_app.acting import acting
 from requests_app.law.facts import basis_of
@@ -14,15 +13,7 @@ from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import provision
 from tests.helpers.standing import confirm_directly, name_recipient
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
-
-
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 OWN = {"employer_entity": "Microsoft", "engineer_country": "IE"}
 
 

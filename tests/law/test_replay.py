@@ -1,9 +1,7 @@
 """Decisions tried anew under a premise: what comes out differently, and nothing else."""
 
-from contextlib import contextmanager
 from datetime import date, timedelta
 from io import StringIO
-from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,7 +12,6 @@ from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.background.replay import replay, work_off_replays
 from requests_app.catalogue.tree import tree
-from requests_app.law import as_decided
 from requests_app.law.proposed_answers import proposed_provisions, proposes
 from requests_app.models import (
     InformationSetProvision,
@@ -22,14 +19,18 @@ from requests_app.models import (
     ReplayedCase,
     ReplayRun,
     SecrecyReview,
-    StandingAssessment,
 )
 from requests_app.workflow import decision, proposal
 from requests_app.workflow import replay as workflow
-from tests.cast import LOG, SETTLES, provision
-from tests.helpers import worlds
+from tests.cast import LOG, provision
 from tests.helpers.snapshot import snapshot
-from tests.helpers.standing import confirm_directly, name_recipient
+from tests.law.replays import (
+    granted_in_ireland,
+    name_both_places,
+    standing,
+    tried,
+    while_the_tree_was,
+)
 
 pytestmark = pytest.mark.django_db
 Result = ReplayedCase.Result
@@ -39,32 +40,6 @@ SCRATCH = {
     "requests_app_replayedcase",
 }
 IN_US = {"engineer_country": "US", "employer_entity": "Microsoft"}
-
-
-def tried(cast, premise="", **terms):
-    run = workflow.order(
-        by=cast.karin, authority=cast.gsn, premise=premise, since=terms.get("since")
-    )
-    assert sum(replay(run)) == terms.get("cases", sum(1 for _ in cases_of(cast)))
-    return {case.review: case for case in run.cases.select_related("review")}
-
-
-def cases_of(cast):
-    return as_decided.replayable(None, cast.gsn.pk)
-
-
-def standing(cast, connection_name="m365"):
-    provider = getattr(cast, connection_name).product.provider
-    return StandingAssessment.objects.get(authority=cast.gsn, provider=provider)
-
-
-@contextmanager
-def while_the_tree_was(version):
-    """A review keeps the version that was the newest when it began."""
-    field = SecrecyReview._meta.get_field("tree")
-    default = {"_get_default": lambda: version}
-    with patch.dict(vars(field), default), worlds.held_off():
-        yield
 
 
 def test_todays_law_changes_nothing_of_what_was_decided_by_it(cast):
@@ -107,29 +82,6 @@ def test_another_place_is_assessed_anew_unless_the_standing_assessment_names_it(
     second = granted_in_ireland(cast, "2")
     assert set(tried(cast, "country=SE")) == {first}
     assert second not in tried(cast, "country=SE")
-
-
-def granted_in_ireland(cast, number):
-    subject = cast.assigned(
-        number=number, engineer_country="IE", employer_entity="Microsoft"
-    )
-    cast.assess(subject, answers={"N9.transfer": "adequacy"})
-    cast.propose(subject)
-    decision.decide(subject, by=cast.bo, no_conflict=True)
-    return SecrecyReview.objects.get(pk=subject.pk)
-
-
-def name_both_places(cast):
-    """A later standing assessment, of the same provider at two places."""
-    row = standing(cast)
-    row.pk, row.valid_from = None, date(2021, 1, 1)
-    row.confirmed_by = row.confirmed_at = row.delegation_rule = None
-    row.delegation_snapshot = {}
-    with acting(row.made_by):
-        row.save(force_insert=True)
-        for country in ("IE", "SE"):
-            name_recipient(row, country=country)
-    confirm_directly(row, by=getattr(cast, SETTLES["GSN"]))
 
 
 def test_another_company_is_to_be_assessed(cast):

@@ -1,0 +1,84 @@
+"""A grant written past the application, by its own role."""
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app.models import (
+    ConflictDeclaration,
+    Decision,
+    DelegationRule,
+    HarmTest,
+    Proposal,
+    StandingAssessment,
+    StandingReliance,
+)
+from requests_app.models.outcome import meaning
+from requests_app.workflow.content import keep
+from tests.cast import provision
+
+
+def forge(cast, subject, **changes):
+    """A proposal and a decision of it, both written without the workflow."""
+    terms = {
+        "outcome": "granted",
+        "revision": 1,
+        "object_ids": list(subject.requested_objects.values_list("pk", flat=True)),
+        "granted_minutes": 60,
+        "granted_scope": "All",
+        "ground": "osl-10-2a",
+        "motivation_internal": keep("x"),
+        "motivation_for_recipient": keep("x"),
+        **changes,
+    }
+    rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")
+    with acting(cast.karin):
+        proposal = Proposal.objects.create(
+            review=subject, proposed_by=cast.karin, proposed_at=clock.now(), **terms
+        )
+        general = StandingAssessment.objects.get(
+            authority=cast.gsn, provider=cast.m365.product.provider
+        )
+        StandingReliance.objects.create(
+            review=subject, proposal=proposal, standing_assessment=general
+        )
+    with acting(cast.bo):
+        ConflictDeclaration.objects.create(
+            review=subject,
+            person=cast.bo,
+            stage="decision",
+            has_conflict=False,
+            declared_at=clock.now(),
+        )
+        return Decision.objects.create(
+            **terms,
+            review=subject,
+            proposal=proposal,
+            decided_by=cast.bo,
+            decided_by_name="Bo Test",
+            rapporteur=cast.karin,
+            rapporteur_name="Karin Test",
+            decided_at=clock.now(),
+            delegation_rule=rule,
+            delegation_snapshot={
+                "item_no": rule.item_no,
+                "board_decision": rule.board_decision,
+            },
+            security_protection=subject.security_protection,
+            regime=subject.authority.regime,
+            answer=meaning(terms["outcome"], partly=False),
+        )
+
+
+def forced(cast, subject, code, outcome, ground):
+    """A harm test written past the step, by whoever works the case."""
+    row = provision(code)
+    with acting(cast.karin):
+        HarmTest.objects.create(
+            review=subject,
+            provision=row,
+            harm_test=row.harm_test,
+            outcome=outcome,
+            ground=ground,
+            answered_by=cast.karin,
+            answered_at=clock.now(),
+        )
+    return subject
