@@ -196,96 +196,9 @@ def test_who_may_be_nobody_is_told_none_of_our_designations(cast):
     assert "bestämmelser som har prövats" not in document.left_out
 
 
-def refused(
-    cast, ground="osl-10-2a", tested=(), number="1", reasons="Skäl.", **answers
-):
-    subject = cast.assigned(
-        number=number, engineer_country="US", employer_entity="Under Ltd"
-    )
-    fields = {"tested": list(tested)} if tested else {}
-    cast.assess(subject, ground=ground, answers=answers, **fields)
-    subject.refresh_from_db()
-    cast.propose(subject, outcome="refused", motivation_internal=reasons)
-    made = decision.decide(subject, by=cast.bo, no_conflict=True)
-    return {rule.citation: rule.outcome for rule in document_of(made, full=True).rules}
-
-
-def test_a_ground_that_holds_is_not_said_to_fail(cast):
-    """What bars is data protection, and that is named."""
-    text = refused(cast, **{"N9.processor": "no", "N9.dpia": "missing"})
-    assert text["10 kap. 2 a § OSL"] == "leder inte till att begäran bifalls"
-    named = [citation.partition(" i ")[0] for citation in text]
-    assert named[-2:] == ["Artikel 28", "Artikel 35"]
-
-
-def test_of_several_grounds_those_are_named_that_were_tried(cast):
-    tests = (
-        cast.tested(NAMED, "applies", ground="osl-10-2a"),
-        cast.tested("OSL-25-1", "applies", ground="osl-10-2"),
-    )
-    text = refused(cast, tested=tests, **{"N9.processor": "no"})
-    assert "10 kap. 2 a § OSL" in text and "10 kap. 2 § OSL" in text
-    assert not any(citation.startswith("12 kap.") for citation in text)
-
-
-def test_a_transfer_does_not_rest_on_a_decision_that_does_not_cover_it(cast):
-    abroad = {"N9.country": "third", "N9.entity": "group", "N9.transfer": "adequacy"}
-    text = refused(cast, **abroad, **{"N9.transfer.certified": "no"})
-    (outcome,) = (text[name] for name in text if name.startswith("Artikel 45"))
-    assert (
-        outcome == "överföringen kan inte stödjas på ett beslut om adekvat skyddsnivå"
-    )
-
-
-def test_no_transfer_is_named_where_there_is_none(cast):
-    inside = {"N9.country": "eea", "N9.transfer": "adequacy"}
-    text = refused(cast, **inside, **{"N9.processor": "no"})
-    assert not any(name.startswith("Artikel 45") for name in text)
-
-
-def test_a_refusal_names_what_did_not_bar_it_where_the_reasons_do(cast):
-    """They are the authority's account of what it applied (FL 32)."""
-    answers = {
-        "N5.transferred": "tested",
-        "N5.patient": "met",
-        "N9.dpia": "exists",
-        "N9.country": "third",
-        "N9.entity": "group",
-        "N9.transfer": "clauses",
-        "N10": "exists",
-    }
-    text = refused(cast, **answers)
-    assert list(text) == ["23 kap. 2 § första stycket OSL", "10 kap. 2 a § OSL"]
-    named = refused(cast, number="2", reasons="Enligt artikel 35 är det så.", **answers)
-    assert [name.partition(" i ")[0] for name in named if name not in text] == [
-        "Artikel 35"
-    ]
-
-
 def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
     subject = cast.assessed(engineer_country="IN", employer_entity="Under Ltd")
     inside = ConditionTerm("inside_eea", "Åtgärden utförs från en plats inom EES.")
     cast.propose(subject, conditions=[inside])
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert ("Utförs av", "Under Ltd") in document_of(made, full=False).extent
-
-
-@pytest.mark.parametrize(
-    ("outcome", "named"),
-    [
-        ("applies", ["8 kap. 3 § OSL", "Artikel 48"]),
-        ("does_not_apply", ["Artikel 48"]),
-        ("struck", ["Artikel 48"]),
-    ],
-)
-def test_a_foreign_demand_names_what_it_was_tried_by(cast, outcome, named):
-    subject = cast.new()
-    review.register(subject, by=cast.lena, public_subject="A", matter="foreign")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
-    cast.assess(subject, tested=[cast.tested(NAMED, outcome)])
-    subject.refresh_from_db()
-    cast.propose(subject, outcome="refused")
-    made = decision.decide(subject, by=cast.bo, no_conflict=True)
-    rules = [row.citation for row in document_of(made, full=True).rules]
-    told = [name.partition(" i ")[0] for name in rules]
-    assert [name for name in told if name in ("8 kap. 3 § OSL", "Artikel 48")] == named
