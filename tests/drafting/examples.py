@@ -109,6 +109,8 @@ MAILBOX = Case(
     ),
     minutes=120,
 )
+REFUSED = replace(MAILBOX, outcome=Outcome.REFUSED, minutes=None)
+
 SITE_CASE = Case(
     authority="Socialnämnden Centrum",
     diary_number="SNC 2026-0001",
