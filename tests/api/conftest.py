@@ -1,10 +1,14 @@
-"""Contract clients, each on a connection of its own."""
+"""Contract clients, each on a connection of its own; machines that fill registers."""
 
 import pytest
+from django.test import Client
 
+from audit_app import clock
 from audit_app.acting import acting
-from requests_app.models import Connection
+from requests_app.models import Connection, RegisterToken
 from requests_app.workflow import contract
+from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.api.registers import SECRET
 from tests.helpers.caller import Caller
 
 
@@ -24,3 +28,22 @@ def other(cast):
             authority=cast.nis,
         )
     return Caller(contract.make_client(connection, by=cast.sam, name="Annat moln"))
+
+
+@pytest.fixture
+def machine(cast):
+    """Fills registers for the person whom the test names."""
+
+    def of(person, authority=None):
+        token = f"{SECRET} {person}"
+        with acting(machine_account("system")), as_owner():
+            RegisterToken.objects.create(
+                name="The map of the city",
+                digest=RegisterToken.digest_of(token),
+                person=person,
+                authority=authority,
+                made_at=clock.now(),
+            )
+        return Client(headers={"Authorization": f"Bearer {token}"})
+
+    return of

@@ -1,131 +1,19 @@
-"""What goes wrong at the door: the right status, the field's name, nothing of others
-to be seen, nothing lost."""
+"""What goes wrong at the door: the right status, the field's name, nothing lost."""
 
 import datetime
 import json
-import threading
 
 import pytest
-from allauth.idp.oidc.models import Client, Token
-from django.db import connection
 from django.utils import timezone
 
-from audit_app.models import LedgerEntry
-from requests_app.api.codes import KINDS
-from requests_app.models import AccessRequest, Arrival, SecrecyReview
+from requests_app.models import AccessRequest
 from requests_app.permissions import arrivals_visible_to
-from requests_app.workflow import assignment, contract, dialogue, review
-from tests.helpers.caller import Caller, application
+from tests.api.problems import now, refused
+from tests.helpers.caller import application
 from tests.helpers.cases import decide
 from tests.helpers.snapshot import snapshot
-from tests.helpers.two_persons import changed_by_managers
 
 pytestmark = pytest.mark.django_db
-PROBLEM = "application/problem+json"
-# What differs between any two answers.
-OF_THE_MOMENT = {"Date", "Set-Cookie"}
-
-
-def told(answer):
-    """All of an answer that its receiver can compare."""
-    headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_MOMENT}
-    body = {name: at for name, at in answer.json().items() if name != "instance"}
-    return answer.status_code, headers | {"Content-Length": None}, body
-
-
-def refused(answer, status, pointer=None):
-    assert answer.status_code == status, answer.content
-    assert answer.headers["Content-Type"] == PROBLEM
-    document = answer.json()
-    assert document["status"] == status and document["title"] and document["detail"]
-    assert KINDS[document["code"]].status == status
-    assert document["instance"].startswith("/api/v1/")
-    assert answer.headers["Content-Language"] == "en"
-    if pointer:
-        assert pointer in [error["pointer"] for error in document["errors"]]
-    return document
-
-
-def now():
-    return timezone.now().isoformat()
-
-
-# -- Tokens --------------------------------------------------------------------------
-
-
-def expire(cast, caller):
-    token = Token.objects.get(client=caller.client_id)
-    token.expires_at = timezone.now() - datetime.timedelta(seconds=1)
-    token.save()
-
-
-def end(cast, caller):
-    good = Token.objects.get(client=caller.client_id)
-    contract.end_client(caller.client, by=cast.sam, reason="x")
-    good.pk = None  # even if one were left behind
-    good.save()
-
-
-def close_connection(cast, caller):
-    changed_by_managers(cast, cast.contract, is_active=False)
-
-
-def widen(cast, caller):
-    Token.objects.filter(client=caller.client_id).update(scopes="openid")
-
-
-def disown(cast, caller):
-    """A token of a client of allauth's that is no contract client of ours."""
-    foreign = Client(name="x", type=Client.Type.CONFIDENTIAL, scopes="requests")
-    foreign.set_secret("x")
-    foreign.save()
-    Token.objects.filter(client=caller.client_id).update(client=foreign)
-
-
-def garble(cast, caller):
-    caller.token = caller.token[:-1] + ("a" if caller.token[-1] != "a" else "b")
-
-
-def take_refresh(cast, caller):
-    Token.objects.filter(client=caller.client_id).update(type="rt")
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [expire, end, close_connection, widen, disown, garble, take_refresh],
-    ids=lambda spoil: spoil.__name__,
-)
-def test_a_bad_token_is_refused_as_if_it_had_never_been_given(cast, caller, spoil):
-    caller.apply()
-    spoil(cast, caller)
-    before = snapshot(ledger=False)
-    answers = [caller.get("/requests/P-1"), caller.apply("P-2")]
-    for answer in answers:
-        refused(answer, 401)
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    without = caller.http.get("/api/v1/requests/P-1")
-    document = refused(without, 401)
-    assert document["code"] == "token_missing"
-    assert "invalid_token" not in without.headers["WWW-Authenticate"]
-    never_given = Caller.bare("nothing").get("/requests/P-1")
-    assert told(answers[0]) == told(never_given)
-    assert never_given.json()["code"] == "token_invalid"
-    assert 'error="invalid_token"' in never_given.headers["WWW-Authenticate"]
-    assert snapshot(ledger=False) == before
-    assert LedgerEntry.objects.filter(event="api.refused").exists()
-
-
-@pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer ", "Basic eDp5", "Bearer a b", "bearer x"]
-)
-def test_a_header_that_is_no_token_is_refused(caller, header):
-    headers = {} if header is None else {"Authorization": header}
-    refused(caller.http.get("/api/v1/requests", headers=headers), 401)
-
-
-def test_a_session_of_a_person_opens_no_door(cast, caller):
-    caller.http.force_login(cast.sam)
-    refused(caller.http.get("/api/v1/requests"), 401)
 
 
 # -- What is no call at all ----------------------------------------------------------
@@ -202,108 +90,6 @@ def test_a_clock_ten_minutes_behind_costs_ten_minutes_and_no_more(caller):
     request = AccessRequest.objects.get()
     assert request.answer_deadline == sent + datetime.timedelta(hours=12)
     assert request.requested_at == sent
-
-
-# -- Keys ----------------------------------------------------------------------------
-
-
-def test_a_key_with_another_body_path_or_client_does_not_tell_what_it_did(
-    cast, caller, other
-):
-    caller.post("/requests", application(), "k1")
-    before = snapshot(ledger=False)
-    for answer in (
-        caller.post("/requests", application(minutes=5), "k1"),
-        caller.post("/requests/P-1/withdraw", {"reason": "x"}, "k1"),
-    ):
-        document = refused(answer, 422, "header:Idempotency-Key")
-        assert "P-1" not in str({**document, "instance": None})
-    assert snapshot(ledger=False) == before
-    # Another client's key is as if it had never been used.
-    assert told(other.post("/requests/P-1/withdraw", {"reason": "x"}, "k1")) == told(
-        other.post("/requests/P-1/withdraw", {"reason": "x"}, "k2")
-    )
-
-
-@pytest.mark.parametrize("key", ["", "a b", "x" * 101, "\u00e5", "a\tb"])
-def test_a_key_that_is_none_is_refused_by_name(caller, key):
-    answer = caller.post("/requests", application(), key or " ")
-    refused(answer, 422, "header:Idempotency-Key")
-    assert not AccessRequest.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_call_sent_twice_at_once_is_done_once(cast, caller):
-    body, answers = application(), []
-    gate = threading.Barrier(4)
-
-    def call():
-        gate.wait()
-        answers.append(caller.post("/requests", body, "k1"))
-        connection.close()
-
-    threads = [threading.Thread(target=call) for _one in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.content for answer in answers}) == 1
-    assert AccessRequest.objects.count() == Arrival.objects.count() == 1
-
-
-# -- Others --------------------------------------------------------------------------
-
-
-def test_nothing_of_anothers_request_is_told_by_any_call(cast, caller, other):
-    caller.apply("P-1")
-    subject = SecrecyReview.objects.get()
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
-    dialogue.ask(subject, by=cast.karin, text="Which?")
-    more = {"justification": "x", "minutes": 1, "sent_at": now()}
-    calls = [
-        ("acknowledge", ""),
-        ("withdraw", {"reason": "x"}),
-        ("withdraw", {"reason": 5}),
-        ("messages", {"text": "x"}),
-        ("messages", {"text": "x", "answers": 1}),
-        ("extensions", {"number": "N", **more}),
-        ("events", {"number": "E", "happened_at": now(), "action": "x"}),
-    ]
-    before = snapshot(ledger=False)
-    assert told(other.get("/requests/P-1")) == told(other.get("/requests/P-9"))
-    assert told(other.get("/requests?after=P-1")) == told(
-        other.get("/requests?after=P-9")
-    )
-    for path, body in calls:
-        theirs = other.post(f"/requests/P-1/{path}", body)
-        nobodys = other.post(f"/requests/P-9/{path}", body)
-        assert theirs.status_code in (404, 422)
-        assert told(theirs) == told(nobodys), path
-    assert snapshot(ledger=False) == before
-
-
-def test_a_number_another_client_uses_is_free_and_tells_nothing(cast, caller, other):
-    """The same application by two clients gets the same answer, but for its time."""
-    sent = now()
-    first = caller.apply("P-1", sent_at=sent)
-    caller.post("/requests/P-1/messages", {"text": "x"})
-    second = other.apply("P-1", sent_at=sent)
-    assert first.status_code == second.status_code == 201
-    assert first.json().keys() == second.json().keys()
-    for name in ("number", "status", "revision", "extends", "answer", "messages"):
-        assert first.json()[name] == second.json()[name]
-    # Nor do numbers of ours tell how much others have said.
-    said = other.post("/requests/P-1/messages", {"text": "x"}).json()
-    assert said["id"] == 1
-    assert [r["number"] for r in other.get("/requests").json()["requests"]] == ["P-1"]
-
-
-def test_two_clients_of_one_connection_share_its_requests(cast, caller):
-    second = Caller(contract.make_client(cast.contract, by=cast.sam, name="Second"))
-    caller.apply("P-1")
-    assert second.get("/requests/P-1").status_code == 200
 
 
 # -- Nothing is lost -----------------------------------------------------------------

@@ -4,9 +4,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from django.test import Client
 
 from audit_app import clock
 from audit_app.acting import acting
@@ -17,67 +15,15 @@ from requests_app.models import (
     CloudSystem,
     ProviderProduct,
     RegisterChange,
-    RegisterToken,
     StandingAssessment,
 )
 from requests_app.models.standing_assessment import Factor
-from requests_app.registers import REGISTERS
 from requests_app.workflow import register_change
-from requests_app.workflow.machine_accounts import as_owner, machine_account
+from tests.api.registers import complete, mailbox, only, send, states
 from tests.cast import MAILBOX
 from tests.helpers.people import engage
 
 pytestmark = pytest.mark.django_db
-SECRET = "a token of the tests alone"
-AT = "/api/registers/v1/"
-
-
-@pytest.fixture
-def machine(cast):
-    """Fills registers for the person whom the test names."""
-
-    def of(person, authority=None):
-        token = f"{SECRET} {person}"
-        with acting(machine_account("system")), as_owner():
-            RegisterToken.objects.create(
-                name="The map of the city",
-                digest=RegisterToken.digest_of(token),
-                person=person,
-                authority=authority,
-                made_at=clock.now(),
-            )
-        return Client(headers={"Authorization": f"Bearer {token}"})
-
-    return of
-
-
-def send(client, register, *rows, **more):
-    names = [column.name for column in REGISTERS[register].columns]
-    body = {"reason": "Nightly", "rows": [dict.fromkeys(names, "") | r for r in rows]}
-    return client.put(
-        f"{AT}{register}", json.dumps(body | more), content_type="application/json"
-    )
-
-
-def mailbox(number, **more):
-    return {
-        "authority": "GSN",
-        "system": "M365",
-        "kind": "mailbox",
-        "designation": f"T-{number}",
-        "external_id": f"t{number}@skola.example",
-        **more,
-    }
-
-
-def states(answer):
-    assert answer.status_code == 200, answer.content
-    body = answer.json()
-    return {name: body[name] for name in ("new", "changed", "waits", "same")} | {}
-
-
-def only(**some):
-    return {"new": 0, "changed": 0, "waits": 0, "same": 0, **some}
 
 
 def test_what_a_machine_brings_is_signed_by_who_answers_for_it(cast, machine):
@@ -190,47 +136,6 @@ def test_a_preview_writes_nothing(cast, machine):
         assert states(send(client, register, row, preview=True)) == only(new=1)
 
 
-def test_it_can_do_no_more_than_the_person_and_its_authority(cast, machine):
-    both = engage(cast, "nora", "it_manager", cast.gsn)
-    with_roles = machine(cast.bo)
-    assert send(with_roles, "objects", mailbox(1)).status_code == 403
-    narrow = machine(both, cast.snc)
-    assert send(narrow, "objects", mailbox(1)).status_code == 403
-    sam = machine(cast.sam, cast.nis)
-    person = {"username": "anna", "language": "sv"}
-    assert send(sam, "people", person).status_code == 403
-    for name in ("people", "providers", "authorities"):
-        assert REGISTERS[name].authorities(cast.sam, cast.nis.pk) == set()
-
-
-def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
-    client = machine(cast.per)
-    assert client.get(f"{AT}objects").status_code == 200
-    with acting(machine_account("system")), as_owner():
-        RegisterToken.objects.update(ended_at=clock.now())
-    assert client.get(f"{AT}objects").status_code == 401
-    assert LedgerEntry.objects.filter(event="register_api.refused").exists()
-    assert Client().get(f"{AT}objects").status_code == 401
-    with acting(machine_account("system")), as_owner():
-        RegisterToken.objects.update(ended_at=None)
-    per = cast.per
-    per.is_active = False
-    with acting(cast.sam):
-        per.save()
-    assert client.get(f"{AT}objects").status_code == 401
-
-
-def test_the_application_makes_no_token(cast):
-    with (
-        pytest.raises(DatabaseError, match="permission denied"),
-        transaction.atomic(),
-        acting(cast.per),
-    ):
-        RegisterToken.objects.create(
-            name="x", digest="x", person=cast.per, made_at=clock.now()
-        )
-
-
 def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
     nina = engage(cast, "nina", "it_manager", cast.nis)
     rows = [
@@ -261,19 +166,6 @@ def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
     assert not any(
         row.is_active
         for row in changes[0].row_model.objects.filter(name__startswith="S")
-    )
-
-
-def complete(client, *identifiers, **more):
-    body = {
-        "reason": "Export",
-        "authority": "GSN",
-        "system": "M365",
-        "identifiers": identifiers,
-        **more,
-    }
-    return client.post(
-        f"{AT}objects/complete", json.dumps(body), content_type="application/json"
     )
 
 
@@ -316,19 +208,3 @@ def test_nobody_says_alone_that_an_object_is_gone(cast):
         acting(cast.per),
     ):
         row.save()
-
-
-@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
-def test_the_command_makes_and_ends_it(cast, capsys):
-    call_command("register_token", "Map", "--for", "per", "--authority", "gsn")
-    token = capsys.readouterr().out.strip()
-    row = RegisterToken.objects.get()
-    assert (row.person, row.authority, row.ended_at) == (cast.per, cast.gsn, None)
-    assert row.digest == RegisterToken.digest_of(token)
-    with pytest.raises(CommandError, match="--for"):
-        call_command("register_token", "Map")
-    with pytest.raises(CommandError, match="code XXX"):
-        call_command("register_token", "Map", "--for", "per", "--authority", "XXX")
-    call_command("register_token", "Map", "--end")
-    row.refresh_from_db()
-    assert row.ended_at is not None
