@@ -6,67 +6,27 @@ world without secrets is the same for all: what somebody has asked there is not 
 again.
 """
 
-import re
-from functools import partial
-from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from django.contrib import admin
-from django.db import connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.db import transaction
 from guardian.shortcuts import assign_perm
 
 from audit_app import clock
 from audit_app.acting import acting
-from audit_app.models import LedgerEntry
 from requests_app import permissions
-from requests_app.models import (
-    AccessGrant,
-    AccessRequest,
-    Arrival,
-    Attachment,
-    ConflictDeclaration,
-    Connection,
-    Consultation,
-    DecisionDocument,
-    Delivery,
-    FileNote,
-    Freeze,
-    SecrecyReview,
-)
-from requests_app.workflow import (
-    assignment,
-    contract,
-    decision,
-    freeze,
-    named_list,
-    review,
-)
-from requests_app.workflow.content import keep
+from requests_app.models import Connection
+from requests_app.workflow import contract, freeze, named_list
 from tests.cast import LOG, MAILBOX, SITE, Cast
 from tests.helpers.caller import Caller
-from tests.helpers.web import FREE, page
-
-SECRET = "HIDDEN77"
-CASES = (
-    SecrecyReview,
-    AccessRequest,
-    Delivery,
-    AccessGrant,
-    Arrival,
-    Consultation,
+from tests.permissions.hidden import (
+    SECRET,
+    at_work_on_a_shared_request,
+    in_conflict,
+    of_another_authority,
+    on_a_named_list,
 )
-# A session notes a sign of its person, by the clock and not by the page.
-UNTOLD = (*FREE, 'UPDATE "django_session"')
-# What lies in a review, and is fetched from its page.
-FILES = {Attachment: "attachment", DecisionDocument: "document"}
-FORGED = re.compile(
-    rb'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|nonce-[\w+/=-]+'
-    rb'|name="ticket" value="[^"]+"|data-(?:ends|last)="\d+"'
-)
+from tests.permissions.strangers import assert_alike
 
 
 @pytest.fixture(scope="module")
@@ -92,285 +52,8 @@ def cast(town, undone):
     return town.cast
 
 
-# -- What a stranger asks for --------------------------------------------------------
-
-
-def signed(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def lists():
-    """Every list; those of cases also searched, filtered, sorted, ended."""
-    for model, shown in admin.site._registry.items():
-        opts = model._meta
-        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        if model is LedgerEntry:
-            continue  # tells what the strangers here did themselves
-        yield url
-        if model not in (*CASES, Freeze):
-            continue
-        # What is no filter of the list is refused unread: tests/workbench/test_lookups.
-        for asked in (f"q={SECRET}", "p=2", "o=-1", "pk__gt=0"):
-            yield f"{url}?{asked}"
-        for name in shown.list_filter:
-            if name in {field.name for field in opts.fields}:
-                for value, _label in opts.get_field(name).flatchoices[:2]:
-                    yield f"{url}?{name}__exact={value}"
-
-
-def searches():
-    """Words of the secret alone, and words that other cases have too."""
-    for words in (SECRET, "hidden", "circumstance", "corrupt", "10&outcome=granted"):
-        yield f"/search/?q={words}"
-
-
-def lookups():
-    url = reverse("admin:autocomplete")
-    for model, shown in admin.site._registry.items():
-        parts = [(model, shown), *((inline.model, inline) for inline in shown.inlines)]
-        for owner, part in parts:
-            for name in part.autocomplete_fields:
-                asked = f"?app_label={owner._meta.app_label}&model_name={owner._meta.model_name}"
-                yield f"{url}{asked}&field_name={name}&term="
-
-
-def own_pages(seen):
-    """Cases the stranger may know of, with the forms that offer people and requests."""
-    for obj in (seen, seen.access_request):
-        yield page(obj)
-        yield page(obj, "history")
-        for step in admin.site._registry[type(obj)].steps:
-            yield page(obj, "step", step)
-    yield page(seen, "who")
-    for model in (Delivery, AccessGrant):
-        for obj in model.objects.filter(access_request__external_id="SEEN3"):
-            yield page(obj)
-            yield page(obj, "history")
-
-
-def guesses(keys):
-    """The addresses that the hidden rows have, or would have."""
-    for model, found in keys.items():
-        if model in FILES:
-            continue
-        steps = list(admin.site._registry[model].steps)
-        for key in found:
-            obj = model(pk=key)
-            yield page(obj)
-            yield page(obj, "history")
-            yield page(obj, "step", steps[0])
-            yield page(obj, "step", steps[-1])
-    for key in keys[SecrecyReview]:
-        yield page(SecrecyReview(pk=key), "who")
-    yield from guessed_files(keys)
-
-
-def guessed_files(keys):
-    for key in keys[Delivery]:
-        yield page(Delivery(pk=key), "proof")
-    for key, arrival in zip(keys[AccessRequest], keys[Arrival], strict=False):
-        yield page(AccessRequest(pk=key), "payload", arrival)
-    for model, name in FILES.items():
-        for key, number in product(keys[SecrecyReview], keys[model]):
-            yield page(SecrecyReview(pk=key), name, number)
-
-
-def answer(act):
-    """Everything that could tell: status, place, bytes, size, number of queries."""
-    connection.queries_log.clear()  # it holds 9,000 and then counts no more
-    with CaptureQueriesContext(connection) as caught:
-        response = act()
-    asked = sum(not query["sql"].startswith(UNTOLD) for query in caught)
-    body = FORGED.sub(b"", response.content)
-    place = response.headers.get("Location", "")
-    return response.status_code, place, len(response.content), body, asked
-
-
-def asks(keys, town):
-    """What is asked, and how: the addresses of pages, forms that are sent, and guesses."""
-    urls = ["/", "/registers/", "/overview/", "/coverage/", *searches(), *lists()]
-    urls += lookups()
-    for seen in (town.seen, town.shared.reviews.get(authority__code="GSN")):
-        urls += own_pages(seen)
-    for url in urls:
-        yield url, url, None
-    into = keys[AccessRequest][0] if keys[AccessRequest] else 0
-    merge = page(town.seen.access_request, "step", "merge")
-    yield f"POST {merge}", merge, {"into": into, "reason": "The same", "seen": "0"}
-
-
-def guess(keys):
-    for url in guesses(keys):
-        yield url, url, None
-        yield f"POST {url}", url, {"do": "1"}
-
-
-def answered(client, asked):
-    found = {}
-    for name, url, told in asked:
-        act = partial(client.post, url, told) if told else partial(client.get, url)
-        found[name] = answer(act)
-    return found
-
-
-def keys_of(secret):
-    """The keys of what belongs to the secret: of the reviews it says, and all below."""
-    requests = [row.access_request_id for row in secret]
-    below = {"access_request__in": requests}
-    return {
-        SecrecyReview: [row.pk for row in secret],
-        AccessRequest: requests,
-        **{
-            model: list(model.objects.filter(**below).values_list("pk", flat=True))
-            for model in (Delivery, AccessGrant, Arrival)
-        },
-        **{
-            model: list(rows.values_list("pk", flat=True))
-            for model, rows in (
-                (Consultation, Consultation.objects.filter(review__in=secret)),
-                (Attachment, Attachment.objects.filter(review__in=secret)),
-                (
-                    DecisionDocument,
-                    DecisionDocument.objects.filter(decision__review__in=secret),
-                ),
-            )
-        },
-    }
-
-
-def assert_alike(town, strangers, make):
-    """Ask with the secrets, and without."""
-    clients = {person.username: signed(person) for person in strangers}
-    with transaction.atomic():
-        keys = keys_of(make())
-        for client in clients.values():
-            client.get("/")  # what the process itself keeps, it has read by now
-        there = {
-            name: answered(client, [*asks(keys, town), *guess(keys)])
-            for name, client in clients.items()
-        }
-        transaction.set_rollback(True)
-    for name, client in clients.items():
-        gone = without(town, name, client, keys)
-        told = [url for url, found in gone.items() if found != there[name][url]]
-        assert not told, told_apart(name, told[0], there[name][told[0]], gone[told[0]])
-        assert not any(
-            SECRET.encode() in found[3]
-            for url, found in gone.items()
-            if "q=" not in url
-        )
-
-
-def without(town, name, client, keys):
-    """The same answers where there is no secret; most of them once for all secrets."""
-    if name not in town.gone:
-        town.gone[name] = answered(client, asks(keys, town))
-    return {**town.gone[name], **answered(client, guess(keys))}
-
-
-def told_apart(name, url, there, gone):
-    """The first difference, for people."""
-    lines = [
-        (a, b)
-        for a, b in zip(there[3].splitlines(), gone[3].splitlines(), strict=False)
-        if a != b
-    ]
-    return name, url, (*there[:3], there[4]), (*gone[:3], gone[4]), lines[:2]
-
-
-# -- The secrets ---------------------------------------------------------------------
-
-
 def people(cast, *names):
     return [getattr(cast, name) for name in names]
-
-
-def filled(subject, by, person):
-    """With a file, a note and a question to somebody in it."""
-    text, now = keep(f"{SECRET} circumstance"), clock.now()
-    with acting(by):
-        Attachment.objects.create(
-            review=subject, title=SECRET, content=text, added_by=by, added_at=now
-        )
-        FileNote.objects.create(
-            review=subject, text=text, happened_at=now, noted_by=by, noted_at=now
-        )
-        Consultation.objects.create(
-            review=subject,
-            person=person,
-            asked_as="information_owner",
-            question=text,
-            due_at=now,
-            asked_by=by,
-            asked_at=now,
-        )
-    return subject
-
-
-def of_another_authority(cast):
-    subject = cast.request(number=SECRET, objects=(SITE,)).reviews.get()
-    review.register(
-        subject, by=cast.rut, public_subject="Hidden", protected_subject="Hidden"
-    )
-    assignment.take(subject, by=cast.cilla)
-    cast.assess(subject, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
-    return [filled(subject, cast.cilla, cast.didrik), *_answered(cast)]
-
-
-def _answered(cast):
-    """One that has been answered, whose access runs."""
-    subject = cast.request(number=f"{SECRET}-2", objects=(SITE,)).reviews.get()
-    review.register(
-        subject, by=cast.rut, public_subject="Hidden", protected_subject="Hidden"
-    )
-    assignment.take(subject, by=cast.cilla)
-    cast.assess(subject, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
-    cast.propose(subject, by=cast.cilla)
-    decision.decide(subject, by=cast.didrik, no_conflict=True)
-    cast.confirm(subject.access_request.deliveries.get())
-    return [subject]
-
-
-def at_work_on_a_shared_request(cast, shared):
-    """The review of the other authority, of a request that all may see."""
-    theirs = shared.reviews.get(authority=cast.snc)
-    review.register(
-        theirs, by=cast.rut, public_subject="Hidden", protected_subject="Hidden"
-    )
-    assignment.take(theirs, by=cast.cilla)
-    cast.assess(theirs, by=cast.cilla, tested=[cast.tested("OSL-26-1", "applies")])
-    cast.propose(theirs, by=cast.cilla)
-    filled(theirs, cast.cilla, cast.didrik)
-
-
-def on_a_named_list(cast):
-    """Confirmed by another, so that no decision-maker's turn shows it. Dora is asked,
-    and therefore named."""
-    made = [cast.assessed(number=f"{SECRET}-3"), cast.answered(number=f"{SECRET}-4")]
-    for subject in made:
-        filled(subject, cast.karin, cast.dora)
-        named_list.close_list(subject, by=cast.bo, reason="A staff matter")
-        named_list.confirm_list(subject, by=cast.karin)
-    return made
-
-
-def in_conflict(cast, strangers):
-    made = [cast.assessed(number=SECRET), cast.answered(number=f"{SECRET}-2")]
-    for person in strangers:
-        for subject in made:
-            filled(subject, cast.karin, person)
-            with acting(person):
-                ConflictDeclaration.objects.create(
-                    review=subject,
-                    person=person,
-                    stage="assessment",
-                    has_conflict=True,
-                    ground="close",
-                    declared_at=clock.now(),
-                )
-    return made
 
 
 def test_another_authority_does_not_learn_of_a_case_nor_of_work_on_a_shared_one(
