@@ -1,45 +1,32 @@
 """The cast: few named people with a role each, in two authorities and the one that
-runs the tenants. Engaged once, before the template database is copied.
+runs the tenants. How they are engaged: helpers/engagement.py.
 
-Registrar Lena, IT managers Per and Pia, lawyers Karin and Jonas, decision-maker Bo, information
-owner Ines, information-security manager Ivar, auditor Agnes: the school board (GSN). Registrar Rut, lawyer Cilla and
-decision-maker Didrik: the social board (SNC). Registrar Nils and executor Eva: the
-board that runs the tenants (NIS). Sam administers the system.
+Registrar Lena, IT managers Per and Pia, lawyers Karin and Jonas, decision-maker Bo,
+information owner Ines, information-security manager Ivar, auditor Agnes: the school
+board (GSN). Registrar Rut, lawyer Cilla and decision-maker Didrik: the social board
+(SNC). Registrar Nils and executor Eva: the board that runs the tenants (NIS). Sam
+administers the system.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from audit_app import clock
-from audit_app.acting import acting
-from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.law.facts import basis_of
 from requests_app.models import (
     AccessRequest,
     Authority,
-    CloudObject,
-    CloudObjectInformationSet,
-    CloudSystem,
     Connection,
-    DelegationRule,
     Delivery,
-    InformationSet,
-    InformationSetProvision,
     Outcome,
     Proposal,
-    Provider,
-    ProviderProduct,
     Provision,
-    RoleAssignment,
     SecrecyReview,
-    SecurityClassification,
-    StandingAssessment,
 )
-from requests_app.models.standing_assessment import Factor
 from requests_app.providers.application import Application
 from requests_app.workflow import (
     assessment,
@@ -51,43 +38,12 @@ from requests_app.workflow import (
     review,
 )
 from requests_app.workflow.assessment import AnswerInput
-from requests_app.workflow.content import keep
-from requests_app.workflow.machine_accounts import as_owner, machine_account
-from requests_app.workflow.role import deliver
-from tests.helpers.standing import confirm_directly, name_recipient
-from tests.helpers.worlds import Stateless, reused
+from requests_app.workflow.machine_accounts import machine_account
+from tests.helpers.answers import USUAL, grounded
+from tests.helpers.naming import Stateless
+from tests.helpers.worlds import reused
 
-# What the lawyer answers where nothing is known beforehand.
-USUAL = {
-    "N5.transferred": "no",
-    "N5.patient": "no",
-    "N5.whistle": "no",
-    "N7.10-2a.assignment": "yes",
-    "N7.10-2a.technical": "yes",
-    **{f"N7.10-2a.{factor}": "neutral" for factor in Factor.values},
-    "N7.10-2a.encryption": "neutral",
-    "N7.10-2a.interest": "neutral",
-    "N7.10-2a.suitable": "not_unsuitable",
-    "N7.10-2.necessary": "yes",
-    "N7.12-2.given": "yes",
-    "N7.12-2.minor": "adult",
-    "N7.12-2.detriment": "no",
-    "N7.12-2.against_guardian": "yes",
-    "N7.12-2.reserved": "no",
-    "N8": "yes",
-    "N9.processor": "yes",
-    "N9.transfer.certified": "yes",
-    "N9.transfer.scope": "yes",
-    "N9.dpia": "not_needed",
-    "N9.country": "eea",
-    "N9.entity": "provider",
-    "N9.transfer": "not_needed",
-    "N9.special": "yes",
-    "N10": "none",
-}
 PASSWORD = "correct horse battery"
-ENGAGED = datetime(2020, 1, 1, 8, tzinfo=UTC)
-
 PEOPLE = {
     "lena": ("registrar", "GSN"),
     "per": ("it_manager", "GSN"),
@@ -116,10 +72,6 @@ LOG = "logs/skola"
 MAILBOX = "kurator@skola.example"
 SITE = "https://example.sharepoint.example/sites/s-22"
 VM = "SUBSCRIPTIONS/1111/RESOURCEGROUPS/DEMO/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/A"
-
-
-# Who confirms what an authority has settled beforehand.
-SETTLES = {"GSN": "bo", "SNC": "didrik", "NIS": "nils"}
 
 
 class Cast(Stateless):
@@ -252,7 +204,7 @@ class Cast(Stateless):
         answers["N3"] = AnswerInput(fields.pop("security_protection"))
         ground = fields.pop("ground")
         answers["N7"] = AnswerInput(ground, fields.pop("ground_motivation"))
-        fields["tested"] = [_grounded(row, ground) for row in fields["tested"]]
+        fields["tested"] = [grounded(row, ground) for row in fields["tested"]]
         return {"answers": answers, **fields}
 
     def tested(
@@ -277,189 +229,6 @@ class Cast(Stateless):
     def confirm(self, task: Delivery, **changes: Any) -> None:
         fields = {"given_at": clock.now(), "no_conflict": True}
         delivery.confirm(task, by=self.eva, **{**fields, **changes})
-
-
-def _grounded(row: Any, ground: str) -> Any:
-    """The ground of the whole, for a provision of which nothing else is said; where a
-    reservation would help and nothing else does, that."""
-    if row.ground or not row.hinders:
-        return row
-    reserved = ground == "none" and row.outcome == "applies_unless_reserved"
-    return row._replace(ground="osl-10-14" if reserved else ground)
-
-
-def engage() -> None:
-    """Make everything above, once, signed by the system account."""
-    with acting(machine_account("system")):
-        authorities = {
-            code: Authority.objects.create(code=code, name=name)
-            for code, name in AUTHORITIES.items()
-        }
-        people = _people(authorities)
-        _delegate(authorities, people)
-        connections = _connections(authorities["NIS"])
-        _map(authorities, connections)
-        _standing_assessments(authorities, people)
-        # As whoever founds a city does: what the owner writes tells an event.
-        record("authority.founded", by=machine_account("system"))
-
-
-def _people(authorities: dict[str, Authority]) -> dict[str, Any]:
-    people = {}
-    for name, (role, _code) in PEOPLE.items():
-        person = get_user_model()(
-            username=name, first_name=name.title(), last_name="Test", title=role
-        )
-        person.set_password(PASSWORD)
-        with as_owner():
-            person.save()
-        people[name] = person
-    for name, (role, code) in PEOPLE.items():
-        engaged(people[name], role, authorities[code], people)
-    return people
-
-
-def engaged(
-    person: Any, role: str, authority: Authority, people: Any, **more: Any
-) -> RoleAssignment:
-    """A role in force, given by the system. Inside acting(the system account)."""
-    values = {"valid_from": date(2020, 1, 1), "reason": "engaged", **more}
-    row = RoleAssignment(person=person, role=role, authority=authority, **values)
-    second = people["pia" if person.username == "per" else "per"]
-    system = machine_account("system")
-    deliver(row, given_by=system, confirmed_by=second, at=ENGAGED)
-    return row
-
-
-def _delegate(authorities: dict[str, Authority], people: dict[str, Any]) -> None:
-    for authority in authorities.values():
-        DelegationRule.objects.create(
-            authority=authority,
-            item_no="4.7",
-            title="Access for a provider",
-            outcomes=list(Outcome.values),
-            role="decision_maker",
-            board_decision="2020-01-15 § 7",
-            made_by=machine_account("system"),
-            valid_from=date(2020, 1, 1),
-        )
-        nils = {"person": people["nils"]} if authority.code == "NIS" else {}
-        for to in ({"role": "decision_maker"}, {"role": "legal_reviewer"}, nils):
-            if to:
-                DelegationRule.objects.create(
-                    authority=authority,
-                    item_no="4.8",
-                    title="What is settled beforehand",
-                    decision_type="standing",
-                    board_decision="2020-01-15 § 7",
-                    made_by=machine_account("system"),
-                    valid_from=date(2020, 1, 1),
-                    **to,
-                )
-    with acting(people["lena"]):
-        for rule in DelegationRule.objects.all():
-            rule.confirmed_by, rule.confirmed_at = people["lena"], clock.now()
-            rule.save()
-
-
-def _connections(runs: Authority) -> dict[str, Connection]:
-    microsoft = Provider.objects.create(name="Microsoft", country="US")
-    m365 = ProviderProduct.objects.create(
-        provider=microsoft,
-        name="Microsoft 365",
-        channel="by_hand",
-        answer_minutes=720,
-        access_minutes=240,
-        revocation="unclear",
-        portal="Administrationscenter → Customer Lockbox",
-    )
-    azure = ProviderProduct.objects.create(
-        provider=microsoft,
-        name="Azure",
-        channel="azure",
-        answer_minutes=4 * 24 * 60,
-        access_minutes=480,
-        revocation="no",
-    )
-    example = Provider.objects.create(name="Exempelmoln", country="SE")
-    contract = ProviderProduct.objects.create(
-        provider=example,
-        name="Exempelmoln",
-        channel="contract",
-        answer_minutes=720,
-        access_minutes=480,
-        can_answer_partly=True,
-        revocation="yes",
-        can_extend=True,
-    )
-    products = (("m365", m365), ("azure", azure), ("contract", contract))
-    return {
-        product: Connection.objects.create(
-            product=row, name=product, external_id=f"{product}-tenant", authority=runs
-        )
-        for product, row in products
-    }
-
-
-def _map(authorities: dict[str, Authority], connections: dict[str, Connection]) -> None:
-    exchange = CloudSystem.objects.create(connection=connections["m365"], name="M365")
-    azure = CloudSystem.objects.create(connection=connections["azure"], name="Azure")
-    example = CloudSystem.objects.create(connection=connections["contract"], name="EM")
-    objects = (
-        (exchange, "mailbox", "O-17", MAILBOX, "GSN", "Pupil health", "OSL-23-2-st1"),
-        (exchange, "site", "S-22", SITE, "SNC", "Child care", "OSL-26-1"),
-        (azure, "virtual_machine", "V-1", VM, "GSN", "Servers", "OSL-18-8"),
-        (example, "log", "E-1", LOG, "GSN", "Logs", "OSL-18-8"),
-    )
-    for system, kind, designation, name, code, set_name, named in objects:
-        information_set = InformationSet.objects.create(
-            authority=authorities[code], name=set_name, personal_data="ordinary"
-        )
-        SecurityClassification.objects.create(
-            information_set=information_set,
-            valid_from=date(2024, 1, 1),
-            confidentiality=3,
-            integrity=2,
-            availability=2,
-        )
-        InformationSetProvision.objects.create(
-            information_set=information_set, provision=provision(named)
-        )
-        cloud_object = CloudObject.objects.create(
-            system=system,
-            kind=kind,
-            designation=designation,
-            external_id=name,
-            authority=authorities[code],
-        )
-        CloudObjectInformationSet.objects.create(
-            cloud_object=cloud_object, information_set=information_set
-        )
-
-
-def _standing_assessments(
-    authorities: dict[str, Authority], people: dict[str, Any]
-) -> None:
-    """A standing assessment in force for every authority and provider."""
-    suitability = keep("Short, logged, by few.")
-    for authority in authorities.values():
-        for provider in Provider.objects.all():
-            row = StandingAssessment.objects.create(
-                authority=authority,
-                provider=provider,
-                is_suitable=True,
-                factors=dict.fromkeys(Factor.values, "for"),
-                suitability=suitability,
-                assignment="The contract of 2020",
-                processor_agreement="The agreement of 2020",
-                valid_from=date(2020, 1, 1),
-                review_due=date(2099, 1, 1),
-                made_by=machine_account("system"),
-            )
-            for country in ("IE", "US"):
-                name_recipient(row, legal_entity=provider.name, country=country)
-    for row in StandingAssessment.objects.all():
-        confirm_directly(row, by=people[SETTLES[row.authority.code]])
 
 
 def hours(count: float) -> datetime:

@@ -113,7 +113,8 @@ def _kind(url: str, match: ResolverMatch) -> str:
     )
     view = match.view_name.removeprefix("admin:").removeprefix("requests_app_")
     named = [word for word in words if LETTERS.fullmatch(word)]
-    return " ".join([view, *named, "?" + "&".join(narrowed) if narrowed else ""]).rstrip()
+    query = "?" + "&".join(narrowed) if narrowed else ""
+    return " ".join([view, *named, query]).rstrip()
 
 
 def _is_page(response: Any) -> bool:

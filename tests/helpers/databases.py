@@ -20,6 +20,7 @@ from lockbox_site.scratch.databases import (
     outside,
 )
 from tests import cast
+from tests.helpers import engagement
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("audit_app", "requests_app", "lockbox_site")
@@ -52,7 +53,8 @@ def template() -> str:
 def _digest() -> str:
     """Of all that makes the template; and of the day, for what is dated."""
     paths = [path for name in SOURCES for path in (ROOT / name).rglob("*")]
-    paths += [ROOT / "requirements-dev.txt", Path(cast.__file__)]
+    paths += [ROOT / "requirements-dev.txt"]
+    paths += [Path(module.__file__) for module in (cast, engagement)]
     digest = hashlib.sha256(str(date.today()).encode())
     for path in sorted(paths):
         if path.is_file() and path.suffix not in (".pyc", ".po", ".mo", ".css", ".js"):
@@ -76,5 +78,5 @@ def _make(name: str) -> None:
         outside(f"DROP DATABASE IF EXISTS {SCHEMA} WITH (FORCE)")
     make_bare(f"{name}_new")
     let_the_clock_be_set()
-    cast.engage()
+    engagement.engage()
     from_outside(f"ALTER DATABASE {name}_new RENAME TO {name}")

@@ -12,7 +12,7 @@ from requests_app.models import DelegationRule, FirstManagers, RoleAssignment
 from requests_app.workflow import role
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from requests_app.workflow.step import save
-from tests.cast import engaged
+from tests.helpers.engagement import engaged
 from tests.helpers.worlds import reused
 
 

@@ -12,7 +12,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import pytest
@@ -24,11 +23,11 @@ from django.utils import translation
 
 from audit_app import clock
 from lockbox_site.scratch.databases import like, outside
+from tests.helpers.naming import Untold, again, in_words, named
 
 MOST = 40  # databases a process keeps
 # What tests change that no world is made by: where a stand-in is, and how patiently.
 OF_NO_WORLD = {"TIMEOUT", "AZURE_ENDPOINT"}
-PLAIN = (str, int, bytes, datetime, date, timedelta, type(None))
 
 Path = tuple[Any, ...]
 P = ParamSpec("P")
@@ -69,7 +68,7 @@ class Worlds:
         self._enter(self.known[path])
         for row in rows:
             row.refresh_from_db()
-        return _again(self.known[path].result)
+        return again(self.known[path].result)
 
     def _nothing_is_done(self) -> bool:
         """In this test, which will be rolled back as a whole; but for worlds."""
@@ -115,7 +114,7 @@ class Worlds:
         del connection.run_on_commit[waiting:]
         raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
         raw.commit()
-        return World(name, raw, _named(result))
+        return World(name, raw, named(result))
 
     @contextmanager
     def held_off(self) -> Iterator[None]:
@@ -188,38 +187,6 @@ def _connected(name: str) -> Any:
     return other.connection
 
 
-def _named(result: Any) -> tuple[type[Model], Any] | None:
-    return None if result is None else (type(result), result.pk)
-
-
-def _again(named: tuple[type[Model], Any] | None) -> Any:
-    return named and named[0]._default_manager.get(pk=named[1])
-
-
-def _in_words(value: Any) -> Any:
-    """What an argument says, for the name of a world."""
-    if isinstance(value, Model) and not value._state.adding:
-        fields = [field.attname for field in value._meta.concrete_fields]
-        return value._meta.label, [repr(value.__dict__.get(name)) for name in fields]
-    if isinstance(value, (tuple, list)):
-        return [type(value).__name__, *map(_in_words, value)]
-    if isinstance(value, dict):
-        return sorted((name, _in_words(one)) for name, one in value.items())
-    if isinstance(value, Stateless):
-        return type(value).__name__
-    if isinstance(value, PLAIN):
-        return value
-    raise Untold
-
-
-class Untold(Exception):
-    """An argument that is not known again."""
-
-
-class Stateless:
-    """Holds nothing of its own: what it does is told by what it is asked."""
-
-
 _worlds: Worlds | None = None
 _item: Any = None  # the test that runs
 
@@ -231,7 +198,7 @@ def reused(make: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            arguments = _in_words([args, kwargs])
+            arguments = in_words([args, kwargs])
         except Untold:
             arguments = None
         if _worlds is None or arguments is None:

@@ -10,8 +10,8 @@ from requests_app.law import as_decided
 from requests_app.models import SecrecyReview, StandingAssessment
 from requests_app.workflow import decision
 from requests_app.workflow import replay as workflow
-from tests.cast import SETTLES
 from tests.helpers import worlds
+from tests.helpers.engagement import SETTLES
 from tests.helpers.standing import confirm_directly, name_recipient
 
 

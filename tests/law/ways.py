@@ -8,7 +8,7 @@ from requests_app.law.terms import ConditionTerm, ReservationTerm
 from requests_app.models import SecrecyReview
 from requests_app.workflow import decision
 from requests_app.workflow.step import WrongState
-from tests.cast import USUAL
+from tests.helpers.answers import USUAL
 from tests.helpers.cases import NAMED
 from tests.helpers.consents import consented
 from tests.law import oracle, statute
