@@ -45,7 +45,7 @@ NOT_SEALED = _(
 
 
 def _rows(user: Any) -> models.QuerySet[SecrecyReview]:
-    return permissions.visible_each(user).select_related(*REVIEW_RELATED)
+    return permissions.visible_to(user).select_related(*REVIEW_RELATED)
 
 
 @admin.register(SecrecyReview)

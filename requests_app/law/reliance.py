@@ -27,6 +27,7 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.permissions.is_among import is_among
 
 Status = SecrecyReview.Status
 MOST = 200
@@ -35,6 +36,12 @@ MOST = 200
 def reviews_relying_on(row: StandingAssessment) -> QuerySet[SecrecyReview]:
     """Open reviews whose proposal relied on it or whose next would, and those granted
     on it."""
+    return SecrecyReview.objects.filter(is_among("pk", _relying_on(row)))
+
+
+def _relying_on(row: StandingAssessment) -> QuerySet[Any]:
+    """Their keys. Each part is found by its own index: beside an `or`, every review
+    would be asked."""
     relied = StandingReliance.objects.filter(standing_assessment=row.pk).order_by()
     granted = relied.filter(
         OF_CURRENT_DECISION, review__status__in=(Status.DECIDED, Status.CLOSED)
@@ -43,11 +50,9 @@ def reviews_relying_on(row: StandingAssessment) -> QuerySet[SecrecyReview]:
     would = SecrecyReview.objects.filter(
         _would_rely(row), status__in=SecrecyReview.OPEN
     ).order_by()
-    # Each part is found by its own index: beside an `or`, every review would be asked.
-    keys = still_open.values("review").union(
+    return still_open.values("review").union(
         granted.values("review"), would.values("pk")
     )
-    return SecrecyReview.objects.filter(pk__in=keys)
 
 
 def _would_rely(row: StandingAssessment) -> Q:
@@ -79,7 +84,7 @@ def seen_relying_on(row: StandingAssessment, user: Any) -> QuerySet[SecrecyRevie
     """Those of them that the person may know of."""
     return (
         permissions.visible_to(user)
-        .filter(pk__in=reviews_relying_on(row).values("pk"))
+        .filter(permissions.among_few(user, "pk", _relying_on(row)))
         .select_related("authority", "case_officer", "access_request")
         .order_by("-pk")[:MOST]
     )

@@ -213,8 +213,6 @@ from requests_app.permissions.visibility import (
     managed_by,
     overseen_by,
     readable_by,
-    readable_each,
-    visible_each,
     visible_to,
 )
 from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees

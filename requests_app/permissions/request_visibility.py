@@ -31,7 +31,7 @@ from requests_app.permissions.roles import (
     authorities_of,
     has_role,
 )
-from requests_app.permissions.visibility import readable_by, visible_each
+from requests_app.permissions.visibility import readable_by, visible_to
 
 # Whoever sees the reviews of so many authorities sees too many to have at hand.
 MUCH = 5
@@ -43,7 +43,7 @@ def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     runs = authorities_of(user, *SEES_UNROUTED)
     sees_much = len(authorities_of(user, *SEES)) >= MUCH
     return AccessRequest.objects.filter(
-        _in_sight(user, "pk", visible_each(user), one_by_one=sees_much)
+        _in_sight(user, "pk", visible_to(user), one_by_one=sees_much)
         | (Q(connection__authority_id__in=runs) & _belongs_to_nobody(OuterRef("pk")))
     ).exclude(conflict_on(user, "pk"))
 
@@ -155,7 +155,7 @@ def grants_visible_to(user: Any) -> AccessGrantQuerySet:
 def _executed_or_seen(user: Any) -> Q:
     """Whoever gives no answers is led to what they see by the reviews; of others, each
     row is asked."""
-    live = visible_each(user).live()
+    live = visible_to(user).live()
     runs = answering_authorities(user)
     if not runs:
         return _in_sight(user, "access_request", live, one_by_one=True)

@@ -35,18 +35,8 @@ from requests_app.permissions.roles import (
 @written_once
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
-    return _visible(user, _by_name(user))
-
-
-@written_once
-def visible_each(user: Any) -> ReviewQuerySet:
-    """The same, for where the database has reviews at hand and asks of each."""
-    return _visible(user, _by_name_each(user))
-
-
-def _visible(user: Any, named: Q) -> ReviewQuerySet:
     rows = roles_of(user)
-    seen = _opened_by_role(rows, SEES) | _stubs(rows) | named
+    seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user)
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
@@ -82,18 +72,10 @@ def managed_by(user: Any) -> QuerySet[SecrecyReview]:
 @written_once
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
-    return _readable(user, _by_name(user))
-
-
-@written_once
-def readable_each(user: Any) -> QuerySet[SecrecyReview]:
-    """The same, for where the database has reviews at hand and asks of each."""
-    return _readable(user, _by_name_each(user))
-
-
-def _readable(user: Any, named: Q) -> QuerySet[SecrecyReview]:
     return (
-        SecrecyReview.objects.filter(_opened_by_role(roles_of(user), READS) | named)
+        SecrecyReview.objects.filter(
+            _opened_by_role(roles_of(user), READS) | _by_name(user)
+        )
         .exclude(in_conflict(user))
         .exclude(request_stopped())
         .live()
@@ -110,17 +92,13 @@ def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
 
 
 def _by_name(user: Any) -> Q:
-    """Named rights, of somebody who has a place in the organisation at all."""
+    """Named rights, of somebody who has a place in the organisation at all. Where a
+    role opens reviews, each of those is asked, and a hash is looked into: an array of
+    thousands would be gone through. Of somebody whom names alone let see, these lead to
+    the reviews."""
+    if has_role(user, *SEES):
+        return Q(pk__in=_named(user))
     return Q(is_among("pk", _named(user))) if roles_of(user) else Q(pk__in=[])
-
-
-def _by_name_each(user: Any) -> Q:
-    """The same, where each of the reviews that a role opens is asked, or refused: an
-    array of thousands is gone through for each, a hash is looked into. Of somebody whom
-    names alone let see, these lead to the reviews."""
-    if not has_role(user, *SEES):
-        return _by_name(user)
-    return Q(pk__in=_named(user))
 
 
 def among_few(user: Any, key: str, keys: QuerySet[Any]) -> Q:

@@ -27,6 +27,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.is_among import is_among
 from requests_app.selectors.search.similar import newest_alike
 from requests_app.words.swedish_order import in_swedish
 
@@ -38,11 +39,11 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     """
     rows = permissions.roles_in_force(Role.LEGAL_REVIEWER)
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
-    visible = permissions.visible_each(asked_by)
+    visible = permissions.visible_to(asked_by)
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
     worked = Assignment.objects.filter(
+        is_among("review", newest_alike(review, visible)),
         person=OuterRef("pk"),
-        review__in=newest_alike(review, visible),
     )
     return (
         get_user_model()
@@ -100,7 +101,7 @@ def successors(reviews: list[SecrecyReview], asked_by: Any) -> QuerySet[Any]:
         .objects.filter(pk__in=rows.values("person"))
         .exclude(pk__in=declared.values("person"))
         .annotate(
-            load=_load(permissions.visible_each(asked_by)),
+            load=_load(permissions.visible_to(asked_by)),
             away_until=Subquery(away.values("valid_to")[:1]),
         )
         .order_by(

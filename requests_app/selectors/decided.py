@@ -35,7 +35,7 @@ def with_outcome(
 ) -> QuerySet[SecrecyReview]:
     """Those that the person reads and whose decision says so."""
     current = Decision.objects.current().filter(outcome=outcome, review=OuterRef("pk"))
-    readable = permissions.readable_each(user).filter(pk=OuterRef("pk"))
+    readable = permissions.readable_by(user).filter(pk=OuterRef("pk"))
     return reviews.filter(Exists(current), Exists(readable))
 
 

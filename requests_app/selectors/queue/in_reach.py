@@ -61,7 +61,7 @@ def _net(user: Any) -> Any:
     return (
         permissions.visible_to(user)
         .live()
-        .filter(is_among("pk", first.union(*rest)))
+        .filter(permissions.among_few(user, "pk", first.union(*rest)))
         .order_by(
             Case(awaited, default=1, output_field=IntegerField()),
             "access_request__answer_deadline",

@@ -16,6 +16,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.permissions.is_among import is_among
 
 SHOWN = 5
 # So many of the newest are weighed against each other, for each kind of likeness.
@@ -88,7 +89,7 @@ def _weighed(review: SecrecyReview, by: Any, product: int) -> QuerySet[Any]:
     objects = theirs.filter(cloud_object__in=mine.values("cloud_object"))
     sets = theirs.filter(**{f"{SET}__in": mine.values(SET)})
     theirs_now = Decision.objects.current().filter(
-        review__in=newest_alike(review, decided, of_product)
+        is_among("review", newest_alike(review, decided, of_product))
     )
     rows: Any = theirs_now.exclude(outcome=Outcome.STRUCK_OFF)
     return rows.annotate(
