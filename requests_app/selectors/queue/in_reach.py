@@ -24,7 +24,6 @@ from requests_app.models import (
 )
 from requests_app.permissions.is_among import is_among
 from requests_app.selectors.queue.aftermath import RUNNING
-from requests_app.selectors.queue.appeals import goes_on
 
 Status = SecrecyReview.Status
 Reviews = QuerySet[SecrecyReview]
@@ -73,7 +72,7 @@ def _net(user: Any) -> Any:
 
 def _parts(user: Any) -> Iterator[Reviews]:
     reviews = SecrecyReview.objects.all()
-    yield reviews.filter(goes_on(), is_among("pk", _worked_by(user)))
+    yield from _worked(user, reviews)
     for role, statuses in TURNS.items():
         if permissions.has_role(user, role):
             yield reviews.filter(permissions.held_at(user, role), status__in=statuses)
@@ -91,11 +90,20 @@ def _parts(user: Any) -> Iterator[Reviews]:
     yield _changed(user, reviews)
 
 
-def _worked_by(user: Any) -> QuerySet[Any]:
+def _worked(user: Any, reviews: Reviews) -> Iterator[Reviews]:
+    """What the person works that goes on. Of what somebody has worked in years almost
+    everything is closed: where something waits leads to their own."""
     rights = ReviewUserPermission.objects.filter(
         user=user.pk, permission__codename=permissions.WORK
     )
-    return rights.values("content_object")
+    own = reviews.filter(pk__in=rights.values("content_object"))
+    yield own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
+    yield own.filter(is_among("pk", _appealed()))
+
+
+def _appealed() -> QuerySet[Any]:
+    waiting = IncomingAppeal.objects.filter(status__in=IncomingAppeal.WAITING)
+    return waiting.values("review")
 
 
 def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
@@ -104,10 +112,9 @@ def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
         here = permissions.held_at(user, Role.REGISTRAR)
         yield reviews.filter(here, status=Status.DECIDED)
     if permissions.has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
-        waiting = IncomingAppeal.objects.filter(status__in=IncomingAppeal.WAITING)
         yield reviews.filter(
             permissions.held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
-            is_among("pk", waiting.values("review")),
+            is_among("pk", _appealed()),
         )
 
 
