@@ -14,6 +14,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.permissions.is_among import is_among
 from requests_app.providers import registry
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
@@ -32,9 +33,14 @@ Status = SecrecyReview.Status
 def unrouted_for(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, Role.REGISTRAR):
         return
+    # What is over is not gone through for its deadlines: what is open leads.
+    still_open = AccessRequest.objects.exclude(status__in=["closed", "merged"])
     rows = (
         permissions.routable_by(user)
-        .filter(permissions.unrouted(OuterRef("pk")))
+        .filter(
+            permissions.unrouted(OuterRef("pk")),
+            is_among("pk", still_open.order_by().values("pk")),
+        )
         .annotate(
             is_stopped=Exists(
                 SecrecyReview.objects.filter(
