@@ -76,7 +76,7 @@ def _just(access_request: Any) -> dict[str, Any]:
 
 def unrouted(access_request: Any) -> Q:
     """No review yet, or an object that no review has taken: somebody must route it."""
-    waits = ~Q(status__in=["closed", "merged"])
+    waits = ~Q(status__in=AccessRequest.ENDED)
     return waits & _belongs_to_nobody(access_request)
 
 

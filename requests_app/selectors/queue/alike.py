@@ -58,9 +58,10 @@ def _stirring() -> set[int]:
     """Authorities whose roles can give a line with a clock: those that something open
     concerns, and those that run a connection with a request that is not closed."""
     concerned = SecrecyReview.objects.filter(access_request__in=_open_requests())
-    over = (AccessRequest.Status.CLOSED, AccessRequest.Status.MERGED)
     requests = AccessRequest.objects.filter(connection=OuterRef("pk"))
-    runs = Connection.objects.filter(Exists(requests.exclude(status__in=over)))
+    runs = Connection.objects.filter(
+        Exists(requests.exclude(status__in=AccessRequest.ENDED))
+    )
     rows = (
         concerned.order_by()
         .values_list("authority")

@@ -34,7 +34,7 @@ def unrouted_for(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, Role.REGISTRAR):
         return
     # What is over is not gone through for its deadlines: what is open leads.
-    still_open = AccessRequest.objects.exclude(status__in=["closed", "merged"])
+    still_open = AccessRequest.objects.exclude(status__in=AccessRequest.ENDED)
     rows = (
         permissions.routable_by(user)
         .filter(
