@@ -44,7 +44,7 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
     logging.getLogger("django.request").disabled = True  # what is stopped is told
     figures: dict[str, Any] = {}
     with override_settings(ROOT_URLCONF="lockbox_site.bench.peer", DEBUG=False):
-        for count in (options["few"], options["reviews"]):
+        for count in dict.fromkeys((options["few"], options["reviews"])):
             with load.loaded(count, stdout):
                 stdout.write(f"\n{count:,} reviews")
                 figures[f"{count}"] = _of_everybody(options, stdout)

@@ -24,6 +24,11 @@ FIELD_REFERENCES = {
     "requests_app.providers.registry": "requests_app.providers.registry.choices",
 }
 TEMPLATES = list((ROOT / "templates").rglob("*.html"))
+TESTS = [
+    path
+    for path in (ROOT / "tests").rglob("*.py")
+    if "node_modules" not in path.relative_to(ROOT).parts
+]
 
 
 def names(paths):
@@ -91,6 +96,14 @@ def test_no_migration_leans_on_code_of_ours(path):
 
 
 TEXTS = "from __future__ import annotations"
+
+
+def test_a_file_of_tests_is_of_one_noun_too():
+    lengths = {
+        path.relative_to(ROOT): len(path.read_text().splitlines()) for path in TESTS
+    }
+    assert len(lengths) > 400
+    assert not {path: length for path, length in lengths.items() if length > 250}
 
 
 @pytest.mark.parametrize("path", OURS, ids=names(OURS))

@@ -93,12 +93,12 @@ def test_the_command_prints_every_page_of_a_person_beside_the_peer():
     told = printed(
         "pages",
         "--few=60",
-        "--reviews=120",
+        "--reviews=60",
         "--repeat=1",
         f"--who={few}",
         f"--who={registrar}",
     )
-    assert re.findall(r"^Who (?:has|is) (.*)$", told, re.M) == [few, registrar] * 2
+    assert re.findall(r"^Who (?:has|is) (.*)$", told, re.M) == [few, registrar]
     growth = told.split("times the peer at many")[1]
     (row,) = re.findall(rf"^  {few} +list  +(\d+\.\d\d) +(\d+\.\d)$", growth, re.M)
     assert all(float(figure) > 0 for figure in row)
