@@ -41,6 +41,13 @@ LETTERS = re.compile(r"[a-z_-]+")
 HREF = re.compile(r'\shref="([^"]+)"')
 
 
+def signed_in(person: Any) -> Client:
+    """Gets the page that says so where something breaks."""
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    client.force_login(person)
+    return client
+
+
 def floor() -> tuple[str, str]:
     """A page with nothing on it of its own."""
     return FLOOR, reverse("accessibility")
@@ -71,35 +78,35 @@ def growing(person: Any) -> Iterator[tuple[str, str]]:
         yield "a case", reverse(CASE, args=[one.pk])
 
 
-def linked(person: Any, broken: list[str]) -> Iterator[tuple[str, str]]:
+def linked(person: Any) -> Iterator[tuple[str, str]]:
     """One page of each kind to which links lead from the start page: lists in each
-    order and by each filter, rows, their histories and the forms of their steps.
-    `broken`: gets what could not be drawn. Most copies of a case have not everything
-    that their pages show, so that the next row is tried."""
-    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-    client.force_login(person)
+    order and by each filter, rows, their histories and the forms of their steps. Most
+    copies of a case have not everything that their pages show: then the next row is
+    tried, and where none can be drawn, the last is what there is."""
+    client = signed_in(person)
     waiting = deque([reverse("admin:index")])
     met = set(waiting)
     looked: Counter[str] = Counter()
+    broken: dict[str, str] = {}
     while waiting:
         url = waiting.popleft()
-        match = resolve(urlsplit(url).path)
-        kind = _kind(url, match)
+        kind = _kind(url, resolve(urlsplit(url).path))
         if looked[kind] >= (ROWS if kind.endswith("_change") else 1):
             continue
         response = client.get(url)
         if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
-            broken.append(url)
+            broken[kind] = url
+            continue
+        looked[kind] += 1
         if response.status_code not in SHOWN or not _is_page(response):
             continue
-        text = response.content.decode()
-        looked[kind] += 1
         if looked[kind] == 1:
             yield kind, url
-        for link in _links(url, text):
+        for link in _links(url, response.content.decode()):
             if link not in met:
                 met.add(link)
                 waiting.append(link)
+    yield from ((kind, url) for kind, url in broken.items() if not looked[kind])
 
 
 def _kind(url: str, match: ResolverMatch) -> str:

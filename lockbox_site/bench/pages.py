@@ -1,12 +1,11 @@
-"""Every page of the workbench for six people, at 10,000 reviews and at many, beside
-Django's own admin over the same rows."""
+"""Every page of the workbench, for six people and those who work cases, at 10,000
+reviews and at many, beside Django's own admin over the same rows."""
 
-import itertools
 import json
 import logging
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +16,7 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 
 from lockbox_site.bench import addresses, budgets, load, peer, plans
-from lockbox_site.bench.addresses import FLOOR, PEER
+from lockbox_site.bench.addresses import PEER
 
 
 class Page(NamedTuple):
@@ -60,56 +59,58 @@ def _of_everybody(options: dict[str, Any], stdout: OutputWrapper) -> dict[str, A
     figures: dict[str, Any] = {}
     six = load.people()
     everybody = {**six, **load.city_people()}
+    chosen = options["who"] or list(everybody)
+    if unknown := [who for who in chosen if who not in everybody]:
+        raise CommandError(f"{', '.join(unknown)}: none of {', '.join(everybody)}")
     met: set[str] = set()
-    for who in options["who"] or everybody:
-        if who not in everybody:
-            raise CommandError(f"{who} is none of: {', '.join(everybody)}")
-        person = everybody[who]
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(person)
+    for who in chosen:
         stdout.write(f"\nWho has {who}" if who in six else f"\nWho is {who}")
         stdout.write(f"  {'':46} {'ms':>8} {'queries':>8} {'slowest':>8}  its plan")
         figures[who] = {}
-        broken: list[str] = []
-        linked = addresses.linked(person, broken)
-        growing = addresses.growing(person) if who in six else ()
-        for name, url in itertools.chain([addresses.floor()], growing, linked):
-            if name in met and not (who in six or name == FLOOR):
-                continue
+        client = addresses.signed_in(everybody[who])
+        for name, url in _pages(everybody[who], all_of_them=who in six, met=met):
             with peer.own_templates() if name.startswith(PEER) else nullcontext():
                 page = _measured(client, url, options["repeat"])
             figures[who][name] = page._asdict()
             _say(stdout, name, page)
         met.update(figures[who])
-        stdout.write(f"  {len(broken)} rows were not whole enough to be drawn")
-        client.logout()
     return figures
 
 
+def _pages(
+    person: Any, *, all_of_them: bool, met: set[str]
+) -> Iterator[tuple[str, str]]:
+    """The floor first, and no address twice."""
+    floor = addresses.floor()
+    yield floor
+    growing = list(addresses.growing(person)) if all_of_them else []
+    yield from growing
+    measured = {url for _name, url in (floor, *growing)}
+    for name, url in addresses.linked(person):
+        if url not in measured and (all_of_them or name not in met):
+            yield name, url
+
+
 def _measured(client: Client, url: str, repeat: int) -> Page:
-    statuses = set()
+    statuses = []
 
     def fetch() -> None:
-        statuses.add(client.get(url).status_code)
+        statuses.append(client.get(url).status_code)
 
     began = time.perf_counter()
-    try:
-        queries = plans.queries_of(fetch)
-        took = statistics.median(_seconds(fetch) for _time in range(repeat))
-    except OperationalError:
-        stopped = (time.perf_counter() - began) * 1000
-        return Page(stopped, 0, stopped, [], ["stopped by the statement time-out"])
+    queries = plans.queries_of(fetch)
+    if statuses != [HTTPStatus.OK]:
+        took = (time.perf_counter() - began) * 1000
+        return Page(took, len(queries), took, [], [f"answered {statuses[0]}"])
+    median = statistics.median(_seconds(fetch) for _time in range(repeat)) * 1000
     reading = [query for query in queries if query.reads]
     slowest = max(reading, key=lambda query: query.milliseconds)
-    plan = plans.plan_of(slowest)
-    wrong = [f"answered {status}" for status in statuses - {HTTPStatus.OK}]
-    return Page(
-        took * 1000,
-        len(queries),
-        slowest.milliseconds,
-        plan.scans,
-        [*wrong, *plan.whole],
-    )
+    try:
+        plan = plans.plan_of(slowest)
+    except OperationalError:
+        plan = plans.Plan([], ["its plan was stopped by the statement time-out"])
+    sql = slowest.milliseconds
+    return Page(median, len(queries), sql, plan.scans, plan.whole)
 
 
 def _seconds(act: Callable[[], None]) -> float:

@@ -26,7 +26,7 @@ class Product(admin.RelatedFieldListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         rows: Any = super().queryset(request, queryset)
-        if not self.lookup_val:
+        if not self.lookup_val or self.lookup_val_isnull:
             return rows
         of_product = Connection.objects.filter(product__in=self.lookup_val)
         connection = self.field_path.removesuffix("__product")

@@ -99,7 +99,7 @@ def _by_name(user: Any) -> Q:
     role opens reviews, each of those is asked, and a hash is looked into: an array of
     thousands would be gone through. Of somebody whom names alone let see, these lead to
     the reviews."""
-    if has_role(user, *BY_ROLE):
+    if has_role(user, *SEES):
         return Q(pk__in=_named(user))
     return Q(is_among("pk", _named(user))) if roles_of(user) else Q(pk__in=[])
 

@@ -41,8 +41,10 @@ def candidates(review: SecrecyReview, asked_by: Any) -> QuerySet[Any]:
     declared = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
     visible = permissions.visible_to(asked_by)
     away = Absence.objects.in_force(permissions.today()).filter(person=OuterRef("pk"))
+    # Of those that somebody has worked: what nobody has taken takes nobody's place.
+    taken = visible.filter(Exists(Assignment.objects.filter(review=OuterRef("pk"))))
     worked = Assignment.objects.filter(
-        is_among("review", newest_alike(review, visible)),
+        is_among("review", newest_alike(review, taken)),
         person=OuterRef("pk"),
     )
     return (

@@ -21,9 +21,10 @@ def only_what_opens(html: SafeString, request: HttpRequest) -> SafeString:
     named: dict[Any, dict[str, str]] = {}
     for url, _name in LINK.findall(html):
         match = resolve(urlsplit(url).path)
-        view: Any = match.func
-        rows = named.setdefault(view.model_admin, {})
-        rows[url] = unquote(match.kwargs["object_id"])
+        owner = getattr(match.func, "model_admin", None)
+        if owner is not None:
+            rows = named.setdefault(owner, {})
+            rows[url] = unquote(match.kwargs["object_id"])
     opening = {
         url for owner, rows in named.items() for url in _open(owner, rows, request)
     }
@@ -38,5 +39,7 @@ def _open(owner: Any, rows: dict[str, str], request: HttpRequest) -> set[str]:
     visible = owner.get_queryset(request)
     if not visible.query.where:
         return set(rows)
-    keys = set(visible.filter(pk__in=rows.values()).values_list("pk", flat=True))
-    return {url for url, key in rows.items() if int(key) in keys}
+    keys = set(
+        map(str, visible.filter(pk__in=rows.values()).values_list("pk", flat=True))
+    )
+    return {url for url, key in rows.items() if key in keys}

@@ -37,13 +37,13 @@ class SimilarCase(NamedTuple):
     reasons: list[str]
 
 
-def same_objects(review: SecrecyReview) -> Q:
+def _same_objects(review: SecrecyReview) -> Q:
     mine = _objects_of(review).values("cloud_object")
     alike = RequestedObject.objects.filter(cloud_object__in=mine)
     return Q(pk__in=alike.values("review")) & ~Q(pk=review.pk)
 
 
-def same_sets(review: SecrecyReview) -> Q:
+def _same_sets(review: SecrecyReview) -> Q:
     """Reviews of objects that hold the same information."""
     alike = RequestedObject.objects.filter(
         **{f"{SET}__in": _objects_of(review).values(SET)}
@@ -56,7 +56,7 @@ def newest_alike(review: SecrecyReview, rows: QuerySet[Any], *more: Q) -> QueryS
     the same objects, of the same information, and by what else is given."""
     first, *rest = (
         rows.filter(alike).order_by("-pk").values("pk")[:WEIGHED]
-        for alike in (same_objects(review), same_sets(review), *more)
+        for alike in (_same_objects(review), _same_sets(review), *more)
     )
     return first.union(*rest)
 
