@@ -213,6 +213,7 @@ from requests_app.permissions.visibility import (
     managed_by,
     overseen_by,
     readable_by,
+    visible_in_parts,
     visible_to,
 )
 from requests_app.permissions.who_can_see import who_answers, who_can_see, who_oversees

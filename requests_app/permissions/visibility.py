@@ -43,6 +43,15 @@ def visible_to(user: Any) -> ReviewQuerySet:
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
+def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ReviewQuerySet]:
+    """The same, by role and by name, for where few are sought among very many: each
+    part leads to its own by an index; together, every review would be asked."""
+    by_role = _opened_by_role(roles_of(user), SEES) | _stubs(roles_of(user))
+    by_name = is_among("pk", _named(user)) if roles_of(user) else Q(pk__in=[])
+    free = SecrecyReview.objects.exclude(in_conflict(user))
+    return free.filter(by_role), free.filter(by_name)
+
+
 @written_once
 def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews on named lists of which the person sees number and clocks, until access

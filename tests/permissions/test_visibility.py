@@ -42,6 +42,9 @@ def test_check_and_list_agree(cast, reviews, name):
         assert permissions.can_view(person, subject) == (subject in visible), subject
         assert permissions.can_read(person, subject) == (subject in readable), subject
     assert readable <= visible
+    # However the database is asked.
+    by_role, by_name = permissions.visible_in_parts(person)
+    assert {*by_role, *by_name} == visible
 
 
 def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):

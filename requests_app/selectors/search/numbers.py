@@ -52,10 +52,15 @@ def _requests_numbered(user: Any, text: str, matches: Matches) -> set[int]:
     requests = permissions.requests_visible_to(user).filter(
         requests_among(matches[REQUEST], "pk") or has_request_number(text)
     )
-    reviews = permissions.visible_to(user).filter(_numbered(matches, text))
+    by_role, by_name = (
+        part.filter(_numbered(matches, text))
+        .order_by("-pk")
+        .values_list("access_request", flat=True)[:MOST]
+        for part in permissions.visible_in_parts(user)
+    )
     return {
         *requests.order_by("-pk").values_list("pk", flat=True)[:MOST],
-        *reviews.order_by("-pk").values_list("access_request", flat=True)[:MOST],
+        *by_role.union(by_name),
     }
 
 
