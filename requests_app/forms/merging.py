@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import StepForm
-from requests_app.models import (
-    AccessRequest,
-)
+from requests_app.models import AccessRequest
+from requests_app.permissions.is_among import is_among
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.words.times import moment_in_words
 
@@ -25,13 +24,13 @@ class MergeForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.choice("into")
+        # What still waits is little, and leads; then it is asked who reads it.
+        waiting = AccessRequest.objects.filter(
+            connection=self.subject.connection_id, status__in=AccessRequest.AWAITING
+        ).exclude(pk=self.subject.pk)
         choice.queryset = (
             permissions.requests_readable_by(self.by)
-            .filter(
-                connection=self.subject.connection_id,
-                status__in=AccessRequest.AWAITING,
-            )
-            .exclude(pk=self.subject.pk)
+            .filter(is_among("pk", waiting.order_by().values("pk")))
             .select_related("justification")
             .order_by("-received_at")
         )

@@ -50,7 +50,7 @@ def test_a_page_is_held_against_itself_with_few_and_against_the_peer():
 def test_what_is_beyond_a_budget_is_counted_and_named():
     of, *parts = printed(budgets.say_beyond).strip().split("\n\n")
     kinds = [part.splitlines() for part in parts]
-    assert of == "5 pages, of 5 kinds"
+    assert of == "5 pages, of 5 kinds\n2 of them were not met with few"
     assert kinds == [
         [
             "1: more than 150 ms over the floor",
