@@ -23,8 +23,8 @@ def say_growth(few: Any, many: Any, stdout: OutputWrapper) -> None:
     for who, name, page in _ours(many):
         times = _times_the_peer(many[who], name)
         beside = f"{times:8.1f}" if times else ""
-        growth = _growth(few, who, name, page)
-        if growth:
+        if before := _before(few, who, name):
+            growth = page["median"] / before["median"]
             stdout.write(f"  {who:20} {name:46} {growth:6.2f} {beside}")
 
 
@@ -39,21 +39,23 @@ def say_beyond(few: Any, many: Any, stdout: OutputWrapper) -> None:
         "reads a whole table, or is not answered": [],
     }
     slow, grown, asking, whole = beyond.values()
+    alone = 0
     for who, name, page in rows:
         over = page["median"] - many[who][FLOOR]["median"]
-        growth = _growth(few, who, name, page)
+        before = _before(few, who, name)
+        growth = page["median"] / before["median"] if before else 0
+        alone += before is None
         of_a_case = OF_A_CASE.match(name)
         if over > OVER_THE_FLOOR:
             slow.append(f"{over:6.0f}  {who}: {name}")
         if growth > GROWTH:
-            took = _before(few, who, name)["median"]
+            took = before["median"]
             grown.append(f"{growth:6.2f}  {who}: {name}, from {took:.0f} ms")
         if page["queries"] > (QUERIES_OF_A_CASE if of_a_case else QUERIES):
             asking.append(f"{page['queries']:6}  {who}: {name}")
         if page["whole"]:
             whole.append(f"        {who}: {name}, {'; '.join(page['whole'])}")
-    alone = [name for who, name, page in rows if not _growth(few, who, name, page)]
-    stdout.write(f"{len(alone)} of them were not met with few")
+    stdout.write(f"{alone} of them were not met with few")
     for budget, lines in beyond.items():
         stdout.write(f"\n{len(lines)}: {budget}")
         for line in lines:
@@ -67,14 +69,9 @@ def _ours(figures: Any) -> Iterator[tuple[str, str, Any]]:
                 yield who, name, page
 
 
-def _growth(few: Any, who: str, name: str, page: Any) -> float:
-    """Beside anybody's page of the name, where the same person did not meet it; 0 where
-    nobody did."""
-    before = _before(few, who, name)
-    return page["median"] / before["median"] if before else 0
-
-
 def _before(few: Any, who: str, name: str) -> Any:
+    """With few: anybody's page of the name, where the same person did not meet it; None
+    where nobody did."""
     of_anybody = (pages[name] for pages in few.values() if name in pages)
     return few.get(who, {}).get(name) or next(of_anybody, None)
 

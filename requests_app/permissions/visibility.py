@@ -38,18 +38,15 @@ BY_ROLE = (*SEES, Role.SECURITY_PROTECTION_MANAGER)
 @written_once
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
-    rows = roles_of(user)
-    seen = _opened_by_role(rows, SEES) | _stubs(rows) | _by_name(user)
+    seen = _seen_by_role(user) | _by_name(user)
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
 def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ReviewQuerySet]:
     """The same, by role and by name, for where few are sought among very many: each
     part leads to its own by an index; together, every review would be asked."""
-    by_role = _opened_by_role(roles_of(user), SEES) | _stubs(roles_of(user))
-    by_name = is_among("pk", _named(user)) if roles_of(user) else Q(pk__in=[])
     free = SecrecyReview.objects.exclude(in_conflict(user))
-    return free.filter(by_role), free.filter(by_name)
+    return free.filter(_seen_by_role(user)), free.filter(_led_by_name(user))
 
 
 @written_once
@@ -94,6 +91,11 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     )
 
 
+def _seen_by_role(user: Any) -> Q:
+    rows = roles_of(user)
+    return _opened_by_role(rows, SEES) | _stubs(rows)
+
+
 def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
     """No role opens a review on a named list (whistle-blowing, staff matters)."""
     return _by_role(rows, roles) & Q(is_named_list=False)
@@ -110,6 +112,10 @@ def _by_name(user: Any) -> Q:
     the reviews."""
     if has_role(user, *SEES):
         return Q(pk__in=_named(user))
+    return _led_by_name(user)
+
+
+def _led_by_name(user: Any) -> Q:
     return Q(is_among("pk", _named(user))) if roles_of(user) else Q(pk__in=[])
 
 

@@ -54,12 +54,6 @@ CALLS = (
 )
 
 
-def page_of(model, page, case):
-    """The address of a page of a case's row, or None where the case has no such row."""
-    obj = case.get(model)
-    return None if obj is None else at(model, page, obj.pk)
-
-
 def case_pages(letter, relation, case):
     """(address, what is expected, is it to be posted to?) of everything in a case."""
     for model, obj in case.items():

@@ -9,7 +9,6 @@ from audit_app.acting import acting
 from requests_app.background.documents import draw_up_at_once
 from requests_app.models import (
     Attachment,
-    ConflictDeclaration,
     Consultation,
     ListedReview,
     OutsideAnswer,
@@ -17,6 +16,7 @@ from requests_app.models import (
 from requests_app.workflow import reported_act
 from requests_app.workflow.content import keep
 from tests.helpers import two_persons
+from tests.helpers.cases import declared
 from tests.helpers.channels import channel_of
 from tests.helpers.people import engage, first_managers_of
 
@@ -95,11 +95,4 @@ def papers_in(review, person, cast):
 
 def declare(review, person):
     with acting(person):
-        ConflictDeclaration.objects.create(
-            review=review,
-            person=person,
-            stage="assessment",
-            has_conflict=True,
-            ground="close",
-            declared_at=clock.now(),
-        )
+        declared(review, person, "assessment", has_conflict=True, ground="close")

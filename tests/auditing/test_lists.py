@@ -19,7 +19,6 @@ from tests.helpers.tampering import behind_our_back
 from tests.helpers.web import fetch, lines, page, signed_in, words
 
 pytestmark = pytest.mark.usefixtures("undone")
-MIDNIGHT = "2026-03-04 23:00"
 
 
 @pytest.fixture(scope="module")

@@ -80,14 +80,15 @@ def forged_decision(cast, **changes):
     fields.update(changes)
     fields["decided_by_name"] = str(fields["decided_by"])
     with acting(fields["decided_by"]):
-        ConflictDeclaration.objects.create(
-            review=subject,
-            person=fields["decided_by"],
-            stage="decision",
-            has_conflict=False,
-            declared_at=clock.now(),
-        )
+        declared(subject, fields["decided_by"], "decision", has_conflict=False)
         return Decision.objects.create(**fields)
+
+
+def declared(subject, person, stage, **said) -> None:
+    """A declaration as it stands in the table, past the step. Inside acting()."""
+    ConflictDeclaration.objects.create(
+        review=subject, person=person, stage=stage, declared_at=clock.now(), **said
+    )
 
 
 def roles(*people):

@@ -3,7 +3,6 @@
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import (
-    ConflictDeclaration,
     Decision,
     DelegationRule,
     HarmTest,
@@ -14,6 +13,7 @@ from requests_app.models import (
 from requests_app.models.outcome import meaning
 from requests_app.workflow.content import keep
 from tests.cast import provision
+from tests.helpers.cases import declared
 
 
 def forge(cast, subject, **changes):
@@ -41,13 +41,7 @@ def forge(cast, subject, **changes):
             review=subject, proposal=proposal, standing_assessment=general
         )
     with acting(cast.bo):
-        ConflictDeclaration.objects.create(
-            review=subject,
-            person=cast.bo,
-            stage="decision",
-            has_conflict=False,
-            declared_at=clock.now(),
-        )
+        declared(subject, cast.bo, "decision", has_conflict=False)
         return Decision.objects.create(
             **terms,
             review=subject,

@@ -2,10 +2,11 @@
 
 from audit_app import clock
 from audit_app.acting import acting
-from requests_app.models import Attachment, ConflictDeclaration, Consultation, FileNote
+from requests_app.models import Attachment, Consultation, FileNote
 from requests_app.workflow import assignment, decision, named_list, review
 from requests_app.workflow.content import keep
 from tests.cast import SITE
+from tests.helpers.cases import declared
 
 SECRET = "HIDDEN77"
 
@@ -85,12 +86,7 @@ def in_conflict(cast, strangers):
         for subject in made:
             filled(subject, cast.karin, person)
             with acting(person):
-                ConflictDeclaration.objects.create(
-                    review=subject,
-                    person=person,
-                    stage="assessment",
-                    has_conflict=True,
-                    ground="close",
-                    declared_at=clock.now(),
+                declared(
+                    subject, person, "assessment", has_conflict=True, ground="close"
                 )
     return made
