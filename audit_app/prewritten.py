@@ -1,6 +1,8 @@
-"""Queries that Django writes once, with holes for the values that change.
+"""Queries that Django writes once, with holes for the values that change, and that
+PostgreSQL plans once for each connection.
 
-Django takes longer to write most queries than PostgreSQL to answer them.
+Django takes longer to write most queries than PostgreSQL to answer them, and PostgreSQL
+longer to plan them.
 """
 
 import copy
@@ -15,6 +17,8 @@ from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
+from audit_app import prepared
+
 M = TypeVar("M")
 
 # What stands in the holes while a query is written: nothing else is so large, so late
@@ -27,8 +31,9 @@ WORD = f"{MARK}Hole"
 
 
 class Prewritten(Generic[M]):
-    """Called with numbers, texts, days, moments, None or tuples of these, it reads the
-    rows that `rows` would give for them. It is written once for each length of a tuple.
+    """Called with numbers, texts, days, moments, None, lists of numbers (an array), or
+    tuples of these, it reads the rows that `rows` would give for them. It is written
+    once for each length of a tuple.
 
     `rows` asks nothing of its values but what they are compared with in the query; how
     it is written may depend on which of them are None. A value that the query does not
@@ -58,27 +63,35 @@ class _Written:
         self.compiler = rows.query.get_compiler(using=rows.db)
         self.is_empty = False
         try:
-            self.sql, self.params = self.compiler.as_sql()
+            sql, params = self.compiler.as_sql()
         except EmptyResultSet:
-            self.is_empty, self.places = True, []
+            self.is_empty = True
             return
-        # Whose place of the parameters it is, or None where there is always the same.
-        self.places = [_place(value, holes) for value in self.params]
-        missing = set(range(len(holes))) - {*self.places, *_nones(holes)}
+        # Whose value a parameter is, or None where there is always the same.
+        places = [_place(value, holes) for value in params]
+        missing = set(range(len(holes))) - {*places, *_nones(holes)}
         if missing:
             raise TypeError(f"the query does not hold its values {sorted(missing)}")
+        self.changing = [
+            (at, param)
+            for at, param in zip(places, params, strict=True)
+            if at is not None
+        ]
+        is_changing = [at is not None for at in places]
+        self.statement = prepared.Statement(
+            rows.model._meta.db_table, sql, params, is_changing
+        )
 
     def read(self, values: list[Any]) -> list[Any]:
         if self.is_empty:
             return []
-        params = tuple(
-            param if at is None else _like(param, values[at])
-            for param, at in zip(self.params, self.places, strict=True)
-        )
         rows = self.rows.all()
+        connection = connections[rows.db]
+        sql = self.statement.ready_at(connection)
+        params = tuple(_like(param, values[at]) for at, param in self.changing)
         compiler: SQLCompiler = copy.copy(self.compiler)
-        compiler.connection = connections[rows.db]
-        compiler.as_sql = lambda *_args, **_more: (self.sql, params)  # type: ignore[method-assign]
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_more: (sql, params)  # type: ignore[method-assign]
         rows.query.get_compiler = lambda *_args, **_more: compiler  # type: ignore[method-assign]
         return list(rows)
 
@@ -102,6 +115,8 @@ def _hole(value: Any, numbers: Iterator[int]) -> Any:
         return None
     if type(value) is int:
         return NUMBER + at
+    if type(value) is list and all(type(one) is int for one in value):
+        return [NUMBER + at]
     if type(value) is str:
         return f"{WORD}{at}"
     if type(value) is datetime:

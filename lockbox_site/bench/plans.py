@@ -21,7 +21,7 @@ class Query(NamedTuple):
 
     @property
     def reads(self) -> bool:
-        return self.sql.lstrip().lower().startswith(("select", "with"))
+        return self.sql.lstrip().lower().startswith(("select", "with", "execute"))
 
 
 class Plan(NamedTuple):

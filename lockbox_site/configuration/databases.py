@@ -20,8 +20,13 @@ WAITS = settings_of(
 # memory or on a disk without moving parts, where no row is far from the next.
 PAGES = {**WAITS, "jit": "off", "random_page_cost": "1.1"}
 # And so does trying other orders of its joins: Django writes them along foreign keys,
-# from the row that is looked for, as is wanted.
-WORKBENCH = {**PAGES, "join_collapse_limit": "1"}
+# from the row that is looked for, as is wanted. A statement that is prepared, or is one
+# of a trigger's, is planned once (audit_app.prepared).
+WORKBENCH = {
+    **PAGES,
+    "join_collapse_limit": "1",
+    "plan_cache_mode": "force_generic_plan",
+}
 READ_ONLY = {**PAGES, "default_transaction_read_only": "on"}
 
 

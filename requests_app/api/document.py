@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.parser import Parser
@@ -53,16 +52,17 @@ class StrictParser(Parser):
 class ContractAPI(NinjaAPI):
     """NinjaAPI whose document tells problem documents, the token call and webhooks."""
 
-    def served_at(self, root: str) -> dict[str, Any]:
-        """The document of the API under this address, which ends with a slash."""
+    def served_at(self, root: str, email: str) -> dict[str, Any]:
+        """The document of the API under this address, which ends with a slash, with
+        where to write to, if anywhere."""
         document: dict[str, Any] = self.get_openapi_schema(path_prefix="/")
         base = root.rstrip("/")
         for path in document["paths"].values():
             for operation in path.values():
                 _complete(operation)
         contact = {"name": "The authority's system administrator", "url": root}
-        if settings.API_CONTACT:
-            contact["email"] = settings.API_CONTACT
+        if email:
+            contact["email"] = email
         document["info"] |= {"contact": contact, "license": LICENCE, "x-sla": LEVEL}
         document["servers"] = [{"url": f"{base}/api/v1"}]
         document["paths"]["/oauth/token"] = {

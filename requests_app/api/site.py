@@ -1,7 +1,9 @@
 """The calls of the contract API. Each is one step of the workflow."""
 
+from functools import lru_cache
 from typing import Annotated
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Query
@@ -91,7 +93,13 @@ def api_info(request: HttpRequest) -> ApiInfoOut:
 
 @api.get("/openapi.json", auth=None, include_in_schema=False)
 def openapi(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(api.served_at(request.build_absolute_uri("/")))
+    document = _document(request.build_absolute_uri("/"), settings.API_CONTACT)
+    return HttpResponse(document, content_type="application/json")
+
+
+@lru_cache(maxsize=8)  # addresses of an installation
+def _document(root: str, contact: str) -> bytes:
+    return JsonResponse(api.served_at(root, contact)).content
 
 
 @api.post(

@@ -85,6 +85,7 @@ from requests_app.permissions.involvement_of import (
     involvement_in,
     with_involvement,
 )
+from requests_app.permissions.is_among import is_one_of
 from requests_app.permissions.known_people import known_people, known_to
 from requests_app.permissions.managers import (
     NEVER_AT_NIGHT,
@@ -147,7 +148,7 @@ from requests_app.permissions.request_visibility import (
     requests_visible_to,
     unrouted,
 )
-from requests_app.permissions.role_holder import one_written_once
+from requests_app.permissions.role_holder import one_written_once, rows_written_once
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     DELEGATION_KEEPERS,

@@ -34,7 +34,11 @@ from requests_app.permissions.conflict import in_conflict, request_stopped
 from requests_app.permissions.decision import decidable_by
 from requests_app.permissions.delegation import matter_at, rules_for
 from requests_app.permissions.involvement import Involvement
-from requests_app.permissions.registering import left_to_registrar
+from requests_app.permissions.registering import (
+    TIME_TO_ANSWER,
+    awaits_registrar,
+    registrar_at_work,
+)
 from requests_app.permissions.role_holder import one_written_once, written_once
 from requests_app.permissions.roles import (
     WORK,
@@ -50,7 +54,7 @@ def with_involvement(
     """Reviews with what the person is to each, for `involvement_in`."""
     return _without_proposal(user, reviews).annotate(
         my_decidable=Exists(decidable_by(user)),
-        left_to_registrar=left_to_registrar(),
+        registrar_at_work=registrar_at_work(),
     )
 
 
@@ -69,6 +73,7 @@ def _without_proposal(
     current = Decision.objects.current().filter(review=OuterRef("pk"))
     unserved = current.filter(is_unserved()).order_by("-pk")
     return reviews.annotate(
+        **TIME_TO_ANSWER,
         my_named=Exists(named),
         my_assigned=Exists(named.filter(permission__codename=WORK)),
         my_conflict=in_conflict(user),
@@ -126,7 +131,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_conflict=review.my_conflict,
         is_stopped=review.my_stopped,
         has_officer=review.case_officer_id is not None,
-        is_left_to_registrar=review.left_to_registrar,
+        is_left_to_registrar=awaits_registrar(review) and review.registrar_at_work,
         is_moved=review.status in SecrecyReview.MOVED,
         has_rule=review.my_rule and not user.is_machine,
         has_proposal=review.my_proposal,
@@ -160,10 +165,10 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
             and row.my_rule
             and _decidable(user).filter(pk=review.pk).exists()
         )
-        row.left_to_registrar = (
-            not row.diary_number
+        row.registrar_at_work = (
+            awaits_registrar(row)
             and Role.LEGAL_REVIEWER in roles_at(user, row)
-            and SecrecyReview.objects.filter(left_to_registrar(), pk=row.pk).exists()
+            and SecrecyReview.objects.filter(registrar_at_work(), pk=row.pk).exists()
         )
         return involvement_in(user, row)
 

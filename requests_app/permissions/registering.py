@@ -7,10 +7,10 @@ from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Q,
     QuerySet,
-    Value,
 )
 
 from audit_app import clock
@@ -30,17 +30,26 @@ from requests_app.permissions.roles import roles_in_force, today
 SHORT = timedelta(hours=4)
 
 
-def left_to_registrar() -> Any:
-    """Of reviews: is it unregistered, and a registrar at work who does that in time?"""
+# Of reviews: what `awaits_registrar` asks of each.
+TIME_TO_ANSWER = {
+    "my_request_status": F("access_request__status"),
+    "my_answer_deadline": F("access_request__answer_deadline"),
+}
+
+
+def awaits_registrar(review: Any) -> bool:
+    """Is it unregistered, in office hours, and is there time to wait?"""
     now = clock.now()
-    if not is_office_hours(now):
-        return Value(False, output_field=BooleanField())
-    is_short = Q(
-        access_request__status__in=AccessRequest.AWAITING,
-        access_request__answer_deadline__lte=now + SHORT,
-    )
-    waits = Q(Exists(_registrars_at_work()), ~is_short, diary_number="")
-    return ExpressionWrapper(waits, output_field=BooleanField())
+    if review.diary_number or not is_office_hours(now):
+        return False
+    ends = review.my_answer_deadline
+    is_awaited = review.my_request_status in AccessRequest.AWAITING
+    return not (is_awaited and ends is not None and ends <= now + SHORT)
+
+
+def registrar_at_work() -> Exists:
+    """Of reviews: is there a registrar of theirs today?"""
+    return Exists(_registrars_at_work())
 
 
 def _registrars_at_work() -> QuerySet[RoleAssignment]:

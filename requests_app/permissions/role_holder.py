@@ -5,7 +5,7 @@ Django takes longer to write them than PostgreSQL to answer them.
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -70,17 +70,31 @@ def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
     return rows
 
 
+def rows_written_once(rule: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
+    """Of such a rule that takes values beside, its rows for them (Prewritten)."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def written(holder: RoleHolder) -> Prewritten[M]:
+        return Prewritten(partial(rule, holder))
+
+    @wraps(rule)
+    def rows(user: Any, *values: Any) -> list[M]:
+        return written(_role_holder(user))(*values)
+
+    return rows
+
+
 def one_written_once(rule: Callable[[Any], QuerySet[M]]) -> Callable[[Any, int], M]:
     """Of such a rule, how its one row with a key is got: raises
     ObjectDoesNotExist."""
 
-    @lru_cache(maxsize=REMEMBERED)
-    def written(holder: RoleHolder) -> Prewritten[M]:
-        return Prewritten(lambda pk: rule(holder).filter(pk=pk))
+    @rows_written_once
+    def of_key(holder: RoleHolder, pk: int) -> QuerySet[M]:
+        return rule(holder).filter(pk=pk)
 
     @wraps(rule)
     def one(user: Any, pk: int) -> M:
-        for row in written(_role_holder(user))(pk):
+        for row in of_key(user, pk):
             return row
         raise ObjectDoesNotExist
 

@@ -16,6 +16,7 @@ from tests.helpers.web import signed_in
 pytestmark = pytest.mark.usefixtures("undone")
 CLOSED = 10_000
 TABLES = ("content", "accessrequest", "secrecyreview", "historicalsecrecyreview")
+READS = ("SELECT", "(SELECT", "WITH", "EXECUTE")
 LARGE = {f"requests_app_{name}" for name in TABLES}
 RIGHTS = "requests_app_reviewuserpermission"
 # Who has worked a case has a right to it by name, and in years to thousands.
@@ -92,7 +93,7 @@ def read_by(act):
     tables = [
         (table, reading)
         for query in caught
-        if query["sql"].startswith(("SELECT", "(SELECT", "WITH"))
+        if query["sql"].startswith(READS)
         for table, reading in readings(query["sql"]).items()
         if table in LARGE
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from requests_app.selectors.queue.broken_glass import broken_glass_for
 from requests_app.selectors.queue.deviations import deviations_for, duties_for
+from requests_app.selectors.queue.in_reach import FARTHEST
 from requests_app.selectors.queue.item import LONGEST, WorkItem, by_clock
 from requests_app.selectors.queue.kind import Kind, lines_of
 from requests_app.selectors.queue.opinions import opinions_asked_of
@@ -25,10 +26,6 @@ __all__ = [
     "everything_for",
     "work_for",
 ]
-
-
-# So far whoever is told of what waits is told of it: no page, so no fifty lines.
-FARTHEST = 1_000
 
 
 def work_for(user: Any, most: int = FARTHEST) -> list[WorkItem]:

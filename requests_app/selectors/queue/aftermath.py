@@ -1,7 +1,7 @@
 """What has become of a review since it was written: the law or a standing assessment
 changed, conditions were kept or broken. Annotations of reviews, and what they say."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from audit_app import clock
 from requests_app import permissions
 from requests_app.catalogue.working_days import CALENDAR
 from requests_app.law.reliance import lost_ground
@@ -38,7 +37,8 @@ APPEAL_TIME = timedelta(days=25)
 RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 
 
-def annotations() -> dict[str, Any]:
+def annotations(now: datetime, since: datetime) -> dict[str, Any]:
+    """Of reviews. `since`: what was served after that can be appealed yet."""
     to_follow_up = _conditions().filter(~Exists(_follow_ups()))
     account = to_follow_up.filter(kind=Condition.Kind.ACCOUNT, due_days__isnull=False)
     broken = _conditions().annotate(
@@ -47,7 +47,7 @@ def annotations() -> dict[str, Any]:
     ended = AccessGrant.objects.filter(access_request=OuterRef("access_request"))
     return {
         "law_has_changed": Exists(ended_tests().filter(review=OuterRef("pk"))),
-        "ground_has_fallen": Exists(_fallen()),
+        "ground_has_fallen": Exists(_fallen(now)),
         "to_follow_up": Exists(to_follow_up),
         "revocation_unserved": Exists(
             Revocation.objects.filter(review=OuterRef("pk"), served_at=None).exclude(
@@ -58,7 +58,7 @@ def annotations() -> dict[str, Any]:
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
         "is_denied_already": Exists(_denied()),
         "is_to_be_sent": Exists(_unsent()),
-        "can_be_appealed": Exists(_appealable()),
+        "can_be_appealed": Exists(_appealable(since)),
         "outside_answer": Subquery(_outside().values("answer")[:1]),
         "access_ended": Subquery(ended.order_by("-ended_at").values("ended_at")[:1]),
     }
@@ -95,10 +95,9 @@ def _unsent() -> QuerySet[Decision]:
     return _decisions_in_law().filter(is_unserved())
 
 
-def _appealable() -> QuerySet[Decision]:
+def _appealable(since: datetime) -> QuerySet[Decision]:
     """Those whose time to appeal has not run out, whether or not they can be appealed
     by the recipient: the case itself knows (documents.appeal)."""
-    since = clock.now() - APPEAL_TIME
     return _decisions_in_law().filter(services__served_at__gt=since)
 
 
@@ -114,7 +113,7 @@ def _outside() -> QuerySet[OutsideAnswer]:
     return OutsideAnswer.objects.filter(access_request=OuterRef("access_request"))
 
 
-def _fallen() -> QuerySet[Proposal]:
+def _fallen(now: datetime) -> QuerySet[Proposal]:
     """What is proposed, or decided and not over, on something that has fallen since."""
     decided = Q(
         status=Proposal.Status.DECIDED,
@@ -122,9 +121,8 @@ def _fallen() -> QuerySet[Proposal]:
         review__status=Status.DECIDED,
         review__access_request__status__in=RUNNING,
     )
-    return Proposal.objects.filter(
-        decided | Q(status=Proposal.Status.OPEN), lost_ground(), review=OuterRef("pk")
-    )
+    stands = decided | Q(status=Proposal.Status.OPEN)
+    return Proposal.objects.filter(stands, lost_ground(now), review=OuterRef("pk"))
 
 
 def is_to_revoke(review: Any) -> bool:

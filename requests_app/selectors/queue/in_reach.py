@@ -48,13 +48,15 @@ STOPPERS = (
 )
 
 
-def in_reach(user: Any, most: int) -> list[int]:
-    """So many of them at most: those that are awaited by their deadline, then others
-    by theirs. One query."""
-    return list(_net(user)[:most])
+# So many are shown to whoever is told by mail, and beyond so many counted.
+FARTHEST = 1_000
+COUNTED = 1_000
 
 
-def _net(user: Any) -> Any:
+@permissions.rows_written_once
+def in_reach(user: Any) -> Any:
+    """Their keys, as many as anybody shows or counts: those that are awaited by their
+    deadline, then others by theirs. One query."""
     first, *rest = (rows.order_by().values("pk") for rows in _parts(user))
     awaited = When(access_request__status__in=AccessRequest.AWAITING, then=0)
     return (
@@ -66,7 +68,7 @@ def _net(user: Any) -> Any:
             "access_request__answer_deadline",
             "pk",
         )
-        .values_list("pk", flat=True)
+        .values_list("pk", flat=True)[: FARTHEST + COUNTED + 1]
     )
 
 

@@ -1,6 +1,7 @@
 """Reviews that wait for a person, as lines of the queue."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -25,7 +26,7 @@ from requests_app.permissions import Involvement
 from requests_app.selectors.addresses import url
 from requests_app.selectors.queue import aftermath, appeals
 from requests_app.selectors.queue.first_line import first_line
-from requests_app.selectors.queue.in_reach import in_reach
+from requests_app.selectors.queue.in_reach import COUNTED, in_reach
 from requests_app.selectors.queue.item import (
     WorkItem,
     clock_for,
@@ -43,14 +44,12 @@ from requests_app.words.times import moment_in_words
 
 Status = SecrecyReview.Status
 PIECE = 50  # are read at once
-# So far those that are not shown are counted.
-COUNTED = 1_000
 
 
 def reviews_for(user: Any, most: int) -> Iterator[WorkItem]:
     """Of so many in reach, those that wait, what runs out first at the top; and how
     many more are in reach."""
-    keys = in_reach(user, most + COUNTED + 1)
+    keys = in_reach(user)
     for start in range(0, min(len(keys), most), PIECE):
         yield from items_of(user, keys[start : min(start + PIECE, most)])
     if len(keys) > most:
@@ -81,19 +80,34 @@ def _the_rest(number: int) -> WorkItem:
 
 def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
     """Those of these reviews, which the person may know of, that wait for them."""
-    reviews = SecrecyReview.objects.filter(pk__in=keys)
-    rows = (
+    now = clock.now()
+    review: Any
+    for review in _with_turns(user, keys, now, now - aftermath.APPEAL_TIME):
+        may = permissions.involvement_in(user, review)
+        step = next_step(review, may)
+        if step or may.works or _is_alarm_for(may, review):
+            yield _review_item(review, may, step)
+
+
+@permissions.rows_written_once
+def _with_turns(
+    user: Any, keys: list[int], now: datetime, since: datetime
+) -> QuerySet[SecrecyReview]:
+    """These reviews, with what whose_turn asks. `since`: what was served after that
+    can be appealed yet."""
+    reviews = SecrecyReview.objects.filter(permissions.is_one_of("pk", keys))
+    return (
         permissions.with_involvement(user, reviews)
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
-            waits_too_long=Exists(_overdue_opinions()),
+            waits_too_long=Exists(_overdue_opinions(now)),
             awaits_service=Exists(_unserved()),
             has_decision=Exists(
                 Decision.objects.current().filter(review=OuterRef("pk"))
             ),
             changed_at=Subquery(_changes().values("arrived_at")[:1]),
-            **aftermath.annotations(),
+            **aftermath.annotations(now, since),
             **appeals.annotations(),
             level=permissions.highest_class_at("pk"),
             protected=Exists(_protected()),
@@ -106,12 +120,6 @@ def items_of(user: Any, keys: list[int]) -> Iterator[WorkItem]:
         )
         .order_by("access_request__answer_deadline")
     )
-    review: Any
-    for review in rows:
-        may = permissions.involvement_in(user, review)
-        step = next_step(review, may)
-        if step or may.works or _is_alarm_for(may, review):
-            yield _review_item(review, may, step)
 
 
 def _blocked() -> QuerySet:
@@ -141,11 +149,11 @@ def _changes() -> QuerySet:
     )
 
 
-def _overdue_opinions() -> QuerySet:
+def _overdue_opinions(now: datetime) -> QuerySet:
     return Consultation.objects.filter(
         review=OuterRef("pk"),
         status=Consultation.Status.OPEN,
-        due_at__lte=clock.now(),
+        due_at__lte=now,
     )
 
 
