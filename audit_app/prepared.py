@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.psycopg_any import mogrify
 from psycopg.types import numeric
 
-MOST = 100  # of a connection; a plan takes some 100 kB to 1 MB of it
+MOST = 64  # of a connection; a plan takes it 1 MB
 PERCENT = re.compile("%([%s])")
 
 # What PostgreSQL takes a parameter for. A text is what it is compared with.

@@ -5,7 +5,7 @@ Django takes longer to write them than PostgreSQL to answer them.
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache, partial, wraps
+from functools import lru_cache, wraps
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -18,7 +18,7 @@ from requests_app.permissions.roles import roles_of, today
 M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
 
-REMEMBERED = 256  # of each rule; a person's queries take some 100 kB
+REMEMBERED = 256  # of each rule; its query for a set of roles takes some 100 kB
 
 
 class Place(NamedTuple):
@@ -71,15 +71,19 @@ def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
 
 
 def rows_written_once(rule: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
-    """Of such a rule that takes values beside, its rows for them (Prewritten)."""
+    """Of such a rule that takes values beside, its rows for them (Prewritten). Written
+    once for everybody with the same roles: who it is, is a value too."""
 
     @lru_cache(maxsize=REMEMBERED)
-    def written(holder: RoleHolder) -> Prewritten[M]:
-        return Prewritten(partial(rule, holder))
+    def written(anybody: RoleHolder) -> Prewritten[M]:
+        return Prewritten(
+            lambda pk, *values: rule(anybody._replace(pk=pk), *values)
+        )
 
     @wraps(rule)
     def rows(user: Any, *values: Any) -> list[M]:
-        return written(_role_holder(user))(*values)
+        holder = _role_holder(user)
+        return written(holder._replace(pk=None))(holder.pk, *values)
 
     return rows
 
