@@ -17,6 +17,7 @@ from requests_app.models import Role, RoleAssignment
 from requests_app.registers.account import FIELDS
 from requests_app.selectors.overview import burden
 from requests_app.workbench.cases import RegisterAdmin
+from requests_app.workbench.once_a_page import once_a_page
 from requests_app.workbench.step_page import StepPage
 from requests_app.workflow import person
 
@@ -108,6 +109,7 @@ class UserAdmin(RegisterAdmin):
         """Whoever could get a role, stand in or be asked is found by name."""
         return super().get_queryset(request).filter(is_machine=False)
 
+    @once_a_page
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or not super().has_change_permission(request):
             return super().has_change_permission(request)

@@ -40,6 +40,9 @@ class ProvisionInline(LockboxInline):
     model = InformationSetProvision
     autocomplete_fields = ["provision"]
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("provision")
+
 
 class NamedPersonInline(LockboxInline):
     """Who sees reviews of a set that no role opens."""
@@ -87,6 +90,7 @@ class InformationSetAdmin(LockboxAdmin):
     records_reads = True
     list_display = ["name", "authority", "personal_data", "classification"]
     list_select_related = ["authority"]
+    list_prefetch_related = ("classifications",)
     list_filter = ["personal_data"]
     search_fields = ["name"]
     inlines = [ClassificationInline, ProvisionInline, NamedPersonInline]
@@ -99,6 +103,3 @@ class InformationSetAdmin(LockboxAdmin):
         day = permissions.today()
         rows = [row for row in obj.classifications.all() if row.valid_from <= day]
         return max(rows, key=lambda row: (row.valid_from, row.pk), default=None)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("classifications")

@@ -9,6 +9,7 @@ from requests_app.catalogue.countries import country_name
 from requests_app.models import Connection, Provider, ProviderProduct
 from requests_app.words.times import minutes_in_words
 from requests_app.workbench.lists import LockboxAdmin
+from requests_app.workbench.once_a_page import once_a_page
 
 
 class SharedAdmin(LockboxAdmin):
@@ -16,6 +17,7 @@ class SharedAdmin(LockboxAdmin):
 
     kept_by = permissions.CLOUD_KEEPERS
 
+    @once_a_page
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False

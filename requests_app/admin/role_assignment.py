@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from requests_app.models import Authority, RoleAssignment
 from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
 from requests_app.workbench.cases import DatedAdmin
+from requests_app.workbench.once_a_page import once_a_page
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
@@ -135,6 +137,7 @@ class RoleAssignmentAdmin(DatedAdmin):
     def page_context(
         self, request: HttpRequest, obj: RoleAssignment, relation: Any
     ) -> dict[str, Any]:
+        _read_people(obj)
         context: dict[str, Any] = {"burden": burden(obj.person, request.user)}
         if obj.stands and obj.confirmed_at is None:
             people, stand_in = permissions.who_can_confirm(obj)
@@ -148,9 +151,12 @@ class RoleAssignmentAdmin(DatedAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Of one's own authorities; of all, for whoever stands in for others."""
         if permissions.runs_connections(request.user):
-            return self.model._default_manager.order_by(*self.get_ordering(request))
-        return super().get_queryset(request)
+            rows = self.model._default_manager.order_by(*self.get_ordering(request))
+        else:
+            rows = super().get_queryset(request)
+        return rows.select_related("authority")
 
+    @once_a_page
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None:
             return super().has_change_permission(request)
@@ -232,6 +238,19 @@ def _refuse_longer(form: Any) -> None:
                 " role of decision-maker first."
             ),
         )
+
+
+def _read_people(row: RoleAssignment) -> None:
+    """Whoever has it, gave it and took its steps: all in one query."""
+    fields = [
+        field
+        for field in row._meta.concrete_fields
+        if field.related_model is get_user_model()
+    ]
+    keys = {getattr(row, field.attname) for field in fields} - {None}
+    people = get_user_model()._default_manager.in_bulk(keys)
+    for field in fields:
+        setattr(row, field.name, people.get(getattr(row, field.attname)))
 
 
 def _ends_last_decider(row: RoleAssignment, ends: date) -> bool:

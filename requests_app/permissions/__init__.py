@@ -40,6 +40,7 @@ from requests_app.permissions.delegation import (
     confirmers_of,
     delegation_for,
     delegations_to_confirm,
+    has_decider,
     minutes_beside,
     minutes_granted_beside,
     someone_decides,

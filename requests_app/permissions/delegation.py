@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import (
     BigIntegerField,
     CharField,
+    Exists,
     ExpressionWrapper,
     F,
     Func,
@@ -21,6 +22,7 @@ from django.utils import timezone
 from audit_app import clock
 from requests_app.models import (
     AccessRequest,
+    Authority,
     DelegationRule,
     Role,
     RoleAssignment,
@@ -205,30 +207,33 @@ def _moment_on(day: date) -> datetime:
     return clock.now() if day == today() else evening
 
 
-def someone_decides(
-    authority_id: int,
+def someone_decides(authority_id: int, day: date, **without: int) -> bool:
+    """Would anybody be able to refuse a provider for the authority on that day?"""
+    here = Authority.objects.filter(pk=authority_id)
+    return here.filter(has_decider(day, **without)).exists()
+
+
+def has_decider(
     day: date,
     *,
     without_role: int | None = None,
     without_rule: int | None = None,
     without_person: int | None = None,
-) -> bool:
-    """Would anybody be able to refuse a provider for the authority on that day?"""
+) -> Q:
+    """The same, of authorities."""
     roles = RoleAssignment.objects.in_force(_moment_on(day)).filter(
-        authority=authority_id, branch=None
+        authority=OuterRef("authority"), branch=None
     )
     roles = roles.exclude(pk=without_role or 0).exclude(person=without_person)
     rules = DelegationRule.objects.in_force(day).filter(
         decision_type=DelegationRule.DecisionType.ANSWER,
-        authority=authority_id,
+        authority=OuterRef("pk"),
         outcomes__contains=["refused"],
         product=None,
     )
     # What is delegated on falls with what it comes from.
     rules = rules.exclude(pk=without_rule or 0)
     rules = rules.exclude(parent__isnull=False, parent=without_rule or 0)
-    readers = roles.filter(role__in=READS)
-    return (
-        rules.filter(role__in=roles.values("role")).exists()
-        or rules.filter(person__in=readers.values("person")).exists()
-    )
+    of_role = roles.filter(role=OuterRef("role"))
+    of_reader = roles.filter(role__in=READS, person=OuterRef("person"))
+    return Q(Exists(rules.filter(Exists(of_role) | Exists(of_reader))))

@@ -5,14 +5,17 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from requests_app.models import Connection, Role, RoleAssignment
+from requests_app.models import Role, RoleAssignment
 from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
 
 
 def runs_system(user: Any) -> bool:
     """A system administrator of an authority that runs a connection: for everybody."""
-    administered = authorities_of(user, Role.SYSTEM_ADMINISTRATOR)
-    return Connection.objects.filter(authority__in=administered).exists()
+    return any(
+        row.runs_connections
+        for row in roles_of(user)
+        if row.role == Role.SYSTEM_ADMINISTRATOR and row.branch_id is None
+    )
 
 
 def people_visible_to(user: Any) -> QuerySet[Any]:

@@ -76,9 +76,7 @@ def rows_written_once(rule: Callable[..., QuerySet[M]]) -> Callable[..., list[M]
 
     @lru_cache(maxsize=REMEMBERED)
     def written(anybody: RoleHolder) -> Prewritten[M]:
-        return Prewritten(
-            lambda pk, *values: rule(anybody._replace(pk=pk), *values)
-        )
+        return Prewritten(lambda pk, *values: rule(anybody._replace(pk=pk), *values))
 
     @wraps(rule)
     def rows(user: Any, *values: Any) -> list[M]:

@@ -26,6 +26,7 @@ from requests_app.workbench.histories import PAGE
 from requests_app.workbench.long_lists import FirstPages
 from requests_app.workbench.looking import LookedAt, record_search, refuse_unused
 from requests_app.workbench.nothing_to_choose import tell_what_comes_first
+from requests_app.workbench.once_a_page import once_a_page
 from requests_app.workbench.two_persons import TwoPersonsAdmin, reason_in
 
 
@@ -55,6 +56,8 @@ class LockboxAdmin(TwoPersonsAdmin):
     formfield_overrides = DAYS
     # The page on which new rows begin, if not the form.
     begun_at = ""
+    # Rows of others that the list shows.
+    list_prefetch_related: tuple[str, ...] = ()
     # The path to the authority a row belongs to, where it belongs to one.
     authority_path: str | None = None
 
@@ -102,9 +105,16 @@ class LockboxAdmin(TwoPersonsAdmin):
         return False
 
     def _authority_of(self, obj: Any) -> int | None:
-        for name in (self.authority_path or "").split("__"):
-            obj = obj if name == "pk" else getattr(obj, name)
-        return obj.pk
+        *path, last = (self.authority_path or "").split("__")
+        for name in path:
+            obj = getattr(obj, name)
+        return obj.pk if last == "pk" else getattr(obj, f"{last}_id")
+
+    @once_a_page
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: Any = None
+    ) -> Any:
+        return super().get_object(request, object_id, from_field)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)

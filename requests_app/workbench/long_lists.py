@@ -90,6 +90,7 @@ class LongList(ChangeList):
     def _shown(self, rows: Any) -> Any:
         if self.list_select_related:
             rows = self.apply_select_related(rows.select_related(None))
+        rows = rows.prefetch_related(*self.model_admin.list_prefetch_related)
         return rows.annotate(**self._columns)
 
     @cached_property

@@ -41,6 +41,8 @@ class StepsAdmin(LockboxAdmin):
     def buttons(
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> list[dict[str, Any]]:
+        rights = {step.act.right for step in self.steps.values()}
+        held = {right for right in rights if right(relation, obj)}
         return [
             {
                 "label": step.label,
@@ -50,7 +52,7 @@ class StepsAdmin(LockboxAdmin):
                 "stands": step.stands,
             }
             for name, step in self.steps.items()
-            if step.offered(relation, obj)
+            if step.act.right in held and step.act.starts_now(relation, obj)
         ]
 
     def step_url(self, obj: Any, name: str) -> str:

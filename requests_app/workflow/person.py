@@ -115,11 +115,10 @@ def change_identity(person: Any, *, by: Any) -> None:
 
 def _without_decider(person: Any) -> list[Authority]:
     """Authorities for which nobody decides any more when the person has left."""
-    theirs = Authority.objects.filter(role_assignments__person=person.pk)
     day = permissions.today()
-    return [
-        authority
-        for authority in theirs.distinct().order_by("pk")
-        if permissions.someone_decides(authority.pk, day)
-        and not permissions.someone_decides(authority.pk, day, without_person=person.pk)
-    ]
+    rows = Authority.objects.filter(
+        permissions.has_decider(day),
+        ~permissions.has_decider(day, without_person=person.pk),
+        role_assignments__person=person.pk,
+    )
+    return list(rows.distinct().order_by("pk"))

@@ -112,7 +112,12 @@ class Step(Generic[P, R]):
             raise WrongState(hindrance)
 
     def may(self, relation: Any, subject: Any) -> bool:
-        return self._may is not None and self._may(relation, subject)
+        return self.right(relation, subject)
+
+    @property
+    def right(self) -> Callable[[Any, Any], bool]:
+        """Whose it is: the same function, where several steps are the same people's."""
+        return self._may or _nobodys
 
     def starts_now(self, relation: Any, subject: Any) -> bool:
         return self._is_in_state(subject) and not self.hindrance(relation, subject)
@@ -125,6 +130,10 @@ class Step(Generic[P, R]):
 
     def _is_in_state(self, subject: Any) -> bool:
         return not self.starts_from or subject.status in self.starts_from
+
+
+def _nobodys(_relation: Any, _subject: Any) -> bool:
+    return False
 
 
 def _rule(name: str) -> Callable[[Any, Any], bool]:

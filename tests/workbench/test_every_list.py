@@ -1,12 +1,16 @@
-"""The queue and every list answer, for whoever may see them, in few queries."""
+"""The queue, every list and a row of each answer, for whoever may see them, in few
+queries."""
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from requests_app.workbench.cases import CaseAdmin
 from tests.cast import Cast
-from tests.helpers.web import fetch, lines, signed_in, words
+from tests.helpers.web import fetch, lines, page, signed_in, words
+
+PEOPLE = ["karin", "lena", "per", "bo", "nils", "eva", "agnes", "sam", "ines"]
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +24,7 @@ def cases(once):
     return cast
 
 
-@pytest.mark.parametrize(
-    "name", ["karin", "lena", "per", "bo", "nils", "eva", "agnes", "sam", "ines"]
-)
+@pytest.mark.parametrize("name", PEOPLE)
 def test_the_queue_and_every_list_answer_within_twelve_queries(cases, undone, name):
     client = signed_in(getattr(cases, name))
     _, queries = fetch(client, reverse("admin:index"))
@@ -39,3 +41,22 @@ def test_the_queue_and_every_list_answer_within_twelve_queries(cases, undone, na
             _, queries = fetch(client, url + "?q=a")
             assert len(queries) <= 12, (url, lines(queries))
         assert request_may in (200, 403), (url, model_admin)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_row_of_every_register_answers_within_twelve_queries(cases, undone, name):
+    client, seen, wrong = signed_in(getattr(cases, name)), 0, []
+    for row in rows_of_registers():
+        response, queries = fetch(client, page(row), None)
+        seen += response.status_code == 200
+        if len(queries) > 12:
+            wrong += [f"{page(row)}: {len(queries)}", lines(queries)]
+    assert seen > 3 and not wrong, "\n".join(wrong)
+
+
+def rows_of_registers():
+    """The first and the last of each."""
+    for model, model_admin in admin.site._registry.items():
+        if not isinstance(model_admin, CaseAdmin):
+            rows = model._default_manager
+            yield from {rows.first(), rows.last()} - {None}
