@@ -37,11 +37,14 @@ class Prewritten(Generic[M]):
 
     `rows` asks nothing of its values but what they are compared with in the query; how
     it is written may depend on which of them are None. A value that the query does not
-    hold as it was given raises TypeError.
+    hold as it was given raises TypeError; but for the first so many, which it may do
+    without.
     """
 
-    def __init__(self, rows: Callable[..., QuerySet[Any, M]]) -> None:
-        self.rows = rows
+    def __init__(
+        self, rows: Callable[..., QuerySet[Any, M]], *, without: int = 0
+    ) -> None:
+        self.rows, self.without = rows, without
         self.written: dict[tuple[type, ...], _Written] = {}
 
     def __call__(self, *values: Any) -> list[M]:
@@ -53,12 +56,15 @@ class Prewritten(Generic[M]):
         if kind not in self.written:
             numbers = itertools.count()
             holes = [_hole(value, numbers) for value in values]
-            self.written[kind] = _Written(self.rows(*holes), _flat(holes))
+            needed = range(self.without, len(_flat(holes)))
+            self.written[kind] = _Written(self.rows(*holes), _flat(holes), needed)
         return self.written[kind].read(_flat(values))
 
 
 class _Written:
-    def __init__(self, rows: QuerySet[Any], holes: list[Any]) -> None:
+    def __init__(
+        self, rows: QuerySet[Any], holes: list[Any], needed: Iterable[int]
+    ) -> None:
         self.rows = rows
         self.compiler = rows.query.get_compiler(using=rows.db)
         self.is_empty = False
@@ -69,7 +75,7 @@ class _Written:
             return
         # Whose value a parameter is, or None where there is always the same.
         places = [_place(value, holes) for value in params]
-        missing = set(range(len(holes))) - {*places, *_nones(holes)}
+        missing = set(needed) - {*places, *_nones(holes)}
         if missing:
             raise TypeError(f"the query does not hold its values {sorted(missing)}")
         self.changing = [

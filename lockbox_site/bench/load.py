@@ -29,6 +29,7 @@ from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 AUTHORITIES = 20
 BENCH = "BENCH"
+SMALL = "SMALL"
 CITY = "lockbox_load_city"
 PATTERNS = """
 create table bench_ended as
@@ -94,8 +95,10 @@ def make_city(stdout: OutputWrapper) -> str:
 
 
 def people() -> dict[str, Any]:
-    """Six who see little, much and everything, by what they see."""
+    """Six who see little, much and everything, by what they see; and one of a small
+    authority among the large."""
     named = {
+        "a small authority": "small",
         "5 rights": "few",
         "5,000 rights": "many",
         "two authorities": "whole",
@@ -128,7 +131,8 @@ def _build(stdout: OutputWrapper) -> None:
             Authority.objects.create(code=f"{BENCH}{n}", name=f"Bench {n} (invented)")
             for n in range(AUTHORITIES)
         ]
-        _make_people(authorities)
+        small = Authority.objects.create(code=SMALL, name="Small (invented)")
+        _make_people(authorities, small)
 
 
 def _fill(reviews: int, stdout: OutputWrapper) -> None:
@@ -145,14 +149,18 @@ def _fill(reviews: int, stdout: OutputWrapper) -> None:
             " in (select id from bench_ended)"
         )
         copies = -(-reviews // cursor.fetchone()[0])
-        work = Multiplication(cursor, copies, [row.pk for row in authorities])
+        keys = [row.pk for row in authorities]
+        small = Authority.objects.get(code=SMALL).pk
+        work = Multiplication(cursor, copies, keys, small)
         progress.follow(work.pieces(), work.count, f"{reviews:,} reviews", stdout)
         _name(cursor)
         cursor.execute("vacuum (analyze)")
 
 
-def _make_people(authorities: list[Authority]) -> None:
+def _make_people(authorities: list[Authority], small: Authority) -> None:
     all_of_them = list(Authority.objects.all())
+    does_all = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.IT_MANAGER, Role.AUDITOR)
+    engage("small", "small", *((role, small) for role in does_all))
     engage("few", "few", (Role.EXECUTOR, authorities[0]))
     engage("many", "many", (Role.EXECUTOR, authorities[0]))
     engage("whole", "whole", *((Role.LEGAL_REVIEWER, row) for row in authorities[:2]))

@@ -29,6 +29,8 @@ from requests_app.models import (
 FULL = 20
 # Of what is open there is a copy in so many.
 OPEN = 100
+# Of all reviews one in so many is the small authority's.
+SCARCE = 3_000
 MINUTES, OPEN_MINUTES = 540, 10
 LIGHT = {
     AccessRequest,
@@ -40,16 +42,19 @@ LIGHT = {
 
 
 class Multiplication:
-    """So many copies of the cases there are, over these authorities. As the owner.
+    """So many copies of the cases there are, over these authorities and, here and
+    there, a small one. As the owner.
 
     Patterns are the tables bench_ended and bench_open: the requests that are over, and
     those that are not.
     """
 
-    def __init__(self, cursor: Any, copies: int, authorities: list[int]) -> None:
+    def __init__(
+        self, cursor: Any, copies: int, authorities: list[int], small: int
+    ) -> None:
         self.cursor = cursor
         self.copies = copies
-        self.authorities = authorities
+        self.authorities, self.small = authorities, small
         self.models = case_models()
         self.steps: dict[Model, int] = {}
 
@@ -218,7 +223,8 @@ class Multiplication:
         many = len(self.authorities)
         # Those of one request stay apart.
         other = f"(array[{keys}])[1 + (g / {2 * FULL} + {column}) % {many}]"
-        return f"case when g / {FULL} % 2 = 0 then {column} else {other} end"
+        scarce = f"when (t.id + g) % {SCARCE} = 0 then {self.small:d}"
+        return f"case {scarce} when g / {FULL} % 2 = 0 then {column} else {other} end"
 
     def _moved(self, column: str, live: Model, type_: str) -> str:
         is_open = f"{self.models[live]} in (select id from bench_open)"  # noqa: S608

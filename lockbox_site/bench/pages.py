@@ -1,4 +1,4 @@
-"""Every page of the workbench, for six people and those who work cases, at 10,000
+"""Every page of the workbench, for seven people and those who work cases, at 10,000
 reviews and at many, beside Django's own admin over the same rows."""
 
 import json

@@ -3,7 +3,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from requests_app.selectors.overview import burden
 from requests_app.selectors.role_state import state_of
 from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.once_a_page import once_a_page
+from requests_app.workbench.people_of_row import read_people
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workflow import role
 from requests_app.workflow.step import save
@@ -137,7 +137,7 @@ class RoleAssignmentAdmin(DatedAdmin):
     def page_context(
         self, request: HttpRequest, obj: RoleAssignment, relation: Any
     ) -> dict[str, Any]:
-        _read_people(obj)
+        read_people(obj)
         context: dict[str, Any] = {"burden": burden(obj.person, request.user)}
         if obj.stands and obj.confirmed_at is None:
             people, stand_in = permissions.who_can_confirm(obj)
@@ -238,19 +238,6 @@ def _refuse_longer(form: Any) -> None:
                 " role of decision-maker first."
             ),
         )
-
-
-def _read_people(row: RoleAssignment) -> None:
-    """Whoever has it, gave it and took its steps: all in one query."""
-    fields = [
-        field
-        for field in row._meta.concrete_fields
-        if field.related_model is get_user_model()
-    ]
-    keys = {getattr(row, field.attname) for field in fields} - {None}
-    people = get_user_model()._default_manager.in_bulk(keys)
-    for field in fields:
-        setattr(row, field.name, people.get(getattr(row, field.attname)))
 
 
 def _ends_last_decider(row: RoleAssignment, ends: date) -> bool:

@@ -174,6 +174,7 @@ from requests_app.permissions.roles import (
     roles_at,
     roles_in_force,
     roles_of,
+    running_authorities_of,
     today,
 )
 from requests_app.permissions.saved_audit import (
@@ -213,6 +214,7 @@ from requests_app.permissions.visibility import (
     among_few,
     held_at,
     managed_by,
+    of_reviews,
     overseen_by,
     readable_by,
     visible_in_parts,

@@ -26,11 +26,12 @@ from requests_app.permissions.is_among import is_among
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
     SEES,
-    SEES_UNROUTED,
     answering_authorities,
     authorities_of,
     has_role,
+    routing_authorities,
 )
+from requests_app.permissions.sees_few import sees_few
 from requests_app.permissions.visibility import readable_by, visible_to
 
 # Whoever sees the reviews of so many authorities sees too many to have at hand.
@@ -40,7 +41,7 @@ MUCH = 5
 @written_once
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     """Requests with a review the person sees; for whoever routes, those without one."""
-    runs = authorities_of(user, *SEES_UNROUTED)
+    runs = routing_authorities(user)
     sees_much = len(authorities_of(user, *SEES)) >= MUCH
     return AccessRequest.objects.filter(
         _in_sight(user, "pk", visible_to(user), one_by_one=sees_much)
@@ -55,10 +56,10 @@ def _in_sight(
     sees is of it.
 
     One request after another is asked, where a page needs few of many; else the
-    database has all they see at hand. Of those whom names alone let see, as an array,
-    by which it looks the requests up.
+    database has all they see at hand. Of those who see few, as an array, by which it
+    looks the requests up.
     """
-    if not has_role(user, *SEES):
+    if sees_few(user):
         return Q(is_among(access_request, seen.values("access_request")))
     request = OuterRef(access_request)
     own = _just(request) if one_by_one else {"access_request": request}
@@ -108,7 +109,7 @@ def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     readable = readable_by(user).filter(access_request=OuterRef("access_request"))
     unread = reviews.exclude(pk__in=readable.values("pk"))
     routed = Q(Exists(reviews)) & ~Q(Exists(_loose(OuterRef("pk"))))
-    runs = authorities_of(user, *SEES_UNROUTED)
+    runs = routing_authorities(user)
     return (
         AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
         .exclude(conflict_on(user, "pk"))
@@ -134,7 +135,7 @@ def has_conflict(user: Any, access_request_id: int) -> bool:
 def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
     """What could not be taken in: for whoever routes at the authority that runs it."""
     return Arrival.objects.filter(
-        connection__authority_id__in=authorities_of(user, *SEES_UNROUTED),
+        connection__authority_id__in=routing_authorities(user),
         result=Arrival.Result.NOT_TAKEN_IN,
     )
 
@@ -164,9 +165,9 @@ def _executed_or_seen(user: Any) -> Q:
             pk=OuterRef("access_request"), connection__authority_id__in=runs
         )
     )
-    if has_role(user, *SEES):
-        return Q(executed) | _in_sight(user, "access_request", live, one_by_one=True)
-    return Q(executed) | Q(access_request__in=live.values("access_request"))
+    if sees_few(user):
+        return Q(executed) | Q(access_request__in=live.values("access_request"))
+    return Q(executed) | _in_sight(user, "access_request", live, one_by_one=True)
 
 
 def can_read_delivery(user: Any, delivery: Delivery) -> bool:

@@ -12,8 +12,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
 from audit_app.prewritten import Prewritten
-from requests_app.models import Role
 from requests_app.permissions.roles import roles_of, today
+from requests_app.permissions.sees_few import sees_few
 
 M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
@@ -27,7 +27,7 @@ class Place(NamedTuple):
     role: str
     authority_id: int
     branch_id: int | None
-    # Of whoever gives answers: does the authority run connections?
+    # Does the authority run any?
     runs_connections: bool
 
 
@@ -37,6 +37,7 @@ class RoleHolder(NamedTuple):
     pk: int | None
     role_rows: tuple[Place, ...]
     day: date
+    sees_few: bool
     is_authenticated: bool = True
     is_active: bool = True
     is_machine: bool = False
@@ -45,7 +46,8 @@ class RoleHolder(NamedTuple):
 def _role_holder(user: Any) -> RoleHolder:
     if isinstance(user, RoleHolder):
         return user
-    return RoleHolder(user.pk, places(roles_of(user)), today())
+    rows = places(roles_of(user))
+    return RoleHolder(user.pk, rows, today(), sees_few(user))
 
 
 def places(rows: Iterable[Any]) -> tuple[Place, ...]:
@@ -54,8 +56,7 @@ def places(rows: Iterable[Any]) -> tuple[Place, ...]:
 
 
 def _place(row: Any) -> Place:
-    runs = row.role == Role.EXECUTOR and row.runs_connections
-    return Place(row.role, row.authority_id, row.branch_id, runs)
+    return Place(row.role, row.authority_id, row.branch_id, row.runs_connections)
 
 
 def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
@@ -76,7 +77,10 @@ def rows_written_once(rule: Callable[..., QuerySet[M]]) -> Callable[..., list[M]
 
     @lru_cache(maxsize=REMEMBERED)
     def written(anybody: RoleHolder) -> Prewritten[M]:
-        return Prewritten(lambda pk, *values: rule(anybody._replace(pk=pk), *values))
+        # Where roles give nothing, the query need not say whose they are.
+        return Prewritten(
+            lambda pk, *values: rule(anybody._replace(pk=pk), *values), without=1
+        )
 
     @wraps(rule)
     def rows(user: Any, *values: Any) -> list[M]:

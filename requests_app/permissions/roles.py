@@ -177,10 +177,21 @@ def held_alone(rows: QuerySet[RoleAssignment]) -> QuerySet[RoleAssignment]:
 def answering_authorities(user: Any) -> set[int]:
     """Authorities for which the person gives the answers, of those that run any
     connections."""
+    return running_authorities_of(user, Role.EXECUTOR)
+
+
+def routing_authorities(user: Any) -> set[int]:
+    """Those for which they see what is not yet routed."""
+    return running_authorities_of(user, *SEES_UNROUTED)
+
+
+def running_authorities_of(user: Any, *roles: str) -> set[int]:
+    """Those where the person holds one of these roles as a whole, of those that run
+    any connections."""
     return {
         row.authority_id
         for row in roles_of(user)
-        if row.role == Role.EXECUTOR and row.branch_id is None and row.runs_connections
+        if row.role in roles and row.branch_id is None and row.runs_connections
     }
 
 

@@ -27,9 +27,10 @@ from requests_app.permissions.request_visibility import (
 from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     WORK,
-    authorities_of,
+    answering_authorities,
     has_role,
     roles_at,
+    running_authorities_of,
 )
 from requests_app.permissions.visibility import (
     visible_to,
@@ -43,7 +44,7 @@ def can_record(user: Any, authority: int | None = None) -> bool:
 
 def routable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests on the connections whose registrar the person is."""
-    runs = authorities_of(user, Role.REGISTRAR)
+    runs = running_authorities_of(user, Role.REGISTRAR)
     requests = AccessRequest.objects.filter(connection__authority__in=runs)
     return requests.exclude(conflict_on(user, "pk"))
 
@@ -99,7 +100,7 @@ def can_propose_products(user: Any) -> bool:
 
 def answerable_by(user: Any) -> QuerySet[Delivery]:
     """Answers that the person gives: clicks in the provider's portal and says so."""
-    runs = authorities_of(user, Role.EXECUTOR)
+    runs = answering_authorities(user)
     deliveries = Delivery.objects.filter(access_request__connection__authority__in=runs)
     return deliveries.exclude(conflict_on(user, "access_request"))
 

@@ -26,27 +26,27 @@ from requests_app.permissions.roles import (
     READS,
     SEES,
     authorities_of,
-    has_role,
     in_places,
     roles_of,
 )
-
-# Whoever has one of these sees reviews without being named.
-BY_ROLE = (*SEES, Role.SECURITY_PROTECTION_MANAGER)
+from requests_app.permissions.sees_few import sees_few
 
 
 @written_once
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
-    seen = _seen_by_role(user) | _by_name(user)
+    seen = _by_role_or_name(user, _seen_by_role(user))
     return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
 
 
-def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ReviewQuerySet]:
+def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ...]:
     """The same, by role and by name, for where few are sought among very many: each
     part leads to its own by an index; together, every review would be asked."""
+    if sees_few(user):
+        return (visible_to(user),)
     free = SecrecyReview.objects.exclude(in_conflict(user))
-    return free.filter(_seen_by_role(user)), free.filter(_led_by_name(user))
+    by_name = Q(is_among("pk", _named(user)))
+    return free.filter(_seen_by_role(user)), free.filter(by_name)
 
 
 @written_once
@@ -81,10 +81,9 @@ def managed_by(user: Any) -> QuerySet[SecrecyReview]:
 @written_once
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
+    by_role = _opened_by_role(roles_of(user), READS)
     return (
-        SecrecyReview.objects.filter(
-            _opened_by_role(roles_of(user), READS) | _by_name(user)
-        )
+        SecrecyReview.objects.filter(_by_role_or_name(user, by_role))
         .exclude(in_conflict(user))
         .exclude(request_stopped())
         .live()
@@ -105,27 +104,35 @@ def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
     return in_places([row for row in rows if row.role in roles])
 
 
+def _by_role_or_name(user: Any, by_role: Q) -> Q:
+    """Named rights are those of somebody who has a place in the organisation at all.
+    Where few are seen, these lead to the reviews. Where many are, each review is asked,
+    and a hash of names is looked into: an array of thousands would be gone through."""
+    if not roles_of(user):
+        return Q(pk__in=[])
+    if not sees_few(user):
+        return by_role | Q(pk__in=_named(user))
+    own = SecrecyReview.objects.filter(by_role).order_by().values("pk")
+    return Q(is_among("pk", own.union(_named(user).order_by())))
+
+
 def _by_name(user: Any) -> Q:
-    """Named rights, of somebody who has a place in the organisation at all. Where a
-    role opens reviews, each of those is asked, and a hash is looked into: an array of
-    thousands would be gone through. Of somebody whom names alone let see, these lead to
-    the reviews."""
-    if has_role(user, *SEES):
-        return Q(pk__in=_named(user))
-    return _led_by_name(user)
-
-
-def _led_by_name(user: Any) -> Q:
-    return Q(is_among("pk", _named(user))) if roles_of(user) else Q(pk__in=[])
+    return Q(pk__in=_named(user)) if roles_of(user) else Q(pk__in=[])
 
 
 def among_few(user: Any, key: str, keys: QuerySet[Any]) -> Q:
     """Of reviews that the person sees: those of few keys, which lead to them. Where
-    names alone let see, those lead: of two arrays, each would be gone through for each
-    of the other."""
-    if not has_role(user, *BY_ROLE):
+    few are seen, those lead: of two arrays, each would be gone through for each of the
+    other."""
+    if sees_few(user):
         return Q(**{f"{key}__in": keys})
     return Q(is_among(key, keys))
+
+
+def of_reviews(user: Any, key: str, reviews: QuerySet[SecrecyReview]) -> Q:
+    """Of what belongs to reviews: those of these, which the person sees."""
+    keys = reviews.order_by().values("pk")
+    return Q(is_among(key, keys)) if sees_few(user) else Q(**{f"{key}__in": keys})
 
 
 def _named(user: Any) -> QuerySet[Any]:

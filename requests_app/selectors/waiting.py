@@ -43,7 +43,7 @@ class Wait(NamedTuple):
 def unrouted_waiting(user: Any) -> Iterator[Wait]:
     """Their clock runs though they are nobody's case. Only how many: what they are
     about is for whoever routes them."""
-    runs = permissions.authorities_of(user, Role.IT_MANAGER)
+    runs = permissions.running_authorities_of(user, Role.IT_MANAGER)
     waiting = list(
         AccessRequest.objects.filter(
             permissions.unrouted(OuterRef("pk")),

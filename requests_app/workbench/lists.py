@@ -26,7 +26,6 @@ from requests_app.workbench.histories import PAGE
 from requests_app.workbench.long_lists import FirstPages
 from requests_app.workbench.looking import LookedAt, record_search, refuse_unused
 from requests_app.workbench.nothing_to_choose import tell_what_comes_first
-from requests_app.workbench.once_a_page import once_a_page
 from requests_app.workbench.two_persons import TwoPersonsAdmin, reason_in
 
 
@@ -109,12 +108,6 @@ class LockboxAdmin(TwoPersonsAdmin):
         for name in path:
             obj = getattr(obj, name)
         return obj.pk if last == "pk" else getattr(obj, f"{last}_id")
-
-    @once_a_page
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: Any = None
-    ) -> Any:
-        return super().get_object(request, object_id, from_field)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
@@ -251,10 +244,3 @@ class LockboxAdmin(TwoPersonsAdmin):
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> Any:
         raise Http404
-
-    # The ledger tells what happened; this log would show it to people unasked.
-    def log_addition(self, *args: Any) -> Any: ...
-
-    def log_change(self, *args: Any) -> Any: ...
-
-    def log_deletions(self, *args: Any) -> Any: ...

@@ -17,9 +17,9 @@ def once_a_page(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, request, row, *more)
         known = request.__dict__.setdefault("answers_of_admins", {})
         of_row = (getattr(row, "pk", row), *filter(None, more))
-        asked = (self.opts.label, method.__qualname__, of_row)
-        if asked not in known:
-            known[asked] = method(self, request, row, *more)
-        return known[asked]
+        question = (self.opts.label, method.__qualname__, of_row)
+        if question not in known:
+            known[question] = method(self, request, row, *more)
+        return known[question]
 
     return answer

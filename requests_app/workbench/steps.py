@@ -42,7 +42,7 @@ class StepsAdmin(LockboxAdmin):
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> list[dict[str, Any]]:
         rights = {step.act.right for step in self.steps.values()}
-        held = {right for right in rights if right(relation, obj)}
+        theirs = {right for right in rights if right(relation, obj)}
         return [
             {
                 "label": step.label,
@@ -52,7 +52,7 @@ class StepsAdmin(LockboxAdmin):
                 "stands": step.stands,
             }
             for name, step in self.steps.items()
-            if step.act.right in held and step.act.starts_now(relation, obj)
+            if step.act.right in theirs and step.act.starts_now(relation, obj)
         ]
 
     def step_url(self, obj: Any, name: str) -> str:

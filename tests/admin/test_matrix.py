@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import get_resolver
 
 from audit_app.sealing import sealer, tree
+from requests_app import permissions
 from requests_app.api.site import api
+from requests_app.permissions import sees_few
 from requests_app.registers import REGISTERS as KNOWN
 from tests.admin.addresses import (
     ADMINS,
@@ -161,6 +163,44 @@ def test_the_role_gets_what_the_rule_says_elsewhere(world, letter, relation):
     if relation == "runs":
         pages += case_pages(letter, "loose", world.cases["loose"])
     assert wrong(signed(world.people[letter, code]), pages) == []
+
+
+RIGHTS = (
+    permissions.visible_to,
+    permissions.readable_by,
+    permissions.overseen_by,
+    permissions.managed_by,
+    permissions.requests_visible_to,
+    permissions.requests_readable_by,
+    permissions.deliveries_visible_to,
+    permissions.grants_visible_to,
+    permissions.arrivals_visible_to,
+    permissions.consultations_visible_to,
+    permissions.deviations_visible_to,
+    permissions.duties_visible_to,
+    permissions.freezes_visible_to,
+)
+
+
+@pytest.mark.parametrize("letter", EVERY)
+def test_the_role_sees_the_same_of_a_small_authority_as_of_a_large(
+    world, letter, monkeypatch
+):
+    """The database is asked another way: its rows are the same."""
+
+    def seen():
+        sees_few.forget_sizes()
+        return {
+            (code, right.__name__): set(right(person).values_list("pk", flat=True))
+            for code in PLACES.values()
+            for person in [world.people[letter, code]]
+            for right in RIGHTS
+        }
+
+    of_small = seen()
+    monkeypatch.setattr(sees_few, "FEW", -1)
+    assert seen() == of_small
+    sees_few.forget_sizes()
 
 
 def test_the_case_officer_works_the_case_and_nothing_else(world):

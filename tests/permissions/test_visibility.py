@@ -7,7 +7,7 @@ import pytest
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
-from requests_app.permissions import request_visibility
+from requests_app.permissions import request_visibility, sees_few
 from requests_app.workflow import assignment, conflict, stop
 from tests.cast import MAILBOX, PEOPLE, SITE, Cast
 from tests.helpers.people import rewrite
@@ -33,9 +33,20 @@ def reviews(once):
     return list(SecrecyReview.objects.all())
 
 
+@pytest.fixture(params=["few", "many"])
+def size(request, monkeypatch):
+    """Of each authority: is it small, or large?"""
+    if request.param == "many":
+        monkeypatch.setattr(sees_few, "FEW", -1)
+    sees_few.forget_sizes()
+    yield request.param
+    sees_few.forget_sizes()
+
+
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])
-def test_check_and_list_agree(cast, reviews, name):
+def test_check_and_list_agree(cast, reviews, size, name):
     person = getattr(cast, name)
+    assert sees_few.sees_few(person) == (size == "few")
     visible = set(permissions.visible_to(person))
     readable = set(permissions.readable_by(person))
     for subject in reviews:
@@ -43,12 +54,15 @@ def test_check_and_list_agree(cast, reviews, name):
         assert permissions.can_read(person, subject) == (subject in readable), subject
     assert readable <= visible
     # However the database is asked.
-    by_role, by_name = permissions.visible_in_parts(person)
-    assert {*by_role, *by_name} == visible
+    parts = permissions.visible_in_parts(person)
+    assert {row for part in parts for row in part} == visible
+    assert len(parts) == (1 if size == "few" else 2)
 
 
 def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
     """However the database is asked whether a review of a request is seen."""
+    monkeypatch.setattr(sees_few, "FEW", -1)
+    sees_few.forget_sizes()
 
     def seen():
         rights = (
@@ -63,6 +77,7 @@ def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
     before = seen()
     monkeypatch.setattr(request_visibility, "MUCH", 0)
     assert seen() == before
+    sees_few.forget_sizes()
     assert sum(map(bool, before)) > len(PEOPLE)
 
 

@@ -126,13 +126,14 @@ def _parts(
     audited: Audited, sought: Sought, within: list[Part], ends: str
 ) -> Iterator[Part]:
     """Each way in is a walk along one index, in the order of time; no two ways lead to
-    the same line."""
+    the same line. A stranger's lie elsewhere: theirs are sought by authority."""
     if sought.rows is not None:
         among = f"({sought.rows.sql}) o(kind, key) join"
         on = "on e.object_type = o.kind and e.object_id = o.key"
         yield _picked(among, sought.rows.values, on, within, ends)
         return
-    if sought.person is not None or is_rare(sought):
+    of_theirs = audited.is_all or sought.person in audited.people
+    if (sought.person is not None and of_theirs) or is_rare(sought):
         yield _picked("", [], "", [*within, _scope(audited, sought)], ends)
         return
     theirs = list(audited.authorities)

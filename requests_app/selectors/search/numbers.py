@@ -52,7 +52,7 @@ def _requests_numbered(user: Any, text: str, matches: Matches) -> set[int]:
     requests = permissions.requests_visible_to(user).filter(
         requests_among(matches[REQUEST], "pk") or has_request_number(text)
     )
-    by_role, by_name = (
+    first, *rest = (
         part.filter(_numbered(matches, text))
         .order_by("-pk")
         .values_list("access_request", flat=True)[:MOST]
@@ -60,7 +60,7 @@ def _requests_numbered(user: Any, text: str, matches: Matches) -> set[int]:
     )
     return {
         *requests.order_by("-pk").values_list("pk", flat=True)[:MOST],
-        *by_role.union(by_name),
+        *first.union(*rest),
     }
 
 
