@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 
 from audit_app.prewritten import Prewritten
 from requests_app.permissions.roles import roles_of, today
-from requests_app.permissions.sees_few import sees_few
+from requests_app.permissions.sees_few import opens_few
 
 M = TypeVar("M", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
@@ -46,8 +46,8 @@ class RoleHolder(NamedTuple):
 def _role_holder(user: Any) -> RoleHolder:
     if isinstance(user, RoleHolder):
         return user
-    rows = places(roles_of(user))
-    return RoleHolder(user.pk, rows, today(), sees_few(user))
+    rows = roles_of(user)
+    return RoleHolder(user.pk, places(rows), today(), opens_few(rows))
 
 
 def places(rows: Iterable[Any]) -> tuple[Place, ...]:

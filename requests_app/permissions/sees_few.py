@@ -8,11 +8,12 @@ each of what is sought is asked whether it is among them. Either gives the same 
 
 import math
 import time
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import connections
 
-from requests_app.models import Role, SecrecyReview
+from requests_app.models import Role, RoleAssignment, SecrecyReview
 from requests_app.permissions.roles import SEES, roles_of
 
 # Whoever has one of these sees reviews without being named.
@@ -35,10 +36,13 @@ _sizes: dict[int, Size] = {}
 def sees_few(user: Any) -> bool:
     """True of whoever sees by name alone, too."""
     known = getattr(user, "sees_few", None)  # of a RoleHolder
-    if known is not None:
-        return known
-    rows = [row for row in roles_of(user) if row.role in BY_ROLE]
-    return sum(map(_size, {row.authority_id for row in rows})) <= FEW
+    return opens_few(roles_of(user)) if known is None else known
+
+
+def opens_few(rows: Iterable[RoleAssignment]) -> bool:
+    """The same of somebody's role rows."""
+    places = {row.authority_id for row in rows if row.role in BY_ROLE}
+    return sum(map(_size, places)) <= FEW
 
 
 def forget_sizes() -> None:
