@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.psycopg_any import mogrify
 from psycopg.types import numeric
 
-MOST = 64  # of a connection; a plan takes it 1 MB
+MOST = 100  # of a connection; a plan takes it 1 MB
 PERCENT = re.compile("%([%s])")
 
 # What PostgreSQL takes a parameter for. A text is what it is compared with.
@@ -65,8 +65,9 @@ class Statement:
         cursor.execute(self.prepare)
         known[self.name] = None
         if len(known) > MOST:
-            oldest, _nothing = known.popitem(last=False)
+            oldest = next(iter(known))
             cursor.execute(f"DEALLOCATE {oldest}")
+            del known[oldest]
 
     def _write(self, connection: BaseDatabaseWrapper) -> None:
         written = self._parameters(connection)

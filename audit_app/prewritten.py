@@ -57,13 +57,22 @@ class Prewritten(Generic[M]):
             numbers = itertools.count()
             holes = [_hole(value, numbers) for value in values]
             needed = range(self.without, len(_flat(holes)))
-            self.written[kind] = _Written(self.rows(*holes), _flat(holes), needed)
+            # Of tuples each length is a query of its own: too many to keep planned.
+            is_prepared = not any(isinstance(value, tuple) for value in values)
+            self.written[kind] = _Written(
+                self.rows(*holes), _flat(holes), needed, is_prepared=is_prepared
+            )
         return self.written[kind].read(_flat(values))
 
 
 class _Written:
     def __init__(
-        self, rows: QuerySet[Any], holes: list[Any], needed: Iterable[int]
+        self,
+        rows: QuerySet[Any],
+        holes: list[Any],
+        needed: Iterable[int],
+        *,
+        is_prepared: bool,
     ) -> None:
         self.rows = rows
         self.compiler = rows.query.get_compiler(using=rows.db)
@@ -78,23 +87,24 @@ class _Written:
         missing = set(needed) - {*places, *_nones(holes)}
         if missing:
             raise TypeError(f"the query does not hold its values {sorted(missing)}")
-        self.changing = [
-            (at, param)
-            for at, param in zip(places, params, strict=True)
-            if at is not None
-        ]
-        is_changing = [at is not None for at in places]
-        self.statement = prepared.Statement(
-            rows.model._meta.db_table, sql, params, is_changing
-        )
+        self.sql, self.params = sql, list(zip(places, params, strict=True))
+        self.statement = None
+        if is_prepared:
+            is_changing = [at is not None for at in places]
+            table = rows.model._meta.db_table
+            self.statement = prepared.Statement(table, sql, params, is_changing)
+            self.params = [pair for pair in self.params if pair[0] is not None]
 
     def read(self, values: list[Any]) -> list[Any]:
         if self.is_empty:
             return []
         rows = self.rows.all()
         connection = connections[rows.db]
-        sql = self.statement.ready_at(connection)
-        params = tuple(_like(param, values[at]) for at, param in self.changing)
+        sql = self.statement.ready_at(connection) if self.statement else self.sql
+        params = tuple(
+            param if at is None else _like(param, values[at])
+            for at, param in self.params
+        )
         compiler: SQLCompiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_more: (sql, params)  # type: ignore[method-assign]

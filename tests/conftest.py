@@ -12,6 +12,7 @@ from audit_app import reading
 from lockbox_site import postgres
 from lockbox_site.processes.garbage_collection import keep_what_is_loaded, look_seldom
 from lockbox_site.scratch.databases import fresh_copy, from_outside
+from requests_app.permissions import sees_few
 from tests.cast import Cast
 from tests.helpers import databases, layout, live_server, worlds
 
@@ -93,6 +94,16 @@ def cast(request) -> Cast:
     if not {"transactional_db", "once"} & set(request.fixturenames):
         request.getfixturevalue("db")
     return Cast()
+
+
+@pytest.fixture(params=["few", "many"])
+def size(request, monkeypatch) -> Iterator[str]:
+    """Of each authority: is it small beside the whole, or large?"""
+    if request.param == "many":
+        monkeypatch.setattr(sees_few, "FEW", -1)
+    sees_few.forget_sizes()
+    yield request.param
+    sees_few.forget_sizes()
 
 
 @pytest.fixture(scope="module")

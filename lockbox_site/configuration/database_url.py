@@ -39,7 +39,8 @@ def database(
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
-        "CONN_MAX_AGE": 60,
+        # With it goes what it has planned; its health is looked at for each page.
+        "CONN_MAX_AGE": 3600,
         "OPTIONS": {
             "connect_timeout": CONNECT_WITHIN,
             **parts,

@@ -1,5 +1,6 @@
 """Reading what one person is to a review: one query, for one review or for a list."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,6 +13,7 @@ from django.db.models import (
     Subquery,
 )
 
+from audit_app import clock
 from requests_app.models import (
     Assignment,
     Condition,
@@ -49,12 +51,12 @@ from requests_app.permissions.roles import (
 
 
 def with_involvement(
-    user: Any, reviews: QuerySet[SecrecyReview]
+    user: Any, reviews: QuerySet[SecrecyReview], now: datetime
 ) -> QuerySet[SecrecyReview]:
     """Reviews with what the person is to each, for `involvement_in`."""
     return _without_proposal(user, reviews).annotate(
         my_decidable=Exists(decidable_by(user)),
-        registrar_at_work=registrar_at_work(),
+        registrar_at_work=registrar_at_work(now),
     )
 
 
@@ -168,7 +170,9 @@ def involvement(user: Any, review: SecrecyReview) -> Involvement:
         row.registrar_at_work = (
             awaits_registrar(row)
             and Role.LEGAL_REVIEWER in roles_at(user, row)
-            and SecrecyReview.objects.filter(registrar_at_work(), pk=row.pk).exists()
+            and SecrecyReview.objects.filter(
+                registrar_at_work(clock.now()), pk=row.pk
+            ).exists()
         )
         return involvement_in(user, row)
 

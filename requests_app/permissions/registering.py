@@ -1,6 +1,6 @@
 """Whether a review waits for a registrar, or is whoever's is on duty to register."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -23,7 +23,7 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.permissions.conflict import conflict_of_each
-from requests_app.permissions.roles import roles_in_force, today
+from requests_app.permissions.roles import today
 
 # With less left of the time to answer the registrar is not waited for: the review, its
 # decision and the answer are still to be made.
@@ -47,19 +47,20 @@ def awaits_registrar(review: Any) -> bool:
     return not (is_awaited and ends is not None and ends <= now + SHORT)
 
 
-def registrar_at_work() -> Exists:
-    """Of reviews: is there a registrar of theirs today?"""
-    return Exists(_registrars_at_work())
+def registrar_at_work(now: datetime) -> Exists:
+    """Of reviews: is there a registrar of theirs, now and today?"""
+    return Exists(_registrars_at_work(now))
 
 
-def _registrars_at_work() -> QuerySet[RoleAssignment]:
+def _registrars_at_work(now: datetime) -> QuerySet[RoleAssignment]:
     """Of the review's authority: not away, in no conflict, and named on its list."""
     named = ReviewUserPermission.objects.filter(
         content_object=OuterRef(OuterRef("pk")), user=OuterRef("person")
     )
     is_listed = OuterRef("is_named_list")
     return (
-        roles_in_force(Role.REGISTRAR)
+        RoleAssignment.objects.in_force(now, today())
+        .filter(role=Role.REGISTRAR)
         .alias(is_listed=ExpressionWrapper(is_listed, output_field=BooleanField()))
         .filter(
             Q(branch=None) | Q(branch=OuterRef("branch")),

@@ -27,7 +27,7 @@ class Place(NamedTuple):
     role: str
     authority_id: int
     branch_id: int | None
-    # Does the authority run any?
+    # Does the authority run any connections?
     runs_connections: bool
 
 
@@ -77,9 +77,10 @@ def rows_written_once(rule: Callable[..., QuerySet[M]]) -> Callable[..., list[M]
 
     @lru_cache(maxsize=REMEMBERED)
     def written(anybody: RoleHolder) -> Prewritten[M]:
-        # Where roles give nothing, the query need not say whose they are.
+        # Where there are no roles, the query need not say whose they are.
         return Prewritten(
-            lambda pk, *values: rule(anybody._replace(pk=pk), *values), without=1
+            lambda pk, *values: rule(anybody._replace(pk=pk), *values),
+            without=0 if anybody.role_rows else 1,
         )
 
     @wraps(rule)

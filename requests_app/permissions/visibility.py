@@ -61,7 +61,7 @@ def overseen_by(user: Any) -> QuerySet[SecrecyReview]:
     decided = _by_role(rows, [Role.DECISION_MAKER]) & turn
     return (
         SecrecyReview.objects.filter(audited | decided, is_named_list=True)
-        .exclude(_by_name(user))
+        .exclude(pk__in=_named(user))
         .exclude(in_conflict(user))
         .exclude(status__in=SecrecyReview.MOVED)
     )
@@ -105,19 +105,12 @@ def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
 
 
 def _by_role_or_name(user: Any, by_role: Q) -> Q:
-    """Named rights are those of somebody who has a place in the organisation at all.
-    Where few are seen, these lead to the reviews. Where many are, each review is asked,
-    and a hash of names is looked into: an array of thousands would be gone through."""
-    if not roles_of(user):
-        return Q(pk__in=[])
+    """Where few are seen, these lead to the reviews. Where many are, each review is
+    asked, and a hash of names is looked into: an array would be gone through."""
     if not sees_few(user):
         return by_role | Q(pk__in=_named(user))
     own = SecrecyReview.objects.filter(by_role).order_by().values("pk")
     return Q(is_among("pk", own.union(_named(user).order_by())))
-
-
-def _by_name(user: Any) -> Q:
-    return Q(pk__in=_named(user)) if roles_of(user) else Q(pk__in=[])
 
 
 def among_few(user: Any, key: str, keys: QuerySet[Any]) -> Q:
@@ -136,8 +129,9 @@ def of_reviews(user: Any, key: str, reviews: QuerySet[SecrecyReview]) -> Q:
 
 
 def _named(user: Any) -> QuerySet[Any]:
+    """Reviews on which they are named, while they have a place in the organisation."""
     rows = ReviewUserPermission.objects.filter(user=user.pk)
-    return rows.values("content_object")
+    return (rows if roles_of(user) else rows.none()).values("content_object")
 
 
 def _stubs(rows: Iterable[RoleAssignment]) -> Q:

@@ -43,9 +43,15 @@ class StepPage(NamedTuple):
     # What is done once it has been committed, and can be done later if it fails.
     afterwards: Callable[..., None] = leave
 
-    def offered(self, relation: Any, obj: Any) -> bool:
-        # The right first: it costs no query.
-        return self.act.may(relation, obj) and self.act.starts_now(relation, obj)
+    def offered(
+        self, relation: Any, obj: Any, rights: dict[Any, bool] | None = None
+    ) -> bool:
+        """`rights`: what other steps have asked of them already."""
+        rights = {} if rights is None else rights
+        right = self.act.right
+        if right not in rights:
+            rights[right] = right(relation, obj)
+        return rights[right] and self.act.starts_now(relation, obj)
 
     def message(self, obj: Any) -> Any:
         return self.done(obj) if callable(self.done) else self.done

@@ -41,8 +41,7 @@ class StepsAdmin(LockboxAdmin):
     def buttons(
         self, request: HttpRequest, obj: Any, relation: Any
     ) -> list[dict[str, Any]]:
-        rights = {step.act.right for step in self.steps.values()}
-        theirs = {right for right in rights if right(relation, obj)}
+        rights: dict[Any, bool] = {}
         return [
             {
                 "label": step.label,
@@ -52,7 +51,7 @@ class StepsAdmin(LockboxAdmin):
                 "stands": step.stands,
             }
             for name, step in self.steps.items()
-            if step.act.right in theirs and step.act.starts_now(relation, obj)
+            if step.offered(relation, obj, rights)
         ]
 
     def step_url(self, obj: Any, name: str) -> str:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(params=[0, 500], ids=["found in much", "found in little"], autouse=True)
-def both_ways(request, monkeypatch):
+def both_ways(request, monkeypatch, size):
     monkeypatch.setattr("requests_app.selectors.search.numbers.FEW", request.param)
 
 

@@ -184,23 +184,26 @@ RIGHTS = (
 
 @pytest.mark.parametrize("letter", EVERY)
 def test_the_role_sees_the_same_of_a_small_authority_as_of_a_large(
-    world, letter, monkeypatch
+    world, letter, size, monkeypatch
 ):
     """The database is asked another way: its rows are the same."""
+    people = {code: world.people[letter, code] for code in PLACES.values()}
 
     def seen():
-        sees_few.forget_sizes()
         return {
             (code, right.__name__): set(right(person).values_list("pk", flat=True))
-            for code in PLACES.values()
-            for person in [world.people[letter, code]]
+            for code, person in people.items()
             for right in RIGHTS
         }
 
-    of_small = seen()
-    monkeypatch.setattr(sees_few, "FEW", -1)
-    assert seen() == of_small
+    of_one = seen()
+    is_small = size == "few"
+    assert {*map(sees_few.sees_few, people.values())} == {is_small}
+    monkeypatch.setattr(sees_few, "FEW", -1 if is_small else 10_000)
     sees_few.forget_sizes()
+    assert {*map(sees_few.sees_few, people.values())} == {not is_small}
+    assert seen() == of_one
+    assert any(of_one.values()) or letter == "Y"
 
 
 def test_the_case_officer_works_the_case_and_nothing_else(world):

@@ -10,7 +10,7 @@ from audit_app.prepared import Statement
 WORDS = "select %s || x, %s from (values ('50%%'), ('o''x')) t(x) where x like %s"
 
 
-def asked(statement, *values):
+def rows_of(statement, *values):
     with connection.cursor() as cursor:
         cursor.execute(statement.ready_at(connection), values)
         return cursor.fetchall()
@@ -33,22 +33,22 @@ def number(stem="number"):
 @pytest.mark.django_db
 def test_only_what_changes_is_a_parameter():
     words = Statement("words", WORDS, ("it's %s ", 7, "x"), (False, False, True))
-    assert asked(words, "50%") == [("it's %s 50%", 7)]
-    assert asked(words, "%'%") == [("it's %s o'x", 7)]
+    assert rows_of(words, "50%") == [("it's %s 50%", 7)]
+    assert rows_of(words, "%'%") == [("it's %s o'x", 7)]
     assert "it''s %s" in words.prepare and words.arguments == "(%s)"
 
 
 @pytest.mark.django_db
 def test_it_is_planned_once_for_all_values():
     one = number()
-    assert [asked(one, value) for value in range(3)] == [[(41,)], [(42,)], [(43,)]]
+    assert [rows_of(one, value) for value in range(3)] == [[(41,)], [(42,)], [(43,)]]
     assert known()[one.name] == [0, 3]
 
 
 @pytest.mark.django_db
 def test_the_pages_queries_do_not_show_that_it_was_prepared():
     with CaptureQueriesContext(connection) as caught:
-        asked(number("shown"), 1)
+        rows_of(number("shown"), 1)
     assert [query["sql"][:13] for query in caught] == ["EXECUTE shown"]
 
 
@@ -56,17 +56,17 @@ def test_the_pages_queries_do_not_show_that_it_was_prepared():
 def test_what_is_rolled_back_does_not_forget_it():
     one = number()
     with transaction.atomic():
-        asked(one, 1)
+        rows_of(one, 1)
         transaction.set_rollback(True)
-    assert one.name in known() and asked(one, 1) == [(42,)]
+    assert one.name in known() and rows_of(one, 1) == [(42,)]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_connection_prepares_it_anew():
     one = number()
-    asked(one, 1)
+    rows_of(one, 1)
     connection.close()
-    assert asked(one, 1) == [(42,)] and known() == {one.name: [0, 1]}
+    assert rows_of(one, 1) == [(42,)] and known() == {one.name: [0, 1]}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,12 +75,12 @@ def test_what_was_not_asked_for_longest_makes_room(monkeypatch):
     monkeypatch.setattr(prepared, "MOST", 2)
     first, second, third = (number(stem) for stem in ("a", "b", "c"))
     for statement in (first, second, first, third):
-        asked(statement, 1)
+        rows_of(statement, 1)
     assert {*known()} == {first.name, third.name}
-    assert asked(second, 1) == [(42,)] and {*known()} == {third.name, second.name}
+    assert rows_of(second, 1) == [(42,)] and {*known()} == {third.name, second.name}
 
 
 @pytest.mark.django_db
 def test_what_cannot_be_prepared_is_the_databases_error():
     with pytest.raises(ProgrammingError), transaction.atomic():
-        asked(Statement("wrong", "select nothing_of_this_name", (), ()))
+        rows_of(Statement("wrong", "select nothing_of_this_name", (), ()))

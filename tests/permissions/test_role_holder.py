@@ -14,6 +14,7 @@ from requests_app import permissions
 from requests_app.models import Connection
 from requests_app.permissions import involvement_of, request_visibility, visibility
 from requests_app.permissions.role_holder import written_once
+from requests_app.selectors.queue import in_reach, reviews
 from requests_app.workflow import named_list, reported_act
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.cast import PEOPLE
@@ -103,6 +104,20 @@ def test_the_one_row_is_that_of_the_rows(cast, name):
         ]
         assert found, rows.model
         assert {row.pk for row in found if row} == {row.pk for row in rows}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_hour_stands_in_what_is_remembered(cast, name):
+    """By day it is a value of the query: what holds this morning need not at noon."""
+    person, moment = getattr(cast, name), clock.now().replace(hour=8)
+    rules = [(in_reach.in_reach, []), (reviews._with_turns, [[1, 2], moment, moment])]
+    rules += [(involvement_of._involved, []), *((page.one, []) for page in PAGES)]
+
+    def written(hour):
+        with clock.at(moment.replace(hour=hour)):
+            return [sql(rule.__wrapped__(person, *values)) for rule, values in rules]
+
+    assert written(9) == written(15)
 
 
 def one_of(rule, person, pk):

@@ -33,16 +33,6 @@ def reviews(once):
     return list(SecrecyReview.objects.all())
 
 
-@pytest.fixture(params=["few", "many"])
-def size(request, monkeypatch):
-    """Of each authority: is it small, or large?"""
-    if request.param == "many":
-        monkeypatch.setattr(sees_few, "FEW", -1)
-    sees_few.forget_sizes()
-    yield request.param
-    sees_few.forget_sizes()
-
-
 @pytest.mark.parametrize("name", [*PEOPLE, "intake"])
 def test_check_and_list_agree(cast, reviews, size, name):
     person = getattr(cast, name)
@@ -59,10 +49,8 @@ def test_check_and_list_agree(cast, reviews, size, name):
     assert len(parts) == (1 if size == "few" else 2)
 
 
-def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
+def test_whoever_sees_much_sees_the_same(cast, reviews, size, monkeypatch):
     """However the database is asked whether a review of a request is seen."""
-    monkeypatch.setattr(sees_few, "FEW", -1)
-    sees_few.forget_sizes()
 
     def seen():
         rights = (
@@ -77,7 +65,6 @@ def test_whoever_sees_much_sees_the_same(cast, reviews, monkeypatch):
     before = seen()
     monkeypatch.setattr(request_visibility, "MUCH", 0)
     assert seen() == before
-    sees_few.forget_sizes()
     assert sum(map(bool, before)) > len(PEOPLE)
 
 

@@ -32,7 +32,7 @@ def test_a_case_counts_in_the_month_it_came_in_by_the_clocks_here(cast):
     assert found["2025-12"] == (0, 0, 0, 0, None)
 
 
-def test_what_was_granted_and_refused_counts_in_the_month_of_its_decision(cast):
+def test_what_was_granted_and_refused_counts_in_the_month_of_its_decision(cast, size):
     for number, outcome, after in (("1", "granted", 2), ("2", "refused", 4)):
         with clock.at(JANUARY):
             subject = cast.proposed(outcome, number=number)

@@ -20,7 +20,7 @@ def listed(client, name, **sought):
 @pytest.mark.parametrize(
     "name", ["accessrequest", "secrecyreview", "delivery", "accessgrant"]
 )
-def test_a_list_is_searched_by_every_number_of_the_case(cast, name):
+def test_a_list_is_searched_by_every_number_of_the_case(cast, size, name):
     wanted = cast.answered(number="EXSR500", support_request="SR 2026-77")
     cast.answered(number="EXSR600", support_request="SR 2026-88")
     request = wanted.access_request

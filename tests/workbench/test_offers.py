@@ -91,7 +91,7 @@ def test_what_is_offered_is_taken_and_what_is_to_be_done_is_offered(people):
 
 
 @pytest.mark.django_db
-def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people):
+def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people, size):
     """Beside what stands in no net: every review that the person may know of."""
     found = 0
     for person in people:

@@ -9,9 +9,9 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.catalogue.working_days import is_office_hours
-from requests_app.models import Absence
+from requests_app.models import Absence, RoleAssignment
 from requests_app.permissions.registering import SHORT
-from requests_app.workflow import conflict, named_list, review
+from requests_app.workflow import conflict, named_list, review, role
 from tests.helpers.people import DAY, NIGHT, give
 from tests.helpers.refusals import refused
 from tests.helpers.two_persons import listed_set
@@ -71,6 +71,18 @@ def test_a_lawyer_registers_while_the_last_registrar_is_away(cast, subject):
         assert not is_offered(cast.karin, subject)
         away(cast, other)
         assert is_offered(cast.karin, subject)
+
+
+def test_a_registrar_whose_role_is_lifted_today_is_not_waited_for(cast, subject):
+    """Whatever was looked at this morning."""
+    (row,) = RoleAssignment.objects.filter(person=cast.lena, role="registrar")
+    with clock.at(DAY):
+        assert not is_offered(cast.karin, subject)
+    with clock.at(DAY + timedelta(hours=1)):
+        role.suspend_role(row, by=cast.per, reason="x")
+        assert is_offered(cast.karin, subject)
+        role.lift_suspension(row, by=cast.pia)
+        assert not is_offered(cast.karin, subject)
 
 
 def test_a_lawyer_registers_when_little_time_is_left(cast):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.models import ListedReview, Role, SecrecyReview
 from requests_app.selectors.addresses import url
@@ -47,7 +48,7 @@ def _first(reviews: QuerySet[SecrecyReview], most: int) -> list[int]:
 def _with_involvement(user: Any, keys: list[int]) -> Iterable[Any]:
     """What the person is to each of them."""
     reviews = SecrecyReview.objects.filter(pk__in=keys)
-    rows = permissions.with_involvement(user, reviews)
+    rows = permissions.with_involvement(user, reviews, clock.now())
     return rows.select_related("authority", "access_request").order_by(
         "access_request__answer_deadline", "pk"
     )

@@ -97,7 +97,7 @@ def _with_turns(
     can be appealed yet."""
     reviews = SecrecyReview.objects.filter(permissions.is_one_of("pk", keys))
     return (
-        permissions.with_involvement(user, reviews)
+        permissions.with_involvement(user, reviews, now)
         .annotate(
             is_blocked=Exists(_blocked()),
             is_outdated=Exists(_outdated()),
