@@ -112,7 +112,7 @@ def people() -> dict[str, Any]:
 
 def city_people() -> dict[str, Any]:
     """Who works in the invented city, by username: their forms are open to none of the
-    six."""
+    others."""
     users = get_user_model().objects.filter(is_active=True, is_machine=False)
     engaged = [person.pk for person in people().values()]
     working = RoleAssignment.objects.standing().values("person")

@@ -55,20 +55,20 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 
 
 def _of_everybody(options: dict[str, Any], stdout: OutputWrapper) -> dict[str, Any]:
-    """Six people's pages, and of the city's people what nobody before them met."""
+    """Seven people's pages, and of the city's people what nobody before them met."""
     figures: dict[str, Any] = {}
-    six = load.people()
-    everybody = {**six, **load.city_people()}
+    seven = load.people()
+    everybody = {**seven, **load.city_people()}
     chosen = options["who"] or list(everybody)
     if unknown := [who for who in chosen if who not in everybody]:
         raise CommandError(f"{', '.join(unknown)}: none of {', '.join(everybody)}")
     met: set[str] = set()
     for who in chosen:
-        stdout.write(f"\nWho has {who}" if who in six else f"\nWho is {who}")
+        stdout.write(f"\nWho has {who}" if who in seven else f"\nWho is {who}")
         stdout.write(f"  {'':46} {'ms':>8} {'queries':>8} {'slowest':>8}  its plan")
         figures[who] = {}
         client = addresses.signed_in(everybody[who])
-        for name, url in _pages(everybody[who], all_of_them=who in six, met=met):
+        for name, url in _pages(everybody[who], all_of_them=who in seven, met=met):
             with peer.own_templates() if name.startswith(PEER) else nullcontext():
                 page = _measured(client, url, options["repeat"])
             figures[who][name] = page._asdict()

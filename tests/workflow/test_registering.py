@@ -81,7 +81,7 @@ def test_a_registrar_whose_role_is_lifted_today_is_not_waited_for(cast, subject)
     with clock.at(DAY + timedelta(hours=1)):
         role.suspend_role(row, by=cast.per, reason="x")
         assert is_offered(cast.karin, subject)
-        role.lift_suspension(row, by=cast.pia)
+        role.lift_suspension(row, by=cast.pia, reason="x")
         assert not is_offered(cast.karin, subject)
 
 
