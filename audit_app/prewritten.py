@@ -87,20 +87,22 @@ class _Written:
         missing = set(needed) - {*places, *_nones(holes)}
         if missing:
             raise TypeError(f"the query does not hold its values {sorted(missing)}")
-        self.sql, self.params = sql, list(zip(places, params, strict=True))
-        self.statement = None
+        pairs = list(zip(places, params, strict=True))
+        self.ready_at: Callable[[Any], str] = lambda _connection: sql
         if is_prepared:
             is_changing = [at is not None for at in places]
             table = rows.model._meta.db_table
-            self.statement = prepared.Statement(table, sql, params, is_changing)
-            self.params = [pair for pair in self.params if pair[0] is not None]
+            statement = prepared.Statement(table, sql, params, is_changing)
+            self.ready_at = statement.ready_at
+            pairs = [pair for pair in pairs if pair[0] is not None]
+        self.params = pairs
 
     def read(self, values: list[Any]) -> list[Any]:
         if self.is_empty:
             return []
         rows = self.rows.all()
         connection = connections[rows.db]
-        sql = self.statement.ready_at(connection) if self.statement else self.sql
+        sql = self.ready_at(connection)
         params = tuple(
             param if at is None else _like(param, values[at])
             for at, param in self.params

@@ -6,16 +6,18 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from requests_app.models import Role, RoleAssignment
-from requests_app.permissions.roles import authorities_of, has_role, roles_of, today
+from requests_app.permissions.roles import (
+    authorities_of,
+    has_role,
+    roles_of,
+    running_authorities_of,
+    today,
+)
 
 
 def runs_system(user: Any) -> bool:
     """A system administrator of an authority that runs a connection: for everybody."""
-    return any(
-        row.runs_connections
-        for row in roles_of(user)
-        if row.role == Role.SYSTEM_ADMINISTRATOR and row.branch_id is None
-    )
+    return bool(running_authorities_of(user, Role.SYSTEM_ADMINISTRATOR))
 
 
 def people_visible_to(user: Any) -> QuerySet[Any]:

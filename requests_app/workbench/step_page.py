@@ -48,10 +48,10 @@ class StepPage(NamedTuple):
     ) -> bool:
         """`rights`: what other steps have asked of them already."""
         rights = {} if rights is None else rights
-        right = self.act.right
-        if right not in rights:
-            rights[right] = right(relation, obj)
-        return rights[right] and self.act.starts_now(relation, obj)
+        may = self.act.may
+        if may not in rights:
+            rights[may] = may(relation, obj)
+        return rights[may] and self.act.starts_now(relation, obj)
 
     def message(self, obj: Any) -> Any:
         return self.done(obj) if callable(self.done) else self.done

@@ -77,7 +77,8 @@ class Step(Generic[P, R]):
         self.starts_from = starts_from
         self.hindrance = hindrance
         self._begins = begins and may is not None
-        self._may = _rule(may) if isinstance(may, str) else may
+        # The same function, where several steps are the same people's.
+        self.may = _rule(may) if isinstance(may, str) else may or _nobodys
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         by: Any = kwargs["by"]
@@ -110,14 +111,6 @@ class Step(Generic[P, R]):
         require(self.may(relation, subject))
         if hindrance := self.hindrance(relation, subject):
             raise WrongState(hindrance)
-
-    def may(self, relation: Any, subject: Any) -> bool:
-        return self.right(relation, subject)
-
-    @property
-    def right(self) -> Callable[[Any, Any], bool]:
-        """Whose it is: the same function, where several steps are the same people's."""
-        return self._may or _nobodys
 
     def starts_now(self, relation: Any, subject: Any) -> bool:
         return self._is_in_state(subject) and not self.hindrance(relation, subject)

@@ -184,7 +184,7 @@ RIGHTS = (
 
 @pytest.mark.parametrize("letter", EVERY)
 def test_the_role_sees_the_same_of_a_small_authority_as_of_a_large(
-    world, letter, size, monkeypatch
+    world, letter, request, monkeypatch
 ):
     """The database is asked another way: its rows are the same."""
     people = {code: world.people[letter, code] for code in PLACES.values()}
@@ -196,14 +196,15 @@ def test_the_role_sees_the_same_of_a_small_authority_as_of_a_large(
             for right in RIGHTS
         }
 
-    of_one = seen()
-    is_small = size == "few"
-    assert {*map(sees_few.sees_few, people.values())} == {is_small}
-    monkeypatch.setattr(sees_few, "FEW", -1 if is_small else 10_000)
+    request.addfinalizer(sees_few.forget_sizes)
     sees_few.forget_sizes()
-    assert {*map(sees_few.sees_few, people.values())} == {not is_small}
-    assert seen() == of_one
-    assert any(of_one.values()) or letter == "Y"
+    of_small = seen()
+    assert {*map(sees_few.sees_few, people.values())} == {True}
+    monkeypatch.setattr(sees_few, "FEW", -1)
+    sees_few.forget_sizes()
+    assert {*map(sees_few.sees_few, people.values())} == {False}
+    assert seen() == of_small
+    assert any(of_small.values()) or letter == "Y"
 
 
 def test_the_case_officer_works_the_case_and_nothing_else(world):
