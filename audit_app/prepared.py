@@ -49,16 +49,16 @@ class Statement:
 
     def ready_at(self, connection: BaseDatabaseWrapper) -> str:
         """SQL that carries it out there, with `%s` for what changes."""
-        with connection.cursor() as cursor:
-            if not self.name:
-                self._write(connection)
-            known = _ready.setdefault(cursor.connection, OrderedDict())
-            if self.name in known:
-                known.move_to_end(self.name)
-            else:
-                with connection.wrap_database_errors:
-                    # No query of the page: past Django's wrapper.
-                    self._prepare(cursor.cursor, known)
+        connection.ensure_connection()
+        if not self.name:
+            self._write(connection)
+        known = _ready.setdefault(connection.connection, OrderedDict())
+        if self.name in known:
+            known.move_to_end(self.name)
+        else:
+            with connection.cursor() as cursor, connection.wrap_database_errors:
+                # No query of the page: past Django's wrapper.
+                self._prepare(cursor.cursor, known)
         return f"EXECUTE {self.name}{self.arguments}"
 
     def _prepare(self, cursor: Any, known: OrderedDict[str, None]) -> None:

@@ -96,6 +96,11 @@ class _Written:
             self.ready_at = statement.ready_at
             pairs = [pair for pair in pairs if pair[0] is not None]
         self.params = pairs
+        # What Django works out anew at each reading is the same at each.
+        columns = [column for column, *_more in self.compiler.select]
+        converters = self.compiler.get_converters(columns)
+        self.compiler.get_converters = lambda _columns: converters  # type: ignore[method-assign]
+        rows.query.chain = lambda *_args: copy.copy(rows.query)  # type: ignore[method-assign]
 
     def read(self, values: list[Any]) -> list[Any]:
         if self.is_empty:

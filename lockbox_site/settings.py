@@ -99,6 +99,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "lockbox_site.web.form_renderer.FormRenderer"
 
 AUTH_USER_MODEL = "lockbox_site.User"
 AUTHENTICATION_BACKENDS = ["lockbox_site.sign_in.account_backend.AccountBackend"]
