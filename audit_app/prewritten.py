@@ -99,7 +99,7 @@ class _Written:
         # What Django works out anew at each reading is the same at each.
         columns = [column for column, *_more in self.compiler.select]
         converters = self.compiler.get_converters(columns)
-        self.compiler.get_converters = lambda _columns: converters  # type: ignore[method-assign]
+        self.compiler.get_converters = lambda _columns: converters
         rows.query.chain = lambda *_args: copy.copy(rows.query)  # type: ignore[method-assign]
 
     def read(self, values: list[Any]) -> list[Any]:

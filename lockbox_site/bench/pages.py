@@ -55,7 +55,8 @@ def run(options: dict[str, Any], stdout: OutputWrapper) -> None:
 
 
 def _of_everybody(options: dict[str, Any], stdout: OutputWrapper) -> dict[str, Any]:
-    """Seven people's pages, and of the city's people what nobody before them met."""
+    """Seven people's pages; of the city's people those that grow with the cases, and
+    what nobody before them met."""
     figures: dict[str, Any] = {}
     seven = load.people()
     everybody = {**seven, **load.city_people()}
@@ -83,7 +84,11 @@ def _pages(
     """The floor first, and no address twice."""
     floor = addresses.floor()
     yield floor
-    growing = list(addresses.growing(person)) if all_of_them else []
+    growing = [
+        (name, url)
+        for name, url in addresses.growing(person)
+        if all_of_them or not name.startswith(PEER)
+    ]
     yield from growing
     measured = {url for _name, url in (floor, *growing)}
     for name, url in addresses.linked(person):

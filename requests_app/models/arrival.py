@@ -65,6 +65,14 @@ class Arrival(models.Model):
         verbose_name = _("arrival")
         verbose_name_plural = _("arrivals")
         ordering = ["-id"]
+        indexes = [
+            # What could not be taken in is a small part of all that came.
+            models.Index(
+                fields=["connection"],
+                condition=models.Q(result="not_taken"),
+                name="arrival_not_taken",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -25,7 +25,7 @@ from requests_app.permissions.comparison import (
     comparisons_to_conclude,
     comparisons_visible_to,
 )
-from requests_app.permissions.conflict import conflict_on
+from requests_app.permissions.conflict import conflict_on, in_conflict
 from requests_app.permissions.consultation import (
     can_answer_consultation,
     can_read_consultation,
@@ -139,6 +139,7 @@ from requests_app.permissions.replay import (
 )
 from requests_app.permissions.request_visibility import (
     arrivals_visible_to,
+    can_be_unrouted,
     can_read_delivery,
     can_read_request,
     deliveries_visible_to,
@@ -217,6 +218,7 @@ from requests_app.permissions.visibility import (
     of_reviews,
     overseen_by,
     readable_by,
+    unhidden_from,
     visible_in_parts,
     visible_to,
 )

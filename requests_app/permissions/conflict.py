@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from requests_app.models import SecrecyReview
 
@@ -41,6 +50,9 @@ def in_conflict(user: Any) -> Func:
 
 def request_stopped() -> Exists:
     """Protective security stops a request, whichever authority found the reason."""
-    return Exists(
-        SecrecyReview.objects.filter(STOPPED, access_request=OuterRef("access_request"))
-    )
+    return Exists(stopped_requests().filter(access_request=OuterRef("access_request")))
+
+
+def stopped_requests() -> QuerySet[Any]:
+    """The keys of the requests that are stopped."""
+    return SecrecyReview.objects.filter(STOPPED).order_by().values("access_request")

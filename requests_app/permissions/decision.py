@@ -23,6 +23,7 @@ from requests_app.permissions.delegation import (
     rules_of,
 )
 from requests_app.permissions.holders import holders_of
+from requests_app.permissions.is_among import is_among
 from requests_app.permissions.roles import READS
 
 
@@ -30,7 +31,8 @@ def ruled_at(user: Any) -> Q:
     """Of reviews: where a rule in force delegates something to the person; begun by the
     authorities of their rules, most often none."""
     authorities = rules_of(user).order_by().values("authority")
-    return Q(authority__in=authorities) & Q(Exists(rules_for(user, matter_at())))
+    here = is_among("authority", authorities)
+    return Q(here) & Q(Exists(rules_for(user, matter_at())))
 
 
 def decidable_by(user: Any) -> QuerySet[Proposal]:

@@ -3,7 +3,7 @@ see, or because they give the answers."""
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     AccessGrant,
@@ -79,6 +79,15 @@ def unrouted(access_request: Any) -> Q:
     """No review yet, or an object that no review has taken: somebody must route it."""
     waits = ~Q(status__in=AccessRequest.ENDED)
     return waits & _belongs_to_nobody(access_request)
+
+
+def can_be_unrouted() -> Func:
+    """The net for those: a request with an object that no review has taken, or in a
+    state that it can be in without a review. Nobody answers without one, and what was
+    answered and never closed is not gone through."""
+    objects = RequestedObject.objects.unrouted().order_by().values("access_request")
+    states = AccessRequest.objects.filter(status__in=AccessRequest.WITHOUT_REVIEW)
+    return is_among("pk", objects.union(states.order_by().values("pk")))
 
 
 def _belongs_to_nobody(access_request: Any) -> Q:

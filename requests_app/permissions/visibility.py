@@ -19,6 +19,7 @@ from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
     in_conflict,
     request_stopped,
+    stopped_requests,
 )
 from requests_app.permissions.is_among import is_among
 from requests_app.permissions.role_holder import written_once
@@ -128,6 +129,11 @@ def of_reviews(user: Any, key: str, reviews: QuerySet[SecrecyReview]) -> Q:
     return Q(is_among(key, keys)) if sees_few(user) else Q(**{f"{key}__in": keys})
 
 
+def unhidden_from(user: Any) -> Q:
+    """Reviews on no named list, and those on one on which the person is named."""
+    return Q(is_named_list=False) | Q(pk__in=_named(user))
+
+
 def _named(user: Any) -> QuerySet[Any]:
     """Reviews on which they are named, while they have a place in the organisation."""
     rows = ReviewUserPermission.objects.filter(user=user.pk)
@@ -135,5 +141,7 @@ def _named(user: Any) -> QuerySet[Any]:
 
 
 def _stubs(rows: Iterable[RoleAssignment]) -> Q:
-    """The protective-security manager sees what was stopped, and nothing else."""
-    return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & Q(request_stopped())
+    """The protective-security manager sees what was stopped, and nothing else. That is
+    little, and leads to its reviews."""
+    stopped = Q(is_among("access_request", stopped_requests()))
+    return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & stopped

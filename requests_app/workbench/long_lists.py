@@ -1,7 +1,7 @@
 """A list that is as quick at its end as at its beginning, however long it is.
 
 Its first pages have numbers. Beyond them one goes on from row to row, or from the end;
-and what is more than MOST is not counted.
+and what is more than those hold is not counted.
 """
 
 from typing import Any, cast
@@ -18,7 +18,6 @@ from django.utils.functional import cached_property
 
 from requests_app.workbench.keyset import BadKey, Ordering
 
-MOST = 2_500
 NUMBERED = 20
 AFTER, BEFORE = "after", "before"
 # The end of the list: before nothing.
@@ -45,25 +44,25 @@ def has_index(model: type[models.Model], path: str | None) -> bool:
 
 
 class FirstPages(Paginator):
-    """Counts no further than MOST, and numbers no more pages than NUMBERED."""
+    """Numbers no more pages than NUMBERED, and counts no further than they go."""
+
+    @property
+    def most(self) -> int:
+        return NUMBERED * self.per_page
 
     @cached_property
     def counted(self) -> int:
         rows: Any = self.object_list
         # Without what the columns show: that would be read of every row.
-        return rows.order_by().values("pk")[: MOST + 1].count()
+        return rows.order_by().values("pk")[: self.most + 1].count()
 
     @property
     def has_more(self) -> bool:
-        return self.counted > MOST
+        return self.counted > self.most
 
     @cached_property
     def count(self) -> int:
-        return min(self.counted, MOST)
-
-    @cached_property
-    def num_pages(self) -> int:
-        return min(super().num_pages, NUMBERED)
+        return min(self.counted, self.most)
 
 
 class LongList(ChangeList):
@@ -110,7 +109,7 @@ class LongList(ChangeList):
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)
-        self.is_long = self.result_count > NUMBERED * self.list_per_page
+        self.is_long = self.paginator.has_more
         self.is_beyond = self.is_long and bool({AFTER, BEFORE} & self.params.keys())
         if self.is_beyond:
             self._find_rows()

@@ -16,7 +16,7 @@ from requests_app.models import (
 from requests_app.selectors import queue
 from requests_app.selectors.addresses import url
 from requests_app.selectors.notice import due_to
-from requests_app.selectors.queue import reviews
+from requests_app.selectors.queue import in_reach, reviews
 from requests_app.workflow import access, proposal
 from tests.cast import PEOPLE
 from tests.helpers.people import delegate, rewrite
@@ -40,6 +40,16 @@ def test_the_manager_is_told_of_a_case_whose_officer_has_left(cast):
     rewrite(row, valid_to=permissions.today() - timedelta(days=1))
     (item,) = [item for item in upkeep_of(cast.per) if item.name == str(subject)]
     assert "Karin" in item.alarm
+
+
+@pytest.mark.parametrize("name", ["lena", "karin", "bo"])
+def test_what_nobody_closes_hides_nothing_that_is_awaited(cast, monkeypatch, name):
+    """However much was answered and is left open: what waits for an answer leads."""
+    left = [cast.answered(number=f"OLD-{number}") for number in range(3)]
+    awaited = cast.decided(number="NEW")
+    monkeypatch.setattr(in_reach, "MOST", 2)
+    keys = in_reach.in_reach.__wrapped__(getattr(cast, name))
+    assert list(keys) == [awaited.pk, left[0].pk]
 
 
 def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):

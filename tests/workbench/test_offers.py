@@ -9,7 +9,7 @@ import pkgutil
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import resolve
 
 from requests_app import permissions, workflow
@@ -103,6 +103,14 @@ def test_the_net_of_the_queue_holds_all_that_waits_for_anybody(people, size):
         assert waits == net, person.username
         found += len(net)
     assert found > 30
+
+
+@pytest.mark.django_db
+def test_the_net_of_what_nobody_has_taken_holds_all_of_it(people):
+    Cast().request("names nothing", objects=())
+    nobodys = AccessRequest.objects.filter(permissions.unrouted(OuterRef("pk")))
+    in_net = nobodys.filter(permissions.can_be_unrouted())
+    assert set(in_net) == set(nobodys) != set()
 
 
 @pytest.mark.django_db

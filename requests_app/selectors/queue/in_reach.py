@@ -51,13 +51,14 @@ STOPPERS = (
 # So many are shown to whoever is told by mail, and beyond so many counted.
 FARTHEST = 1_000
 COUNTED = 1_000
+MOST = FARTHEST + COUNTED + 1
 
 
 @permissions.rows_written_once
 def in_reach(user: Any) -> Any:
     """Their keys, as many as anybody shows or counts: those that are awaited by their
     deadline, then others by theirs. One query."""
-    first, *rest = (rows.order_by().values("pk") for rows in _parts(user))
+    first, *rest = (rows.values("pk") for rows in _parts(user))
     awaited = When(access_request__status__in=AccessRequest.AWAITING, then=0)
     return (
         permissions.visible_to(user)
@@ -68,12 +69,22 @@ def in_reach(user: Any) -> Any:
             "access_request__answer_deadline",
             "pk",
         )
-        .values_list("pk", flat=True)[: FARTHEST + COUNTED + 1]
+        .values_list("pk", flat=True)[:MOST]
     )
 
 
+def _at_length(user: Any, rows: Reviews) -> Iterator[Reviews]:
+    """Of what is never over where nobody closes it: all that is awaited, which is led
+    by the requests, and of the others the oldest, as many as are shown or counted."""
+    rows = rows.filter(permissions.unhidden_from(user))
+    rows = rows.exclude(permissions.in_conflict(user))
+    awaited = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
+    yield rows.filter(is_among("access_request", awaited.order_by().values("pk")))
+    yield rows.order_by("pk")[:MOST]
+
+
 def _parts(user: Any) -> Iterator[Reviews]:
-    reviews = SecrecyReview.objects.all()
+    reviews = SecrecyReview.objects.order_by()
     yield from _worked(user, reviews)
     for role, statuses in TURNS.items():
         if permissions.has_role(user, role):
@@ -99,7 +110,8 @@ def _worked(user: Any, reviews: Reviews) -> Iterator[Reviews]:
         user=user.pk, permission__codename=permissions.WORK
     )
     own = reviews.filter(pk__in=rights.values("content_object"))
-    yield own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
+    going_on = own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
+    yield from _at_length(user, going_on)
     yield own.filter(is_among("pk", _appealed()))
 
 
@@ -112,7 +124,7 @@ def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     """Decided ones, whose service and closing the register sees to; and appeals."""
     if permissions.has_role(user, Role.REGISTRAR):
         here = permissions.held_at(user, Role.REGISTRAR)
-        yield reviews.filter(here, status=Status.DECIDED)
+        yield from _at_length(user, reviews.filter(here, status=Status.DECIDED))
     if permissions.has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
         yield reviews.filter(
             permissions.held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
@@ -126,16 +138,19 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     if permissions.has_role(user, Role.DECISION_MAKER):
         here = permissions.held_at(user, Role.DECISION_MAKER)
         decided = reviews.filter(here, status=Status.DECIDED)
-        yield decided.filter(access_request__status__in=RUNNING)
+        yield from _running(user, decided)
         broken = ConditionFollowUp.objects.filter(is_kept=False)
         yield decided.filter(is_among("pk", broken.values("review")))
-    yield reviews.filter(
-        Q(status__in=BY_RULE)
-        | Q(status=Status.DECIDED, access_request__status__in=RUNNING)
-        | Q(CHANGED),
-        ~Q(status__in=(Status.CLOSED, *SecrecyReview.MOVED)),
-        permissions.ruled_at(user),
+    ruled = reviews.filter(permissions.ruled_at(user))
+    yield ruled.filter(status__in=BY_RULE)
+    yield from _running(user, ruled.filter(status=Status.DECIDED))
+    yield ruled.filter(CHANGED).exclude(
+        status__in=(Status.CLOSED, *SecrecyReview.MOVED)
     )
+
+
+def _running(user: Any, decided: Reviews) -> Iterator[Reviews]:
+    return _at_length(user, decided.filter(access_request__status__in=RUNNING))
 
 
 def _changed(user: Any, reviews: Reviews) -> Reviews:

@@ -14,7 +14,6 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.is_among import is_among
 from requests_app.providers import registry
 from requests_app.selectors.addresses import url
 from requests_app.selectors.clocks import clock_in
@@ -33,14 +32,9 @@ Status = SecrecyReview.Status
 def unrouted_for(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, Role.REGISTRAR):
         return
-    # What is over is not gone through for its deadlines: what is open leads.
-    still_open = AccessRequest.objects.exclude(status__in=AccessRequest.ENDED)
     rows = (
         permissions.routable_by(user)
-        .filter(
-            permissions.unrouted(OuterRef("pk")),
-            is_among("pk", still_open.order_by().values("pk")),
-        )
+        .filter(permissions.unrouted(OuterRef("pk")), permissions.can_be_unrouted())
         .annotate(
             is_stopped=Exists(
                 SecrecyReview.objects.filter(
