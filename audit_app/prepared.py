@@ -49,6 +49,7 @@ class Statement:
 
     def ready_at(self, connection: BaseDatabaseWrapper) -> str:
         """SQL that carries it out there, with `%s` for what changes."""
+        connection.close_if_health_check_failed()
         connection.ensure_connection()
         if not self.name:
             self._write(connection)

@@ -1,7 +1,7 @@
 """Statements that PostgreSQL plans once for each connection."""
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audit_app import prepared
@@ -67,6 +67,22 @@ def test_a_new_connection_prepares_it_anew():
     rows_of(one, 1)
     connection.close()
     assert rows_of(one, 1) == [(42,)] and known() == {one.name: [0, 1]}
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_connection_that_the_database_broke_is_made_anew_first():
+    """As Django does, once a request, where it looks after its connections."""
+    one = number()
+    rows_of(one, 1)
+    with connections["owner"].cursor() as cursor:
+        own = connection.connection.info.backend_pid
+        cursor.execute("select pg_terminate_backend(%s, 5000)", [own])
+    connection.health_check_enabled, connection.health_check_done = True, False
+    try:
+        assert rows_of(one, 1) == [(42,)]
+    finally:
+        connection.health_check_enabled = False
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
