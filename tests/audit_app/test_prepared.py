@@ -79,7 +79,10 @@ def test_a_connection_that_the_database_broke_is_made_anew_first():
         cursor.execute("select pg_terminate_backend(%s, 5000)", [own])
     connection.health_check_enabled, connection.health_check_done = True, False
     try:
-        assert rows_of(one, 1) == [(42,)]
+        sql = one.ready_at(connection)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [1])
+            assert cursor.fetchall() == [(42,)]
     finally:
         connection.health_check_enabled = False
         connection.close()
