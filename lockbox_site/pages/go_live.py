@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Role
 from requests_app.selectors.go_live import people_at, standing_of
@@ -15,7 +16,7 @@ from requests_app.selectors.go_live_needs import ROLES
 
 
 def go_live(site: Any, request: HttpRequest, authority_id: int) -> HttpResponse:
-    rows = with_facts(permissions.authorities_known_to(request.user))
+    rows = with_facts(permissions.authorities_known_to(request.user), clock.now())
     authority = get_object_or_404(rows, pk=authority_id)
     people = people_at(authority)
     standing = standing_of(

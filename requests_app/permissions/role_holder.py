@@ -71,16 +71,19 @@ def written_once(rule: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
     return rows
 
 
-def rows_written_once(rule: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
+def rows_written_once(
+    rule: Callable[..., QuerySet[M]], *, whoever_it_is: bool = False
+) -> Callable[..., list[M]]:
     """Of such a rule that takes values beside, its rows for them (Prewritten). Written
-    once for everybody with the same roles: who it is, is a value too."""
+    once for everybody with the same roles: who it is, is a value too, without which it
+    may do if it is told so."""
 
     @lru_cache(maxsize=REMEMBERED)
     def written(anybody: RoleHolder) -> Prewritten[M]:
         # Where there are no roles, the query need not say whose they are.
         return Prewritten(
             lambda pk, *values: rule(anybody._replace(pk=pk), *values),
-            without=0 if anybody.role_rows else 1,
+            without=1 if whoever_it_is or not anybody.role_rows else 0,
         )
 
     @wraps(rule)

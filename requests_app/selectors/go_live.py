@@ -1,6 +1,8 @@
 """What an authority lacks before its first case, and who mends it. Reads only."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -42,6 +44,13 @@ def lacking(user: Any) -> list[Any]:
     something, and what lacks something that the person mends; with the number of the
     proposal of first managers that waits for them. One query where all have decided
     something, else two."""
+    if not _wanted(user):
+        return []
+    undecided = _undecided(user)
+    return _lacking_among(user, undecided, clock.now()) if undecided else []
+
+
+def _wanted(user: Any) -> Q:
     wanted = Q()
     for need in NEEDS:
         authorities = permissions.authorities_of(user, *need.mended_by)
@@ -50,23 +59,26 @@ def lacking(user: Any) -> list[Any]:
     if gets_going(user):
         begun = permissions.authorities_begun_by(user).values("pk")
         wanted |= ~Q(**{need.fact: True for need in NEEDS}) & Q(pk__in=begun)
-    if not wanted:
-        return []
-    undecided = list(_undecided(permissions.authorities_known_to(user)))
-    if not undecided:
-        return []
+    return wanted
+
+
+@partial(permissions.rows_written_once, whoever_it_is=True)
+def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
     waiting = permissions.first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
-    rows: Any = with_facts(Authority.objects.filter(pk__in=undecided)).filter(wanted)
-    return list(rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name"))
+    rows: Any = Authority.objects.filter(permissions.is_one_of("pk", keys))
+    rows = with_facts(rows, now).filter(_wanted(user))
+    return rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name")
 
 
-def _undecided(authorities: QuerySet[Authority]) -> QuerySet[Authority, int]:
+@partial(permissions.rows_written_once, whoever_it_is=True)
+def _undecided(user: Any) -> Any:
     decided = Exists(Decision.objects.filter(review=OuterRef("pk")))
     reviews = SecrecyReview.objects.filter(decided, authority=OuterRef("pk"))
     # By their number, so that the first is looked for, and not all of them found.
     newest = Subquery(reviews.order_by("-id").values("pk")[:1])
-    rows = authorities.annotate(newest_decided=newest).filter(newest_decided=None)
+    known = permissions.authorities_known_to(user)
+    rows = known.annotate(newest_decided=newest).filter(newest_decided=None)
     return rows.order_by().values_list("pk", flat=True)
 
 

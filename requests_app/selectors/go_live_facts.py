@@ -1,5 +1,6 @@
 """Each need before the first case, as an annotation of authorities."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -14,7 +15,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from audit_app import clock
 from requests_app import permissions
 from requests_app.models import (
     Authority,
@@ -30,15 +30,15 @@ from requests_app.models import (
 )
 
 Decides = DelegationRule.DecisionType
+Roles = QuerySet[RoleAssignment]
 NEEDED_MANAGERS = 2
 
 
-def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
+def with_facts(authorities: QuerySet[Authority], now: datetime) -> QuerySet[Authority]:
     """And whether somebody has ever managed there. What is asked of all that there is
     of something is met only where there is something."""
-    roles = RoleAssignment.objects.in_force(clock.now()).filter(
-        authority=OuterRef("pk"), branch=None
-    )
+    in_force = RoleAssignment.objects.in_force(now, permissions.today())
+    roles = in_force.filter(authority=OuterRef("pk"), branch=None)
     managers = roles.filter(role=Role.IT_MANAGER).order_by().values("authority")
     number = managers.annotate(n=Count("person", distinct=True)).values("n")
     objects = CloudObject.objects.filter(authority=OuterRef("pk"), gone_on=None)
@@ -54,13 +54,13 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
         reviewed=Exists(roles.filter(role=Role.LEGAL_REVIEWER)),
         decided=Exists(roles.filter(role=Role.DECISION_MAKER)),
         guarded=Exists(roles.filter(role=Role.SECURITY_PROTECTION_MANAGER)),
-        owned=Exists(_owners()),
-        delegated=Exists(_rules_held(Decides.ANSWER)),
-        settled=Exists(_rules_held(Decides.STANDING)),
+        owned=Exists(_owners(in_force)),
+        delegated=Exists(_rules_held(Decides.ANSWER, in_force)),
+        settled=Exists(_rules_held(Decides.STANDING, in_force)),
         offered=Exists(ProviderProduct.objects.all()),
         connected=Exists(active),
-        answered=Exists(permissions.roles_in_force(Role.EXECUTOR))
-        & ~Exists(used.filter(~Exists(_executors()))),
+        answered=Exists(in_force.filter(role=Role.EXECUTOR))
+        & ~Exists(used.filter(~Exists(_executors(in_force)))),
         heard=Exists(active) & ~Exists(_silent_connections()),
         housed=Exists(CloudSystem.objects.filter(connection__is_active=True)),
         mapped=Exists(objects),
@@ -70,10 +70,9 @@ def with_facts(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
     )
 
 
-def _owners() -> QuerySet[RoleAssignment]:
+def _owners(in_force: Roles) -> Roles:
     """Also of a branch: who keeps information sets may be one for each."""
-    owners = permissions.roles_in_force(Role.INFORMATION_OWNER)
-    return owners.filter(authority=OuterRef("pk"))
+    return in_force.filter(role=Role.INFORMATION_OWNER, authority=OuterRef("pk"))
 
 
 def _used_connections() -> QuerySet[Connection]:
@@ -108,17 +107,13 @@ def _of_provider() -> QuerySet[StandingAssessment]:
     return _assessments(OuterRef("pk")).filter(provider=OuterRef("product__provider"))
 
 
-def _executors() -> QuerySet[RoleAssignment]:
-    return permissions.roles_in_force(Role.EXECUTOR).filter(
-        authority=OuterRef("authority")
-    )
+def _executors(in_force: Roles) -> Roles:
+    return in_force.filter(role=Role.EXECUTOR, authority=OuterRef("authority"))
 
 
-def _rules_held(decides: Decides) -> QuerySet[DelegationRule]:
+def _rules_held(decides: Decides, in_force: Roles) -> QuerySet[DelegationRule]:
     """Confirmed items of the authority that somebody with the role, or named, holds."""
-    holders = RoleAssignment.objects.in_force(clock.now()).filter(
-        authority=OuterRef("authority"), branch=None
-    )
+    holders = in_force.filter(authority=OuterRef("authority"), branch=None)
     return DelegationRule.objects.in_force(permissions.today()).filter(
         Exists(holders.filter(role=OuterRef("role")))
         | Exists(holders.filter(person=OuterRef("person"))),

@@ -14,6 +14,7 @@ from requests_app import permissions
 from requests_app.models import Connection
 from requests_app.permissions import involvement_of, request_visibility, visibility
 from requests_app.permissions.role_holder import written_once
+from requests_app.selectors import go_live
 from requests_app.selectors.queue import in_reach, reviews
 from requests_app.workflow import named_list, reported_act
 from requests_app.workflow.machine_accounts import as_owner, machine_account
@@ -112,6 +113,7 @@ def test_no_hour_stands_in_what_is_remembered(cast, name):
     person, moment = getattr(cast, name), clock.now().replace(hour=8)
     rules = [(in_reach.in_reach, []), (reviews._with_turns, [[1, 2], moment, moment])]
     rules += [(involvement_of._involved, []), *((page.one, []) for page in PAGES)]
+    rules += [(go_live._undecided, []), (go_live._lacking_among, [[1, 2], moment])]
 
     def written(hour):
         with clock.at(moment.replace(hour=hour)):
