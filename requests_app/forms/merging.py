@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app import permissions
 from requests_app.forms.step import StepForm
 from requests_app.models import AccessRequest
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.words.times import moment_in_words
 

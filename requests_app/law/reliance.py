@@ -27,7 +27,7 @@ from requests_app.models import (
     StandingReliance,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 
 Status = SecrecyReview.Status
 MOST = 200

@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
+from requests_app.models.is_among import is_given_by, these
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
@@ -18,8 +18,9 @@ class ConflictQuerySet(models.QuerySet["ConflictDeclaration"]):
     def conflicts_in(self, *access_requests: int) -> "ConflictQuerySet":
         """In the matter: declared on any review of the requests, of what they extend
         or were merged with, or of what extends them."""
-        matters = RawSQL("SELECT lockbox_matters(%s)", [list(access_requests)])
-        return self.conflicts().filter(review__access_request__in=matters)
+        requests = these(list(access_requests))
+        in_matter = is_given_by("review__access_request", "lockbox_matters", requests)
+        return self.conflicts().filter(in_matter)
 
 
 class ConflictDeclaration(AuditedModel):

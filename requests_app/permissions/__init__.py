@@ -4,6 +4,7 @@ Rights come from dated role rows for an authority. Exceptions are named grants o
 review. Person rules (conflict of interest, four eyes) come first.
 """
 
+from requests_app.models.is_among import is_one_of
 from requests_app.permissions.alteration import (
     ALTERATION_ACTORS,
     alterations_to_conclude,
@@ -86,7 +87,6 @@ from requests_app.permissions.involvement_of import (
     involvement_in,
     with_involvement,
 )
-from requests_app.permissions.is_among import is_one_of
 from requests_app.permissions.known_people import known_people, known_to
 from requests_app.permissions.managers import (
     NEVER_AT_NIGHT,

@@ -2,18 +2,10 @@
 
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-)
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from requests_app.models import SecrecyReview
+from requests_app.models.is_among import is_given_by
 
 # What a review says of security-classified information where it has been stopped.
 STOPPING = ("suspected", "yes")
@@ -24,7 +16,7 @@ def conflict_on(user: Any, access_request: str) -> Func:
     """A conflict of interest is in the matter: it holds for every review of the
     request, of what it extends or was merged with, and of what extends it. The database
     knows the rule. `access_request` is the path to the request."""
-    return _conflict(F(access_request), Value(user.pk))
+    return _conflict(access_request, Value(user.pk))
 
 
 def conflict_of_each(person: str, access_request: str) -> Func:
@@ -34,14 +26,7 @@ def conflict_of_each(person: str, access_request: str) -> Func:
 
 
 def _conflict(access_request: Any, person: Any) -> Func:
-    return Func(
-        access_request,
-        person,
-        # An array it reads once: see `is_among`.
-        arg_joiner=" = any(array(select lockbox_conflicts_of(",
-        template="%(expressions)s)))",
-        output_field=BooleanField(),
-    )
+    return is_given_by(access_request, "lockbox_conflicts_of", person)
 
 
 def in_conflict(user: Any) -> Func:

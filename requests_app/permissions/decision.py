@@ -15,6 +15,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_among
 from requests_app.permissions.delegation import (
     covering,
     matter_at,
@@ -23,7 +24,6 @@ from requests_app.permissions.delegation import (
     rules_of,
 )
 from requests_app.permissions.holders import holders_of
-from requests_app.permissions.is_among import is_among
 from requests_app.permissions.roles import READS
 
 

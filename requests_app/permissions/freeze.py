@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Q, QuerySet, Value
 
 from audit_app import clock
 from requests_app.models import (
@@ -11,6 +10,7 @@ from requests_app.models import (
     Freeze,
     Role,
 )
+from requests_app.models.is_among import is_given_by
 from requests_app.permissions.roles import authorities_of, has_role
 
 LIFTERS = (
@@ -23,8 +23,8 @@ LIFTERS = (
 def freezes_over(access_request: AccessRequest) -> QuerySet[Freeze]:
     """Freezes in force that stop an approval of the request: by the rule that the
     database itself holds approvals to."""
-    over = RawSQL("SELECT lockbox_freezes(%s, %s)", [access_request.pk, clock.now()])
-    return Freeze.objects.filter(pk__in=over)
+    of_request, now = Value(access_request.pk), Value(clock.now())
+    return Freeze.objects.filter(is_given_by("pk", "lockbox_freezes", of_request, now))
 
 
 def can_freeze(user: Any, authority: int | None = None) -> bool:

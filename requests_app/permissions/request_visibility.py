@@ -16,13 +16,13 @@ from requests_app.models import (
 )
 from requests_app.models.delivery import DeliveryQuerySet
 from requests_app.models.grant import AccessGrantQuerySet
+from requests_app.models.is_among import is_among
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
     STOPPED,
     conflict_on,
     in_conflict,
 )
-from requests_app.permissions.is_among import is_among
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
     SEES,

@@ -15,13 +15,13 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_among
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
     in_conflict,
     request_stopped,
     stopped_requests,
 )
-from requests_app.permissions.is_among import is_among
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
     READS,

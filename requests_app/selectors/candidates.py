@@ -27,7 +27,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 from requests_app.selectors.search.similar import newest_alike
 from requests_app.words.swedish_order import in_swedish
 

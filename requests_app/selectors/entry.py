@@ -16,7 +16,7 @@ from requests_app.models import (
     OutsideAnswer,
     RequestedObject,
 )
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 
 # Two that name one object within these days, or were sent within these minutes of each
 # other, may be one.

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from requests_app import permissions
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 
 Status = SecrecyReview.Status
 

@@ -11,7 +11,6 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, models
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models.is_among import is_given_by, these
 from requests_app.words.times import moment_in_words
 
 P = ParamSpec("P")
@@ -189,9 +189,9 @@ def _lock_request(subject: Any) -> AccessRequest | None:
     if key is None:
         return None
     # What it extends and what extends it too: it is one access.
-    whole = RawSQL("select lockbox_matters(array[%s]::bigint[])", [key])
+    whole = is_given_by("pk", "lockbox_matters", these([key]))
     requests = AccessRequest.objects.select_for_update(of=("self",))
-    rows = requests.select_related("connection__product").filter(pk__in=whole)
+    rows = requests.select_related("connection__product").filter(whole)
     return next(row for row in rows.order_by("pk") if row.pk == key)
 
 

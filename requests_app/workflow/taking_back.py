@@ -7,12 +7,12 @@ revoked for good: the database opens no more of it.
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-from django.db.models.expressions import RawSQL
+from django.db.models import Func, Max, Value
 
 from audit_app import clock
 from requests_app.models import AccessGrant, AccessRequest, Content, ProviderProduct
 from requests_app.models.delivery import Delivery
+from requests_app.models.is_among import is_given_by, these
 from requests_app.workflow import outbox
 from requests_app.workflow.ordering import cancel_unless_sent, order
 from requests_app.workflow.step import note, save
@@ -20,20 +20,19 @@ from requests_app.workflow.step import note, save
 
 def whole_access(access_request: AccessRequest) -> list[AccessRequest]:
     """The request, what it extends and what extends it; locked, the oldest first."""
-    key = [access_request.pk]
-    rule = RawSQL("select lockbox_matters(array[%s]::bigint[])", key)
-    return _locked(rule, access_request)
+    theirs = is_given_by("pk", "lockbox_matters", these([access_request.pk]))
+    return _locked(theirs, access_request)
 
 
 def with_extensions(access_request: AccessRequest) -> list[AccessRequest]:
     """The request and what extends it; what it extends stands on its own decision."""
-    rule = RawSQL("select lockbox_extensions(%s)", [access_request.pk])
-    return _locked(rule, access_request)
+    theirs = is_given_by("pk", "lockbox_extensions", Value(access_request.pk))
+    return _locked(theirs, access_request)
 
 
-def _locked(numbers: RawSQL, access_request: AccessRequest) -> list[AccessRequest]:
+def _locked(theirs: Func, access_request: AccessRequest) -> list[AccessRequest]:
     rows = AccessRequest.objects.select_for_update(of=("self",))
-    requests = rows.select_related("connection__product").filter(pk__in=numbers)
+    requests = rows.select_related("connection__product").filter(theirs)
     # The caller goes on with its own object: it must know of what is written.
     return [
         access_request if row.pk == access_request.pk else row

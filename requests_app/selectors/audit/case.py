@@ -17,8 +17,8 @@ from requests_app.models import (
     SecrecyReview,
     SentNotice,
 )
+from requests_app.models.is_among import is_among
 from requests_app.permissions.auditing import reviews_audited
-from requests_app.permissions.is_among import is_among
 from requests_app.selectors.audit.lines import Part
 from requests_app.selectors.audit.sight import (
     UNKNOWN,

@@ -40,7 +40,8 @@ from requests_app_historicalconflictdeclaration c
 join lockbox_site_user u on u.id = c.person_id
 where c.has_conflict and c.review_id in (
   select id from requests_app_secrecyreview
-  where access_request_id in (select lockbox_matters(array[%(request)s::bigint])))
+  where access_request_id = any(array(
+    select lockbox_matters(array[%(request)s::bigint]))))
 union all
 select 'request', 0, (
     select min(d.history_date) from requests_app_historicaldelivery d

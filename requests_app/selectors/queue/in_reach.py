@@ -22,7 +22,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 from requests_app.selectors.queue.aftermath import RUNNING
 
 Status = SecrecyReview.Status

@@ -13,7 +13,7 @@ from django.db.models.functions import Concat
 
 from requests_app import permissions
 from requests_app.models import AccessRequest, RequestedObject, SecrecyReview
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 
 MOST = 500
 # What is in no more of a kind is read before rights are asked.

@@ -16,7 +16,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
-from requests_app.permissions.is_among import is_among
+from requests_app.models.is_among import is_among
 
 SHOWN = 5
 # So many of the newest are weighed against each other, for each kind of likeness.

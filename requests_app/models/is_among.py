@@ -6,6 +6,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 
+KEYS: Any = ArrayField(BigIntegerField())
+
 
 def is_among(key: str, keys: QuerySet) -> Func:
     """As `Q(key__in=…)` of these keys; none of them may be NULL.
@@ -18,12 +20,29 @@ def is_among(key: str, keys: QuerySet) -> Func:
 
 def is_one_of(key: str, keys: list[int]) -> Func:
     """The same of keys that are known: one parameter, however many they are."""
-    return _is_in(key, Value(keys, output_field=ArrayField(BigIntegerField())))
+    return _is_in(key, these(keys))
 
 
-def _is_in(key: str, array: Any) -> Func:
+def is_given_by(key: Any, function: str, *values: Any) -> Func:
+    """As `key in (select function(…))`, of a function of the database's own that gives
+    keys. It is reckoned to give a thousand, and every row would be read for them."""
+    keys = Func(
+        *values,
+        function=function,
+        template="array(select %(function)s(%(expressions)s))",
+        output_field=KEYS,
+    )
+    return _is_in(key, keys)
+
+
+def these(keys: list[int]) -> Value:
+    """Keys as one value, for such a function."""
+    return Value(keys, output_field=KEYS)
+
+
+def _is_in(key: Any, array: Any) -> Func:
     return Func(
-        F(key),
+        F(key) if isinstance(key, str) else key,
         array,
         arg_joiner=" = any(",
         template="%(expressions)s)",
