@@ -118,6 +118,14 @@ def test_the_command_prints_every_page_of_a_person_beside_the_peer():
     assert "1: reads a whole table, or is not answered" in told
 
 
+def test_the_command_prints_what_each_step_costs_before_it_does_anything():
+    told = printed("steps", "--reviews=60")
+    line = r"^  secrecyreview register +(\d+) +(\d+) +(\d+) +(\d+)  \S"
+    [(begun, median, most, queries)] = re.findall(line, told, re.M)
+    assert int(begun) and int(queries) and int(median) <= int(most)
+    assert "Its slowest query:\n" in told
+
+
 def test_the_command_prints_what_many_at_once_were_told_and_that_nothing_was_lost():
     told = printed("many", "--seconds=1", "--requests=0")
     assert re.findall(r"^(\d+) at once: ", told, re.M) == ["1", "8", "64"]

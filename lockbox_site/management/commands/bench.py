@@ -1,12 +1,12 @@
 """Measure something on this machine, in a database of its own: `bench intake`,
-`bench ledger`, `bench many`, `bench notices`, `bench pages`."""
+`bench ledger`, `bench many`, `bench notices`, `bench pages`, `bench steps`."""
 
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lockbox_site.bench import intake, ledger, load, many, notices, pages
+from lockbox_site.bench import intake, ledger, load, many, notices, pages, steps
 
 BENCHES: dict[str, ModuleType] = {
     "intake": intake,
@@ -15,6 +15,7 @@ BENCHES: dict[str, ModuleType] = {
     "many": many,
     "notices": notices,
     "pages": pages,
+    "steps": steps,
 }
 
 
