@@ -1,6 +1,6 @@
 """What a step costs before it does anything, at many reviews: its rows are locked, and
 it is asked whose it is. Each that is offered is begun by whoever it is offered to, and
-undone."""
+undone; but for those that lock more than what they are taken of."""
 
 import statistics
 import time
@@ -70,7 +70,7 @@ def _begun_by(who: str, person: Any) -> Iterator[tuple[str, Beginning]]:
             relation = permissions.relation_to(person, row)
             rights: dict[Any, bool] = {}
             for name, step in page.steps.items():
-                if step.offered(relation, row, rights):
+                if step.act.begins and step.offered(relation, row, rights):
                     full_name = f"{page.opts.model_name} {name}"
                     yield full_name, _begin(step.act, row, who, person)
 

@@ -52,7 +52,7 @@ class AccessRequest(AuditedModel):
 
     # Statuses in which the provider still waits for an answer.
     AWAITING = (Status.IN_REVIEW, Status.TO_ANSWER)
-    # What it can be without a review: an answer takes a decision.
+    # What it can be without ever having had a review: an answer takes a decision.
     WITHOUT_REVIEW = (*AWAITING, Status.LAPSED, Status.WITHDRAWN, Status.ELSEWHERE)
     # Nothing of it goes on, whoever wants to.
     ENDED = (Status.CLOSED, Status.MERGED)

@@ -203,6 +203,11 @@ class SecrecyReview(AuditedModel):
                 name="review_stopped",
             ),
             models.Index(
+                fields=["access_request"],
+                condition=Q(status="dropped"),
+                name="review_dropped",
+            ),
+            models.Index(
                 fields=["authority", "-id"],
                 condition=Q(is_named_list=True),
                 name="review_listed",

@@ -82,12 +82,15 @@ def unrouted(access_request: Any) -> Q:
 
 
 def can_be_unrouted() -> Func:
-    """The net for those: a request with an object that no review has taken, or in a
-    state that it can be in without a review. Nobody answers without one, and what was
+    """The net for those: a request with an object that no review has taken, or of which
+    a review lost all of its own, or in a state that it can be in without any. What was
     answered and never closed is not gone through."""
     objects = RequestedObject.objects.unrouted().order_by().values("access_request")
+    dropped = SecrecyReview.objects.filter(status=SecrecyReview.Status.DROPPED)
+    dropped_from = dropped.order_by().values("access_request")
     states = AccessRequest.objects.filter(status__in=AccessRequest.WITHOUT_REVIEW)
-    return is_among("pk", objects.union(states.order_by().values("pk")))
+    keys = objects.union(dropped_from, states.order_by().values("pk"))
+    return is_among("pk", keys)
 
 
 def _belongs_to_nobody(access_request: Any) -> Q:

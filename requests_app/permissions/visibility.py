@@ -36,8 +36,13 @@ from requests_app.permissions.sees_few import sees_few
 @written_once
 def visible_to(user: Any) -> ReviewQuerySet:
     """Reviews this person may know of: by role, or by name, never in conflict."""
+    return SecrecyReview.objects.filter(may_be_known_to(user))
+
+
+def may_be_known_to(user: Any) -> Q:
+    """The same, of reviews that are looked for some other way."""
     seen = _by_role_or_name(user, _seen_by_role(user))
-    return SecrecyReview.objects.filter(seen).exclude(in_conflict(user))
+    return Q(seen) & ~Q(in_conflict(user))
 
 
 def visible_in_parts(user: Any) -> tuple[ReviewQuerySet, ...]:
@@ -93,7 +98,7 @@ def readable_by(user: Any) -> QuerySet[SecrecyReview]:
 
 def _seen_by_role(user: Any) -> Q:
     rows = roles_of(user)
-    return _opened_by_role(rows, SEES) | _stubs(rows)
+    return _opened_by_role(rows, SEES) | _stubs(rows, is_little=sees_few(user))
 
 
 def _opened_by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
@@ -129,19 +134,15 @@ def of_reviews(user: Any, key: str, reviews: QuerySet[SecrecyReview]) -> Q:
     return Q(is_among(key, keys)) if sees_few(user) else Q(**{f"{key}__in": keys})
 
 
-def unhidden_from(user: Any) -> Q:
-    """Reviews on no named list, and those on one on which the person is named."""
-    return Q(is_named_list=False) | Q(pk__in=_named(user))
-
-
 def _named(user: Any) -> QuerySet[Any]:
     """Reviews on which they are named, while they have a place in the organisation."""
     rows = ReviewUserPermission.objects.filter(user=user.pk)
     return (rows if roles_of(user) else rows.none()).values("content_object")
 
 
-def _stubs(rows: Iterable[RoleAssignment]) -> Q:
-    """The protective-security manager sees what was stopped, and nothing else. That is
-    little, and leads to its reviews."""
-    stopped = Q(is_among("access_request", stopped_requests()))
+def _stubs(rows: Iterable[RoleAssignment], *, is_little: bool) -> Q:
+    """The protective-security manager sees what was stopped, and nothing else. Where
+    that is most of what they see, it leads to its reviews."""
+    leading = Q(is_among("access_request", stopped_requests()))
+    stopped = leading if is_little else Q(request_stopped())
     return _by_role(rows, [Role.SECURITY_PROTECTION_MANAGER]) & stopped

@@ -114,7 +114,7 @@ class LongList(ChangeList):
         if self.is_beyond:
             self._find_rows()
         elif self.is_long and self.page_num == NUMBERED:
-            end = NUMBERED * self.list_per_page
+            end = self.paginator.most
             rows = self._order.rows(self.queryset)[end - self.list_per_page : end]
             self.result_list = list(rows)
             self.next_url = self._url(AFTER, self.result_list[-1])

@@ -76,7 +76,7 @@ class Step(Generic[P, R]):
         self.function = function
         self.starts_from = starts_from
         self.hindrance = hindrance
-        self._begins = begins and may is not None
+        self.begins = begins and may is not None
         # The same function, where several steps are the same people's.
         self.may = _rule(may) if isinstance(may, str) else may or _nobodys
 
@@ -86,7 +86,7 @@ class Step(Generic[P, R]):
         by.role_rows = None
         try:
             with acting(by, reason=str(kwargs.get("reason") or "")):
-                if self._begins:
+                if self.begins:
                     self.begin(args[0], by)
                 return self.function(*args, **kwargs)
         except OperationalError as error:

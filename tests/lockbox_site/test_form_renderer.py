@@ -1,6 +1,8 @@
 """Inputs are what Django's own templates make of them, whichever language draws them."""
 
 from datetime import date, time
+from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -33,6 +35,7 @@ SHOWN = [
     (forms.MultipleHiddenInput(), ["a", "<b>"]),
     (forms.FileInput(), None),
     (forms.ClearableFileInput(), None),
+    (forms.ClearableFileInput(), SimpleNamespace(url="/a?b=1&c=<2>")),
     (forms.Textarea(), "\n<first>\n& last"),
     (forms.DateInput(), date(2026, 11, 27)),
     (forms.TimeInput(), time(3, 0)),
@@ -61,6 +64,15 @@ def test_an_input_is_djangos_own(place, attrs):
         for renderer in (FormRenderer(), DjangoTemplates())
     )
     assert drawn == wanted
+
+
+@pytest.mark.parametrize("text", ["\nafter a line", " a\n\n  <b> &amp; ", ""])
+def test_not_a_space_of_a_text_is_lost(text):
+    drawn, wanted = (
+        unescape(forms.Textarea().render("x", text, {}, renderer))
+        for renderer in (FormRenderer(), DjangoTemplates())
+    )
+    assert drawn == wanted and text in drawn
 
 
 class Choice(forms.Form):

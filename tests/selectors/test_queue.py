@@ -5,20 +5,24 @@ from datetime import timedelta
 
 import pytest
 
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import (
     Delivery,
     InformationSet,
+    Outcome,
     RoleAssignment,
     SecurityClassification,
 )
+from requests_app.providers.application import Application
 from requests_app.selectors import queue
 from requests_app.selectors.addresses import url
 from requests_app.selectors.notice import due_to
 from requests_app.selectors.queue import in_reach, reviews
-from requests_app.workflow import access, proposal
-from tests.cast import PEOPLE
+from requests_app.workflow import access, entry, named_list, proposal
+from requests_app.workflow import conflict as conflicts
+from tests.cast import PEOPLE, hours
 from tests.helpers.people import delegate, rewrite
 from tests.helpers.web import (
     fetch,
@@ -50,6 +54,36 @@ def test_what_nobody_closes_hides_nothing_that_is_awaited(cast, monkeypatch, nam
     monkeypatch.setattr(in_reach, "MOST", 2)
     keys = in_reach.in_reach.__wrapped__(getattr(cast, name))
     assert list(keys) == [awaited.pk, left[0].pk]
+
+
+def test_what_is_not_theirs_takes_no_ones_place(cast, monkeypatch, size):
+    """Of more than is shown, what somebody may not know of is left out first."""
+    listed, conflict, third, _fourth = (
+        cast.answered(number=f"OLD-{number}") for number in range(4)
+    )
+    named_list.close_list(listed, by=cast.bo, reason="A staff matter")
+    declare = {"stage": "execution", "has_conflict": True, "ground": "close"}
+    conflicts.declare(conflict, by=cast.lena, text="x", **declare)
+    cast.lena.role_rows = None
+    monkeypatch.setattr(in_reach, "MOST", 1)
+    assert list(in_reach.in_reach.__wrapped__(cast.lena)) == [third.pk]
+
+
+def test_what_was_answered_though_its_review_lost_all_objects_waits_to_be_routed(cast):
+    """The answer had been given before the provider's change was typed in."""
+    review = cast.decided(Outcome.REFUSED)
+    request, before = review.access_request, clock.now()
+    told = Application(
+        external_id=request.external_id, justification="Another", object_ids=()
+    )
+    with clock.at(hours(0.1)):
+        entry.record_change(
+            request, by=cast.lena, application=told, payload=b"x", reason="x"
+        )
+        cast.confirm(Delivery.objects.get(), given_at=before)
+    review.refresh_from_db()
+    assert (review.status, review.access_request.status) == ("dropped", "answered")
+    assert work_of(cast.nils)[str(request)].step_url.endswith("/route/")
 
 
 def test_class_4_is_told_at_once_to_all_who_can_stop_it(cast):

@@ -139,6 +139,12 @@ def test_more_than_is_counted_is_said_so(nils):
     assert (exactly.result_count, exactly.paginator.has_more) == (1, False)
 
 
+def test_as_many_as_the_numbered_pages_hold_are_counted_and_go_no_further(nils):
+    found = shown(nils, {"q": "S2", "p": 2})
+    assert found.result_count == 2 * SHOWN and len(found.result_list) == SHOWN
+    assert not (found.paginator.has_more or found.is_long or found.next_url)
+
+
 def test_a_page_far_in_passes_over_nothing(nils):
     """No query has an offset, and each ends after a page."""
     cl = shown(nils, asked(shown(nils, {"p": 2}).next_url))

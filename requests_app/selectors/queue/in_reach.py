@@ -23,6 +23,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_among
+from requests_app.permissions.sees_few import sees_few
 from requests_app.selectors.queue.aftermath import RUNNING
 
 Status = SecrecyReview.Status
@@ -57,7 +58,7 @@ MOST = FARTHEST + COUNTED + 1
 @permissions.rows_written_once
 def in_reach(user: Any) -> Any:
     """Their keys, as many as anybody shows or counts: those that are awaited by their
-    deadline, then others by theirs. One query."""
+    deadline, then others by theirs, of very many those that came first. One query."""
     first, *rest = (rows.values("pk") for rows in _parts(user))
     awaited = When(access_request__status__in=AccessRequest.AWAITING, then=0)
     return (
@@ -75,9 +76,12 @@ def in_reach(user: Any) -> Any:
 
 def _at_length(user: Any, rows: Reviews) -> Iterator[Reviews]:
     """Of what is never over where nobody closes it: all that is awaited, which is led
-    by the requests, and of the others the oldest, as many as are shown or counted."""
-    rows = rows.filter(permissions.unhidden_from(user))
-    rows = rows.exclude(permissions.in_conflict(user))
+    by the requests, and of the others those that came first, as many as are shown or
+    counted. Whoever sees few has few."""
+    if sees_few(user):
+        yield rows
+        return
+    rows = rows.filter(permissions.may_be_known_to(user))
     awaited = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
     yield rows.filter(is_among("access_request", awaited.order_by().values("pk")))
     yield rows.order_by("pk")[:MOST]
