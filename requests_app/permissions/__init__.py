@@ -26,7 +26,7 @@ from requests_app.permissions.comparison import (
     comparisons_to_conclude,
     comparisons_visible_to,
 )
-from requests_app.permissions.conflict import conflict_on
+from requests_app.permissions.conflict import conflict_on, in_conflict
 from requests_app.permissions.consultation import (
     can_answer_consultation,
     can_read_consultation,

@@ -77,11 +77,10 @@ def in_reach(user: Any) -> Any:
 def _at_length(user: Any, rows: Reviews) -> Iterator[Reviews]:
     """Of what is never over where nobody closes it: all that is awaited, which is led
     by the requests, and of the others those that came first, as many as are shown or
-    counted. Whoever sees few has few."""
+    counted; so they are all the person's to know of. Whoever sees few has few."""
     if sees_few(user):
         yield rows
         return
-    rows = rows.filter(permissions.may_be_known_to(user))
     awaited = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
     yield rows.filter(is_among("access_request", awaited.order_by().values("pk")))
     yield rows.order_by("pk")[:MOST]
@@ -115,7 +114,7 @@ def _worked(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     )
     own = reviews.filter(pk__in=rights.values("content_object"))
     going_on = own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
-    yield from _at_length(user, going_on)
+    yield from _at_length(user, going_on.exclude(permissions.in_conflict(user)))
     yield own.filter(is_among("pk", _appealed()))
 
 
@@ -128,7 +127,9 @@ def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     """Decided ones, whose service and closing the register sees to; and appeals."""
     if permissions.has_role(user, Role.REGISTRAR):
         here = permissions.held_at(user, Role.REGISTRAR)
-        yield from _at_length(user, reviews.filter(here, status=Status.DECIDED))
+        decided = reviews.filter(here, status=Status.DECIDED)
+        known = permissions.may_be_known_to(user)
+        yield from _at_length(user, decided.filter(known))
     if permissions.has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
         yield reviews.filter(
             permissions.held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
@@ -154,7 +155,8 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
 
 
 def _running(user: Any, decided: Reviews) -> Iterator[Reviews]:
-    return _at_length(user, decided.filter(access_request__status__in=RUNNING))
+    running = decided.filter(access_request__status__in=RUNNING)
+    return _at_length(user, running.filter(permissions.may_be_known_to(user)))
 
 
 def _changed(user: Any, reviews: Reviews) -> Reviews:
