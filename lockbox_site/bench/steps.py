@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.core.management.base import CommandParser, OutputWrapper
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
 
-from lockbox_site.bench import load
+from lockbox_site.bench import load, plans
 from requests_app import permissions
 from requests_app.models import SecrecyReview
 from requests_app.selectors.queue.in_reach import in_reach
@@ -86,13 +85,16 @@ def _rows(page: StepsAdmin, request: Any) -> list[Any]:
 def _begin(step: Any, row: Any, who: str, person: Any) -> Beginning:
     row = type(row)._default_manager.get(pk=row.pk)
     person.role_rows = None  # as at each step
+
+    def begin() -> None:
+        # It may be offered, and say why it can't be taken now.
+        with suppress(WrongState):
+            step.begin(row, person)
+
     with transaction.atomic():
-        with CaptureQueriesContext(connection) as caught:
-            began = time.perf_counter()
-            # It may be offered, and say why it can't be taken now.
-            with suppress(WrongState):
-                step.begin(row, person)
-            took = (time.perf_counter() - began) * 1000
+        began = time.perf_counter()
+        queries = plans.queries_of(begin)
+        took = (time.perf_counter() - began) * 1000
         transaction.set_rollback(True)
-    slowest = max(caught.captured_queries, key=lambda query: float(query["time"]))
-    return Beginning(took, len(caught), slowest["sql"], who)
+    slowest = max(queries, key=lambda query: query.milliseconds)
+    return Beginning(took, len(queries), slowest.sql, who)

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from audit_app import clock
 from audit_app.acting import acting
+from audit_app.many import add_unversioned
 from requests_app.law.as_decided import AsDecided, catalogue, read_batch, replayable
 from requests_app.law.premise import parse
 from requests_app.law.replay import difference
@@ -79,15 +80,17 @@ def _write_differences(
 ) -> None:
     premise = parse(run.premise)
     outcomes = [(case, difference(case, premise, law)) for case in cases]
-    ReplayedCase.objects.bulk_create(
-        ReplayedCase(
-            run=run,
-            review_id=case.review.pk,
-            proposal=case.proposal,
-            result=outcome.result,
-            reasons=outcome.reasons,
-            access_grant_id=case.running_grant,
-        )
-        for case, outcome in outcomes
-        if outcome is not None
+    add_unversioned(
+        [
+            ReplayedCase(
+                run=run,
+                review_id=case.review.pk,
+                proposal=case.proposal,
+                result=outcome.result,
+                reasons=outcome.reasons,
+                access_grant_id=case.running_grant,
+            )
+            for case, outcome in outcomes
+            if outcome is not None
+        ]
     )

@@ -4,7 +4,6 @@ Rights come from dated role rows for an authority. Exceptions are named grants o
 review. Person rules (conflict of interest, four eyes) come first.
 """
 
-from requests_app.models.is_among import is_one_of
 from requests_app.permissions.alteration import (
     ALTERATION_ACTORS,
     alterations_to_conclude,

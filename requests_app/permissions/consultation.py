@@ -14,7 +14,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
-from requests_app.permissions.conflict import STOPPED, conflict_on
+from requests_app.permissions.conflict import conflict_on, stopped_requests
 from requests_app.permissions.holders import holders_of
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.role_holder import written_once
@@ -49,9 +49,8 @@ def _own_questions(user: Any) -> Q:
     hidden = Q(review__is_named_list=True) & ~Q(
         Exists(_named(OuterRef("review")).filter(user=user.pk))
     )
-    stopped = SecrecyReview.objects.filter(
-        STOPPED, access_request=OuterRef("review__access_request")
-    )
+    request = OuterRef("review__access_request")
+    stopped = stopped_requests().filter(access_request=request)
     return (
         Q(person=user.pk)
         & _has_a_place(user)

@@ -19,9 +19,9 @@ from requests_app.models.grant import AccessGrantQuerySet
 from requests_app.models.is_among import is_among
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
-    STOPPED,
     conflict_on,
     in_conflict,
+    stopped_requests,
 )
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
@@ -188,7 +188,7 @@ def can_read_delivery(user: Any, delivery: Delivery) -> bool:
     It joins what every authority concerned says, so one review is not enough.
     """
     request = delivery.access_request
-    stopped = SecrecyReview.objects.filter(STOPPED, access_request=request.pk)
+    stopped = stopped_requests().filter(access_request=request.pk)
     if stopped.exists() or has_conflict(user, request.pk):
         return False
     if has_role(user, Role.EXECUTOR, authority=request.connection.authority_id):

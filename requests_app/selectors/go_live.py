@@ -17,6 +17,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_one_of
 from requests_app.selectors.go_live_facts import with_facts
 from requests_app.selectors.go_live_needs import NEEDS, Need
 from requests_app.selectors.go_live_waiting import waiting_for
@@ -66,7 +67,7 @@ def _wanted(user: Any) -> Q:
 def _lacking_among(user: Any, keys: list[int], now: datetime) -> QuerySet[Any]:
     waiting = permissions.first_managers_to_settle(user).order_by()
     to_confirm = waiting.filter(authority=OuterRef("pk")).values("pk")[:1]
-    rows: Any = Authority.objects.filter(permissions.is_one_of("pk", keys))
+    rows: Any = Authority.objects.filter(is_one_of("pk", keys))
     rows = with_facts(rows, now).filter(_wanted(user))
     return rows.annotate(to_confirm=Subquery(to_confirm)).order_by("name")
 

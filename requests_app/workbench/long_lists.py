@@ -70,7 +70,7 @@ class LongList(ChangeList):
 
     paginator: Any
     model_admin: Any
-    is_long = is_beyond = False
+    is_beyond = False
     next_url = previous_url = ""
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
@@ -109,7 +109,6 @@ class LongList(ChangeList):
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)
-        self.is_long = self.paginator.has_more
         self.is_beyond = self.is_long and bool({AFTER, BEFORE} & self.params.keys())
         if self.is_beyond:
             self._find_rows()
@@ -128,6 +127,10 @@ class LongList(ChangeList):
         shown_rows = self._shown(self.root_queryset.order_by())
         by_key = {row.pk: row for row in shown_rows.filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]
+
+    @property
+    def is_long(self) -> bool:
+        return self.paginator.has_more
 
     @cached_property
     def _order(self) -> Ordering:

@@ -74,13 +74,15 @@ def in_reach(user: Any) -> Any:
     )
 
 
-def _at_length(user: Any, rows: Reviews) -> Iterator[Reviews]:
+def _at_length(user: Any, rows: Reviews, known: Q) -> Iterator[Reviews]:
     """Of what is never over where nobody closes it: all that is awaited, which is led
     by the requests, and of the others those that came first, as many as are shown or
-    counted; so they are all the person's to know of. Whoever sees few has few."""
+    counted; so only `known` ones are, which the person may know of. Whoever sees few
+    has few."""
     if sees_few(user):
         yield rows
         return
+    rows = rows.filter(known)
     awaited = AccessRequest.objects.filter(status__in=AccessRequest.AWAITING)
     yield rows.filter(is_among("access_request", awaited.order_by().values("pk")))
     yield rows.order_by("pk")[:MOST]
@@ -114,7 +116,7 @@ def _worked(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     )
     own = reviews.filter(pk__in=rights.values("content_object"))
     going_on = own.exclude(status__in=(Status.CLOSED, *SecrecyReview.MOVED))
-    yield from _at_length(user, going_on.exclude(permissions.in_conflict(user)))
+    yield from _at_length(user, going_on, ~Q(permissions.in_conflict(user)))
     yield own.filter(is_among("pk", _appealed()))
 
 
@@ -128,8 +130,7 @@ def _to_end(user: Any, reviews: Reviews) -> Iterator[Reviews]:
     if permissions.has_role(user, Role.REGISTRAR):
         here = permissions.held_at(user, Role.REGISTRAR)
         decided = reviews.filter(here, status=Status.DECIDED)
-        known = permissions.may_be_known_to(user)
-        yield from _at_length(user, decided.filter(known))
+        yield from _at_length(user, decided, permissions.may_be_known_to(user))
     if permissions.has_role(user, Role.REGISTRAR, Role.DECISION_MAKER):
         yield reviews.filter(
             permissions.held_at(user, Role.REGISTRAR, Role.DECISION_MAKER),
@@ -156,7 +157,7 @@ def _of_deciders(user: Any, reviews: Reviews) -> Iterator[Reviews]:
 
 def _running(user: Any, decided: Reviews) -> Iterator[Reviews]:
     running = decided.filter(access_request__status__in=RUNNING)
-    return _at_length(user, running.filter(permissions.may_be_known_to(user)))
+    return _at_length(user, running, permissions.may_be_known_to(user))
 
 
 def _changed(user: Any, reviews: Reviews) -> Reviews:

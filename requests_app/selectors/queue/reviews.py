@@ -21,6 +21,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_one_of
 from requests_app.models.service_of_decision import unserved_reservations
 from requests_app.permissions import Involvement
 from requests_app.selectors.addresses import url
@@ -95,7 +96,7 @@ def _with_turns(
 ) -> QuerySet[SecrecyReview]:
     """These reviews, with what whose_turn asks. `since`: what was served after that
     can be appealed yet."""
-    reviews = SecrecyReview.objects.filter(permissions.is_one_of("pk", keys))
+    reviews = SecrecyReview.objects.filter(is_one_of("pk", keys))
     return (
         permissions.with_involvement(user, reviews, now)
         .annotate(
