@@ -79,7 +79,7 @@ attack: site ## Let one person, then everybody, try everything (ATTACK_STEPS=100
 	@ATTACK_STEPS=$${ATTACK_STEPS:-10000} $(PYTHON) -m pytest tests/attack -s $(PYTEST_ARGS)
 
 .PHONY: check
-check: lint types imports schema texts deploy ## All that CI checks before the tests
+check: lint types imports collect schema texts deploy ## All that CI checks before the tests
 
 .PHONY: lint
 lint: venv ## Style and likely mistakes (ruff, djade)
@@ -94,6 +94,12 @@ types: venv ## Type hints (mypy)
 .PHONY: imports
 imports: venv ## Imports point one way (import-linter)
 	@.venv/bin/lint-imports
+
+# A whole run of the tests would tell it half an hour later.
+.PHONY: collect
+collect: venv ## Every test module imports
+	@found=$$($(PYTHON) -m pytest --collect-only -qq 2>&1) || \
+		{ echo "$$found" | tail -n 60; exit 1; }
 
 # It would also ask a database which migrations it has had; what lies in the local one
 # is no matter here.
