@@ -150,10 +150,9 @@ class RoleAssignmentAdmin(DatedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Of one's own authorities; of all, for whoever stands in for others."""
-        if permissions.runs_connections(request.user):
-            rows = self.model._default_manager.order_by(*self.get_ordering(request))
-        else:
-            rows = super().get_queryset(request)
+        rows = self.model._default_manager.order_by(*self.get_ordering(request))
+        own = self._seen(self._rows(request, self.seen_by))
+        rows = rows.filter(own | permissions.does_run(request.user))
         return rows.select_related("authority")
 
     @once_a_page

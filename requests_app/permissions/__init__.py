@@ -57,6 +57,7 @@ from requests_app.permissions.first_managers import (
     authorities_known_to,
     can_confirm_first_managers,
     can_refuse_first_managers,
+    does_run,
     first_managers_to_settle,
     first_managers_visible_to,
     never_managed,

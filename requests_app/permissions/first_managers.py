@@ -37,9 +37,12 @@ def runs_connections(user: Any) -> bool:
 def does_run(user: Any) -> Q:
     """The same, asked in the query of other rows."""
     managed = authorities_of(user, Role.IT_MANAGER)
-    if not managed:
-        return Q(pk__in=[])
-    theirs = Connection.objects.filter(authority__in=managed)
+    return runs(Q(authority__in=managed)) if managed else Q(pk__in=[])
+
+
+def runs(whose: Q) -> Q:
+    """Of authorities with a manager: do these run a connection, or does nobody yet?"""
+    theirs = Connection.objects.filter(whose)
     return Q(Exists(theirs)) | ~Q(Exists(Connection.objects.all()))
 
 

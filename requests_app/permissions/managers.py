@@ -14,7 +14,7 @@ from requests_app.models import FirstManagers, Role, RoleAssignment
 from requests_app.permissions.first_managers import (
     does_run,
     never_managed,
-    running_authorities,
+    runs,
     runs_connections,
 )
 from requests_app.permissions.roles import authorities_of, people_of, roles_of
@@ -112,17 +112,14 @@ def can_lift_suspension(user: Any, role: RoleAssignment) -> bool:
 def who_can_confirm(role: RoleAssignment) -> tuple[list[Any], bool]:
     """The people, and whether they stand in for managers that the authority lacks."""
     barred = _pks(role.person_id, role.given_by_id, role.person.made_by_id)
-    for authority, stands_in in (
-        (Q(authority=role.authority_id), False),
-        (Q(authority__in=running_authorities()), True),
-    ):
-        rows = RoleAssignment.objects.in_force(clock.now()).filter(
-            authority, role=Role.IT_MANAGER, branch=None
-        )
-        rows = rows.exclude(person__in=barred).select_related("person")
-        if rows:
-            return people_of(rows), stands_in
-    return [], True
+    rows = RoleAssignment.objects.in_force(clock.now()).filter(
+        Q(authority=role.authority_id) | runs(Q(authority=OuterRef("authority"))),
+        role=Role.IT_MANAGER,
+        branch=None,
+    )
+    rows = rows.exclude(person__in=barred).select_related("person")
+    own = [row for row in rows if row.authority_id == role.authority_id]
+    return people_of(own or rows), not own
 
 
 def can_give_role(user: Any, role: RoleAssignment) -> bool:

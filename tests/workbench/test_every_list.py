@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 
 from requests_app.workbench.cases import CaseAdmin
 from tests.cast import Cast
+from tests.helpers.people import enter
 from tests.helpers.web import fetch, lines, page, signed_in, words
 
 PEOPLE = ["karin", "lena", "per", "bo", "nils", "eva", "agnes", "sam", "ines"]
@@ -21,6 +22,8 @@ def cases(once):
         cast.answered(number=f"A{number}")
         cast.assessed(number=f"B{number}")
         cast.request(number=f"C{number}", objects=("nobody@knows.example",))
+    # Waits for another manager.
+    enter(cast, cast.karin, "auditor", by=cast.per, reason="Import")
     return cast
 
 
@@ -55,8 +58,8 @@ def test_a_row_of_every_register_answers_within_twelve_queries(cases, undone, na
 
 
 def rows_of_registers():
-    """The first and the last of each."""
+    """The first and the last of each, and the newest."""
     for model, model_admin in admin.site._registry.items():
         if not isinstance(model_admin, CaseAdmin):
             rows = model._default_manager
-            yield from {rows.first(), rows.last()} - {None}
+            yield from {rows.first(), rows.last(), rows.order_by("pk").last()} - {None}
