@@ -1,5 +1,6 @@
 """Every page as every role, looked through by axe-core (WCAG 2.2 A and AA)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from requests_app.models import (
     RoleAssignment,
 )
 from requests_app.workflow import dialogue, saved_audit
+from tests.browser.conftest import PATIENCE
 from tests.cast import PEOPLE
 from tests.helpers.channels import channel_of
 from tests.helpers.people import enter
@@ -35,6 +37,7 @@ LOOK = """async () => {
         .filter(v => ["critical", "serious"].includes(v.impact))
         .map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`);
 }"""
+NO_FILE = re.compile(r"^(?!.*/static/)")
 FAILURE = Path(__file__).parents[2] / "templates" / "500.html"
 # Who reads a case, who sees its outer life only, who answers: three different pages.
 WATCHED = ("karin", "per", "eva")
@@ -50,6 +53,7 @@ def looker(chromium):
     if not AXE.exists():
         pytest.skip("no axe-core: npm ci --prefix tests --ignore-scripts")
     context = chromium.new_context(locale="sv-SE", bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(path=AXE)
     yield context
     context.close()
@@ -62,6 +66,10 @@ class Look:
         self.context, self.address = looker, address
         self.page = looker.new_page()
         self.wrong, self.seen, self.who = [], set(), ""
+        self.opened = {}
+        # Stays as long as the page: what is asked for while a route is taken away, as
+        # style sheets are, may hang for good.
+        self.page.route(NO_FILE, self.give)
 
     def sign_in(self, person):
         """A session as Django's own client makes it: no form, no hashing."""
@@ -87,14 +95,17 @@ class Look:
         for button in context.get("steps", ()):
             self.if_open(button["url"], once=(type(obj), button["url"].split("/")[-2]))
 
+    def give(self, asked):
+        opened = self.opened.pop(asked.request.url, None)
+        if opened is None:
+            asked.continue_()
+        else:
+            asked.fulfill(body=opened.content, headers=dict(opened.headers))
+
     def at(self, path, opened=None, status=200):
         """The page there, or what was `opened` there already."""
         url = self.address + path
-        if opened is not None:
-            body, headers = opened.content, dict(opened.headers)
-            self.page.route(
-                url, lambda asked: asked.fulfill(body=body, headers=headers), times=1
-            )
+        self.opened[url] = opened
         response = self.page.goto(url, wait_until="load")
         assert response.status == status, (self.who, path, response.status)
         name = f"{self.who} {path}"

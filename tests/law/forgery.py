@@ -18,6 +18,8 @@ from tests.helpers.cases import declared
 
 def forge(cast, subject, **changes):
     """A proposal and a decision of it, both written without the workflow."""
+    with acting(cast.karin):
+        internal, for_recipient = keep("x"), keep("x")
     terms = {
         "outcome": "granted",
         "revision": 1,
@@ -25,8 +27,8 @@ def forge(cast, subject, **changes):
         "granted_minutes": 60,
         "granted_scope": "All",
         "ground": "osl-10-2a",
-        "motivation_internal": keep("x"),
-        "motivation_for_recipient": keep("x"),
+        "motivation_internal": internal,
+        "motivation_for_recipient": for_recipient,
         **changes,
     }
     rule = DelegationRule.objects.get(authority=subject.authority, item_no="4.7")
