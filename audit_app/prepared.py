@@ -26,7 +26,6 @@ TYPES: dict[type, str] = {
     numeric.Int4: "::integer",
     numeric.Int8: "::bigint",
     int: "::bigint",
-    list: "::bigint[]",
     datetime: "::timestamptz",
     date: "::date",
     str: "",
@@ -85,6 +84,12 @@ class Statement:
         for value, changes in zip(self.params, self.is_changing, strict=True):
             if changes:
                 number += 1
-                yield f"${number}{TYPES[type(value)]}"
+                yield f"${number}{_type_of(value)}"
             else:
                 yield mogrify("%s", (value,), connection)
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, list):
+        return "::text[]" if isinstance(value[0], str) else "::bigint[]"
+    return TYPES[type(value)]

@@ -6,8 +6,7 @@ longer to plan them.
 """
 
 import copy
-import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -30,10 +29,13 @@ MARK = "\ue000"
 WORD = f"{MARK}Hole"
 
 
+class Texts(list[str]):
+    """A list of texts, be it empty: for the database an array of them."""
+
+
 class Prewritten(Generic[M]):
-    """Called with numbers, texts, days, moments, None, lists of numbers (an array), or
-    tuples of these, it reads the rows that `rows` would give for them. It is written
-    once for each length of a tuple.
+    """Called with numbers, texts, days, moments, None, lists of numbers or Texts (an
+    array), it reads the rows that `rows` would give for them.
 
     `rows` asks nothing of its values but what they are compared with in the query; how
     it is written may depend on which of them are None. A value that the query does not
@@ -48,21 +50,14 @@ class Prewritten(Generic[M]):
         self.written: dict[tuple[type, ...], _Written] = {}
 
     def __call__(self, *values: Any) -> list[M]:
-        if any(
-            isinstance(value, int) and abs(value) >= NUMBER for value in _flat(values)
-        ):
+        if any(isinstance(value, int) and abs(value) >= NUMBER for value in values):
             return list(self.rows(*values))  # no column holds it: Django knows
-        kind = tuple(map(_kind, values))
+        kind = tuple(map(type, values))
         if kind not in self.written:
-            numbers = itertools.count()
-            holes = [_hole(value, numbers) for value in values]
-            needed = range(self.without, len(_flat(holes)))
-            # Of tuples each length is a query of its own: too many to keep planned.
-            is_prepared = not any(isinstance(value, tuple) for value in values)
-            self.written[kind] = _Written(
-                self.rows(*holes), _flat(holes), needed, is_prepared=is_prepared
-            )
-        return self.written[kind].read(_flat(values))
+            holes = [_hole(at, value) for at, value in enumerate(values)]
+            needed = range(self.without, len(holes))
+            self.written[kind] = _Written(self.rows(*holes), holes, needed)
+        return self.written[kind].read(values)
 
 
 class _Written:
@@ -71,8 +66,6 @@ class _Written:
         rows: QuerySet[Any],
         holes: list[Any],
         needed: Iterable[int],
-        *,
-        is_prepared: bool,
     ) -> None:
         self.rows = rows
         self.compiler = rows.query.get_compiler(using=rows.db)
@@ -87,31 +80,24 @@ class _Written:
         missing = set(needed) - {*places, *_nones(holes)}
         if missing:
             raise TypeError(f"the query does not hold its values {sorted(missing)}")
-        pairs = list(zip(places, params, strict=True))
-        self.ready_at: Callable[[Any], str] = lambda _connection: sql
-        if is_prepared:
-            is_changing = [at is not None for at in places]
-            table = rows.model._meta.db_table
-            statement = prepared.Statement(table, sql, params, is_changing)
-            self.ready_at = statement.ready_at
-            pairs = [pair for pair in pairs if pair[0] is not None]
-        self.params = pairs
+        is_changing = [at is not None for at in places]
+        table = rows.model._meta.db_table
+        self.statement = prepared.Statement(table, sql, params, is_changing)
+        pairs = zip(places, params, strict=True)
+        self.params = [(at, param) for at, param in pairs if at is not None]
         # What Django works out anew at each reading is the same at each.
         columns = [column for column, *_more in self.compiler.select]
         converters = self.compiler.get_converters(columns)
         self.compiler.get_converters = lambda _columns: converters
         rows.query.chain = lambda *_args: copy.copy(rows.query)  # type: ignore[method-assign]
 
-    def read(self, values: list[Any]) -> list[Any]:
+    def read(self, values: Sequence[Any]) -> list[Any]:
         if self.is_empty:
             return []
         rows = self.rows.all()
         connection = connections[rows.db]
-        sql = self.ready_at(connection)
-        params = tuple(
-            param if at is None else _like(param, values[at])
-            for at, param in self.params
-        )
+        sql = self.statement.ready_at(connection)
+        params = tuple(_like(param, values[at]) for at, param in self.params)
         compiler: SQLCompiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_more: (sql, params)  # type: ignore[method-assign]
@@ -119,27 +105,15 @@ class _Written:
         return list(rows)
 
 
-def _kind(value: Any) -> Any:
-    return tuple(map(type, value)) if isinstance(value, tuple) else type(value)
-
-
-def _flat(values: Iterable[Any]) -> list[Any]:
-    flat_values: list[Any] = []
-    for value in values:
-        flat_values += value if isinstance(value, tuple) else [value]
-    return flat_values
-
-
-def _hole(value: Any, numbers: Iterator[int]) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_hole(one, numbers) for one in value)
-    at = next(numbers)
+def _hole(at: int, value: Any) -> Any:
     if value is None:
         return None
     if type(value) is int:
         return NUMBER + at
     if type(value) is list and all(type(one) is int for one in value):
         return [NUMBER + at]
+    if type(value) is Texts:
+        return Texts([f"{WORD}{at}"])
     if type(value) is str:
         return f"{WORD}{at}"
     if type(value) is datetime:
@@ -151,7 +125,8 @@ def _hole(value: Any, numbers: Iterator[int]) -> Any:
 
 def _place(value: Any, holes: list[Any]) -> int | None:
     for at, hole in enumerate(holes):
-        if hole is not None and isinstance(value, type(hole)) and value == hole:
+        kind = list if isinstance(hole, list) else type(hole)
+        if hole is not None and isinstance(value, kind) and value == hole:
             return at
     if _is_of_a_hole(value):
         raise TypeError(f"{value!r} is worked out from a value of the query")
@@ -164,7 +139,7 @@ def _like(param: Any, value: Any) -> Any:
 
 
 def _is_of_a_hole(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return any(map(_is_of_a_hole, value))
     if isinstance(value, date):
         return value.year >= DAY.year - 1

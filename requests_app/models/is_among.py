@@ -4,9 +4,20 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    F,
+    Func,
+    QuerySet,
+    TextField,
+    Value,
+)
+
+from audit_app.prewritten import Texts
 
 KEYS: Any = ArrayField(BigIntegerField())
+TEXTS: Any = ArrayField(TextField())
 
 
 def is_among(key: str, keys: QuerySet) -> Func:
@@ -18,7 +29,7 @@ def is_among(key: str, keys: QuerySet) -> Func:
     return _is_in(key, ArraySubquery(keys))
 
 
-def is_one_of(key: str, keys: list[int]) -> Func:
+def is_one_of(key: Any, keys: list[int] | Texts) -> Func:
     """The same of keys that are known: one parameter, however many they are."""
     return _is_in(key, these(keys))
 
@@ -35,9 +46,9 @@ def is_given_by(key: Any, function: str, *values: Any) -> Func:
     return _is_in(key, keys)
 
 
-def these(keys: list[int]) -> Value:
+def these(keys: list[int] | Texts) -> Value:
     """Keys as one value, for such a function."""
-    return Value(keys, output_field=KEYS)
+    return Value(keys, output_field=TEXTS if isinstance(keys, Texts) else KEYS)
 
 
 def _is_in(key: Any, array: Any) -> Func:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from audit_app.prewritten import Prewritten
+from audit_app.prewritten import Prewritten, Texts
 from requests_app.models import (
     AccessRequest,
     Connection,
@@ -18,6 +18,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.access_request import number_key
+from requests_app.models.is_among import is_one_of
 from requests_app.workflow import outbox
 from requests_app.workflow.step import note, save
 
@@ -57,7 +58,7 @@ def review_for(
         access_request.pk,
         access_request.connection_id,
         access_request.support_request or None,
-        tuple(names),
+        Texts(names),
     )
     return SecrecyReview.objects.create(
         access_request=access_request,
@@ -71,12 +72,12 @@ def stopped_like(
     access_request: int,
     connection: int,
     support_request: str | None,
-    names: tuple[str, ...],
+    names: Texts,
 ) -> QuerySet[SecrecyReview]:
     """Reviews that were stopped for protective security, of other requests on the
     connection with the same support case or one of these objects. A new number clears
     nothing."""
-    same = Q(access_request__requested_objects__external_id__in=names)
+    same = Q(is_one_of("access_request__requested_objects__external_id", names))
     if support_request is not None:
         same |= Q(access_request__support_request=support_request)
     stopped = SecrecyReview.objects.filter(

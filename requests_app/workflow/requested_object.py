@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from audit_app.many import add_many
-from audit_app.prewritten import Prewritten
+from audit_app.prewritten import Prewritten, Texts
 from requests_app.models import (
     AccessRequest,
     CloudObject,
@@ -16,6 +16,7 @@ from requests_app.models import (
     RequestedObject,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_one_of
 from requests_app.workflow import named_list, request_state
 from requests_app.workflow.step import note, save
 
@@ -88,8 +89,8 @@ def _known_to(
         access_request.pk,
         access_request.connection_id,
         access_request.support_request or None,
-        tuple(names),
-        tuple(_keys(names)),
+        Texts(names),
+        _keys(names),
     )
     objects_by_name = {row.external_id.lower(): row for row in rows}
     return {name: objects_by_name.get(name.lower()) for name in names}
@@ -100,8 +101,8 @@ def _mapped_to(
     access_request: int,
     connection: int,
     support_request: str | None,
-    names: tuple[str, ...],
-    keys: tuple[str, ...],
+    names: Texts,
+    keys: Texts,
 ) -> QuerySet[CloudObject]:
     listed = InformationSet.objects.filter(
         object_links__cloud_object=OuterRef("pk"), is_named_list=True
@@ -139,14 +140,14 @@ def drop_if_empty(review: SecrecyReview, *, by: Any) -> None:
         note("review.dropped", on=review, by=by)
 
 
-def _mapped(connection: int, keys: Iterable[str]) -> QuerySet[CloudObject]:
-    return CloudObject.objects.alias(name=Lower("external_id")).filter(
-        system__connection=connection, name__in=keys
+def _mapped(connection: int, keys: Texts) -> QuerySet[CloudObject]:
+    return CloudObject.objects.filter(
+        is_one_of(Lower("external_id"), keys), system__connection=connection
     )
 
 
-def _keys(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(name.lower() for name in names))
+def _keys(names: Iterable[str]) -> Texts:
+    return Texts(dict.fromkeys(name.lower() for name in names))
 
 
 def known_names(connection: Connection, names: list[str]) -> set[str]:

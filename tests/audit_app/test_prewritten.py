@@ -9,8 +9,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from audit_app import clock
-from audit_app.prewritten import Prewritten
-from requests_app.models import RoleAssignment, SecrecyReview
+from audit_app.prewritten import Prewritten, Texts
+from requests_app.models import AccessRequest, RoleAssignment, SecrecyReview
 from requests_app.models.is_among import is_one_of
 from requests_app.permissions.involvement_of import _involved, _without_proposal
 from requests_app.permissions.roles import roles_of, today
@@ -105,19 +105,22 @@ def test_what_is_worked_out_from_a_value_is_refused(rows, value):
         Prewritten(rows)(value)
 
 
-def test_it_is_written_once_for_each_length_of_a_tuple(cast):
-    one, other = cast.registered(number="A"), cast.assigned(number="B")
-    rows = Prewritten(lambda keys: SecrecyReview.objects.filter(pk__in=keys))
-    assert rows((one.pk,)) == [one] and rows((other.pk,)) == [other]
-    assert {*rows((one.pk, other.pk))} == {one, other} and rows(()) == []
-    assert len(rows.written) == 3
-
-
 def test_a_list_is_one_value_however_long(cast):
     one, other = cast.registered(number="A"), cast.assigned(number="B")
     rows = Prewritten(lambda keys: SecrecyReview.objects.filter(is_one_of("pk", keys)))
     assert rows([one.pk]) == [one] and rows([]) == []
     assert {*rows([one.pk, other.pk, 0])} == {one, other}
+    assert len(rows.written) == 1
+
+
+def test_so_is_one_of_texts(cast):
+    odd = "b\\'\"{,é"
+    one, other = (cast.registered(number=name).access_request for name in ("A", odd))
+    rows = Prewritten(
+        lambda texts: AccessRequest.objects.filter(is_one_of("external_id", texts))
+    )
+    assert rows(Texts(["A"])) == [one] and rows(Texts([])) == []
+    assert {*rows(Texts([odd, "A", "NULL", ""]))} == {one, other}
     assert len(rows.written) == 1
 
 
