@@ -56,8 +56,10 @@ class AccessRequest(AuditedModel):
     WITHOUT_REVIEW = (*AWAITING, Status.LAPSED, Status.WITHDRAWN, Status.ELSEWHERE)
     # Nothing of it goes on, whoever wants to.
     ENDED = (Status.CLOSED, Status.MERGED)
-    # Statuses in which it is over, and its reviews can be closed.
+    # Statuses in which it is over, and its reviews can be closed: also one that was
+    # made for what was found out after the others had been.
     OVER = (
+        Status.CLOSED,
         Status.ANSWERED,
         Status.ACCESS_ENDED,
         Status.LAPSED,

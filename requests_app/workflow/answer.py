@@ -32,9 +32,14 @@ def answer_due(access_request: AccessRequest) -> str | None:
     """Approve when all have granted, Deny at the first refusal, else nothing yet.
 
     What each decision means stands on it, whatever has become of the product since.
+    What was decided on other terms says nothing of these: it is decided anew.
     """
     reviews = live_reviews(access_request)
-    decisions = current_decisions(access_request)
+    decisions = [
+        decision
+        for decision in current_decisions(access_request)
+        if decision.revision == access_request.revision
+    ]
     meanings = {decision.answer for decision in decisions}
     if Meaning.DENY in meanings:
         return Delivery.Answer.DENY

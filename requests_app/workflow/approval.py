@@ -36,7 +36,6 @@ def nothing_in_the_way(reviews: list[SecrecyReview], decisions: list[Decision]) 
     return (
         is_whole(access_request)
         and not permissions.freezes_over(access_request).exists()
-        and all(decision.revision == access_request.revision for decision in decisions)
         and all(
             decision.object_ids == object_ids(decision.review) for decision in decisions
         )

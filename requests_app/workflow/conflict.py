@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import (
+    AccessRequest,
     ConflictDeclaration,
+    Proposal,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_given_by, these
 from requests_app.workflow import assignment, request_state, seen_revision
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.request_state import withdraw_open
@@ -54,7 +57,7 @@ def declare_conflict(
 ) -> None:
     """Inside a step: whoever has a conflict says so, and is shut out of the matter."""
     _declare(review, by=by, stage=stage, has_conflict=True, ground=ground, text=text)
-    _shut_out(review, by=by)
+    shut_out(by, review.access_request, read=review)
 
 
 def _declare(
@@ -78,20 +81,32 @@ def _declare(
     note("conflict.declared", on=review, by=by, stage=stage, conflict=has_conflict)
 
 
-def _shut_out(review: SecrecyReview, *, by: Any) -> None:
-    """Whoever has a conflict works on no review of the request any more."""
-    for other in request_state.live_reviews(review.access_request):
-        if other.pk == review.pk:
-            other = review
-        withdraw_open(other.consultations.filter(person=by.pk))
-        was_officer = other.case_officer_id == by.pk
-        assignment.take_back(other, by, reason=_("conflict of interest"))
-        if was_officer:
-            request_state.overtake_proposals(other)
-            still_open = other.status in SecrecyReview.OPEN
-            save(other, case_officer=None)
-            if still_open:
-                save(other, status=request_state.back_to_work(other))
+def shut_out(
+    person: Any, access_request: AccessRequest, *, read: SecrecyReview | None = None
+) -> None:
+    """Inside a step: whoever has a conflict works on no review of the matter any more,
+    and nothing that they proposed is decided. `read`: the one that the step has."""
+    in_matter = is_given_by(
+        "access_request", "lockbox_matters", these([access_request.pk])
+    )
+    running = SecrecyReview.objects.live().exclude(status=Status.CLOSED)
+    for review in running.filter(in_matter).order_by("pk"):
+        _shut_out_of(read if read is not None and read == review else review, person)
+
+
+def _shut_out_of(review: SecrecyReview, person: Any) -> None:
+    withdraw_open(review.consultations.filter(person=person.pk))
+    assignment.take_back(review, person, reason=_("conflict of interest"))
+    own = review.proposals.filter(status=Proposal.Status.OPEN, proposed_by=person)
+    was_officer = review.case_officer_id == person.pk
+    if not was_officer and not own.exists():
+        return
+    request_state.overtake_proposals(review)
+    still_open = review.status in SecrecyReview.OPEN
+    if was_officer:
+        save(review, case_officer=None)
+    if still_open:
+        save(review, status=request_state.back_to_work(review))
 
 
 def take_part(review: SecrecyReview, *, by: Any, stage: str, declared: bool) -> None:

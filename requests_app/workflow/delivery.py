@@ -14,16 +14,18 @@ from requests_app.models import (
     AccessRequest,
     ConflictDeclaration,
     Delivery,
+    SecrecyReview,
 )
 from requests_app.workflow import (
     answer,
+    conflict,
     ordering,
     outbox,
     request_state,
 )
 from requests_app.workflow.access import end, open_from
 from requests_app.workflow.answer_time import refuse_late, refuse_wrong_clock
-from requests_app.workflow.content import keep_file, keep_if
+from requests_app.workflow.content import keep_file
 from requests_app.workflow.step import lock, note, save, step
 from requests_app.workflow.taking_back import end_of
 
@@ -132,8 +134,19 @@ def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
         )
 
 
+def _open_again(access_request: AccessRequest, *, by: Any) -> None:
+    """An answer that is told after the case was closed: what it led to is still to be
+    looked after."""
+    for review in request_state.live_reviews(access_request):
+        if review.status == SecrecyReview.Status.CLOSED:
+            save(review, status=SecrecyReview.Status.DECIDED, closed_at=None)
+            note("review.opened_again", on=review, by=by)
+
+
 def _take_effect(delivery: Delivery, *, by: Any) -> None:
     access_request = delivery.access_request
+    if delivery.answer != Answer.REVOKE:
+        _open_again(access_request, by=by)
     if delivery.answer == Answer.APPROVE:
         assert delivery.given_at  # noqa: S101 — by constraint
         # More of an access that runs is added to its end.
@@ -154,14 +167,6 @@ def declare_as_executor(
 ) -> None:
     """An executor has a conflict of interest: somebody else gives the answer."""
     review = request_state.live_reviews(delivery.access_request)[0]
-    ConflictDeclaration.objects.create(
-        review=review,
-        person=by,
-        stage=ConflictDeclaration.Stage.EXECUTION,
-        has_conflict=True,
-        ground=ground,
-        text=keep_if(text),
-        declared_at=clock.now(),
-    )
+    stage = ConflictDeclaration.Stage.EXECUTION
+    conflict.declare_conflict(review, by=by, stage=stage, ground=ground, text=text)
     save(delivery)
-    note("conflict.declared", on=delivery, by=by, conflict=True)

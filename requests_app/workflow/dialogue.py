@@ -1,6 +1,5 @@
 """What authority and provider say to each other, and what the provider reports."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,9 +22,9 @@ from requests_app.workflow import (
     named_list,
     outbox,
     request_state,
-    requested_object,
     withdrawal,
 )
+from requests_app.workflow.answer_deadline import before_access_ends
 from requests_app.workflow.content import keep
 from requests_app.workflow.delivery import transmitted
 from requests_app.workflow.intake import Received, receive
@@ -166,16 +165,7 @@ def extend(
     )
     made = received.access_request
     if made is not None and received.result == "new":
-        last = made.answer_deadline or running.ends_at + timedelta(days=1)
-        save(made, extends=access_request, answer_deadline=min(last, running.ends_at))
-        _stay_on_list(access_request, made)
+        made.extends = access_request
+        save(made, answer_deadline=before_access_ends(made, made.answer_deadline))
+        named_list.name_people(*request_state.live_reviews(made))
     return received
-
-
-def _stay_on_list(first: AccessRequest, made: AccessRequest) -> None:
-    """What no role opens is not opened by asking for more of it."""
-    reviews = requested_object.concerns(made)
-    for review in request_state.live_reviews(first):
-        right = reviews.get((review.authority_id, review.branch_id))
-        if review.is_named_list and right is not None:
-            named_list.put_on_list(right, named_list.people_on_list(review))

@@ -54,7 +54,8 @@ def correct_entry(
 
     Until it is decided: what was proposed goes back to the assessment.
     """
-    _refuse_same(access_request, application)
+    if application.requested_at == access_request.requested_at:
+        _refuse_same(access_request, application)
     revise(
         access_request,
         application,

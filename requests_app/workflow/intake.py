@@ -1,6 +1,6 @@
 """How an application becomes a request: every way in ends here."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -10,6 +10,7 @@ from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.providers.application import Application
 from requests_app.workflow import content, request_state
+from requests_app.workflow.answer_deadline import before_access_ends, deadline
 from requests_app.workflow.requested_object import add_objects, name_objects
 from requests_app.workflow.step import note, save, step
 
@@ -134,23 +135,6 @@ def _plain_terms(application: Application) -> dict[str, Any]:
     }
 
 
-def deadline(
-    connection: Connection, application: Application, received_at: datetime
-) -> datetime | None:
-    """The earlier of what the provider says and what its product allows.
-
-    A provider's clock that runs ahead must not give us hours that do not exist.
-    """
-    minutes = connection.product.answer_minutes
-    answer_deadline = application.answer_deadline
-    if minutes is None:
-        return answer_deadline
-    if answer_deadline is not None:
-        return min(answer_deadline, received_at + timedelta(minutes=minutes))
-    start = min(application.requested_at or received_at, received_at)
-    return start + timedelta(minutes=minutes)
-
-
 def _again(
     access_request: AccessRequest, application: Application, payload: bytes, by: Any
 ) -> Received:
@@ -193,10 +177,13 @@ def revise(
         justification=content.same_or_keep(
             access_request.justification, application.justification
         ),
-        answer_deadline=deadline(
-            access_request.connection,
-            application,
-            corrected.get("received_at", access_request.received_at),
+        answer_deadline=before_access_ends(
+            access_request,
+            deadline(
+                access_request.connection,
+                application,
+                corrected.get("received_at", access_request.received_at),
+            ),
         ),
         provider_status=application.provider_status,
         **_plain_terms(application),

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
+    ConflictDeclaration,
     SecrecyReview,
 )
 from requests_app.workflow import (
     answer,
+    conflict,
     named_list,
     ordering,
     request_state,
@@ -36,6 +38,7 @@ def merge(
         .order_by("pk")
     )
     merge.begin(access_request, by)
+    into.refresh_from_db()
     _refuse_merge(access_request, into)
     require(permissions.can_read_request(by, into))
     doubles = request_state.live_reviews(access_request)
@@ -56,6 +59,12 @@ def merge(
     ordering.cancel_waiting(access_request)
     access_request.merged_into = into
     request_state.set_status(access_request, RequestStatus.MERGED)
+    # Whoever has a conflict of interest in the one works no more on the other.
+    declared = ConflictDeclaration.objects.conflicts_in(into.pk).select_related(
+        "person"
+    )
+    for person in {row.person_id: row.person for row in declared}.values():
+        conflict.shut_out(person, into)
     note("request.merged", on=access_request, by=by, into=into.external_id)
 
 
@@ -66,7 +75,6 @@ def _take_over_objects(
     named = set(into.requested_objects.values_list("external_id", flat=True))
     rows = access_request.requested_objects.still_named()
     extra = [row.external_id for row in rows if row.external_id not in named]
-    into.refresh_from_db()
     touched = requested_object.add_objects(into, extra, requested_object.concerns(into))
     for review in touched.values():
         review.access_request = into

@@ -17,7 +17,7 @@ from requests_app.models import (
 )
 from requests_app.providers.application import Application
 from requests_app.workflow import named_list, request_state
-from requests_app.workflow.intake import deadline
+from requests_app.workflow.answer_deadline import deadline
 from requests_app.workflow.requested_object import drop_if_empty
 from requests_app.workflow.step import note, save, step
 
@@ -97,11 +97,13 @@ def _place(
     cloud_object: CloudObject | None,
     access_request: AccessRequest,
 ) -> None:
-    review = row.review
+    review = left = row.review
     if cloud_object is not None:
         concern = (cloud_object.authority_id, cloud_object.branch_id)
         review = request_state.review_for(access_request, *concern)
     save(row, cloud_object=cloud_object, review=review)
     if review is not None:
         review.access_request = access_request
+        if left is not None and left.is_named_list and left != review:
+            named_list.put_on_list(review, named_list.receivers(review))
         named_list.name_people(review)

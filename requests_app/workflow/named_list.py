@@ -1,6 +1,6 @@
 """Reviews on a named list: open to the people named, and to no role."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from requests_app import permissions
-from requests_app.models import Consultation, InformationSet, SecrecyReview
+from requests_app.models import Consultation, InformationSet, Role, SecrecyReview
+from requests_app.models.is_among import is_given_by, these
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -19,9 +20,10 @@ def name_people(*reviews: SecrecyReview) -> None:
     """A review of an information set on a named list is open to its people only.
 
     Called when reviews have got objects; a set that is put on a list later leaves the
-    reviews that run as they are. They never open again by themselves. One query where
+    reviews that run as they are. They never open again by themselves. Two queries where
     no list is concerned, and nobody sees it where nobody is named.
     """
+    _follow_lists(reviews)
     requested = "object_links__cloud_object__requested"
     sets = InformationSet.objects.filter(
         **{
@@ -36,6 +38,30 @@ def name_people(*reviews: SecrecyReview) -> None:
         if over:
             people = {named.person for row in over for named in row.named_people.all()}
             put_on_list(review, people)
+
+
+def _follow_lists(reviews: Sequence[SecrecyReview]) -> None:
+    """What no role opens is not opened by asking for more of it, nor by naming it
+    anew: a list of the same authority in the same matter holds for what comes after."""
+    open_to_roles = [review for review in reviews if not review.is_named_list]
+    if not open_to_roles:
+        return
+    requests = these([review.access_request_id for review in open_to_roles])
+    in_matter = is_given_by("access_request", "lockbox_matters", requests)
+    listed = SecrecyReview.objects.filter(in_matter, is_named_list=True)
+    for earlier in listed.exclude(status=Status.REROUTED):
+        for review in open_to_roles:
+            if (earlier.authority_id, earlier.branch_id) == (
+                review.authority_id,
+                review.branch_id,
+            ):
+                put_on_list(review, people_on_list(earlier) or receivers(review))
+
+
+def receivers(review: SecrecyReview) -> list[Any]:
+    """Who takes over a review on a named list: registrars, who name the others."""
+    rows = permissions.holders_of(review, Role.REGISTRAR).select_related("person")
+    return permissions.people_of(rows)
 
 
 def people_on_list(review: SecrecyReview) -> list[Any]:

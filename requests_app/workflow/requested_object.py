@@ -30,16 +30,34 @@ def name_objects(
     """Note the objects named now; those we know go to their custodian's review."""
     before = {row.external_id: row for row in access_request.requested_objects.all()}
     touched: dict[int, SecrecyReview] = {}
+    found_again = set()
     for row in before.values():
         gone = access_request.revision if row.external_id not in names else None
         if (row.removed_in_revision is None) != (gone is None):
+            if gone is None:
+                found_again |= _find_review_again(row, access_request)
             save(row, removed_in_revision=gone)
             if row.review is not None:
                 touched[row.review.pk] = row.review
     fresh = [name for name in names if name not in before]
     touched |= add_objects(access_request, fresh, concerns(access_request))
+    named_list.name_people(*(touched[pk] for pk in found_again))
     for review in touched.values():
         drop_if_empty(review, by=by)
+
+
+def _find_review_again(row: RequestedObject, access_request: AccessRequest) -> set[int]:
+    """Of an object that is named again: a review that was dropped meanwhile has no say
+    any more. It goes to whoever keeps it now, or had it then. Returns that review's
+    key, if it has got another."""
+    left = row.review
+    if left is None or left.status not in SecrecyReview.MOVED:
+        return set()
+    known = _known_to(access_request, [row.external_id])[row.external_id]
+    row.cloud_object = known or row.cloud_object
+    concern = _concern(known) if known else (left.authority_id, left.branch_id)
+    row.review = request_state.review_for(access_request, *concern)
+    return {row.review.pk}
 
 
 def add_objects(

@@ -13,7 +13,6 @@ from requests_app.models import (
     CloudObject,
     CloudSystem,
     RequestedObject,
-    Role,
     SecrecyBranch,
     SecrecyReview,
 )
@@ -49,12 +48,9 @@ def route(
     With a system, kind and designation, a single object is also entered in the map,
     so that the next request for it routes itself.
     """
-    rows = list(
-        access_request.requested_objects.filter(
-            pk__in=[row.pk for row in objects], review=None
-        )
-    )
-    if not rows and access_request.requested_objects.filter(review=None).exists():
+    unrouted = access_request.requested_objects.unrouted()
+    rows = list(unrouted.filter(pk__in=[row.pk for row in objects]))
+    if not rows and unrouted.exists():
         raise ValidationError({"objects": _("Tick at least one object to route.")})
     review = request_state.review_for(
         access_request, authority.pk, branch.pk if branch else None
@@ -142,9 +138,7 @@ def reroute(
 
 
 def _receivers(review: SecrecyReview) -> list[Any]:
-    """Who takes over a review on a named list: registrars, who name the others."""
-    rows = permissions.holders_of(review, Role.REGISTRAR).select_related("person")
-    taking = permissions.people_of(rows)
+    taking = named_list.receivers(review)
     if not taking:
         raise ValidationError(
             {"authority": _("The authority has no registrar who could take it over.")}

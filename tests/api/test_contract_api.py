@@ -173,6 +173,11 @@ def test_more_time_is_a_request_of_its_own_that_ends_with_the_access(cast, calle
     assert made.status_code == 201 and made.json()["extends"] == "P-1"
     first, second = AccessRequest.objects.order_by("pk")
     assert second.answer_deadline <= first.grants.get().ends_at
+    again = caller.post("/requests/P-1/extensions", {**body, "minutes": 20})
+    assert again.status_code == 201
+    second.refresh_from_db()
+    assert (second.revision, second.duration_minutes) == (2, 20)
+    assert second.answer_deadline <= first.grants.get().ends_at
     decide(cast, number="P-2")
     assert (
         caller.post("/requests/P-2/acknowledge", "").json()["status"] == "access_open"

@@ -5,6 +5,7 @@ import pytest
 from requests_app.models import Delivery
 from requests_app.workflow import assignment, decision, review, stop
 from tests.cast import MAILBOX, SITE
+from tests.helpers.cases import arrive
 from tests.helpers.refusals import fresh
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +56,18 @@ def test_a_stop_at_one_authority_holds_the_answer_back(cast, shared):
     work(cast, fresh(gsn), cast.karin, "granted", cast.bo)
     stop.stop(fresh(snc), by=cast.rut, level="suspected")
     assert not fresh(gsn.access_request).deliveries.exists()
+
+
+def test_a_refusal_of_other_terms_denies_nothing_until_it_is_made_anew(cast, shared):
+    gsn, snc = shared
+    work(cast, fresh(gsn), cast.karin, "refused", cast.bo)
+    arrive(cast, object_ids=(MAILBOX, SITE), duration_minutes=30)
+    request = fresh(gsn.access_request)
+    assert request.deliveries.get().status == "blocked"
+    work(cast, fresh(snc), cast.cilla, "granted", cast.didrik)
+    assert not request.deliveries.filter(status="open").exists()
+    decision.reconsider(fresh(gsn), by=cast.bo, reason="Changed")
+    cast.propose(fresh(gsn), outcome="refused")
+    decision.decide(fresh(gsn), by=cast.bo, no_conflict=True)
+    task = request.deliveries.get(status="open")
+    assert (task.answer, task.revision) == (Delivery.Answer.DENY, 2)

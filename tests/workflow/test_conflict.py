@@ -122,3 +122,40 @@ def test_a_lawyer_of_two_boards_handles_the_matter_for_both(cast):
     assert not permissions.has_conflict(cast.karin, request.pk)
     may = permissions.relation_to(cast.karin, other)
     assert may.takes and may.reads
+
+
+def test_a_conflict_shuts_the_officer_out_of_what_extends_it_too(cast):
+    first, second = cast.proposed(number="D1"), cast.registered(number="D2")
+    with acting(cast.lena):
+        second.access_request.extends = first.access_request
+        second.access_request.save()
+    conflict.declare(
+        second, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
+    )
+    first.refresh_from_db()
+    assert (first.case_officer, first.status) == (None, "registered")
+    assert not first.proposals.filter(status="open").exists()
+
+
+def test_a_conflict_in_a_double_shuts_the_officer_out_of_the_right_one(cast):
+    double, right = cast.registered(number="D1"), cast.assigned(number="D2")
+    conflict.declare(
+        double, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
+    )
+    request = double.access_request
+    request.refresh_from_db()
+    merging.merge(request, by=cast.lena, into=right.access_request, reason="Double")
+    right.refresh_from_db()
+    assert (right.case_officer, right.status) == (None, "registered")
+
+
+def test_what_somebody_in_conflict_proposed_is_not_decided(cast):
+    subject = cast.proposed()
+    assignment.assign(subject, by=cast.per, person=cast.jonas)
+    conflict.declare(
+        subject, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
+    )
+    subject.refresh_from_db()
+    assert subject.case_officer == cast.jonas
+    assert not subject.proposals.filter(status="open").exists()
+    assert subject.status == "in_assessment"

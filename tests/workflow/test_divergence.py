@@ -17,9 +17,12 @@ from requests_app.workflow import (
     dialogue,
     lapse,
     reported_act,
+    review,
     serving,
+    withdrawal,
 )
 from requests_app.workflow.machine_accounts import machine_account
+from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.caller import Caller
 from tests.helpers.cases import TERM, decided_under
@@ -164,3 +167,17 @@ def test_access_that_was_revoked_and_ran_its_time_is_a_deviation(cast):
         sweep()
     row = Deviation.objects.get()
     assert row.divergences[0]["kind"] == "late_end" and row.event is None
+
+
+def test_what_is_found_out_about_a_closed_request_can_be_closed(cast):
+    request = cast.request(objects=("nobody@knows.example",))
+    withdrawal.withdraw(request, by=cast.nils, reason="Solved")
+    assert fresh(request).status == "closed"
+    event = Event(external_id="E-1", happened_at=clock.now(), action="read")
+    reported_act.take_in_event(
+        fresh(request), event, by=machine_account("outbox"), payload=b"{}"
+    )
+    row = Deviation.objects.get()
+    review.register(row.review, by=cast.nils, public_subject="Access")
+    with pytest.raises(WrongState, match="strike|avskrivning"):
+        review.close(fresh(row.review), by=cast.nils)

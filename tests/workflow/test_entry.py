@@ -175,3 +175,12 @@ def test_an_approval_past_us_opens_nothing_and_is_an_alarm(cast):
     assert not subject.access_request.grants.exists()
     alarms = [item.alarm for item in work_for(cast.karin)]
     assert "Godkänd utanför Lockbox, utan beslut." in alarms
+
+
+def test_the_time_alone_is_corrected_and_moves_the_clock(cast):
+    subject = cast.assigned()
+    request = subject.access_request
+    before, sent = request.answer_deadline, request.received_at - timedelta(hours=2)
+    correct(request, by=cast.lena, requested_at=sent)
+    assert request.received_at == sent
+    assert request.answer_deadline == before - timedelta(hours=2)

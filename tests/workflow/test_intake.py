@@ -3,12 +3,14 @@
 import pytest
 
 from audit_app import clock
+from requests_app import permissions
 from requests_app.background.sweep import sweep
 from requests_app.models import AccessRequest, Arrival, Delivery, SecrecyReview
-from requests_app.workflow import decision
+from requests_app.workflow import decision, named_list, request_state, routing
 from requests_app.workflow.step import WrongState
-from tests.cast import MAILBOX, hours
+from tests.cast import MAILBOX, SITE, hours
 from tests.helpers.cases import arrive
+from tests.helpers.refusals import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +123,30 @@ def test_the_domain_clock_decides_what_time_it_is(cast):
     with clock.at(hours(-5)):
         request = cast.request()
     assert request.answer_deadline <= hours(7.01)
+
+
+def test_what_is_named_again_after_its_review_was_dropped_has_a_review_again(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    dropped = request.reviews.get(authority=cast.snc)
+    arrive(cast)
+    assert fresh(dropped).status == "dropped"
+    arrive(cast, object_ids=(MAILBOX, SITE))
+    row = request.requested_objects.get(external_id=SITE)
+    assert row.review != dropped and row.review.authority == cast.snc
+    assert row.review.status == "new" and row.removed_in_revision is None
+    assert len(request_state.live_reviews(fresh(request))) == 2
+
+
+def test_what_nobody_knows_goes_back_to_who_had_it_and_stays_on_its_list(cast):
+    request = cast.request(objects=("nobody@knows.example",))
+    rows = list(request.requested_objects.all())
+    first = routing.route(request, by=cast.nils, authority=cast.gsn, objects=rows)
+    named_list.close_list(first, by=cast.lena, reason="A staff matter")
+    arrive(cast, object_ids=("other@knows.example",))
+    assert fresh(first).status == "dropped"
+    arrive(cast, object_ids=("nobody@knows.example",))
+    row = request.requested_objects.get(external_id="nobody@knows.example")
+    assert row.review != first and row.review.authority == cast.gsn
+    assert row.review.is_named_list
+    assert permissions.can_read(cast.lena, row.review)
+    assert not permissions.can_read(cast.karin, row.review)

@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from requests_app.models import SecrecyReview
-from requests_app.workflow import merging, routing
+from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.workflow import merging, routing, withdrawal
+from tests.helpers.cases import arrive
 from tests.helpers.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,21 @@ def test_a_double_is_merged_and_keeps_its_rows(cast):
         into=double,
         reason="x",
     )
+
+
+def test_a_request_that_names_nothing_any_more_is_routed(cast):
+    request = cast.request(objects=("nobody@knows.example",))
+    arrive(cast, object_ids=())
+    request.refresh_from_db()
+    made = routing.route(request, by=cast.nils, authority=cast.gsn)
+    assert made.authority == cast.gsn
+
+
+def test_a_double_is_merged_into_what_still_waits_when_its_turn_comes(cast):
+    right, double = cast.request(number="EXSR1"), cast.request(number="EXSR11")
+    stale = AccessRequest.objects.get(pk=right.pk)
+    withdrawal.withdraw(right, by=cast.lena, reason="Solved")
+    error = refused(
+        ValidationError, merging.merge, double, by=cast.lena, into=stale, reason="x"
+    )
+    assert "into" in error.message_dict

@@ -7,7 +7,15 @@ from django.db import IntegrityError, transaction
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import AccessGrant, Delivery
-from requests_app.workflow import decision, delivery, freeze, stop
+from requests_app.workflow import (
+    decision,
+    delivery,
+    freeze,
+    lapse,
+    review,
+    revocation,
+    stop,
+)
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused
@@ -114,3 +122,23 @@ def test_a_revocation_called_back_is_told_no_more(cast):
         answer="revoke", status="cancelled", access_request=grant.access_request
     )
     assert delivery.confirm.hindrance(cast.eva, task)
+
+
+def test_a_click_told_after_the_case_was_closed_opens_it_again(cast):
+    subject = cast.decided()
+    request, clicked = subject.access_request, clock.now()
+    with clock.at(hours(13)):
+        lapse.sweep_request(fresh(request), by=cast.sweeper)
+        review.close(fresh(subject), by=cast.lena, reason="Nothing came")
+        assert fresh(request).status == "closed"
+        cast.confirm(approval_of(subject), given_at=clicked)
+        assert fresh(request).status == "access_open"
+        assert fresh(subject).status == "decided"
+        revocation.revoke(
+            fresh(subject),
+            by=cast.bo,
+            ground="security",
+            reason="x",
+            reason_for_recipient="x",
+            no_conflict=True,
+        )

@@ -98,6 +98,9 @@ def _begin(message: OutboxMessage) -> bool:
     with _holding_request(message, machine_account(OUTBOX)):
         current = Delivery.objects.get(outbox_message=message)
         if current.status != Delivery.Status.OPEN:
+            _settle(message)
+            if not message.uncertain:
+                finish(message, Result.CANCELLED)
             return False
         if _has_fallen(current):
             _settle(message)
@@ -118,12 +121,12 @@ def _has_fallen(approve: Delivery) -> bool:
 
 
 def _settle(message: OutboxMessage) -> None:
-    """The provider still waits, so what was sent a lease ago has not taken effect: the
-    sweep may call the answer back."""
+    """Nothing is sent. The provider still waits, so what was sent a lease ago has not
+    taken effect: the answer may be called back."""
     if message.uncertain and _when_sent(message) + LEASE < clock.now():
         message.uncertain = False
-        message.lease_until = None
-        message.save()
+    message.lease_until = None
+    message.save()
 
 
 def _read_back(message: OutboxMessage, connector: Connector, call: Call) -> str:

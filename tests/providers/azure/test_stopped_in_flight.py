@@ -5,7 +5,7 @@ import pytest
 from requests_app.background.outbox.deliver import deliver_due
 from requests_app.background.sweep import sweep
 from requests_app.models import Delivery, OutboxMessage
-from requests_app.workflow import freeze, stop
+from requests_app.workflow import decision, freeze, stop
 from tests.helpers.refusals import fresh
 from tests.providers.azure.conftest import azure_decided, later
 
@@ -49,3 +49,17 @@ def test_what_did_not_take_effect_is_called_back_by_the_sweep(cast, standin, by)
     assert standin.decisions == []
     assert Delivery.objects.get().status == "cancelled"
     assert OutboxMessage.objects.get(topic="answer").result == "cancelled"
+
+
+def test_of_a_changed_request_it_is_settled_and_decided_anew(cast, standin):
+    subject = in_flight(cast, standin, "cut")
+    standin.requests["R-1"]["justification"] = "Something else"
+    for minutes in (1, 3, 6, 9):
+        with later(minutes):
+            sweep()
+    assert standin.decisions == []
+    assert Delivery.objects.get().status == "cancelled"
+    message = OutboxMessage.objects.get(topic="answer")
+    assert message.result == "cancelled" and not message.uncertain
+    assert message.tries.filter(sent__isnull=False).count() == 1
+    decision.reconsider(fresh(subject), by=cast.bo, reason="Changed")
