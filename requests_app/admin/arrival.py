@@ -89,7 +89,14 @@ class ArrivalAdmin(CaseAdmin):
 
     def payload_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)
+        if not permissions.can_read_arrival(request.user, obj):
+            raise Http404
         return payload_page(self, request, obj, obj)
+
+    def page_context(
+        self, request: HttpRequest, obj: Arrival, relation: Any
+    ) -> dict[str, Any]:
+        return {"reads_it": permissions.can_read_arrival(request.user, obj)}
 
     def buttons(
         self, request: HttpRequest, obj: Arrival, relation: Any

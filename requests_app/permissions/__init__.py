@@ -140,6 +140,7 @@ from requests_app.permissions.replay import (
 from requests_app.permissions.request_visibility import (
     arrivals_visible_to,
     can_be_unrouted,
+    can_read_arrival,
     can_read_delivery,
     can_read_request,
     deliveries_visible_to,

@@ -19,6 +19,7 @@ from requests_app.models.grant import AccessGrantQuerySet
 from requests_app.models.is_among import is_among
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
+    STOPPED,
     conflict_on,
     in_conflict,
     stopped_requests,
@@ -32,7 +33,7 @@ from requests_app.permissions.roles import (
     routing_authorities,
 )
 from requests_app.permissions.sees_few import sees_few
-from requests_app.permissions.visibility import readable_by, visible_to
+from requests_app.permissions.visibility import opened_to, readable_by, visible_to
 
 # Whoever sees the reviews of so many authorities sees too many to have at hand.
 MUCH = 5
@@ -116,14 +117,21 @@ def is_loose(access_request: AccessRequest) -> bool:
 @written_once
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests with their payload whole: for whoever reads every review of them, and
-    routes what no review has taken."""
+    routes what no review has taken. What came in earlier names what a review had that
+    was dropped since: it is for whoever reads that too."""
     reviews = _answerable_reviews(OuterRef("pk"))
     readable = readable_by(user).filter(access_request=OuterRef("access_request"))
     unread = reviews.exclude(pk__in=readable.values("pk"))
+    opened = opened_to(user).filter(access_request=OuterRef("access_request"))
+    dropped = SecrecyReview.objects.filter(
+        access_request=OuterRef("pk"), status=SecrecyReview.Status.DROPPED
+    ).exclude(pk__in=opened.values("pk"))
     routed = Q(Exists(reviews)) & ~Q(Exists(_loose(OuterRef("pk"))))
-    runs = routing_authorities(user)
+    reads = routed & ~Q(Exists(dropped))
+    runs = Q(connection__authority_id__in=routing_authorities(user))
+    routes = runs & ~Q(Exists(dropped.filter(is_named_list=True)))
     return (
-        AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
+        AccessRequest.objects.filter(reads | routes)
         .exclude(conflict_on(user, "pk"))
         .exclude(Exists(unread))
     )
@@ -145,11 +153,24 @@ def has_conflict(user: Any, access_request_id: int) -> bool:
 
 
 def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
-    """What could not be taken in: for whoever routes at the authority that runs it."""
-    return Arrival.objects.filter(
-        connection__authority_id__in=routing_authorities(user),
-        result=Arrival.Result.NOT_TAKEN_IN,
+    """What could not be taken in: for whoever routes at the authority that runs the
+    connection, and whoever reads the request that it is about. That there is a request
+    on a named list, or one that is stopped, only the latter learn."""
+    closed = SecrecyReview.objects.filter(
+        STOPPED | Q(is_named_list=True), access_request=OuterRef("access_request")
     )
+    about = Q(access_request=None) | ~(
+        Q(Exists(closed)) | Q(conflict_on(user, "access_request"))
+    )
+    routes = Q(connection__authority_id__in=routing_authorities(user)) & about
+    reads = Q(access_request__in=requests_readable_by(user).values("pk"))
+    return Arrival.objects.filter(routes | reads, result=Arrival.Result.NOT_TAKEN_IN)
+
+
+def can_read_arrival(user: Any, arrival: Arrival) -> bool:
+    """Word for word, what may be seen: of a known request, by who reads that."""
+    about = arrival.access_request
+    return about is None or can_read_request(user, about)
 
 
 @written_once

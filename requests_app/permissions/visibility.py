@@ -87,12 +87,16 @@ def managed_by(user: Any) -> QuerySet[SecrecyReview]:
 @written_once
 def readable_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews whose content this person may read: fewer than they may know of."""
+    return opened_to(user).live()
+
+
+def opened_to(user: Any) -> ReviewQuerySet:
+    """The same, with those that have no say any more."""
     by_role = _opened_by_role(roles_of(user), READS)
     return (
         SecrecyReview.objects.filter(_by_role_or_name(user, by_role))
         .exclude(in_conflict(user))
         .exclude(request_stopped())
-        .live()
     )
 
 

@@ -45,6 +45,7 @@ EVENTS = {
     "revocation.served": _("The revocation was served"),
     "review.stop_received": _("The protective-security manager has taken it over"),
     "review.closed": _("The review was closed"),
+    "review.opened_again": _("The review was opened again, for an answer told late"),
     "conflict.declared": _("Conflict of interest declared or denied"),
     "consultation.asked": _("A colleague was asked for an opinion"),
     "consultation.answered": _("An opinion came in"),

@@ -9,6 +9,7 @@ from typing import Any
 from requests_app.models import (
     AccessGrant,
     AccessRequest,
+    Decision,
     Delivery,
     Outcome,
     SecrecyReview,
@@ -35,11 +36,7 @@ def answer_due(access_request: AccessRequest) -> str | None:
     What was decided on other terms says nothing of these: it is decided anew.
     """
     reviews = live_reviews(access_request)
-    decisions = [
-        decision
-        for decision in current_decisions(access_request)
-        if decision.revision == access_request.revision
-    ]
+    decisions = _decisions_now(access_request)
     meanings = {decision.answer for decision in decisions}
     if Meaning.DENY in meanings:
         return Delivery.Answer.DENY
@@ -51,6 +48,12 @@ def answer_due(access_request: AccessRequest) -> str | None:
         )
     # Some have granted and some struck off: nobody has refused, but not all agree.
     return Delivery.Answer.DENY if Meaning.APPROVE in meanings else None
+
+
+def _decisions_now(access_request: AccessRequest) -> list[Decision]:
+    """Those that stand, of the terms as they are."""
+    standing = current_decisions(access_request)
+    return [row for row in standing if row.revision == access_request.revision]
 
 
 def order_answer(access_request: AccessRequest, *, by: Any) -> Delivery | None:
@@ -133,7 +136,7 @@ def _covers(access_request: AccessRequest, grant: AccessGrant) -> bool:
 
 def _without_answer(access_request: AccessRequest) -> str:
     """Struck off by everybody: nothing is answered. Else the review goes on."""
-    decisions = current_decisions(access_request)
+    decisions = _decisions_now(access_request)
     reviews = live_reviews(access_request)
     whole = bool(reviews) and len(decisions) == len(reviews)
     if whole and all(decision.outcome == Outcome.STRUCK_OFF for decision in decisions):

@@ -16,6 +16,7 @@ from requests_app.models import (
     Delivery,
     SecrecyReview,
 )
+from requests_app.permissions.conflict import STOPPING
 from requests_app.workflow import (
     answer,
     conflict,
@@ -136,10 +137,13 @@ def _declare_none(access_request: AccessRequest, *, by: Any) -> None:
 
 def _open_again(access_request: AccessRequest, *, by: Any) -> None:
     """An answer that is told after the case was closed: what it led to is still to be
-    looked after."""
+    looked after. Whoever worked on it had left it."""
+    statuses = SecrecyReview.Status
     for review in request_state.live_reviews(access_request):
-        if review.status == SecrecyReview.Status.CLOSED:
-            save(review, status=SecrecyReview.Status.DECIDED, closed_at=None)
+        if review.status == statuses.CLOSED:
+            is_stopped = review.security_protection in STOPPING
+            status = statuses.STOPPED if is_stopped else statuses.DECIDED
+            save(review, status=status, closed_at=None, case_officer=None)
             note("review.opened_again", on=review, by=by)
 
 

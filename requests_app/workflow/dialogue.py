@@ -148,8 +148,8 @@ def extend(
         raise WrongState(
             _("No access is running, so none can be extended. Make a new request.")
         )
-    taken = AccessRequest.objects.filter(
-        connection=access_request.connection, external_id=application.external_id
+    taken = AccessRequest.objects.numbered(
+        access_request.connection, application.external_id
     ).exclude(extends=access_request)
     if taken.exists():
         taken_already = _("This number stands for another request.")

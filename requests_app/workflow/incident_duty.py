@@ -8,6 +8,7 @@ import calendar
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -73,7 +74,8 @@ def _due(review: SecrecyReview, kind: str, known_at: datetime) -> datetime:
 
 
 def a_month_after(moment: datetime) -> datetime:
-    """The same day of the next month, or its last."""
+    """The same day of the next month, or its last, as calendars here have it."""
+    moment = timezone.localtime(moment)
     year, month = moment.year + moment.month // 12, moment.month % 12 + 1
     last = calendar.monthrange(year, month)[1]
     return moment.replace(year=year, month=month, day=min(moment.day, last))

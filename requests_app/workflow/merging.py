@@ -72,15 +72,16 @@ def _take_over_objects(
     access_request: AccessRequest, into: AccessRequest, *, by: Any
 ) -> None:
     """Objects that only the double named are not lost: the other request gets them."""
-    named = set(into.requested_objects.values_list("external_id", flat=True))
-    rows = access_request.requested_objects.still_named()
-    extra = [row.external_id for row in rows if row.external_id not in named]
-    touched = requested_object.add_objects(into, extra, requested_object.concerns(into))
-    for review in touched.values():
-        review.access_request = into
-        request_state.objects_changed(review, by=by)
+    named = _names(into)
+    extra = [name for name in _names(access_request) if name not in named]
+    requested_object.name_objects(into, (*named, *extra), by=by)
     if extra:
         answer.order_answer(into, by=by)
+
+
+def _names(access_request: AccessRequest) -> list[str]:
+    rows = access_request.requested_objects.still_named().order_by("pk")
+    return list(rows.values_list("external_id", flat=True))
 
 
 def _refuse_merge(access_request: AccessRequest, into: AccessRequest) -> None:

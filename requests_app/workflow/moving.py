@@ -78,7 +78,8 @@ def _refuse_unsuitable(access_request: AccessRequest, connection: Connection) ->
 def _find_objects_anew(access_request: AccessRequest, *, by: Any) -> None:
     """In the map of the right connection. What it does not know stays with the review
     that it has."""
-    rows = list(access_request.requested_objects.select_related("review"))
+    named = access_request.requested_objects.still_named()
+    rows = list(named.select_related("review"))
     keys = [row.external_id.lower() for row in rows]
     known = CloudObject.objects.alias(name=Lower("external_id")).filter(
         system__connection=access_request.connection, name__in=keys
@@ -88,6 +89,7 @@ def _find_objects_anew(access_request: AccessRequest, *, by: Any) -> None:
         left = row.review
         _place(row, by_name.get(row.external_id.lower()), access_request)
         if left is not None and left != row.review:
+            left.refresh_from_db()
             left.access_request = access_request
             drop_if_empty(left, by=by)
 
@@ -105,5 +107,7 @@ def _place(
     if review is not None:
         review.access_request = access_request
         if left is not None and left.is_named_list and left != review:
-            named_list.put_on_list(review, named_list.receivers(review))
+            is_theirs = left.authority_id == review.authority_id
+            people = named_list.people_on_list if is_theirs else named_list.receivers
+            named_list.put_on_list(review, people(left if is_theirs else review))
         named_list.name_people(review)

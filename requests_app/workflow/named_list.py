@@ -14,6 +14,8 @@ from requests_app.models.is_among import is_given_by, these
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
+# What became of these took its list along.
+HANDED_ON = (Status.REROUTED, Status.MERGED)
 
 
 def name_people(*reviews: SecrecyReview) -> None:
@@ -42,20 +44,26 @@ def name_people(*reviews: SecrecyReview) -> None:
 
 def _follow_lists(reviews: Sequence[SecrecyReview]) -> None:
     """What no role opens is not opened by asking for more of it, nor by naming it
-    anew: a list of the same authority in the same matter holds for what comes after."""
+    anew: the newest list of the same authority in the same matter holds for what comes
+    after. A second person who opened a review is not overruled."""
     open_to_roles = [review for review in reviews if not review.is_named_list]
     if not open_to_roles:
         return
     requests = these([review.access_request_id for review in open_to_roles])
     in_matter = is_given_by("access_request", "lockbox_matters", requests)
     listed = SecrecyReview.objects.filter(in_matter, is_named_list=True)
-    for earlier in listed.exclude(status=Status.REROUTED):
-        for review in open_to_roles:
-            if (earlier.authority_id, earlier.branch_id) == (
-                review.authority_id,
-                review.branch_id,
-            ):
-                put_on_list(review, people_on_list(earlier) or receivers(review))
+    lists = {
+        (earlier.authority_id, earlier.branch_id): earlier
+        for earlier in listed.exclude(status__in=HANDED_ON).order_by("pk")
+    }
+    for review in open_to_roles:
+        earlier = lists.get((review.authority_id, review.branch_id))
+        if earlier is not None and not _was_opened(review):
+            put_on_list(review, people_on_list(earlier))
+
+
+def _was_opened(review: SecrecyReview) -> bool:
+    return review.history.filter(is_named_list=True).exists()
 
 
 def receivers(review: SecrecyReview) -> list[Any]:

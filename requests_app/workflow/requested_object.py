@@ -93,8 +93,9 @@ def add_objects(
     add_many(rows)
     reached = {row.review.pk: row.review for row in rows if row.review is not None}
     touched = {pk: reached[pk] for pk in reached if reached[pk] not in new_reviews}
-    # Where no review is from before, what was just looked up tells of every list.
-    if touched or any(row.is_on_list for row in filter(None, known.values())):
+    # Where nothing is from before, what was just looked up tells of every list.
+    is_new = not before and access_request.revision == 1 and not access_request.extends
+    if not is_new or any(row.is_on_list for row in filter(None, known.values())):
         named_list.name_people(*reached.values())
     return touched
 

@@ -8,10 +8,12 @@ from django.utils import translation
 
 from audit_app.acting import acting
 from requests_app.models import Arrival, Content
-from requests_app.workflow import intake, stop, withdrawal
+from requests_app.workflow import intake, named_list, stop, withdrawal
+from tests.helpers.cases import arrive
 from tests.helpers.people import give
+from tests.helpers.refusals import fresh
 from tests.helpers.request_form import ADD_REQUEST, typed_request
-from tests.helpers.web import in_english, page, signed_in, step_url
+from tests.helpers.web import in_english, page, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +157,21 @@ def test_what_comes_by_no_machine_is_offered_first(cast):
     shown = signed_in(cast.eva).get(ADD_REQUEST)
     offered = list(shown.context["form"].fields["connection"].queryset)
     assert offered[0] == cast.m365 and set(offered[1:]) == {cast.azure, cast.contract}
+
+
+def test_what_comes_to_a_known_request_is_read_by_who_reads_the_request(cast):
+    subject = cast.registered()
+    request = subject.access_request
+    withdrawal.withdraw(request, by=cast.lena, reason="Solved")
+    assert arrive(cast, duration_minutes=5).result == "not_taken"
+    about = Arrival.objects.get(result="not_taken")
+    word_for_word = reverse("admin:requests_app_arrival_payload", args=[about.pk])
+    shown = signed_in(cast.nils).get(page(about))
+    assert shown.status_code == 200 and word_for_word not in words(shown)
+    assert signed_in(cast.nils).get(word_for_word).status_code == 404
+    shown = signed_in(cast.lena).get(page(about))
+    assert word_for_word in words(shown)
+    assert signed_in(cast.lena).get(word_for_word).status_code == 200
+    named_list.close_list(fresh(subject), by=cast.lena, reason="A staff matter")
+    assert signed_in(cast.nils).get(page(about)).status_code == 404
+    assert signed_in(cast.lena).get(page(about)).status_code == 200

@@ -120,7 +120,7 @@ def test_an_extension_under_a_number_in_use_is_refused_by_name(cast, caller):
     caller.apply("P-3")
     more = {"justification": "y", "minutes": 1, "sent_at": now()}
     before = snapshot(ledger=False)
-    for number in ("P-1", "P-3"):
+    for number in ("P-1", "P-3", "p-3", "p-1"):
         answer = caller.post("/requests/P-1/extensions", {"number": number, **more})
         assert refused(answer, 409, "#/number")["code"] == "number_in_use"
     assert snapshot(ledger=False) == before

@@ -10,8 +10,15 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.models import RoleAssignment, SecrecyReview
 from requests_app.selectors.audit.case import cases_numbered
-from requests_app.workflow import conflict, decision, named_list, review, stop
-from tests.cast import MAILBOX, SITE, Cast
+from requests_app.workflow import (
+    conflict,
+    decision,
+    merging,
+    named_list,
+    review,
+    stop,
+)
+from tests.cast import MAILBOX, SITE, Cast, hours
 from tests.helpers.people import engage, rewrite
 from tests.helpers.web import page, signed_in, words
 
@@ -213,3 +220,21 @@ def test_named_people_and_conflicts_are_as_they_were(cast, changed):
 def test_a_wrong_day_is_said_beside_the_field(cast, changed):
     response = signed_in(cast.agnes).get(at(changed, "sight/"), {"at": "i går"})
     assert "at" in response.context["form"].errors and response.context["seen"] == []
+
+
+def test_a_conflict_in_a_double_counts_from_when_it_was_merged(cast):
+    right, double = cast.assessed(number="EXSR510"), cast.registered(number="EXSR511")
+    conflict.declare(
+        double, by=cast.karin, stage="assessment", has_conflict=True, ground="close"
+    )
+    with clock.at(hours(1)):
+        before = timezone.localtime(clock.now())
+    with clock.at(hours(2)):
+        request = double.access_request
+        request.refresh_from_db()
+        merging.merge(request, by=cast.lena, into=right.access_request, reason="x")
+    with clock.at(hours(3)):
+        seen, _response = could_see(cast.agnes, right, before)
+        assert "Karin Test" in seen
+        seen, _response = could_see(cast.agnes, right)
+        assert "Karin Test" not in seen

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audit_app.acting import acting
 from requests_app.models import RoleAssignment
 from requests_app.workflow import role
 from tests.auditing.lists import rows
@@ -55,3 +56,10 @@ def test_roles_of_another_authority_are_not_in_the_list(cast):
     assert {row.authority for row in rows(cast.agnes, "audit_roles")} == {
         "Grundskolenämnden"
     }
+
+
+def test_a_confirmation_that_was_taken_back_lifted_no_suspension(cast):
+    with acting(cast.sam):
+        role.take_back_confirmations(cast.karin, by=cast.sam)
+    mine = [row for row in rows(cast.agnes, "audit_roles") if "Karin" in row.name]
+    assert str(mine[0].did) == "måste bekräftas på nytt"

@@ -2,7 +2,7 @@
 the code's rule."""
 
 import itertools
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db.models import prefetch_related_objects
@@ -11,9 +11,10 @@ from django.utils import timezone
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app.catalogue import courts
-from requests_app.documents.appeal import appeal, last_day
+from requests_app.documents.appeal import appeal, last_day, three_weeks_after
 from requests_app.documents.decision import document_of
 from requests_app.law.terms import ConditionTerm
+from requests_app.selectors.queue.aftermath import APPEAL_TIME
 from requests_app.workflow import serving
 from tests.helpers.cases import decided_under
 from tests.helpers.worlds import reused
@@ -150,3 +151,10 @@ def test_the_last_day_is_three_weeks_on_and_no_day_of_rest(gothenburg, served, l
     prefetch_related_objects([made], "services")
     made.services.all()[0].served_at = at
     assert last_day(made) == last
+
+
+def test_the_queue_waits_until_the_last_day_is_over_whatever_the_year():
+    for number in range(366 * 12):
+        served = datetime(2024, 1, 1, 12, tzinfo=UTC) + timedelta(days=number)
+        last = datetime.combine(three_weeks_after(served), time.max, tzinfo=UTC)
+        assert last < served + APPEAL_TIME, served

@@ -71,3 +71,11 @@ def test_a_refusal_of_other_terms_denies_nothing_until_it_is_made_anew(cast, sha
     decision.decide(fresh(gsn), by=cast.bo, no_conflict=True)
     task = request.deliveries.get(status="open")
     assert (task.answer, task.revision) == (Delivery.Answer.DENY, 2)
+
+
+def test_what_was_struck_off_on_other_terms_does_not_end_the_request(cast, shared):
+    gsn, snc = shared
+    work(cast, fresh(gsn), cast.karin, "struck_off", cast.bo)
+    arrive(cast, object_ids=(MAILBOX, SITE), duration_minutes=30)
+    work(cast, fresh(snc), cast.cilla, "struck_off", cast.didrik)
+    assert fresh(gsn.access_request).status == "in_review"

@@ -8,8 +8,8 @@ from audit_app.acting import acting
 from requests_app.models import AssessmentAnswer, HarmTest
 from requests_app.workflow import consultation
 from requests_app.workflow.content import keep
-from tests.cast import provision
-from tests.helpers.cases import asked
+from tests.cast import MAILBOX, SITE, provision
+from tests.helpers.cases import arrive, asked
 from tests.helpers.refusals import fresh, refuses
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +86,15 @@ def test_nobody_assesses_in_anothers_name(cast):
     row = subject.harm_tests.first()
     row.outcome = "does_not_apply"
     refuses("own name", row.save, cast.bo)
+
+
+def test_what_is_named_lies_in_no_review_that_was_dropped(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    arrive(cast)
+    row = request.requested_objects.get(external_id=SITE)
+    assert row.review.status == "dropped"
+    row.removed_in_revision = None
+    refuses("has no review", row.save, cast.lena)
+    live = request.reviews.live().get()
+    live.status = "dropped"
+    refuses("has no review", live.save, cast.lena)

@@ -186,3 +186,9 @@ def test_the_database_lets_nobody_rewrite_or_settle_for_another(cast, incident):
     refuses("kept|deleted", duty("gdpr33").delete, cast.dora)
     incident_duty.decline(duty("gdpr33"), by=cast.dora, reason="x")
     refuses("stays so", change("gdpr33", version=9), cast.dora)
+
+
+def test_a_month_is_counted_by_the_calendar_here():
+    half_past_midnight = datetime(2027, 3, 30, 22, 30, tzinfo=UTC)
+    due = incident_duty.a_month_after(half_past_midnight)
+    assert due == datetime(2027, 4, 29, 22, 30, tzinfo=UTC)

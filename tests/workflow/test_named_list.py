@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.models import RoleAssignment
 from requests_app.providers.application import Application
@@ -179,18 +178,3 @@ def test_an_extension_stays_on_the_named_list(cast):
     made = more.reviews.get()
     assert made.is_named_list and sees(cast.lena, made)
     assert not sees(cast.agnes, made) and not sees(cast.per, made)
-
-
-def test_what_is_routed_by_hand_to_more_of_a_listed_access_is_listed(cast):
-    first = cast.decided(number="first")
-    named_list.close_list(first, by=cast.bo, reason="A staff matter")
-    second = cast.request(number="second", objects=("nobody@knows.example",))
-    with acting(cast.lena):
-        second.extends = first.access_request
-        second.save()
-    rows = list(second.requested_objects.all())
-    right = routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
-    assert right.is_named_list
-    people = {person.username for person in named_list.people_on_list(right)}
-    assert "bo" in people and "jonas" not in people
-    assert not permissions.can_read(cast.jonas, right)

@@ -5,7 +5,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from requests_app.models import AccessRequest, SecrecyReview
 from requests_app.workflow import merging, routing, withdrawal
+from tests.cast import MAILBOX, SITE
 from tests.helpers.cases import arrive
+from tests.helpers.people import give
 from tests.helpers.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +81,14 @@ def test_a_double_is_merged_into_what_still_waits_when_its_turn_comes(cast):
         ValidationError, merging.merge, double, by=cast.lena, into=stale, reason="x"
     )
     assert "into" in error.message_dict
+
+
+def test_what_was_taken_out_of_the_right_one_comes_back_with_the_double(cast):
+    right = cast.request(number="EXSR1", objects=(MAILBOX, SITE))
+    arrive(cast)
+    double = cast.request(number="EXSR11", objects=(SITE,))
+    give(cast, cast.lena, "registrar", cast.snc)
+    merging.merge(double, by=cast.lena, into=right, reason="Double")
+    row = right.requested_objects.get(external_id=SITE)
+    assert row.removed_in_revision is None and row.review.authority == cast.snc
+    assert row.review.status == "new"

@@ -142,3 +142,15 @@ def test_a_click_told_after_the_case_was_closed_opens_it_again(cast):
             reason_for_recipient="x",
             no_conflict=True,
         )
+
+
+def test_a_click_told_after_a_stopped_case_was_closed_opens_it_as_stopped(cast):
+    subject = cast.decided()
+    request, clicked = subject.access_request, clock.now()
+    with clock.at(hours(13)):
+        lapse.sweep_request(fresh(request), by=cast.sweeper)
+        stop.stop(fresh(subject), by=cast.karin, level="suspected")
+        review.close(fresh(subject), by=cast.lena, reason="Nothing came")
+        cast.confirm(approval_of(subject), given_at=clicked)
+        assert fresh(subject).status == "stopped"
+        assert fresh(request).status == "access_open"

@@ -33,15 +33,24 @@ join lockbox_site_user u on u.id = n.user_id
 where n.content_object_id in (
   select id from requests_app_secrecyreview where access_request_id = %(request)s)
 union all
-select 'declared', c.history_id, c.history_date, jsonb_build_object(
+-- In another request of the matter: from when it was merged with this one.
+select 'declared', c.history_id, greatest(c.history_date, (
+    select max(merged.since) from (
+      select min(h.history_date) as since
+      from requests_app_historicalaccessrequest h
+      join requests_app_accessrequest now on now.id = h.id
+        and now.merged_into_id = h.merged_into_id
+      where h.id in (review.access_request_id, %(request)s)
+        and review.access_request_id <> %(request)s
+      group by h.id) merged)),
+  jsonb_build_object(
   'user_id', u.id, 'first_name', u.first_name, 'last_name', u.last_name,
   'username', u.username)
 from requests_app_historicalconflictdeclaration c
+join requests_app_secrecyreview review on review.id = c.review_id
 join lockbox_site_user u on u.id = c.person_id
-where c.has_conflict and c.review_id in (
-  select id from requests_app_secrecyreview
-  where access_request_id = any(array(
-    select lockbox_matters(array[%(request)s::bigint]))))
+where c.has_conflict and review.access_request_id = any(array(
+    select lockbox_matters(array[%(request)s::bigint])))
 union all
 select 'request', 0, (
     select min(d.history_date) from requests_app_historicaldelivery d

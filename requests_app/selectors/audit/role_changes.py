@@ -26,6 +26,11 @@ DONE = (
     ("suspended_at", pgettext_lazy("done to a role", "suspended")),
     ("confirmed_at", pgettext_lazy("done to a role", "confirmed")),
 )
+# Where one of these is empty again; what was refused or ended stays so.
+TAKEN_BACK = {
+    "suspended_at": pgettext_lazy("done to a role", "suspension lifted"),
+    "confirmed_at": pgettext_lazy("done to a role", "to be confirmed anew"),
+}
 TABLES: dict[str, Any] = {
     model._meta.db_table: model for model in (RoleAssignment, DelegationRule)
 }
@@ -170,7 +175,7 @@ def _did(row: dict[str, Any]) -> Any:
         if name in after and after[name] != before.get(name):
             if after[name]:
                 return words
-            return _("suspension lifted")
+            return TAKEN_BACK.get(name, pgettext("done to a role", "changed"))
     return pgettext("done to a role", "changed")
 
 

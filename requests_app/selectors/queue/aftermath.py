@@ -31,8 +31,9 @@ from requests_app.models.decision import OF_CURRENT_DECISION
 from requests_app.models.service_of_decision import is_unserved
 
 Status = SecrecyReview.Status
-# Three weeks, and the days of rest on which they may end.
-APPEAL_TIME = timedelta(days=25)
+# Three weeks, the days of rest on which they may end (five at Christmas), and the rest
+# of the last day.
+APPEAL_TIME = timedelta(days=27)
 # Statuses of a request in which a new decision would still change something.
 RUNNING = (*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN)
 

@@ -1,0 +1,96 @@
+"""A named list follows to what comes after it in the same matter, and to nothing that
+somebody opened."""
+
+import pytest
+from guardian.shortcuts import remove_perm
+
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.models import CloudObject
+from requests_app.workflow import merging, named_list, routing
+from tests.cast import MAILBOX, SITE
+from tests.helpers.cases import arrive
+from tests.helpers.refusals import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_routed_by_hand_to_more_of_a_listed_access_is_listed(cast):
+    first = cast.decided(number="first")
+    named_list.close_list(first, by=cast.bo, reason="A staff matter")
+    second = cast.request(number="second", objects=("nobody@knows.example",))
+    with acting(cast.lena):
+        second.extends = first.access_request
+        second.save()
+    rows = list(second.requested_objects.all())
+    right = routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
+    assert right.is_named_list
+    people = {person.username for person in named_list.people_on_list(right)}
+    assert "bo" in people and "jonas" not in people
+    assert not permissions.can_read(cast.jonas, right)
+
+
+def test_what_a_dropped_review_had_is_not_read_by_the_others(cast):
+    """An earlier payload names it, word for word."""
+    request = cast.request(objects=(MAILBOX, SITE))
+    listed = request.reviews.get(authority=cast.snc)
+    named_list.close_list(listed, by=cast.rut, reason="A staff matter")
+    assert not permissions.can_read_request(cast.lena, request)
+    arrive(cast)
+    assert fresh(listed).status == "dropped"
+    assert not permissions.can_read_request(cast.lena, request)
+    assert not permissions.can_read_request(cast.nils, request)
+
+
+ANOTHER = "another@skola.example"
+
+
+def another(cast):
+    """One more object of the school board's on the connection."""
+    known = CloudObject.objects.get(external_id=MAILBOX)
+    with acting(cast.lena):
+        CloudObject.objects.create(
+            system=known.system,
+            kind=known.kind,
+            designation="O-98",
+            external_id=ANOTHER,
+            authority=known.authority,
+        )
+
+
+def test_a_list_follows_to_another_object_of_the_same_authority(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    listed = request.reviews.get(authority=cast.gsn)
+    named_list.close_list(listed, by=cast.lena, reason="A staff matter")
+    arrive(cast, object_ids=(SITE,))
+    another(cast)
+    arrive(cast, object_ids=(SITE, ANOTHER))
+    right = request.reviews.live().get(authority=cast.gsn)
+    assert right != listed and right.is_named_list
+    assert not permissions.can_read(cast.karin, right)
+
+
+def test_what_a_second_person_opened_is_not_closed_again_by_itself(cast):
+    double, right = cast.registered(number="D1"), cast.registered(number="EXSR1")
+    for subject in (double, right):
+        named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+    request = fresh(double.access_request)
+    merging.merge(request, by=cast.lena, into=right.access_request, reason="Double")
+    named_list.open_list(fresh(right), by=cast.bo, reason="It is none")
+    another(cast)
+    arrive(cast, object_ids=(MAILBOX, ANOTHER))
+    assert not fresh(right).is_named_list
+
+
+def test_nobody_is_named_whom_nobody_chose(cast):
+    first = cast.new(number="first")
+    named_list.close_list(first, by=cast.lena, reason="A staff matter")
+    with acting(cast.lena):
+        remove_perm(permissions.VIEW, cast.lena, first)
+    second = cast.request(number="second", objects=("nobody@knows.example",))
+    with acting(cast.lena):
+        second.extends = first.access_request
+        second.save()
+    rows = list(second.requested_objects.all())
+    right = routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
+    assert right.is_named_list and named_list.people_on_list(right) == []
