@@ -19,7 +19,6 @@ from requests_app.models.grant import AccessGrantQuerySet
 from requests_app.models.is_among import is_among
 from requests_app.models.review import ReviewQuerySet
 from requests_app.permissions.conflict import (
-    STOPPED,
     conflict_on,
     in_conflict,
     stopped_requests,
@@ -117,21 +116,22 @@ def is_loose(access_request: AccessRequest) -> bool:
 @written_once
 def requests_readable_by(user: Any) -> QuerySet[AccessRequest]:
     """Requests with their payload whole: for whoever reads every review of them, and
-    routes what no review has taken. What came in earlier names what a review had that
-    was dropped since: it is for whoever reads that too."""
+    routes what no review has taken. What came in earlier names what a review on a list
+    had that was dropped since: it is for whoever reads that too."""
     reviews = _answerable_reviews(OuterRef("pk"))
     readable = readable_by(user).filter(access_request=OuterRef("access_request"))
     unread = reviews.exclude(pk__in=readable.values("pk"))
     opened = opened_to(user).filter(access_request=OuterRef("access_request"))
     dropped = SecrecyReview.objects.filter(
-        access_request=OuterRef("pk"), status=SecrecyReview.Status.DROPPED
+        access_request=OuterRef("pk"),
+        status=SecrecyReview.Status.DROPPED,
+        is_named_list=True,
     ).exclude(pk__in=opened.values("pk"))
     routed = Q(Exists(reviews)) & ~Q(Exists(_loose(OuterRef("pk"))))
-    reads = routed & ~Q(Exists(dropped))
-    runs = Q(connection__authority_id__in=routing_authorities(user))
-    routes = runs & ~Q(Exists(dropped.filter(is_named_list=True)))
+    runs = routing_authorities(user)
     return (
-        AccessRequest.objects.filter(reads | routes)
+        AccessRequest.objects.filter(routed | Q(connection__authority_id__in=runs))
+        .exclude(Exists(dropped))
         .exclude(conflict_on(user, "pk"))
         .exclude(Exists(unread))
     )
@@ -154,16 +154,13 @@ def has_conflict(user: Any, access_request_id: int) -> bool:
 
 def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
     """What could not be taken in: for whoever routes at the authority that runs the
-    connection, and whoever reads the request that it is about. That there is a request
-    on a named list, or one that is stopped, only the latter learn."""
-    closed = SecrecyReview.objects.filter(
-        STOPPED | Q(is_named_list=True), access_request=OuterRef("access_request")
-    )
-    about = Q(access_request=None) | ~(
-        Q(Exists(closed)) | Q(conflict_on(user, "access_request"))
-    )
+    connection, and whoever reads a review of the request that it is about. That one on
+    a named list goes on, only the latter learn."""
+    of_it = {"access_request": OuterRef("access_request")}
+    listed = Q(Exists(SecrecyReview.objects.filter(is_named_list=True, **of_it)))
+    about = Q(access_request=None) | ~(listed | Q(conflict_on(user, "access_request")))
     routes = Q(connection__authority_id__in=routing_authorities(user)) & about
-    reads = Q(access_request__in=requests_readable_by(user).values("pk"))
+    reads = Q(Exists(opened_to(user).filter(**of_it)))
     return Arrival.objects.filter(routes | reads, result=Arrival.Result.NOT_TAKEN_IN)
 
 

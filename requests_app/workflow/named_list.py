@@ -14,8 +14,6 @@ from requests_app.models.is_among import is_given_by, these
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
-# What became of these took its list along.
-HANDED_ON = (Status.REROUTED, Status.MERGED)
 
 
 def name_people(*reviews: SecrecyReview) -> None:
@@ -54,7 +52,8 @@ def _follow_lists(reviews: Sequence[SecrecyReview]) -> None:
     listed = SecrecyReview.objects.filter(in_matter, is_named_list=True)
     lists = {
         (earlier.authority_id, earlier.branch_id): earlier
-        for earlier in listed.exclude(status__in=HANDED_ON).order_by("pk")
+        # A list goes along with what is handed on to another authority.
+        for earlier in listed.exclude(status=Status.REROUTED).order_by("pk")
     }
     for review in open_to_roles:
         earlier = lists.get((review.authority_id, review.branch_id))

@@ -65,7 +65,6 @@ def examined(
     cases = SampledCase.objects.filter(audit=audit).select_related(
         "review__access_request"
     )
-    cases = cases.exclude(permissions.conflict_on(user, "review__access_request"))
     if position is not None:
         cases = cases.filter(position=position)
     readable = permissions.readable_by(user).filter(pk=OuterRef("review"))
