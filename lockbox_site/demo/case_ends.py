@@ -100,11 +100,11 @@ def _merged(case: Case) -> None:
         case.designations,
         **case.terms,
     )
-    _closed_refusal(case)
     with clock.at(double.now):
         merging.merge(
             double.request, by=people.lena, into=case.request, reason="Samma begäran"
         )
+    _closed_refusal(case)
 
 
 def _rerouted(case: Case) -> None:
