@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
 from requests_app.models.content import Content
-from requests_app.models.is_among import is_given_by, these
+from requests_app.models.is_among import is_in_matter
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
 
@@ -18,8 +18,7 @@ class ConflictQuerySet(models.QuerySet["ConflictDeclaration"]):
     def conflicts_in(self, *access_requests: int) -> "ConflictQuerySet":
         """In the matter: declared on any review of the requests, of what they extend
         or were merged with, or of what extends them."""
-        requests = these(list(access_requests))
-        in_matter = is_given_by("review__access_request", "lockbox_matters", requests)
+        in_matter = is_in_matter("review__access_request", *access_requests)
         return self.conflicts().filter(in_matter)
 
 

@@ -46,6 +46,12 @@ def is_given_by(key: Any, function: str, *values: Any) -> Func:
     return _is_in(key, keys)
 
 
+def is_in_matter(key: Any, *access_requests: int) -> Func:
+    """Of the key of a request: is it one of these, of what they extend or were merged
+    with, or of what extends them? The database knows the rule."""
+    return is_given_by(key, "lockbox_matters", these(list(access_requests)))
+
+
 def these(keys: list[int] | Texts) -> Value:
     """Keys as one value, for such a function."""
     return Value(keys, output_field=TEXTS if isinstance(keys, Texts) else KEYS)

@@ -13,7 +13,7 @@ from requests_app.models import (
     Proposal,
     SecrecyReview,
 )
-from requests_app.models.is_among import is_given_by, these
+from requests_app.models.is_among import is_in_matter
 from requests_app.workflow import assignment, request_state, seen_revision
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.request_state import withdraw_open
@@ -86,9 +86,7 @@ def shut_out(
 ) -> None:
     """Inside a step: whoever has a conflict works on no review of the matter any more,
     and nothing that they proposed is decided. `read`: the one that the step has."""
-    in_matter = is_given_by(
-        "access_request", "lockbox_matters", these([access_request.pk])
-    )
+    in_matter = is_in_matter("access_request", access_request.pk)
     running = SecrecyReview.objects.live().exclude(status=Status.CLOSED)
     for review in running.filter(in_matter).order_by("pk"):
         _shut_out_of(read if read is not None and read == review else review, person)

@@ -107,7 +107,9 @@ def _place(
     if review is not None:
         review.access_request = access_request
         if left is not None and left.is_named_list and left != review:
-            is_theirs = left.authority_id == review.authority_id
-            people = named_list.people_on_list if is_theirs else named_list.receivers
-            named_list.put_on_list(review, people(left if is_theirs else review))
+            if left.authority_id == review.authority_id:
+                people = named_list.people_on_list(left)
+            else:
+                people = named_list.receivers(review)
+            named_list.put_on_list(review, people)
         named_list.name_people(review)

@@ -10,7 +10,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from requests_app import permissions
 from requests_app.models import Consultation, InformationSet, Role, SecrecyReview
-from requests_app.models.is_among import is_given_by, these
+from requests_app.models.is_among import is_in_matter
 from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
@@ -47,8 +47,8 @@ def _follow_lists(reviews: Sequence[SecrecyReview]) -> None:
     open_to_roles = [review for review in reviews if not review.is_named_list]
     if not open_to_roles:
         return
-    requests = these([review.access_request_id for review in open_to_roles])
-    in_matter = is_given_by("access_request", "lockbox_matters", requests)
+    requests = [review.access_request_id for review in open_to_roles]
+    in_matter = is_in_matter("access_request", *requests)
     listed = SecrecyReview.objects.filter(in_matter, is_named_list=True)
     lists = {
         (earlier.authority_id, earlier.branch_id): earlier

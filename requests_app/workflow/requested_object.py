@@ -30,34 +30,38 @@ def name_objects(
     """Note the objects named now; those we know go to their custodian's review."""
     before = {row.external_id: row for row in access_request.requested_objects.all()}
     touched: dict[int, SecrecyReview] = {}
-    found_again = set()
+    again = [row for row in before.values() if _lost_its_review(row, names)]
+    _find_reviews_again(again, access_request)
     for row in before.values():
         gone = access_request.revision if row.external_id not in names else None
         if (row.removed_in_revision is None) != (gone is None):
-            if gone is None:
-                found_again |= _find_review_again(row, access_request)
             save(row, removed_in_revision=gone)
             if row.review is not None:
                 touched[row.review.pk] = row.review
     fresh = [name for name in names if name not in before]
     touched |= add_objects(access_request, fresh, concerns(access_request))
-    named_list.name_people(*(touched[pk] for pk in found_again))
+    keys = {row.review.pk for row in again if row.review is not None}
+    named_list.name_people(*(touched[pk] for pk in keys))
     for review in touched.values():
         drop_if_empty(review, by=by)
 
 
-def _find_review_again(row: RequestedObject, access_request: AccessRequest) -> set[int]:
-    """Of an object that is named again: a review that was dropped meanwhile has no say
-    any more. It goes to whoever keeps it now, or had it then. Returns that review's
-    key, if it has got another."""
-    left = row.review
-    if left is None or left.status not in SecrecyReview.MOVED:
-        return set()
-    known = _known_to(access_request, [row.external_id])[row.external_id]
-    row.cloud_object = known or row.cloud_object
-    concern = _concern(known) if known else (left.authority_id, left.branch_id)
-    row.review = request_state.review_for(access_request, *concern)
-    return {row.review.pk}
+def _lost_its_review(row: RequestedObject, names: tuple[str, ...]) -> bool:
+    """Is it named again, after its review was dropped and has no say any more?"""
+    if row.removed_in_revision is None or row.external_id not in names:
+        return False
+    return row.review is not None and row.review.status in SecrecyReview.MOVED
+
+
+def _find_reviews_again(
+    rows: list[RequestedObject], access_request: AccessRequest
+) -> None:
+    """These go to whoever keeps them now, or had them then; to be saved."""
+    known = _known_to(access_request, [row.external_id for row in rows]) if rows else {}
+    for row in rows:
+        row.cloud_object = known[row.external_id] or row.cloud_object
+        concern = _concern(known[row.external_id] or row.review)
+        row.review = request_state.review_for(access_request, *concern)
 
 
 def add_objects(
@@ -134,16 +138,15 @@ def _mapped_to(
     )
 
 
-def _concern(cloud_object: CloudObject) -> Concern:
-    return (cloud_object.authority_id, cloud_object.branch_id)
+def _concern(row: Any) -> Concern:
+    """Of an object of the map, or of a review."""
+    return (row.authority_id, row.branch_id)
 
 
 def concerns(access_request: AccessRequest) -> dict[Concern, SecrecyReview]:
     """The live reviews of a request by whom they are for."""
-    return {
-        (review.authority_id, review.branch_id): review
-        for review in request_state.live_reviews(access_request)
-    }
+    reviews = request_state.live_reviews(access_request)
+    return {_concern(review): review for review in reviews}
 
 
 def drop_if_empty(review: SecrecyReview, *, by: Any) -> None:

@@ -19,7 +19,7 @@ from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.models import AccessRequest, SecrecyReview
-from requests_app.models.is_among import is_given_by, these
+from requests_app.models.is_among import is_in_matter
 from requests_app.words.times import moment_in_words
 
 P = ParamSpec("P")
@@ -189,7 +189,7 @@ def _lock_request(subject: Any) -> AccessRequest | None:
     if key is None:
         return None
     # What it extends and what extends it too: it is one access.
-    whole = is_given_by("pk", "lockbox_matters", these([key]))
+    whole = is_in_matter("pk", key)
     requests = AccessRequest.objects.select_for_update(of=("self",))
     rows = requests.select_related("connection__product").filter(whole)
     return next(row for row in rows.order_by("pk") if row.pk == key)

@@ -12,7 +12,7 @@ from django.db.models import Func, Max, Value
 from audit_app import clock
 from requests_app.models import AccessGrant, AccessRequest, Content, ProviderProduct
 from requests_app.models.delivery import Delivery
-from requests_app.models.is_among import is_given_by, these
+from requests_app.models.is_among import is_given_by, is_in_matter
 from requests_app.workflow import outbox
 from requests_app.workflow.ordering import cancel_unless_sent, order
 from requests_app.workflow.step import note, save
@@ -20,8 +20,7 @@ from requests_app.workflow.step import note, save
 
 def whole_access(access_request: AccessRequest) -> list[AccessRequest]:
     """The request, what it extends and what extends it; locked, the oldest first."""
-    theirs = is_given_by("pk", "lockbox_matters", these([access_request.pk]))
-    return _locked(theirs, access_request)
+    return _locked(is_in_matter("pk", access_request.pk), access_request)
 
 
 def with_extensions(access_request: AccessRequest) -> list[AccessRequest]:

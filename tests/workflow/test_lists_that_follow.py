@@ -15,15 +15,20 @@ from tests.helpers.refusals import fresh
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_routed_by_hand_to_more_of_a_listed_access_is_listed(cast):
-    first = cast.decided(number="first")
-    named_list.close_list(first, by=cast.bo, reason="A staff matter")
+def routed_to_more_of(cast, first):
+    """A request for more of its access, of an object that somebody has to route."""
     second = cast.request(number="second", objects=("nobody@knows.example",))
     with acting(cast.lena):
         second.extends = first.access_request
         second.save()
     rows = list(second.requested_objects.all())
-    right = routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
+    return routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
+
+
+def test_what_is_routed_by_hand_to_more_of_a_listed_access_is_listed(cast):
+    first = cast.decided(number="first")
+    named_list.close_list(first, by=cast.bo, reason="A staff matter")
+    right = routed_to_more_of(cast, first)
     assert right.is_named_list
     people = {person.username for person in named_list.people_on_list(right)}
     assert "bo" in people and "jonas" not in people
@@ -87,10 +92,5 @@ def test_nobody_is_named_whom_nobody_chose(cast):
     named_list.close_list(first, by=cast.lena, reason="A staff matter")
     with acting(cast.lena):
         remove_perm(permissions.VIEW, cast.lena, first)
-    second = cast.request(number="second", objects=("nobody@knows.example",))
-    with acting(cast.lena):
-        second.extends = first.access_request
-        second.save()
-    rows = list(second.requested_objects.all())
-    right = routing.route(second, by=cast.nils, authority=cast.gsn, objects=rows)
+    right = routed_to_more_of(cast, first)
     assert right.is_named_list and named_list.people_on_list(right) == []

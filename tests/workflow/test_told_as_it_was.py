@@ -1,6 +1,8 @@
 """What was clicked before an answer was called back is told as it was, and what it
 opened is taken back where nothing covers it any more."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -124,18 +126,26 @@ def test_a_revocation_called_back_is_told_no_more(cast):
     assert delivery.confirm.hindrance(cast.eva, task)
 
 
-def test_a_click_told_after_the_case_was_closed_opens_it_again(cast):
-    subject = cast.decided()
+@contextmanager
+def closed_since(cast, subject, *, is_stopped=False):
+    """Clicked in time, and told after the case has lapsed and been closed."""
     request, clicked = subject.access_request, clock.now()
     with clock.at(hours(13)):
         lapse.sweep_request(fresh(request), by=cast.sweeper)
+        if is_stopped:
+            stop.stop(fresh(subject), by=cast.karin, level="suspected")
         review.close(fresh(subject), by=cast.lena, reason="Nothing came")
         assert fresh(request).status == "closed"
         cast.confirm(approval_of(subject), given_at=clicked)
         assert fresh(request).status == "access_open"
-        assert fresh(subject).status == "decided"
+        yield fresh(subject)
+
+
+def test_a_click_told_after_the_case_was_closed_opens_it_again(cast):
+    with closed_since(cast, cast.decided()) as subject:
+        assert subject.status == "decided"
         revocation.revoke(
-            fresh(subject),
+            subject,
             by=cast.bo,
             ground="security",
             reason="x",
@@ -145,12 +155,5 @@ def test_a_click_told_after_the_case_was_closed_opens_it_again(cast):
 
 
 def test_a_click_told_after_a_stopped_case_was_closed_opens_it_as_stopped(cast):
-    subject = cast.decided()
-    request, clicked = subject.access_request, clock.now()
-    with clock.at(hours(13)):
-        lapse.sweep_request(fresh(request), by=cast.sweeper)
-        stop.stop(fresh(subject), by=cast.karin, level="suspected")
-        review.close(fresh(subject), by=cast.lena, reason="Nothing came")
-        cast.confirm(approval_of(subject), given_at=clicked)
-        assert fresh(subject).status == "stopped"
-        assert fresh(request).status == "access_open"
+    with closed_since(cast, cast.decided(), is_stopped=True) as subject:
+        assert subject.status == "stopped"

@@ -97,13 +97,11 @@ def _begin(message: OutboxMessage) -> bool:
     """Note, before the call, that from here on its effect is not known."""
     with _holding_request(message, machine_account(OUTBOX)):
         current = Delivery.objects.get(outbox_message=message)
-        if current.status != Delivery.Status.OPEN:
+        is_open = current.status == Delivery.Status.OPEN
+        if not is_open or _has_fallen(current):
             _settle(message)
-            if not message.uncertain:
+            if not is_open and not message.uncertain:
                 finish(message, Result.CANCELLED)
-            return False
-        if _has_fallen(current):
-            _settle(message)
             return False
         message.uncertain = True
         message.lease_until = clock.now() + LEASE
