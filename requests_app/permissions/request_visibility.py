@@ -25,45 +25,34 @@ from requests_app.permissions.conflict import (
 )
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
-    SEES,
     answering_authorities,
-    authorities_of,
     has_role,
     routing_authorities,
 )
 from requests_app.permissions.sees_few import sees_few
 from requests_app.permissions.visibility import opened_to, readable_by, visible_to
 
-# Whoever sees the reviews of so many authorities sees too many to have at hand.
-MUCH = 5
-
 
 @written_once
 def requests_visible_to(user: Any) -> QuerySet[AccessRequest]:
     """Requests with a review the person sees; for whoever routes, those without one."""
     runs = routing_authorities(user)
-    sees_much = len(authorities_of(user, *SEES)) >= MUCH
     return AccessRequest.objects.filter(
-        _in_sight(user, "pk", visible_to(user), one_by_one=sees_much)
+        _in_sight(user, "pk", visible_to(user))
         | (Q(connection__authority_id__in=runs) & _belongs_to_nobody(OuterRef("pk")))
     ).exclude(conflict_on(user, "pk"))
 
 
-def _in_sight(
-    user: Any, access_request: str, seen: ReviewQuerySet, *, one_by_one: bool
-) -> Q:
+def _in_sight(user: Any, access_request: str, seen: ReviewQuerySet) -> Q:
     """Of requests, or of what belongs to one: where one of the reviews that the person
     sees is of it.
 
-    One request after another is asked, where a page needs few of many; else the
-    database has all they see at hand. Of those who see few, as an array, by which it
-    looks the requests up.
+    One request after another is asked, as a page needs few of many; of those who see
+    few, all that they see is an array, by which the database looks the requests up.
     """
     if sees_few(user):
         return Q(is_among(access_request, seen.values("access_request")))
-    request = OuterRef(access_request)
-    own = _just(request) if one_by_one else {"access_request": request}
-    return Q(Exists(seen.filter(**own)))
+    return Q(Exists(seen.filter(**_just(OuterRef(access_request)))))
 
 
 def _just(access_request: Any) -> dict[str, Any]:
@@ -189,7 +178,7 @@ def _executed_or_seen(user: Any) -> Q:
     live = visible_to(user).live()
     runs = answering_authorities(user)
     if not runs:
-        return _in_sight(user, "access_request", live, one_by_one=True)
+        return _in_sight(user, "access_request", live)
     executed = Exists(
         AccessRequest.objects.filter(
             pk=OuterRef("access_request"), connection__authority_id__in=runs
@@ -197,7 +186,7 @@ def _executed_or_seen(user: Any) -> Q:
     )
     if sees_few(user):
         return Q(executed) | Q(access_request__in=live.values("access_request"))
-    return Q(executed) | _in_sight(user, "access_request", live, one_by_one=True)
+    return Q(executed) | _in_sight(user, "access_request", live)
 
 
 def can_read_delivery(user: Any, delivery: Delivery) -> bool:

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from requests_app import permissions
-from requests_app.models import Decision, Outcome, SecrecyReview
+from requests_app.models import AccessRequest, Decision, Outcome, SecrecyReview
 from requests_app.models.days import first_instant
 from requests_app.models.outcome import GRANTS
 from requests_app.selectors.over_time import TOOK, Median, by_period
@@ -60,13 +60,14 @@ def _begins(today: date) -> list[date]:
 
 
 def _arrived(user: Any, since: date) -> dict[date, tuple]:
-    field = "access_request__received_at"
+    came = AccessRequest.objects.filter(received_at__gte=first_instant(since))
     rows = (
         permissions.managed_by(user)
         .exclude(status__in=SecrecyReview.MOVED)
-        .filter(**{f"{field}__gte": first_instant(since)})
+        .filter(permissions.among_few(user, "access_request", came.values("pk")))
     )
-    return by_period(rows, TruncMonth(field), count=Count("pk"))
+    month = TruncMonth("access_request__received_at")
+    return by_period(rows, month, count=Count("pk"))
 
 
 def _decided(user: Any, since: date) -> dict[date, tuple]:
@@ -85,13 +86,14 @@ def _decided(user: Any, since: date) -> dict[date, tuple]:
 
 
 def _lapsed(user: Any, since: date) -> Counter[date]:
-    """By when each first stood as lapsed: it may be written again afterwards."""
+    """By when each first stood as lapsed: it may be written again afterwards, also
+    where that first time was earlier than these months."""
+    begins = first_instant(since)
     managed = permissions.managed_by(user).filter(pk=OuterRef("id"))
-    rows = SecrecyReview.history.filter(
-        Exists(managed), status=SecrecyReview.Status.LAPSED
-    )
+    rows = SecrecyReview.history.filter(status=SecrecyReview.Status.LAPSED)
+    before = rows.filter(id=OuterRef("id"), history_date__lt=begins)
     firsts = (
-        rows.filter(history_date__gte=first_instant(since))
+        rows.filter(Exists(managed), ~Exists(before), history_date__gte=begins)
         .order_by()
         .values("id")
         .annotate(at=Min("history_date"))

@@ -51,18 +51,22 @@ class FirstPages(Paginator):
         return NUMBERED * self.per_page
 
     @cached_property
-    def counted(self) -> int:
+    def keys(self) -> list[Any]:
+        """Of the rows on these pages, in their order, and of one more if there is one.
+        Without what the columns show: that would be read of every row."""
         rows: Any = self.object_list
-        # Without what the columns show: that would be read of every row.
-        return rows.order_by().values("pk")[: self.most + 1].count()
+        return list(rows.values_list("pk", flat=True)[: self.most + 1])
 
     @property
     def has_more(self) -> bool:
-        return self.counted > self.most
+        return len(self.keys) > self.most
 
     @cached_property
     def count(self) -> int:
-        return min(self.counted, self.most)
+        return min(len(self.keys), self.most)
+
+    def keys_on(self, number: int) -> list[Any]:
+        return self.keys[(number - 1) * self.per_page : number * self.per_page]
 
 
 class LongList(ChangeList):
@@ -117,13 +121,14 @@ class LongList(ChangeList):
             rows = self._order.rows(self.queryset)[end - self.list_per_page : end]
             self.result_list = list(rows)
             self.next_url = self._url(AFTER, self.result_list[-1])
-        elif self.result_count:
-            self.result_list = self._whole(self.result_list)
+        elif self.show_all and self.can_show_all:
+            self.result_list = self._whole(self.paginator.keys)
+        else:
+            self.result_list = self._whole(self.paginator.keys_on(self.page_num))
 
-    def _whole(self, rows: Any) -> list[Any]:
+    def _whole(self, keys: list[Any]) -> list[Any]:
         """Which rows are shown is asked first, and then all that is shown of those:
         else the database may join everything before it sorts."""
-        keys = list(rows.values_list("pk", flat=True))
         shown_rows = self._shown(self.root_queryset.order_by())
         by_key = {row.pk: row for row in shown_rows.filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]

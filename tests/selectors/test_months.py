@@ -57,6 +57,11 @@ def test_what_lapsed_counts_once_however_often_it_is_written(cast):
         review.correct_subject(subject, by=cast.lena, **told)
     lapsed = {month: row[3] for month, row in numbers(cast.per, later).items()}
     assert lapsed.pop("2026-02") == 1 and not any(lapsed.values())
+    afterwards = datetime(2027, 2, 1, 12, tzinfo=UTC)
+    with clock.at(afterwards):
+        told["public_subject"] = "Another"
+        review.correct_subject(subject, by=cast.lena, **told)
+    assert not any(row[3] for row in numbers(cast.per, afterwards).values())
 
 
 def test_it_counts_nothing_that_the_manager_may_not_know_of(cast):
