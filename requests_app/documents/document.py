@@ -1,6 +1,8 @@
 """What stands on a decision's document: plain values in Swedish, nothing to look up."""
 
+import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -115,3 +117,8 @@ def paragraphs(text: str) -> list[str]:
     """What stands between empty lines; single line breaks stay in the text."""
     text = together(text)
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def fingerprint(documents: Iterable[Document]) -> str:
+    """Of all that stands on them, as 64 hexadecimal digits."""
+    return hashlib.sha256(repr(tuple(documents)).encode()).hexdigest()

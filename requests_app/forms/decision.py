@@ -7,9 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.documents.as_decided import rest_on
-from requests_app.documents.decision import copies_of
-from requests_app.documents.document import Document
+from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.terms import terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
@@ -18,7 +16,7 @@ from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import case_of
-from requests_app.workflow.decision import unsigned
+from requests_app.workflow.decision import drafted
 
 
 class DecideForm(TakingPartForm):
@@ -66,9 +64,15 @@ class DecideForm(TakingPartForm):
         """The decision as it will read: the recipient's copy, and the full one."""
         if self.proposal is None or self.rule is None:
             return []
-        decision = unsigned(self.subject, self.proposal, self.rule, by=self.by)
-        rest_on(decision, self.case.assessment)
-        return list(copies_of(decision))
+        terms = (self.subject, self.proposal, self.rule, self.case.assessment)
+        return list(drafted(*terms, by=self.by))
+
+    @property
+    def as_read(self) -> str:
+        return fingerprint(self.previews)
+
+    def step_fields(self) -> dict[str, Any]:
+        return {**super().step_fields(), "as_read": self.data.get("as_read", "")}
 
 
 class StrikeOffForm(TakingPartForm):

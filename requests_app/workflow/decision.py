@@ -6,7 +6,11 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.documents.as_decided import rest_on
+from requests_app.documents.decision import copies_of
+from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.wording import with_title
+from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.models import (
     AccessRequest,
     Correction,
@@ -22,7 +26,14 @@ from requests_app.models.outcome import GRANTS, meaning
 from requests_app.workflow import answer, approval, conflict, request_state
 from requests_app.workflow.content import keep
 from requests_app.workflow.proposal import refuse_what_the_law_forbids
-from requests_app.workflow.step import WrongState, note, require, save, step
+from requests_app.workflow.step import (
+    ChangedSince,
+    WrongState,
+    note,
+    require,
+    save,
+    step,
+)
 
 Status = SecrecyReview.Status
 # Statuses of a request in which a new decision still changes something.
@@ -67,11 +78,18 @@ def _has_no_decision(_may: Any, review: SecrecyReview) -> str:
 
 
 @step(starts_from=(Status.PROPOSED,), may="decides", hindrance=_is_overtaken)
-def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Decision:
+def decide(
+    review: SecrecyReview,
+    *,
+    by: Any,
+    no_conflict: bool = False,
+    as_read: str | None = None,
+) -> Decision:
     """Decide as proposed, under a delegation rule in force that is copied onto it.
 
     Whoever wants to decide otherwise returns the proposal: what is signed is what
-    was read.
+    was read. `as_read`: the fingerprint of both copies as they stood on a page. Raises
+    ChangedSince where they would read otherwise by now.
     """
     proposal = review.proposals.get(status=Proposal.Status.OPEN)
     conflict.take_part(
@@ -87,12 +105,24 @@ def decide(review: SecrecyReview, *, by: Any, no_conflict: bool = False) -> Deci
         by, review, proposal.outcome, proposal.granted_minutes
     )
     require(rule is not None)
+    if as_read is not None:
+        assessment = assessment_with_texts(review)
+        _refuse_unread(as_read, drafted(review, proposal, rule, assessment, by=by))
     decision = sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)
     save(review, status=Status.DECIDED)
     answer.order_answer(review.access_request, by=by)
     note("review.decided", on=review, by=by, outcome=decision.outcome)
     return decision
+
+
+def _refuse_unread(as_read: str, copies: tuple[Document, Document]) -> None:
+    """A rule, a provision, a register or the day may have changed, and no version of
+    the case with it."""
+    if fingerprint(copies) != as_read:
+        raise ChangedSince(
+            _("The decision would not read as it did when you read it: read it again.")
+        )
 
 
 def _refuse_more_of_what_was_revoked(review: SecrecyReview) -> None:
@@ -127,16 +157,30 @@ def sign(
     review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
 ) -> Decision:
     """Inside a step: the decision as it was proposed, with a copy of the rule."""
-    assert rule is not None  # noqa: S101 — the step has asked
-    decision = unsigned(review, proposal, rule, by=by)
+    decision = _unsigned(review, proposal, rule, by=by)
     decision.save(force_insert=True)
     return decision
 
 
-def unsigned(
-    review: SecrecyReview, proposal: Proposal, rule: DelegationRule, *, by: Any
+def drafted(
+    review: SecrecyReview,
+    proposal: Proposal,
+    rule: DelegationRule | None,
+    assessment: Assessment,
+    *,
+    by: Any,
+) -> tuple[Document, Document]:
+    """The decision that the person would make now: the recipient's copy and the full
+    one, as they will read. Nothing is written."""
+    decision = _unsigned(review, proposal, rule, by=by)
+    rest_on(decision, assessment)
+    return copies_of(decision)
+
+
+def _unsigned(
+    review: SecrecyReview, proposal: Proposal, rule: DelegationRule | None, *, by: Any
 ) -> Decision:
-    """The decision that the person would make now: nothing is written."""
+    assert rule is not None  # noqa: S101 — the step has asked
     same = [field.name for field in Terms._meta.fields]
     return Decision(
         **{name: getattr(proposal, name) for name in same},

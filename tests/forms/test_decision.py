@@ -12,7 +12,8 @@ from requests_app.permissions import relation_to
 from requests_app.selectors.dossier.alike import alike
 from requests_app.workflow import decision
 from tests.helpers.cases import set_freeze
-from tests.helpers.web import signed_in, step_url, words
+from tests.helpers.two_persons import by_two
+from tests.helpers.web import as_read, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,21 @@ def test_what_is_previewed_is_what_is_drawn_up(cast, outcome):
     assert not Decision.objects.exists()
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert previews == [document_of(made, full=full) for full in (False, True)]
+
+
+def test_what_would_read_otherwise_by_now_is_read_again(cast):
+    """How it is appealed was put right in the register of authorities: that stands on
+    the paper, and no version of the case tells of it."""
+    subject = cast.proposed("refused")
+    bo, url = signed_in(cast.bo), step_url(subject, "decide")
+    was = as_read(bo.get(url))
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    refused = bo.post(url, {"no_conflict": "on", "as_read": was})
+    assert refused.status_code == 409 and "Läs det igen" in words(refused)
+    assert not Decision.objects.exists() and as_read(refused) != was
+    sent = {"no_conflict": "on", "as_read": as_read(refused)}
+    assert bo.post(url, sent).status_code == 302
+    assert Decision.objects.get().regime == "fl_full"
 
 
 def test_circumstances_that_weigh_the_same_for_the_same_reasons_are_told_once(cast):

@@ -19,15 +19,24 @@ FREE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 class Browser(Client):
-    """Sends along what the form of a step keeps hidden: the version that was seen."""
+    """Sends along what the form of a step keeps hidden: the version that was seen, and
+    the decision as it was read."""
 
     def post(self, path, data=None, *args, **kwargs):
-        step = re.fullmatch(r"/(\w+)/(\w+)/(\d+)/do/[\w-]+/", str(path))
+        step = re.fullmatch(r"/(\w+)/(\w+)/(\d+)/do/([\w-]+)/", str(path))
+        if data and step and step[4] == "decide" and "as_read" not in data:
+            data = {**data, "as_read": as_read(self.get(path))}
         if step and isinstance(data, dict) and "seen" not in data:
             model = apps.get_model(step[1], step[2])
             row = model._base_manager.filter(pk=step[3]).first()
             data = {**data, "seen": getattr(row, "version", "")}
         return super().post(path, data, *args, **kwargs)
+
+
+def as_read(page) -> str:
+    """The fingerprint of the decision that a page shows; empty where it shows none."""
+    hidden = re.search(r'name="as_read" value="(\w+)"', page.content.decode())
+    return hidden[1] if hidden else ""
 
 
 def signed_in(person) -> Client:
