@@ -123,7 +123,8 @@ def _answer_questions(
             missing[f"motivation_{node.code}"] = _("Write why.")
             continue
         row = rows.get(node.code) or AssessmentAnswer(review=review, node=node.code)
-        if _answer(row, node, proposal, answer, by=by):
+        is_outdated = node.code in facts.outdated
+        if _answer(row, node, proposal, answer, by=by, anew=is_outdated):
             changed.append(row)
     _write(changed)
     return missing
@@ -158,8 +159,9 @@ def _answer(
     answer_input: AnswerInput,
     *,
     by: Any,
+    anew: bool,
 ) -> bool:
-    """Set it; False where it says the same already."""
+    """Set it; False where it says the same already, and need not be answered anew."""
     if answer_input.answer not in [answer["value"] for answer in node.answers]:
         raise ValidationError(
             {f"answer_{node.code}": _("Choose one of the answers given.")}
@@ -167,7 +169,8 @@ def _answer(
     text = same_or_sealed(row.motivation, answer_input.motivation)
     proposed = proposal.answer if proposal else ""
     values = (answer_input.answer, text, proposed)
-    if row.pk and (row.answer, row.motivation, row.proposed) == values:
+    same = (row.answer, row.motivation, row.proposed) == values
+    if row.pk and same and not anew:
         return False
     row.question = node.question_sv
     row.answer = answer_input.answer
