@@ -9,6 +9,7 @@ from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.assessment import Assessment, assessment_of
 from requests_app.law.case import Facts, Test
 from requests_app.law.grounds import grounds_for
+from requests_app.law.outdated import outdated
 from requests_app.law.presets import ProposedAnswer, Reliance
 from requests_app.law.proposed_answers import (
     has_personal_data,
@@ -47,7 +48,7 @@ class Basis:
 
 def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Basis:
     """Read everything once; nine queries, whatever the review holds, and three less for
-    whoever has its assessment at hand."""
+    whoever has its assessment at hand; one more for a request that was revised."""
     assessment = assessment or assessment_of(review)
     rows, harm_tests, consents = assessment
     sets = information_sets(review)
@@ -68,12 +69,7 @@ def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Bas
         highest_class=reach.highest_class,
         minutes_beside=reach.minutes_beside,
         frozen=tuple(_freezes(review)),
-        outdated=frozenset(
-            [
-                *outdated_answers(rows, proposed_answers, reliance),
-                *_withdrawn(rows, consents),
-            ]
-        ),
+        outdated=outdated(review, rows, consents, proposed_answers, reliance),
     )
     return Basis(version, proposed_answers, reliance, proposed, assessment, facts)
 
@@ -166,36 +162,6 @@ def _consent_demands(tests: Iterable[Test], consents: Iterable[Consent]) -> bool
 def is_abroad(country: str, answers: Mapping[str, str]) -> bool:
     """Does the engineer work outside Sweden, as far as is known?"""
     return country.upper() not in ("", "SE") or answers.get("N9.country") == "third"
-
-
-def _withdrawn(
-    rows: Iterable[AssessmentAnswer], consents: Iterable[Consent]
-) -> Iterator[str]:
-    """That all have consented was answered before one of them took it back."""
-    moments = [row.withdrawn_at for row in consents if row.withdrawn_at]
-    for row in rows:
-        if row.node == "N7.12-2.given" and any(row.answered_at < at for at in moments):
-            yield row.node
-
-
-def outdated_answers(
-    rows: Iterable[AssessmentAnswer],
-    proposed_answers: dict[str, ProposedAnswer],
-    reliance: Reliance,
-) -> Iterator[str]:
-    """Answers that were given on something else than what is known now.
-
-    How the standing assessment is (N2) is asked by itself, each time.
-    """
-    for row in rows:
-        now = proposed_answers.get(row.node)
-        if now and not now.answer:
-            now = None
-        if row.node == "N2" or now and now.answer in (row.proposed, row.answer):
-            continue
-        gone = reliance.state == "valid" and row.proposed == row.answer
-        if now or gone:
-            yield row.node
 
 
 def _freezes(review: SecrecyReview) -> list[str]:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from requests_app.catalogue.tree import Kind, Tree, tree
 from requests_app.law.as_decided import AsDecided
 from requests_app.law.case import Facts, IntendedDecision, Obstacle
-from requests_app.law.facts import facts_from, outdated_answers, tests_of
+from requests_app.law.facts import facts_from, tests_of
 from requests_app.law.grounds import lawful_ground
+from requests_app.law.outdated import of_another, outdated_answers
 from requests_app.law.premise import NOTHING, Premise
 from requests_app.law.presets import (
     ProposedAnswer,
@@ -27,7 +28,6 @@ from requests_app.law.proposed_answers import (
     is_in_force,
     proposes,
 )
-from requests_app.law.recipient import is_inside
 from requests_app.law.rules import obstacles
 from requests_app.models import (
     AssessmentAnswer,
@@ -38,16 +38,6 @@ from requests_app.models import (
 )
 
 Result = ReplayedCase.Result
-TRANSFER = ("N9.transfer", "N9.transfer.certified", "N9.transfer.scope")
-# What is answered of one place, and of one company, says nothing of another.
-OF_THE_PLACE = (*TRANSFER, "N7.10-2a.foreign_law")
-OF_THE_COMPANY = (
-    *TRANSFER,
-    "N7.10-2a.assignment",
-    "N7.10-2a.silence",
-    "N9.entity",
-    "N9.processor",
-)
 
 
 class Difference(NamedTuple):
@@ -204,16 +194,14 @@ def _outdated(
 ) -> frozenset[str]:
     before = _known(case.review, case)
     now = _known(review, case)
-    of_another = _of_another(case.review, review)
     moved = {code for code in {*before, *now} if before.get(code) != now.get(code)}
-    rows = [row for row in case.answers if row.node in moved | of_another]
-    confirmed = {
-        row.node
-        for row in rows
-        if row.node in now and now[row.node].answer == row.answer
-    }
-    return frozenset(outdated_answers(rows, now, reliance)) | (
-        {row.node for row in rows if row.node in of_another} - confirmed
+    rows = [row for row in case.answers if row.node in moved]
+    requests = case.review.access_request, review.access_request
+    return frozenset(
+        [
+            *outdated_answers(rows, now, reliance),
+            *of_another(case.answers, *requests, now),
+        ]
     )
 
 
@@ -221,15 +209,3 @@ def _known(review: SecrecyReview, case: AsDecided) -> dict[str, ProposedAnswer]:
     relied_on = case.relied_on
     settled = of_reliance(review, relied_on, case.level) if relied_on else {}
     return {**of_engineer(review), **settled}
-
-
-def _of_another(before: SecrecyReview, now: SecrecyReview) -> set[str]:
-    """Questions that were answered of a place or a company that it no longer is."""
-    was, is_now = before.access_request, now.access_request
-    nodes: set[str] = set()
-    country = is_now.engineer_country.upper()
-    if country != was.engineer_country.upper() and not is_inside(country):
-        nodes |= {*OF_THE_PLACE}
-    if is_now.employer_entity.casefold() != was.employer_entity.casefold():
-        nodes |= {*OF_THE_COMPANY}
-    return nodes
