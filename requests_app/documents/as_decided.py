@@ -7,20 +7,31 @@ that nobody has signed yet rests on what is known now.
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import prefetch_related_objects
 
+from requests_app.catalogue.tree import tree
 from requests_app.law.assessment import Assessment
-from requests_app.models import AccessRequest, AssessmentAnswer, Decision, HarmTest
+from requests_app.law.case import Circumstances
+from requests_app.law.facts import tests_of
+from requests_app.law.proposed_answers import has_personal_data
+from requests_app.models import (
+    AccessRequest,
+    AssessmentAnswer,
+    CloudObjectInformationSet,
+    Decision,
+    HarmTest,
+    InformationSet,
+    RequestedObject,
+)
 
 
-def rest_on(decision: Decision, assessment: Assessment) -> None:
-    """Of a decision that is not signed: the assessment as it is, with its people."""
-    rows: list[Any] = [*assessment.harm_tests, *assessment.answers]
+def rest_on(
+    decision: Decision, assessment: Assessment, circumstances: Circumstances
+) -> None:
+    """Of a decision that is not signed: the assessment as it is."""
     vars(decision)["as_decided"] = {
         "harm_tests": _in_order(assessment.harm_tests),
-        "answers": assessment.answers,
-        "people": list({row.answered_by_id: row.answered_by for row in rows}.values()),
+        "answers": _to_what_is_put(decision, assessment.answers, circumstances),
         "asked_for": decision.review.access_request,
     }
 
@@ -32,6 +43,8 @@ def harm_tests(decision: Decision) -> list[HarmTest]:
 
 
 def answers(decision: Decision) -> list[AssessmentAnswer]:
+    """To the questions that were put: what another answer or a correction of the
+    register took away says nothing."""
     rows: list[AssessmentAnswer] = _once(decision, "answers", _read_answers)
     return rows
 
@@ -40,9 +53,10 @@ def answer_to(node: str, decision: Decision) -> str:
     return next((row.answer for row in answers(decision) if row.node == node), "")
 
 
-def people_who_answered(decision: Decision) -> list[Any]:
-    people: list[Any] = _once(decision, "people", _read_people)
-    return people
+def answerers(decision: Decision) -> set[int]:
+    """Whose assessment it was made on."""
+    rows: list[Any] = [*harm_tests(decision), *answers(decision)]
+    return {row.answered_by_id for row in rows}
 
 
 def asked_for(decision: Decision) -> AccessRequest:
@@ -73,13 +87,34 @@ def _in_order(rows: list[HarmTest]) -> list[HarmTest]:
 
 
 def _read_answers(decision: Decision) -> list[AssessmentAnswer]:
-    return list(_then(AssessmentAnswer, decision))
+    rows = list(_then(AssessmentAnswer, decision))
+    review = decision.review
+    circumstances = Circumstances(
+        {row.node: row.answer for row in rows},
+        tuple(tests_of(harm_tests(decision), review.authority, ())),
+        has_personal_data(_read_sets(decision)),
+        tree(review.tree).asks_once,
+    )
+    return _to_what_is_put(decision, rows, circumstances)
 
 
-def _read_people(decision: Decision) -> list[Any]:
-    numbers = {row.answered_by_id for row in harm_tests(decision)}
-    numbers |= {row.answered_by_id for row in answers(decision)}
-    return list(get_user_model().objects.filter(pk__in=numbers).order_by("pk"))
+def _to_what_is_put(
+    decision: Decision, rows: list[AssessmentAnswer], circumstances: Circumstances
+) -> list[AssessmentAnswer]:
+    questions = tree(decision.review.tree).assessment_nodes
+    put = circumstances.put_among(questions)
+    return [row for row in rows if row.node in put]
+
+
+def _read_sets(decision: Decision) -> list[InformationSet]:
+    """What its objects were said to hold."""
+    objects, links, sets = (
+        model.history.as_of(decision.decided_at)
+        for model in (RequestedObject, CloudObjectInformationSet, InformationSet)
+    )
+    objects = objects.filter(id__in=decision.object_ids).values("cloud_object_id")
+    links = links.filter(cloud_object_id__in=objects).values("information_set_id")
+    return list(sets.filter(id__in=links))
 
 
 def _read_request(decision: Decision) -> AccessRequest:

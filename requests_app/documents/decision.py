@@ -185,12 +185,16 @@ def _supersedes(decision: Decision) -> str:
 
 
 def _others(decision: Decision) -> tuple[str, ...]:
-    """Those who took part without deciding: co-reviewers, and who answered (FL 31)."""
-    joined = decision.review.assignments.filter(
-        kind=Assignment.Kind.CO_REVIEWER, assigned_at__lte=decision.decided_at
-    ).exclude(ended_at__lt=decision.decided_at)
-    people = [row.person for row in joined.select_related("person")]
-    people += as_decided.people_who_answered(decision)
+    """Those who took part in the end without deciding (FL 31): of whoever still worked
+    the case, the co-reviewers and who answered."""
+    working = decision.review.assignments.filter(assigned_at__lte=decision.decided_at)
+    working = working.exclude(ended_at__lt=decision.decided_at)
+    answerers = as_decided.answerers(decision)
+    people = [
+        row.person
+        for row in working.select_related("person")
+        if row.kind == Assignment.Kind.CO_REVIEWER or row.person_id in answerers
+    ]
     beside = {decision.decided_by_id, decision.rapporteur_id}
     named = {person.pk: str(person) for person in people if person.pk not in beside}
     return tuple(sorted(named.values()))

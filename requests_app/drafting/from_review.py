@@ -99,13 +99,8 @@ def case_of(
         is_registered_as_tf=review.matter == SecrecyReview.Matter.DOCUMENTS,
         is_foreign_demand=review.matter == SecrecyReview.Matter.FOREIGN_DEMAND,
         treaty_ground=review.treaty_ground,
-        questions=_questions(basis),
+        questions=basis.facts.put_among(basis.facts.questions),
     )
-
-
-def _questions(basis: Basis) -> frozenset[str]:
-    facts = basis.facts
-    return frozenset(row.code for row in facts.questions if facts.is_asked(row.asked))
 
 
 def _answers(basis: Basis) -> dict[str, ReasonedAnswer]:

@@ -11,7 +11,7 @@ from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.terms import terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
 from requests_app.forms.step import PlainText, StepForm, TakingPartForm
-from requests_app.law.facts import basis_of
+from requests_app.law.facts import Basis, basis_of
 from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
 from requests_app.selectors.dossier.dossier import Dossier
@@ -53,19 +53,22 @@ class DecideForm(TakingPartForm):
         )
 
     @cached_property
+    def basis(self) -> Basis:
+        return basis_of(self.subject, self.case.assessment)
+
+    @cached_property
     def glance(self) -> Glance | None:
         if self.proposal is None:
             return None
-        basis = basis_of(self.subject, self.case.assessment)
-        return at_a_glance(self.case, basis, self.proposal)
+        return at_a_glance(self.case, self.basis, self.proposal)
 
     @cached_property
     def previews(self) -> list[Document]:
         """The decision as it will read: the recipient's copy, and the full one."""
         if self.proposal is None or self.rule is None:
             return []
-        terms = (self.subject, self.proposal, self.rule, self.case.assessment)
-        return list(drafted(*terms, by=self.by))
+        proposed = (self.subject, self.proposal, self.rule, self.basis)
+        return list(drafted(*proposed, by=self.by))
 
     @property
     def as_read(self) -> str:

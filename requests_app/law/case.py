@@ -1,6 +1,6 @@
 """What the rules are asked about: facts, what is wanted of them, what hinders it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -93,6 +93,10 @@ class Circumstances:
         if NO_GROUND in chosen:
             return NO_GROUND
         return chosen.pop() if len(chosen) == 1 else Ground.SEVERAL
+
+    def put_among(self, questions: Iterable[Node]) -> frozenset[str]:
+        """Those that are put: an answer to another counts for nothing."""
+        return frozenset(row.code for row in questions if self.is_asked(row.asked))
 
     def is_asked(self, condition: str) -> bool:
         node, has_answer, answer = condition.partition("=")

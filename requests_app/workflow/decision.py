@@ -10,7 +10,8 @@ from requests_app.documents.as_decided import rest_on
 from requests_app.documents.decision import copies_of
 from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.wording import with_title
-from requests_app.law.assessment import Assessment, assessment_with_texts
+from requests_app.law.assessment import assessment_with_texts
+from requests_app.law.facts import Basis, basis_of
 from requests_app.models import (
     AccessRequest,
     Correction,
@@ -106,8 +107,8 @@ def decide(
     )
     require(rule is not None)
     if as_read is not None:
-        assessment = assessment_with_texts(review)
-        _refuse_unread(as_read, drafted(review, proposal, rule, assessment, by=by))
+        basis = basis_of(review, assessment_with_texts(review))
+        _refuse_unread(as_read, drafted(review, proposal, rule, basis, by=by))
     decision = sign(review, proposal, rule, by=by)
     save(proposal, status=Proposal.Status.DECIDED)
     save(review, status=Status.DECIDED)
@@ -166,14 +167,14 @@ def drafted(
     review: SecrecyReview,
     proposal: Proposal,
     rule: DelegationRule | None,
-    assessment: Assessment,
+    basis: Basis,
     *,
     by: Any,
 ) -> tuple[Document, Document]:
     """The decision that the person would make now: the recipient's copy and the full
     one, as they will read. Nothing is written."""
     decision = _unsigned(review, proposal, rule, by=by)
-    rest_on(decision, assessment)
+    rest_on(decision, basis.assessment, basis.facts)
     return copies_of(decision)
 
 
