@@ -6,6 +6,7 @@ Called inside a step's transaction, with the request's row locked.
 from typing import Any
 
 from audit_app import clock
+from requests_app.documents.appeal import is_tf
 from requests_app.documents.portal_comment import portal_comment
 from requests_app.models import (
     AccessRequest,
@@ -73,8 +74,10 @@ def order(
 
 def _text_for_recipient(answer: str, decisions: list[Decision], length: Lengths) -> str:
     """What the provider may read: which decision it is and what it says, and where the
-    length granted differs from what was asked."""
-    parts = (length.for_recipient, portal_comment(answer, decisions))
+    length granted differs from what was asked. Documents are handed out for good."""
+    is_of_access = not all(map(is_tf, decisions))
+    of_length = length.for_recipient if is_of_access else ""
+    parts = (of_length, portal_comment(answer, decisions))
     return "\n\n".join(filter(None, parts))
 
 

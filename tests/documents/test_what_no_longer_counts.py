@@ -37,3 +37,16 @@ def test_whoever_left_with_a_conflict_has_not_taken_part_in_the_end(cast):
     cast.assess(fresh(subject), by=cast.jonas)
     cast.propose(fresh(subject), by=cast.jonas, outcome="refused")
     made = decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+    assert document_of(made, full=False).others == ()
+
+
+def test_documents_are_not_handed_out_for_some_hours(cast):
+    subject = arrive(cast, duration_minutes=None).access_request.reviews.get()
+    review.register(subject, by=cast.lena, public_subject="A")
+    assignment.assign(fresh(subject), by=cast.per, person=cast.karin)
+    tested = [cast.tested(NAMED, "does_not_apply")]
+    cast.assess(fresh(subject), tested=tested, answers={"N0.tf": "yes"})
+    cast.propose(fresh(subject), granted_minutes=None)
+    decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+    answer = subject.access_request.deliveries.get().text.text
+    assert "lämnar ut de begärda" in answer and "Åtkomst medges" not in answer
