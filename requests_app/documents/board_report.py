@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from requests_app.models import Authority, Decision, Revocation, SecrecyReview
+from requests_app.models import Authority, Decision, Revocation
 from requests_app.models.days import first_instant
+from requests_app.permissions.public_register import left_out
 
 
 class Line(NamedTuple):
@@ -27,7 +28,8 @@ class Line(NamedTuple):
 
 
 def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocation]:
-    """Delegated decisions up to the meeting's day that no report has had yet."""
+    """Delegated decisions up to the meeting's day that no report has had yet, with
+    `is_left_out` as the public register has it."""
     kinds: tuple[QuerySet[Any], ...] = (
         Decision.objects.all(),
         Revocation.objects.all(),
@@ -41,19 +43,21 @@ def to_report(authority: Authority, meeting_on: date) -> list[Decision | Revocat
             delegation_rule__report_to_board=True,
             decided_at__lt=next_day,
             reported=None,
-        ).select_related("review__authority")
+        )
+        .annotate(is_left_out=left_out("review__"))
+        .select_related("review__authority")
     ]
     return sorted(decisions, key=lambda row: (row.decided_at, row.pk))
 
 
-def line_of(decision: Decision | Revocation) -> Line:
+def line_of(decision: Any) -> Line:
+    """Of one that `to_report` has read."""
     review = decision.review
-    hidden = review.is_named_list or review.status == SecrecyReview.Status.STOPPED
     return Line(
         str(review),
         _outcome(decision),
         timezone.localdate(decision.decided_at),
-        "" if hidden else review.public_subject,
+        "" if decision.is_left_out else review.public_subject,
         decision.decided_by_name,
         decision.delegation_snapshot["item_no"],
     )

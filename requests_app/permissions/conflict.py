@@ -33,9 +33,10 @@ def in_conflict(user: Any) -> Func:
     return conflict_on(user, "access_request")
 
 
-def request_stopped() -> Exists:
-    """Protective security stops a request, whichever authority found the reason."""
-    return Exists(stopped_requests().filter(access_request=OuterRef("access_request")))
+def request_stopped(access_request: str = "access_request") -> Exists:
+    """Protective security stops a request, whichever authority found the reason. The
+    argument is the path to the request."""
+    return Exists(stopped_requests().filter(access_request=OuterRef(access_request)))
 
 
 def stopped_requests() -> QuerySet[Any]:

@@ -19,12 +19,17 @@ def public_registers_of(user: Any) -> QuerySet[Authority]:
 def in_public_register(authority: Authority) -> QuerySet[SecrecyReview]:
     """Every case that has a number, whoever may know of it otherwise: the number and
     the day it came in are never kept from the public. `is_left_out` are those of which
-    nothing else is told (OSL 5:2 second paragraph)."""
-    is_left_out = Q(is_named_list=True) | Q(request_stopped())
+    nothing else is told."""
     return (
         SecrecyReview.objects.filter(authority=authority)
         .exclude(diary_number="")
-        .annotate(
-            is_left_out=ExpressionWrapper(is_left_out, output_field=BooleanField())
-        )
+        .annotate(is_left_out=left_out())
     )
+
+
+def left_out(review: str = "") -> ExpressionWrapper:
+    """Is no more told of a review than that it is there (OSL 5:2 second paragraph)?
+    `review` is the path to it, with what joins it."""
+    listed = Q(**{f"{review}is_named_list": True})
+    stopped = Q(request_stopped(f"{review}access_request"))
+    return ExpressionWrapper(listed | stopped, output_field=BooleanField())
