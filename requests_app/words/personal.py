@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+# As a keyboard has it, and as word processors write it for that.
+DASH = "[-+\u00ad\u2010-\u2015\u2212\ufe63\uff0d]"
 # A personal or co-ordination number: the day of the latter has 60 added.
 NUMBER = re.compile(
-    r"(?<!\d)(?:(19|20)[ -]?)?(\d{2})(\d{2})(\d{2})([-+ ]?)(\d{3})(\d)(?!\d)"
+    rf"(?<!\d)(?:(19|20)(?:{DASH}|\s)?)?(\d{{2}})(\d{{2}})(\d{{2}})"
+    rf"(\s?{DASH}\s?|\s?)(\d{{3}})(\d)(?!\d)"
 )
 # Two words or more with capitals, one after the other, as names are written.
 NAME = re.compile(
@@ -28,7 +31,7 @@ def _is_number(
         date(2000 + int(year), int(month), number - 60 if number > 60 else number)
     except ValueError:
         return False
-    if sign in ("-", "+"):
+    if sign.strip():
         return True
     return _luhn(year + month + day + serial) == int(last)
 

@@ -29,3 +29,8 @@ def test_the_board_reads_no_more_than_the_public_of_a_request_that_is_stopped(ca
     stop.stop(fresh(theirs), by=cast.cilla, level="yes")
     assert in_public_register(cast.gsn).get().is_left_out
     (row,) = to_report(cast.gsn, permissions.today())
+    assert line_of(row).subject == ""
+
+
+@pytest.mark.parametrize("sign", ["\u2011", "\u2013", "\u2212", " - "])
+def test_a_personal_number_is_one_whatever_its_hyphen(sign):
