@@ -38,6 +38,7 @@ from requests_app.workflow import (
     review,
 )
 from requests_app.workflow.assessment import AnswerInput
+from requests_app.workflow.harm_test import HarmTestInput
 from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.answers import USUAL, grounded
 from tests.helpers.naming import Stateless
@@ -210,7 +211,7 @@ class Cast(Stateless):
     def tested(
         self, code: str, outcome: str, text: str = "Not clear.", ground: str = ""
     ):
-        return assessment.HarmTestInput(provision(code), outcome, text, ground=ground)
+        return HarmTestInput(provision(code), outcome, text, ground=ground)
 
     @reused
     def propose(

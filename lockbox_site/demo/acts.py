@@ -40,7 +40,8 @@ from requests_app.workflow import (
     serving,
     striking_off,
 )
-from requests_app.workflow.assessment import AnswerInput, HarmTestInput
+from requests_app.workflow.assessment import AnswerInput
+from requests_app.workflow.harm_test import HarmTestInput
 from requests_app.workflow.machine_accounts import INTAKE, SWEEP, machine_account
 
 LAWYER = {"SNC": "amir", "EBO": "amir"}

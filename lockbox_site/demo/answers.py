@@ -9,7 +9,7 @@ from requests_app.law.grounds import grounds_for
 from requests_app.law.recipient import is_inside
 from requests_app.models import Authority
 from requests_app.models.assessment import Ground
-from requests_app.workflow.assessment import HarmTestInput
+from requests_app.workflow.harm_test import HarmTestInput
 
 TECHNICAL = "Leverantören driver tjänsten för myndighetens räkning, och åtgärden ingår i driften."
 USUAL = {

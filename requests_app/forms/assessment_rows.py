@@ -14,7 +14,8 @@ from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
 from requests_app.models import HarmTest, Provision, StatuteParagraph
-from requests_app.workflow.assessment import AnswerInput, HarmTestInput
+from requests_app.workflow.assessment import AnswerInput
+from requests_app.workflow.harm_test import HarmTestInput
 
 Outcome = HarmTest.Outcome
 

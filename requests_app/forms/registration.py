@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import SecrecyReview
+from requests_app.words.in_record import in_record
 from requests_app.words.personal import has_personal_number, names_in
 
 
@@ -123,9 +124,11 @@ class RegisterForm(PublicSubjectForm):
                 " own series."
             ) % {"example": example}
         request = self.subject.access_request
-        self.fields["public_subject"].initial = _(
-            "Request for access, %(product)s, %(number)s"
-        ) % {"product": request.connection.product, "number": request.external_id}
+        self.fields["public_subject"].initial = in_record(
+            _("Request for access, %(product)s, %(number)s"),
+            product=request.connection.product,
+            number=request.external_id,
+        )
 
     def clean_diary_number(self) -> str:
         number = self.cleaned_data["diary_number"].strip()

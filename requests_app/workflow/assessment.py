@@ -5,27 +5,24 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit_app import clock
 from audit_app.many import add_many
 from requests_app import permissions
-from requests_app.catalogue.tree import Kind, Node, tree
-from requests_app.law.case import NO_GROUND
+from requests_app.catalogue.tree import Kind, Node
 from requests_app.law.facts import basis_of
-from requests_app.law.grounds import grounds_for
 from requests_app.law.presets import ProposedAnswer
-from requests_app.law.proposed_answers import has_ended, is_in_force
-from requests_app.law.rules import MOST_SERIOUS, needs_reasons
-from requests_app.models import AssessmentAnswer, HarmTest, Provision, SecrecyReview
+from requests_app.law.rules import MOST_SERIOUS
+from requests_app.models import AssessmentAnswer, SecrecyReview
 from requests_app.workflow import assignment, conflict
-from requests_app.workflow.content import keep_many, same_or_keep, same_or_sealed
+from requests_app.workflow.content import keep_many, same_or_sealed
+from requests_app.workflow.harm_test import HarmTestInput, test_harm
 from requests_app.workflow.step import note, save, step
 from requests_app.workflow.stop import halt
 
 Status = SecrecyReview.Status
-Outcome = HarmTest.Outcome
 Protection = SecrecyReview.SecurityProtection
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
 
@@ -35,24 +32,6 @@ class AnswerInput(NamedTuple):
 
     answer: str
     motivation: str = ""
-
-
-class HarmTestInput(NamedTuple):
-    """One harm test as the lawyer gave it; an empty outcome is no answer yet.
-
-    `ground` breaks the secrecy by this provision, where it applies; "none": none does.
-    """
-
-    provision: Provision
-    outcome: str
-    motivation: str = ""
-    facts_for: str = ""
-    facts_against: str = ""
-    ground: str = ""
-
-    @property
-    def hinders(self) -> bool:
-        return self.outcome in (Outcome.APPLIES, Outcome.UNLESS_RESERVED)
 
 
 @step(starts_from=WORKING, may="assesses")
@@ -80,7 +59,7 @@ def assess(
     if security_protection in (Protection.SUSPECTED, Protection.YES):
         halt(review, level=security_protection, by=by)
         return
-    missing = _test_harm(review, list(tested), by=by)
+    missing = test_harm(review, list(tested), by=by)
     missing |= _answer_questions(review, answers, by=by)
     if missing:
         raise ValidationError(missing)
@@ -100,7 +79,9 @@ def _answer_questions(
 
     Returns what lacks its reasons, by the form's field.
     """
-    basis = basis_of(review)
+    with translation.override("sv"):
+        # Whence an answer is proposed is kept with it.
+        basis = basis_of(review)
     new_answers = {code: row.answer for code, row in answers.items() if row.answer}
     facts = replace(basis.facts, answers={**basis.facts.answers, **new_answers})
     rows = {row.node: row for row in review.answers.select_related("motivation")}
@@ -181,73 +162,3 @@ def _answer(
     row.answered_by = by
     row.answered_at = clock.now()
     return True
-
-
-def _test_harm(
-    review: SecrecyReview, tested: list[HarmTestInput], *, by: Any
-) -> dict[str, str]:
-    """Keep the tests; returns what lacks its reasons, by the form's field."""
-    related = ("provision", "motivation", "facts_for", "facts_against")
-    rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
-    _strike_what_has_ended(rows.values(), by=by)
-    asks_once = tree(review.tree).asks_once
-    missing: dict[str, str] = {}
-    for test in tested:
-        if not test.outcome or not is_in_force(test.provision):
-            continue
-        if wrong := _wrong(review, test, asks_once=asks_once):
-            missing |= wrong
-            continue
-        provision = test.provision
-        row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
-        keeps_ground = test.hinders and not asks_once
-        _test(row, test._replace(ground=test.ground if keeps_ground else ""), by=by)
-    return missing
-
-
-def _wrong(
-    review: SecrecyReview, test: HarmTestInput, *, asks_once: bool
-) -> dict[str, str]:
-    """What is wrong or lacking in a test, by the form's field."""
-    provision, wrong = test.provision, {}
-    if needs_reasons(provision.harm_test, test.outcome) and not test.motivation.strip():
-        wrong[f"reasons_{provision.pk}"] = _(
-            "Write why the provision applies or does not."
-        )
-    if test.hinders and not provision.holds_against_provider:
-        wrong[f"outcome_{provision.pk}"] = _(
-            "This secrecy holds only against one person, not against the provider: test"
-            " what protects the information against others, and strike this."
-        )
-    lawful = ("", NO_GROUND, *grounds_for(provision, review.authority))
-    if test.hinders and not asks_once and test.ground not in lawful:
-        wrong[f"ground_{provision.pk}"] = _(
-            "That ground does not break this secrecy: choose another, or none."
-        )
-    return wrong
-
-
-def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
-    """A version that the law has put an end to carries nothing any more; history keeps
-    how it was tested."""
-    for row in rows:
-        ended, struck = row.provision.valid_to, HarmTest.Outcome.STRUCK
-        if ended and has_ended(row.provision) and row.outcome != struck:
-            day = date_format(ended, "j F Y")
-            text = _("No longer in force since %(day)s.") % {"day": day}
-            _test(row, HarmTestInput(row.provision, struck, text), by=by)
-
-
-def _test(row: HarmTest, test: HarmTestInput, *, by: Any) -> None:
-    texts = {
-        name: same_or_keep(getattr(row, name), getattr(test, name))
-        for name in ("motivation", "facts_for", "facts_against")
-    }
-    same = all(getattr(row, name) == text for name, text in texts.items())
-    if row.pk and same and (row.outcome, row.ground) == (test.outcome, test.ground):
-        return
-    row.harm_test = test.provision.harm_test
-    row.outcome = test.outcome
-    row.ground = test.ground
-    row.validate_constraints()
-    save(row, **texts, answered_by=by, answered_at=clock.now())

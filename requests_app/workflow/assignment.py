@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from guardian.shortcuts import assign_perm, remove_perm
 
 from audit_app import clock
@@ -14,6 +15,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.words.in_record import in_record
 from requests_app.workflow.step import WrongState, note, save, step
 
 Status = SecrecyReview.Status
@@ -151,10 +153,10 @@ def own_basis(review: SecrecyReview, person: Any) -> str:
         and row.branch_id in (None, review.branch_id)
     ]
     if not rows or rows[0].employer_id is None:
-        return _("employed by the authority")
-    terms = {"employer": rows[0].employer, "basis": rows[0].basis or _("its role")}
-    text = _("employed by %(employer)s, works here by %(basis)s")
-    return (text % terms)[:200]
+        return in_record(gettext_lazy("employed by the authority"))
+    text = gettext_lazy("employed by %(employer)s, works here by %(basis)s")
+    basis = rows[0].basis or in_record(gettext_lazy("its role"))
+    return in_record(text, employer=rows[0].employer, basis=basis)[:200]
 
 
 def _give(
@@ -163,7 +165,8 @@ def _give(
     if review.case_officer is not None:
         take_back(review, review.case_officer, reason=reason)
     # Who worked beside the officer becomes the officer: one assignment at a time.
-    take_back(review, person, reason=reason or _("becomes the case officer"))
+    becomes_officer = in_record(gettext_lazy("becomes the case officer"))
+    take_back(review, person, reason=reason or becomes_officer)
     _begin(review, person, Kind.OFFICER, basis=basis, by=by, reason=reason)
     begun = review.status not in (Status.NEW, Status.REGISTERED)
     save(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
@@ -14,6 +13,7 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.is_among import is_in_matter
+from requests_app.words.in_record import in_record
 from requests_app.workflow import assignment, request_state, seen_revision
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.request_state import withdraw_open
@@ -21,6 +21,7 @@ from requests_app.workflow.step import note, save, step
 
 Status = SecrecyReview.Status
 Stage = ConflictDeclaration.Stage
+CONFLICT = gettext_lazy("conflict of interest")
 UNDECLARED = gettext_lazy(
     "Tick that you have no conflict of interest. If you have one, declare it with the"
     " button on the page of the case."
@@ -94,7 +95,7 @@ def shut_out(
 
 def _shut_out_of(review: SecrecyReview, person: Any) -> None:
     withdraw_open(review.consultations.filter(person=person.pk))
-    assignment.take_back(review, person, reason=_("conflict of interest"))
+    assignment.take_back(review, person, reason=in_record(CONFLICT))
     own = review.proposals.filter(status=Proposal.Status.OPEN, proposed_by=person)
     was_officer = review.case_officer_id == person.pk
     if not was_officer and not own.exists():

@@ -10,11 +10,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app import permissions
 from requests_app.law.giving_roles import why_not_to
 from requests_app.models import Authority, FirstManagers, Role, RoleAssignment
+from requests_app.words.in_record import in_record
 from requests_app.workflow.role import give, refuse_role
 from requests_app.workflow.step import note, require, save, step
 
@@ -114,13 +116,13 @@ def _roles(row: FirstManagers) -> QuerySet[RoleAssignment]:
 
 
 def _role(row: FirstManagers, name: str) -> RoleAssignment:
-    reason = _("First IT manager, by the board's decision %(number)s")
+    reason = gettext_lazy("First IT manager, by the board's decision %(number)s")
     return RoleAssignment(
         person=getattr(row, name),
         role=Role.IT_MANAGER,
         authority=row.authority,
         valid_from=permissions.today(),
-        reason=reason % {"number": row.diary_number},
+        reason=in_record(reason, number=row.diary_number),
         given_by=row.proposed_by,
     )
 

@@ -3,11 +3,12 @@
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Authority, Role, RoleAssignment
+from requests_app.words.in_record import in_record
 from requests_app.workflow.machine_accounts import SWEEP, as_owner, machine_account
 from requests_app.workflow.role import deliver
 from requests_app.workflow.step import WrongState, note, step
@@ -60,7 +61,7 @@ def _enter(first: FirstPerson, authority: Authority, by: Any) -> None:
         role=first.role,
         authority=authority,
         valid_from=permissions.today(),
-        reason=_("The city was founded"),
+        reason=in_record(gettext_lazy("The city was founded")),
     )
     deliver(role, given_by=by, confirmed_by=machine_account(SWEEP), at=clock.now())
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.models import AccessRequest, Arrival, Connection, Content
 from requests_app.providers.application import Application
+from requests_app.words.in_record import in_record
 from requests_app.workflow import content, request_state
 from requests_app.workflow.answer_deadline import before_access_ends, deadline
 from requests_app.workflow.requested_object import add_objects, name_objects
@@ -16,6 +17,9 @@ from requests_app.workflow.step import note, save, step
 
 Result = Arrival.Result
 PAYLOAD = "application/json"
+CHANGED_AT_ITS_END = gettext_lazy(
+    "The provider changed request %(number)s after it had ended."
+)
 
 
 class Received(NamedTuple):
@@ -149,9 +153,7 @@ def _again(
         request_state.provider_moved_on(access_request, application.concluded, by=by)
         return Received(access_request, Result.STATUS)
     if access_request.status not in AccessRequest.AWAITING:
-        trouble = _("The provider changed request %(number)s after it had ended.") % {
-            "number": access_request.external_id
-        }
+        trouble = in_record(CHANGED_AT_ITS_END, number=access_request.external_id)
         _keep_arrival(
             access_request, application, body, Result.NOT_TAKEN_IN, by, trouble
         )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app import permissions
@@ -16,6 +17,7 @@ from requests_app.models import (
     IncomingAppeal,
     SecrecyReview,
 )
+from requests_app.words.in_record import in_record
 from requests_app.workflow import assignment, request_state
 from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
@@ -165,7 +167,7 @@ def close(review: SecrecyReview, *, by: Any, reason: str = "") -> None:
         raise ValidationError({"reason": text})
     access_request = review.access_request
     save(review, status=Status.CLOSED, closed_at=clock.now())
-    assignment.end_all(review, reason=_("the case is closed"))
+    assignment.end_all(review, reason=in_record(gettext_lazy("the case is closed")))
     note("review.closed", on=review, by=by)
     left = request_state.live_reviews(access_request)
     if all(other.status == Status.CLOSED for other in left):

@@ -34,3 +34,18 @@ def test_the_board_reads_no_more_than_the_public_of_a_request_that_is_stopped(ca
 
 @pytest.mark.parametrize("sign", ["\u2011", "\u2013", "\u2212", " - "])
 def test_a_personal_number_is_one_whatever_its_hyphen(sign):
+    assert has_personal_number(f"Elev 20120101{sign}2384")
+
+
+def test_the_public_subject_is_proposed_in_swedish_to_everybody(cast):
+    form = in_english(cast.lena).get(step_url(cast.new(), "register")).context["form"]
+    assert form["public_subject"].value().startswith("Begäran om åtkomst")
+
+
+def test_why_a_provision_is_struck_is_written_in_swedish(cast):
+    """It becomes a sentence of the decision's reasons."""
+    with clock.at(datetime(2028, 6, 30, 9, tzinfo=UTC)):
+        subject = cast.assessed()
+    with clock.at(datetime(2028, 7, 3, 9, tzinfo=UTC)), translation.override("en"):
+        cast.assess(fresh(subject), tested=[])
+    assert "Gäller inte längre" in subject.harm_tests.get().motivation.text

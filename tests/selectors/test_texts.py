@@ -17,8 +17,8 @@ from requests_app.models import (
 )
 from requests_app.selectors.search.texts import Hits, Narrowing, search
 from requests_app.workflow import consultation, decision, dialogue, named_list, stop
-from requests_app.workflow.assessment import HarmTestInput
 from requests_app.workflow.content import keep
+from requests_app.workflow.harm_test import HarmTestInput
 from tests.cast import MAILBOX, SITE, provision
 from tests.helpers.web import fetch, in_english
 

@@ -9,7 +9,8 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Provision, SecrecyReview
 from requests_app.selectors.queue import aftermath
-from requests_app.workflow import assessment, decision
+from requests_app.workflow import decision
+from requests_app.workflow.harm_test import HarmTestInput
 from requests_app.workflow.step import WrongState
 from tests.cast import provision
 from tests.helpers.cases import arrive
@@ -95,7 +96,7 @@ def test_a_version_that_has_not_begun_is_not_what_is_tested(cast):
         code="OSL-23-2-st1", valid_from__gt=permissions.today()
     ).get()
     subject = cast.assigned()
-    tested = [assessment.HarmTestInput(coming, "does_not_apply", "Not yet.")]
+    tested = [HarmTestInput(coming, "does_not_apply", "Not yet.")]
     cast.assess(subject, tested=tested, ground="none")
     assert not fresh(subject).harm_tests.exists()
     with pytest.raises(ValidationError):

@@ -1,0 +1,109 @@
+"""Testing for harm: a part of assessing, no step."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit_app import clock
+from requests_app.catalogue.tree import tree
+from requests_app.drafting.words import day_in_words
+from requests_app.law.case import NO_GROUND
+from requests_app.law.grounds import grounds_for
+from requests_app.law.proposed_answers import has_ended, is_in_force
+from requests_app.law.rules import needs_reasons
+from requests_app.models import HarmTest, Provision, SecrecyReview
+from requests_app.words.in_record import in_record
+from requests_app.workflow.content import same_or_keep
+from requests_app.workflow.step import save
+
+Outcome = HarmTest.Outcome
+NOT_IN_FORCE = gettext_lazy("No longer in force since %(day)s.")
+
+
+class HarmTestInput(NamedTuple):
+    """One harm test as the lawyer gave it; an empty outcome is no answer yet.
+
+    `ground` breaks the secrecy by this provision, where it applies; "none": none does.
+    """
+
+    provision: Provision
+    outcome: str
+    motivation: str = ""
+    facts_for: str = ""
+    facts_against: str = ""
+    ground: str = ""
+
+    @property
+    def hinders(self) -> bool:
+        return self.outcome in (Outcome.APPLIES, Outcome.UNLESS_RESERVED)
+
+
+def test_harm(
+    review: SecrecyReview, tested: list[HarmTestInput], *, by: Any
+) -> dict[str, str]:
+    """Keep the tests; returns what lacks its reasons, by the form's field."""
+    related = ("provision", "motivation", "facts_for", "facts_against")
+    rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
+    _strike_what_has_ended(rows.values(), by=by)
+    asks_once = tree(review.tree).asks_once
+    missing: dict[str, str] = {}
+    for test in tested:
+        if not test.outcome or not is_in_force(test.provision):
+            continue
+        if wrong := _wrong(review, test, asks_once=asks_once):
+            missing |= wrong
+            continue
+        provision = test.provision
+        row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
+        keeps_ground = test.hinders and not asks_once
+        _test(row, test._replace(ground=test.ground if keeps_ground else ""), by=by)
+    return missing
+
+
+def _wrong(
+    review: SecrecyReview, test: HarmTestInput, *, asks_once: bool
+) -> dict[str, str]:
+    """What is wrong or lacking in a test, by the form's field."""
+    provision, wrong = test.provision, {}
+    if needs_reasons(provision.harm_test, test.outcome) and not test.motivation.strip():
+        wrong[f"reasons_{provision.pk}"] = _(
+            "Write why the provision applies or does not."
+        )
+    if test.hinders and not provision.holds_against_provider:
+        wrong[f"outcome_{provision.pk}"] = _(
+            "This secrecy holds only against one person, not against the provider: test"
+            " what protects the information against others, and strike this."
+        )
+    lawful = ("", NO_GROUND, *grounds_for(provision, review.authority))
+    if test.hinders and not asks_once and test.ground not in lawful:
+        wrong[f"ground_{provision.pk}"] = _(
+            "That ground does not break this secrecy: choose another, or none."
+        )
+    return wrong
+
+
+def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
+    """A version that the law has put an end to carries nothing any more; history keeps
+    how it was tested."""
+    for row in rows:
+        ended, struck = row.provision.valid_to, HarmTest.Outcome.STRUCK
+        if ended and has_ended(row.provision) and row.outcome != struck:
+            text = in_record(NOT_IN_FORCE, day=day_in_words(ended))
+            _test(row, HarmTestInput(row.provision, struck, text), by=by)
+
+
+def _test(row: HarmTest, test: HarmTestInput, *, by: Any) -> None:
+    texts = {
+        name: same_or_keep(getattr(row, name), getattr(test, name))
+        for name in ("motivation", "facts_for", "facts_against")
+    }
+    same = all(getattr(row, name) == text for name, text in texts.items())
+    if row.pk and same and (row.outcome, row.ground) == (test.outcome, test.ground):
+        return
+    row.harm_test = test.provision.harm_test
+    row.outcome = test.outcome
+    row.ground = test.ground
+    row.validate_constraints()
+    save(row, **texts, answered_by=by, answered_at=clock.now())
