@@ -1,11 +1,16 @@
 """Settling a change of a register that another has proposed."""
 
+from typing import Any
+
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.models import RegisterChange
 from requests_app.selectors.register_change import in_short, particulars_of
+from requests_app.workflow.register_change import fingerprint
 
 
 class ShowsChange(StepForm):
@@ -22,12 +27,21 @@ class ConfirmChangeForm(ShowsChange, EmptyForm):
 class ShowsFile(StepForm):
     """The rows of one file that wait for the person, each with what becomes of it."""
 
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shown"].initial = fingerprint(self.rows)
+
+    @cached_property
+    def rows(self) -> list[RegisterChange]:
+        return list(permissions.changes_of_file(self.by, self.subject))
+
     def particulars(self) -> list[tuple[str, str]]:
-        rows = permissions.changes_of_file(self.by, self.subject)
-        return [(str(row), in_short(row)) for row in rows]
+        return [(str(row), in_short(row)) for row in self.rows]
 
 
-class ConfirmFileForm(ShowsFile, EmptyForm):
+class ConfirmFileForm(ShowsFile):
     warning = _(
         "You stand for all of these beside whoever proposed them. Refuse a single one"
         " on its own page first. At most 500 at a time: the rest waits after that."

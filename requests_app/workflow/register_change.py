@@ -1,6 +1,8 @@
 """Changes of registers by two persons: proposed by one, settled by another."""
 
+import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +15,7 @@ from requests_app import permissions
 from requests_app.models import RegisterChange
 from requests_app.permissions.register_change import GUARDED, Guarded
 from requests_app.workflow.change_come_true import come_true
-from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.step import ChangedSince, WrongState, note, save, step
 
 Act = RegisterChange.Act
 
@@ -89,9 +91,10 @@ def _has_no_file(may: Any, change: RegisterChange) -> str:
 
 
 @step(may=permissions.can_settle_change, hindrance=_has_no_file)
-def confirm_file(change: RegisterChange, *, by: Any) -> None:
-    """All that waits for the person of what came in the same file, or nothing."""
-    for row in permissions.changes_of_file(by, change).select_for_update(of=("self",)):
+def confirm_file(change: RegisterChange, *, by: Any, shown: str) -> None:
+    """All that waits for the person of what came in the same file, or nothing; `shown`
+    is the fingerprint of what was looked at."""
+    for row in _of_file(change, by, shown):
         if obstacle := _is_overtaken(None, row):
             raise WrongState(f"{row}: {obstacle}")
         save(row, confirmed_by=by, confirmed_at=clock.now())
@@ -104,11 +107,26 @@ def confirm_file(change: RegisterChange, *, by: Any) -> None:
 
 
 @step(may=permissions.can_settle_change, hindrance=_has_no_file)
-def refuse_file(change: RegisterChange, *, by: Any, reason: str) -> None:
+def refuse_file(change: RegisterChange, *, by: Any, shown: str, reason: str) -> None:
     """The same rows stay as they were."""
-    for row in permissions.changes_of_file(by, change).select_for_update(of=("self",)):
+    for row in _of_file(change, by, shown):
         _refuse(row, by, reason)
         note("register_change.refused", on=row, by=by)
+
+
+def _of_file(change: RegisterChange, by: Any, shown: str) -> list[RegisterChange]:
+    """Locked. Raises ChangedSince where they are not those that were looked at."""
+    waiting = permissions.changes_of_file(by, change)
+    rows = list(waiting.select_for_update(of=("self",)))
+    if fingerprint(rows) != shown:
+        raise ChangedSince(_("The list has changed since you looked at it."))
+    return rows
+
+
+def fingerprint(rows: Iterable[RegisterChange]) -> str:
+    """Tells whether the changes are those that somebody has looked at."""
+    keys = ",".join(f"{row.pk} {row.version}" for row in rows)
+    return hashlib.sha256(keys.encode()).hexdigest()
 
 
 @step(may=permissions.can_settle_change, hindrance=_is_settled)

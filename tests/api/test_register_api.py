@@ -22,6 +22,7 @@ from requests_app.workflow import register_change
 from tests.api.registers import complete, mailbox, only, send, states
 from tests.cast import MAILBOX
 from tests.helpers.people import engage
+from tests.workbench.choices import shown_to
 
 pytestmark = pytest.mark.django_db
 
@@ -160,8 +161,8 @@ def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
     first = changes[0]
     vera = engage(cast, "vera", "it_manager", cast.nis)
     with pytest.raises(PermissionDenied):
-        register_change.confirm_file(first, by=nina)
-    register_change.confirm_file(first, by=vera)
+        register_change.confirm_file(first, by=nina, shown="")
+    register_change.confirm_file(first, by=vera, shown=shown_to(vera, first))
     assert {row.confirmed_by for row in changes.all()} == {vera}
     assert not any(
         row.is_active
@@ -177,7 +178,9 @@ def test_what_a_complete_export_leaves_out_is_proposed_as_gone(cast, machine):
     assert complete(client, *there).json() == {"proposed": 2, "left": 0}
     assert complete(client, *there).json() == {"proposed": 0, "left": 0}
     change = RegisterChange.objects.first()
-    register_change.confirm_file(change, by=cast.ines)
+    register_change.confirm_file(
+        change, by=cast.ines, shown=shown_to(cast.ines, change)
+    )
     gone = CloudObject.objects.exclude(gone_on=None)
     assert sorted(row.designation for row in gone) == ["T-1", "T-2"]
     # What comes back is there again, when another has confirmed it.

@@ -8,6 +8,7 @@ from requests_app import permissions
 from requests_app.models import AccessRequest, Authority, Connection
 from requests_app.providers.application import Application
 from requests_app.workflow.condition import FollowUpInput
+from requests_app.workflow.register_change import fingerprint
 
 
 def another_person(review: Any, by: Any) -> Any:
@@ -73,3 +74,8 @@ def revised(access_request: AccessRequest) -> dict[str, Any]:
         justification="Otherwise",
     )
     return {"application": application, "payload": b"{}", "reason": "x"}
+
+
+def shown_to(by: Any, change: Any) -> str:
+    """What a person has looked at who settles all that came in a file."""
+    return fingerprint(permissions.changes_of_file(by, change))

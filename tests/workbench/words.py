@@ -19,6 +19,7 @@ from tests.workbench.choices import (
     other_authority,
     other_connection,
     revised,
+    shown_to,
 )
 
 GROUND = {"ground": "close", "text": ""}
@@ -135,8 +136,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "registerchange": {
         "confirm": lambda obj, by: {},
         "refuse": lambda obj, by: {"reason": "x"},
-        "confirm-file": lambda obj, by: {},
-        "refuse-file": lambda obj, by: {"reason": "x"},
+        "confirm-file": lambda obj, by: {"shown": shown_to(by, obj)},
+        "refuse-file": lambda obj, by: {"reason": "x", "shown": shown_to(by, obj)},
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "accessrequest": {
