@@ -47,7 +47,8 @@ class Tables(NamedTuple):
 
 def as_tables(text: str, *, authority: str, most: int) -> Tables:
     """All of one authority. A record type that stands there again, in another system,
-    is one set. Raises ValidationError for a file of another shape."""
+    is one set; where anything else is said of it, the row is wrong. Raises
+    ValidationError for a file of another shape."""
     heading, *rows = filled_rows(text, most)
     names = [name.strip().casefold() for name in heading[1]]
     missing = [name for name in NEEDED if name not in names]
@@ -55,19 +56,23 @@ def as_tables(text: str, *, authority: str, most: int) -> Tables:
         message = _("Missing columns: %(names)s.")
         raise ValidationError(message % {"names": ", ".join(missing)})
     codes = _codes()
-    sets: dict[str, Line] = {}
+    sets: dict[str | int, Line] = {}
     classes: dict[str, Line] = {}
     for number, row in rows:
         cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
         known = cells.get("handlingstyp", "").casefold()
         if len(row) < len(names):
-            sets[f"{number}"] = Line(number, {}, _("The row is cut off."))
-        elif known in sets:
-            _also_in(sets[known], cells["system"])
+            sets[number] = Line(number, {}, _("The row is cut off."))
+            continue
+        cells["lagrum"] = _provisions(cells["lagrum"], codes)
+        of_set = _line(number, cells, SETS, authority, {"branch": ""})
+        of_class = _line(number, cells, CLASSES, authority, {})
+        if known not in sets:
+            sets[known], classes[known] = of_set, of_class
+        elif trouble := _contradicts((sets[known], classes[known]), (of_set, of_class)):
+            sets[number] = Line(number, {}, trouble)
         else:
-            cells["lagrum"] = _provisions(cells["lagrum"], codes)
-            sets[known] = _line(number, cells, SETS, authority, {"branch": ""})
-            classes[known] = _line(number, cells, CLASSES, authority, {})
+            _also_in(sets[known], cells["system"])
     return Tables([*sets.values()], [*classes.values()])
 
 
@@ -80,6 +85,21 @@ def _line(
 ) -> Line:
     own = {column: cells.get(name, "") for column, name in columns.items()}
     return Line(number, {"authority": authority, **more, **own}, "")
+
+
+def _contradicts(first: tuple[Line, Line], again: tuple[Line, Line]) -> str:
+    """What the rows say otherwise of one record type, but for where it lies."""
+    columns = [
+        names[name]
+        for before, now, names in zip(first, again, (SETS, CLASSES), strict=True)
+        for name in names
+        if name not in ("name", "information_set", "description")
+        if before.cells[name].casefold() != now.cells[name].casefold()
+    ]
+    if not columns:
+        return ""
+    text = _("Row %(number)s says otherwise of the same record type: %(columns)s.")
+    return text % {"number": first[0].number, "columns": ", ".join(columns)}
 
 
 def _also_in(line: Line, system: str) -> None:

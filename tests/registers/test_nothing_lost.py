@@ -13,6 +13,24 @@ from tests.helpers.people import engage
 from tests.helpers.tables import SETS
 from tests.helpers.web import signed_in, step_url, words
 
+pytestmark = pytest.mark.django_db
+
+
+def test_a_record_type_in_a_second_system_is_no_less_secret_there(cast):
+    text = (
+        "system;handlingstyp;personuppgifter;skyddade;lagrum;k;r;t;datum\n"
+        "Procapita;Elevakt;ordinary;nej;;1;1;1;2026-01-15\n"
+        "Arkivet;Elevakt;special;ja;23:2;3;2;2;2026-01-15\n"
+    )
+    tables = as_tables(text, authority="GSN", most=10)
+    told = [line for line in tables.sets if line.trouble]
+    (strictest,) = tables.classifications
+    (held,) = [line for line in tables.sets if line.cells]
+    assert told or (
+        strictest.cells["confidentiality"] == "3"
+        and held.cells["protected_identities_possible"] == "ja"
+        and "OSL-23-2-st1" in held.cells["provisions"]
+    )
 
 
 def test_what_was_not_on_the_page_is_not_confirmed_with_the_file(cast, monkeypatch):
