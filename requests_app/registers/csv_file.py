@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from requests_app.registers.register import Register
-from requests_app.words.unseen import marked
+from requests_app.words.unseen import marked, unmarked
 
 LARGEST = 1_000_000
 MOST_ROWS = 2000
@@ -132,9 +132,12 @@ def _line(number: int, row: list[str], names: list[str]) -> Line:
 
 
 def plain(cell: str) -> str:
-    """The cell, without the apostrophes by which `written` kept it from being run."""
+    """The cell as it was before it was `written`: without the apostrophes that kept it
+    from being run, and with what is not seen."""
     text = LATER_APOSTROPHE.sub(r"\1", cell.strip())
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    if text.startswith("'") and text[1:].startswith(FORMULA):
+        text = text[1:]
+    return unmarked(text)
 
 
 def written(cell: object) -> str:

@@ -6,6 +6,7 @@ go through `shown` as a whole, so that no place is forgotten.
 """
 
 import re
+import sys
 
 # Direction marks, embeddings, overrides and isolates; joiners, fillers, tags and what
 # else has no width.
@@ -19,6 +20,8 @@ RIGHT = (
 )
 ODD = re.compile(f"[{UNSEEN}]")
 ANY = re.compile(f"[{UNSEEN}{RIGHT}]")
+# As `marked` writes them.
+MARK = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
 # From the first such letter to the last, with what stands between them.
 RUN = re.compile(f"[{RIGHT}]+(?:[^<>&{RIGHT}\n]{{0,40}}[{RIGHT}]+)*")
 # An element whose content is text and no markup, a tag, or text between tags.
@@ -33,6 +36,17 @@ LEFT_ALONE = ("<script", "<style", "<textarea", "<input")
 def marked(text: str) -> str:
     """The text with a mark in place of each character that is not seen."""
     return ODD.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
+
+
+def unmarked(text: str) -> str:
+    """The text as it was before it was `marked`."""
+    return MARK.sub(_unseen, text)
+
+
+def _unseen(match: re.Match[str]) -> str:
+    number = int(match[1], 16)
+    char = chr(number) if number <= sys.maxunicode else ""
+    return char if ODD.fullmatch(char) else match[0]
 
 
 def shown(html: str) -> str:

@@ -49,3 +49,13 @@ def test_what_was_not_on_the_page_is_not_confirmed_with_the_file(cast, monkeypat
     register_change.refuse(second, by=vera, reason="Not that one")
     client.post(url, {"seen": first.version})
     third.refresh_from_db()
+    assert not third.is_settled
+
+
+def test_a_name_with_a_soft_hyphen_comes_back_as_the_row_it_was(cast):
+    terms = {"by": cast.ines, "register": REGISTERS["information-sets"], "reason": "x"}
+    bring_in(f"{SETS}GSN;;Elev\u00adhälsa;;;ordinary;no;\n", **terms)
+    row = InformationSet.objects.get(name__startswith="Elev")
+    cells = [written(cell) for cell in terms["register"].cells(row)]
+    (result,) = bring_in(f"{SETS}{';'.join(cells)}\n", **terms, preview=True)
+    assert result.state == "same"
