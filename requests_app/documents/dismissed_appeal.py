@@ -3,7 +3,7 @@ and sent to whoever appealed. What only a person can say is a gap between bracke
 
 from django.utils import timezone
 
-from requests_app.documents.appeal import appeal as notice_of
+from requests_app.documents.appealed import notice_of
 from requests_app.drafting.words import day_in_words
 from requests_app.models import IncomingAppeal
 
@@ -44,7 +44,7 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
     if appeal.status != IncomingAppeal.Status.DISMISSED:
         return ""
     tried = appeal.history.first()
-    notice = notice_of(appeal.decision)
+    notice = notice_of(appeal.appealed)
     return TEXT.format(
         authority=appeal.review.authority,
         number=appeal.review.diary_number,
@@ -59,7 +59,7 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
 
 def _times(appeal: IncomingAppeal) -> str:
     days = {
-        "decided": day_in_words(timezone.localdate(appeal.decision.decided_at)),
+        "decided": day_in_words(timezone.localdate(appeal.appealed.decided_at)),
         "received": day_in_words(timezone.localdate(appeal.received_at)),
     }
     if appeal.last_day is None:

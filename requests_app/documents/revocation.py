@@ -49,7 +49,7 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
             reasons=revocation.reason_for_recipient.text,
             closer_reasons=revocation.reason.text if full else "",
             left_out="" if full else LEFT_OUT,
-            appeal=_appeal(revocation),
+            appeal=appeal(revocation),
             sent_to=addressee(decision),
             contact=contact_of(review.authority),
             made_digitally=MADE_DIGITALLY,
@@ -92,12 +92,12 @@ def is_in_law(revocation: Revocation) -> bool:
 
 def last_day(revocation: Revocation) -> date | None:
     """The last day to appeal it, once it is known when it was served."""
-    if revocation.served_at is None or _appeal(revocation) is None:
+    if revocation.served_at is None or appeal(revocation) is None:
         return None
     return three_weeks_after(revocation.served_at)
 
 
-def _appeal(revocation: Revocation) -> Appeal | None:
+def appeal(revocation: Revocation) -> Appeal | None:
     """It takes back what its recipient had: that goes against them (FL 41–42 §§)."""
     authority = revocation.review.authority
     if not is_in_law(revocation) or authority.kind == Authority.Kind.COMPANY:

@@ -1,15 +1,18 @@
 """An appeal that came in, and what the authority does with it."""
 
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.documents import appeal as notices
+from requests_app.documents.appealed import last_day_of, notice_of
 from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
 from requests_app.forms.widgets import DayInput
-from requests_app.models import Decision, IncomingAppeal
+from requests_app.models import Decision, IncomingAppeal, Revocation
 from requests_app.words.times import moment_in_words
 from requests_app.workflow.request_state import current_decision
 
@@ -17,9 +20,26 @@ Status = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
 
 
+class Appealable(NamedTuple):
+    """What can be appealed, and until when, as far as is known."""
+
+    name: Any
+    decided_at: datetime
+    last_day: date | None
+
+
+def _named(row: Decision | Revocation) -> Any:
+    if isinstance(row, Decision):
+        return row.get_outcome_display()
+    words = {"day": date_format(timezone.localdate(row.decided_at), "j F Y")}
+    return _("The revocation of %(day)s") % words
+
+
 class RegisterAppealForm(StepForm):
     template = "lockbox/appeal/register_form.html"
+    own = ("appealed",)
 
+    appealed = forms.ChoiceField(label=_("What is appealed"), widget=forms.RadioSelect)
     received_at = MomentField(label=_("When it came in"), initial=this_minute)
     appellant = forms.CharField(label=_("Who appeals"), max_length=200)
     text = PlainText(
@@ -29,13 +49,34 @@ class RegisterAppealForm(StepForm):
         help_text=_("In short. The appeal itself is attached as a file."),
     )
 
-    @cached_property
-    def decision(self) -> Decision | None:
-        return current_decision(self.subject)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.revocations:
+            self.choice("appealed").choices = [
+                ("decision", _("The decision")),
+                *((key, _named(row)) for key, row in self.revocations.items()),
+            ]
+        else:
+            del self.fields["appealed"]
 
     @cached_property
-    def last_day(self) -> Any:
-        return notices.last_day(self.decision) if self.decision else None
+    def revocations(self) -> dict[str, Revocation]:
+        rows = self.subject.revocations.select_related("review__authority")
+        return {str(row.pk): row for row in rows.order_by("pk")}
+
+    @cached_property
+    def appealable(self) -> list[Appealable]:
+        """The decision that stands, and what has been revoked."""
+        rows = [current_decision(self.subject), *self.revocations.values()]
+        return [
+            Appealable(_named(row), row.decided_at, last_day_of(row))
+            for row in rows
+            if row is not None
+        ]
+
+    def step_fields(self) -> dict[str, Any]:
+        chosen = self.cleaned_data.get("appealed", "")
+        return {**super().step_fields(), "revocation": self.revocations.get(chosen)}
 
 
 class AppealForm(StepForm):
@@ -50,12 +91,14 @@ class AppealForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.choice("appeal")
-        choice.queryset = self.subject.appeals.filter(status=self.waits_for)
+        rows = self.subject.appeals.filter(status=self.waits_for)
+        choice.queryset = rows.select_related("revocation")
         choice.label_from_instance = _told_apart
 
 
 def _told_apart(row: IncomingAppeal) -> str:
-    return f"{row.appellant} · {moment_in_words(row.received_at)}"
+    whom = f"{row.appellant} · {moment_in_words(row.received_at)}"
+    return f"{whom} · {_named(row.revocation)}" if row.revocation else whom
 
 
 class TryAppealForm(AppealForm):
@@ -98,8 +141,8 @@ class HandOverAppealForm(AppealForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        decision = current_decision(self.subject)
-        notice = notices.appeal(decision) if decision else None
+        first = self.choice("appeal").queryset.first()
+        notice = notice_of(first.appealed) if first else None
         self.fields["court"].initial = notice.court if notice else ""
 
 

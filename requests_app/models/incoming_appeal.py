@@ -9,6 +9,7 @@ from requests_app.models.content import Content
 from requests_app.models.decision import Decision
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
+from requests_app.models.revocation import Revocation
 
 
 class IncomingAppeal(AuditedModel):
@@ -50,6 +51,14 @@ class IncomingAppeal(AuditedModel):
     )
     decision = models.ForeignKey(
         Decision, models.PROTECT, verbose_name=_("decision"), related_name="appeals"
+    )
+    # Where it is the grant's revocation that is appealed, a decision of its own.
+    revocation = models.ForeignKey(
+        Revocation,
+        models.PROTECT,
+        verbose_name=_("revocation"),
+        related_name="appeals",
+        null=True,
     )
     received_at = models.DateTimeField(_("came in"))
     appellant = models.CharField(_("who appeals"), max_length=200)
@@ -133,3 +142,7 @@ class IncomingAppeal(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def appealed(self) -> Decision | Revocation:
+        return self.revocation or self.decision

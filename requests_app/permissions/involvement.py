@@ -27,6 +27,8 @@ class Involvement:
     waits_for: bool
     has_co_reviewer: bool
     has_decided: bool
+    # Has the review had a decision, whatever has become of it since?
+    has_decision: bool
     # Does the decision that stands have conditions to follow up?
     has_conditions: bool
     # Has the decision that stands not been served?

@@ -88,6 +88,7 @@ def _without_proposal(
         my_waits=Exists(running.filter(person=user.pk, acknowledged_at=None)),
         my_joined=Exists(running.filter(kind=Assignment.Kind.CO_REVIEWER)),
         my_decided=Exists(decided),
+        my_decision=Exists(current),
         my_conditions=Exists(_conditions()),
         my_unserved=Subquery(unserved.values("outcome")[:1]),
         my_revoked=Exists(
@@ -141,6 +142,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         waits_for=review.my_waits and here,
         has_co_reviewer=review.my_joined,
         has_decided=review.my_decided and here,
+        has_decision=review.my_decision,
         has_conditions=review.my_conditions,
         unserved=review.my_unserved or "",
         is_revocation_unserved=review.my_revoked,

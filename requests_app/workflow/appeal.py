@@ -8,16 +8,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.documents import appeal as notices
-from requests_app.models import IncomingAppeal, SecrecyReview
-from requests_app.workflow import request_state
+from requests_app.documents.appealed import last_day_of
+from requests_app.models import Decision, IncomingAppeal, Revocation, SecrecyReview
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
-from requests_app.workflow.typed_moment import refuse_outside
+from requests_app.workflow.typed_moment import is_after, refuse_outside
 
 Status = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
-APPEALABLE = (SecrecyReview.Status.DECIDED, SecrecyReview.Status.CLOSED)
+# Also while the review is open again: what was decided stands until another decision
+# takes its place, and its time runs (FL 38-39, 44 §§).
+APPEALABLE = (
+    *SecrecyReview.OPEN,
+    SecrecyReview.Status.DECIDED,
+    SecrecyReview.Status.LAPSED,
+    SecrecyReview.Status.CLOSED,
+)
+
+
+def _has_none_to_appeal(may: Any, _review: SecrecyReview) -> str:
+    return "" if may.has_decision else _("There is no decision to appeal.")
 
 
 def _none_to_try(may: Any, _review: SecrecyReview) -> str:
@@ -36,7 +46,7 @@ def _waits_for(may: Any, status: str) -> str:
     return "" if status in may.appeals else _("No appeal waits for that.")
 
 
-@step(starts_from=APPEALABLE, may="serves")
+@step(starts_from=APPEALABLE, may="serves", hindrance=_has_none_to_appeal)
 def register_appeal(
     review: SecrecyReview,
     *,
@@ -44,19 +54,21 @@ def register_appeal(
     received_at: datetime,
     appellant: str,
     text: str = "",
+    revocation: Revocation | None = None,
 ) -> IncomingAppeal:
-    """Enter an appeal. Where the decision was served, its time is reckoned at once:
-    what came in too late waits for a person all the same (FL 45 §)."""
-    decision = request_state.current_decision(review)
-    if decision is None:
-        raise WrongState(_("There is no decision to appeal."))
+    """Enter an appeal against the decision that stood when it came in, or against a
+    revocation. Where that was served, its time is reckoned at once: what came in too
+    late waits for a person all the same (FL 45 §)."""
+    decision = revocation.decision if revocation else _stood_at(review, received_at)
+    appealed = revocation or decision
     text_of_error = _("The time lies before the decision, or in the future.")
-    refuse_outside("received_at", received_at, decision.decided_at, text_of_error)
-    last_day = notices.last_day(decision)
+    refuse_outside("received_at", received_at, appealed.decided_at, text_of_error)
+    last_day = last_day_of(appealed)
     in_time = last_day is not None and timezone.localdate(received_at) <= last_day
     row = IncomingAppeal.objects.create(
         review=review,
         decision=decision,
+        revocation=revocation,
         received_at=received_at,
         appellant=appellant,
         text=keep_if(text),
@@ -69,6 +81,13 @@ def register_appeal(
     save(review)
     note("appeal.registered", on=review, by=by)
     return row
+
+
+def _stood_at(review: SecrecyReview, moment: datetime) -> Decision:
+    """Perhaps one that another has superseded since; the first, if none stood yet."""
+    decisions = list(review.decisions.order_by("-pk"))
+    stood = (row for row in decisions if is_after(row.decided_at, moment))
+    return next(stood, decisions[-1])
 
 
 @step(starts_from=APPEALABLE, may="tries_appeals", hindrance=_none_to_try)

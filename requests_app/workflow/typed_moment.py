@@ -10,5 +10,10 @@ from audit_app import clock
 def refuse_outside(field: str, moment: datetime, since: datetime, text: str) -> None:
     """It lies after what came before it, and not in the future. Whoever types a time
     types whole minutes. Raises ValidationError at the field."""
-    if not since.replace(second=0, microsecond=0) <= moment <= clock.now():
+    if not is_after(since, moment) or moment > clock.now():
         raise ValidationError({field: text})
+
+
+def is_after(since: datetime, moment: datetime) -> bool:
+    """In the same minute it may have been."""
+    return since.replace(second=0, microsecond=0) <= moment

@@ -157,7 +157,9 @@ def _add_content(dossier: Dossier) -> None:
     )
     if dossier.may.appeals:
         dossier.appeals = list(
-            review.appeals.select_related("text", "timeliness_reason", "outcome_note")
+            review.appeals.select_related(
+                "revocation", "text", "timeliness_reason", "outcome_note"
+            )
         )
     dossier.corrections = list(
         Correction.objects.filter(decision__review=review).select_related(

@@ -39,7 +39,9 @@ def turn(review: Any, may: Involvement) -> tuple[Any, str] | None:
     """The step that it waits for, if that is this person's."""
     if review.appeal_status == Status.TO_TRY and may.tries_appeals:
         return _("Is the appeal in time?"), "try-appeal"
-    if review.appeal_status == Status.TO_HAND_OVER and may.serves:
+    # What is decided anew because of it comes first (FL 38-39 §§).
+    is_settled = review.status not in SecrecyReview.OPEN
+    if review.appeal_status == Status.TO_HAND_OVER and is_settled and may.serves:
         return _("Hand the appeal over to the court"), "hand-over-appeal"
     return None
 

@@ -104,9 +104,6 @@ def _with_turns(
             is_outdated=Exists(_outdated()),
             waits_too_long=Exists(_overdue_opinions(now)),
             awaits_service=Exists(_unserved()),
-            has_decision=Exists(
-                Decision.objects.current().filter(review=OuterRef("pk"))
-            ),
             changed_at=Subquery(_changes().values("arrived_at")[:1]),
             **aftermath.annotations(now, since),
             **appeals.annotations(),

@@ -92,7 +92,7 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
     if _is_to_be_sent(review) and may.serves:
         return _("Send the decision, and record service"), "serve"
     is_over = review.access_request.status in AccessRequest.OVER
-    if _is_to_be_struck_off(review):
+    if _is_to_be_struck_off(review, may):
         return _to_strike_off(may)
     if _is_to_wait(review, may):
         return None
@@ -118,10 +118,10 @@ def _to_look(may: Involvement) -> Turn | None:
     return None
 
 
-def _is_to_be_struck_off(review: Any) -> bool:
+def _is_to_be_struck_off(review: Any, may: Involvement) -> bool:
     """What lapsed or was stopped ends with a decision too."""
     ended = review.status in (Status.LAPSED, Status.STOPPED)
-    return ended and bool(review.diary_number) and not review.has_decision
+    return ended and bool(review.diary_number) and not may.has_decision
 
 
 def _to_strike_off(may: Involvement) -> Turn | None:

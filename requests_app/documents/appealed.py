@@ -1,0 +1,21 @@
+"""What an appeal is against: a decision, or the revocation of a grant."""
+
+from datetime import date
+
+from requests_app.documents import appeal, revocation
+from requests_app.documents.appeal import Appeal
+from requests_app.models import Decision, Revocation
+
+
+def notice_of(appealed: Decision | Revocation) -> Appeal | None:
+    """How it is appealed by its recipient; None where they have no right to it."""
+    if isinstance(appealed, Revocation):
+        return revocation.appeal(appealed)
+    return appeal.appeal(appealed)
+
+
+def last_day_of(appealed: Decision | Revocation) -> date | None:
+    """The last day to appeal it, once it is known when it was served."""
+    if isinstance(appealed, Revocation):
+        return revocation.last_day(appealed)
+    return appeal.last_day(appealed)

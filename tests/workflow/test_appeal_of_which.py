@@ -1,0 +1,94 @@
+"""An appeal that came before the decision was changed, and one against a revocation."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from audit_app import clock
+from requests_app.documents.dismissed_appeal import decision_to_dismiss
+from requests_app.documents.revocation import last_day
+from requests_app.drafting.words import day_in_words
+from requests_app.selectors.queue import work_for
+from requests_app.workflow import appeal, decision, revocation
+from tests.cast import hours
+from tests.helpers.refusals import fresh
+from tests.helpers.two_persons import by_two
+from tests.helpers.web import errors, in_english, page, step_url, words
+from tests.workflow.appeals import recorded, registered
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_that_came_before_the_decision_was_changed_has_its_own_time(cast):
+    """FL 38 and 39: the decision is changed because of the appeal."""
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.decided("refused")
+    came = clock.now()
+    decision.reconsider(fresh(subject), by=cast.bo, reason="An appeal has come")
+    cast.propose(fresh(subject), outcome="refused")
+    with clock.at(hours(0.5)):
+        decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+        row = registered(cast, fresh(subject), received_at=came)
+    assert row.received_at == came
+
+
+def test_one_that_comes_while_it_is_decided_anew_is_registered(cast):
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.decided("refused")
+    decision.reconsider(fresh(subject), by=cast.bo, reason="New facts")
+    row = registered(cast, fresh(subject))
+    told = {"appeal": row, "timeliness": "in_time", "reason": "x"}
+    appeal.try_appeal(fresh(subject), by=cast.bo, **told)
+    # What is decided anew goes before handing it over.
+    assert "propose" in next(iter(work_for(cast.karin))).step_url
+
+
+def test_whoever_registers_one_says_whether_it_is_against_the_revocation(cast):
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.answered()
+    why = {"ground": "security", "reason": "x", "reason_for_recipient": "y"}
+    revocation.revoke(fresh(subject), by=cast.bo, **why)
+    client, url = in_english(cast.lena), step_url(subject, "register-appeal")
+    moment = timezone.localtime(clock.now() + timedelta(minutes=1))
+    told = {
+        "received_at_0": f"{moment:%Y-%m-%d}",
+        "received_at_1": f"{moment:%H:%M}",
+        "appellant": "Microsoft Ireland",
+        "seen": fresh(subject).version,
+    }
+    with clock.at(moment):
+        assert "appealed" in errors(client.post(url, told))
+        revoked = subject.revocations.get()
+        assert client.post(url, {**told, "appealed": revoked.pk}).status_code == 302
+    assert subject.appeals.get().revocation == revoked
+    assert "The revocation of" in words(client.get(page(subject)))
+
+
+def test_a_revocation_that_is_appealed_is_of_the_decision_in_the_database(cast):
+    first, other = cast.answered(), cast.answered(number="EXSR2")
+    why = {"ground": "security", "reason": "x", "reason_for_recipient": "y"}
+    revoked = revocation.revoke(fresh(first), by=cast.bo, **why)
+    with pytest.raises(DatabaseError, match="own decision, and waits"):
+        recorded(cast, other, revocation=revoked)
+
+
+def test_one_against_a_revocation_is_reckoned_and_dismissed_by_it(cast):
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.answered()
+    why = {"ground": "security", "reason": "x", "reason_for_recipient": "y"}
+    with clock.at(hours(1)):
+        revocation.revoke(fresh(subject), by=cast.bo, **why)
+        told = {"served_at": clock.now(), "way": "email", "recipient": "Microsoft"}
+        revocation.serve_revocation(fresh(subject), by=cast.lena, **told)
+        revoked = subject.revocations.get()
+        ends = last_day(revoked)
+        row = registered(cast, fresh(subject), revocation=revoked)
+        assert row.last_day == ends
+    with clock.at(clock.now() + timedelta(days=40)):
+        late = registered(cast, fresh(subject), revocation=revoked)
+        told = {"appeal": late, "timeliness": "late", "reason": "Inget skäl."}
+        appeal.try_appeal(fresh(subject), by=cast.bo, **told)
+        late.refresh_from_db()
+    assert day_in_words(ends) in decision_to_dismiss(late)
