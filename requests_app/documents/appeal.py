@@ -15,11 +15,10 @@ from django.utils import timezone
 
 from requests_app.catalogue import courts
 from requests_app.catalogue.working_days import CALENDAR
-from requests_app.documents.as_decided import answer_to, asked_minutes
+from requests_app.documents.as_decided import asked_minutes, is_of_documents
 from requests_app.models import Authority, Decision, Outcome, SecrecyReview
 from requests_app.models.service_of_decision import is_served
 
-IS_TF = "N0.tf"
 # Each denies something that somebody asked for.
 AGAINST = (Outcome.REFUSED, Outcome.PARTIALLY_GRANTED, Outcome.DISMISSED)
 BY_DOCUMENT = (
@@ -99,7 +98,7 @@ def remark(decision: Decision) -> str:
 def is_tf(decision: Decision) -> bool:
     """Was it official documents that somebody asked for (TF 2:15)?"""
     is_asked = decision.review.matter == SecrecyReview.Matter.DOCUMENTS
-    return is_asked or answer_to(IS_TF, decision) == "yes"
+    return is_asked or is_of_documents(decision)
 
 
 def _concerns_a_document(decision: Decision) -> bool:

@@ -31,15 +31,22 @@ def rest_on(
     """Of a decision that is not signed: the assessment as it is."""
     vars(decision)["as_decided"] = {
         "harm_tests": _in_order(assessment.harm_tests),
-        "answers": _to_what_is_put(decision, assessment.answers, circumstances),
+        "every_answer": assessment.answers,
         "asked_for": decision.review.access_request,
     }
+    vars(decision)["as_decided"]["answers"] = _to_what_is_put(decision, circumstances)
 
 
 def harm_tests(decision: Decision) -> list[HarmTest]:
     """With provision, in the order of the law."""
     rows: list[HarmTest] = _once(decision, "harm_tests", _read_harm_tests)
     return rows
+
+
+def is_of_documents(decision: Decision) -> bool:
+    """Was it held to ask for official documents? That question is always put."""
+    rows = _every_answer(decision)
+    return any((row.node, row.answer) == ("N0.tf", "yes") for row in rows)
 
 
 def answers(decision: Decision) -> list[AssessmentAnswer]:
@@ -86,24 +93,32 @@ def _in_order(rows: list[HarmTest]) -> list[HarmTest]:
     return sorted(rows, key=lambda row: row.provision_id)
 
 
+def _every_answer(decision: Decision) -> list[AssessmentAnswer]:
+    rows: list[AssessmentAnswer] = _once(decision, "every_answer", _read_every_answer)
+    return rows
+
+
+def _read_every_answer(decision: Decision) -> list[AssessmentAnswer]:
+    return list(_then(AssessmentAnswer, decision))
+
+
 def _read_answers(decision: Decision) -> list[AssessmentAnswer]:
-    rows = list(_then(AssessmentAnswer, decision))
     review = decision.review
     circumstances = Circumstances(
-        {row.node: row.answer for row in rows},
+        {row.node: row.answer for row in _every_answer(decision)},
         tuple(tests_of(harm_tests(decision), review.authority, ())),
         has_personal_data(_read_sets(decision)),
         tree(review.tree).asks_once,
     )
-    return _to_what_is_put(decision, rows, circumstances)
+    return _to_what_is_put(decision, circumstances)
 
 
 def _to_what_is_put(
-    decision: Decision, rows: list[AssessmentAnswer], circumstances: Circumstances
+    decision: Decision, circumstances: Circumstances
 ) -> list[AssessmentAnswer]:
     questions = tree(decision.review.tree).assessment_nodes
     put = circumstances.put_among(questions)
-    return [row for row in rows if row.node in put]
+    return [row for row in _every_answer(decision) if row.node in put]
 
 
 def _read_sets(decision: Decision) -> list[InformationSet]:

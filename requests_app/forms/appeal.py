@@ -14,7 +14,6 @@ from requests_app.forms.step import MomentField, PlainText, StepForm, this_minut
 from requests_app.forms.widgets import DayInput
 from requests_app.models import Decision, IncomingAppeal, Revocation
 from requests_app.words.times import moment_in_words
-from requests_app.workflow.request_state import current_decision
 
 Status = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
@@ -60,18 +59,22 @@ class RegisterAppealForm(StepForm):
             del self.fields["appealed"]
 
     @cached_property
+    def decisions(self) -> list[Decision]:
+        rows = self.subject.decisions.select_related("revocation__review__authority")
+        return list(rows.order_by("pk"))
+
+    @property
     def revocations(self) -> dict[str, Revocation]:
-        rows = self.subject.revocations.select_related("review__authority")
-        return {str(row.pk): row for row in rows.order_by("pk")}
+        rows = [row.revocation for row in self.decisions if hasattr(row, "revocation")]
+        return {str(row.pk): row for row in rows}
 
     @cached_property
     def appealable(self) -> list[Appealable]:
         """The decision that stands, and what has been revoked."""
-        rows = [current_decision(self.subject), *self.revocations.values()]
+        rows: list[Decision | Revocation] = [*self.decisions[-1:]]
+        rows += self.revocations.values()
         return [
-            Appealable(_named(row), row.decided_at, last_day_of(row))
-            for row in rows
-            if row is not None
+            Appealable(_named(row), row.decided_at, last_day_of(row)) for row in rows
         ]
 
     def step_fields(self) -> dict[str, Any]:
@@ -141,7 +144,8 @@ class HandOverAppealForm(AppealForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = self.choice("appeal").queryset.first()
+        related = ("decision__review__authority", "revocation__review__authority")
+        first = self.choice("appeal").queryset.select_related(*related).first()
         notice = notice_of(first.appealed) if first else None
         self.fields["court"].initial = notice.court if notice else ""
 
