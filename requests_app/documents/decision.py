@@ -35,6 +35,7 @@ from requests_app.drafting.words import day_in_words
 from requests_app.models import (
     AccessRequest,
     Authority,
+    Content,
     Correction,
     Decision,
     Outcome,
@@ -151,9 +152,12 @@ def _heading(decision: Decision) -> str:
 
 
 def _closer_reasons(decision: Decision) -> str:
-    """Empty where they say no more than the reasons that everybody reads."""
-    closer = decision.motivation_internal.text
-    return "" if closer == decision.motivation_for_recipient.text else closer
+    return closer_than(decision.motivation_for_recipient, decision.motivation_internal)
+
+
+def closer_than(for_recipient: Content, internal: Content) -> str:
+    """The closer reasons; empty where they say no more than what everybody reads."""
+    return "" if internal.text == for_recipient.text else internal.text
 
 
 def _extent(decision: Decision) -> tuple[tuple[str, str], ...]:

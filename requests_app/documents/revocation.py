@@ -8,6 +8,7 @@ from requests_app.catalogue import courts
 from requests_app.documents.appeal import BY_DECISION, Appeal, three_weeks_after
 from requests_app.documents.decision import (
     addressee,
+    closer_than,
     contact_of,
     numbers_of,
     signature_of,
@@ -36,6 +37,7 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
     """The recipient's copy has the reason that may be shown, the full one both."""
     with translation.override("sv"):
         decision, review = revocation.decision, revocation.review
+        closer = closer_than(revocation.reason_for_recipient, revocation.reason)
         return Document(
             authority=review.authority.name,
             diary_number=review.diary_number,
@@ -47,8 +49,8 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
             decided_by=signature_of(revocation),
             party=provider(decision),
             reasons=revocation.reason_for_recipient.text,
-            closer_reasons=revocation.reason.text if full else "",
-            left_out="" if full else LEFT_OUT,
+            closer_reasons=closer if full else "",
+            left_out=LEFT_OUT if closer and not full else "",
             appeal=appeal(revocation),
             sent_to=addressee(decision),
             contact=contact_of(review.authority),

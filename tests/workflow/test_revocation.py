@@ -207,3 +207,12 @@ def test_a_revocation_that_takes_nothing_back_is_not_committed(cast):
             cursor.execute("set constraints all immediate")
 
     refuses("not taken back", revoke_only, cast.bo)
+
+
+def test_where_the_recipient_reads_all_reasons_none_are_said_to_be_left_out(cast):
+    same = {**WHY, "reason_for_recipient": WHY["reason"]}
+    row = revocation.revoke(fresh(cast.answered()), by=cast.bo, **same)
+    full, copy = (
+        document_of_revocation(row, full=is_full) for is_full in (True, False)
+    )
+    assert not full.closer_reasons and not copy.left_out
