@@ -13,6 +13,7 @@ from requests_app.workflow import answer
 from requests_app.workflow.case_file import TAKES_MORE
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.typed_moment import refuse_outside
 
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
@@ -39,7 +40,8 @@ def record(
     if Ground.CONSENT not in provision.lifted_by:
         text = _("Nobody's consent lifts this secrecy (OSL 12:2).")
         raise ValidationError({"provision": text})
-    _refuse_later(given_at=given_at)
+    if given_at > clock.now():
+        raise ValidationError({"given_at": _("That has not happened yet.")})
     consent = Consent.objects.create(
         review=review,
         provision=provision,
@@ -69,7 +71,8 @@ def withdraw(
     consent = Consent.objects.select_for_update().get(pk=consent.pk, review=review)
     if consent.withdrawn_at is not None:
         raise WrongState(_("It has been withdrawn already."))
-    _refuse_later(withdrawn_at=withdrawn_at)
+    text = _("The time lies before it was given, or in the future.")
+    refuse_outside("withdrawn_at", withdrawn_at, consent.given_at, text)
     save(
         consent,
         withdrawn_at=withdrawn_at,
@@ -79,9 +82,3 @@ def withdraw(
     )
     answer.order_answer(review.access_request, by=by)
     note("consent.withdrawn", on=review, by=by, consent=consent.pk)
-
-
-def _refuse_later(**moments: datetime) -> None:
-    for name, moment in moments.items():
-        if moment > clock.now():
-            raise ValidationError({name: _("That has not happened yet.")})

@@ -51,6 +51,14 @@ def assessed(cast, **changes):
     return fresh(subject), row
 
 
+def test_a_consent_is_not_withdrawn_before_it_was_given(cast):
+    subject, row = assessed(cast)
+    before = row.given_at - timedelta(hours=1)
+    with pytest.raises(ValidationError) as refused:
+        take_back(cast, subject, row, withdrawn_at=before)
+    assert "withdrawn_at" in refused.value.error_dict
+
+
 def test_a_consent_is_recorded_by_whoever_assesses_and_stays_as_it_is(cast):
     subject = cast.assigned()
     for person in (cast.lena, cast.bo, cast.jonas, cast.cilla):
