@@ -66,6 +66,7 @@ class ProposeForm(RedraftingForm):
     bound = PlainText(
         label=_("Reservation: who is bound"),
         rows=2,
+        longest_line=300,
         required=False,
         help_text=_(
             "One person on each line, by name; an employer may follow after a comma."
@@ -196,7 +197,7 @@ class ProposeForm(RedraftingForm):
             fields["conditions"] = self._conditions()
         if cleaned["outcome"] == Outcome.GRANTED_WITH_RESERVATION:
             fields["reservations"] = [
-                ReservationTerm(line.strip()[:300], cleaned["prohibition"])
+                ReservationTerm(line.strip(), cleaned["prohibition"])
                 for line in cleaned["bound"].splitlines()
                 if line.strip()
             ]

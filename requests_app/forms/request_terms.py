@@ -48,6 +48,7 @@ class TermsForm(StepForm):
     object_ids = PlainText(
         label=_("Objects"),
         rows=2,
+        longest_line=1000,
         required=False,
         help_text=_(
             "Mailbox, site or resource, one to a line; our own designations, such as"
@@ -144,7 +145,7 @@ class TermsForm(StepForm):
     @cached_property
     def _objects(self) -> tuple[list[str], list[str]]:
         lines = self.cleaned_data["object_ids"].splitlines()
-        typed = [line.strip()[:1000] for line in lines]
+        typed = [line.strip() for line in lines]
         return objects_meant(self.came_by, [line for line in typed if line])
 
     @property

@@ -151,9 +151,12 @@ class PlainText(forms.CharField):
     widget = forms.Textarea
     most_lines = 1000
 
-    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+    def __init__(
+        self, *, rows: int = 4, longest_line: int = 20_000, **kwargs: Any
+    ) -> None:
         kwargs.setdefault("max_length", 20_000)
         super().__init__(**kwargs)
+        self.longest_line = longest_line
         self.widget.attrs["rows"] = rows
 
     def widget_attrs(self, widget: Any) -> dict[str, Any]:
@@ -170,6 +173,11 @@ class PlainText(forms.CharField):
             raise ValidationError(
                 _("Write at most %(most)s lines; attach a file if there is more."),
                 params={"most": self.most_lines},
+            )
+        if any(len(line.strip()) > self.longest_line for line in value.splitlines()):
+            raise ValidationError(
+                _("A line holds more than %(most)s characters: shorten it."),
+                params={"most": self.longest_line},
             )
 
 

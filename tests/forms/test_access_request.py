@@ -45,6 +45,7 @@ def test_the_executor_types_in_a_request_at_night_and_the_lawyer_does_not(cast):
         ("requested_at", {"requested_at_0": "2999-01-01"}),
         ("recorded_afterwards", {"requested_at_0": "2026-01-01"}),
         ("justification", {"justification": "x" * 20_001}),
+        ("object_ids", {"object_ids": "x" * 1_001}),
     ],
 )
 def test_a_field_that_is_wrong_is_named_and_the_rest_is_kept(cast, field, changes):

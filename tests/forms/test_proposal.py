@@ -33,6 +33,15 @@ def test_a_motivation_of_thousands_of_paragraphs_is_an_error_at_its_field(cast):
     assert "1000" in str(answer.context["form"].errors)
 
 
+def test_a_line_on_who_is_bound_that_is_too_long_is_an_error_and_is_not_cut(cast):
+    review = cast.assessed()
+    texts = {"motivation_internal": "x", "motivation_for_recipient": "x"}
+    bound = {"bound": "Åsa Öström\n" + "x" * 301, "prohibition": "x"}
+    typed = {"outcome": "granted_with_reservation", **texts, **bound}
+    answer = signed_in(cast.karin).post(step_url(review, "propose"), typed)
+    assert "300" in str(errors(answer)["bound"])
+
+
 @pytest.mark.parametrize(
     "kind, whose", [("board", "myndighetens"), ("company", "bolagets")]
 )
