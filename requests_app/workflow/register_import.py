@@ -107,7 +107,7 @@ def digest_of(content: Any) -> str:
 def _rows(
     rows: list[Line], by: Any, authorities: set[int], register: Register, save: Save
 ) -> Iterable[Result]:
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[Any, int] = {}
     for line in rows:
         key = tuple(line.cells.get(name, "").casefold() for name in register.key)
         name = " · ".join(
@@ -116,12 +116,21 @@ def _rows(
         if line.trouble:
             yield Result(line.number, name, "wrong", [line.trouble])
         elif key in seen:
-            doubled = _("The same as row %(number)s.") % {"number": seen[key]}
-            yield Result(line.number, name, "wrong", [doubled])
+            yield Result(line.number, name, "wrong", [_same_as(seen[key])])
         else:
             seen[key] = line.number
             form = register.form(line.cells, by=by, authorities=authorities)
-            yield Result(line.number, name, write_row(form, save), errors_of(form))
+            state = write_row(form, save)
+            # Called otherwise in an earlier row, it is the same all the same.
+            row = form.instance.pk
+            if row and (first := seen.setdefault(row, line.number)) != line.number:
+                form.add_error(None, _same_as(first))
+                state = "wrong"
+            yield Result(line.number, name, state, errors_of(form))
+
+
+def _same_as(number: int) -> str:
+    return _("The same as row %(number)s.") % {"number": number}
 
 
 def write_row(form: RowForm, save: Save) -> str:

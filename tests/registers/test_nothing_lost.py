@@ -10,7 +10,7 @@ from requests_app.registers.system_register import as_tables
 from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.people import engage
-from tests.helpers.tables import SETS
+from tests.helpers.tables import SETS, errors_of_rows
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,15 @@ def test_what_was_not_on_the_page_is_not_confirmed_with_the_file(cast, monkeypat
     client.post(url, {"seen": first.version})
     third.refresh_from_db()
     assert not third.is_settled
+
+
+def test_a_row_that_is_named_otherwise_again_is_the_same_row(cast):
+    rows = (
+        "GSN;;Library;First;;ordinary;no;\n",
+        f"{cast.gsn.name};;Library;Second;;ordinary;no;\n",
+    )
+    errors = errors_of_rows("information-sets", SETS + "".join(rows), cast.ines)
+    assert "rad 2" in errors[1]
 
 
 def test_a_name_with_a_soft_hyphen_comes_back_as_the_row_it_was(cast):
