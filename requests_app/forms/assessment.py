@@ -1,6 +1,5 @@
 """The lawyer's form: the law's questions in their order, and the harm tests."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,12 +15,14 @@ from requests_app.forms.assessment_rows import (
     ProvisionRow,
     answered_no,
     answers_in,
+    carried_over,
     harm_question,
     harm_test_in,
     is_key,
     named,
     outcomes_of,
     reasons_for,
+    replacing,
     statute_texts,
 )
 from requests_app.forms.grounds import GroundField, stand_on
@@ -29,14 +30,13 @@ from requests_app.forms.step import PlainText, TakingPartForm
 from requests_app.law.assessment import Assessment, assessment_with_texts
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.proposed_answers import has_ended
-from requests_app.models import (
-    Consent,
-    HarmTest,
-    Provision,
-    StatuteParagraph,
-)
+from requests_app.models import Consent, HarmTest, Provision, StatuteParagraph
 from requests_app.selectors.clocks import Clock, clock_of
 from requests_app.selectors.search.similar import SimilarCase, similar_to
+
+REPLACED = _(
+    "Another version is in force since you opened the page: look at it, and save again."
+)
 
 
 class AssessForm(TakingPartForm):
@@ -112,19 +112,22 @@ class AssessForm(TakingPartForm):
                 for pk in typed.getlist("shown")
                 if is_key(pk) and int(pk) not in by_pk
             ]
-            added = Provision.objects.in_force(permissions.today()).filter(pk__in=keys)
-            by_pk |= {row.pk: row for row in added.select_related("statute_paragraph")}
-        by_pk |= {row.pk: row for row in self._replacing(by_pk.values())}
+            added = Provision.objects.exclude(valid_from__gt=permissions.today())
+            added = added.filter(pk__in=keys).select_related("statute_paragraph")
+            by_pk |= {row.pk: row for row in added}
+        by_pk |= {row.pk: row for row in replacing(by_pk.values())}
         rows = sorted(by_pk.values(), key=lambda row: row.pk)
-        return [row for row in rows if not has_ended(row)]
+        now = [row for row in rows if not has_ended(row)]
+        if self.is_bound:
+            # What was typed of a version that has ended since the page was opened.
+            self.carried = carried_over(self.data, rows, now)
+            self.retype(self.carried)
+        return now
 
-    def _replacing(self, provisions: Iterable[Provision]) -> Iterable[Provision]:
-        """The versions now in force of what has been tested in an older one."""
-        codes = [row.code for row in provisions if has_ended(row)]
-        if not codes:
-            return ()
-        rows: Any = Provision.objects.in_force(permissions.today())
-        return rows.filter(code__in=codes).select_related("statute_paragraph")
+    def clean(self) -> dict[str, Any]:
+        for key in {name.partition("_")[2] for name in self.carried}:
+            self.add_error(f"outcome_{key}", REPLACED)
+        return super().clean() or {}
 
     @cached_property
     def ended(self) -> list[EndedRow]:

@@ -13,6 +13,7 @@ from requests_app import permissions
 from requests_app.catalogue.tree import AskedWhen, Kind, Node, Tree
 from requests_app.drafting.harm import condition_of
 from requests_app.law.presets import ProposedAnswer
+from requests_app.law.proposed_answers import has_ended
 from requests_app.models import HarmTest, Provision, StatuteParagraph
 from requests_app.workflow.assessment import AnswerInput
 from requests_app.workflow.harm_test import HarmTestInput
@@ -139,6 +140,30 @@ def statute_texts(nodes: Iterable[Node]) -> dict[str, StatuteParagraph]:
 
 def named(provision: Provision) -> str:
     return f"{provision} – {provision.title}"
+
+
+def replacing(provisions: Iterable[Provision]) -> Iterable[Provision]:
+    """The versions now in force of what has ended."""
+    codes = [row.code for row in provisions if has_ended(row)]
+    if not codes:
+        return ()
+    rows: Any = Provision.objects.in_force(permissions.today())
+    return rows.filter(code__in=codes).select_related("statute_paragraph")
+
+
+def carried_over(
+    data: Any, rows: Iterable[Provision], now: list[Provision]
+) -> dict[str, str]:
+    """What was typed of a version that has ended, at the one that is in its place."""
+    return {
+        f"{name}_{new.pk}": typed
+        for old in rows
+        if has_ended(old)
+        for new in now
+        if new.code == old.code and f"reasons_{new.pk}" not in data
+        for name in ("outcome", "reasons", "for", "against", "ground")
+        if (typed := data.get(f"{name}_{old.pk}"))
+    }
 
 
 def is_key(text: str) -> bool:

@@ -1,7 +1,10 @@
 """The form of an assessment."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import InformationSetProvision
 from requests_app.workflow.machine_accounts import machine_account
@@ -25,6 +28,27 @@ def test_provisions_added_to_the_form_keep_what_was_typed_and_complain_of_nothin
     text = response.content.decode()
     assert f'name="outcome_{more.pk}"' in text and "Skrivet innan" in text
     assert not errors(response) and not subject.harm_tests.exists()
+
+
+def test_what_was_typed_of_a_version_that_has_ended_since_is_kept_at_the_new_one(cast):
+    with clock.at(datetime(2028, 6, 30, 9, tzinfo=UTC)):
+        subject = cast.assigned()
+        old = provision("OSL-23-2-st1")
+    typed = {
+        "answer_N0": "yes",
+        "answer_N3": "no",
+        "shown": [old.pk],
+        f"outcome_{old.pk}": "applies",
+        f"reasons_{old.pk}": "Skrivet innan",
+        "no_conflict": "on",
+        "seen": subject.version,
+    }
+    url, client = step_url(subject, "assess"), signed_in(cast.karin)
+    with clock.at(datetime(2028, 7, 3, 9, tzinfo=UTC)):
+        form = client.post(url, typed).context["form"]
+        (new,) = [row for row in form.provisions if row.code == old.code]
+        assert form[f"reasons_{new.pk}"].value() == "Skrivet innan"
+        assert f"outcome_{new.pk}" in form.errors
 
 
 def test_the_lawyer_says_why_they_depart_from_a_presumption_or_a_proposal(cast):
