@@ -133,8 +133,11 @@ class OutboxMessage(models.Model):
 
     def in_flight(self, now: datetime) -> bool:
         """Is a call under way, or was one begun whose effect is not known?"""
+        return self.is_under_way(now) or (self.finished_at is None and self.uncertain)
+
+    def is_under_way(self, now: datetime) -> bool:
         leased = self.lease_until is not None and self.lease_until > now
-        return self.finished_at is None and (leased or self.uncertain)
+        return self.finished_at is None and leased
 
 
 class OutboxAttempt(models.Model):

@@ -77,6 +77,7 @@ def confirm(
         )
     refuse_late(delivery, given_at)
     # By hand while the machine has not: taken out of the outbox, never both.
+    outbox.settle(delivery.access_request)
     outbox.call_back(delivery)
     if delivery.status == Delivery.Status.CANCELLED:
         ordering.cancel_waiting(delivery.access_request)

@@ -14,7 +14,7 @@ from requests_app.providers.application import Application
 from requests_app.workflow import outbox, request_state
 from requests_app.workflow.content import keep, keep_file
 from requests_app.workflow.intake import revise
-from requests_app.workflow.step import WrongState, note, step
+from requests_app.workflow.step import note, step
 
 Status = AccessRequest.Status
 # When the portal has taken the answer, or nobody knows of one, whoever gave it is told.
@@ -112,11 +112,9 @@ def record_outside_answer(
     reference: str = "",
     proof: UploadedFile | None = None,
 ) -> OutsideAnswer:
-    """Somebody answered past Lockbox: it does not lapse as unanswered."""
-    if outbox.may_have_taken_effect(access_request):
-        raise WrongState(
-            _("Our own answer is on its way: wait until it has come through.")
-        )
+    """Somebody answered past Lockbox: it does not lapse as unanswered. Raises
+    WrongState while our own answer is being sent."""
+    outbox.settle(access_request)
     row = OutsideAnswer.objects.create(
         access_request=access_request,
         answer=answer,

@@ -160,12 +160,27 @@ def call_back(delivery: Delivery) -> None:
     if message is None or message.finished_at is not None:
         return
     if message.in_flight(clock.now()):
-        raise WrongState(
-            _("The answer is being sent right now. Try again in a few minutes.")
-        )
+        raise _being_sent()
     message.finished_at = clock.now()
     message.result = OutboxMessage.Result.CANCELLED
     message.save()
+
+
+def settle(access_request: AccessRequest) -> None:
+    """A person has seen at the provider what became of an answer whose effect was not
+    known. Raises WrongState while it is being sent."""
+    waiting = _unfinished().select_for_update().filter(access_request=access_request)
+    for message in waiting:
+        if message.is_under_way(clock.now()):
+            raise _being_sent()
+        message.uncertain = False
+        message.save()
+
+
+def _being_sent() -> WrongState:
+    return WrongState(
+        _("The answer is being sent right now. Try again in a few minutes.")
+    )
 
 
 def may_have_taken_effect(access_request: AccessRequest) -> bool:

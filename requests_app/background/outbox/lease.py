@@ -23,6 +23,8 @@ Result = OutboxMessage.Result
 LEASE = timedelta(minutes=2)
 # Seconds between tries, growing; the last is repeated while an effect is unknown.
 ANSWER_PAUSES = (15, 30, 60, 120, 300, 600, 900, 1800)
+# Whatever longer pause a provider asks for: the clock of the request runs meanwhile.
+LONGEST_ANSWER_PAUSE = 900
 HOOK_PAUSES = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000)
 
 
@@ -102,8 +104,9 @@ def still_ours(message: OutboxMessage) -> Iterator[None]:
 def try_later(message: OutboxMessage, call: Call, pause: int | None = None) -> str:
     """Again after a growing pause; after the last, people take over – but never while
     it may have taken effect."""
-    is_answer = message.topic == OutboxMessage.Topic.ANSWER
-    pauses = ANSWER_PAUSES if is_answer else HOOK_PAUSES
+    pauses = HOOK_PAUSES
+    if message.topic == OutboxMessage.Topic.ANSWER:
+        pauses, pause = ANSWER_PAUSES, min(pause or 0, LONGEST_ANSWER_PAUSE)
     if message.attempts > len(pauses) and not message.uncertain:
         return give_up(message, call)
     wait = pauses[min(message.attempts, len(pauses)) - 1]

@@ -7,7 +7,7 @@ import pytest
 
 from audit_app import clock
 from requests_app.background.outbox.deliver import deliver_due
-from requests_app.background.outbox.lease import LEASE, claim
+from requests_app.background.outbox.lease import LEASE, Call, claim, try_later
 from requests_app.background.polling import poll_all
 from requests_app.background.sweep import sweep
 from requests_app.models import (
@@ -176,10 +176,22 @@ def test_nobody_decides_anew_while_the_answer_may_be_taking_effect(cast, standin
     review = SecrecyReview.objects.get(pk=subject.pk)
     with pytest.raises(WrongState):
         decision.reconsider(review, by=cast.bo, reason="Wait")
-    with pytest.raises(WrongState):
-        cast.confirm(Delivery.objects.get())
     until_finished()
     assert Delivery.objects.get().status == "confirmed"
+
+
+def test_nobody_confirms_by_hand_what_is_being_sent(cast, standin):
+    azure_decided(cast, standin)
+    assert claim("answer", clock.now()) is not None
+    with pytest.raises(WrongState):
+        cast.confirm(Delivery.objects.get())
+
+
+def test_a_pause_of_a_day_does_not_outlast_the_clock(cast, standin):
+    azure_decided(cast, standin)
+    message = claim("answer", clock.now())
+    try_later(message, Call(b"", result="busy"), pause=24 * 60 * 60)
+    assert message.next_attempt_at <= clock.now() + timedelta(minutes=15)
 
 
 def test_a_request_does_not_lapse_while_our_answer_may_have_taken_effect(cast, standin):
