@@ -12,6 +12,18 @@ from requests_app.models.content import Content
 from requests_app.models.contract import ContractClient
 from requests_app.models.delivery import Delivery
 from requests_app.models.message import Message
+from requests_app.models.provider import Connection
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def sent_by_machine(self) -> "OutboxQuerySet":
+        """Not answers of a connection that people answer by now; only one that may
+        have taken effect is still read back."""
+        by_hand = ~Q(access_request__connection__in=Connection.objects.answered())
+        answer = OutboxMessage.Topic.ANSWER
+        return self.filter(finished_at=None).exclude(
+            by_hand, topic=answer, uncertain=False
+        )
 
 
 class OutboxMessage(models.Model):
@@ -78,6 +90,8 @@ class OutboxMessage(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True)
     result = models.CharField(_("result"), max_length=9, choices=Result, blank=True)
     trouble = models.TextField(_("trouble"), blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outgoing message")

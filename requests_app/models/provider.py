@@ -1,5 +1,7 @@
 """Providers, their products with clocks and abilities, and our connections to them."""
 
+from collections.abc import Callable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +93,34 @@ class ProviderProduct(AuditedModel):
         return self.interface.abilities
 
 
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    """Of those in use: which of them machines look after."""
+
+    def polled(self) -> "ConnectionQuerySet":
+        """Those that we ask, by a call of ours."""
+        return self._automatic(lambda can: can.can_be_polled)
+
+    def answered(self) -> "ConnectionQuerySet":
+        """Those that we answer so."""
+        return self._automatic(lambda can: can.can_be_answered)
+
+    def called(self) -> "ConnectionQuerySet":
+        """Those whose provider calls us, and fetches its answers; once a client."""
+        return self.filter(
+            is_active=True,
+            contract_clients__isnull=False,
+            contract_clients__ended_at=None,
+        )
+
+    def _automatic(
+        self, ability: Callable[[protocol.Abilities], object]
+    ) -> "ConnectionQuerySet":
+        channels = registry.names(ability)
+        return self.filter(
+            is_active=True, is_automatic=True, product__channel__in=channels
+        )
+
+
 class Connection(AuditedModel):
     """A tenant or subscription of ours at a provider, and who runs it."""
 
@@ -119,6 +149,7 @@ class Connection(AuditedModel):
     )
 
     history = History()
+    objects = ConnectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("connection")
@@ -132,3 +163,9 @@ class Connection(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.product.name}: {self.name}"
+
+    @property
+    def is_answered(self) -> bool:
+        """As the set of those `answered`."""
+        can = self.product.abilities
+        return self.is_active and self.is_automatic and can.can_be_answered

@@ -47,9 +47,7 @@ def shown_as(status: str) -> Q:
 
 def send_answer(delivery: Delivery) -> None:
     """Order the answer sent by machine, where the connection is answered so."""
-    connection = delivery.access_request.connection
-    interface = connection.product.interface
-    if not (interface.abilities.can_be_answered and connection.is_automatic):
+    if not delivery.access_request.connection.is_answered:
         return
     # Taking access back is a person's to do, whatever the interface.
     if delivery.answer not in (Delivery.Answer.APPROVE, Delivery.Answer.DENY):

@@ -95,10 +95,11 @@ def _post_answer(message: OutboxMessage, connector: Connector) -> str:
 
 def _begin(message: OutboxMessage) -> bool:
     """Note, before the call, that from here on its effect is not known."""
-    with _holding_request(message, machine_account(OUTBOX)):
+    with _holding_request(message, machine_account(OUTBOX)) as access_request:
         current = Delivery.objects.get(outbox_message=message)
         is_open = current.status == Delivery.Status.OPEN
-        if not is_open or _has_fallen(current):
+        by_hand = not access_request.connection.is_answered
+        if not is_open or by_hand or _has_fallen(current):
             _settle(message)
             if not is_open and not message.uncertain:
                 finish(message, Result.CANCELLED)

@@ -67,12 +67,12 @@ def _next_due(topic: str, now: datetime, due_by: datetime) -> OutboxMessage | No
         lane=OuterRef("lane"), pk__lt=OuterRef("pk"), finished_at=None
     )
     return (
-        OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",))
+        OutboxMessage.objects.sent_by_machine()
+        .select_for_update(skip_locked=True, of=("self",))
         .filter(
             ~Exists(older),
             Q(lease_until=None) | Q(lease_until__lte=now),
             topic=topic,
-            finished_at=None,
             next_attempt_at__lte=due_by,
         )
         .exclude(

@@ -14,8 +14,8 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
-from requests_app.providers import registry
 from requests_app.selectors.addresses import url
+from requests_app.selectors.by_hand import being_sent, given_by_hand
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.queue.first_line import first_line
 from requests_app.selectors.queue.item import (
@@ -65,17 +65,13 @@ def _to_route(request: Any) -> WorkItem:
 
 
 def answers_for(user: Any) -> Iterator[Kind]:
-    """Answers for the executor: those given by hand, and those a machine can't give.
-    Not those that the provider fetches itself."""
+    """Answers for the executor: those given by hand, and those a machine can't give."""
     if not permissions.has_role(user, Role.EXECUTOR):
         return
-    fetchers = registry.names(lambda can: can.can_call_us)
     rows = (
         permissions.answerable_by(user)
-        .filter(Q(status__in=Delivery.WAITING) | _overtaken())
-        .exclude(access_request__connection__product__channel__in=fetchers)
-        .exclude(outbox_message__finished_at=None, outbox_message__trouble="")
-        .annotate(**window("access_request"))
+        .filter(Q(status__in=Delivery.WAITING) | _overtaken(), given_by_hand())
+        .annotate(is_being_sent=Exists(being_sent()), **window("access_request"))
         .select_related("access_request__connection__product", "outbox_message")
         .order_by("created_at")
     )
@@ -129,6 +125,8 @@ def _answer_alarm(delivery: Any) -> str:
         return _("Could not be sent by machine, give it by hand: %(why)s") % {
             "why": message.trouble
         }
+    if not delivery.is_being_sent:
+        return ""
     return _("Being sent, with trouble: %(why)s") % {"why": message.trouble}
 
 

@@ -1,0 +1,31 @@
+"""An answer that the provider was to fetch, and that nobody fetches any more."""
+
+import pytest
+
+from requests_app import permissions
+from requests_app.models import Delivery
+from requests_app.selectors.queue import work_for
+from requests_app.workflow import contract
+from tests.helpers.cases import decide
+from tests.helpers.two_persons import changed_by_managers
+
+pytestmark = pytest.mark.django_db
+
+
+def end_the_client(cast, caller):
+    contract.end_client(caller.client, by=cast.sam, reason="The agreement has ended")
+
+
+def end_the_connection(cast, caller):
+    changed_by_managers(cast, cast.contract, is_active=False)
+
+
+@pytest.mark.parametrize("end", [end_the_client, end_the_connection])
+def test_the_executor_gives_the_answer_that_nobody_can_fetch(cast, caller, end):
+    caller.apply()
+    decide(cast)
+    assert work_for(cast.eva) == []  # the provider fetches it
+    end(cast, caller)
+    assert caller.get("/requests/P-1").status_code == 401
+    assert permissions.can_answer(cast.eva, Delivery.objects.get())
+    assert [row.name for row in work_for(cast.eva)] == ["P-1"]
