@@ -8,24 +8,22 @@ call us has the mark until they have been asked to tell, and a comparison is ope
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from audit_app import clock
 from requests_app.models import Connection, Heartbeat
-from requests_app.providers import registry
 from requests_app.workflow.comparison import begin_comparison
 
-CALLING = Q(contract_clients__isnull=False, contract_clients__ended_at=None)
+
+def can_tell(using: str = "default") -> QuerySet[Connection]:
+    """Connections that can be asked what became of their requests."""
+    rows = Connection.objects.using(using)
+    return (rows.polled() | rows.called()).distinct()
 
 
 def to_be_asked(made_at: datetime, using: str) -> None:
     """Mark every connection that can be asked; `made_at` is when the backup was."""
-    polled = Q(
-        is_automatic=True,
-        product__channel__in=registry.names(lambda can: can.can_be_polled),
-    )
-    rows = Connection.objects.using(using).filter(polled | CALLING, is_active=True)
-    for connection in rows.distinct():
+    for connection in can_tell(using):
         Heartbeat.objects.using(using).update_or_create(
             name=mark_of(connection),
             defaults={"at": clock.now(), "trouble": made_at.isoformat()},
@@ -35,7 +33,7 @@ def to_be_asked(made_at: datetime, using: str) -> None:
 def ask_clients(by: Any) -> list[str]:
     """Begin the comparison with the clients of each marked connection."""
     lines = []
-    for connection in Connection.objects.filter(CALLING, pk__in=marked()).distinct():
+    for connection in Connection.objects.called().filter(pk__in=marked()).distinct():
         mark = Heartbeat.objects.get(name=mark_of(connection))
         lost_from = datetime.fromisoformat(mark.trouble)
         begin_comparison(connection, by=by, lost_from=lost_from)

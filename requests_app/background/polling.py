@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.background.after_restore import (
+    can_tell,
     has_been_asked,
     is_marked,
     mark_of,
@@ -19,7 +20,6 @@ from requests_app.background.beat import going
 from requests_app.background.connector import connector_of
 from requests_app.background.receiving import Receiver
 from requests_app.models import AccessRequest, Connection, Heartbeat
-from requests_app.providers import registry
 from requests_app.providers.protocol import Unknown, Unreachable
 from requests_app.providers.reading import Piece, Unreadable, reading
 from requests_app.words.times import moment_in_words
@@ -43,13 +43,9 @@ def poll_all() -> list[str]:
     """
     lines: list[str] = []
     end = time.monotonic() + BUDGET
-    used = Connection.objects.filter(
-        is_active=True,
-        is_automatic=True,
-        product__channel__in=registry.names(lambda can: can.can_be_polled),
-    )
+    polled = Connection.objects.polled().select_related("product")
     # In any order: the same one must not be the last each time.
-    for connection in used.select_related("product").order_by("?"):
+    for connection in polled.order_by("?"):
         if time.monotonic() > end:
             break
         try:
@@ -72,6 +68,7 @@ def poll(connection: Connection) -> list[str]:
             ask()
         if not troubles:
             has_been_asked(connection)
+        troubles += visit.of_one
     except Unreachable as error:
         troubles.append(str(error))
         lines.append(f"{connection}: {error}")
@@ -91,6 +88,8 @@ class Visit:
     ) -> None:
         self.connection = connection
         self.lines, self.troubles = lines, troubles
+        # What concerns one request says nothing of the others.
+        self.of_one: list[str] = []
         self.by = machine_account(INTAKE)
         self.connector = connector_of(connection)
         self.receiver = Receiver(
@@ -99,7 +98,7 @@ class Visit:
         self.end = time.monotonic() + LONGEST_VISIT
 
     def pending(self) -> None:
-        with self._setting_aside():
+        with self._setting_aside(self.troubles):
             # What was concluded since the backup waits no longer, and is not known.
             restored = is_marked(self.connection)
             ask = self.connector.every if restored else self.connector.pending
@@ -109,7 +108,7 @@ class Visit:
     def awaited(self) -> None:
         for number in _awaited(self.connection, self.receiver.seen):
             # The others are asked for all the same.
-            with self._setting_aside():
+            with self._setting_aside(self.of_one):
                 self._take_in(self.connector.get(number))
 
     def events(self) -> None:
@@ -120,7 +119,7 @@ class Visit:
         for access_request in AccessRequest.objects.filter(
             connection=self.connection, grants__ends_at__gte=since
         ).distinct():
-            with self._setting_aside():
+            with self._setting_aside(self.of_one):
                 for piece in self.connector.events(access_request.external_id):
                     self._take_in_event(access_request, piece)
 
@@ -136,7 +135,7 @@ class Visit:
     def _take_in_event(self, access_request: AccessRequest, piece: Piece) -> None:
         """One that is known already is left out; an odd one stops no other."""
         self._refuse_endless()
-        with self._setting_aside(), suppress(Busy):
+        with self._setting_aside(self.of_one), suppress(Busy):
             with reading(piece.raw):
                 event = self.connection.product.interface.event(piece.value)
             if reported_act.take_in_event(
@@ -145,14 +144,14 @@ class Visit:
                 self.lines.append(f"{access_request}: {event.action}")
 
     @contextmanager
-    def _setting_aside(self) -> Iterator[None]:
+    def _setting_aside(self, troubles: list[str]) -> Iterator[None]:
         """What can't be read is kept for a person; what is not known is only noted."""
         try:
             yield
         except Unknown as error:
-            self.troubles.append(str(error))
+            troubles.append(str(error))
         except Unreadable as error:
-            self.troubles.append(str(error))
+            troubles.append(str(error))
             self.lines.append(f"{self.connection}: {error}")
             if error.raw:
                 self.receiver.aside(error.raw, str(error))
@@ -197,9 +196,9 @@ def troubles(beats: Iterable[Heartbeat]) -> list[str]:
     restored = [row for row in beats if row.name.startswith(Heartbeat.RESTORED)]
     if not rows and not restored:
         return []
-    used = Connection.objects.filter(is_active=True).select_related("product")
-    names = {contact_name(row): row for row in used}
-    marks = {mark_of(row): row for row in used}
+    polled = Connection.objects.polled().select_related("product")
+    names = {contact_name(row): row for row in polled}
+    marks = {mark_of(row): row for row in can_tell().select_related("product")}
     return [
         _(
             "%(connection)s is to tell what became of its requests since the backup of"

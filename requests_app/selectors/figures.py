@@ -60,8 +60,7 @@ def _of_the_pulse(now: datetime) -> Iterator[Figure]:
         yield Figure("ledger_seal_age_seconds", (now - row.at).total_seconds())
         yield Figure("ledger_in_trouble", bool(row.trouble))
     yield Figure("ledger_unsealed", unsealed())
-    connections = Connection.objects.filter(is_active=True, is_automatic=True)
-    for pk in connections.order_by("pk").values_list("pk", flat=True):
+    for pk in Connection.objects.polled().order_by("pk").values_list("pk", flat=True):
         if row := rows.get(f"{Heartbeat.POLL}{pk}"):
             age = (now - row.at).total_seconds()
             yield Figure("connection_failures", row.failures, str(pk))
