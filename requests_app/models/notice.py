@@ -46,7 +46,8 @@ class SentNotice(models.Model):
     )
     # The address of what waits, within the site.
     item = models.CharField(max_length=300)
-    # Which clock, as requests_app.selectors.clocks.Clock calls it.
+    # Which clock, as requests_app.selectors.clocks.Clock calls it; and which turn, from
+    # the second on.
     kind = models.CharField(max_length=20)
     ends_at = models.DateTimeField()
     sent_at = models.DateTimeField()

@@ -27,7 +27,8 @@ NOBODY = 0
 
 
 class Due(NamedTuple):
-    """A notice to send: to whom, what is called how and where, and which clock."""
+    """A notice to send: to whom, what is called how and where, and which clock, with
+    the turn where it has come back under the same."""
 
     person: Any
     number: str
@@ -102,4 +103,5 @@ def _waiting(person: Any) -> Iterator[Due]:
     for item in work_for(person):
         if item.clock is not None and item.step:
             number = " ".join((item.number or item.name).split())
-            yield Due(person, number, item.url, item.clock.kind, item.clock.ends_at)
+            kind = f"{item.clock.kind} {item.turn}" if item.turn else item.clock.kind
+            yield Due(person, number, item.url, kind, item.clock.ends_at)

@@ -4,7 +4,8 @@ changed, conditions were kept or broken. Annotations of reviews, and what they s
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -57,6 +58,7 @@ def annotations(now: datetime, since: datetime) -> dict[str, Any]:
         ),
         "is_broken": Exists(broken.filter(is_kept=False)),
         "account_days": Subquery(account.order_by("due_days").values("due_days")[:1]),
+        "turns": Coalesce(Subquery(_turns()), 0),
         "is_denied_already": Exists(_denied()),
         "is_to_be_sent": Exists(_unsent()),
         "can_be_appealed": Exists(_appealable(since)),
@@ -80,6 +82,14 @@ def _conditions() -> QuerySet[Condition]:
 
 def _follow_ups() -> QuerySet[ConditionFollowUp]:
     return ConditionFollowUp.objects.filter(condition=OuterRef("pk")).order_by("-id")
+
+
+def _turns() -> QuerySet[Any]:
+    """How many proposals have been returned, overtaken or decided: what is done after
+    each is done anew."""
+    over = Proposal.objects.filter(review=OuterRef("pk"))
+    over = over.exclude(status=Proposal.Status.OPEN).order_by()
+    return over.values("review").annotate(n=Count("pk")).values("n")
 
 
 def _denied() -> QuerySet[Delivery]:

@@ -41,6 +41,8 @@ class WorkItem(NamedTuple):
     seen: int | None = None
     # What it is called outside Lockbox, where the name says more than a number.
     number: str = ""
+    # Which time it waits: it may come back under the same clock.
+    turn: int = 0
 
 
 def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:

@@ -204,6 +204,7 @@ def _review_item(review: Any, may: Involvement, step: Turn | None) -> WorkItem:
         since=request.received_at,
         seen=review.version if step and step[1] in AT_ONCE else None,
         first=is_to_stop(review) or aftermath.is_to_revoke(review),
+        turn=review.turns,
     )
 
 
