@@ -51,6 +51,7 @@ from requests_app.permissions.deviation import (
     can_take_deviation,
     deviations_to_handle,
     deviations_visible_to,
+    is_left_behind,
 )
 from requests_app.permissions.first_managers import (
     authorities_begun_by,

@@ -4,10 +4,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from requests_app.models import Deviation, ReviewUserPermission, Role
-from requests_app.permissions.conflict import conflict_on
+from audit_app import clock
+from requests_app.models import (
+    Deviation,
+    ReviewUserPermission,
+    Role,
+    RoleAssignment,
+)
+from requests_app.permissions.conflict import conflict_of_each, conflict_on
 from requests_app.permissions.role_holder import written_once
-from requests_app.permissions.roles import WORK, authorities_of
+from requests_app.permissions.roles import WORK, in_places, roles_of
 from requests_app.permissions.visibility import readable_by
 
 # Told of what happens in the cases of their authority, whoever works them.
@@ -28,15 +34,34 @@ def deviations_visible_to(user: Any) -> QuerySet[Deviation]:
 
 def deviations_to_handle(user: Any) -> QuerySet[Deviation]:
     """Those that the person may take on: the case officer, who decides, who guards."""
-    decides = authorities_of(user, Role.DECISION_MAKER)
+    decides = held_where_reviewed(user, Role.DECISION_MAKER)
     works = ReviewUserPermission.objects.filter(
         user=user.pk,
         content_object=OuterRef("review"),
         permission__codename=WORK,
     )
     reads = Q(review__in=readable_by(user).values("pk"))
-    own = reads & (Q(review__authority__in=decides) | Q(Exists(works)))
+    own = reads & (decides | Q(Exists(works)))
     return _of(user, own | _guarded(user))
+
+
+def is_left_behind() -> Q:
+    """Of deviations: has the owner left, or may they not handle it any more?"""
+    free = RoleAssignment.objects.in_force(clock.now()).filter(
+        ~Q(conflict_of_each("person", "access_request")), person=OuterRef("owner")
+    )
+    here = free.filter(
+        Q(branch=None) | Q(branch=OuterRef("review__branch")),
+        authority=OuterRef("review__authority"),
+        role__in=(Role.DECISION_MAKER, *DEVIATION_GUARDS),
+    )
+    named = ReviewUserPermission.objects.filter(
+        user=OuterRef("owner"), content_object=OuterRef("review")
+    )
+    works = Exists(named.filter(permission__codename=WORK))
+    opened = Q(review__is_named_list=False) | Exists(named)
+    handled = Exists(here) & opened | Exists(free) & works
+    return Q(owner__isnull=False) & ~handled
 
 
 def can_take_deviation(user: Any, deviation: Deviation) -> bool:
@@ -50,9 +75,14 @@ def can_conclude_deviation(user: Any, deviation: Deviation) -> bool:
     return mine and deviations_to_handle(user).filter(pk=deviation.pk).exists()
 
 
+def held_where_reviewed(user: Any, *roles: str) -> Q:
+    """Of what belongs to a review: where the person holds one of these roles."""
+    return in_places([row for row in roles_of(user) if row.role in roles], "review__")
+
+
 def _guarded(user: Any) -> Q:
-    guards = authorities_of(user, *DEVIATION_GUARDS)
-    return Q(review__authority__in=guards, review__is_named_list=False)
+    here = held_where_reviewed(user, *DEVIATION_GUARDS)
+    return here & Q(review__is_named_list=False)
 
 
 def _of(user: Any, those: Q) -> QuerySet[Deviation]:

@@ -9,9 +9,9 @@ from requests_app.permissions.conflict import conflict_on
 from requests_app.permissions.deviation import (
     deviations_to_handle,
     deviations_visible_to,
+    held_where_reviewed,
 )
 from requests_app.permissions.role_holder import written_once
-from requests_app.permissions.roles import authorities_of
 
 
 @written_once
@@ -36,7 +36,7 @@ def can_settle_duty(user: Any, duty: IncidentDuty) -> bool:
 def _by_role(user: Any) -> Q:
     theirs = Q(pk__in=[])
     for kind, role in IncidentDuty.ROLES.items():
-        theirs |= Q(kind=kind, review__authority__in=authorities_of(user, role))
+        theirs |= Q(kind=kind) & held_where_reviewed(user, role)
     return theirs
 
 

@@ -1,7 +1,7 @@
 """Whose turn it is in a case, for everybody who may know of the case: what is waited
 for, which role does it, and who that is. The rights themselves stand in permissions."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
-    Deviation,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -89,10 +88,10 @@ def _of_provider(awaited: str, request: AccessRequest) -> Turn:
     return Turn(awaited, "", [str(request.connection.product.provider)])
 
 
-def _of_deviation(row: Deviation, review: SecrecyReview) -> Turn:
+def _of_deviation(row: Any, review: SecrecyReview) -> Turn:
     """Until it is known what it was the case goes no further."""
     awaited = _("what the deviation was")
-    if row.owner is None:
+    if row.owner is None or row.is_left_behind:
         return _of_officer(awaited, review)
     return Turn(awaited, "", [str(row.owner)])
 

@@ -81,6 +81,7 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         _add_content(dossier)
     if may.has_deviations:
         seen = permissions.deviations_visible_to(user).filter(review=review)
+        seen = seen.annotate(is_left_behind=permissions.is_left_behind())
         dossier.deviations = list(seen.select_related("owner").order_by("pk"))
     if dossier.clock is None and dossier.open_deviation:
         dossier.clock = clock_of_deviation(dossier.open_deviation)

@@ -21,21 +21,23 @@ def deviations_for(user: Any) -> Iterator[Kind]:
         return
     rows = permissions.deviations_to_handle(user).filter(status=Deviation.Status.OPEN)
     related = ("review__authority", "access_request__connection__product", "owner")
+    rows = rows.annotate(is_left_behind=permissions.is_left_behind())
     rows = rows.select_related(*related).order_by("discovered_at")
     yield of_each(rows, lambda row: _item(row, user))
 
 
-def _item(row: Deviation, user: Any) -> WorkItem:
+def _item(row: Any, user: Any) -> WorkItem:
     mine = row.owner_id == user.pk
     step, name = (_("Conclude"), "conclude") if mine else (_("Take it on"), "take")
-    is_free = row.owner_id is None
+    owner = row.owner
+    is_free = owner is None or row.is_left_behind
     return WorkItem(
         clock=clock_of_deviation(row),
         name=f"{row}: {row.review}",
         url=url("deviation_change", row.pk),
         place=f"{row.review.authority} · {row.access_request.connection.product}",
         wants=row.kinds_in_words,
-        details="" if is_free else _("taken on by %(name)s") % {"name": row.owner},
+        details=_("taken on by %(name)s") % {"name": owner} if owner else "",
         level=None,
         warning="",
         step=str(step) if mine or is_free else "",
