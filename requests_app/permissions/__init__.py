@@ -33,7 +33,7 @@ from requests_app.permissions.consultation import (
     consultable,
     consultations_visible_to,
 )
-from requests_app.permissions.decision import deciders_of, ruled_at
+from requests_app.permissions.decision import deciders_of, has_no_decider, ruled_at
 from requests_app.permissions.delegation import (
     CONFIRMERS,
     can_confirm_delegation,
@@ -74,7 +74,7 @@ from requests_app.permissions.freeze import (
     freezes_visible_to,
     liftable_by,
 )
-from requests_app.permissions.holders import answerers_of, holders_of
+from requests_app.permissions.holders import answerers_of, has_no_answerer, holders_of
 from requests_app.permissions.incident_duty import (
     can_settle_duty,
     duties_to_settle,
@@ -139,6 +139,7 @@ from requests_app.permissions.replay import (
     replays_visible_to,
 )
 from requests_app.permissions.request_visibility import (
+    answers_managed_by,
     arrivals_visible_to,
     can_be_unrouted,
     can_read_arrival,
@@ -157,6 +158,7 @@ from requests_app.permissions.roles import (
     CLOUD_KEEPERS,
     DELEGATION_KEEPERS,
     INFORMATION_KEEPERS,
+    LIST_KEEPERS,
     MANAGERS,
     MAP_KEEPERS,
     READS,
@@ -216,6 +218,7 @@ from requests_app.permissions.steps import (
 from requests_app.permissions.visibility import (
     among_few,
     held_at,
+    list_kept_by,
     managed_by,
     may_be_known_to,
     of_reviews,

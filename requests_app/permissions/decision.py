@@ -23,7 +23,7 @@ from requests_app.permissions.delegation import (
     rules_in,
     rules_of,
 )
-from requests_app.permissions.holders import holders_of
+from requests_app.permissions.holders import holders_of, holders_of_each
 from requests_app.permissions.roles import READS
 
 
@@ -45,11 +45,20 @@ def decidable_by(user: Any) -> QuerySet[Proposal]:
 def deciders_of(review: SecrecyReview) -> QuerySet[RoleAssignment]:
     """Who may decide the open proposal, of those who read the review by a role: the
     other way of `decidable_by`. Decision-makers come first."""
+    others = Case(When(role=Role.DECISION_MAKER, then=0), default=1)
+    return _deciding(holders_of(review, *READS), review.pk).order_by(others, "pk")
+
+
+def has_no_decider() -> Q:
+    """Of reviews: is there nobody in `deciders_of` it?"""
+    return ~Q(Exists(_deciding(holders_of_each(*READS), OuterRef(OuterRef("pk")))))
+
+
+def _deciding(holders: QuerySet[RoleAssignment], review: Any) -> QuerySet:
+    """Of who holds roles: those who may decide the open proposal of the review."""
     person, role = OuterRef(OuterRef("person")), OuterRef(OuterRef("role"))
     rules = rules_in(matter_at("review__")).filter(Q(person=person) | Q(role=role))
-    decidable = _decidable(rules, person).filter(review=review.pk)
-    others = Case(When(role=Role.DECISION_MAKER, then=0), default=1)
-    return holders_of(review, *READS).filter(Exists(decidable)).order_by(others, "pk")
+    return holders.filter(Exists(_decidable(rules, person).filter(review=review)))
 
 
 def _decidable(rules: QuerySet[DelegationRule], person: Any) -> QuerySet[Proposal]:

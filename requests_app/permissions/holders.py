@@ -1,6 +1,6 @@
 """Who holds a role for a review: the rights of Involvement, asked the other way."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     AccessRequest,
@@ -9,6 +9,7 @@ from requests_app.models import (
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.permissions.conflict import conflict_of_each
 from requests_app.permissions.roles import roles_in_force
 
 
@@ -24,6 +25,25 @@ def holders_of(review: SecrecyReview, *roles: str) -> QuerySet[RoleAssignment]:
     return _in_no_conflict(roles_in_force(*roles), review.access_request_id).filter(
         at_review(review)
     )
+
+
+def holders_of_each(*roles: str) -> QuerySet[RoleAssignment]:
+    """The same, of the outer review."""
+    return roles_in_force(*roles).filter(
+        Q(branch=None) | Q(branch=OuterRef("branch")),
+        ~Q(conflict_of_each("person", "access_request")),
+        authority=OuterRef("authority"),
+    )
+
+
+def has_no_answerer() -> Q:
+    """Of answers: is there nobody in `answerers_of` it?"""
+    rows = roles_in_force(Role.EXECUTOR).filter(
+        ~Q(conflict_of_each("person", "access_request")),
+        authority=OuterRef("access_request__connection__authority"),
+        branch=None,
+    )
+    return ~Q(Exists(rows))
 
 
 def answerers_of(access_request: AccessRequest) -> QuerySet[RoleAssignment]:

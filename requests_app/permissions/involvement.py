@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from requests_app.models import IncomingAppeal, Role
-from requests_app.permissions.roles import READS, SEES
+from requests_app.permissions.roles import LIST_KEEPERS, READS, SEES
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,7 @@ class Involvement:
     @property
     def names(self) -> bool:
         """Let others see a review on a named list: whoever is named and has charge."""
-        charged = self._holds(Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
-        return self.is_named and charged
+        return self.is_named and self._holds(*LIST_KEEPERS)
 
     @property
     def closes_list(self) -> bool:

@@ -25,12 +25,19 @@ from requests_app.permissions.conflict import (
 )
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
+    MANAGERS,
     answering_authorities,
+    authorities_of,
     has_role,
     routing_authorities,
 )
 from requests_app.permissions.sees_few import sees_few
-from requests_app.permissions.visibility import opened_to, readable_by, visible_to
+from requests_app.permissions.visibility import (
+    managed_by,
+    opened_to,
+    readable_by,
+    visible_to,
+)
 
 
 @written_once
@@ -163,6 +170,17 @@ def can_read_arrival(user: Any, arrival: Arrival) -> bool:
 def deliveries_visible_to(user: Any) -> DeliveryQuerySet:
     """Answers, for whoever gives them or sees a review of the request."""
     return Delivery.objects.filter(_executed_or_seen(user)).exclude(in_conflict(user))
+
+
+def answers_managed_by(user: Any) -> QuerySet[Delivery]:
+    """Answers on connections that authorities managed by the person run, but for those
+    of a review on a named list; and those of reviews that they manage."""
+    of_it = {"access_request": OuterRef("access_request")}
+    listed = Exists(SecrecyReview.objects.filter(is_named_list=True, **of_it))
+    managed = authorities_of(user, *MANAGERS)
+    runs = Q(access_request__connection__authority__in=managed) & ~Q(listed)
+    seen = Q(Exists(managed_by(user).filter(**of_it)))
+    return Delivery.objects.filter(runs | seen).exclude(in_conflict(user))
 
 
 @written_once

@@ -41,6 +41,8 @@ CLOUD_KEEPERS = (Role.IT_MANAGER, Role.SYSTEM_ADMINISTRATOR)
 # Roles that describe an authority's information, and that map where it lies.
 INFORMATION_KEEPERS = (Role.INFORMATION_OWNER,)
 MAP_KEEPERS = (*MANAGERS, *INFORMATION_KEEPERS)
+# Roles that let others see a review on a named list, of those who are named on it.
+LIST_KEEPERS = (Role.REGISTRAR, Role.LEGAL_REVIEWER, Role.DECISION_MAKER)
 DELEGATION_KEEPERS = (Role.REGISTRAR,)
 # Roles that see what an authority has put in its registers.
 SEE_REGISTERS = tuple(role for role in Role if role != Role.SYSTEM_ADMINISTRATOR)

@@ -24,6 +24,7 @@ from requests_app.permissions.conflict import (
 )
 from requests_app.permissions.role_holder import written_once
 from requests_app.permissions.roles import (
+    LIST_KEEPERS,
     READS,
     SEES,
     authorities_of,
@@ -82,6 +83,13 @@ def managed_by(user: Any) -> QuerySet[SecrecyReview]:
     """Reviews of the authorities that the person manages, as far as they may know."""
     runs = authorities_of(user, Role.IT_MANAGER)
     return visible_to(user).filter(authority__in=runs)
+
+
+def list_kept_by(user: Any) -> QuerySet[SecrecyReview]:
+    """Reviews on named lists that the person may let others see: Involvement.names, for
+    lists."""
+    named = visible_to(user).filter(is_named_list=True, pk__in=_named(user))
+    return named.filter(held_at(user, *LIST_KEEPERS))
 
 
 @written_once

@@ -6,13 +6,14 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app.models import CloudObject, Deviation, SecrecyBranch
 from requests_app.selectors.queue import everything_for
-from requests_app.workflow import deviation, person
+from requests_app.workflow import conflict, delivery, deviation, named_list, person
 from requests_app.workflow.machine_accounts import machine_account
 from requests_app.workflow.reported_act import record_act
 from tests.cast import PEOPLE
 from tests.helpers.people import engage, give, rewrite
 
 pytestmark = pytest.mark.django_db
+KIN = {"ground": "close", "text": "Kin"}
 
 
 def told_of(cast, *names):
@@ -61,3 +62,39 @@ def test_a_deviation_in_a_branch_is_told_to_its_own(cast, name):
     act_outside(cast, subject)
     assert any("Avvikelse" in row.name for row in everything_for(here))
     assert not any("Avvikelse" in row.name for row in everything_for(there))
+
+
+def test_a_case_on_a_list_whose_officer_has_left_is_told_to_those_named(cast):
+    subject = cast.assigned()
+    named_list.close_list(subject, by=cast.lena, reason="A staff matter")
+    named_list.confirm_list(subject, by=cast.bo)
+    assert told_of(cast, str(subject)) == {"karin"}
+    leave(cast, cast.karin)
+    assert "lena" in told_of(cast, str(subject))
+
+
+def test_what_nobody_may_decide_is_told_to_the_managers(cast):
+    subject = cast.proposed()
+    assert "per" not in told_of(cast, str(subject))
+    declared = {"stage": "decision", "has_conflict": True, **KIN}
+    conflict.declare(subject, by=cast.bo, **declared)
+    assert {"per", "pia"} <= told_of(cast, str(subject))
+
+
+def test_what_nobody_may_answer_is_told_to_somebody(cast):
+    request = cast.decided().access_request
+    nora = engage(cast, "Nora", "it_manager", cast.nis)
+    assert told_of(cast, str(request)) == {"eva"}
+    delivery.declare_as_executor(request.deliveries.get(), by=cast.eva, **KIN)
+    assert told_of(cast, str(request)) == {"per", "pia"}
+    assert str(request) in {row.name for row in everything_for(nora)}
+
+
+def test_who_may_not_know_of_a_list_is_not_told_that_nobody_answers(cast):
+    subject = cast.decided()
+    nora = engage(cast, "Nora", "it_manager", cast.nis)
+    named_list.close_list(subject, by=cast.bo, reason="A staff matter")
+    request = subject.access_request
+    delivery.declare_as_executor(request.deliveries.get(), by=cast.eva, **KIN)
+    assert not {"per", "pia"} & told_of(cast, str(request), str(subject))
+    assert str(request) not in {row.name for row in everything_for(nora)}

@@ -1,11 +1,10 @@
 """What waits beside the cases: roles to confirm, delegations to confirm, freezes to
-lift, the officer of a case who has left, classifications and standing assessments to
-renew. Lines of the work queue; reads only."""
+lift, cases whose people have left, classifications and standing assessments to renew.
+Lines of the work queue; reads only."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,7 @@ from requests_app.selectors.freeze import freezes_now
 from requests_app.selectors.queue.comparisons import comparisons_for
 from requests_app.selectors.queue.item import WorkItem, upkeep_item
 from requests_app.selectors.queue.kind import Kind, of_each
+from requests_app.selectors.queue.left_behind import left_behind_for
 from requests_app.selectors.queue.named_lists import listed_for
 from requests_app.selectors.queue.register_changes import changes_for
 from requests_app.selectors.queue.standing_assessments import standing_assessments_for
@@ -42,7 +42,7 @@ def upkeep_for(user: Any) -> Iterator[Kind]:
     yield from _freezes(user)
     yield from changes_for(user)
     yield from listed_for(user)
-    yield from _without_officer(user)
+    yield from left_behind_for(user)
     yield from _classifications(user)
     yield from _class_four(user)
     yield from standing_assessments_for(user)
@@ -134,34 +134,6 @@ def _freeze(row: Freeze, user: Any) -> WorkItem:
         alarm=_("Approvals are stopped."),
         since=row.begins_at,
         first=True,
-    )
-
-
-def _without_officer(user: Any) -> Iterator[Kind]:
-    """Open cases whose officer has no role any more, or may not sign in."""
-    if not permissions.has_role(user, Role.IT_MANAGER):
-        return
-    here = RoleAssignment.objects.in_force(clock.now()).filter(
-        person=OuterRef("case_officer")
-    )
-    rows = permissions.visible_to(user).filter(
-        ~Exists(here),
-        status__in=SecrecyReview.OPEN,
-        case_officer__isnull=False,
-        authority__in=permissions.authorities_of(user, Role.IT_MANAGER),
-    )
-    yield of_each(rows.select_related("authority", "case_officer"), _officer_has_left)
-
-
-def _officer_has_left(row: SecrecyReview) -> WorkItem:
-    return upkeep_item(
-        row,
-        row.authority,
-        "",
-        _("Assign"),
-        alarm=_("%(name)s has no role any more.") % {"name": row.case_officer},
-        url=url("secrecyreview_change", row.pk),
-        step_url=url("secrecyreview_step", row.pk, "assign"),
     )
 
 

@@ -1,0 +1,125 @@
+"""Cases that have nobody left to take the next step: the officer has gone, or all who
+may decide or answer have, or are in conflict. Lines of whoever finds somebody else."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from audit_app import clock
+from requests_app import permissions
+from requests_app.models import Delivery, RoleAssignment, SecrecyReview
+from requests_app.selectors.addresses import url
+from requests_app.selectors.by_hand import given_by_hand
+from requests_app.selectors.queue.item import (
+    WorkItem,
+    clock_for,
+    upkeep_item,
+    window,
+)
+from requests_app.selectors.queue.kind import Kind, of_each
+
+# Of what waits, so many are looked through: those that came to it first.
+FIRST = 200
+
+
+def left_behind_for(user: Any) -> Iterator[Kind]:
+    if permissions.manages(user):
+        yield from _without_officer(permissions.managed_by(user), _to_assign)
+        yield _without_decider(user)
+        yield _without_executor(user)
+    if permissions.has_role(user, *permissions.LIST_KEEPERS):
+        yield from _without_officer(permissions.list_kept_by(user), _to_name)
+
+
+def _without_officer(
+    reviews: QuerySet[SecrecyReview], line: Callable[[Any], WorkItem]
+) -> Iterator[Kind]:
+    """Open cases whose officer has no role any more, or may not sign in."""
+    here = RoleAssignment.objects.in_force(clock.now()).filter(
+        person=OuterRef("case_officer")
+    )
+    rows = reviews.filter(
+        ~Exists(here), status__in=SecrecyReview.OPEN, case_officer__isnull=False
+    )
+    yield of_each(rows.select_related("authority", "case_officer"), line)
+
+
+def _to_assign(row: SecrecyReview) -> WorkItem:
+    return _officer_has_left(row, _("Assign"), "assign")
+
+
+def _to_name(row: SecrecyReview) -> WorkItem:
+    """No manager knows of it: one must be named first."""
+    return _officer_has_left(row, _("Name a person"), "name")
+
+
+def _officer_has_left(row: SecrecyReview, step: str, name: str) -> WorkItem:
+    return upkeep_item(
+        row,
+        row.authority,
+        "",
+        step,
+        alarm=_("%(name)s has no role any more.") % {"name": row.case_officer},
+        url=url("secrecyreview_change", row.pk),
+        step_url=url("secrecyreview_step", row.pk, name),
+    )
+
+
+def _without_decider(user: Any) -> Kind:
+    proposed = permissions.managed_by(user).filter(status=SecrecyReview.Status.PROPOSED)
+    first = proposed.order_by("access_request__answer_deadline", "pk")[:FIRST]
+    rows = SecrecyReview.objects.filter(
+        permissions.has_no_decider(), pk__in=first.values("pk")
+    ).annotate(**window("access_request"))
+    rows = rows.select_related("authority", "access_request")
+    return of_each(rows.order_by("access_request__answer_deadline", "pk"), _to_decide)
+
+
+def _to_decide(row: Any) -> WorkItem:
+    page = url("secrecyreview_change", row.pk)
+    return upkeep_item(
+        row,
+        row.authority,
+        "",
+        _("Look into it"),
+        alarm=_("Nobody is left who may decide what is proposed."),
+        url=page,
+        step_url=page,
+    )._replace(clock=clock_for(row.access_request, row))
+
+
+def _without_executor(user: Any) -> Kind:
+    """For managers of whoever runs the connection, who give the role, and those whose
+    case it is."""
+    answers = permissions.answers_managed_by(user).filter(
+        given_by_hand(), status__in=Delivery.WAITING
+    )
+    first = answers.order_by("created_at", "pk")[:FIRST]
+    rows = Delivery.objects.filter(
+        permissions.has_no_answerer(), pk__in=first.values("pk")
+    ).annotate(**window("access_request"))
+    rows = rows.select_related("access_request__connection__product")
+    managed = permissions.authorities_of(user, *permissions.MANAGERS)
+    return of_each(rows.order_by("created_at", "pk"), partial(_to_answer, managed))
+
+
+def _to_answer(managed: set[int], row: Any) -> WorkItem:
+    request = row.access_request
+    gives_role = request.connection.authority_id in managed
+    page = (
+        url("roleassignment_changelist")
+        if gives_role
+        else url("delivery_change", row.pk)
+    )
+    return upkeep_item(
+        row,
+        request.connection.product,
+        "",
+        _("Give a role") if gives_role else _("Look into it"),
+        alarm=_("Nobody is left who may give the answer."),
+        url=page,
+        step_url=page,
+    )._replace(clock=clock_for(request, row))
