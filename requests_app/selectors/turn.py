@@ -3,16 +3,20 @@ for, which role does it, and who that is. The rights themselves stand in permiss
 
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
+    Decision,
+    Delivery,
     Role,
     RoleAssignment,
     SecrecyReview,
 )
+from requests_app.models.service_of_decision import unserved_reservations
+from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
@@ -76,12 +80,23 @@ def _after(dossier: Dossier) -> Turn | None:
 
 
 def _of_answer(dossier: Dossier) -> Turn:
-    request = dossier.access_request
-    if not dossier.deliveries:
+    """Of what is decided and not answered."""
+    review, request = dossier.review, dossier.access_request
+    answers = request.deliveries.filter(status=Delivery.Status.OPEN)
+    answer = answers.exclude(answer=Delivery.Answer.REVOKE)
+    if answer.exists():
+        awaited = _("the answer to the provider")
+        if not answer.filter(given_by_hand()).exists():
+            return Turn(awaited, "", [])
+        rows = permissions.answerers_of(request).order_by("pk")
+        return _named(awaited, Role.EXECUTOR, _nameable(review, rows))
+    standing = Decision.objects.current().filter(review=review.pk)
+    if standing.filter(Exists(unserved_reservations())).exists():
+        return _of_role(_("service of the reservation"), review, Role.REGISTRAR)
+    others = request.reviews.exclude(pk=review.pk).live()
+    if others.filter(status__in=SecrecyReview.OPEN).exists():
         return Turn(_("the decisions of the other authorities"), "", [])
-    rows = permissions.answerers_of(request).order_by("pk")
-    rows = _nameable(dossier.review, rows)
-    return _named(_("the answer to the provider"), Role.EXECUTOR, rows)
+    return Turn(_("what holds the answer back to be out of the way"), "", [])
 
 
 def _of_provider(awaited: str, request: AccessRequest) -> Turn:

@@ -3,11 +3,12 @@
 import pytest
 
 from requests_app import permissions
-from requests_app.models import Delivery
+from requests_app.models import Delivery, SecrecyReview
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import contract
 from tests.helpers.cases import decide
 from tests.helpers.two_persons import changed_by_managers
+from tests.selectors.test_turn import line_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,10 @@ def test_the_executor_gives_the_answer_that_nobody_can_fetch(cast, caller, end):
     caller.apply()
     decide(cast)
     assert work_for(cast.eva) == []  # the provider fetches it
+    subject = SecrecyReview.objects.get()
+    assert "Eva Test" not in line_of(cast.agnes, subject)
     end(cast, caller)
     assert caller.get("/requests/P-1").status_code == 401
     assert permissions.can_answer(cast.eva, Delivery.objects.get())
     assert [row.name for row in work_for(cast.eva)] == ["P-1"]
+    assert "Eva Test" in line_of(cast.agnes, subject)
