@@ -64,9 +64,13 @@ def names(**_kwargs: Any) -> list[CheckMessage]:
     if not os.environ.get("LOCKBOX_HOSTS"):
         text = "LOCKBOX_HOSTS is not set: only this machine would be answered."
         return [Error(text, id="lockbox.E003")]
-    if any("*" in name for name in settings.ALLOWED_HOSTS):
-        text = "LOCKBOX_HOSTS holds “*”: any name would be taken for ours."
-        return [Error(text, id="lockbox.E004")]
+    for name in settings.ALLOWED_HOSTS:
+        if "*" in name or name.startswith("."):
+            text = (
+                f"LOCKBOX_HOSTS holds “{name}”: any such name would be taken for ours,"
+                " and no link leads there. Write each name in full."
+            )
+            return [Error(text, id="lockbox.E004")]
     return []
 
 
