@@ -5,6 +5,7 @@ no recent-actions log, no unscoped history.
 """
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 from django.contrib import admin
@@ -21,6 +22,7 @@ from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.forms.widgets import DAYS, Autocomplete, CountrySelect
+from requests_app.models import Authority
 from requests_app.words.swedish_order import ordered
 from requests_app.workbench.histories import PAGE
 from requests_app.workbench.long_lists import FirstPages
@@ -168,8 +170,11 @@ class LockboxAdmin(TwoPersonsAdmin):
         other: Any = self.admin_site._registry.get(db_field.related_model)
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.choosable(request)
-        if self.authority_path == db_field.name:
-            kwargs["queryset"] = self._own_authorities(request, kwargs["queryset"])
+        name, *path = (self.authority_path or "").split("__")
+        if name == db_field.name:
+            own = self._own_authorities(request, Authority.objects.all())
+            which = {f"{'__'.join(path) or 'pk'}__in": own}
+            kwargs["queryset"] = kwargs["queryset"].filter(**which)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(
@@ -191,11 +196,10 @@ class LockboxAdmin(TwoPersonsAdmin):
 
     def _refuse_foreign(self, request: HttpRequest, form: Any) -> None:
         """Rows for the whole authority are kept by those with a role for all of it."""
-        name = self.authority_path or ""
-        authority, branch = (form.cleaned_data.get(key) for key in (name, "branch"))
-        if authority is None:
-            return
-        if not self._keeps(request, authority.pk, branch and branch.pk):
+        name, *path = (self.authority_path or "").split("__")
+        row, branch = (form.cleaned_data.get(key) for key in (name, "branch"))
+        of = row and reduce(getattr, path, row)
+        if of and not self._keeps(request, of.pk, branch and branch.pk):
             form.add_error(name, _("Your role is for one branch of this authority."))
 
     def render_change_form(
