@@ -9,7 +9,7 @@ from requests_app.models.outbox import OutboxQuerySet
 def given_by_hand() -> Q:
     """Of deliveries. What a machine has trouble with is the executor's too."""
     fetched = Q(access_request__connection__in=Connection.objects.called())
-    return ~fetched & ~Exists(being_sent().filter(trouble=""))
+    return ~fetched & ~Q(Exists(being_sent().filter(trouble="")))
 
 
 def being_sent() -> OutboxQuerySet:
