@@ -14,6 +14,7 @@ from audit_app.models import Checkpoint
 from audit_app.reconcile.check import Check, Finding, What
 from audit_app.reconcile.lines import DETAIL, ENTRY, LEAF
 from audit_app.sealing import configured, tree
+from audit_app.sealing.keys import NoKey
 from audit_app.verifying import note
 from audit_app.verifying.folder import path_of
 from audit_app.verifying.tree import BITS, WIDTH, whole_root
@@ -136,24 +137,38 @@ def _published(number: int) -> bytes:
 
 
 def _signed(using: str, after: str, upto: str) -> Iterator[Finding]:
-    """The first and the last of the slice: without the key nobody makes them hold, and
-    those between not."""
-    rows = Checkpoint.objects.using(using).order_by("size")
+    """The first and the last of the slice: without the key nobody makes the newest
+    hold, and those before it not."""
+    rows, keys = Checkpoint.objects.using(using).order_by("size"), _keys()
     first = rows.filter(size__gt=int(after)).values_list("size", flat=True)[0]
-    bad = [size for size in (first, int(upto)) if not _holds(using, size)]
+    bad = [size for size in (first, int(upto)) if not _holds(using, size, keys)]
     if bad:
         before = rows.filter(size__lt=bad[0])
         sizes = list(before.values_list("size", flat=True))
-        at = bisect_left(sizes, True, key=lambda size: not _holds(using, size))
+        at = bisect_left(sizes, True, key=lambda size: not _holds(using, size, keys))
         yield Finding(What.SIGNED, LEAF, str(sizes[at - 1] if at else 0))
 
 
-def _holds(using: str, size: int) -> bool:
-    text = Checkpoint.objects.using(using).values_list("note", flat=True).get(pk=size)
+def _keys() -> list[note.Key]:
+    """None where they can't be read: whoever signs tells of that."""
     try:
-        checkpoint = note.checkpoint_from(note.note_from(text).text)
-        return (checkpoint.size, checkpoint.root) == (size, tree.root(size, using))
-    except (note.Malformed, tree.Incomplete):
+        return configured.known_keys()
+    except (NoKey, note.Malformed):
+        return []
+
+
+def _holds(using: str, size: int, keys: list[note.Key]) -> bool:
+    """Earlier ones may be of a key that is known no more: what was signed later has
+    them in it."""
+    rows = Checkpoint.objects.using(using)
+    text = rows.values_list("note", flat=True).get(pk=size)
+    try:
+        signed = note.note_from(text)
+        checkpoint = note.checkpoint_from(signed.text)
+        is_signed = bool(note.signers(signed, keys)) or not keys
+        same = (checkpoint.size, checkpoint.root) == (size, tree.root(size, using))
+        return same and (is_signed or rows.filter(size__gt=size).exists())
+    except (note.Malformed, note.Unproven, tree.Incomplete):
         return False
 
 

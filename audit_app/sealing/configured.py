@@ -30,6 +30,13 @@ def ledger_policy() -> Policy:
     return policy.read(settings.LEDGER_POLICY) if settings.LEDGER_POLICY else Policy()
 
 
+def known_keys() -> list[Key]:
+    """Those whose checkpoints and cosignatures are believed: our own and the policy's.
+    Raises NoKey or Malformed."""
+    key = ledger_key()
+    return [*([key.public] if key else []), *ledger_policy().keys]
+
+
 class TimeStamping(NamedTuple):
     """Where a stamp is asked for, and the certificates that its own lead to."""
 

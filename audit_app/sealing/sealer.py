@@ -76,8 +76,9 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
     """Two keys where one takes over from the other. Raises what `seal_round` tells."""
     folder, size = configured.folder(), tree.size()
     last = Checkpoint.objects.prefetch_related("cosignatures").first()
-    before = _held_by_folder(folder, [*(key.public for key in keys), *policy.logs])
-    for name, earlier in (("folder", before), ("database", last)):
+    known = [*(key.public for key in keys), *policy.logs]
+    before = _held_by_folder(folder, known)
+    for name, earlier in (("folder", before), ("database", _opened(last, known))):
         _refuse_changed(name, earlier, size)
     if last and last.size == size:
         # Nothing is new: what was not cosigned or published then is now.
@@ -93,9 +94,9 @@ def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
         _keep(size, signed)
     _keep_cosignatures(size, answers)
     checkpoint = Checkpoint.objects.prefetch_related("cosignatures").get(pk=size)
-    known = before.size if before else 0
-    if folder and (known != size or answers):
-        tiles.publish(folder, known, size, checkpoint.cosigned)
+    published = before.size if before else 0
+    if folder and (published != size or answers):
+        tiles.publish(folder, published, size, checkpoint.cosigned)
     return _troubles(checkpoint, policy, answers)
 
 
@@ -120,9 +121,19 @@ def _held_by_folder(
     return note.opened(text, keys)[0] if text else None
 
 
-def _refuse_changed(
-    place: str, earlier: note.Checkpoint | Checkpoint | None, size: int
-) -> None:
+def _opened(
+    checkpoint: Checkpoint | None, keys: list[note.Key]
+) -> note.Checkpoint | None:
+    """As it was signed: the columns beside the note are anybody's. Raises Unproven."""
+    if checkpoint is None:
+        return None
+    signed = note.opened(checkpoint.note, keys)[0]
+    if signed.size != checkpoint.size:
+        raise Refused("The newest checkpoint in the database is of another size.")
+    return signed
+
+
+def _refuse_changed(place: str, earlier: note.Checkpoint | None, size: int) -> None:
     """Our tree is the one that was signed, as far as that one went. Raises Refused."""
     if earlier is None:
         return
@@ -131,7 +142,7 @@ def _refuse_changed(
             f"The {place} has a checkpoint of {earlier.size} lines, and the ledger"
             f" {size}: it has been shortened, or restored."
         )
-    if tree.root(earlier.size) != bytes(earlier.root):
+    if tree.root(earlier.size) != earlier.root:
         raise Refused(
             f"The first {earlier.size} lines are not those of the checkpoint in the"
             f" {place}: the ledger has been changed."

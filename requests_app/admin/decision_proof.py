@@ -14,6 +14,7 @@ from audit_app.sealing import configured, proved_lines
 from audit_app.sealing.proof import Proof, inclusions, proof_of
 from audit_app.sealing.proved_lines import proof_in_json
 from audit_app.sealing.receipt import receipt_of
+from audit_app.verifying.note import Malformed, Unproven
 from audit_app.verifying.taken_out import name_of
 from requests_app.models import (
     AlteredContent,
@@ -35,7 +36,7 @@ def proof_of_decision(
     review: SecrecyReview, number: int, kind: str, *, by: Any
 ) -> HttpResponse | None:
     """Recorded. Nothing while its line is in no checkpoint. Raises AlteredContent where
-    the ledger does not have it."""
+    the ledger does not have it, or has another than was signed."""
     decision = get_object_or_404(Decision, review=review, pk=number)
     entry = _inserts(Decision, [decision.pk]).first()
     if entry is None:
@@ -92,4 +93,8 @@ def _encoded(proof: Proof, kind: str) -> bytes:
     key = configured.ledger_key()
     if kind not in KINDS or key is None:
         raise Http404
-    return receipt_of(proof, key)
+    known = configured.known_keys()
+    try:
+        return receipt_of(proof, key, known)
+    except (Malformed, Unproven) as error:
+        raise AlteredContent(str(proof.entry.pk)) from error

@@ -17,7 +17,7 @@ from audit_app.sealing import configured, copying, stamping
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from audit_app.verifying.note import Key, Malformed, key_from
+from audit_app.verifying.note import Malformed, key_from
 from audit_app.verifying.sealed import Fault
 from lockbox_site.processes import progress
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         progress.say(self.stdout, "The ledger is whole.")
 
     def _look(self, options: dict[str, Any]) -> list[Fault]:
-        keys = [key_from(text) for text in options["key"]] or _own_keys()
+        keys = [key_from(text) for text in options["key"]] or configured.known_keys()
         notes = [(path, Path(path).read_text()) for path in options["checkpoint"]]
         ledger, bar = Ledger(), _Bar(self.stdout, copying.rows_of("owner"))
         ledger.take(copying.sections("owner"), bar)
@@ -96,11 +96,6 @@ class _Bar:
         share = min(self.rows / max(self.total, self.rows), 1)
         bar = "#" * round(30 * share)
         progress.draw(self.stdout, f"[{bar:30}] {self.rows} rows")
-
-
-def _own_keys() -> list[Key]:
-    key = configured.ledger_key()
-    return [*([key.public] if key else []), *configured.ledger_policy().keys]
 
 
 def _published() -> Path | None:
