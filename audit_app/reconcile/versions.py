@@ -2,21 +2,14 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connections
 
 from audit_app.reconcile.check import Check, Finding, What
+from audit_app.sealing.copying import History, histories
+from audit_app.verifying.compared import MOST_SECONDS
 
-# The tables that have a history, where it is, and which columns it leaves out: as their
-# guards know it.
-HISTORIES = """
-select c.relname, split_part(encode(t.tgargs, 'escape'), '\\000', 1),
-  split_part(encode(t.tgargs, 'escape'), '\\000', 2)
-from pg_trigger t join pg_class c on c.oid = t.tgrelid
-where t.tgname = 'audit_history' and c.relnamespace = 'public'::regnamespace
-order by 1
-"""
 # The newest version of each number holds what its row holds, or says that it is gone.
 ROWS = """
 select coalesce(version.id, now.id)::text from (
@@ -44,12 +37,16 @@ where hist_row.history_id > %(after)s and hist_row.history_id <= %(upto)s
          and entry.kind = 'change' and entry.xid = hist_row.history_xid)
 """
 # A change without its version (the first of a transaction has the first, and so on), or
-# with one that holds something else. What has been given another column since is left.
+# with one that is signed by another, is of another time, or holds something else: of
+# what the change names, or of what it left as the version before has it. What has been
+# given another column since is left, and the time where the clock may be set.
 UNKEPT = """
 select entry.id, entry.object_id from audit_app_ledgerentry entry
 left join audit_app_ledgerdetail detail on detail.entry_id = entry.id
 left join lateral (
-  select hist_row.history_type as type, to_jsonb(hist_row) as held
+  select hist_row.history_id as number, hist_row.history_type as type,
+    hist_row.history_date as dated, hist_row.history_user_id as signer,
+    hist_row.history_user_name as name, to_jsonb(hist_row) as held
   from {history} hist_row
   where hist_row.id = entry.object_id::bigint and hist_row.history_xid = entry.xid
   order by hist_row.history_id limit 1
@@ -58,28 +55,30 @@ left join lateral (
             and before.object_id = entry.object_id and before.xid = entry.xid
             and before.id < entry.id)
 ) version on true
+left join lateral (
+  select to_jsonb(hist_row) as held from {history} hist_row
+  where type = '~' and detail.body is not null
+    and hist_row.id = entry.object_id::bigint and hist_row.history_id < number
+  order by hist_row.history_id desc limit 1
+) earlier on true
 where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
-  and (held is null
+  and (version.held is null
+    or (signer, name) is distinct from (entry.actor_id, entry.actor_name)
+    or abs(extract(epoch from dated - entry.at)) > %(most)s
+      and not exists (select from audit_app_setclock)
     or type <> case entry.event when 'insert' then '+'
                                 when 'delete' then '-' else '~' end
     or exists (
       select from jsonb_each(detail.body::jsonb
         -> case when entry.event = 'delete' then 'old' else 'new' end) col
-      where held ? col.key and held->col.key <> col.value))
+      where version.held ? col.key and version.held->col.key <> col.value)
+    or exists (
+      select from jsonb_each(earlier.held) col
+      where not starts_with(col.key, 'history_')
+        and not detail.body::jsonb->'new' ? col.key
+        and version.held->col.key <> col.value))
 """
-
-
-class History(NamedTuple):
-    table: str
-    history: str
-    hidden: str
-
-
-def histories(using: str) -> list[History]:
-    with connections[using].cursor() as cursor:
-        cursor.execute(HISTORIES)
-        return [History(*row) for row in cursor.fetchall()]
 
 
 def checks(using: str) -> Iterator[Check]:
@@ -102,6 +101,7 @@ def _ask(
         "after": int(after),
         "upto": int(upto),
         "hidden": one.hidden,
+        "most": MOST_SECONDS,
     }
     with connections[using].cursor() as cursor:
         cursor.execute(

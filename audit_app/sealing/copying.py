@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from django.db import connections, transaction
 
@@ -22,19 +23,38 @@ TABLES = {
     "audit_app_subtree": "level, number, hash",
     "audit_app_checkpoint": "size, note",
 }
+# By what they are, not by the trigger that holds each to its table: that can be gone.
 HISTORIES = """
-select c.relname, split_part(encode(t.tgargs, 'escape'), '\\000', 1)
-from pg_trigger t join pg_class c on c.oid = t.tgrelid
-where t.tgname = 'audit_history' and c.relnamespace = 'public'::regnamespace
+select live.relname, history.relname, coalesce(
+  split_part(encode(guard.tgargs, 'escape'), '\\000', 2),
+  (select coalesce(array_agg(attname), '{}')::text from (
+    select attname from pg_attribute
+    where attrelid = live.oid and attnum > 0 and not attisdropped
+    except select attname from pg_attribute where attrelid = history.oid) hidden))
+from pg_attribute col
+join pg_class history on history.oid = col.attrelid and history.relkind = 'r'
+join pg_class live on live.relnamespace = history.relnamespace
+  and live.relname = regexp_replace(history.relname, '_historical', '_')
+left join pg_trigger guard
+  on guard.tgrelid = live.oid and guard.tgname = 'audit_history'
+where col.attname = 'history_xid' and not col.attisdropped
+  and history.relnamespace = 'public'::regnamespace
 order by 1
 """
 
 
-def histories(using: str) -> dict[str, str]:
-    """Which tables have a history, and where: as their guards know it."""
+class History(NamedTuple):
+    """A table, where its versions are, and which columns they leave out."""
+
+    table: str
+    history: str
+    hidden: str
+
+
+def histories(using: str) -> list[History]:
     with connections[using].cursor() as cursor:
         cursor.execute(HISTORIES)
-        return dict(cursor.fetchall())
+        return [History(*row) for row in cursor.fetchall()]
 
 
 def rows_of(using: str) -> int:
@@ -43,7 +63,7 @@ def rows_of(using: str) -> int:
         cursor.execute(
             "select coalesce(sum(reltuples), 0)::bigint from pg_class"
             " where relname = any(%s) and reltuples > 0",
-            [[*TABLES, *histories(using).values()]],
+            [[*TABLES, *(one.history for one in histories(using))]],
         )
         return cursor.fetchone()[0]
 
@@ -51,7 +71,8 @@ def rows_of(using: str) -> int:
 def sections(using: str) -> Iterator[Section]:
     """All as of one moment; inside a transaction, as that sees it."""
     is_ours = not connections[using].in_atomic_block
-    wanted = TABLES | dict.fromkeys(histories(using).values(), "id, history_xid")
+    versions = [one.history for one in histories(using)]
+    wanted = TABLES | dict.fromkeys(versions, "id, history_xid")
     with transaction.atomic(using=using):
         if is_ours:
             with connections[using].cursor() as cursor:

@@ -3,15 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import Any
 
 from . import values
 from .copied import binary
-from .recorded_changes import Change, Lines, RecordedChanges
-from .rows import Changes
+from .recorded_changes import Line, Lines, RecordedChanges, State
+from .rows import Changes, second, signer
 
 # Of one table, more are counted and not told.
 MOST = 20
+# Between a change and its version: both are written by the same transaction.
+MOST_SECONDS = 600
+# Rows whose state is remembered from one version to the next.
+REMEMBERED = 10_000
 Row = dict[str, bytes]
 # To be called with each row, and with an empty one when there are no more.
 Look = Callable[[Row], None]
@@ -20,13 +23,16 @@ CONTENT = {"digest", "salt", "body"}
 
 class Compared:
     """`faults`: the line, where one is known, and what is wrong. `strays`: rows that no
-    line tells of, which is a fault where the table has a history."""
+    line tells of, which is a fault where the table has a history. `misdated`: versions
+    of another time than their lines, which is none where the clock may be set."""
 
     def __init__(self, recorded_changes: RecordedChanges) -> None:
         self.recorded_changes = recorded_changes
         self.faults: list[tuple[int | None, str]] = []
         self.number: Counter[str] = Counter()
         self.seen: set[str] = set()
+        self.misdated: list[tuple[int, str]] = []
+        self.is_clock_free = False
         self.strays: dict[str, list[int]] = defaultdict(list)
 
     def live(self, table: str, changes: Changes) -> Look:
@@ -45,20 +51,21 @@ class Compared:
         """The first version of a transaction has its first change, and so on."""
         lines = Lines(changes)
         several: dict[tuple[int, int], list[Row]] = defaultdict(list)
+        now = _Now(lines, self._after)
 
-        def of(key: int, xid: int) -> list[int]:
-            return [line for line, its in lines.of(key) if its == xid]
+        def version(row: Row, line: Line) -> None:
+            self._version(history, table, row, line, now.at(int(row["id"]), line))
 
         def look(row: Row) -> None:
             for (key, xid), rows in several.items() if not row else ():
                 rows.sort(key=lambda one: int(one["history_id"]))
-                for one, line in zip(rows, of(key, xid), strict=False):
-                    self._version(history, table, one, line)
+                for one, line in zip(rows, lines.of(key, xid), strict=False):
+                    version(one, line)
             if row:
                 place = int(row["id"]), int(row["history_xid"])
-                matches = of(*place)
+                matches = lines.of(*place)
                 if len(matches) == 1:
-                    self._version(history, table, row, matches[0])
+                    version(row, matches[0])
                 elif matches:
                     several[place].append(row)
 
@@ -77,34 +84,40 @@ class Compared:
 
         return look
 
-    def _live(
-        self, table: str, key: int, row: Row, lines: list[tuple[int, int]]
-    ) -> None:
+    def _live(self, table: str, key: int, row: Row, lines: list[Line]) -> None:
         now = self._now(lines)
         if not lines:
             self.strays[table].append(key)
         elif now is None:
-            self._say(table, lines[-1][0], f"{table} {key} is there, and was deleted")
-        for name, (line, value) in (now or {}).items():
-            if name in row and not values.is_same(value, row[name]):
-                what = f"{table} {key}: {name} is not what this line tells"
-                self._say(table, line, what)
+            self._say(
+                table, lines[-1].number, f"{table} {key} is there, and was deleted"
+            )
+        self._unlike(table, f"{table} {key}", row, now or {})
 
     def _gone(self, table: str, lines: Lines, there: set[int]) -> None:
         for key in sorted(set(lines.changes.ids) - there):
             its = lines.of(key)
-            is_known = self.recorded_changes.change(its[-1][0]) is not None
+            last = its[-1].number
+            is_known = self.recorded_changes.change(last) is not None
             if is_known and self._now(its) is not None:
-                self._say(table, its[-1][0], f"{table} {key} is gone")
+                self._say(table, last, f"{table} {key} is gone")
 
-    def _version(self, history: str, table: str, row: Row, line: int) -> None:
-        if not (change := self.recorded_changes.change(line)):
-            return
+    def _version(
+        self, history: str, table: str, row: Row, line: Line, now: State | None
+    ) -> None:
+        """`now`: what the row was after it."""
         number = row["history_id"].decode()
         name = f"version {number} of {table} {row['id'].decode()} ({history})"
+        if signer(row["history_user_id"], row["history_user_name"]) != line.signer:
+            self._say(history, line.number, f"{name} is signed by another")
+        apart = abs(second(row["history_date"]) - line.second)
+        if apart > MOST_SECONDS and len(self.misdated) < MOST:
+            self.misdated.append((line.number, f"{name} is of another time"))
+        if not (change := self.recorded_changes.change(line.number)):
+            return
         if row["history_type"].decode() != change.kind:
-            self._say(history, line, f"{name} is another kind of change")
-        self._differing(history, name, row, change)
+            self._say(history, line.number, f"{name} is another kind of change")
+        self._unlike(history, name, row, change.state if now is None else now)
 
     def _content(self, table: str, row: Row, line: int | None) -> None:
         name = f"{table} {row['digest'].decode()}"
@@ -114,31 +127,55 @@ class Compared:
         if line is None:
             self._say(table, None, f"{name} is told by no line")
         elif change := self.recorded_changes.change(line):
-            self._differing(table, name, row, change)
+            self._unlike(table, name, row, change.state)
 
-    def _differing(self, table: str, name: str, row: Row, change: Change) -> None:
-        for column, value in change.values.items():
+    def _unlike(self, table: str, name: str, row: Row, state: State) -> None:
+        for column, (line, value) in state.items():
             if column in row and not values.is_same(value, row[column]):
                 what = f"{name}: {column} is not what this line tells"
-                self._say(table, change.line, what)
+                self._say(table, line, what)
 
-    def _now(self, lines: list[tuple[int, int]]) -> dict[str, tuple[int, Any]] | None:
+    def _now(self, lines: list[Line]) -> State | None:
+        now: State | None = {}
+        for line in lines:
+            now = self._after(now, line)
+        return now
+
+    def _after(self, now: State | None, line: Line) -> State | None:
         """Each column as the last change of it left it, since the last whose detail was
         disposed of; nothing after a deletion."""
-        now: dict[str, tuple[int, Any]] | None = {}
-        for line, _xid in lines:
-            change = self.recorded_changes.change(line)
-            if change is None:
-                now = {}
-            else:
-                columns = {name: (line, value) for name, value in change.values.items()}
-                now = {**(now or {}), **columns} if change.kind != "-" else None
-        return now
+        change = self.recorded_changes.change(line.number)
+        if change is None:
+            return {}
+        return {**(now or {}), **change.state} if change.kind != "-" else None
 
     def _say(self, table: str, line: int | None, what: str) -> None:
         self.number[table] += 1
         if self.number[table] <= MOST:
             self.faults.append((line, what))
+
+
+class _Now:
+    """What rows were after a change: the versions of one lie in their order, mostly,
+    and not side by side."""
+
+    def __init__(
+        self, lines: Lines, after: Callable[[State | None, Line], State | None]
+    ) -> None:
+        self.lines, self.after = lines, after
+        self.states: dict[int, tuple[int, State | None]] = {}
+
+    def at(self, key: int, line: Line) -> State | None:
+        known, now = self.states.pop(key, (-1, {}))
+        if known > line.number:
+            known, now = -1, {}
+        for one in self.lines.of(key):
+            if known < one.number <= line.number:
+                now = self.after(now, one)
+        if len(self.states) >= REMEMBERED:
+            self.states.clear()
+        self.states[key] = line.number, now
+        return now
 
 
 def rows_of(names: list[str], block: bytes) -> Iterator[Row]:

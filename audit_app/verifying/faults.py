@@ -161,7 +161,8 @@ def _row_faults(
     compared = ledger.compared
     if compared is None:
         return
-    for line, what in compared.faults:
+    misdated = [] if compared.is_clock_free else compared.misdated
+    for line, what in [*compared.faults, *misdated]:
         yield Fault(None if line is None else _leaf(index_of, line), what)
     for table, number in sorted(compared.number.items()):
         if number > MOST:

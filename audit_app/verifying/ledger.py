@@ -42,10 +42,18 @@ class Ledger:
         """The lines whose detail was disposed of; what a disposal rests on is not."""
         return set(self.disposals.values()) - self.disposals.keys()
 
+    def histories(self) -> dict[str, str]:
+        """The table of versions of each table, of those that were taken in."""
+        return {live_of(history): history for history in self.versions}
+
     def size_in_words(self) -> str:
         words = f"{len(self.ids)} lines, {len(self.indexes)} of them sealed."
         if number := len(self.disposed()):
             words += f" The details of {number} were disposed of, as other lines say."
+        if self.compared and self.compared.is_clock_free:
+            words += (
+                " Its clock may be set: when versions were written is not compared."
+            )
         return words
 
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
@@ -167,6 +175,12 @@ class Ledger:
             for row in rows.plain_rows(section.columns, block):
                 self.notes[int(row["size"])] = row["note"].decode()
 
+    def _take_clock(self, section: Section, _workers: Processes, _say: Say) -> None:
+        """A row lets tests and demonstrations set it."""
+        for _block in section.blocks:
+            if self.compared:
+                self.compared.is_clock_free = True
+
 
 def live_of(history: str) -> str:
     """The table whose versions these are, by their names."""
@@ -180,4 +194,5 @@ TAKERS = {
     "unsealedentry": Ledger._take_queue,
     "subtree": Ledger._take_subtrees,
     "checkpoint": Ledger._take_notes,
+    "setclock": Ledger._take_clock,
 }

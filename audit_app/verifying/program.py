@@ -62,7 +62,14 @@ def look(options: Any, keys: list[Key], notes: list[tuple[str, str]]) -> list[Fa
     if not ledger.ids:
         raise Malformed("there is no ledger in the dump; is it a plain one?")
     print(ledger.size_in_words())
-    return faults.faults(ledger, dump.histories, notes, keys, published)
+    histories = ledger.histories()
+    lacking = [
+        Fault(None, f"{table} is held to {history} by no trigger")
+        for table, history in sorted(histories.items())
+        if table not in dump.histories
+    ]
+    known = {**histories, **dump.histories}
+    return [*faults.faults(ledger, known, notes, keys, published), *lacking]
 
 
 def look_at_rows(options: Any, keys: list[Key]) -> list[Fault]:

@@ -13,6 +13,9 @@ from .copied import plain
 from .lookup import NONE, Lookup
 from .rows import Changes
 
+# Columns, each with the line that told it last.
+State = dict[str, tuple[int, Any]]
+
 
 class Change(NamedTuple):
     """`kind`: +, ~ or -, as histories call it; the values that it left, or ended."""
@@ -20,6 +23,10 @@ class Change(NamedTuple):
     line: int
     kind: str
     values: dict[str, Any]
+
+    @property
+    def state(self) -> State:
+        return {name: (self.line, value) for name, value in self.values.items()}
 
 
 class RecordedChanges:
@@ -58,19 +65,29 @@ class RecordedChanges:
             return None
 
 
+class Line(NamedTuple):
+    """Of a change, as `Changes` has it."""
+
+    number: int
+    xid: int
+    signer: int
+    second: int
+
+
 class Lines:
-    """The changes of a table, by row: the numbers of their lines and transactions."""
+    """The changes of a table, by row."""
 
     def __init__(self, changes: Changes) -> None:
         self.changes, keys = changes, changes.ids
         self.order = array("q", sorted(range(len(keys)), key=keys.__getitem__))
 
-    def of(self, key: int) -> list[tuple[int, int]]:
-        """In the order in which they were written."""
-        ids, lines, xids = self.changes.ids, self.changes.lines, self.changes.xids
+    def of(self, key: int, xid: int | None = None) -> list[Line]:
+        """In the order in which they were written; of one transaction, or of all."""
+        ids, xids, numbers, signers, seconds = self.changes
         at = bisect_left(self.order, key, key=ids.__getitem__)
-        pairs = []
+        lines = []
         while at < len(self.order) and ids[place := self.order[at]] == key:
-            pairs.append((lines[place], xids[place]))
+            values = (column[place] for column in (numbers, xids, signers, seconds))
+            lines.append(Line(*values))
             at += 1
-        return sorted(pairs)
+        return sorted(line for line in lines if xid in (None, line.xid))

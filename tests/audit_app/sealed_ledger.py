@@ -48,7 +48,8 @@ def look_with(world, folder=None, notes=(), *, histories):
 
 
 def look(world, folder=None, notes=()):
-    return look_with(world, folder, notes, histories=copying.histories("owner"))
+    histories = {one.table: one.history for one in copying.histories("owner")}
+    return look_with(world, folder, notes, histories=histories)
 
 
 def entry(index):

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 "No key is known: whose checkpoints they are is not seen."
             )
-        histories = copying.histories("owner")
+        histories = {one.table: one.history for one in copying.histories("owner")}
         ledger_faults = faults(ledger, histories, notes, keys, _published())
         seen = (LINES, CHANGED_OUTSIDE, *leaves.SEALED, leaves.SET_CLOCK)
         rest = rounds.everything("owner", but=seen)
