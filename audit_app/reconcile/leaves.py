@@ -5,6 +5,7 @@ the folder that the ledger is published to knows.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -80,7 +81,11 @@ def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
         {index: pk for index, pk, _hash in rows},
         {index: bytes(body) for index, _pk, body in rows if body is not None},
     )
+    times = Counter(index for index, _pk, _hash in rows)
     for index in range(first, last + 1):
+        if times[index] > 1:
+            # Two lines of one number: no more than one of them was sealed.
+            yield Finding(What.SEALED, LEAF, str(index), known.lines[index])
         if index not in known.hashes:
             yield Finding(What.GONE, LEAF, str(index), known.lines.get(index))
     level = 1

@@ -5,6 +5,8 @@ from binascii import a2b_hex
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
+from .note import Malformed
+
 # Bytes handed on at a time, or a row that is larger.
 BLOCK = 1 << 20
 # A table's rows begin; or which table has its versions where, as the trigger that holds
@@ -57,7 +59,9 @@ class Dump:
         self.histories: dict[str, str] = {}
 
     def sections(self) -> Iterator[Section]:
-        """Whoever does not read the blocks of one skips them."""
+        """Whoever does not read the blocks of one skips them. Raises Malformed where a
+        table comes twice: one of them is a text in the dump that looks like it."""
+        tables = set()
         while block := self._block():
             match = HEADING.search(block)
             if not match:
@@ -67,8 +71,11 @@ class Dump:
                 names = [
                     name.strip(' "') for name in match["columns"].decode().split(",")
                 ]
-                blocks = self._rows()
-                yield Section(match["table"].decode(), names, blocks)
+                blocks, table = self._rows(), match["table"].decode()
+                if table in tables:
+                    raise Malformed(f"the rows of {table} stand in the dump twice")
+                tables.add(table)
+                yield Section(table, names, blocks)
                 for _block in blocks:
                     pass
             else:

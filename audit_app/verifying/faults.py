@@ -5,6 +5,8 @@ from __future__ import annotations  # for Python 3.11
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from operator import lt
 from pathlib import Path
 
 from . import folder
@@ -30,6 +32,7 @@ def faults(
     place; `published`: the folder of the log."""
     index_of = Lookup(ledger.sealed, ledger.indexes)
     all_faults = [Fault(_leaf(index_of, pk), what) for pk, what in ledger.line_faults]
+    all_faults += _twice(ledger, index_of)
     all_faults += _commitment_faults(ledger, index_of)
     order, gaps = _order(ledger)
     all_faults += gaps
@@ -65,6 +68,15 @@ def _order(ledger: Ledger) -> tuple[array[int], list[Fault]]:
     if entries[at] == NONE:
         what = "no line has this leaf, and later ones have"
     return order[:at], [Fault(at, what)]
+
+
+def _twice(ledger: Ledger, index_of: Lookup) -> Iterator[Fault]:
+    """Lines whose number another has as well. Mostly they lie in their order."""
+    if all(map(lt, ledger.ids, islice(ledger.ids, 1, None))):
+        return
+    counts = Counter(ledger.ids)
+    for pk in sorted(pk for pk, number in counts.items() if number > 1)[:MOST]:
+        yield Fault(_leaf(index_of, pk), f"line {pk} is there {counts[pk]} times")
 
 
 def numbered(keys: array[int]) -> array[int]:
