@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Disagreement(models.Model):
     """`entry_id` is the line it is about, if it is about one; login, role and time are
-    those of the last change that the ledger knows of."""
+    those of the last change that the ledger knows of. `digest` is of what was found."""
 
     class What(models.TextChoices):
         LINE = "line", _("The line is not what was written")
@@ -37,6 +37,7 @@ class Disagreement(models.Model):
     db_role = models.TextField(_("database role"))
     changed_at = models.DateTimeField(_("last changed"), null=True)
     authority_id = models.BigIntegerField(null=True)
+    digest = models.TextField()
 
     class Meta:
         verbose_name = _("disagreement")

@@ -1,6 +1,8 @@
 """What a check is: it looks at a table slice by slice, and says what does not agree."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import connections
@@ -12,17 +14,24 @@ What = Disagreement.What
 TOLD = (What.OUTSIDE, What.CLOCK)
 
 
-class Finding(NamedTuple):
-    """Of a row, or with `entry_id` of a line about it."""
+@dataclass(frozen=True)
+class Finding:
+    """Of a row, or with `entry_id` of a line about it; `digest` is of what stands
+    there, so that what is altered again is told again."""
 
     what: str
     object_type: str
     object_id: str
     entry_id: int | None = None
+    digest: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         line = f" (line {self.entry_id})" if self.entry_id else ""
         return f"{What(self.what).label}: {self.object_type} {self.object_id}{line}"
+
+
+def digest_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 class Check(NamedTuple):

@@ -85,17 +85,17 @@ def _leaves(using: str, after: str, upto: str) -> Iterator[Finding]:
     for index in range(first, last + 1):
         if times[index] > 1:
             # Two lines of one number: no more than one of them was sealed.
-            yield Finding(What.SEALED, LEAF, str(index), known.lines[index])
+            yield _unsealed(index, known)
         if index not in known.hashes:
             yield Finding(What.GONE, LEAF, str(index), known.lines.get(index))
     level = 1
     while (end := (last + 1) >> BITS * level) > (start := first >> BITS * level):
         for number, stored_hash, now in _subtrees(using, level, start, end, known):
             if stored_hash != now and level == 1:
-                yield from _unlike(number, stored_hash, known)
+                yield from _unlike(number, stored_hash, now, known)
             elif stored_hash != now:
                 at = number << BITS * level
-                yield Finding(What.HASH, LEAF, str(at))
+                yield Finding(What.HASH, LEAF, str(at), digest=now.hex())
         level += 1
 
 
@@ -120,16 +120,23 @@ def _hashes(using: str, level: int, start: int, end: int) -> dict[int, bytes]:
     return {number: bytes(body) for number, body in rows}
 
 
-def _unlike(number: int, stored_hash: bytes, known: Known) -> Iterator[Finding]:
+def _unlike(
+    number: int, stored_hash: bytes, now: bytes, known: Known
+) -> Iterator[Finding]:
     """Which of the leaves, as far as that is known."""
     published, first = _published(number), number * WIDTH
     if len(published) != 32 * WIDTH or whole_root(published) != stored_hash:
-        yield Finding(What.AMONG, LEAF, str(first))
+        yield Finding(What.AMONG, LEAF, str(first), digest=now.hex())
         return
     pairs = [(at, published[32 * at : 32 * at + 32]) for at in range(WIDTH)]
     others = [first + at for at, body in pairs if known.hashes[first + at] != body]
     for index in others[:MOST]:
-        yield Finding(What.SEALED, LEAF, str(index), known.lines[index])
+        yield _unsealed(index, known)
+
+
+def _unsealed(index: int, known: Known) -> Finding:
+    digest = known.hashes[index].hex()
+    return Finding(What.SEALED, LEAF, str(index), known.lines[index], digest)
 
 
 def _published(number: int) -> bytes:

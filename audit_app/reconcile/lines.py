@@ -6,7 +6,7 @@ from django.db import connections
 
 from audit_app.models import SealedLeaf
 from audit_app.reconcile import application
-from audit_app.reconcile.check import Check, Finding, What
+from audit_app.reconcile.check import Check, Finding, What, digest_of
 from audit_app.sealing.copying import TABLES, blocks
 from audit_app.verifying import rows
 
@@ -25,6 +25,13 @@ DISPOSAL = {
     name: value.decode()
     for name, value in zip(rows.SAYS_SO, rows.DISPOSAL, strict=True)
 }
+# Written again, a row has another xmin.
+STANDING = """
+select entry.id, concat(entry.xmin, to_jsonb(entry), detail.xmin, to_jsonb(detail))
+from audit_app_ledgerentry entry
+left join audit_app_ledgerdetail detail on detail.entry_id = entry.id
+where entry.id = any (%s)
+"""
 OUTSIDE = f"""
 with outside as (
   select entry.id, entry.xid, entry.object_type, entry.object_id
@@ -71,9 +78,19 @@ def _lines(using: str, after: str, upto: str) -> Iterator[Finding]:
     # Not before: while rows are copied out, the connection answers nothing else.
     missing = [pk for what, pk in wrong if what == What.DETAIL and pk not in details]
     disposed = _disposed(using, missing)
+    digests = _digests(using, [pk for _what, pk in wrong])
     for what, pk in wrong:
         if what != What.DETAIL or pk not in disposed:
-            yield Finding(what, *_place(using, pk), pk)
+            yield Finding(what, *_place(using, pk), pk, digests.get(pk, ""))
+
+
+def _digests(using: str, lines: list[int]) -> dict[int, str]:
+    """Of lines with their details, as they stand."""
+    if not lines:
+        return {}
+    with connections[using].cursor() as cursor:
+        cursor.execute(STANDING, [lines])
+        return {pk: digest_of(text) for pk, text in cursor.fetchall()}
 
 
 def _disposed(using: str, missing: list[int]) -> set[int]:

@@ -6,17 +6,22 @@ from typing import Any
 
 from django.db import connections
 
-from audit_app.reconcile.check import Check, Finding, What
+from audit_app.reconcile.check import Check, Finding, What, digest_of
 from audit_app.sealing.copying import History, histories
 from audit_app.verifying.compared import MOST_SECONDS
 
+# With each what stands there; written again, a row has another xmin.
 # The newest version of each number holds what its row holds, or says that it is gone.
 ROWS = """
-select coalesce(version.id, now.id)::text from (
-  select distinct on (id) id, to_jsonb(hist_row) as last from {history} hist_row
+select coalesce(version.id, now.id)::text,
+  concat(version.xmin, last, now.xmin, live)
+from (
+  select distinct on (id) id, hist_row.xmin, to_jsonb(hist_row) as last
+  from {history} hist_row
   where id > %(after)s and id <= %(upto)s order by id, history_id desc
 ) version full join (
-  select id, to_jsonb(live_row) - %(hidden)s::text[] as live from {table} live_row
+  select id, live_row.xmin, to_jsonb(live_row) - %(hidden)s::text[] as live
+  from {table} live_row
   where id > %(after)s and id <= %(upto)s
 ) now on now.id = version.id
 where case
@@ -28,25 +33,29 @@ end
 """
 # A version that no change of its transaction goes with.
 UNTOLD = """
-select distinct hist_row.id::text from {history} hist_row
+select hist_row.id::text, string_agg(concat(hist_row.xmin, to_jsonb(hist_row)), ' '
+  order by hist_row.history_id)
+from {history} hist_row
 where hist_row.history_id > %(after)s and hist_row.history_id <= %(upto)s
   and (select count(*) from {history} other
        where other.id = hist_row.id and other.history_xid = hist_row.history_xid)
     > (select count(*) from audit_app_ledgerentry entry
        where entry.object_type = %(table)s and entry.object_id = hist_row.id::text
          and entry.kind = 'change' and entry.xid = hist_row.history_xid)
+group by hist_row.id
 """
 # A change without its version (the first of a transaction has the first, and so on), or
 # with one that is signed by another, is of another time, or holds something else: of
 # what the change names, or of what it left as the version before has it. What has been
 # given another column since is left, and the time where the clock may be set.
 UNKEPT = """
-select entry.id, entry.object_id from audit_app_ledgerentry entry
+select entry.object_id, concat(version.xmin, version.held), entry.id
+from audit_app_ledgerentry entry
 left join audit_app_ledgerdetail detail on detail.entry_id = entry.id
 left join lateral (
   select hist_row.history_id as number, hist_row.history_type as type,
     hist_row.history_date as dated, hist_row.history_user_id as signer,
-    hist_row.history_user_name as name, to_jsonb(hist_row) as held
+    hist_row.history_user_name as name, hist_row.xmin, to_jsonb(hist_row) as held
   from {history} hist_row
   where hist_row.id = entry.object_id::bigint and hist_row.history_xid = entry.xid
   order by hist_row.history_id limit 1
@@ -112,13 +121,13 @@ def _ask(
 
 
 def _rows(one: History, using: str, after: str, upto: str) -> Iterator[Finding]:
-    for (pk,) in _ask(ROWS, one, using, after, upto):
-        yield Finding(What.ROW, one.table, pk)
+    for pk, text in _ask(ROWS, one, using, after, upto):
+        yield Finding(What.ROW, one.table, pk, digest=digest_of(text))
 
 
 def _untold(one: History, using: str, after: str, upto: str) -> Iterator[Finding]:
-    for (pk,) in _ask(UNTOLD, one, using, after, upto):
-        yield Finding(What.VERSION, one.table, pk)
+    for pk, text in _ask(UNTOLD, one, using, after, upto):
+        yield Finding(What.VERSION, one.table, pk, digest=digest_of(text))
 
 
 def _unkept(
@@ -133,5 +142,6 @@ def _unkept(
         changed = {row[0] for row in cursor.fetchall()}
     for one in known:
         if one.table in changed:
-            for pk, object_id in _ask(UNKEPT, one, using, after, upto):
-                yield Finding(What.VERSION, one.table, object_id, int(pk))
+            for pk, text, line in _ask(UNKEPT, one, using, after, upto):
+                digest = digest_of(text)
+                yield Finding(What.VERSION, one.table, pk, int(line), digest)

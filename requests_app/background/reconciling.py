@@ -36,7 +36,15 @@ def _keep(finding: Finding, by: Any) -> bool:
     """Was it new? Then people are told, once."""
     with acting(by), connection.cursor() as cursor:
         cursor.execute(
-            "select audit_disagreement_add(%s, %s, %s, %s, %s)", [*finding, by.pk]
+            "select audit_disagreement_add(%s, %s, %s, %s, %s, %s)",
+            [
+                finding.what,
+                finding.object_type,
+                finding.object_id,
+                finding.entry_id,
+                by.pk,
+                finding.digest,
+            ],
         )
         is_new = cursor.fetchone()[0] is not None
         if is_new:

@@ -75,9 +75,13 @@ def register() -> None:
 
 def _altered(using: str, after: str, upto: str) -> Iterator[Finding]:
     rows = Content.objects.using(using).filter(digest__gt=after, digest__lte=upto)
-    altered = rows.extra(where=[f"not ({IS_INTACT})"])  # noqa: S610 — ours
-    for digest in altered.values_list("digest", flat=True):
-        yield Finding(What.CONTENT, Content._meta.db_table, digest)
+    altered = rows.extra(  # noqa: S610 — ours
+        where=[f"not ({IS_INTACT})"],
+        select={"now": "concat(xmin, encode(sha256(body), 'hex'))"},
+    )
+    for digest, now in altered.values_list("digest", "now"):
+        kind = Content._meta.db_table
+        yield Finding(What.CONTENT, kind, digest, digest=now)
 
 
 def content_fields(kinds: Iterable[type[models.Model]]) -> list[models.Field]:

@@ -1,0 +1,46 @@
+"""What is altered anew, after it was found, mended and concluded, is told anew."""
+
+import pytest
+from django.db import connection
+
+from audit_app.reconcile import rounds
+from requests_app.background.reconciling import reconcile
+from requests_app.models import Alteration, RoleAssignment
+from requests_app.workflow.alteration import conclude_alteration
+from requests_app.workflow.machine_accounts import SWEEP, machine_account
+from tests.cast import Cast
+from tests.helpers.tampering import behind_our_back
+
+pytestmark = pytest.mark.usefixtures("undone")
+ROLE, ROLES = "requests_app_roleassignment", "requests_app_historicalroleassignment"
+
+
+@pytest.fixture(scope="module")
+def cast(once):
+    cast = Cast()
+    cast.decided()
+    connection.check_constraints()
+    return cast
+
+
+def test_a_role_lengthened_a_second_time_alarms_again(cast, monkeypatch):
+    """With its history, so that no page has it in red by itself."""
+    by, row = (
+        machine_account(SWEEP),
+        RoleAssignment.objects.filter(person=cast.karin).first(),
+    )
+    checks = [one for one in rounds.checks("default") if one.name == "changes"]
+    monkeypatch.setattr(rounds, "checks", lambda _using: checks)
+
+    def ends(day):
+        for table in (ROLES, ROLE):
+            value = f"update {table} set valid_to = {day} where id = %s"
+            behind_our_back(table, value, row.pk)
+        return [line for _r in range(3) for line in reconcile(by, seconds=60)]
+
+    assert len(ends("'2030-01-01'")) == 1
+    alteration = Alteration.objects.get(object_type=ROLE, concluded_at=None)
+    assert ends("null") == []
+    conclude_alteration(alteration, by=cast.ivar, conclusion="A slip, mended")
+    assert len(ends("'2040-01-01'")) == 1
+    assert Alteration.objects.filter(object_type=ROLE, concluded_at=None).exists()
