@@ -15,6 +15,9 @@ from requests_app.selectors.audit.entries import Entry
 from requests_app.words.details import told_of
 from requests_app.words.events import EVENTS, event_label, read_label
 
+# A line may say that it is of a kind there is not: it is told like any other.
+KINDS = dict(Kind.choices)
+
 
 class Note(NamedTuple):
     label: Any
@@ -60,7 +63,7 @@ def _row(entry: Entry, steps: dict[str, dict[str, Any]]) -> Row:
         case=entry.sight.number,
         case_url=case_url(entry.sight.number),
         kind=line.kind,
-        kind_label=Kind(line.kind).label,
+        kind_label=KINDS.get(line.kind, line.kind),
         what=_what(entry, steps),
         name="" if entry.name == entry.sight.number else entry.name,
         fields=entry.fields,
