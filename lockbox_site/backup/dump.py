@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from audit_app import clock
-from lockbox_site.backup.manifest import DUMP, NAME, describe
+from lockbox_site.backup.manifest import DUMP, NAME, describe, ledger_end
 from lockbox_site.backup.programs import run
 
 
@@ -21,8 +21,10 @@ def make(parent: Path) -> Path:
     try:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)
+        # The dump has what was there when it began, and people are at work.
+        last_line = ledger_end()
         run("pg_dump", "--format=custom", f"--file={unfinished / DUMP}")
-        text = json.dumps(describe(unfinished, made_at), indent=2)
+        text = json.dumps(describe(unfinished, made_at, last_line), indent=2)
         (unfinished / NAME).write_text(text, "utf-8")
         for path in (unfinished / DUMP, unfinished / NAME, unfinished):
             _keep(path)

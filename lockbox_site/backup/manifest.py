@@ -18,14 +18,15 @@ from lockbox_site.configuration.release import version
 NAME, DUMP = "manifest.json", "database.dump"
 
 
-def describe(folder: Path, made_at: datetime) -> dict[str, Any]:
-    """`beside` names what the database does not hold, and none of its content."""
+def describe(folder: Path, made_at: datetime, last_line: int) -> dict[str, Any]:
+    """`beside` names what the database does not hold, and none of its content;
+    `last_line` was there when the dump began."""
     applied = sorted(MigrationLoader(connections["owner"]).applied_migrations)
     return {
         "version": version(),
         "made_at": made_at.astimezone(UTC).isoformat(),
         "migrations": [".".join(key) for key in applied],
-        "ledger_entries": ledger_end(),
+        "ledger_entries": last_line,
         "bytes": (folder / DUMP).stat().st_size,
         "sha256": digest(folder / DUMP),
         "beside": {

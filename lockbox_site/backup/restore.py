@@ -33,6 +33,7 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
         *("--no-owner", "--exit-on-error", "--single-transaction"),
         str(folder / DUMP),
     )
+    lost = _lost(manifest)  # before the ledger gets lines of its own here
     call_command("migrate", verbosity=0)
     system = machine_account(SYSTEM, using="owner")
     with acting(system, using="owner"):
@@ -43,7 +44,7 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
     disagreements = map(
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
     )
-    return [*differences("owner"), *disagreements, *_lost(manifest)]
+    return [*differences("owner"), *disagreements, *lost]
 
 
 def _refuse_what_is_in_use() -> None:
