@@ -134,9 +134,10 @@ def _hide_people(
 
 
 def versions(
-    sources: list[Source], limit: int, offset: int, using: str
+    sources: list[Source], limit: int | None, offset: int, using: str
 ) -> list[dict[str, Any]]:
-    """History rows of all sources, each with the one before it of the same object."""
+    """History rows of all sources, each with the one before it of the same object; all
+    of them without a limit."""
     quote = connections[using].ops.quote_name
     parts, values = [], []
     for model, column, value in sources:

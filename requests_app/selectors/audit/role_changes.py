@@ -16,8 +16,6 @@ from audit_app.changes import Field, Names, Source, fields_of, look_up, versions
 from requests_app.models import Authority, DelegationRule, Role, RoleAssignment
 from requests_app.permissions.auditing import Audited
 
-# There are some thousands in a city, in all its years.
-MOST = 5_000
 DAYS = {"valid_from", "valid_to"}
 # What somebody did to a role or an item, by the field in which it stands.
 DONE = (
@@ -70,13 +68,14 @@ class RoleChange(NamedTuple):
 
 
 def changes_audited(audited: Audited) -> list[RoleChange]:
-    """The newest first. Two queries."""
+    """All, the newest first: there are some thousands in a city, in all its years. Two
+    queries."""
     sources = [
         Source(model, "authority_id", key)
         for model in TABLES.values()
         for key in audited.authorities
     ]
-    rows = _numbered(versions(sources, MOST, 0, reading.alias()))
+    rows = _numbered(versions(sources, None, 0, reading.alias()))
     names = _names(rows, {})
     return [_change(row, names) for row in rows]
 
@@ -106,7 +105,7 @@ def roles_of_person(audited: Audited, person: int) -> Person:
     """Somebody, and what was done to their roles where the auditor audits. Two
     queries."""
     source = Source(RoleAssignment, "person_id", person)
-    rows = _numbered(versions([source], MOST, 0, reading.alias()))
+    rows = _numbered(versions([source], None, 0, reading.alias()))
     here = audited.authorities
     theirs = [row for row in rows if row["after"]["authority_id"] in here]
     return _person(person, theirs)
