@@ -52,12 +52,20 @@ class SignInForm(AdminAuthenticationForm):
         return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
+        """Whoever is refused here knows the password: that is on record, whatever the
+        reason. Raises ValidationError."""
+        try:
+            self._confirm(user)
+        except ValidationError as error:
+            note_refused(self.request, user.get_username(), why=error.code)
+            raise
+
+    def _confirm(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         if user.identity:
             text = _("You sign in through the authority's own sign-in, not here.")
             raise ValidationError(text, code="elsewhere")
         if not self._has_code(user):
-            note_refused(self.request, user.get_username(), why="code")
             raise ValidationError(_wrong_code(user), code="code")
 
     def _has_code(self, user: Any) -> bool:
