@@ -36,7 +36,7 @@ def seal_round(post: Post) -> list[str]:
     try:
         if (key := configured.ledger_key()) is None:
             return []
-        with _alone() as is_alone:
+        with alone() as is_alone:
             return sign([key], configured.ledger_policy(), post) if is_alone else []
     except (NoKey, Malformed, Unproven, Refused, tree.Incomplete) as error:
         return [str(error)]
@@ -58,7 +58,7 @@ def seal() -> int:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def alone() -> Iterator[bool]:
     """No, where another process is signing: it does what there is to do."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(hashtext('audit_ledger_sign'))")

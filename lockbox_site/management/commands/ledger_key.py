@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app.acting import acting
 from audit_app.ledger import record
+from audit_app.models import Checkpoint
 from audit_app.sealing import configured, keys, sealer
 from audit_app.sealing.keys import NoKey, SigningKey
-from audit_app.verifying.note import LOG, WITNESS, Malformed, Unproven
+from audit_app.verifying.note import LOG, WITNESS, Key, Malformed, Unproven, opened
 from requests_app.background.ledger import post
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
@@ -67,14 +68,29 @@ def _make(name: str, kind: int, path: str) -> SigningKey:
 
 
 def _replace(old: SigningKey, path: str, say: Callable[[str], Any]) -> SigningKey:
-    """The ledger tells of it, and both sign the first checkpoint that holds the line.
-    If this ends before the file is there, the old key goes on."""
+    """The ledger tells of it, and both sign the first checkpoint that holds the line:
+    meanwhile no round of the sweep does, with the old one alone. If this ends before
+    the file is there, the old key goes on. Raises CommandError."""
     new = keys.make(old.name)
     by = machine_account(SYSTEM)
-    with acting(by, reason="ledger_key"):
-        record("ledger.key_replaced", by=by, old=str(old.public), new=str(new.public))
-    sealer.seal()
-    for trouble in sealer.sign([new, old], configured.ledger_policy(), post):
-        say(trouble)
-    keys.keep(new, path)
+    with sealer.alone() as is_alone:
+        if not is_alone:
+            raise CommandError("The sweep is signing just now: try again.")
+        with acting(by, reason="ledger_key"):
+            both = {"old": str(old.public), "new": str(new.public)}
+            record("ledger.key_replaced", by=by, **both)
+        sealer.seal()
+        for trouble in sealer.sign([new, old], configured.ledger_policy(), post):
+            say(trouble)
+        _refuse_unsigned([new.public, old.public])
+        keys.keep(new, path)
     return new
+
+
+def _refuse_unsigned(both: list[Key]) -> None:
+    """The newest checkpoint is of both keys, or the new one is nobody's successor."""
+    newest = Checkpoint.objects.first()
+    if newest is None or opened(newest.note, both)[1] != both:
+        raise CommandError(
+            "No checkpoint was signed by both keys: the old one goes on."
+        )
