@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from audit_app.sealing.policy import Witness
-from audit_app.verifying.note import Malformed, Unproven, note_from
+from audit_app.verifying.note import Malformed, Unproven, note_from, signature_from
 
 MOST_BYTES = 20_000
 PATH = "/add-checkpoint"
@@ -92,10 +92,9 @@ def _ask(
 def _cosigned(witness: Witness, note: str, text: str) -> Answer:
     """What it signed must be the checkpoint: a witness, too, can lie."""
     try:
-        whole = note_from(note + text)
-        line = next(
-            one.line for one in whole.signatures if witness.key.signed(whole.text, one)
-        )
+        ours = note_from(note).text
+        signatures = map(signature_from, text.removesuffix("\n").split("\n"))
+        line = next(one.line for one in signatures if witness.key.signed(ours, one))
     except (Malformed, Unproven, StopIteration):
         return Answer(witness, trouble="its cosignature does not verify")
     return Answer(witness, line)
