@@ -100,7 +100,9 @@ def _fault(row: dict[str, Any], proof: dict[str, Any], checkpoint: Checkpoint) -
     try:
         leaf = base64.b64decode(proof["hash"], validate=True)
         path = [base64.b64decode(one, validate=True) for one in proof["path"]]
-        place = int(proof["leaf"])
+        place = proof["leaf"]
+        if type(place) is not int or place < 0:
+            return "half of a proof"
         if not tree.is_included(leaf, place, checkpoint.size, path, checkpoint.root):
             return "its path does not lead to the checkpoint"
         if "line" in proof and tree.leaf_hash(proof["line"].encode()) != leaf:
