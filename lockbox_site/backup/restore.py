@@ -33,7 +33,7 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
         *("--no-owner", "--exit-on-error", "--single-transaction"),
         str(folder / DUMP),
     )
-    lost = _lost(manifest)  # before the ledger gets lines of its own here
+    last_line = ledger_end()  # before the ledger gets lines of its own here
     call_command("migrate", verbosity=0)
     system = machine_account(SYSTEM, using="owner")
     with acting(system, using="owner"):
@@ -44,7 +44,7 @@ def restore(folder: Path, say: Callable[[str], Any]) -> list[str]:
     disagreements = map(
         str, rounds.everything("owner", but=(CHANGED_OUTSIDE, SET_CLOCK))
     )
-    return [*differences("owner"), *disagreements, *lost]
+    return [*differences("owner"), *disagreements, *_lost(manifest, last_line)]
 
 
 def _refuse_what_is_in_use() -> None:
@@ -60,13 +60,24 @@ def _refuse_what_is_in_use() -> None:
             )
 
 
-def _lost(manifest: dict[str, Any]) -> list[str]:
+def _has_witnessed() -> bool:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select exists (select from audit_app_witnessedlog)")
+        return cursor.fetchone()[0]
+
+
+def _lost(manifest: dict[str, Any], entries: int) -> list[str]:
     lines = []
-    entries = ledger_end()
     if entries < manifest["ledger_entries"]:
         lines.append(
             f"the ledger ends at {entries}, and at the backup at"
             f" {manifest['ledger_entries']}"
+        )
+    if _has_witnessed():
+        lines.append(
+            "what this witness has cosigned since the backup is forgotten, and its key"
+            " could cosign something else: make it anew, ledger_key --witness NAME with"
+            " a new name in another file, and give its public half to whom it witnesses"
         )
     if manifest["beside"]["LOCKBOX_SECRET_KEY"] != key_mark():
         lines.append(

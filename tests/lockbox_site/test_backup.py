@@ -108,6 +108,16 @@ def test_a_full_disk_leaves_no_half_backup(transactional_db, tmp_path):
         subprocess.run(["umount", disk], check=True)
 
 
+def test_a_witness_is_told_that_its_key_may_not_go_on(cast, tmp_path, elsewhere):
+    """What it has cosigned since the backup it would not know, and cosign a fork."""
+    row = "('log.example', 1, decode(repeat('00', 32), 'hex'), '', now())"
+    sql(f"insert into audit_app_witnessedlog values {row}", using="owner")
+    folder = dump.make(tmp_path / "backups")
+    elsewhere()
+    (fault,) = restore(folder, print)
+    assert "ledger_key --witness" in fault
+
+
 def test_the_secret_key_is_marked_and_not_told(backup, settings):
     text = (backup / manifest.NAME).read_text()
     mark = json.loads(text)["beside"]["LOCKBOX_SECRET_KEY"]
