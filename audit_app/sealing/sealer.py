@@ -8,13 +8,15 @@ restored. Whatever else fails is tried again by the next round, and nothing is l
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 
-from audit_app.models import Checkpoint, Cosignature
+from audit_app.models import Checkpoint, Cosignature, SealedLeaf
 from audit_app.sealing import configured, tiles, tree
 from audit_app.sealing.asking import Answer, Post, ask_all
 from audit_app.sealing.keys import NoKey, SigningKey
@@ -24,6 +26,7 @@ from audit_app.verifying.note import Malformed, Unproven
 
 PIECE = 10_000
 SECONDS = 20.0  # of a round, for leaves
+LONGEST = timedelta(minutes=10)  # of a line that others keep from being signed
 
 
 class Refused(Exception):
@@ -37,7 +40,9 @@ def seal_round(post: Post) -> list[str]:
         if (key := configured.ledger_key()) is None:
             return []
         with alone() as is_alone:
-            return sign([key], configured.ledger_policy(), post) if is_alone else []
+            if not is_alone:
+                return _held_up()
+            return sign([key], configured.ledger_policy(), post)
     except (NoKey, Malformed, Unproven, Refused, tree.Incomplete) as error:
         return [str(error)]
     except OSError as error:
@@ -70,6 +75,17 @@ def alone() -> Iterator[bool]:
                 cursor.execute(
                     "select pg_advisory_unlock(hashtext('audit_ledger_sign'))"
                 )
+
+
+def _held_up() -> list[str]:
+    """Whoever is signing has signed before long, or is none of us."""
+    last = Checkpoint.objects.first()
+    waiting = SealedLeaf.objects.filter(
+        leaf_index=last.size if last else 0, entry__at__lt=Now() - LONGEST
+    )
+    if waiting.exists():
+        return ["Somebody has kept the ledger from being signed for ten minutes."]
+    return []
 
 
 def sign(keys: list[SigningKey], policy: Policy, post: Post) -> list[str]:
