@@ -77,8 +77,12 @@ def _replace(old: SigningKey, path: str, say: Callable[[str], Any]) -> SigningKe
         if not is_alone:
             raise CommandError("The sweep is signing just now: try again.")
         with acting(by, reason="ledger_key"):
-            both = {"old": str(old.public), "new": str(new.public)}
-            record("ledger.key_replaced", by=by, **both)
+            record(
+                "ledger.key_replaced",
+                by=by,
+                old=str(old.public),
+                new=str(new.public),
+            )
         sealer.seal()
         for trouble in sealer.sign([new, old], configured.ledger_policy(), post):
             say(trouble)
