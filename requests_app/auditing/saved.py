@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from audit_app.ledger import Kind, record
+from audit_app.ledger import Kind, record, record_each
 from requests_app import permissions
 from requests_app.auditing.export import drawn_up, named
 from requests_app.auditing.page import Audit, auditors_page, shown
@@ -51,10 +51,13 @@ def saved_audit(audit: Audit, key: int) -> HttpResponse:
 
 @auditors_page
 def saved_report(audit: Audit, key: int) -> HttpResponse:
-    """What was examined, how it was drawn and what was found; on record."""
+    """What was examined, how it was drawn and what was found; on record, of each case
+    as well of which it tells more than the number."""
     one = audit_or_404(audit.user, key)
     cases = saved.examined(audit.user, one)
     entry = record("audit_report.exported", by=audit.user, on=one, kind=Kind.EXPORT)
+    open_cases = [case.review for case in cases if case.reads]
+    record_each("audit_report.exported", open_cases, by=audit.user, kind=Kind.EXPORT)
     cited = saved.cited(one, cases)
     context = {
         "one": one,

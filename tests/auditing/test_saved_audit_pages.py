@@ -196,6 +196,7 @@ def test_each_page_is_on_record_and_a_checklist_as_a_read_of_the_case(cast, deci
         ("audit_checklist.read", "requests_app_secrecyreview"),
         ("audit_population.exported", one),
         ("audit_report.exported", one),
+        ("audit_report.exported", "requests_app_secrecyreview"),
     }
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from audit_app.models import Checkpoint, LedgerEntry
 from requests_app import permissions
-from requests_app.models import AuditFinding, SampledCase, SavedAudit
+from requests_app.models import AuditFinding, SampledCase, SavedAudit, SecrecyReview
 from requests_app.selectors.audit.decisions import Decided, decisions_of, lines_of
 from requests_app.words.events import event_label
 
@@ -22,7 +22,7 @@ class Examined(NamedTuple):
     not read; the number and the clocks of a named list are not hidden."""
 
     position: int
-    review: int
+    review: SecrecyReview
     number: str
     arrived: datetime
     answer_by: datetime
@@ -75,7 +75,7 @@ def examined(
     return [
         Examined(
             row.position,
-            row.review_id,
+            row.review,
             row.review.diary_number,
             row.review.access_request.received_at,
             row.review.access_request.answer_deadline,
