@@ -136,8 +136,7 @@ def _hide_people(
 def versions(
     sources: list[Source], limit: int | None, offset: int, using: str
 ) -> list[dict[str, Any]]:
-    """History rows of all sources, each with the one before it of the same object; all
-    of them without a limit."""
+    """History rows of all sources, so many or all, each with the one before its own."""
     quote = connections[using].ops.quote_name
     parts, values = [], []
     for model, column, value in sources:
