@@ -44,12 +44,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "historicalincomingappeal",
             "revocation",
-            models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="requests_app.revocation", verbose_name="revocation"),
+            models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="requests_app.revocation", verbose_name="revocation of a grant"),
         ),
         migrations.AddField(
             "incomingappeal",
             "revocation",
-            models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="requests_app.revocation", verbose_name="revocation"),
+            models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="requests_app.revocation", verbose_name="revocation of a grant"),
         ),
         migrations.RunSQL(guard(OF_ITS_OWN), guard("")),
     ]

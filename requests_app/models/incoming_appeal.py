@@ -56,7 +56,7 @@ class IncomingAppeal(AuditedModel):
     revocation = models.ForeignKey(
         Revocation,
         models.PROTECT,
-        verbose_name=_("revocation"),
+        verbose_name=_("revocation of a grant"),
         related_name="appeals",
         null=True,
     )
