@@ -143,6 +143,8 @@ class Facts(Circumstances):
     unreasoned: frozenset[str] = frozenset()
     # Questions that were answered on something else than what is known now.
     outdated: frozenset[str] = frozenset()
+    # Questions and provisions that somebody with a conflict of interest has answered.
+    by_disqualified: frozenset[str] = frozenset()
 
     @property
     def longest_asked(self) -> int | None:

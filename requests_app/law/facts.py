@@ -9,7 +9,7 @@ from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.assessment import Assessment, assessment_of
 from requests_app.law.case import Facts, Test
 from requests_app.law.grounds import grounds_for
-from requests_app.law.outdated import outdated
+from requests_app.law.outdated import disqualified, outdated
 from requests_app.law.presets import ProposedAnswer, Reliance
 from requests_app.law.proposed_answers import (
     has_personal_data,
@@ -70,6 +70,7 @@ def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Bas
         minutes_beside=reach.minutes_beside,
         frozen=tuple(_freezes(review)),
         outdated=outdated(review, rows, consents, proposed_answers, reliance),
+        by_disqualified=_by_disqualified(review, assessment),
     )
     return Basis(version, proposed_answers, reliance, proposed, assessment, facts)
 
@@ -92,6 +93,7 @@ def facts_from(
     minutes_beside: int,
     frozen: tuple[str, ...],
     outdated: frozenset[str],
+    by_disqualified: frozenset[str] = frozenset(),
 ) -> Facts:
     """Put together what has been read; reads nothing, but for what the review holds."""
     request = review.access_request
@@ -122,6 +124,7 @@ def facts_from(
             if row.motivation_id is None and version.needs_reasons(row.node)
         ),
         outdated=outdated,
+        by_disqualified=by_disqualified,
     )
 
 
@@ -162,6 +165,18 @@ def _consent_demands(tests: Iterable[Test], consents: Iterable[Consent]) -> bool
 def is_abroad(country: str, answers: Mapping[str, str]) -> bool:
     """Does the engineer work outside Sweden, as far as is known?"""
     return country.upper() not in ("", "SE") or answers.get("N9.country") == "third"
+
+
+def _by_disqualified(review: SecrecyReview, assessment: Assessment) -> frozenset[str]:
+    answers, harm_tests, _consents = assessment
+    people = disqualified(review, [*answers, *harm_tests])
+    tests = [row for row in harm_tests if is_in_force(row.provision)]
+    return frozenset(
+        [
+            *(row.node for row in answers if row.answered_by_id in people),
+            *(row.provision.code for row in tests if row.answered_by_id in people),
+        ]
+    )
 
 
 def _freezes(review: SecrecyReview) -> list[str]:

@@ -9,7 +9,9 @@ from requests_app.law.recipient import is_inside
 from requests_app.models import (
     AccessRequest,
     AssessmentAnswer,
+    ConflictDeclaration,
     Consent,
+    HarmTest,
     SecrecyReview,
 )
 
@@ -81,6 +83,19 @@ def of_another(
         confirmed = proposed is not None and proposed.answer == row.answer
         if row.node in nodes and not confirmed:
             yield row.node
+
+
+def disqualified(
+    review: SecrecyReview, rows: Iterable[AssessmentAnswer | HarmTest]
+) -> frozenset[int]:
+    """Who has answered, and has a conflict of interest in the matter: another answers
+    it anew (FL 16-17 §§). No query where all is the case officer's own."""
+    others = {row.answered_by_id for row in rows} - {review.case_officer_id}
+    if not others:
+        return frozenset()
+    conflicts = ConflictDeclaration.objects.conflicts_in(review.access_request_id)
+    people = conflicts.filter(person__in=others).values_list("person", flat=True)
+    return frozenset(people)
 
 
 def _revised(

@@ -44,6 +44,11 @@ def _of_question(facts: Facts, question: Node) -> Iterator[Obstacle]:
     elif question.code in facts.outdated:
         text = _("What is known has changed since it was answered: %(question)s")
         yield Obstacle(question.code, text % words, to_assess=True)
+    if answer and question.code in facts.by_disqualified:
+        text = _(
+            "Whoever answered it has a conflict of interest, answer anew: %(question)s"
+        )
+        yield Obstacle(question.code, text % words, to_assess=True)
     if answer and question.code in facts.unreasoned:
         text = _("The answer lacks its reasons: %(question)s")
         yield Obstacle(question.code, text % words, to_assess=True)

@@ -118,6 +118,16 @@ def _untested(facts: Facts) -> list[Obstacle]:
         for test in facts.tests
         if not test.in_force and test.outcome != HarmOutcome.STRUCK
     ]
+    obstacles += [
+        Obstacle(
+            "N5",
+            _("%s: whoever tested it has a conflict of interest, test anew.")
+            % test.name,
+            to_assess=True,
+        )
+        for test in facts.tests
+        if test.in_force and test.code in facts.by_disqualified
+    ]
     missing = [
         name for code, name in facts.proposed_codes.items() if code not in tested
     ]

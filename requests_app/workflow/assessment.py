@@ -104,8 +104,8 @@ def _answer_questions(
             missing[f"motivation_{node.code}"] = _("Write why.")
             continue
         row = rows.get(node.code) or AssessmentAnswer(review=review, node=node.code)
-        is_outdated = node.code in facts.outdated
-        if _answer(row, node, proposal, answer, by=by, anew=is_outdated):
+        anew = node.code in facts.outdated | facts.by_disqualified
+        if _answer(row, node, proposal, answer, by=by, anew=anew):
             changed.append(row)
     _write(changed)
     return missing

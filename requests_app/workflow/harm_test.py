@@ -11,6 +11,7 @@ from requests_app.catalogue.tree import tree
 from requests_app.drafting.words import day_in_words
 from requests_app.law.case import NO_GROUND
 from requests_app.law.grounds import grounds_for
+from requests_app.law.outdated import disqualified
 from requests_app.law.proposed_answers import has_ended, is_in_force
 from requests_app.law.rules import needs_reasons
 from requests_app.models import HarmTest, Provision, SecrecyReview
@@ -46,6 +47,7 @@ def test_harm(
     """Keep the tests; returns what lacks its reasons, by the form's field."""
     related = ("provision", "motivation", "facts_for", "facts_against")
     rows = {row.provision_id: row for row in review.harm_tests.select_related(*related)}
+    people = disqualified(review, rows.values())
     _strike_what_has_ended(rows.values(), by=by)
     asks_once = tree(review.tree).asks_once
     missing: dict[str, str] = {}
@@ -58,7 +60,12 @@ def test_harm(
         provision = test.provision
         row = rows.get(provision.pk) or HarmTest(review=review, provision=provision)
         keeps_ground = test.hinders and not asks_once
-        _test(row, test._replace(ground=test.ground if keeps_ground else ""), by=by)
+        _test(
+            row,
+            test._replace(ground=test.ground if keeps_ground else ""),
+            by=by,
+            anew=row.answered_by_id in people,
+        )
     return missing
 
 
@@ -94,13 +101,14 @@ def _strike_what_has_ended(rows: Iterable[HarmTest], *, by: Any) -> None:
             _test(row, HarmTestInput(row.provision, struck, text), by=by)
 
 
-def _test(row: HarmTest, test: HarmTestInput, *, by: Any) -> None:
+def _test(row: HarmTest, test: HarmTestInput, *, by: Any, anew: bool = False) -> None:
     texts = {
         name: same_or_keep(getattr(row, name), getattr(test, name))
         for name in ("motivation", "facts_for", "facts_against")
     }
     same = all(getattr(row, name) == text for name, text in texts.items())
-    if row.pk and same and (row.outcome, row.ground) == (test.outcome, test.ground):
+    same = same and (row.outcome, row.ground) == (test.outcome, test.ground)
+    if row.pk and same and not anew:
         return
     row.harm_test = test.provision.harm_test
     row.outcome = test.outcome

@@ -47,6 +47,23 @@ def test_a_conflict_shuts_the_case_officer_out_at_once(cast):
     )
 
 
+def test_what_was_assessed_by_whoever_left_with_a_conflict_is_assessed_anew(cast):
+    """FL 16-17: what they held carries no grant, though another may hold it too."""
+    subject = cast.assigned()
+    assignment.add_reviewer(subject, by=cast.per, person=cast.jonas, basis="x")
+    cast.assess(subject, by=cast.jonas)
+    told = {"stage": "assessment", "has_conflict": True, "ground": "close"}
+    conflict.declare(subject, by=cast.jonas, **told)
+    by_karin = {"by": cast.karin, "no_conflict": True}
+    error = refused(ValidationError, lambda s: cast.propose(s, **by_karin), subject)
+    wrong = " ".join(error.messages)
+    assert "23 kap. 2 § första stycket OSL: den som prövade" in wrong
+    assert wrong.count("Den som svarade") > 5
+    cast.assess(subject)
+    cast.propose(subject)
+    assert {row.answered_by for row in subject.harm_tests.all()} == {cast.karin}
+
+
 def subject_in(subject, _status, cast):
     assignment.assign(subject, by=cast.per, person=cast.jonas)
     return subject
