@@ -66,7 +66,7 @@ class ProposeForm(RedraftingForm):
     bound = PlainText(
         label=_("Reservation: who is bound"),
         rows=2,
-        longest_line=300,
+        longest=300,
         required=False,
         help_text=_(
             "One person on each line, by name; an employer may follow after a comma."

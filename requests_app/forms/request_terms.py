@@ -48,7 +48,7 @@ class TermsForm(StepForm):
     object_ids = PlainText(
         label=_("Objects"),
         rows=2,
-        longest_line=1000,
+        longest=1000,
         required=False,
         help_text=_(
             "Mailbox, site or resource, one to a line; our own designations, such as"

@@ -146,17 +146,15 @@ class EmptyForm(StepForm):
 
 
 class PlainText(forms.CharField):
-    """Several lines, without what word processors and copied pages bring along."""
+    """Several lines, none longer than `longest`, without what word processors bring."""
 
     widget = forms.Textarea
     most_lines = 1000
 
-    def __init__(
-        self, *, rows: int = 4, longest_line: int = 20_000, **kwargs: Any
-    ) -> None:
+    def __init__(self, *, rows: int = 4, longest: int = 20_000, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 20_000)
         super().__init__(**kwargs)
-        self.longest_line = longest_line
+        self.longest = longest
         self.widget.attrs["rows"] = rows
 
     def widget_attrs(self, widget: Any) -> dict[str, Any]:
@@ -174,11 +172,9 @@ class PlainText(forms.CharField):
                 _("Write at most %(most)s lines; attach a file if there is more."),
                 params={"most": self.most_lines},
             )
-        if any(len(line.strip()) > self.longest_line for line in value.splitlines()):
-            raise ValidationError(
-                _("A line holds more than %(most)s characters: shorten it."),
-                params={"most": self.longest_line},
-            )
+        if any(len(line.strip()) > self.longest for line in value.splitlines()):
+            text = _("A line holds more than %(most)s characters: shorten it.")
+            raise ValidationError(text, params={"most": self.longest})
 
 
 # What word processors write where others have a line, a space, a hyphen or a bullet,
