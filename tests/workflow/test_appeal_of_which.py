@@ -41,8 +41,9 @@ def test_one_that_comes_while_it_is_decided_anew_is_registered(cast):
     row = registered(cast, fresh(subject))
     told = {"appeal": row, "timeliness": "in_time", "reason": "x"}
     appeal.try_appeal(fresh(subject), by=cast.bo, **told)
-    # What is decided anew goes before handing it over.
+    # What is decided anew goes before handing it over, of whoever works it.
     assert "propose" in next(iter(work_for(cast.karin))).step_url
+    assert "hand-over-appeal" in next(iter(work_for(cast.lena))).step_url
 
 
 def test_whoever_registers_one_says_whether_it_is_against_the_revocation(cast):

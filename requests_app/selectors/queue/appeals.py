@@ -39,9 +39,10 @@ def turn(review: Any, may: Involvement) -> tuple[Any, str] | None:
     """The step that it waits for, if that is this person's."""
     if review.appeal_status == Status.TO_TRY and may.tries_appeals:
         return _("Is the appeal in time?"), "try-appeal"
-    # What is decided anew because of it comes first (FL 38-39 §§).
-    is_settled = review.status not in SecrecyReview.OPEN
-    if review.appeal_status == Status.TO_HAND_OVER and is_settled and may.serves:
+    # Of whoever decides it anew because of it, that comes first (FL 38-39 §§); the week
+    # of handing it over goes on for the others (FL 46 §).
+    is_anew = review.status in SecrecyReview.OPEN and (may.assesses or may.decides)
+    if review.appeal_status == Status.TO_HAND_OVER and may.serves and not is_anew:
         return _("Hand the appeal over to the court"), "hand-over-appeal"
     return None
 
