@@ -51,7 +51,11 @@ def test_each_page_that_is_opened_leaves_its_line_of_what_it_is_about(cast):
             continue
         assert response.status_code == 200, name
         lines = LedgerEntry.objects.filter(pk__gt=last, actor_id=cast.agnes.pk)
-        (line,) = lines.filter(event__in=[f"{name}.read", f"{name}.exported"])
+        line, *of_cases = lines.filter(
+            event__in=[f"{name}.read", f"{name}.exported"]
+        ).order_by("pk")
+        cases = [str(review.pk)] if name == "audit_report" else []
+        assert [one.object_id for one in of_cases] == cases, name
         about = (
             {SavedAudit: audit.pk} if "key" in address or "/audits/" in address else {}
         )
