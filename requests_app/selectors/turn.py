@@ -11,6 +11,7 @@ from requests_app.models import (
     AccessRequest,
     Decision,
     Delivery,
+    IncomingAppeal,
     Role,
     RoleAssignment,
     SecrecyReview,
@@ -40,8 +41,8 @@ class Turn(NamedTuple):
 def turn_in(dossier: Dossier) -> Turn | None:
     """None where nothing more is waited for."""
     review = dossier.review
-    if review.status in SecrecyReview.MOVED or review.status == Status.CLOSED:
-        return None
+    if review.status in (Status.CLOSED, *SecrecyReview.MOVED):
+        return _of_appeal(review)
     if review.status == Status.STOPPED:
         return _of_role(
             _("what comes of the stop"), review, Role.SECURITY_PROTECTION_MANAGER
@@ -77,6 +78,18 @@ def _after(dossier: Dossier) -> Turn | None:
     if request.status == RequestStatus.ACCESS_ENDED:
         return _of_officer(_("the follow-up, and then the closing"), review)
     return _of_officer(_("the closing of the case"), review)
+
+
+def _of_appeal(review: SecrecyReview) -> Turn | None:
+    """All that a case can wait for that is closed, or has moved."""
+    rows = review.appeals.filter(status__in=IncomingAppeal.WAITING)
+    first = rows.order_by("received_at", "pk").first()
+    if first is None:
+        return None
+    if first.status == IncomingAppeal.Status.TO_TRY:
+        awaited = _("whether the appeal came in time")
+        return _of_role(awaited, review, Role.DECISION_MAKER)
+    return _of_role(_("the appeal to go to the court"), review, Role.REGISTRAR)
 
 
 def _of_answer(dossier: Dossier) -> Turn:

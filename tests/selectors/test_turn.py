@@ -19,6 +19,7 @@ from requests_app.workflow import (
 from requests_app.workflow.machine_accounts import machine_account
 from tests.helpers.people import delegate, engage, give, rewrite
 from tests.helpers.web import page, signed_in, words
+from tests.workflow.appeals import recorded
 
 pytestmark = pytest.mark.django_db
 MAKERS = {
@@ -47,6 +48,13 @@ def test_nothing_is_waited_for_in_a_closed_case(cast):
     subject = cast.answered("refused")
     review.close(subject, by=cast.karin)
     assert 'class="turn"' not in words(signed_in(cast.karin).get(page(subject)))
+
+
+def test_a_closed_case_waits_for_whoever_tries_what_came_in_since(cast):
+    subject = cast.answered("refused")
+    review.close(subject, by=cast.karin)
+    recorded(cast, subject)
+    assert "Bo Test" in line_of(cast.agnes, subject)
 
 
 def test_on_a_named_list_the_role_is_told_and_no_name_of_whoever_is_not_on_it(cast):
