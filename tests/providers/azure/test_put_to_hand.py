@@ -39,6 +39,13 @@ def test_the_machine_sends_nothing_more_and_the_executor_does(cast, standin, cha
     assert [row.name for row in work_for(cast.eva)] == ["R-1"]
 
 
+def test_nor_where_the_product_has_another_interface(cast, standin):
+    azure_decided(cast, standin)
+    changed_by_managers(cast, cast.azure.product, channel="by_hand")
+    assert deliver_due() == []
+    assert [row.name for row in work_for(cast.eva)] == ["R-1"]
+
+
 def test_what_was_begun_is_read_back_and_not_sent_again(cast, standin):
     azure_decided(cast, standin)
     standin.faults["decide"] = ["cut"]
