@@ -52,6 +52,12 @@ class Circumstances:
         return self.answers.get("N0.tf") != "yes"
 
     @property
+    def needs_reliance(self) -> bool:
+        """Is a standing assessment demanded? Of access always; of official documents
+        where they go to a processor (OSL 10:2 a)."""
+        return self.is_of_access or Ground.TECHNICAL in self.chosen_grounds
+
+    @property
     def hindering(self) -> list[Test]:
         return [test for test in self.tests if test.hinders]
 

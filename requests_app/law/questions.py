@@ -11,6 +11,9 @@ from requests_app.law.case import Facts, Obstacle
 # Open points of law (legal.md 8), as the authority's settings name them.
 ABROAD = "silence_reaches_abroad"
 DUMPS = "dumps_are_technical"
+# Whoever asks for official documents need not say who they are (TF 2:18), and is
+# refused for secrecy alone (TF 2:2), whatever the tree of the review asks.
+OF_ACCESS = ("N0", "N2", "N5.patient")
 
 
 def open_questions(facts: Facts) -> list[Obstacle]:
@@ -20,15 +23,15 @@ def open_questions(facts: Facts) -> list[Obstacle]:
         *_transfer_obstacles(facts),
         *_unsettled(facts),
     ]
-    if facts.reliance != "valid" and all(row.rule != "N2" for row in obstacles):
+    unsettled = facts.needs_reliance and facts.reliance != "valid"
+    if unsettled and all(row.rule != "N2" for row in obstacles):
         # Revoked after it was answered: what counts is how it stands now.
         obstacles.append(Obstacle("N2", _reliance(facts)))
     return obstacles
 
 
 def _counts(facts: Facts, question: Node) -> bool:
-    """Whoever asks for official documents need not say who they are (TF 2:18)."""
-    if question.code == "N0" and not facts.is_of_access:
+    if question.code in OF_ACCESS and not facts.is_of_access:
         return False
     return facts.is_asked(question.asked)
 

@@ -66,7 +66,7 @@ def _of_unknown(facts: Facts, decision: IntendedDecision) -> list[Obstacle]:
 
 
 def _hard_stops(facts: Facts) -> list[Obstacle]:
-    """Stops that no role can pass (1.3), and the freeze."""
+    """Stops that no role can pass (1.3), and the freeze of access."""
     obstacles = []
     if facts.security_protection != SecrecyReview.SecurityProtection.NO:
         text = _(
@@ -88,7 +88,7 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
                 " manager, or strike the provision with reasons."
             )
             obstacles.append(Obstacle("blocks", text % {"provision": test.name}))
-    for stop in facts.frozen:
+    for stop in facts.frozen if facts.is_of_access else ():
         text = _("Approvals are stopped for %(scope)s.") % {"scope": stop}
         other = _("Approvals are stopped by another authority.")
         obstacles.append(Obstacle("freeze", text if stop else other))

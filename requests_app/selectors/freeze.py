@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from audit_app import clock
 from requests_app import permissions
@@ -17,6 +17,12 @@ from requests_app.models import (
 )
 
 MOST = 200
+# Official documents wait for no freeze (TF 2:2). The database's own rule.
+_HANDS_OUT_DOCUMENTS = Func(
+    F("pk"),
+    function="lockbox_hands_out_documents",
+    output_field=BooleanField(),
+)
 
 
 class RunningGrant(NamedTuple):
@@ -53,7 +59,7 @@ def requests_under(freeze: Freeze) -> QuerySet[AccessRequest]:
     ours = Q(Exists(concerned))
     if freeze.covers_all:
         ours |= Q(connection__authority=freeze.authority_id)
-    rows = AccessRequest.objects.filter(ours)
+    rows = AccessRequest.objects.filter(ours).exclude(_HANDS_OUT_DOCUMENTS)
     if freeze.provider_id:
         return rows.filter(connection__product__provider=freeze.provider_id)
     if freeze.product_id:

@@ -80,7 +80,7 @@ def propose(
         proposed_at=clock.now(),
     )
     _write_terms(proposal, conditions, reservations)
-    if outcome in GRANTS:
+    if outcome in GRANTS and basis.facts.needs_reliance:
         _rely(proposal, basis)
     save(review, status=Status.PROPOSED)
     note("review.proposed", on=review, by=by, outcome=outcome)

@@ -5,7 +5,7 @@ import pytest
 from requests_app.catalogue import statutes
 from requests_app.catalogue.tree import Kind, tree, version_now
 
-VERSIONS = ("2026-1", "2026-2")
+VERSIONS = ("2026-1", "2026-2", "2026-3")
 KEYS = {
     f"{row['statute']} {row['chapter']}:{row['paragraph']}".replace(" :", " ")
     for row in statutes.paragraphs()
@@ -14,8 +14,8 @@ NODES = [node for version in VERSIONS for node in tree(version).nodes]
 
 
 def test_a_new_review_is_asked_the_newest_questions():
-    assert version_now() == "2026-2"
-    assert not tree("2026-2").asks_once and tree("2026-1").asks_once
+    assert version_now() == "2026-3"
+    assert not tree("2026-3").asks_once and tree("2026-1").asks_once
 
 
 @pytest.mark.parametrize("node", NODES, ids=lambda node: node.code)
@@ -42,7 +42,7 @@ def test_answers_stand_in_the_same_order_everywhere(version):
 
 
 def test_a_question_that_hangs_on_an_answer_hangs_on_one_there_is():
-    questions = tree("2026-2")
+    questions = tree("2026-3")
     for node in questions.nodes:
         above, hangs, value = node.asked.partition("=")
         if hangs:
@@ -52,7 +52,7 @@ def test_a_question_that_hangs_on_an_answer_hangs_on_one_there_is():
 
 def test_what_the_outcome_turns_on_needs_its_reasons():
     """FL 32 §: the ground, what it asks, and each factor weighed."""
-    questions = tree("2026-2")
+    questions = tree("2026-3")
     turning = [
         node
         for node in questions.assessment_nodes
@@ -65,7 +65,7 @@ def test_what_the_outcome_turns_on_needs_its_reasons():
 
 def test_the_law_of_the_references():
     """FL 23–49 do not govern matters open to review of legality (FL 2 §)."""
-    questions = tree("2026-2")
+    questions = tree("2026-3")
     assert "OSL 7:3" not in questions.node("N2").legal_basis
     assert "7:3" not in questions.node("N2").legal_basis
     for code in ("N0", "N13", "N14"):

@@ -9,7 +9,7 @@ from requests_app.catalogue.tree import tree
 from requests_app.law.case import Facts, IntendedDecision, Test
 from tests.law.statute import AGAINST_ONE, FACTORS, HINDERS, IN_NO_CASE, UNLAWFUL, Case
 
-TREE = tree("2026-2")
+TREE = tree("2026-3")
 ROWS = list(csv.DictReader((statutes.HERE / "provisions.csv").open(encoding="utf-8")))
 HARM_TESTS = {row["code"]: row["harm_test"] for row in ROWS}
 CATALOGUE = {row["code"]: row for row in ROWS}
@@ -143,7 +143,7 @@ def changed(base: Case, changes: dict[str, Any]) -> Case:
     return case
 
 
-def facts_of(case: Case, version: str = "2026-2") -> Facts:
+def facts_of(case: Case, version: str = "2026-3") -> Facts:
     stands = case["reliance"] == "valid"
     questions = tree(version)
     return Facts(

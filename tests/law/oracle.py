@@ -12,6 +12,7 @@ from tests.law.statute import (
     UNLAWFUL,
     Case,
     absolute_stands,
+    chosen,
     consents_recorded,
     dump_settled,
     hindering,
@@ -34,6 +35,12 @@ class Rule(NamedTuple):
 def official(case: Case) -> bool:
     """Official documents are refused for secrecy alone: TF 2:2, GDPR 86."""
     return said(case, "N0.tf", "yes")
+
+
+def relied_on(case: Case) -> bool:
+    """Of access always; of documents only where they go to a processor (OSL 10:2 a)."""
+    to_processor = "osl-10-2a" in chosen(case)
+    return (official(case) and not to_processor) or case["reliance"] == "valid"
 
 
 def no_data(case: Case) -> bool:
@@ -96,8 +103,12 @@ OF_GRANTS = (
     ),
     Rule("documents", "TF 2:15, OSL 6:3", answered("N0.tf", "yes", "no")),
     Rule("routed", "OSL 6:2, legal.md N1", answered("N1", "ours")),
-    Rule("reliance then", "legal.md N2", answered("N2", "valid")),
-    Rule("reliance now", "legal.md N2", lambda case: case["reliance"] == "valid"),
+    Rule(
+        "reliance then",
+        "legal.md N2",
+        lambda case: official(case) or said(case, "N2", "valid"),
+    ),
+    Rule("reliance now", "legal.md N2, OSL 10:2 a", relied_on),
     Rule("security now", "SäkSkL 4:1", lambda case: case["security"] == "no"),
     Rule("security answer", "legal.md 1.3", answered("N3", "no")),
     Rule(
@@ -108,7 +119,11 @@ OF_GRANTS = (
     Rule("security provisions", "OSL 15:1 b, 15:2, 35:1", no_security_provision),
     Rule("exposed", "TF 2:3", answered("N4", *EXPOSED)),
     Rule("transferred", "OSL 7:2, 11", answered("N5.transferred", "no", "tested")),
-    Rule("patients", "patientdatalagen 4", answered("N5.patient", "no", "met")),
+    Rule(
+        "patients",
+        "patientdatalagen 4",
+        lambda case: official(case) or said(case, "N5.patient", "no", "met"),
+    ),
     Rule("whistle", "lag 2021:890", answered("N5.whistle", "no", "tested")),
     Rule("whistle tested", "OSL 32:3 b", whistle_tested),
     Rule("some test", "OSL 18:8, legal.md N4–N6", lambda case: bool(case["tests"])),
@@ -176,7 +191,11 @@ OF_GRANTS = (
             == (case["reservations"] > 0)
         ),
     ),
-    Rule("freeze", "a stop for approvals", lambda case: not case["frozen"]),
+    Rule(
+        "freeze",
+        "a stop for approvals of access",
+        lambda case: official(case) or not case["frozen"],
+    ),
 )
 
 
