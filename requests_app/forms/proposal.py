@@ -129,10 +129,10 @@ class ProposeForm(RedraftingForm):
             outcome=(Outcome.GRANTED_WITH_RESERVATION if reserved else Outcome.GRANTED),
             ground=lawful_ground(facts, reserved=reserved),
             minutes=1,
-            conditions=1,
+            conditions=int(facts.is_of_access),
             reservations=int(reserved),
         )
-        return obstacles(self.basis.facts, decision)
+        return obstacles(facts, decision)
 
     def _earlier(self) -> Proposal | None:
         """The newest proposal, with everything that the form begins with."""
@@ -173,7 +173,7 @@ class ProposeForm(RedraftingForm):
 
     def suggested(self) -> str:
         facts = self.basis.facts
-        if facts.answers.get("N0") == "no":
+        if facts.is_of_access and facts.answers.get("N0") == "no":
             return Outcome.DISMISSED
         if self.in_the_way:
             return Outcome.REFUSED

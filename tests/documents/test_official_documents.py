@@ -77,6 +77,8 @@ def test_who_asks_need_not_be_known(cast):
     with pytest.raises(ValidationError) as caught, transaction.atomic():
         cast.propose(subject, outcome="dismissed")
     assert list(caught.value.error_dict) == ["outcome"]
+    shown = signed_in(cast.karin).get(step_url(subject, "propose"))
+    assert shown.context["form"].fields["outcome"].initial == "granted"
     cast.propose(subject)
 
 
