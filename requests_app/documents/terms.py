@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from requests_app.documents.as_decided import harm_tests
 from requests_app.documents.document import ReservationText
 from requests_app.drafting.statutes import OSL
 from requests_app.models import Condition, Decision, Reservation
@@ -27,7 +28,8 @@ def conditions(decision: Decision) -> tuple[str, ...]:
 def reserved_by(decision: Decision) -> str:
     """The law it is made under. That a consent asks for it would tell of the consent:
     then the statute alone is named (OSL 12:2 second paragraph)."""
-    by_harm = decision.ground != Ground.CONSENT
+    grounds = [row.ground or decision.ground for row in harm_tests(decision)]
+    by_harm = Ground.RESERVATION in grounds
     return f"10 kap. 14 § {OSL}" if by_harm else OSL
 
 

@@ -99,7 +99,8 @@ def _granted(case: Case) -> list[str]:
 def _by_grounds(case: Case) -> list[str]:
     """Each that may be told; that secrecy does not bar it stands once."""
     reserved = case.outcome == Outcome.GRANTED_WITH_RESERVATION
-    if reserved and case.ground == Ground.CONSENT:
+    by_consent = reserved and Ground.RESERVATION not in case.grounds
+    if by_consent and case.ground == Ground.CONSENT:
         return [RESERVED]  # what it rests on would tell of the consent
     sentences = [
         case.in_own_name(GRANTED[ground]).format(secrecy=_bars(case))
@@ -108,7 +109,8 @@ def _by_grounds(case: Case) -> list[str]:
     ]
     reasoned = [line for line in sentences if line != f"{HINDERS_NOT}."]
     first, *rest = reasoned or sentences or [""]
-    return [first, *(line.replace(HINDERS_NOT, BESIDES_NOT) for line in rest)]
+    besides = (line.replace(HINDERS_NOT, BESIDES_NOT) for line in rest)
+    return [first, *besides, RESERVED if by_consent else ""]
 
 
 def _time(case: Case) -> str:

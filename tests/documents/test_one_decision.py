@@ -202,3 +202,21 @@ def test_who_is_to_work_inside_the_eea_is_not_said_to_work_outside(cast):
     cast.propose(subject, conditions=[inside])
     made = decision.decide(subject, by=cast.bo, no_conflict=True)
     assert ("Utförs av", "Under Ltd") in document_of(made, full=False).extent
+
+
+def test_a_reservation_that_a_consent_demands_beside_another_ground_tells_no_more(cast):
+    """OSL 12:2 second paragraph: no risk of harm is taken away by it (10:14)."""
+    subject = cast.assigned(number="2")
+    consented(cast, subject, NAMED, reservation="Teknikern får inte berätta.")
+    tested = [
+        cast.tested(NAMED, "applies", ground="osl-12-2"),
+        cast.tested("OSL-18-8", "applies", ground="osl-10-2a"),
+    ]
+    cast.assess(subject, tested=tested)
+    subject.refresh_from_db()
+    terms = {"outcome": "granted_with_reservation", "reservations": [TERM]}
+    cast.propose(subject, **terms)
+    made = decision.decide(subject, by=cast.bo, no_conflict=True)
+    assert made.ground == "several"
+    named = document_of(made, full=False).reserved_by
+    assert named == "offentlighets- och sekretesslagen (2009:400), OSL"

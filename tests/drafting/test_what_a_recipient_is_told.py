@@ -14,7 +14,7 @@ import pytest
 
 from requests_app.catalogue.provision_words import provision_words
 from requests_app.drafting.case import ReasonedAnswer
-from requests_app.drafting.recipient import for_recipient
+from requests_app.drafting.recipient import RESERVED, for_recipient
 from requests_app.models import HarmTest, Outcome
 from tests.drafting.examples import BY_CODE, MAILBOX, SITE_CASE, tried
 
@@ -86,3 +86,17 @@ def test_what_is_told_is_of_secrecy_that_the_law_presumes(code):
     if words.told_because:
         assert BY_CODE[code]["harm_test"] in ("reverse", "absolute")
         assert BY_CODE[code]["protects"] == "individual"
+
+
+def test_a_reservation_that_no_ground_named_explains_is_told_all_the_same():
+    """FL 32: a consent demands it, and another ground carries the rest."""
+    tests = (
+        replace(tried("OSL-25-1", "applies", "Skäl."), ground="osl-12-2"),
+        replace(tried("OSL-18-8", "applies", "Skäl."), ground="osl-10-2a"),
+    )
+    answers = {**MAILBOX.answers, "N7": ReasonedAnswer("several", "Skäl.")}
+    reserved = Outcome.GRANTED_WITH_RESERVATION
+    case = replace(MAILBOX, tests=tests, answers=answers, outcome=reserved)
+    assert f"OSL). {RESERVED}" in for_recipient(case)
+    by_harm = (tests[1], replace(tests[0], ground="osl-10-14"))
+    assert RESERVED not in for_recipient(replace(case, tests=by_harm))
