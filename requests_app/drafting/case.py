@@ -210,6 +210,7 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "N5.whistle": ("unclear",),
     "N7.12-2.minor": ("missing",),
     "N7.12-2.detriment": ("yes",),
+    "N7.12-2.together": ("missing",),
     "N7.12-2.against_guardian": ("no",),
     "N8": ("no",),
     "N9.controller": ("no",),

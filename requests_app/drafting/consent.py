@@ -18,14 +18,14 @@ GIVEN = {
 MINOR = {
     "adult": "",
     "guardians": (
-        "Den enskilde är underårig, och vårdnadshavarna har samtyckt (12 kap. 3 § OSL)."
+        "Den enskilde är underårig, och vårdnadshavaren har samtyckt (12 kap. 3 § OSL)."
     ),
     "child": (
         "Den enskilde är underårig och har ensam samtyckt till utlämnandet (12 kap. 3 §"
         " OSL)."
     ),
     "missing": (
-        "Den enskilde är underårig, och vårdnadshavarnas samtycke saknas (12 kap. 3 §"
+        "Den enskilde är underårig, och vårdnadshavarens samtycke saknas (12 kap. 3 §"
         " OSL)."
     ),
 }
@@ -33,11 +33,18 @@ DETRIMENT = (
     "antas att den underårige lider betydande men om uppgifterna röjs för"
     " vårdnadshavaren"
 )
+BY_AGE = "Med hänsyn till den underåriges ålder och mognad"
+TOGETHER = f"{BY_AGE} krävs att även den underårige samtycker"
 # What hangs on who has consented: put in some cases only.
 FOLLOWING = {
     "N7.12-2.detriment": {
         "no": f"Det kan inte {DETRIMENT}.",
         "yes": f"Det kan {DETRIMENT}, som därför inte kan samtycka.",
+    },
+    "N7.12-2.together": {
+        "given": f"{TOGETHER}, och det har den underårige gjort.",
+        "missing": f"{TOGETHER}, men det samtycket saknas.",
+        "not_needed": f"{BY_AGE} förfogar vårdnadshavaren ensam över sekretessen.",
     },
     "N7.12-2.against_guardian": {
         "yes": (

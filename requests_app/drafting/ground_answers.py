@@ -15,6 +15,7 @@ SUB_QUESTIONS: dict[str, tuple[str, ...]] = {
         "N7.12-2.given",
         "N7.12-2.minor",
         "N7.12-2.detriment",
+        "N7.12-2.together",
         "N7.12-2.against_guardian",
     ),
 }
@@ -30,6 +31,7 @@ OPEN = {
         "[Ange om den underårige lider betydande men om uppgifterna röjs för"
         " vårdnadshavaren.]"
     ),
+    "N7.12-2.together": "[Ange om även den underårige ska samtycka.]",
     "N7.12-2.against_guardian": "[Ange om sekretessen gäller mot vårdnadshavaren.]",
     "N7.12-2.reserved": "[Ange om samtycket förutsätter ett förbehåll.]",
 }

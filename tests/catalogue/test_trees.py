@@ -58,7 +58,7 @@ def test_what_the_outcome_turns_on_needs_its_reasons():
         for node in questions.assessment_nodes
         if node.major in ("N7", "N8") and node.code != "N7.10-2a.assignment"
     ]
-    assert len(turning) == 20
+    assert len(turning) == 21
     assert all(node.needs_reasons for node in turning)
     assert questions.node("N7").kind == Kind.GROUNDS
 

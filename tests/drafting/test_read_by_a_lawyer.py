@@ -202,3 +202,29 @@ def test_that_nobody_knows_who_asks_for_documents_is_no_reason():
     for write in (internal, for_recipient):
         assert "är äkta" in write(dismissed)
         assert write(documents) == "[Ange varför begäran inte kan prövas i sak.]"
+
+
+@pytest.mark.parametrize(
+    ("together", "said"),
+    [
+        ("not_needed", "förfogar vårdnadshavaren ensam över sekretessen."),
+        (
+            "given",
+            "att även den underårige samtycker, och det har den underårige gjort.",
+        ),
+        ("missing", "att även den underårige samtycker, men det samtycket saknas."),
+    ],
+)
+def test_whether_a_minor_consents_beside_the_guardian_is_said(together, said):
+    """OSL 12:3 second paragraph."""
+    answers = {
+        "N7.12-2.minor": ("guardians", "Eleven är sexton år."),
+        "N7.12-2.detriment": ("no", "Ingenting talar för det."),
+        "N7.12-2.together": (together, "Eleven är mogen."),
+    }
+    text = internal(answered(CONSENT, **answers))
+    assert "och vårdnadshavaren har samtyckt (12 kap. 3 § OSL)." in text
+    assert f"{said} Eleven är mogen." in text
+    refused = answered(replace(CONSENT, outcome=Outcome.REFUSED), **answers)
+    bars = "Sekretessen hindrar därför att uppgifterna lämnas ut."
+    assert (bars in internal(refused)) == (together == "missing")

@@ -18,6 +18,7 @@ USUAL = {
     "N7.12-2.given": "yes",
     "N7.12-2.minor": "adult",
     "N7.12-2.detriment": "no",
+    "N7.12-2.together": "not_needed",
     "N7.12-2.against_guardian": "yes",
     "N7.12-2.reserved": "no",
     "N8": "yes",

@@ -107,10 +107,13 @@ def necessary(case: Case) -> bool:
 
 
 def consent(case: Case) -> bool:
-    """OSL 12:2; of a minor's secrecy the guardian disposes, unless it holds against the
-    guardian: then the minor does (12:3)."""
-    guardian = said(case, "N7.12-2.minor", "guardians") and said(
-        case, "N7.12-2.detriment", "no"
+    """OSL 12:2; of a minor's secrecy the guardian disposes, alone or by age and maturity
+    together with the minor, unless it holds against the guardian: then the minor does
+    (12:3)."""
+    guardian = (
+        said(case, "N7.12-2.minor", "guardians")
+        and said(case, "N7.12-2.detriment", "no")
+        and said(case, "N7.12-2.together", "not_needed", "given")
     )
     child = said(case, "N7.12-2.minor", "child") and said(
         case, "N7.12-2.against_guardian", "yes"
@@ -202,9 +205,12 @@ def reasoned(case: Case) -> bool:
     if hindering(case):
         nodes.add("N7")
     if "osl-12-2" in chosen(case):
-        by_minor = {"guardians": "detriment", "child": "against_guardian"}
-        asked = by_minor.get(case["answers"].get("N7.12-2.minor") or "")
-        nodes |= {f"N7.12-2.{asked}"} if asked else set()
+        by_minor = {
+            "guardians": ("detriment", "together"),
+            "child": ("against_guardian",),
+        }
+        asked = by_minor.get(case["answers"].get("N7.12-2.minor") or "", ())
+        nodes |= {f"N7.12-2.{node}" for node in asked}
     return not any(case["answers"].get(node) for node in nodes & case["unreasoned"])
 
 

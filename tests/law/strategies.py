@@ -79,7 +79,12 @@ DRAWN = {**ANSWER, **FIELDS}
 # Each is drawn anew by itself, and these together: apart they seldom meet.
 WAYS = [(key,) for key in DRAWN] + 4 * [
     ("N9.entity", "N9.transfer"),
-    ("N7.12-2.minor", "N7.12-2.detriment", "N7.12-2.against_guardian"),
+    (
+        "N7.12-2.minor",
+        "N7.12-2.detriment",
+        "N7.12-2.together",
+        "N7.12-2.against_guardian",
+    ),
     ("N7.10-2a.silence", "abroad", "settled"),
     ("N4", "settled"),
     ("N7.12-2.reserved", "outcome", "reservations"),

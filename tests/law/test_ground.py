@@ -21,6 +21,11 @@ from tests.law.cases import (
     wanted_of,
 )
 
+BY_GUARDIAN = {
+    "N7.12-2.minor": "guardians",
+    "N7.12-2.detriment": "no",
+    "N7.12-2.together": "not_needed",
+}
 APPLIES = test_of(PUPIL, "applies", "osl-10-2a")
 
 
@@ -50,12 +55,15 @@ GROUNDLESS = [
     (CONSENT_CASE, {"N7.12-2.minor": None}, "N7.12-2.minor"),
     (CONSENT_CASE, {"N7.12-2.reserved": None}, "N7.12-2.reserved"),
     # OSL 12:3: the guardian where the secrecy holds against them, the child where not.
-    (CONSENT_CASE, {"N7.12-2.minor": "guardians"}, "N7.12-2.detriment"),
+    (CONSENT_CASE, {**BY_GUARDIAN, "N7.12-2.detriment": None}, "N7.12-2.detriment"),
     (
         CONSENT_CASE,
-        {"N7.12-2.minor": "guardians", "N7.12-2.detriment": "yes"},
+        {**BY_GUARDIAN, "N7.12-2.detriment": "yes"},
         "N7.12-2.detriment",
     ),
+    # Second paragraph: alone, or by age and maturity together with the minor.
+    (CONSENT_CASE, {**BY_GUARDIAN, "N7.12-2.together": None}, "N7.12-2.together"),
+    (CONSENT_CASE, {**BY_GUARDIAN, "N7.12-2.together": "missing"}, "N7.12-2.together"),
     (CONSENT_CASE, {"N7.12-2.minor": "child"}, "N7.12-2.against_guardian"),
     (
         CONSENT_CASE,
@@ -182,3 +190,10 @@ def test_a_review_that_began_before_is_granted_on_one_ground(base):
 )
 def test_what_no_ground_breaks_is_no_grant_in_it_either(base, changes, answer):
     assert answer in named_once(changed(base, changes))
+
+
+@pytest.mark.parametrize("together", ["not_needed", "given"])
+def test_a_guardian_disposes_alone_or_with_the_minor(together):
+    """OSL 12:3 second paragraph."""
+    case = changed(CONSENT_CASE, {**BY_GUARDIAN, "N7.12-2.together": together})
+    assert agree(case) == "grant, allowed on osl-12-2"
