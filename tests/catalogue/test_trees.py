@@ -1,5 +1,7 @@
 """The law's questions as files: every version is whole, and the newest is asked."""
 
+import re
+
 import pytest
 
 from requests_app.catalogue import statutes
@@ -86,3 +88,46 @@ def test_a_heading_is_the_paragraphs_own_or_blank():
     definitions = rows["OSL", "3", "1"]["text"]
     assert "Sekretessbelagd uppgift: En sekretessreglerad uppgift" in definitions
     assert rows["OSL", "11", "4 a"]["text"].startswith("Får en myndighet")
+
+
+# As the basis of a question names a statute, and as the catalogue does.
+STATUTES = {
+    "TF": "TF",
+    "OSL": "OSL",
+    "KL": "KL",
+    "FL": "FL",
+    "säkerhetsskyddslagen": "Säkerhetsskyddslagen",
+}
+
+
+def cited(basis):
+    """“OSL 6:2, 8:1; FL 16–18 §§” one by one; a law that is not in the catalogue, none."""
+    statute = ""
+    for part in re.split("[,;] ", basis):
+        first, _space, rest = part.partition(" ")
+        if not first[:1].isdigit():
+            statute, part = STATUTES.get(first, ""), rest
+        for chapter, begins, ends, letter in (
+            PARAGRAPHS.findall(part) if statute else []
+        ):
+            for number in range(int(begins), int(ends or begins) + 1):
+                yield f"{statute} {chapter}{number}{letter}"
+
+
+PARAGRAPHS = re.compile(r"(?<![\d:])(\d+:)?(\d+)(?:–(\d+))?( [a-z]\b)?")
+
+
+@pytest.mark.parametrize("node", tree("2026-3").nodes, ids=lambda node: node.code)
+def test_what_the_basis_of_a_question_cites_can_be_read_beside_it(node):
+    assert set(cited(node.legal_basis)) & KEYS <= set(node.paragraphs)
+
+
+def test_a_security_agreement_is_demanded_from_a_class_on():
+    """Säkerhetsskyddslagen 4:1: confidential or higher."""
+    node = tree("2026-3").node("N3")
+    assert (
+        "i regel (från säkerhetsskyddsklassen konfidentiell, 4 kap. 1 §)" in node.help
+    )
+    assert {"Säkerhetsskyddslagen 1:2", "Säkerhetsskyddslagen 4:8"} <= {
+        *node.paragraphs
+    }
