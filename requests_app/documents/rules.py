@@ -27,6 +27,7 @@ def rules(decision: Decision) -> tuple[Rule, ...]:
     """What was tried and not struck, the ground with what came of it, and the rest."""
     if decision.outcome in WITHOUT_TESTS:
         return ()
+    reasons = decision.motivation_internal.text
     every_test = as_decided.harm_tests(decision)
     tests = [row for row in every_test if row.outcome in TRIED]
     answers = {row.node: row.answer for row in as_decided.answers(decision)}
@@ -38,13 +39,14 @@ def rules(decision: Decision) -> tuple[Rule, ...]:
         is_open = bool(every_test) and not is_secret
         of_persons = any(node.startswith("N9.") for node in answers)
         named += [Rule(*OF_SECRETS)] * (not is_open)
-        named += [Rule(*OF_PERSONAL_DATA)] * of_persons
+        rule = Rule(*OF_PERSONAL_DATA)
+        # Of a demand from within the EEA the reasons do not name it.
+        named += [rule] * (of_persons and _is_accounted(rule, reasons))
     if is_tf(decision):
         return (*named, Rule(*RIGHT))
     beside = [Rule(*BESIDE[answer]) for answer in BESIDE if answer in answers.items()]
     beside += _transfer(answers)
     if decision.outcome == Outcome.REFUSED:
-        reasons = decision.motivation_internal.text
         beside = [rule for rule in beside if _is_accounted(rule, reasons)]
     return (*named, *beside)
 

@@ -91,6 +91,11 @@ class RequestFacts:
     minutes_beside: int = 0
 
     @property
+    def is_in_third_country(self) -> bool:
+        """Is the country known, and outside the EEA?"""
+        return bool(self.country) and not self.is_in_eea
+
+    @property
     def whom(self) -> str:
         """The provider, and who was to do the work where that is another company."""
         if not self.employer or self.employer == self.provider:

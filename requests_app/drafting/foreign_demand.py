@@ -28,10 +28,8 @@ NOT_BARRED = (
     " hindrar varken 8 kap. 3 § OSL eller artikel 48 i dataskyddsförordningen att de"
     " lämnas ut som allmän handling. Ange varför kravet ändå avslås.]"
 )
-TO_RECIPIENT = (
-    "Ett krav från en utländsk myndighet eller domstol kan inte bifallas utan stöd i"
-    " lag, förordning eller en internationell överenskommelse (8 kap. 3 § OSL{})."
-)
+WHENCE = "[Ange om kravet kommer från ett tredjeland.]"
+TO_RECIPIENT = "Kravet uppfyller inte förutsättningarna i 8 kap. 3 § OSL{}."
 
 
 def foreign_demand(case: Case) -> str:
@@ -40,7 +38,7 @@ def foreign_demand(case: Case) -> str:
     rules = [
         DEMAND,
         "" if _is_open_to_all(case) else RULE,
-        PERSONAL_DATA if case.has_personal_data else "",
+        _of_personal_data(case, PERSONAL_DATA),
     ]
     if not case.lacks_treaty_ground:
         own = f"Kravet stöds på följande: {case.treaty_ground.strip()}"
@@ -58,5 +56,16 @@ def _is_open_to_all(case: Case) -> bool:
 def for_recipient(case: Case) -> str:
     if not case.lacks_treaty_ground:
         return ""
-    article = " och artikel 48 i dataskyddsförordningen"
-    return TO_RECIPIENT.format(article if case.has_personal_data else "")
+    article = " eller artikel 48 i dataskyddsförordningen"
+    of_data = _of_personal_data(case, article)
+    if of_data == WHENCE:
+        return paragraph([TO_RECIPIENT.format(""), WHENCE])
+    return TO_RECIPIENT.format(of_data)
+
+
+def _of_personal_data(case: Case, text: str) -> str:
+    """Article 48 is of third countries. What is known is where the engineer works: a
+    demand on whoever works in the EEA may come from elsewhere, and is asked about."""
+    if not case.has_personal_data:
+        return ""
+    return text if case.request.is_in_third_country else WHENCE

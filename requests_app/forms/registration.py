@@ -110,9 +110,10 @@ class RegisterForm(PublicSubjectForm):
         max_length=300,
         required=False,
         help_text=_(
-            "The provision or the international agreement. Left empty, the demand can"
-            " only be refused; what is not secret and holds no personal data is asked"
-            " for as official documents instead."
+            "The special provision in an act or ordinance, or what was found under OSL"
+            " 8:3 point 2, and for personal data to a third country the international"
+            " agreement. Left empty, the demand can only be refused; what is not secret"
+            " and holds no personal data is asked for as official documents instead."
         ),
     )
 

@@ -103,10 +103,13 @@ def _refuse_foreign_demand(review: SecrecyReview, outcome: str) -> None:
     is_demand = review.matter == SecrecyReview.Matter.FOREIGN_DEMAND
     if outcome in GRANTS and is_demand and not review.treaty_ground.strip():
         text = _(
-            "A demand by a foreign authority is granted only on a ground in law or in"
-            " an international agreement (OSL 8:3, GDPR article 48): refuse it. What is"
-            " not secret and holds no personal data is handed out to anyone as official"
-            " documents: have the request registered as one for those."
+            "A demand by a foreign authority is granted only where OSL 8:3 allows it (a"
+            " special provision in an act or ordinance, or that a Swedish authority"
+            " could be given the information and it is clearly consistent with Swedish"
+            " interests) and, for personal data to a third country, GDPR article 48:"
+            " refuse it otherwise. What is not secret and holds no personal data is"
+            " handed out to anyone as official documents: have the request registered"
+            " as one for those."
         )
         raise ValidationError({"outcome": text})
 

@@ -137,18 +137,34 @@ def test_what_the_statute_also_asks_is_stated_and_accounted_for(code, said):
 
 
 def test_a_foreign_demand_is_tried_by_its_own_law():
-    demand = replace(SITE_CASE, is_foreign_demand=True)
+    demand = replace(SITE_CASE, request=from_abroad(), is_foreign_demand=True)
     assert "Enligt 8 kap. 3 §" in internal(demand)
     assert "artikel 48 i dataskyddsförordningen" in internal(demand)
     assert "Det har inte kommit fram att det finns en sådan grund" in internal(demand)
-    assert "(8 kap. 3 §" in for_recipient(demand)
+    told = for_recipient(demand)
+    assert told.startswith("Kravet uppfyller inte förutsättningarna i 8 kap. 3 §")
+    assert "OSL, eller artikel 48 i dataskyddsförordningen" in told
     assert "Ni kan göra" not in for_recipient(demand)
     grounded = replace(demand, treaty_ground="Lagen (2000:562)")
     assert "Kravet stöds på följande: Lagen (2000:562)." in internal(grounded)
 
 
+@pytest.mark.parametrize("where", [{"country": "Irland", "is_in_eea": True}, {}])
+def test_article_48_is_of_third_countries(where):
+    """A demand from within the EEA is no such: nobody has told whence it comes."""
+    request = replace(SITE_CASE.request, **{"country": "", "is_in_eea": False, **where})
+    demand = replace(SITE_CASE, request=request, is_foreign_demand=True)
+    for text in (internal(demand), for_recipient(demand)):
+        assert "artikel 48" not in text
+        assert "[Ange om kravet kommer från ett tredjeland.]" in placeholders(text)
+
+
+def from_abroad():
+    return replace(SITE_CASE.request, country="USA", is_in_eea=False)
+
+
 def test_a_demand_for_what_is_not_secret_cites_no_rule_about_what_is():
-    demand = replace(SITE_CASE, is_foreign_demand=True, treaty_ground="")
+    demand = replace(SITE_CASE, request=from_abroad(), is_foreign_demand=True)
     tests = tuple(replace(row, outcome="does_not_apply") for row in demand.tests)
     open_to_all = replace(demand, tests=tests)
     assert "Enligt 8 kap. 3 §" not in internal(open_to_all)

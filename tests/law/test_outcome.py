@@ -83,7 +83,7 @@ def test_one_of_several_boards_grants_on_condition_that_the_others_do(cast):
 
 def test_a_foreign_authoritys_demand_is_a_kind_of_matter_of_its_own(cast):
     matter = SecrecyReview.Matter.FOREIGN_DEMAND
-    subject = cast.new()
+    subject = cast.new(engineer_country="US")
     review.register(subject, by=cast.lena, public_subject="A demand", matter=matter)
     assignment.assign(subject, by=cast.per, person=cast.karin)
     cast.assess(subject)
