@@ -150,7 +150,7 @@ class Case:
             default = (usual or as_a_rule)(provision)
             outcome, text = (outcomes or {}).get(provision.code, default)
             row = HarmTestInput(provision, outcome, text)
-            tested.append(grounded(row, ground, subject.authority))
+            tested.append(grounded(row, ground, subject))
         given_answers = {
             **USUAL,
             **of_recipient(self.request.engineer_country),

@@ -7,7 +7,7 @@ from requests_app.law.case import NO_GROUND
 from requests_app.law.facts import Basis
 from requests_app.law.grounds import grounds_for
 from requests_app.law.recipient import is_inside
-from requests_app.models import Authority
+from requests_app.models import SecrecyReview
 from requests_app.models.assessment import Ground
 from requests_app.workflow.harm_test import HarmTestInput
 
@@ -83,11 +83,11 @@ def known(basis: Basis) -> dict[str, str]:
     return {code: row.answer for code, row in rows if row.answer}
 
 
-def grounded(row: HarmTestInput, ground: str, authority: Authority) -> HarmTestInput:
+def grounded(row: HarmTestInput, ground: str, review: SecrecyReview) -> HarmTestInput:
     """The ground wanted, where it breaks this secrecy; a reservation where that helps."""
     if not row.hinders:
         return row
     if ground == NO_GROUND and row.outcome == "applies_unless_reserved":
         return row._replace(ground=Ground.RESERVATION)
-    lawful: Any = grounds_for(row.provision, authority)
+    lawful: Any = grounds_for(row.provision, review)
     return row._replace(ground=ground if ground in lawful else NO_GROUND)

@@ -106,7 +106,7 @@ def _read_answers(decision: Decision) -> list[AssessmentAnswer]:
     review = decision.review
     circumstances = Circumstances(
         {row.node: row.answer for row in _every_answer(decision)},
-        tuple(tests_of(harm_tests(decision), review.authority, ())),
+        tuple(tests_of(harm_tests(decision), review, ())),
         has_personal_data(_read_sets(decision)),
         tree(review.tree).asks_once,
     )

@@ -38,7 +38,8 @@ def rules(decision: Decision) -> tuple[Rule, ...]:
     if decision.review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
         is_open = bool(every_test) and not is_secret
         of_persons = any(node.startswith("N9.") for node in answers)
-        named += [Rule(*OF_SECRETS)] * (not is_open)
+        is_ground = any(rule.citation == OF_SECRETS[0] for rule in named)
+        named += [Rule(*OF_SECRETS)] * (not is_open and not is_ground)
         rule = Rule(*OF_PERSONAL_DATA)
         # Of a demand from within the EEA the reasons do not name it.
         named += [rule] * (of_persons and _is_accounted(rule, reasons))

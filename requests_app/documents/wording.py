@@ -34,6 +34,10 @@ GROUNDS: dict[str, tuple[str, str]] = {
         "12 kap. 2 § OSL",
         "sekretessen hindrar inte utlämnandet (samtycke)",
     ),
+    Ground.FOREIGN: (
+        "8 kap. 3 § OSL",
+        "sekretessen hindrar inte utlämnandet (krav från en utländsk myndighet)",
+    ),
     Ground.RESERVATION: (
         "10 kap. 14 § OSL",
         "risken undanröjs genom förbehåll",

@@ -53,6 +53,7 @@ FREE = "Sekretess gäller inte för uppgifterna."
 HINDERS = "Sekretessen{} hindrar därför att uppgifterna lämnas ut."
 HINDERS_NOT = "Sekretessen hindrar därför inte att uppgifterna lämnas ut{}."
 WHICH = "[Ange om uppgifterna kan lämnas ut trots sekretessen.]"
+WHY_FOREIGN = "[Ange varför 8 kap. 3 § OSL tillåter att uppgifterna lämnas ut.]"
 WHY_NONE = "[Ange varför ingen bestämmelse bryter sekretessen.]"
 REMOVED = (
     "Risken undanröjs genom det förbehåll som ställs upp i beslutet, och uppgifterna"
@@ -108,6 +109,8 @@ def fails(case: Case) -> bool:
 def _fails(case: Case, chosen: str) -> bool:
     if chosen == Ground.RESERVATION:
         return case.fails("N8")
+    if chosen == Ground.FOREIGN:
+        return case.lacks_treaty_ground
     codes = SUB_QUESTIONS.get(chosen)
     if codes is None or case.fails(*codes):
         return True
@@ -188,15 +191,22 @@ def _rests_on_reservation(row: TriedProvision) -> bool:
     return row.ground in ("", Ground.RESERVATION)
 
 
+def _foreign(case: Case) -> str:
+    """The rule and what the demand rests on stand with the demand."""
+    return sentence(case.reasoned_answer("N7").reasons) or WHY_FOREIGN
+
+
 def _none(case: Case) -> str:
     own = sentence(case.reasoned_answer("N7").reasons) or WHY_NONE
-    return paragraph([own, *factors(case), case.in_own_name(NONE)])
+    others = "" if case.is_foreign_demand else case.in_own_name(NONE)
+    return paragraph([own, *factors(case), others])
 
 
 BY_GROUND: dict[str, Callable[[Case], str]] = {
     Ground.TECHNICAL: technical,
     Ground.NECESSARY: _necessary,
     Ground.CONSENT: consent,
+    Ground.FOREIGN: _foreign,
     Ground.RESERVATION: _reservation,
     Ground.SEVERAL: _several,
     "none": _none,

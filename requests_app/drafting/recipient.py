@@ -46,6 +46,10 @@ GRANTED: dict[str, str] = {
         " (10 kap. 2 § OSL)."
     ),
     Ground.CONSENT: f"{HINDERS_NOT}.",
+    Ground.FOREIGN: (
+        f"{HINDERS_NOT}, eftersom den utländska myndigheten får ta del av uppgifterna"
+        " enligt 8 kap. 3 § OSL."
+    ),
     Ground.RESERVATION: (
         "{secrecy} utan förbehåll. Risken för skada, men eller annan olägenhet"
         " undanröjs genom det förbehåll som anges i beslutet (10 kap. 14 § OSL)."

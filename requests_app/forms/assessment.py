@@ -180,7 +180,7 @@ class AssessForm(TakingPartForm):
         )
         if not self.basis.tree.asks_once:
             self.fields[f"ground_{provision.pk}"] = GroundField(
-                provision, self.subject.authority, initial=row.ground if row else None
+                provision, self.subject, initial=row.ground if row else None
             )
         for name, attribute, label in texts:
             content = getattr(row, attribute) if row else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from requests_app.law.case import NO_GROUND
 from requests_app.law.grounds import UNLAWFUL_PROCESSING, grounds_for
 from requests_app.law.questions import ABROAD, DUMPS
-from requests_app.models import Authority, Provision
+from requests_app.models import Authority, Provision, SecrecyReview
 from requests_app.models.assessment import Ground
 
 LABELS = {
@@ -17,6 +17,7 @@ LABELS = {
     Ground.NECESSARY: _("OSL 10:2: necessary for the authority's own activity"),
     Ground.CONSENT: _("OSL 12:2: consent"),
     Ground.RESERVATION: _("OSL 10:14: a reservation"),
+    Ground.FOREIGN: _("OSL 8:3: a foreign authority may be given it"),
     NO_GROUND: _("No ground"),
 }
 # A question, the setting it turns on, and what is said where it is settled and not.
@@ -44,9 +45,9 @@ class GroundField(forms.ChoiceField):
     """Only what the statute lets break the secrecy, and why the rest is left out."""
 
     def __init__(
-        self, provision: Provision, authority: Authority, **kwargs: Any
+        self, provision: Provision, review: SecrecyReview, **kwargs: Any
     ) -> None:
-        lawful = grounds_for(provision, authority)
+        lawful = grounds_for(provision, review)
         super().__init__(
             label=format_lazy("{}: {}", _("Ground"), provision),
             choices=[
@@ -64,6 +65,11 @@ class GroundField(forms.ChoiceField):
 def _why_not(provision: Provision, lawful: tuple[str, ...]) -> Any:
     if provision.code == UNLAWFUL_PROCESSING:
         return _("Nothing makes processing in breach of the regulation lawful.")
+    if Ground.FOREIGN in lawful:
+        return _(
+            "A foreign authority is given only what OSL 8:3 lets it have, or what"
+            " somebody has consented to."
+        )
     if Ground.TECHNICAL not in lawful:
         return _(
             "The paragraph says “in no case”, and the authority has not settled that"

@@ -23,7 +23,6 @@ from requests_app.law.questions import ABROAD, DUMPS
 from requests_app.law.reach import reach_of
 from requests_app.models import (
     AssessmentAnswer,
-    Authority,
     Consent,
     HarmTest,
     InformationSet,
@@ -61,7 +60,7 @@ def basis_of(review: SecrecyReview, assessment: Assessment | None = None) -> Bas
         review,
         version,
         rows=rows,
-        tests=tuple(tests_of(harm_tests, review.authority, consents)),
+        tests=tuple(tests_of(harm_tests, review, consents)),
         consents=consents,
         sets=sets,
         reliance=reliance,
@@ -130,7 +129,7 @@ def facts_from(
 
 def tests_of(
     harm_tests: Iterable[HarmTest],
-    authority: Authority,
+    review: SecrecyReview,
     consents: Iterable[Consent],
     day: date | None = None,
 ) -> Iterator[Test]:
@@ -146,7 +145,7 @@ def tests_of(
             provision.blocks_approval,
             is_in_force(provision, day),
             row.ground,
-            grounds_for(provision, authority),
+            grounds_for(provision, review),
             provision.works_against,
             provision.protects,
             provision.pk in standing,

@@ -14,16 +14,23 @@ from requests_app.law.case import (
     Obstacle,
     Test,
 )
-from requests_app.models import Authority, Outcome, Provision
+from requests_app.models import Outcome, Provision, SecrecyReview
 from requests_app.models.assessment import Ground
 
 # Processing that would breach the data protection regulation: nothing makes it lawful.
 UNLAWFUL_PROCESSING = "OSL-21-7"
 
 
-def grounds_for(provision: Provision, authority: Authority) -> tuple[str, ...]:
-    """What can break the secrecy by this provision, as the authority holds the law."""
-    settled = provision.lifted_if_settled if authority.tender_secrecy_yields else []
+def grounds_for(provision: Provision, review: SecrecyReview) -> tuple[str, ...]:
+    """What can break the secrecy by this provision, as the authority holds the law. A
+    foreign authority is given what OSL 8:3 lets it have, and what somebody has
+    consented to; chapter 10 is of others."""
+    if review.matter == SecrecyReview.Matter.FOREIGN_DEMAND:
+        consent = [name for name in provision.lifted_by if name == Ground.CONSENT]
+        nothing_does = not (provision.lifted_by or provision.lifted_if_settled)
+        return () if nothing_does else (Ground.FOREIGN, *consent)
+    yields = review.authority.tender_secrecy_yields
+    settled = provision.lifted_if_settled if yields else []
     return (*provision.lifted_by, *settled)
 
 

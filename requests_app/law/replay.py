@@ -112,9 +112,7 @@ def facts_under(
     review = _under(case.review, premise)
     version = tree(premise.tree or review.tree)
     rows = [row for row in case.answers if _can_be_answered(row, version)]
-    tests = tests_of(
-        case.harm_tests, review.authority, case.consents, premise.provisions
-    )
+    tests = tests_of(case.harm_tests, review, case.consents, premise.provisions)
     reliance = _reliance(case, premise)
     facts = facts_from(
         review,

@@ -13,19 +13,21 @@ from requests_app.models.review import SecrecyReview
 
 class Ground(models.TextChoices):
     """Why a disclosure is lawful. Those that break secrecy can reach a private
-    provider; grounds that reach authorities only are no choice (legal.md 1.5)."""
+    provider, or a foreign authority; grounds that reach Swedish authorities only are no
+    choice (legal.md 1.5)."""
 
     NOT_SECRET = "not_secret", _("No secrecy applies")
     TECHNICAL = "osl-10-2a", _("OSL 10:2 a, only technical processing or storage")
     NECESSARY = "osl-10-2", _("OSL 10:2, necessary for the authority's own activity")
     CONSENT = "osl-12-2", _("OSL 12:2, consent of the individual")
+    FOREIGN = "osl-8-3", _("OSL 8:3, a foreign authority may be given it")
     RESERVATION = "osl-10-14", _("OSL 10:14, the risk is removed by a reservation")
     SEVERAL = "several", _("Several grounds, one for each provision")
 
     @classmethod
     def breaking(cls) -> "list[Ground]":
         """Grounds that break a secrecy which applies."""
-        return [cls.TECHNICAL, cls.NECESSARY, cls.CONSENT]
+        return [cls.TECHNICAL, cls.NECESSARY, cls.CONSENT, cls.FOREIGN]
 
 
 class AssessmentAnswer(AuditedModel):

@@ -83,7 +83,7 @@ def _wrong(
             "This secrecy holds only against one person, not against the provider: test"
             " what protects the information against others, and strike this."
         )
-    lawful = ("", NO_GROUND, *grounds_for(provision, review.authority))
+    lawful = ("", NO_GROUND, *grounds_for(provision, review))
     if test.hinders and not asks_once and test.ground not in lawful:
         wrong[f"ground_{provision.pk}"] = _(
             "That ground does not break this secrecy: choose another, or none."

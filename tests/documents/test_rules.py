@@ -89,7 +89,7 @@ def test_a_foreign_demand_names_what_it_was_tried_by(cast, outcome, named, reaso
     subject = cast.new()
     review.register(subject, by=cast.lena, public_subject="A", matter="foreign")
     assignment.assign(subject, by=cast.per, person=cast.karin)
-    cast.assess(subject, tested=[cast.tested(NAMED, outcome)])
+    cast.assess(subject, tested=[cast.tested(NAMED, outcome)], ground="none")
     subject.refresh_from_db()
     cast.propose(subject, outcome="refused", motivation_internal=reasons)
     made = decision.decide(subject, by=cast.bo, no_conflict=True)

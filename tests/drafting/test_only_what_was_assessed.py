@@ -149,6 +149,19 @@ def test_a_foreign_demand_is_tried_by_its_own_law():
     assert "Kravet stöds på följande: Lagen (2000:562)." in internal(grounded)
 
 
+def test_a_lawful_demand_is_granted_on_its_own_ground():
+    case = answered(
+        replace(MAILBOX, is_foreign_demand=True, treaty_ground="Lagen (2000:562)"),
+        N7=("osl-8-3", "Lagen föreskriver det."),
+    )
+    text = internal(case)
+    assert "Kravet stöds på följande: Lagen (2000:562)." in text
+    assert "Lagen föreskriver det. Sekretessen hindrar därför inte att" in text
+    assert "får ta del av uppgifterna enligt 8 kap. 3 §" in for_recipient(case)
+    unfounded = replace(case, treaty_ground="", outcome=Outcome.REFUSED)
+    assert "Sekretessen hindrar därför att" in internal(unfounded)
+
+
 @pytest.mark.parametrize("where", [{"country": "Irland", "is_in_eea": True}, {}])
 def test_article_48_is_of_third_countries(where):
     """A demand from within the EEA is no such: nobody has told whence it comes."""

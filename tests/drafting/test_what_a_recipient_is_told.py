@@ -31,7 +31,7 @@ OTHER_LAW = {"8 kap. 3 §", "10 kap. 2 §", "10 kap. 2 a §", "10 kap. 14 §"}
 CITED = re.compile(r"\d+ kap\. \d+(?: [a-z])? §")
 NAMED = ("e-postlådan O-17",)
 SHARED = ("webbplatsen S-22", "teamet T-03")
-GROUNDS = ("osl-10-2a", "osl-10-2", "osl-12-2", "none", "")
+GROUNDS = ("osl-10-2a", "osl-10-2", "osl-12-2", "osl-8-3", "none", "")
 
 
 @pytest.mark.parametrize("code", BY_CODE)

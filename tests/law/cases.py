@@ -62,6 +62,7 @@ ANSWERS_FOR = {
     "osl-10-2": NECESSARY,
     "osl-12-2": CONSENT,
     "osl-10-14": BY_RESERVATION,
+    "osl-8-3": {},
 }
 
 
@@ -78,7 +79,7 @@ def test_of(code: str, outcome: str, ground: str = "", consent: bool = True) -> 
 test_of.__test__ = False
 
 
-def lawful(*tests: dict[str, Any]) -> Case:
+def lawful(*tests: dict[str, Any], foreign: bool = False) -> Case:
     """Granted on what is chosen for each provision that gives secrecy."""
     grounds = [test["ground"] for test in tests if test["outcome"] in HINDERS]
     reserved = "osl-10-14" in grounds
@@ -99,6 +100,7 @@ def lawful(*tests: dict[str, Any]) -> Case:
         "personal_data": True,
         "frozen": (),
         "abroad": False,
+        "foreign": foreign,
         "settled": frozenset(),
         "consent_demands": False,
         "asked": 240,
@@ -118,6 +120,7 @@ REPAIR = lawful(test_of(PUPIL, "applies", "osl-10-2a"))
 NECESSARY_CASE = lawful(test_of(PUPIL, "applies", "osl-10-2"))
 CONSENT_CASE = lawful(test_of(PUPIL, "applies", "osl-12-2"))
 RESERVED = lawful(test_of("OSL-21-1", "applies_unless_reserved", "osl-10-14"))
+DEMAND = lawful(test_of(PUPIL, "applies", "osl-8-3"), foreign=True)
 SEVERAL = lawful(
     test_of(PUPIL, "applies", "osl-12-2"), test_of("OSL-18-8", "applies", "osl-10-2a")
 )
@@ -171,7 +174,10 @@ def _test(case: Case, test: dict[str, Any]) -> Test:
     """As the catalogue has the provision."""
     row = CATALOGUE[test["code"]]
     yields = "tender_secrecy_yields" in case["settled"]
-    settled = row["lifted_if_settled"].split() if yields else []
+    lifted = row["lifted_by"].split()
+    lifted += row["lifted_if_settled"].split() if yields else []
+    if case["foreign"] and test["code"] not in UNLAWFUL:
+        lifted = ["osl-8-3", *({"osl-12-2"} & {*lifted})]
     return Test(
         test["code"],
         test["code"],
@@ -179,7 +185,7 @@ def _test(case: Case, test: dict[str, Any]) -> Test:
         test["outcome"],
         test["code"] in statutes.BLOCKS_APPROVAL,
         ground=test["ground"],
-        lifted_by=(*row["lifted_by"].split(), *settled),
+        lifted_by=tuple(lifted),
         works_against=row["works_against"],
         protects=row["protects"],
         has_consent=test["consent"],

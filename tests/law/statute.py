@@ -4,7 +4,8 @@ It knows nothing of the application: a case is a plain dict. It holds: answers
 {node: value}, unreasoned (nodes answered without reasons), tests [{code, harm_test,
 outcome, ground, consent}], named (codes that the information sets name), security,
 reliance, highest_class, personal_data, frozen, abroad, settled (open points on which
-the authority has taken a stand), consent_demands, asked and longest (minutes); and what
+the authority has taken a stand), foreign (an authority of another country demands it),
+consent_demands, asked and longest (minutes); and what
 is wanted: outcome, ground, minutes, scope, conditions, reservations.
 """
 
@@ -67,6 +68,10 @@ def breakable_by(case: Case, test: dict[str, Any]) -> set[str]:
     code = test["code"]
     if code in UNLAWFUL:
         return set()
+    if case.get(
+        "foreign"
+    ):  # 8:3 is all of it, but for what is no secret any more (12:2)
+        return {"osl-8-3"} | (set() if protects_the_public(code) else {"osl-12-2"})
     if code in IN_NO_CASE:
         settled = "tender_secrecy_yields" in case["settled"]
         return {"osl-10-2a"} if settled else set()
@@ -127,6 +132,7 @@ BREAKING = {
     "osl-10-2a": technical_processing,
     "osl-10-2": necessary,
     "osl-12-2": consent,
+    "osl-8-3": lambda case: True,  # whether the demand rests on it is asked beside
 }
 
 

@@ -63,6 +63,7 @@ FIELDS = {
         lambda nodes: nodes & {node for node in ANSWER if TREE.needs_reasons(node)}
     ),
     "abroad": st.booleans(),
+    "foreign": st.booleans(),
     "settled": st.frozensets(st.sampled_from(SETTLED)),
     "consent_demands": st.booleans(),
     "asked": MINUTES.filter(lambda minutes: minutes != 0),
@@ -121,12 +122,16 @@ def lawful_cases(draw: Any) -> Case:
         )
     )
     codes = draw(THREE)
-    tests = [draw(grounded(*pair)) for pair in zip(codes, kinds, strict=False)]
+    foreign = draw(st.sampled_from([False, False, True]))
+    pairs = zip(codes, kinds, strict=False)
+    tests = [draw(grounded(*pair, foreign)) for pair in pairs]
     others = st.sampled_from(["does_not_apply", "struck"])
     tests += [test_of(code, draw(others)) for code in codes[len(tests) :]]
     if "applies" in kinds and draw(st.booleans()):
-        tests.append(draw(grounded(draw(st.sampled_from(ABSOLUTE)), "applies")))
-    case = lawful(*tests)
+        tests.append(
+            draw(grounded(draw(st.sampled_from(ABSOLUTE)), "applies", foreign))
+        )
+    case = lawful(*tests, foreign=foreign)
     case["answers"] |= dict(
         zip(TRANSFER, draw(st.sampled_from(TRANSFERS)), strict=True)
     )
@@ -137,8 +142,8 @@ def lawful_cases(draw: Any) -> Case:
     return case
 
 
-def grounded(code: str, outcome: str) -> Any:
-    case = {"settled": ()}
+def grounded(code: str, outcome: str, foreign: bool) -> Any:
+    case = {"settled": (), "foreign": foreign}
     test = test_of(code, outcome)
     can = breakable_by(case, test) - ({"osl-10-14"} if outcome == "applies" else set())
     return st.sampled_from(sorted(can)).map(

@@ -7,6 +7,7 @@ from tests.law import oracle, statute
 from tests.law.agreement import agree, named
 from tests.law.cases import (
     CONSENT_CASE,
+    DEMAND,
     LOG,
     NECESSARY_CASE,
     PUPIL,
@@ -70,6 +71,11 @@ GROUNDLESS = [
         {"N7.12-2.minor": "child", "N7.12-2.against_guardian": "no"},
         "N7.12-2.against_guardian",
     ),
+    # OSL 8:3: a foreign authority acts for nobody here, and nobody else is one.
+    (DEMAND, with_ground("osl-10-2a"), "N7"),
+    (DEMAND, with_ground("osl-10-2"), "N7"),
+    (DEMAND, with_ground("osl-10-14", "applies_unless_reserved"), "N8"),
+    (REPAIR, with_ground("osl-8-3"), "N7"),
     # OSL 12:2 second paragraph: on condition of a reservation, granted with it only.
     (CONSENT_CASE, {"N7.12-2.reserved": "yes"}, "reservation"),
     (CONSENT_CASE, {"consent_demands": True}, "reservation"),

@@ -86,7 +86,7 @@ def test_a_foreign_authoritys_demand_is_a_kind_of_matter_of_its_own(cast):
     subject = cast.new(engineer_country="US")
     review.register(subject, by=cast.lena, public_subject="A demand", matter=matter)
     assignment.assign(subject, by=cast.per, person=cast.karin)
-    cast.assess(subject)
+    cast.assess(subject, ground="osl-8-3")
     subject.refresh_from_db()
     with pytest.raises(ValidationError, match="8:3"):
         granted(cast, subject)

@@ -6,11 +6,13 @@ from django.db import DatabaseError, transaction
 
 from audit_app import clock
 from audit_app.acting import acting
+from requests_app.documents.decision import document_of
 from requests_app.models import Decision, SecrecyReview
 from requests_app.workflow import decision, lapse, review, stop, striking_off
 from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.step import WrongState
 from tests.helpers.cases import forged_decision
+from tests.helpers.refusals import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -114,9 +116,31 @@ def test_a_foreign_demand_is_not_granted_without_a_ground(cast):
 
 
 def test_with_a_ground_it_is_tried_as_any_other(cast):
-    subject = as_matter(cast, cast.assessed(), "foreign", "Lagen (2000:562)")
-    cast.propose(subject)
-    assert decision.decide(subject, by=cast.bo, no_conflict=True).grants
+    subject = as_matter(cast, cast.assigned(), "foreign", "Lagen (2000:562)")
+    with pytest.raises(ValidationError), transaction.atomic():
+        cast.assess(subject)  # on OSL 10:2 a, as of a processor
+    cast.assess(subject, ground="osl-8-3")
+    cast.propose(fresh(subject))
+    made = decision.decide(fresh(subject), by=cast.bo, no_conflict=True)
+    assert made.grants and made.ground == "osl-8-3"
+    rules = [row.citation for row in document_of(made, full=True).rules]
+    assert rules.count("8 kap. 3 § OSL") == 1
+
+
+def test_the_database_holds_each_to_its_own_ground(cast):
+    """OSL 8:3 of a foreign demand, and OSL 10:2 a of a processor's access."""
+    demand = as_matter(cast, cast.assigned(), "foreign", "Lagen (2000:562)")
+    cast.assess(demand, ground="osl-8-3")
+    cast.propose(fresh(demand))
+    repair = cast.proposed(number="2")
+    as_matter(cast, fresh(demand), "access")
+    as_matter(cast, fresh(repair), "foreign", "Lagen (2000:562)")
+    for subject in (demand, repair):
+        with (
+            pytest.raises(DatabaseError, match="the ground does not break it"),
+            transaction.atomic(),
+        ):
+            forged_decision(cast, subject=fresh(subject))
 
 
 def test_the_database_refuses_it_too(cast):

@@ -116,7 +116,7 @@ class Dossier:
 
     @property
     def circumstances(self) -> Circumstances:
-        tests = tests_of(self.harm_tests, self.review.authority, self.consents)
+        tests = tests_of(self.harm_tests, self.review, self.consents)
         return Circumstances(
             {row.node: row.answer for row in self.answers.values()},
             tuple(tests),
