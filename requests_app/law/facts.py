@@ -179,7 +179,11 @@ def _by_disqualified(review: SecrecyReview, assessment: Assessment) -> frozenset
 
 
 def _freezes(review: SecrecyReview) -> list[str]:
-    """Which authority has stopped approvals, and for what, is only its own to know."""
+    """Which authority has stopped approvals, and for what, is only its own to know.
+    What is registered as a request for official documents waits for none (TF 2:2): an
+    answer in the assessment alone opens no way past one."""
+    if review.matter == SecrecyReview.Matter.DOCUMENTS:
+        return []
     stops = []
     for freeze in permissions.freezes_over(review.access_request):
         if freeze.authority_id == review.authority_id or freeze.covers_all:

@@ -88,7 +88,7 @@ def _hard_stops(facts: Facts) -> list[Obstacle]:
                 " manager, or strike the provision with reasons."
             )
             obstacles.append(Obstacle("blocks", text % {"provision": test.name}))
-    for stop in facts.frozen if facts.is_of_access else ():
+    for stop in facts.frozen:
         text = _("Approvals are stopped for %(scope)s.") % {"scope": stop}
         other = _("Approvals are stopped by another authority.")
         obstacles.append(Obstacle("freeze", text if stop else other))

@@ -191,11 +191,7 @@ OF_GRANTS = (
             == (case["reservations"] > 0)
         ),
     ),
-    Rule(
-        "freeze",
-        "a stop for approvals of access",
-        lambda case: official(case) or not case["frozen"],
-    ),
+    Rule("freeze", "a stop for approvals", lambda case: not case["frozen"]),
 )
 
 

@@ -144,7 +144,6 @@ def test_nobody_is_turned_away_for_not_saying_who_asks_for_documents():
         {"N0.tf": "yes", "N0": None},
         {"N0.tf": "yes", "N2": None, "reliance": "missing"},
         {"N0.tf": "yes", "N5.patient": "unmet"},
-        {"N0.tf": "yes", "frozen": ("Microsoft: a leak",)},
     ],
 )
 def test_what_no_rule_forbids_is_allowed(changes):

@@ -1,6 +1,7 @@
 """Official documents are refused for secrecy alone (TF 2:2), and not kept waiting."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from audit_app import clock
@@ -32,8 +33,15 @@ def revoke(cast):
     standing_assessment.revoke(row, by=cast.ivar, reason="A flaw")
 
 
-def asked_for(cast, *tested):
-    subject = cast.assigned()
+def registered(cast, subject, matter):
+    told = {"public_subject": "A", "matter": matter}
+    review.register(subject, by=cast.lena, **told)
+    assignment.assign(subject, by=cast.per, person=cast.karin)
+
+
+def asked_for(cast, *tested, matter="documents"):
+    subject = cast.new()
+    registered(cast, subject, matter)
     rows = [
         cast.tested(*pair) for pair in tested or [("OSL-23-2-st1", "does_not_apply")]
     ]
@@ -78,13 +86,22 @@ def test_what_goes_to_a_processor_rests_on_the_standing_assessment_all_the_same(
         forged_decision(cast, subject=subject)
 
 
+def test_an_answer_alone_opens_no_way_past_a_freeze(cast):
+    """The registrar, not the officer, has it registered as a request for documents."""
+    subject = asked_for(cast, matter="access")
+    cast.propose(subject)
+    set_freeze(cast)
+    refused(ValidationError, decision.decide, subject, by=cast.bo, no_conflict=True)
+    with pytest.raises(IntegrityError, match="stopped by a freeze"):
+        forged_decision(cast, subject=subject)
+
+
 def test_a_freeze_stops_what_another_authority_gives_access_to(cast):
     """One of two has found that documents are asked for; the other has not: the one
     decides, and the answer that would open access waits."""
     request = cast.request(objects=(MAILBOX, SITE))
     subject = request.reviews.get(authority=cast.gsn)
-    review.register(subject, by=cast.lena, public_subject="A")
-    assignment.assign(subject, by=cast.per, person=cast.karin)
+    registered(cast, subject, "documents")
     rows = [cast.tested("OSL-23-2-st1", "does_not_apply")]
     cast.assess(subject, tested=rows, answers=DOCUMENTS)
     made = set_freeze(cast)

@@ -1,5 +1,5 @@
-"""Official documents are refused for secrecy alone: no freeze stops them, and they rest
-on no standing assessment."""
+"""Official documents are refused for secrecy alone: they rest on no standing assessment,
+and no freeze stops what is registered as a request for them."""
 
 from django.db import migrations
 
@@ -11,10 +11,11 @@ create function lockbox_asks_for_documents(review bigint) returns boolean
                  where review_id = review and node = 'N0.tf' and answer = 'yes')
 $f$;
 
--- And does every authority concerned by the request hold so?
+-- Has every authority concerned by the request registered it as one for documents? An
+-- answer in an assessment opens no way past a freeze.
 create function lockbox_hands_out_documents(request bigint) returns boolean
   language sql stable set search_path = pg_catalog, public, pg_temp as $f$
-  select coalesce(bool_and(lockbox_asks_for_documents(v.id)), false)
+  select coalesce(bool_and(v.matter = 'documents'), false)
   from requests_app_secrecyreview v
   where v.access_request_id = request
     and v.status not in ('rerouted', 'merged', 'dropped')
@@ -251,7 +252,7 @@ end $f$;
 
 NOT_ALL_DOCUMENTS = """
     and not lockbox_hands_out_documents(r.id)"""
-NOT_DOCUMENTS = " and not lockbox_asks_for_documents(new.review_id)"
+NOT_DOCUMENTS = " and review.matter <> 'documents'"
 # OSL 10:2 a asks whether it is unsuitable: that is settled there.
 TO_PROCESSOR_OR_ACCESS = """\
 ('osl-10-2a' = any(grounds) or not lockbox_asks_for_documents(new.review_id))

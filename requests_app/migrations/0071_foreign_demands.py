@@ -108,7 +108,7 @@ GUARD = terms_guard(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0071_documents_for_secrecy_alone'),
+        ('requests_app', '0070_documents_for_secrecy_alone'),
     ]
 
     operations = [
