@@ -233,8 +233,8 @@ class ConflictGroundField(forms.ChoiceField):
             choices=grounds if required else [("", "—"), *grounds],
             required=required,
             help_text=_(
-                "That you handle the same matter for another board is no conflict of"
-                " interest (KL 6:28, 6:31)."
+                "Only that you handle the same matter for another board is no conflict"
+                " of interest (KL 6:31 second paragraph)."
             ),
         )
 

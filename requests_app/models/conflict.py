@@ -31,21 +31,45 @@ class ConflictDeclaration(AuditedModel):
         EXECUTION = "execution", _("Answer to the provider")
 
     class Ground(models.TextChoices):
-        """KL 6:28 first paragraph 1–5. That one has taken part in the same matter for
+        """KL 6:28 1–4 (Lag 2022:638). Only to have taken part in the same matter for
         another board is none of them (6:31 second paragraph)."""
 
-        PARTY = "party", _("It concerns me, or can be of benefit or harm to me")
-        CLOSE = "close", _("It concerns somebody close to me")
+        PARTY = (
+            "party",
+            _(
+                "I am party to the matter, or may otherwise be affected by the decision"
+                " to a not insignificant extent"
+            ),
+        )
+        CLOSE = (
+            "close",
+            _(
+                "Somebody close to me is party to the matter, or may otherwise be"
+                " affected by the decision to a not insignificant extent"
+            ),
+        )
         REPRESENTATIVE = (
             "representative",
-            _("I represent whom it concerns, or who can gain or lose by it"),
+            _(
+                "I am or have been, or somebody close to me is or has been,"
+                " representative or agent of a party, or of somebody else who may be"
+                " affected by the decision to a not insignificant extent"
+            ),
         )
         SUPERVISION = (
             "supervision",
-            _("It came up through supervision of a business I take part in myself"),
+            _(
+                "The matter concerns supervision of municipal activities that I am"
+                " connected with myself"
+            ),
         )
-        AGENT = "agent", _("I have acted as agent or assisted for pay in the matter")
-        OTHER = "other", _("Another circumstance can shake confidence in me")
+        OTHER = (
+            "other",
+            _(
+                "Some other particular circumstance lets my impartiality in the matter"
+                " be questioned"
+            ),
+        )
 
     review = models.ForeignKey(
         SecrecyReview,

@@ -113,13 +113,12 @@ def test_the_grounds_are_those_of_the_act_and_having_taken_part_is_none(cast):
         "close",
         "representative",
         "supervision",
-        "agent",
         "other",
     }
     subject = cast.assigned()
     karin = in_english(cast.karin)
     shown = karin.get(step_url(subject, "declare")).content.decode()
-    assert "for another board is no conflict" in shown
+    assert "Only that you handle the same matter for another board" in shown
     sent = {"stage": "assessment", "has_conflict": "yes", "ground": "earlier"}
     answer = karin.post(step_url(subject, "declare"), {"do": "1", **sent})
     assert "ground" in answer.context["form"].errors
