@@ -16,7 +16,13 @@ from django.utils import timezone
 from requests_app.catalogue import courts
 from requests_app.catalogue.working_days import CALENDAR
 from requests_app.documents.as_decided import asked_minutes, is_of_documents
-from requests_app.models import Authority, Decision, Outcome, SecrecyReview
+from requests_app.models import (
+    Authority,
+    Decision,
+    Outcome,
+    Revocation,
+    SecrecyReview,
+)
 from requests_app.models.service_of_decision import is_served
 
 # Each denies something that somebody asked for.
@@ -82,17 +88,26 @@ def three_weeks_after(served: datetime) -> date:
 
 def remark(decision: Decision) -> str:
     """How the decision may be tried at the wish of others than its recipient."""
-    authority = decision.review.authority
-    is_open = decision.regime == Authority.Regime.KL_LEGALITY
-    is_company = authority.kind == Authority.Kind.COMPANY
-    by_osl = is_tf(decision) or appeal(decision) is not None
-    if not is_open or is_company or by_osl:
+    if not is_tried_for_legality(decision):
         return ""
+    authority = decision.review.authority
     court = courts.administrative_court(authority.administrative_court)
     contact = authority.court_contact.strip().rstrip(".")
     where = f" Överklagandet lämnas till {court}, {contact}." if contact else ""
     own_record = "" if decision.delegation_rule.report_to_board else OWN_RECORD
     return LEGALITY.format(court=court, contact=where) + own_record
+
+
+def is_tried_for_legality(decision: Decision) -> bool:
+    """Is it for members of the municipality to have it tried, not for its recipient?"""
+    by_osl = is_tf(decision) or appeal(decision) is not None
+    return is_open_to_members(decision) and not by_osl
+
+
+def is_open_to_members(made: Decision | Revocation) -> bool:
+    """Is what a board decides such that its legality can be tried (KL 13:2)?"""
+    by_board = made.review.authority.kind == Authority.Kind.BOARD
+    return by_board and made.regime == Authority.Regime.KL_LEGALITY
 
 
 def is_tf(decision: Decision) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from requests_app.catalogue import courts
 from requests_app.documents import appeal, revocation
 from requests_app.documents.appeal import Appeal
 from requests_app.models import Decision, Revocation
@@ -19,3 +20,19 @@ def last_day_of(appealed: Decision | Revocation) -> date | None:
     if isinstance(appealed, Revocation):
         return revocation.last_day(appealed)
     return appeal.last_day(appealed)
+
+
+def is_tried_for_legality(appealed: Decision | Revocation) -> bool:
+    """Is it tried at the wish of members of the municipality only (KL 13 ch.)?"""
+    if isinstance(appealed, Revocation):
+        return appeal.is_open_to_members(appealed)
+    return appeal.is_tried_for_legality(appealed)
+
+
+def court_of(appealed: Decision | Revocation) -> str:
+    """Which court tries it; empty where that can't be said."""
+    if is_tried_for_legality(appealed):
+        place = appealed.review.authority.administrative_court
+        return courts.administrative_court(place)
+    notice = notice_of(appealed)
+    return notice.court if notice else ""

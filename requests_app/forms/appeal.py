@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.documents.appealed import last_day_of, notice_of
+from requests_app.documents.appealed import court_of, is_tried_for_legality, last_day_of
 from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
 from requests_app.forms.widgets import DayInput
 from requests_app.models import Decision, IncomingAppeal, Revocation
@@ -19,12 +19,19 @@ Status = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
 
 
+FOR_COURT = _(
+    "The appeal is tried by the administrative court, also whether it came in time"
+    " (KL 13:5). Send it there at once."
+)
+
+
 class Appealable(NamedTuple):
     """What can be appealed, and until when, as far as is known."""
 
     name: Any
     decided_at: datetime
     last_day: date | None
+    is_for_court: bool
 
 
 def _named(row: Decision | Revocation) -> Any:
@@ -37,6 +44,7 @@ def _named(row: Decision | Revocation) -> Any:
 class RegisterAppealForm(StepForm):
     template = "lockbox/appeal/register_form.html"
     own = ("appealed",)
+    for_court = FOR_COURT
 
     appealed = forms.ChoiceField(label=_("What is appealed"), widget=forms.RadioSelect)
     received_at = MomentField(label=_("When it came in"), initial=this_minute)
@@ -74,7 +82,13 @@ class RegisterAppealForm(StepForm):
         rows: list[Decision | Revocation] = [*self.decisions[-1:]]
         rows += self.revocations.values()
         return [
-            Appealable(_named(row), row.decided_at, last_day_of(row)) for row in rows
+            Appealable(
+                _named(row),
+                row.decided_at,
+                last_day_of(row),
+                is_tried_for_legality(row),
+            )
+            for row in rows
         ]
 
     def step_fields(self) -> dict[str, Any]:
@@ -115,7 +129,8 @@ class TryAppealForm(AppealForm):
     timeliness = forms.ChoiceField(
         label=_("Did it come in time?"),
         choices=[
-            choice for choice in Timeliness.choices if choice[0] != Timeliness.NOT_TRIED
+            (value, Timeliness(value).label)
+            for value in (Timeliness.IN_TIME, Timeliness.LATE, Timeliness.EXCUSED)
         ],
         widget=forms.RadioSelect,
     )
@@ -146,8 +161,9 @@ class HandOverAppealForm(AppealForm):
         super().__init__(*args, **kwargs)
         related = ("decision__review__authority", "revocation__review__authority")
         first = self.choice("appeal").queryset.select_related(*related).first()
-        notice = notice_of(first.appealed) if first else None
-        self.fields["court"].initial = notice.court if notice else ""
+        self.fields["court"].initial = court_of(first.appealed) if first else ""
+        if first and first.timeliness == Timeliness.COURT:
+            self.warning = FOR_COURT
 
 
 class EndAppealForm(AppealForm):

@@ -16,13 +16,15 @@ class IncomingAppeal(AuditedModel):
     """An appeal against a decision, which the authority itself receives (FL 43 §).
 
     Whether it came in time is the authority's to try (45 §), everything else the
-    court's, to which it is handed over without delay (46 §).
+    court's, to which it is handed over without delay (46 §). Of a review of legality
+    the court tries the time as well (FL 2 §, KL 13:5).
     """
 
     class Timeliness(models.TextChoices):
         IN_TIME = "in_time", _("In time")
         LATE = "late", _("Too late: to be dismissed (FL 45 §)")
         EXCUSED = "excused", _("Late, and not dismissed (FL 45 § second paragraph)")
+        COURT = "court", _("The administrative court's to try (KL 13:5)")
         NOT_TRIED = "not_tried", _("Not tried yet")
 
     class Status(models.TextChoices):
@@ -127,7 +129,7 @@ class IncomingAppeal(AuditedModel):
                 | Q(status="dismissed", timeliness="late")
                 | Q(
                     status__in=["to_hand_over", "at_court", "ended"],
-                    timeliness__in=["in_time", "excused"],
+                    timeliness__in=["in_time", "excused", "court"],
                 ),
                 name="appeal_goes_on_only_in_time",
             ),

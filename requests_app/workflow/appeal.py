@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.documents.appealed import last_day_of
+from requests_app.documents.appealed import is_tried_for_legality, last_day_of
 from requests_app.models import Decision, IncomingAppeal, Revocation, SecrecyReview
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
@@ -58,13 +58,15 @@ def register_appeal(
 ) -> IncomingAppeal:
     """Enter an appeal against the decision that stood when it came in, or against a
     revocation. Where that was served, its time is reckoned at once: what came in too
-    late waits for a person all the same (FL 45 §)."""
+    late waits for a person all the same (FL 45 §). What is tried for its legality goes
+    to the court whenever it came."""
     decision = revocation.decision if revocation else _stood_at(review, received_at)
     appealed = revocation or decision
     text_of_error = _("The time lies before the decision, or in the future.")
     refuse_outside("received_at", received_at, appealed.decided_at, text_of_error)
     last_day = last_day_of(appealed)
-    in_time = last_day is not None and timezone.localdate(received_at) <= last_day
+    timeliness = _timeliness(appealed, last_day, received_at)
+    is_open = timeliness == Timeliness.NOT_TRIED
     row = IncomingAppeal.objects.create(
         review=review,
         decision=decision,
@@ -73,14 +75,23 @@ def register_appeal(
         appellant=appellant,
         text=keep_if(text),
         last_day=last_day,
-        timeliness=Timeliness.IN_TIME if in_time else Timeliness.NOT_TRIED,
-        status=Status.TO_HAND_OVER if in_time else Status.TO_TRY,
+        timeliness=timeliness,
+        status=Status.TO_TRY if is_open else Status.TO_HAND_OVER,
         recorded_by=by,
         recorded_at=clock.now(),
     )
     save(review)
     note("appeal.registered", on=review, by=by)
     return row
+
+
+def _timeliness(
+    appealed: Decision | Revocation, last_day: date | None, received_at: datetime
+) -> Timeliness:
+    if is_tried_for_legality(appealed):
+        return Timeliness.COURT
+    in_time = last_day is not None and timezone.localdate(received_at) <= last_day
+    return Timeliness.IN_TIME if in_time else Timeliness.NOT_TRIED
 
 
 def _stood_at(review: SecrecyReview, moment: datetime) -> Decision:
