@@ -88,13 +88,15 @@ def three_weeks_after(served: datetime) -> date:
 
 def remark(decision: Decision) -> str:
     """How the decision may be tried at the wish of others than its recipient."""
-    if not is_tried_for_legality(decision):
-        return ""
-    authority = decision.review.authority
+    return remark_of_legality(decision) if is_tried_for_legality(decision) else ""
+
+
+def remark_of_legality(made: Decision | Revocation) -> str:
+    authority = made.review.authority
     court = courts.administrative_court(authority.administrative_court)
     contact = authority.court_contact.strip().rstrip(".")
     where = f" Överklagandet lämnas till {court}, {contact}." if contact else ""
-    own_record = "" if decision.delegation_rule.report_to_board else OWN_RECORD
+    own_record = "" if made.delegation_rule.report_to_board else OWN_RECORD
     return LEGALITY.format(court=court, contact=where) + own_record
 
 

@@ -5,7 +5,13 @@ from datetime import date
 from django.utils import timezone, translation
 
 from requests_app.catalogue import courts
-from requests_app.documents.appeal import BY_DECISION, Appeal, three_weeks_after
+from requests_app.documents.appeal import (
+    BY_DECISION,
+    Appeal,
+    is_open_to_members,
+    remark_of_legality,
+    three_weeks_after,
+)
 from requests_app.documents.decision import (
     addressee,
     closer_than,
@@ -52,11 +58,16 @@ def document_of_revocation(revocation: Revocation, *, full: bool) -> Document:
             closer_reasons=closer if full else "",
             left_out=LEFT_OUT if closer and not full else "",
             appeal=appeal(revocation),
+            remark=_remark(revocation) if full else "",
             sent_to=addressee(decision),
             contact=contact_of(review.authority),
             made_digitally=MADE_DIGITALLY,
             is_full=full,
         )
+
+
+def _remark(revocation: Revocation) -> str:
+    return remark_of_legality(revocation) if is_open_to_members(revocation) else ""
 
 
 def order_of_revocation(revocation: Revocation) -> str:

@@ -10,6 +10,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.background.documents import draw_up_at_once
 from requests_app.documents.board_report import line_of, to_report
+from requests_app.documents.decision import document_of
 from requests_app.documents.revocation import document_of_revocation, last_day
 from requests_app.models import DecisionDocument, Delivery, Revocation
 from requests_app.workflow import board_report, revocation, role
@@ -95,6 +96,20 @@ def test_it_is_drawn_up_and_the_recipient_reads_only_what_may_be_shown(cast, rev
     assert sorted(drawn.values_list("version", flat=True)) == ["full", "recipient"]
     draw_up_at_once(revoked, by=cast.bo)
     assert drawn.count() == 2
+
+
+def test_the_full_copy_is_the_record_of_one_that_is_open_to_review_of_legality(cast):
+    """KL 7:8 and 13:2, as of the decision that it takes back."""
+    by_two(cast.gsn, cast.per, cast.pia, regime="kl_legality")
+    subject = cast.answered()
+    row = revocation.revoke(subject, by=cast.bo, **WHY)
+    full, copy = (
+        document_of_revocation(row, full=is_full) for is_full in (True, False)
+    )
+    assert full.remark == document_of(row.decision, full=True).remark
+    assert "kan överklagas av kommunmedlem" in full.remark and not copy.remark
+    row.delegation_rule.report_to_board = False
+    assert "det särskilda protokollet" in document_of_revocation(row, full=True).remark
 
 
 def test_the_case_shows_it_and_the_registrar_serves_it(cast, revoked):
