@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from requests_app.documents.appealed import notice_of
 from requests_app.drafting.words import day_in_words
-from requests_app.models import IncomingAppeal
+from requests_app.models import Authority, IncomingAppeal
 
 TEXT = """\
 {authority}, diarienummer {number}
@@ -16,15 +16,16 @@ Beslut
 
 Skäl
 Ett överklagande ska ha kommit in till myndigheten inom tre veckor från den dag då \
-den som överklagar fick del av beslutet (44 § förvaltningslagen (2017:900)). {times} \
+den som överklagar fick del av beslutet (44 § förvaltningslagen (2017:900){by_osl}). \
+{times} \
 Det som sägs i 45 § andra stycket förvaltningslagen gäller inte här. {reason} \
 Överklagandet har alltså kommit in för sent och ska avvisas (45 § första stycket \
-förvaltningslagen).
+förvaltningslagen{by_osl}).
 
 Hur man överklagar
 Det här beslutet kan överklagas till {court}. Överklagandet ställs dit och lämnas till \
 {authority}. Det ska ha kommit in hit inom tre veckor från den dag då ni fick del av \
-beslutet (40, 43 och 44 §§ förvaltningslagen).
+beslutet. Bestämmelser om överklagande finns i {law}.
 
 {decider}"""
 KNOWN = (
@@ -36,6 +37,9 @@ UNKNOWN = (
     " Överklagandet kom in den {received}."
 )
 NO_COURT = "[ange domstol]"
+NO_LAW = "[ange lagrum]"
+# What makes the Administrative Procedure Act's rules a company's.
+BY_OSL = " och 6 kap. 11 § offentlighets- och sekretesslagen (2009:400)"
 
 
 def decision_to_dismiss(appeal: IncomingAppeal) -> str:
@@ -45,6 +49,7 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
         return ""
     tried = appeal.history.first()
     notice = notice_of(appeal.appealed)
+    is_company = appeal.review.authority.kind == Authority.Kind.COMPANY
     return TEXT.format(
         authority=appeal.review.authority,
         number=appeal.review.diary_number,
@@ -52,7 +57,9 @@ def decision_to_dismiss(appeal: IncomingAppeal) -> str:
         appellant=appeal.appellant,
         times=_times(appeal),
         reason=appeal.timeliness_reason.text if appeal.timeliness_reason else "",
+        by_osl=BY_OSL if is_company else "",
         court=notice.court if notice else NO_COURT,
+        law=notice.by_law if notice else NO_LAW,
         decider=tried.history_user_name,
     )
 
