@@ -71,7 +71,7 @@ def _reserved(case: Case) -> None:
                 bound, "Teknikern får inte föra uppgifterna vidare eller utnyttja dem."
             )
         ],
-    ).later(20).decide().later(4).serve(bound)
+    ).later(20).decide().later(4).serve(bound).serve("Microsoft")
     case.later(2).answer()
     case.later(70).sweep().later(120).close()
 

@@ -70,16 +70,22 @@ def appeal(decision: Decision) -> Appeal | None:
     return None
 
 
+def last_days(decision: Decision) -> list[tuple[str, date]]:
+    """Whom it has been served on, and each one's last day to appeal it (FL 44 §)."""
+    if appeal(decision) is None:
+        return []
+    services = sorted(decision.services.all(), key=lambda row: row.served_at)
+    return [(row.recipient, three_weeks_after(row.served_at)) for row in services]
+
+
 def last_day(decision: Decision) -> date | None:
-    """The last day to appeal, once it is known when the decision was served, on the
-    last of those it binds where they are several. What ends on a day of rest ends on
-    the working day after (lagen (1930:173))."""
-    if appeal(decision) is None or not is_served(decision):
-        return None
-    return three_weeks_after(max(row.served_at for row in decision.services.all()))
+    """The last of them, once it has been served on all that it is for."""
+    days = last_days(decision)
+    return days[-1][1] if days and is_served(decision) else None
 
 
 def three_weeks_after(served: datetime) -> date:
+    """What ends on a day of rest ends on the working day after (lagen (1930:173))."""
     day = timezone.localdate(served) + WEEKS
     while not CALENDAR.is_working_day(day):
         day += timedelta(days=1)

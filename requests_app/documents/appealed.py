@@ -16,10 +16,20 @@ def notice_of(appealed: Decision | Revocation) -> Appeal | None:
 
 
 def last_day_of(appealed: Decision | Revocation) -> date | None:
-    """The last day to appeal it, once it is known when it was served."""
+    """The last day to appeal it, for the last whom it was served on, once it has been
+    served on all."""
     if isinstance(appealed, Revocation):
         return revocation.last_day(appealed)
     return appeal.last_day(appealed)
+
+
+def last_days_of(appealed: Decision | Revocation) -> list[tuple[str, date]]:
+    """Whom it has been served on, and each one's last day to appeal it: the earliest
+    first, by which what has come is in time whoever it came from."""
+    if isinstance(appealed, Decision):
+        return appeal.last_days(appealed)
+    day = revocation.last_day(appealed)
+    return [(appealed.served_on, day)] if day else []
 
 
 def is_tried_for_legality(appealed: Decision | Revocation) -> bool:

@@ -9,7 +9,11 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.documents.appealed import court_of, is_tried_for_legality, last_day_of
+from requests_app.documents.appealed import (
+    court_of,
+    is_tried_for_legality,
+    last_days_of,
+)
 from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
 from requests_app.forms.widgets import DayInput
 from requests_app.models import Decision, IncomingAppeal, Revocation
@@ -26,11 +30,11 @@ FOR_COURT = _(
 
 
 class Appealable(NamedTuple):
-    """What can be appealed, and until when, as far as is known."""
+    """What can be appealed, by whom and until when, as far as is known."""
 
     name: Any
     decided_at: datetime
-    last_day: date | None
+    last_days: list[tuple[str, date]]
     is_for_court: bool
 
 
@@ -85,7 +89,7 @@ class RegisterAppealForm(StepForm):
             Appealable(
                 _named(row),
                 row.decided_at,
-                last_day_of(row),
+                last_days_of(row),
                 is_tried_for_legality(row),
             )
             for row in rows

@@ -12,9 +12,10 @@ from requests_app.workflow import serving
 
 class ServeForm(StepForm):
     warning = _(
-        "Recorded once for each decision, or for each person it binds. The time to"
-        " appeal runs from the service, and an approval with a reservation is not given"
-        " before everyone who is bound has been served."
+        "Recorded once for each decision; where it has a reservation, once for the"
+        " provider and once for each person it binds. The time to appeal runs from the"
+        " service, for each from their own, and an approval with a reservation is not"
+        " given before everyone who is bound has been served."
     )
 
     served_at = MomentField(label=_("When it was served"), initial=this_minute)
@@ -28,9 +29,9 @@ class ServeForm(StepForm):
         # The party is the provider, whoever employs the engineer.
         provider = self.subject.access_request.connection.product.provider
         self.fields["recipient"].initial = str(provider)
-        if bound := serving.left_to_serve(self.subject):
+        if left := serving.left_to_serve(self.subject):
             self.fields["recipient"] = forms.ChoiceField(
                 label=_("On whom"),
-                choices=[(name, name) for name in bound],
-                help_text=_("Each person that is bound is served, one by one."),
+                choices=[(name, name) for name in left],
+                help_text=_("The provider and each who is bound, one by one."),
             )

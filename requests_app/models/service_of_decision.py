@@ -15,8 +15,8 @@ from requests_app.models.review import SecrecyReview
 
 
 class ServiceOfDecision(AuditedModel):
-    """When the decision was served (delgivning): a reservation binds from then, each
-    person by a service of their own."""
+    """When the decision was served (delgivning) on its party; a reservation binds from
+    when it was served, each person by a service of their own."""
 
     class Way(models.TextChoices):
         EMAIL = "email", _("E-mail, receipt confirmed")
@@ -33,7 +33,7 @@ class ServiceOfDecision(AuditedModel):
     decision = models.ForeignKey(
         Decision, models.PROTECT, verbose_name=_("decision"), related_name="services"
     )
-    # Of a decision with reservation: the one that binds the person it was served on.
+    # The one that binds the person it was served on; none of the party's service.
     reservation = models.ForeignKey(
         Reservation,
         models.PROTECT,
@@ -71,9 +71,10 @@ def unserved_reservations() -> QuerySet[Reservation]:
 
 
 def is_unserved() -> Any:
-    """Of decisions: not served, or not on everyone who is bound."""
+    """Of decisions: not served on the party, or not on everyone who is bound."""
+    party = ServiceOfDecision.objects.filter(decision=OuterRef("pk"), reservation=None)
     reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
-    return ~reserved & Q(services=None) | reserved & Exists(unserved_reservations())
+    return ~Exists(party) | reserved & Exists(unserved_reservations())
 
 
 def is_served(decision: Decision) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.catalogue.countries import country_name
-from requests_app.documents.appeal import last_day
+from requests_app.documents.appeal import last_days
 from requests_app.documents.invitation import invitation as invitation_letter
 from requests_app.models import (
     AccessEvent,
@@ -102,9 +102,9 @@ def invitation(decision: Decision) -> str:
 
 
 @register.filter
-def last_day_of_appeal(decision: Decision) -> Any:
-    """None where it is not served yet, or can not be appealed by its recipient."""
-    return last_day(decision)
+def last_days_of_appeal(decision: Decision) -> list[tuple[str, date]]:
+    """Of each whom it was served on; none where its recipient can not appeal it."""
+    return last_days(decision)
 
 
 @register.filter

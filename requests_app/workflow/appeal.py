@@ -8,7 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit_app import clock
-from requests_app.documents.appealed import is_tried_for_legality, last_day_of
+from requests_app.documents.appealed import (
+    is_tried_for_legality,
+    last_day_of,
+    last_days_of,
+)
 from requests_app.models import Decision, IncomingAppeal, Revocation, SecrecyReview
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
@@ -58,13 +62,13 @@ def register_appeal(
 ) -> IncomingAppeal:
     """Enter an appeal against the decision that stood when it came in, or against a
     revocation. Where that was served, its time is reckoned at once: what came in too
-    late waits for a person all the same (FL 45 §). What is tried for its legality goes
-    to the court whenever it came."""
+    late, or late for some whom it was served on, waits for a person (FL 45 §). What is
+    tried for its legality goes to the court whenever it came."""
     decision = revocation.decision if revocation else _stood_at(review, received_at)
     appealed = revocation or decision
     text_of_error = _("The time lies before the decision, or in the future.")
     refuse_outside("received_at", received_at, appealed.decided_at, text_of_error)
-    last_day = last_day_of(appealed)
+    last_day = _last_day(appealed, timezone.localdate(received_at))
     timeliness = _timeliness(appealed, last_day, received_at)
     is_open = timeliness == Timeliness.NOT_TRIED
     row = IncomingAppeal.objects.create(
@@ -83,6 +87,15 @@ def register_appeal(
     save(review)
     note("appeal.registered", on=review, by=by)
     return row
+
+
+def _last_day(appealed: Decision | Revocation, received: date) -> date | None:
+    """Where they differ, it depends on who appeals, unless it came before them all."""
+    days = [day for _whom, day in last_days_of(appealed)]
+    if not days:
+        return None
+    first, last = days[0], last_day_of(appealed)
+    return first if received <= first or first == last else None
 
 
 def _timeliness(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit_app import clock
+from requests_app.documents.order import provider
 from requests_app.models import (
     AccessRequest,
     Decision,
@@ -62,8 +63,11 @@ def serve(
 
 
 def _reservation_of(decision: Decision, recipient: str) -> Reservation | None:
-    """The one that binds this person, of those that are not served yet."""
+    """The one that binds this person, of those that are not served yet; none for the
+    party."""
     if decision.outcome != Outcome.GRANTED_WITH_RESERVATION:
+        return None
+    if recipient in _party_left(decision):
         return None
     row = approval.unserved(decision).filter(bound=recipient).first()
     if row is None:
@@ -73,12 +77,21 @@ def _reservation_of(decision: Decision, recipient: str) -> Reservation | None:
 
 
 def left_to_serve(review: SecrecyReview) -> list[str]:
-    """Whom the decision that stands binds by a reservation, and who has not had it."""
-    return [
-        row.bound
-        for decision in _unserved(review)
-        for row in approval.unserved(decision).order_by("pk")
-    ]
+    """Whom the decision that stands is for, where it has a reservation, and who has
+    not had it: whom that binds, and the party."""
+    reserved = _unserved(review).filter(outcome=Outcome.GRANTED_WITH_RESERVATION)
+    return [name for row in reserved for name in (*_bound_left(row), *_party_left(row))]
+
+
+def _bound_left(decision: Decision) -> list[str]:
+    rows = approval.unserved(decision).order_by("pk")
+    return list(rows.values_list("bound", flat=True))
+
+
+def _party_left(decision: Decision) -> list[str]:
+    """The party is the provider, whoever employs the engineer."""
+    is_served = decision.services.filter(reservation=None).exists()
+    return [] if is_served else [provider(decision)]
 
 
 def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
@@ -89,4 +102,6 @@ def _unserved(review: SecrecyReview) -> QuerySet[Decision]:
 def is_awaited(may: Any, review: SecrecyReview) -> bool:
     """Does the answer wait for the service?"""
     is_open = review.access_request.status in AccessRequest.AWAITING
-    return is_open and may.unserved == Outcome.GRANTED_WITH_RESERVATION
+    if not is_open or may.unserved != Outcome.GRANTED_WITH_RESERVATION:
+        return False
+    return any(_bound_left(decision) for decision in _unserved(review))

@@ -1,20 +1,28 @@
 """A reservation is served before anything is handed out; served once."""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.formats import date_format
 
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
+from requests_app.documents.appeal import last_days
 from requests_app.law.terms import ReservationTerm
 from requests_app.models import Delivery, ServiceOfDecision
 from requests_app.workflow import answer, decision, ordering, serving
+from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.cases import TERM, decided_under
 from tests.helpers.refusals import fresh
-from tests.helpers.web import signed_in, step_url, words, work_of
+from tests.helpers.web import in_english, signed_in, step_url, words, work_of
+from tests.workflow.appeals import registered
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +80,10 @@ def test_once_and_at_a_time_that_can_be(cast, reserved):
             serve(cast, reserved, served_at=moment)
     made = serve(cast, reserved)
     assert made.served_at >= made.decision.decided_at
+    serve(cast, reserved, recipient="Microsoft")
     with pytest.raises(WrongState):
         serve(cast, reserved)
-    assert ServiceOfDecision.objects.count() == 1
+    assert ServiceOfDecision.objects.count() == 2
 
 
 def test_who_keeps_the_case_records_it(cast, reserved):
@@ -103,9 +112,9 @@ def bound_by(cast, *reservations):
 def test_everyone_who_is_bound_is_served_before_anything_is_given(cast):
     subject = bound_by(cast, ONE, TWO)
     request = subject.access_request
-    assert serving.left_to_serve(subject) == [ONE.bound, TWO.bound]
+    assert serving.left_to_serve(subject) == [ONE.bound, TWO.bound, "Microsoft"]
     serve(cast, subject)
-    assert serving.left_to_serve(subject) == [TWO.bound]
+    assert serving.left_to_serve(subject) == [TWO.bound, "Microsoft"]
     assert not request.deliveries.exists()
     assert work_of(cast.lena)[str(subject)].step_url.endswith("/serve/")
     with (
@@ -121,10 +130,60 @@ def test_everyone_who_is_bound_is_served_before_anything_is_given(cast):
     assert not awaited(cast, fresh(subject))
 
 
-def test_nobody_but_who_is_bound_is_served(cast):
+def test_the_party_is_served_beside_who_is_bound(cast):
+    """FL 33 §; the approval waits for those only whom the reservation binds."""
+    subject = bound_by(cast, ONE)
+    assert serve(cast, subject, recipient="Microsoft").reservation is None
+    assert awaited(cast, fresh(subject))
+    assert not subject.access_request.deliveries.exists()
+    shown = words(in_english(cast.karin).get(step_url(subject, "serve")))
+    assert ONE.bound in shown and "The provider and each who is bound" in shown
+    serve(cast, fresh(subject), recipient=ONE.bound)
+    assert subject.access_request.deliveries.exists()
+    assert not permissions.involvement(cast.lena, fresh(subject)).unserved
+
+
+def test_a_case_waits_for_the_service_on_the_party(cast):
+    subject = bound_by(cast, ONE)
+    serve(cast, subject, recipient=ONE.bound)
+    assert not awaited(cast, fresh(subject))
+    cast.confirm(subject.access_request.deliveries.get())
+    unserved = "The decision has not been sent and served (FL 33 §)."
+    with translation.override("en"):
+        assert unserved in [row.text for row in left_open(fresh(subject))]
+    assert work_of(cast.lena)[str(subject)].step_url.endswith("/serve/")
+    serve(cast, fresh(subject), recipient="Microsoft")
+    with translation.override("en"):
+        assert unserved not in [row.text for row in left_open(fresh(subject))]
+
+
+def test_each_has_the_time_to_appeal_from_their_own_service(cast):
+    """FL 44 §: what comes after the earliest last day, a person tries."""
+    subject = bound_by(cast, ONE)
+    serve(cast, subject, recipient="Microsoft")
+    with clock.at(hours(5 * 24)):
+        serve(cast, fresh(subject))
+        (_, first), (_, last) = last_days(subject.decisions.get())
+        assert first < last
+        shown = words(in_english(cast.lena).get(step_url(subject, "register-appeal")))
+        with translation.override("en"):
+            for name, day in (("Microsoft", first), (ONE.bound, last)):
+                assert f"{name}: {date_format(day, 'j F Y')}" in shown
+    for day, expected in (
+        (first, ("in_time", first)),
+        (first + timedelta(days=1), ("not_tried", None)),
+        (last + timedelta(days=1), ("not_tried", None)),
+    ):
+        noon = datetime.combine(day, time(12), tzinfo=ZoneInfo("Europe/Stockholm"))
+        with clock.at(noon):
+            row = registered(cast, fresh(subject), received_at=noon)
+        assert (row.timeliness, row.last_day) == expected
+
+
+def test_nobody_but_the_party_and_who_is_bound_is_served(cast):
     subject = bound_by(cast, ONE)
     with pytest.raises(ValidationError) as caught:
-        serve(cast, subject, recipient="Microsoft")
+        serve(cast, subject, recipient="Contoso")
     assert "recipient" in caught.value.message_dict
     decided = subject.decisions.get()
     with (
@@ -136,7 +195,7 @@ def test_nobody_but_who_is_bound_is_served(cast):
             decision=decided,
             served_at=clock.now(),
             way="hand",
-            recipient="Microsoft",
+            recipient=ONE.bound,
             recorded_by=cast.lena,
             recorded_at=clock.now(),
         )

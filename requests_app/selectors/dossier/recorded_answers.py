@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from requests_app.models import Authority
+from requests_app.models.service_of_decision import is_served
 from requests_app.words.times import moment_in_words
 
 
@@ -59,7 +60,7 @@ def _answers(case: Any) -> str:
 
 def _is_unserved(decision: Any) -> bool:
     in_law = decision.regime != Authority.Regime.INTERNAL
-    return in_law and not decision.services.all()
+    return in_law and not is_served(decision)
 
 
 def _kept_within(case: Any) -> str:

@@ -115,7 +115,8 @@ def _appealable(since: datetime) -> QuerySet[Decision]:
 def _decisions_in_law() -> QuerySet[Decision]:
     """What documents.appeal and the closing of a case ask of one, for a whole list."""
     is_asked = Q(review__matter=SecrecyReview.Matter.DOCUMENTS)
-    in_law = ~Q(regime=Authority.Regime.INTERNAL) | is_asked
+    is_reserved = Q(outcome=Outcome.GRANTED_WITH_RESERVATION)
+    in_law = ~Q(regime=Authority.Regime.INTERNAL) | is_asked | is_reserved
     rows = Decision.objects.current().filter(in_law, review=OuterRef("pk"))
     return rows.exclude(outcome=Outcome.STRUCK_OFF)
 
