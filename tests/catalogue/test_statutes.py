@@ -9,10 +9,13 @@ import pytest
 
 from audit_app import clock
 from requests_app import catalogue
+from requests_app.catalogue import statutes
 from requests_app.models import Provision
 from tests.cast import provision
 
 pytestmark = pytest.mark.django_db
+# What is written with a hyphen, wherever the line ends.
+COMPOUNDS = {"EU-rättsakt", "IV-VI", "andra-fjärde", "e-postadress", "första-tredje"}
 
 
 def test_every_row_of_the_catalogue_is_loaded_as_it_stands():
@@ -50,3 +53,18 @@ def test_the_pupil_health_paragraph_has_two_texts_and_preschool_ends():
     assert old.statute_paragraph.text != new.statute_paragraph.text
     assert new.statute_paragraph.text.startswith("Sekretess gäller i grundskolan,")
     assert Provision.objects.get(code="OSL-23-1").valid_to == day
+
+
+def test_a_paragraphs_text_is_its_own_and_whole():
+    """No heading of the next one, no hyphen that broke a line, each number on its own."""
+    rows = statutes.paragraphs()
+    headings = {row["heading"] for row in rows}
+    broken = re.compile(r"[^\W\d]+-(?: (?!och\b|eller\b))?[^\W\d]+")
+    for row in rows:
+        text, name = row["text"], (row["statute"], row["chapter"], row["paragraph"])
+        assert text.endswith("."), name
+        last = text.split("\n\n")[-1]
+        assert last not in headings and not last.endswith(" m.m."), name
+        assert set(broken.findall(text)) <= COMPOUNDS, name
+        assert not re.search(r"\w 1\. ", text), name
+        assert ". För uppgift i en allmän handling gäller" not in text, name
