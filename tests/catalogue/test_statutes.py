@@ -68,3 +68,14 @@ def test_a_paragraphs_text_is_its_own_and_whole():
         assert set(broken.findall(text)) <= COMPOUNDS, name
         assert not re.search(r"\w 1\. ", text), name
         assert ". För uppgift i en allmän handling gäller" not in text, name
+
+
+def test_what_is_said_of_a_provision_is_said_in_the_statutes_words():
+    """No word of an office or a system, and of 30:27 not the kin (närstående)."""
+    rows = {entry["code"]: entry for entry in statutes.provisions()}
+    for code, entry in rows.items():
+        said = f"{entry['title_sv']} {entry['note']}"
+        assert not re.search(r"\b(BUS|tenant|Varningsflagg|möts av)", said), code
+    entry = rows["OSL-30-27-st1p2"]
+    assert "affärsförbindelse" in entry["title_sv"]
+    assert "närstående" not in entry["title_sv"]
