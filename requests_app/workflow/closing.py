@@ -47,7 +47,7 @@ def left_open(review: SecrecyReview) -> list[OpenMatter]:
 
 
 def is_to_be_sent(decision: Decision) -> bool:
-    """Is its recipient told of it by a document (FL 33 §)? An internal act under the
+    """Is its recipient told of it by a document? An internal act under the
     contract is told with the answer; what is struck off has nobody to be told."""
     if decision.outcome == Outcome.STRUCK_OFF:
         return False
@@ -58,7 +58,8 @@ def is_to_be_sent(decision: Decision) -> bool:
 
 def _service(decision: Decision) -> Iterator[OpenMatter]:
     if is_to_be_sent(decision) and not is_served(decision):
-        yield OpenMatter(_("The decision has not been sent and served (FL 33 §)."))
+        text = _("The decision is not sent to the party, or no service is recorded.")
+        yield OpenMatter(text)
         return
     text = _("The decision can be appealed until %(day)s.")
     yield from _until(appeal.last_day(decision), text)

@@ -146,7 +146,7 @@ def test_an_appeal_that_waits_stops_the_closing(cast, refused):
 
 
 def test_what_is_left_open_is_told_and_asks_for_a_reason(cast, refused):
-    assert "FL 33 §" in texts(refused)
+    assert "inte skickat till parten" in texts(refused)
     unserved = "the decision has not been served"
     assert unserved in words(in_english(cast.karin).get(page(refused)))
     with pytest.raises(ValidationError):

@@ -148,7 +148,7 @@ def test_a_case_waits_for_the_service_on_the_party(cast):
     serve(cast, subject, recipient=ONE.bound)
     assert not awaited(cast, fresh(subject))
     cast.confirm(subject.access_request.deliveries.get())
-    unserved = "The decision has not been sent and served (FL 33 §)."
+    unserved = "The decision is not sent to the party, or no service is recorded."
     with translation.override("en"):
         assert unserved in [row.text for row in left_open(fresh(subject))]
     assert work_of(cast.lena)[str(subject)].step_url.endswith("/serve/")

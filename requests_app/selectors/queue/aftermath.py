@@ -102,7 +102,7 @@ def _denied() -> QuerySet[Delivery]:
 
 
 def _unsent() -> QuerySet[Decision]:
-    """Decisions in law that nobody has sent their recipient yet (FL 33 §)."""
+    """Decisions in law that nobody has sent their recipient yet."""
     return _decisions_in_law().filter(is_unserved())
 
 

@@ -102,7 +102,7 @@ def _to_end(review: Any, may: Involvement) -> Turn | None:
 
 
 def _is_to_be_sent(review: Any) -> bool:
-    """The recipient is told as soon as can be (FL 33 §), whatever the provider does."""
+    """The recipient is told as soon as can be, whatever the provider does."""
     return review.status == Status.DECIDED and review.is_to_be_sent
 
 
