@@ -1,6 +1,8 @@
 """How Swedish statutes are cited."""
 
+import itertools
 import re
+from typing import NamedTuple
 
 ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
 
@@ -13,9 +15,24 @@ def citation(reference: str) -> str:
     return re.sub(r"\bp (\d)", r"\1", with_ordinals)
 
 
-TOKEN = re.compile(r"(?:(OSL|TF|KL) )?(\d+):([\d–]+(?: [a-z])?)( \w+ stycket)?")
+TOKEN = re.compile(
+    r"(?:(OSL|TF|KL|säkerhetsskyddslagen) )?(\d+)"
+    r"(?::([\d–]+(?: [a-z])?)( \w+ stycket)?| kap\.)"
+)
 ARTICLE = re.compile(r"(?:dataskyddsförordningen art\. )?(\d[\d.–]*(?: [a-z])?)")
 REGULATION = "dataskyddsförordningen"
+# The number comes with the name.
+NUMBERED = {"säkerhetsskyddslagen": "säkerhetsskyddslagen (2018:585)"}
+
+
+class Cited(NamedTuple):
+    """Of one statute: a chapter and what of it, or an article; what can't be read has
+    no statute."""
+
+    statute: str
+    chapter: str
+    of_it: str
+    paragraph: str = ""
 
 
 def in_full(basis: str) -> str:
@@ -25,38 +42,58 @@ def in_full(basis: str) -> str:
 
 
 def _part_in_full(part: str) -> str:
+    part = re.sub(r"^lag (\(\d+:\d+\)) (\d+ §)$", r"\2 lagen \1", part)
     known, _and, rest = part.partition(" och ")
     if rest and TOKEN.fullmatch(known):
         return f"{_part_in_full(known)} och {rest}"
-    cited: list[tuple[str, str]] = []
+    cited: list[Cited] = []
     for token in part.split(", "):
-        statute, text = _read(token, cited[-1][0] if cited else "")
-        cited.append((statute, text))
-    groups: list[tuple[str, list[str]]] = []
-    for statute, text in cited:
-        if not groups or not statute or groups[-1][0] != statute:
-            groups.append((statute, []))
-        groups[-1][1].append(text)
-    return ", ".join(_group_in_full(*group) for group in groups)
+        cited.append(_read(token, cited[-1].statute if cited else ""))
+    groups = itertools.groupby(cited, key=lambda row: row.statute)
+    return ", ".join(_group_in_full(statute, list(rows)) for statute, rows in groups)
 
 
-def _read(token: str, before: str) -> tuple[str, str]:
-    """The statute and what is cited of it; no statute where it can't be read."""
+def _read(token: str, before: str) -> Cited:
     match = TOKEN.fullmatch(token)
     if match and (statute := match[1] or before) not in ("", REGULATION):
-        sign = "§§" if "–" in match[3] else "§"
-        return statute, f"{match[2]} kap. {match[3]} {sign}{match[4] or ''}"
+        return Cited(statute, match[2], match[3] or "", match[4] or "")
     if (match := ARTICLE.fullmatch(token)) and REGULATION in (before, token.split()[0]):
-        return REGULATION, match[1]
-    return "", token
+        return Cited(REGULATION, "", match[1])
+    return Cited("", "", token)
 
 
-def _group_in_full(statute: str, texts: list[str]) -> str:
-    *first, last = texts
-    named = f"{', '.join(first)} och {last}" if first else last
+def _group_in_full(statute: str, rows: list[Cited]) -> str:
+    if not statute:
+        return ", ".join(row.of_it for row in rows)
     if statute == REGULATION:
-        return f"artikel {named} i {REGULATION}"
-    return f"{named} {statute}".strip()
+        return f"artikel {_listed([row.of_it for row in rows])} i {REGULATION}"
+    chapters = itertools.groupby(rows, key=lambda row: (row.chapter, row.paragraph))
+    texts = [
+        _chapter_in_full(chapter, [row.of_it for row in cited], paragraph)
+        for (chapter, paragraph), cited in chapters
+    ]
+    last_word = "samt" if any(" och " in text for text in texts) else "och"
+    return f"{_listed(texts, last_word)} {NUMBERED.get(statute, statute)}"
+
+
+def _chapter_in_full(chapter: str, sections: list[str], paragraph: str) -> str:
+    if not any(sections):
+        return f"{chapter} kap."
+    each = [one for section in sections for one in _apart(section)]
+    sign = "§§" if len(each) > 1 or "–" in each[0] else "§"
+    return f"{chapter} kap. {_listed(each)} {sign}{paragraph}"
+
+
+def _apart(section: str) -> list[str]:
+    """Two that follow on each other are no range."""
+    first, _dash, last = section.partition("–")
+    follow = last and int(last) == int(first) + 1
+    return [first, last] if follow else [section]
+
+
+def _listed(texts: list[str], last_word: str = "och") -> str:
+    *first, last = texts
+    return f"{', '.join(first)} {last_word} {last}" if first else last
 
 
 # In this order: what is longer goes before what it holds.

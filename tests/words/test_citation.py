@@ -13,7 +13,7 @@ from requests_app.words.citation import in_english, in_full
     [
         ("OSL 10:2 a", "10 kap. 2 a § OSL"),
         ("OSL 10:2 a, 19:3", "10 kap. 2 a § och 19 kap. 3 § OSL"),
-        ("TF 2:15, OSL 6:3, 6:7", "2 kap. 15 § TF, 6 kap. 3 § och 6 kap. 7 § OSL"),
+        ("TF 2:15, OSL 6:3, 6:7", "2 kap. 15 § TF, 6 kap. 3 och 7 §§ OSL"),
         (
             "KL 6:28–32, 7:4; FL 16–18 §§",
             "6 kap. 28–32 §§ och 7 kap. 4 § KL; FL 16–18 §§",
@@ -28,7 +28,14 @@ from requests_app.words.citation import in_english, in_full
             "artikel 45–49 i dataskyddsförordningen; 21 kap. 7 § OSL",
         ),
         ("OSL 12:2 andra stycket", "12 kap. 2 § andra stycket OSL"),
-        ("OSL 7:2, 11 kap.", "7 kap. 2 § OSL, 11 kap."),
+        ("OSL 7:2, 11 kap.", "7 kap. 2 § och 11 kap. OSL"),
+        ("KL 6:37–38, 7:5–6", "6 kap. 37 och 38 §§ samt 7 kap. 5 och 6 §§ KL"),
+        ("OSL 10:2 a; lag (2020:914) 4 §", "10 kap. 2 a § OSL; 4 § lagen (2020:914)"),
+        (
+            "säkerhetsskyddslagen 1:1–2, 2:5, 4:1, 4:7, 4:9; OSL 15:2",
+            "1 kap. 1 och 2 §§, 2 kap. 5 § samt 4 kap. 1, 7 och 9 §§"
+            " säkerhetsskyddslagen (2018:585); 15 kap. 2 § OSL",
+        ),
         ("patientdatalagen (2008:355) 4 kap.", "patientdatalagen (2008:355) 4 kap."),
         ("Myndighetens egen riktlinje", "Myndighetens egen riktlinje"),
         ("OSL 7:3 och bestämmelsen själv", "7 kap. 3 § OSL och bestämmelsen själv"),
