@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0069_revocation_appealed'),
+        ('requests_app', '0071_foreign_demands'),
     ]
 
     operations = [
