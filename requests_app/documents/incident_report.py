@@ -15,6 +15,7 @@ RECEIVERS = {
     Kind.CYBER_WARNING: "Den myndighet som regeringen har bestämt [vilken]",
     Kind.CYBER_REPORT: "Den myndighet som regeringen har bestämt [vilken]",
     Kind.CYBER_FINAL: "Den myndighet som regeringen har bestämt [vilken]",
+    Kind.CYBER_STATUS: "Den myndighet som regeringen har bestämt [vilken]",
     Kind.SECURITY: "Säkerhetspolisen [eller annan tillsynsmyndighet]",
 }
 HEADINGS = {
@@ -26,7 +27,9 @@ HEADINGS = {
     " cybersäkerhetslagen (2025:1506)",
     Kind.CYBER_REPORT: "Incidentanmälan enligt 2 kap. 6 § cybersäkerhetslagen"
     " (2025:1506)",
-    Kind.CYBER_FINAL: "Slutrapport enligt 2 kap. 8 § cybersäkerhetslagen (2025:1506)",
+    Kind.CYBER_FINAL: "Slutrapport [lägesrapport, om incidenten pågår] enligt 2 kap."
+    " 8 § cybersäkerhetslagen (2025:1506)",
+    Kind.CYBER_STATUS: "Lägesrapport enligt 2 kap. 8 § cybersäkerhetslagen (2025:1506)",
     Kind.SECURITY: "Anmälan enligt 2 kap. 1 § tredje stycket säkerhetsskyddslagen"
     " (2018:585)",
 }
@@ -55,6 +58,10 @@ GAPS = {
         "Utförlig beskrivning, allvar och konsekvenser: [fyll i]",
         "Hot eller grundorsak: [fyll i]",
         "Gränsöverskridande verkningar: [fyll i]",
+    ),
+    Kind.CYBER_STATUS: (
+        "Läget, vad som är gjort och vad som återstår: [fyll i]",
+        "Allvar och konsekvenser, så långt de är kända: [fyll i]",
     ),
     Kind.SECURITY: ("Vad som kan ha röjts: [lämnas i säkert samband, inte här]",),
 }

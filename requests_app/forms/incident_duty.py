@@ -7,12 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.incident_report import draft_of
 from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.models import IncidentDuty
 
 
 class RecordReportForm(StepForm):
     warning = _(
         "The draft holds what is recorded, and brackets for what is not. Report in the"
         " receiver's own way; keep here what was said."
+    )
+    goes_on = forms.TypedChoiceField(
+        label=_("Is the incident still going on?"),
+        choices=[
+            ("no", _("No, it has been handled: this is the final report")),
+            ("yes", _("Yes: this is a status report, and the final report is left")),
+        ],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
     )
     reported_at = MomentField(label=_("When it was reported"), initial=this_minute)
     reference = forms.CharField(
@@ -25,6 +35,8 @@ class RecordReportForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["report"].initial = draft_of(self.subject)
+        if self.subject.kind != IncidentDuty.Kind.CYBER_FINAL:
+            del self.fields["goes_on"]
 
 
 class DeclineDutyForm(StepForm):

@@ -27,6 +27,7 @@ class IncidentDuty(AuditedModel):
         CYBER_WARNING = "cyber5", _("Early warning (Cyber Security Act 2:5)")
         CYBER_REPORT = "cyber6", _("Incident report (Cyber Security Act 2:6)")
         CYBER_FINAL = "cyber8", _("Final report (Cyber Security Act 2:8)")
+        CYBER_STATUS = "cyber8st", _("Status report (Cyber Security Act 2:8)")
         SECURITY = (
             "security",
             _("Report to the Security Service (Protective Security Act 2:1)"),
@@ -44,6 +45,7 @@ class IncidentDuty(AuditedModel):
         Kind.CYBER_WARNING: Role.INFORMATION_SECURITY_MANAGER,
         Kind.CYBER_REPORT: Role.INFORMATION_SECURITY_MANAGER,
         Kind.CYBER_FINAL: Role.INFORMATION_SECURITY_MANAGER,
+        Kind.CYBER_STATUS: Role.INFORMATION_SECURITY_MANAGER,
         Kind.SECURITY: Role.SECURITY_PROTECTION_MANAGER,
     }
 
@@ -105,6 +107,7 @@ class IncidentDuty(AuditedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["review", "deviation", "kind"],
+                condition=~Q(kind="cyber8st"),
                 nulls_distinct=False,
                 name="incidentduty_once",
             ),

@@ -83,13 +83,26 @@ def a_month_after(moment: datetime) -> datetime:
 
 @step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty)
 def record_report(
-    duty: IncidentDuty, *, by: Any, reported_at: datetime, reference: str, report: str
+    duty: IncidentDuty,
+    *,
+    by: Any,
+    reported_at: datetime,
+    reference: str,
+    report: str,
+    goes_on: bool = False,
 ) -> None:
-    """It has been reported: when, under which reference, and in which words."""
+    """It has been reported: when, under which reference, and in which words. A final
+    report on what still `goes_on` is a status report, and the final one is left to do
+    (Cyber Security Act 2:8)."""
     text = _("The time lies before it was known, or in the future.")
     refuse_outside("reported_at", reported_at, duty.known_at, text)
+    done = duty
+    if goes_on and duty.kind == Kind.CYBER_FINAL:
+        done = _status_report(duty)
+        # It is not handled before this; a month from then is never too late.
+        save(duty, due_at=a_month_after(reported_at))
     save(
-        duty,
+        done,
         status=Status.DONE,
         reported_at=max(reported_at, duty.known_at),
         reference=reference,
@@ -97,9 +110,20 @@ def record_report(
         settled_by=by,
         settled_at=clock.now(),
     )
-    note("duty.done", on=duty, by=by, duty=duty.kind)
+    note("duty.done", on=done, by=by, duty=done.kind)
     if duty.kind == Kind.CYBER_REPORT:
         _count_from_report(duty)
+
+
+def _status_report(final: IncidentDuty) -> IncidentDuty:
+    """In place of the final report, at the time when that was due."""
+    return IncidentDuty.objects.create(
+        review=final.review,
+        deviation=final.deviation,
+        kind=Kind.CYBER_STATUS,
+        known_at=final.known_at,
+        due_at=final.due_at,
+    )
 
 
 def _count_from_report(duty: IncidentDuty) -> None:

@@ -15,7 +15,7 @@ from requests_app.workflow.closing import left_open
 from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh, refused, refuses
-from tests.helpers.web import page, signed_in, work_of
+from tests.helpers.web import page, signed_in, step_url, work_of
 
 pytestmark = pytest.mark.django_db
 WORDS = {"conclusion": "Files outside the request were read."}
@@ -137,6 +137,30 @@ def test_the_final_report_is_due_a_month_after_the_report(cast, incident):
     tell(cast, "cyber6", cast.ivar)
     reported = duty("cyber6").reported_at
     assert duty("cyber8").due_at == incident_duty.a_month_after(reported)
+
+
+def test_of_what_goes_on_a_status_report_is_given_and_the_final_one_is_left(
+    cast, incident
+):
+    """Cyber Security Act 2:8, second sentence."""
+    tell(cast, "cyber6", cast.ivar)
+    first_due = duty("cyber8").due_at
+    with clock.at(first_due):
+        form = (
+            signed_in(cast.ivar).get(step_url(duty("cyber8"), "report")).context["form"]
+        )
+        assert "goes_on" in form.fields
+        for number in (1, 2):
+            tell(cast, "cyber8", cast.ivar, reported_at=first_due, goes_on=True)
+            told = IncidentDuty.objects.filter(kind="cyber8st", status="done")
+            assert told.count() == number
+        final = duty("cyber8")
+        assert told.order_by("pk")[0].due_at == first_due
+        assert final.status == "open" and final.due_at > first_due + timedelta(days=27)
+        tell(cast, "cyber8", cast.ivar)
+    assert duty("cyber8").status == "done"
+    form = signed_in(cast.ivar).get(step_url(duty("cyber5"), "report")).context["form"]
+    assert "goes_on" not in form.fields
 
 
 def test_a_month_ends_with_its_last_day():
