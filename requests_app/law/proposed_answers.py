@@ -48,7 +48,7 @@ def propose_answers(
     asked for. Whether a disclosure is unsuitable never is proposed.
     """
     answers = {
-        "N0.tf": ProposedAnswer("no", _("an access request under the contract")),
+        "N0.tf": _asked_for(review),
         "N1": _custodian(reach),
         "N2": ProposedAnswer(reliance.state, _reliance_source(reliance)),
         "N4": _shown(reach),
@@ -191,6 +191,12 @@ def _reliance_source(reliance: Reliance) -> str:
     if reliance.lacking:
         return ", ".join(reliance.lacking)[:300]
     return ", ".join(f"{row.valid_from:%Y-%m-%d} {row}" for row in reliance.rows)[:300]
+
+
+def _asked_for(review: SecrecyReview) -> ProposedAnswer:
+    if review.matter == SecrecyReview.Matter.DOCUMENTS:
+        return ProposedAnswer("yes", _("registered as a request for such documents"))
+    return ProposedAnswer("no", _("an access request under the contract"))
 
 
 def _custodian(reach: Reach) -> ProposedAnswer:

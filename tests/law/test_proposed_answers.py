@@ -9,6 +9,7 @@ from requests_app.law.proposed_answers import proposed_provisions
 from requests_app.law.recipient import is_provider_itself
 from requests_app.models import InformationSetProvision, Provider, StandingAssessment
 from requests_app.models.standing_assessment import Factor
+from requests_app.workflow import review
 from requests_app.workflow.machine_accounts import machine_account
 from tests.cast import provision
 from tests.helpers.standing import confirm_directly, name_recipient
@@ -42,6 +43,13 @@ def test_protected_identities_propose_the_provisions_on_them(cast):
         held.save()
     codes = {row.code for row in proposed_provisions(subject)}
     assert codes == {"OSL-23-2-st1", "OSL-21-3-st1", "OSL-21-3a"}
+
+
+def test_what_is_registered_as_a_request_for_documents_is_proposed_to_be_one(cast):
+    subject = cast.new()
+    assert chosen(subject)["N0.tf"] == "no"
+    review.register(subject, by=cast.lena, public_subject="A", matter="documents")
+    assert chosen(subject)["N0.tf"] == "yes"
 
 
 @pytest.mark.parametrize(
