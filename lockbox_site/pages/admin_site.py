@@ -19,7 +19,7 @@ from lockbox_site.pages.register_index import shelves
 from lockbox_site.pages.registers_csv import table_links
 from lockbox_site.sign_in.brakes import remember
 from lockbox_site.sign_in.forms import SignInForm
-from lockbox_site.sign_in.unsent_forms import keep_typed
+from lockbox_site.sign_in.unsent_forms import keep_typed, tell_script
 from requests_app import auditing, permissions
 from requests_app.auditing.page import page_links
 from requests_app.background.channels import channel_troubles
@@ -30,6 +30,7 @@ from requests_app.selectors.go_live import gets_going, lacking
 from requests_app.selectors.queue import by_clock, everything_for
 from requests_app.workbench.lists import LockboxAdmin
 from requests_app.workbench.looking import RecordedAutocomplete
+from requests_app.workbench.script import is_script
 
 
 class LockboxAdminSite(admin.AdminSite):
@@ -56,6 +57,8 @@ class LockboxAdminSite(admin.AdminSite):
 
         def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST" and not self.has_permission(request):
+                if is_script(request):
+                    return tell_script(request)
                 keep_typed(request)
             return inner(request, *args, **kwargs)
 

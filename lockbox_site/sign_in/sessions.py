@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from audit_app.ledger import Kind, record
+from requests_app.workbench.script import asks_by_itself
 
 # A session is written anew no more often than this.
 SELDOM = 60
@@ -59,11 +60,6 @@ class SessionEndMiddleware:
                 )
                 request.session.flush()
                 request.user = AnonymousUser()
-            elif left < settings.SESSION_IDLE - SELDOM and not _is_by_itself(request):
+            elif left < settings.SESSION_IDLE - SELDOM and not asks_by_itself(request):
                 prolong(request)
         return self.get_response(request)
-
-
-def _is_by_itself(request: HttpRequest) -> bool:
-    """Does the page ask, and not the person? See desk.js."""
-    return "X-Lockbox-Desk" in request.headers and request.POST.get("keep") == "look"

@@ -3,12 +3,18 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import csrf
 
 from requests_app.models import UnsentForm
-from requests_app.workflow.unsent_form import keep_unsent_form, read_ticket
+from requests_app.workbench.script import is_script
+from requests_app.workflow.unsent_form import (
+    Ticket,
+    keep_draft,
+    keep_unsent_form,
+    read_ticket,
+)
 
 
 def keep_typed(request: HttpRequest) -> str | None:
@@ -16,7 +22,7 @@ def keep_typed(request: HttpRequest) -> str | None:
     ticket = read_ticket(request.POST.get("ticket", ""))
     if ticket is None:
         return None
-    if keep_unsent_form(ticket, dict(request.POST.lists())):
+    if _keep(request, ticket):
         text = _(
             "You were signed out before the form was sent. Nothing has been done. What"
             " you typed is kept for you: you get it back on the form, where files have"
@@ -31,6 +37,28 @@ def keep_typed(request: HttpRequest) -> str | None:
     return ticket.path
 
 
+def _keep(request: HttpRequest, ticket: Ticket) -> bool:
+    """A draft by the rules of drafts: it is not what somebody meant to send."""
+    keep = keep_draft if "keep" in request.POST else keep_unsent_form
+    return keep(ticket, dict(request.POST.lists()))
+
+
+def tell_script(request: HttpRequest) -> HttpResponse:
+    """The page is signed out. Only what the person has just typed there is kept."""
+    is_kept, line = None, _("You are signed out: sign in again.")
+    if request.POST.get("keep") == "draft":
+        ticket = read_ticket(request.POST.get("ticket", ""))
+        is_kept = ticket is not None and _keep(request, ticket)
+        if is_kept:
+            line = _("You are signed out. What you typed is kept: sign in again.")
+        else:
+            line = _(
+                "You are signed out, and what you typed last is not kept: copy it"
+                " before you sign in again."
+            )
+    return JsonResponse({"kept": is_kept, "line": line}, status=401)
+
+
 def look_for_unsent_forms(request: HttpRequest, person: Any) -> None:
     """Forms ask for one only where the person has one."""
     request.session["unsent_forms"] = UnsentForm.objects.filter(
@@ -40,6 +68,8 @@ def look_for_unsent_forms(request: HttpRequest, person: Any) -> None:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Somebody signed in anew in another window: the form's own secret is outdated."""
+    if is_script(request):
+        return tell_script(request)
     path: Any = keep_typed(request)
     if path is None:
         return csrf.csrf_failure(request, reason)

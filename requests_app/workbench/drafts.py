@@ -14,29 +14,27 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app.words.times import moment_in_words
+from requests_app.workbench.script import is_script
 from requests_app.workflow.form_in_use import company_on, use_form
 from requests_app.workflow.step import WrongState
 from requests_app.workflow.unsent_form import keep_draft, ticket_of
-
-# What a script asks with: it wants an answer, not a page.
-SCRIPT = "X-Lockbox-Desk"
 
 
 def keep_typed_now(request: HttpRequest, obj: Any, path: str) -> HttpResponse | None:
     """Save the draft. A script is told how things stand; whoever pressed a button goes
     where it leads. None where nothing may be kept: then the form is shown again."""
-    is_script = SCRIPT in request.headers
+    asks = is_script(request)
     is_kept = None
-    if not is_script or request.POST.get("keep") == "draft":
+    if not asks or request.POST.get("keep") == "draft":
         is_kept = _keep(request, obj, path)
-    if is_script:
+    if asks:
         return JsonResponse(_standing(request, obj, path, is_kept))
     return _after_button(request, path, bool(is_kept))
 
 
 def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
     ticket = ticket_of(request.user, path, obj)
-    is_kept = keep_draft(ticket, dict(request.POST.lists()), obj)
+    is_kept = keep_draft(ticket, dict(request.POST.lists()))
     if is_kept:
         request.session["unsent_forms"] = True
     return is_kept

@@ -50,12 +50,17 @@ def ticket_for(person: Any, path: str, subject: Any = None) -> str:
     return signing.dumps(list(ticket_of(person, path, subject)), salt=SALT)
 
 
-def _request_of(ticket: Ticket) -> int | None:
-    """The request that the form is about, if it is about one."""
+def _subject_of(ticket: Ticket) -> Any:
+    """What the form is about, if it is about something that is there."""
     if not ticket.model:
         return None
     model = apps.get_model("requests_app", ticket.model)
-    subject = model._default_manager.filter(pk=ticket.key).first()
+    return model._default_manager.filter(pk=ticket.key).first()
+
+
+def _request_of(ticket: Ticket) -> int | None:
+    """The request that the form is about, if it is about one."""
+    subject = _subject_of(ticket)
     if isinstance(subject, AccessRequest):
         return subject.pk
     if hasattr(subject, "review_id"):
@@ -94,19 +99,18 @@ def keep_unsent_form(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     return True
 
 
-def keep_draft(
-    ticket: Ticket, typed: Mapping[str, list[str]], subject: Any = None
-) -> bool:
+def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Keep what is being typed; say whether it was kept. A draft from before the
     question of protective security got another answer goes."""
-    if _is_cleared(ticket, typed, subject) and keep_unsent_form(ticket, typed):
+    if _is_cleared(ticket, typed) and keep_unsent_form(ticket, typed):
         return True
     UnsentForm.objects.filter(person=ticket.person, path=ticket.path).delete()
     return False
 
 
-def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]], subject: Any) -> bool:
+def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Has it been answered that no protective security is concerned?"""
+    subject = _subject_of(ticket)
     if not isinstance(subject, SecrecyReview):
         return True
     no = SecrecyReview.SecurityProtection.NO

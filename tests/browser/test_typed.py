@@ -31,3 +31,23 @@ def test_the_text_is_back_after_signing_in_again(cast, visit):
     karin.page.click("[name=do]")
     assert FileNote.objects.get().text.text.startswith("Ringde Ann")
     assert not UnsentForm.objects.exists()
+
+
+def test_a_page_that_is_signed_out_says_so_and_asks_no_more(cast, visit):
+    subject = cast.assessed()
+    karin = visit("karin")
+    karin.page.clock.install()
+    karin.page.goto(karin.address + step_url(subject, "propose"))
+    Session.objects.all().delete()
+    asked = []
+    karin.page.on("request", lambda request: asked.append(request.method))
+    karin.page.clock.run_for(46_000)
+    karin.page.locator("#kept", has_text="Du är utloggad: logga in igen.").wait_for()
+    karin.page.clock.run_for(100_000)
+    assert asked == ["POST"] and not UnsentForm.objects.exists()
+    karin.page.fill("#id_granted_scope", "Ett objekt")
+    karin.page.clock.run_for(2_000)
+    karin.page.locator("#kept", has_text="Det du har skrivit är sparat").wait_for()
+    assert UnsentForm.objects.get().fields["granted_scope"] == ["Ett objekt"]
+    assert [text for text in karin.complaints if "401" not in text] == []
+    karin.complaints.clear()

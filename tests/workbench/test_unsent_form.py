@@ -5,6 +5,7 @@ from django.core import signing
 from django.test import Client
 
 from audit_app import clock
+from audit_app.models import LedgerEntry
 from requests_app.background import sweep
 from requests_app.models import UnsentForm
 from requests_app.workflow import stop, unsent_form
@@ -101,3 +102,43 @@ def test_a_form_from_before_another_sign_in_is_kept_too(cast):
     assert UnsentForm.objects.get().fields == {"text": ["Kvar"]}
     plain = client.post(step_url(subject, "note"), {"text": "x"})
     assert plain.status_code == 403
+
+
+BY_ITSELF = {"X-Lockbox-Desk": "itself"}
+TYPES = {"X-Lockbox-Desk": "1"}
+
+
+@pytest.mark.parametrize("is_anew", [False, True])
+def test_a_page_that_is_signed_out_keeps_only_what_is_typed_there(cast, is_anew):
+    """Its sign-in has ended, or another has begun in another tab of the browser."""
+    subject = cast.assessed()
+    url = step_url(subject, "propose")
+    client = Client(enforce_csrf_checks=is_anew)
+    client.force_login(cast.karin)
+    ticket = client.get(url).context["ticket"]
+    if is_anew:
+        client.force_login(cast.jonas)
+    else:
+        client.session.flush()
+    typed = {"ticket": ticket, "csrfmiddlewaretoken": "a" * 64, "granted_scope": "x"}
+    entries = LedgerEntry.objects.filter(event__startswith="step.").count()
+    answer = client.post(url, {**typed, "keep": "look"}, headers=BY_ITSELF)
+    assert answer.status_code == 401 and answer.json()["kept"] is None
+    assert not UnsentForm.objects.exists()
+    answer = client.post(url, {**typed, "keep": "draft"}, headers=TYPES)
+    assert answer.status_code == 401 and answer.json()["kept"] is True
+    assert UnsentForm.objects.get().person == cast.karin
+    answer = client.post(url, {**typed, "keep": "draft", "ticket": ""}, headers=TYPES)
+    assert answer.status_code == 401 and answer.json()["kept"] is False
+    assert LedgerEntry.objects.filter(event__startswith="step.").count() == entries
+
+
+@pytest.mark.parametrize("sent", [{"keep": "draft"}, {"keep": "1"}])
+def test_signed_out_no_draft_is_kept_before_security_protection_is_answered(cast, sent):
+    subject = cast.assigned()
+    typed_after_sign_out(cast, subject, "assess", motivation_N0="Radarn", **sent)
+    assert not UnsentForm.objects.exists()
+    typed_after_sign_out(
+        cast, subject, "assess", motivation_N0="Radarn", answer_N3="no", **sent
+    )
+    assert UnsentForm.objects.exists()

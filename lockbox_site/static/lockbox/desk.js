@@ -8,6 +8,7 @@
   const keeps = form !== null && form.dataset.desk === "keeps";
   const EVERY = 45000;
   let isUnsaved = false;
+  let isSignedOut = false;
   let timer = 0;
 
   const show = (id, text) => {
@@ -17,7 +18,7 @@
     at.hidden = !text;
   };
 
-  const ask = async (what) => {
+  const ask = async (what, by = "person") => {
     const typed = new FormData(form);
     typed.set("keep", what);
     const was = isUnsaved;
@@ -26,16 +27,19 @@
       const answer = await fetch(form.action || location.pathname, {
         method: "POST",
         body: typed,
-        headers: { "X-Lockbox-Desk": "1" },
+        headers: { "X-Lockbox-Desk": by },
+        redirect: "error",
       });
       if (!(answer.headers.get("Content-Type") || "").includes("json")) {
-        isUnsaved = isUnsaved || (was && answer.status >= 400);
-        show("kept", answer.redirected ? desk.dataset.out : desk.dataset.unsaved);
+        isUnsaved = isUnsaved || was;
+        show("kept", desk.dataset.unsaved);
         return;
       }
       const told = await answer.json();
-      if (told.kept === false) isUnsaved = was;
+      if (told.kept === false) isUnsaved = isUnsaved || was;
       if (told.line) show("kept", told.line);
+      isSignedOut = answer.status === 401;
+      if (isSignedOut) return;
       show("company", told.company);
       document.getElementById("stale").hidden = !told.is_stale;
     } catch {
@@ -44,9 +48,9 @@
     }
   };
 
-  const save = () => {
-    clearTimeout(timer);
-    return ask(keeps || isUnsaved ? "draft" : "look");
+  // Once signed out a page has nothing more to ask by itself.
+  const look = () => {
+    if (!isSignedOut) ask("look", "itself");
   };
 
   if (form) {
@@ -54,7 +58,7 @@
       if (event.target.type === "search") return;
       isUnsaved = true;
       clearTimeout(timer);
-      if (keeps) timer = setTimeout(save, 1500);
+      if (keeps) timer = setTimeout(() => ask("draft"), 1500);
     });
     form.addEventListener("submit", () => {
       isUnsaved = false;
@@ -64,9 +68,9 @@
       if (isUnsaved) event.preventDefault();
     });
     if (keeps) {
-      setInterval(() => ask("look"), EVERY);
+      setInterval(look, EVERY);
       document.addEventListener("visibilitychange", () => {
-        if (document.visibilityState === "visible") ask("look");
+        if (document.visibilityState === "visible") look();
       });
     }
   }
