@@ -97,7 +97,12 @@ class StepForm(forms.Form):
 
     @property
     def seen(self) -> int | None:
-        return getattr(self.subject, "version", None)
+        return seen_of(self.subject)
+
+
+def seen_of(subject: Any) -> int | None:
+    """What a form says of its subject as it stands, to be compared when it is sent."""
+    return getattr(subject, "version", None)
 
 
 def _tell_of_length(field: forms.Field) -> None:

@@ -11,25 +11,45 @@ from django.http import (
 )
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit_app import clock
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.script import is_script
 from requests_app.workflow.form_in_use import company_on, use_form
 from requests_app.workflow.step import WrongState
-from requests_app.workflow.unsent_form import keep_draft, ticket_of
+from requests_app.workflow.unsent_form import is_of_now, keep_draft, ticket_of
+
+OVERTAKEN = gettext_lazy("Not saved: the case has changed since you opened this form.")
 
 
-def keep_typed_now(request: HttpRequest, obj: Any, path: str) -> HttpResponse | None:
+def keep_typed_now(
+    request: HttpRequest, obj: Any, path: str, seen: Any = None
+) -> HttpResponse | None:
     """Save the draft. A script is told how things stand; whoever pressed a button goes
-    where it leads. None where nothing may be kept: then the form is shown again."""
-    asks = is_script(request)
-    is_kept = None
-    if not asks or request.POST.get("keep") == "draft":
-        is_kept = _keep(request, obj, path)
-    if asks:
-        return JsonResponse(_standing(request, obj, path, is_kept))
-    return _after_button(request, path, bool(is_kept))
+    where it leads. None where nothing may be kept: then the form is shown again.
+    `seen`: what the form says of the case as it stands now, if it says anything."""
+    if is_script(request):
+        return JsonResponse(_told(request, obj, path, seen))
+    return _after_button(request, path, _keep(request, obj, path))
+
+
+def _told(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, Any]:
+    """A form that is overtaken would write over what was typed on a later one."""
+    is_stale = not is_of_now(dict(request.POST.lists()), seen)
+    is_kept, line = None, ""
+    if request.POST.get("keep") == "draft":
+        is_kept = not is_stale and _keep(request, obj, path)
+        line = OVERTAKEN if is_stale else _line(is_kept)
+    if obj is not None:
+        use_form(request.user, path)
+    return {
+        "kept": is_kept,
+        "line": line,
+        # Where something new is typed, others type something else.
+        "company": company_in_words(request.user, path) if obj is not None else "",
+        "is_stale": is_stale,
+    }
 
 
 def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
@@ -40,25 +60,7 @@ def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
     return is_kept
 
 
-def _standing(
-    request: HttpRequest, obj: Any, path: str, is_kept: bool | None
-) -> dict[str, Any]:
-    if obj is not None:
-        use_form(request.user, path)
-    seen = request.POST.get("seen", "")
-    version = getattr(obj, "version", None)
-    return {
-        "kept": is_kept,
-        "line": _line(is_kept),
-        # Where something new is typed, others type something else.
-        "company": company_in_words(request.user, path) if obj is not None else "",
-        "is_stale": version is not None and seen.isdecimal() and int(seen) != version,
-    }
-
-
-def _line(is_kept: bool | None) -> str:
-    if is_kept is None:
-        return ""
+def _line(is_kept: bool) -> str:
     if is_kept:
         return _("Draft saved %(at)s.") % {"at": moment_in_words(clock.now())}
     return _(

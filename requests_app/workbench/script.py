@@ -1,5 +1,5 @@
-"""What the script of a page asks with (lockbox_site/static/lockbox/desk.js): it wants an
-answer, not a page."""
+"""What the script of a page asks with (lockbox_site/static/lockbox/desk.js): it wants
+an answer, not a page."""
 
 from django.http import HttpRequest
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit_app.ledger import Kind, record
 from requests_app import permissions
+from requests_app.forms.step import seen_of
 from requests_app.workbench.completion import done
 from requests_app.workbench.drafts import company_in_words, keep_typed_now, look_from
 from requests_app.workbench.identity import ask_who_it_is
@@ -79,7 +80,7 @@ class StepsAdmin(LockboxAdmin):
             raise PermissionDenied(_("This step is not yours to take."))
         path = self.step_url(obj, step_name)
         if request.method == "POST" and "keep" in request.POST:
-            if answer := keep_typed_now(request, obj, path):
+            if answer := keep_typed_now(request, obj, path, seen_of(obj)):
                 return answer
             form = step.form(
                 request.POST, subject=obj, by=request.user, relation=relation

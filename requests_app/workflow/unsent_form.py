@@ -108,6 +108,12 @@ def keep_draft(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     return False
 
 
+def is_of_now(fields: Mapping[str, list[str]], seen: Any) -> bool:
+    """Was it typed on the form as it is shown now? `seen`: what that says of the case,
+    None where it says nothing."""
+    return seen is None or fields.get("seen") == [str(seen)]
+
+
 def _is_cleared(ticket: Ticket, typed: Mapping[str, list[str]]) -> bool:
     """Has it been answered that no protective security is concerned?"""
     subject = _subject_of(ticket)

@@ -148,12 +148,20 @@ def test_a_panel_stays_and_counts_what_is_left_of_the_assessment(cast, visit):
     karin.page.once("dialog", lambda dialog: dialog.accept())
 
 
-def test_five_minutes_before_the_end_it_is_told_and_what_is_typed_is_saved(cast, visit):
+@pytest.mark.parametrize("text", ["", "Ringde"])
+def test_five_minutes_before_the_end_it_is_told_and_what_is_typed_is_saved(
+    cast, visit, text
+):
     subject = cast.assessed()
     karin = visit("karin")
     karin.page.clock.install()
     open_form(karin, subject, "note")
+    if text:
+        karin.page.fill("[name=text]", text)
     karin.page.clock.fast_forward("11:00")
+    if text:
+        kept(karin)
+    assert UnsentForm.objects.exists() is bool(text)
     box = karin.page.locator("#time-left")
     box.wait_for(state="visible")
     karin.fits("snart-utloggad")

@@ -13,6 +13,11 @@ pytestmark = pytest.mark.django_db
 SCRIPT = {"X-Lockbox-Desk": "1"}
 
 
+def version_of(subject):
+    subject.refresh_from_db()
+    return subject.version
+
+
 def test_a_button_keeps_a_draft_and_the_form_begins_with_it(cast):
     subject = cast.assessed()
     client, url = signed_in(cast.karin), step_url(subject, "propose")
@@ -33,7 +38,8 @@ def test_a_button_keeps_a_draft_and_the_form_begins_with_it(cast):
 def test_nothing_is_kept_before_security_protection_is_answered_no(cast, typed):
     subject = cast.assigned()
     client, url = signed_in(cast.karin), step_url(subject, "assess")
-    sent = {"keep": "draft", "motivation_N0": "Radarn", **typed}
+    seen = version_of(subject)
+    sent = {"keep": "draft", "seen": seen, "motivation_N0": "Radarn", **typed}
     told = client.post(url, sent, headers=SCRIPT).json()
     assert told["kept"] is False and told["line"]
     assert not UnsentForm.objects.exists()
@@ -46,7 +52,7 @@ def test_a_draft_goes_when_the_answer_becomes_another(cast):
     subject = cast.assigned()
     client, url = signed_in(cast.karin), step_url(subject, "assess")
     for answer, is_kept in (("no", True), ("suspected", False)):
-        sent = {"keep": "draft", "answer_N3": answer}
+        sent = {"keep": "draft", "seen": subject.version, "answer_N3": answer}
         assert client.post(url, sent, headers=SCRIPT).json()["kept"] is is_kept
         assert UnsentForm.objects.exists() is is_kept
 
@@ -90,3 +96,19 @@ def test_who_may_not_take_the_step_keeps_no_draft(cast):
     answer = signed_in(cast.bo).post(step_url(subject, "propose"), {"keep": "1"})
     assert answer.status_code == 403
     assert not UnsentForm.objects.exists()
+
+
+def test_a_page_that_is_overtaken_writes_over_no_draft(cast):
+    subject = cast.assessed()
+    client, url = signed_in(cast.karin), step_url(subject, "propose")
+    old = {"keep": "draft", "seen": subject.version, "motivation_internal": "Old"}
+    assert client.post(url, old, headers=SCRIPT).json()["kept"] is True
+    cast.assess(subject)
+    new = {**old, "seen": version_of(subject), "motivation_internal": "New"}
+    assert client.post(url, new, headers=SCRIPT).json()["kept"] is True
+    told = client.post(url, old, headers=SCRIPT).json()
+    assert told["kept"] is False and told["is_stale"] is True and told["line"]
+    assert UnsentForm.objects.get().fields["motivation_internal"] == ["New"]
+    # Whoever presses the button wants it kept.
+    assert client.post(url, {**old, "keep": "1"}).status_code == 302
+    assert UnsentForm.objects.get().fields["motivation_internal"] == ["Old"]

@@ -137,7 +137,7 @@
   const watch = () => {
     if (!ends || isTold || left() > BEFORE) return;
     isTold = true;
-    if (form) ask("draft");
+    if (form && isUnsaved) ask("draft", "itself");
     document.getElementById("stay").hidden = ends >= last;
     box.showModal();
   };
