@@ -96,13 +96,24 @@ class StepForm(forms.Form):
         return [(label, value) for label, value in rows if value not in ("", None)]
 
     @property
-    def seen(self) -> int | None:
+    def state(self) -> Any:
+        """What it says of the case as that stands, if it says anything."""
         return seen_of(self.subject)
+
+    @property
+    def seen(self) -> Any:
+        """What it said when it was opened: sent in vain, it says so again."""
+        state, sent = self.state, self.data.get("seen", "")
+        return sent if state is not None and is_version(sent) else state
 
 
 def seen_of(subject: Any) -> int | None:
     """What a form says of its subject as it stands, to be compared when it is sent."""
     return getattr(subject, "version", None)
+
+
+def is_version(seen: str) -> bool:
+    return seen.isdecimal() and len(seen) <= 9
 
 
 def _tell_of_length(field: forms.Field) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
+from requests_app.forms.step import is_version
 from requests_app.words.times import moment_in_words
 from requests_app.workbench.script import is_script
 from requests_app.workflow.form_in_use import company_on, use_form
@@ -102,6 +103,6 @@ def look_from(obj: Any, request: HttpRequest, form: Any) -> None:
     if form.seen is None:
         return
     seen = request.POST.get("seen", "")
-    if not seen.isdecimal() or len(seen) > 9:
+    if not is_version(seen):
         raise WrongState(_("Nothing says what you saw: look at it, and try again."))
     obj.version = int(seen)

@@ -107,7 +107,7 @@ class StepsAdmin(LockboxAdmin):
             return HttpResponseRedirect(self.page_url(obj))
         if step.signs and (confirmation := ask_who_it_is(request, obj, path)):
             return confirmation
-        typed = typed_before(request, path, at_once=step.form.keeps)
+        typed = typed_before(request, path, seen=seen_of(obj), at_once=step.form.keeps)
         form = step.form(typed, subject=obj, by=request.user, relation=relation)
         if typed is not None:
             form.show_again()
@@ -206,7 +206,9 @@ class StepsAdmin(LockboxAdmin):
             use_form(request.user, path)
         context = {
             **self.admin_site.each_context(request),
-            **unsent_form_context(request, path, obj, at_once=form.keeps),
+            **unsent_form_context(
+                request, path, obj, seen=form.state, at_once=form.keeps
+            ),
             "company": company_in_words(request.user, path) if form.keeps else "",
             "title": self.steps[step_name].label,
             "opts": self.opts,

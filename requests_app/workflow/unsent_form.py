@@ -26,7 +26,7 @@ from requests_app.permissions.conflict import STOPPED
 KEPT_FOR = timedelta(days=7)
 SALT = "unsent form"
 # What serves the form itself.
-NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "seen", "as_read", "do", "keep"}
+NOT_TYPED = {"csrfmiddlewaretoken", "ticket", "as_read", "do", "keep"}
 # Answers that stop a case: what is typed beside them is kept nowhere (1.3).
 STOPPING = {"suspected", "yes"}
 STOPPING_FIELDS = ("answer_N3", "level")

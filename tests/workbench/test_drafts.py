@@ -22,6 +22,7 @@ def test_a_button_keeps_a_draft_and_the_form_begins_with_it(cast):
     subject = cast.assessed()
     client, url = signed_in(cast.karin), step_url(subject, "propose")
     typed = {"keep": "1", "motivation_internal": "Halvfärdigt", "outcome": "refused"}
+    typed["seen"] = str(version_of(subject))
     assert client.post(url, typed).status_code == 302
     assert UnsentForm.objects.get().fields["motivation_internal"] == ["Halvfärdigt"]
     form = client.get(url).context["form"]
@@ -112,3 +113,29 @@ def test_a_page_that_is_overtaken_writes_over_no_draft(cast):
     # Whoever presses the button wants it kept.
     assert client.post(url, {**old, "keep": "1"}).status_code == 302
     assert UnsentForm.objects.get().fields["motivation_internal"] == ["Old"]
+
+
+def test_a_draft_of_the_case_as_it_was_waits_and_says_so(cast):
+    subject = cast.assessed()
+    client, url = signed_in(cast.karin), step_url(subject, "propose")
+    typed = {"seen": version_of(subject), "motivation_internal": "Halvfärdigt"}
+    client.post(url, {**typed, "keep": "1"})
+    assert "har ändrats sedan dess" not in client.get(url).content.decode()
+    cast.assess(subject)
+    begun = client.get(url)
+    assert "Halvfärdigt" not in begun.content.decode()
+    assert "har ändrats sedan dess" in begun.content.decode()
+    assert 'data-desk="asks"' in begun.content.decode()
+    again = client.get(url + "?unsent=1").content.decode()
+    assert "Halvfärdigt" in again and "har ändrats sedan dess" in again
+    assert f'name="seen" value="{version_of(subject)}"' in again
+
+
+def test_a_form_that_comes_back_says_what_it_said_when_it_was_opened(cast):
+    subject = cast.assessed()
+    client, url = signed_in(cast.karin), step_url(subject, "propose")
+    sent = {"seen": version_of(subject), "outcome": "", "do": "1"}
+    cast.assess(subject)
+    page = client.post(url, sent)
+    assert page.context["form"].errors
+    assert f'name="seen" value="{sent["seen"]}"' in page.content.decode()

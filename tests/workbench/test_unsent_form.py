@@ -32,7 +32,7 @@ def test_what_was_typed_is_kept_for_its_author_until_it_is_sent(cast):
     assert answer.status_code == 302 and answer.url.startswith("/login/")
     url, draft = step_url(subject, "note"), UnsentForm.objects.get()
     assert draft.person == cast.karin and draft.fields["text"] == ["Ringde Ann"]
-    assert set(draft.fields) == {"text", "source"}
+    assert set(draft.fields) == {"text", "source", "seen"}
     assert b"?unsent=1" not in signed_in(cast.lena).get(url).content
     assert b"Ringde Ann" not in signed_in(cast.lena).get(url + "?unsent=1").content
     client.post(answer.url, {"username": "karin", "password": PASSWORD})
