@@ -55,10 +55,11 @@ def checklist(audit: Audit, key: int, review: int) -> HttpResponse:
     case, row = _case_or_404(audit, one, review)
     if not row.reads:
         raise PermissionDenied(_("Open the case with a basis first."))
-    values = checklist_values(row.findings, steps.state_of(row.findings))
+    values, state = checklist_values(row.findings), steps.state_of(row.findings)
 
     def make(data: Any = None, **kwargs: Any) -> StepForm:
         kwargs |= {"subject": one, "by": audit.user, "initial": values}
+        kwargs |= {"state": state}
         return ChecklistForm(data, **kwargs)
 
     def act(**fields: Any) -> str:
@@ -72,6 +73,7 @@ def checklist(audit: Audit, key: int, review: int) -> HttpResponse:
         act,
         _("The checklist is saved."),
         about=case.review,
+        seen=state,
         one=one,
         case=row,
         case_url=case_url(row.number),
@@ -129,6 +131,7 @@ def _form_page(
     act: Callable[..., str],
     message: str,
     about: SecrecyReview | None = None,
+    seen: str | None = None,
     one: SavedAudit | None = None,
     **context: Any,
 ) -> HttpResponse:
@@ -137,11 +140,13 @@ def _form_page(
     path = request.path
     if request.method == "POST" and "keep" in request.POST:
         with reading.as_application():
-            if answer := keep_typed_now(request, about, path):
+            if answer := keep_typed_now(request, about, path, seen):
                 return answer
     if request.method != "POST" or "keep" in request.POST:
         with reading.as_application():
-            typed = request.POST or typed_before(request, path, at_once=True)
+            typed = request.POST or typed_before(
+                request, path, seen, at_once=True
+            )
         form = make(typed or None)
         if typed:
             form.show_again()
@@ -158,7 +163,7 @@ def _form_page(
                     otherwise=reverse("admin:audit_saved"),
                 )
     with reading.as_application():
-        unsent = unsent_form_context(request, path, about, at_once=True)
+        unsent = unsent_form_context(request, path, about, seen, at_once=True)
     page = reverse("admin:audit_one", args=[one.pk]) if one else ""
     response = shown(
         audit,

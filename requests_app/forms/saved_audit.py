@@ -70,10 +70,11 @@ class ChecklistForm(StepForm):
     keeps = True
     needed = tuple(Question.values)
 
-    seen_answers = forms.CharField(widget=forms.HiddenInput, required=False)
+    state = ""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.state = state
         for question in Question:
             self.fields[question] = forms.ChoiceField(
                 label=question.label,
@@ -106,16 +107,20 @@ class ChecklistForm(StepForm):
             question.value: TypedAnswer(cleaned[question], cleaned[_text_of(question)])
             for question in Question
         }
-        return {"answers": answers, "seen": cleaned["seen_answers"]}
+        return {"answers": answers, "seen": self.data.get("seen", "")}
+
+    @property
+    def seen(self) -> str:
+        return self.data.get("seen", self.state)
 
 
 def _text_of(question: str) -> str:
     return f"{question}_text"
 
 
-def checklist_values(findings: list[AuditFinding], seen: str) -> dict[str, Any]:
+def checklist_values(findings: list[AuditFinding]) -> dict[str, Any]:
     """What a checklist is opened with."""
-    values: dict[str, Any] = {"seen_answers": seen}
+    values: dict[str, Any] = {}
     for row in findings:
         values[row.question] = row.answer
         values[_text_of(row.question)] = row.text.text if row.text else ""

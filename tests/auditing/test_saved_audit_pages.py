@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from audit_app.models import LedgerEntry
 from requests_app.models import AuditFinding, SavedAudit, UnsentForm
-from requests_app.workflow import named_list, stop, unsent_form
+from requests_app.workflow import named_list, saved_audit, stop, unsent_form
 from tests.cast import Cast
 from tests.helpers.people import engage
 from tests.helpers.saved_audits import answered, at, decide_five, draw, numbers, state
@@ -79,7 +79,7 @@ def test_a_checklist_is_filled_in_and_nothing_typed_is_lost(cast, decided):
     assert form.initial["reasons_text"] == "Which paragraph?"
     answer = agnes.post(url, {"reasons": "none", "reasons_text": "My own words."})
     assert answer.status_code == 409 and "My own words." in answer.content.decode()
-    answer = agnes.post(url, {"reasons": "none", "seen_answers": state(case)})
+    answer = agnes.post(url, {"reasons": "none", "seen": state(case)})
     assert answer.status_code == 302
 
 
@@ -89,6 +89,7 @@ def test_what_is_being_typed_is_a_draft_and_comes_back(cast, decided):
     agnes = signed_in(cast.agnes)
     ticket = agnes.get(url).context["ticket"]
     typed = {"reasons": "no", "reasons_text": "Half a sent", "ticket": ticket}
+    typed["seen"] = ""
     kept = agnes.post(
         url, {**typed, "keep": "draft"}, headers={"X-Lockbox-Desk": "1"}
     ).json()
@@ -223,3 +224,25 @@ def test_a_stop_leaves_no_draft_of_a_checklist(cast, decided):
     stop.stop(again, by=cast.karin, level="suspected")
     assert not UnsentForm.objects.exists()
     assert not unsent_form.keep_draft(ticket, {"reasons_text": ["x"]})
+
+
+def test_a_checklist_that_somebody_else_has_answered_is_begun_anew(cast, decided):
+    """What was typed waits, and may be sent once it has been fetched."""
+    audit = draw(cast)
+    case = audit.cases.first()
+    agnes, url = signed_in(cast.agnes), at("checklist", audit.pk, case.review_id)
+    typed = {"reasons": "no", "reasons_text": "Which paragraph?", "seen": ""}
+    headers = {"X-Lockbox-Desk": "1"}
+    agnes.post(url, {**typed, "keep": "draft"}, headers=headers)
+    answers = {"in_time": saved_audit.TypedAnswer("yes")}
+    saved_audit.answer(audit, by=cast.agnes, case=case, answers=answers, seen="")
+    late = {**typed, "keep": "draft", "reasons_text": "Later."}
+    told = agnes.post(url, late, headers=headers).json()
+    assert told["is_stale"] is True and told["kept"] is False
+    begun = agnes.get(url)
+    assert "Which paragraph?" not in begun.content.decode()
+    assert begun.context["form"]["in_time"].value() == "yes"
+    fetched = agnes.get(url + "?unsent=1")
+    assert "Which paragraph?" in fetched.content.decode()
+    again = {**typed, "seen": fetched.context["form"].seen}
+    assert agnes.post(url, again).status_code == 302
