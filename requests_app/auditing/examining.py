@@ -144,9 +144,7 @@ def _form_page(
                 return answer
     if request.method != "POST" or "keep" in request.POST:
         with reading.as_application():
-            typed = request.POST or typed_before(
-                request, path, seen, at_once=True
-            )
+            typed = request.POST or typed_before(request, path, seen, at_once=True)
         form = make(typed or None)
         if typed:
             form.show_again()

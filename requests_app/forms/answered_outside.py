@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
+from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.proof import ProofField
-from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import OutsideAnswer
 
 

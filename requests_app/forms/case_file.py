@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app.forms.file_types import ENDINGS, type_of
-from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.step import PlainText, StepForm
 from requests_app.forms.uploads import LARGEST_FILE
 
 LONGEST_NAME = 200

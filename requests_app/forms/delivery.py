@@ -5,14 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.proof import ProofField
 from requests_app.forms.step import (
     ConflictGroundField,
-    MomentField,
     NoConflictField,
     PlainText,
     StepForm,
-    this_minute,
 )
 
 

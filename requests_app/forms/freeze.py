@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.forms.step import EmptyForm, MomentField, StepForm
+from requests_app.forms.moment import MomentField
+from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import (
     Authority,
     InformationSet,

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.documents.incident_report import draft_of
-from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.step import PlainText, StepForm
 from requests_app.models import IncidentDuty
 
 

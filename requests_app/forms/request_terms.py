@@ -10,7 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
-from requests_app.forms.step import MomentField, PlainText, StepForm, this_minute
+from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.step import PlainText, StepForm
 from requests_app.forms.widgets import CountrySelect
 from requests_app.models import Connection
 from requests_app.providers.application import MOST_OBJECTS, Application

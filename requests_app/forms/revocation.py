@@ -6,14 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.step import (
-    MomentField,
-    NoConflictField,
-    PlainText,
-    StepForm,
-    TakingPartForm,
-    this_minute,
-)
+from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.step import NoConflictField, PlainText, StepForm, TakingPartForm
 from requests_app.law.revoking import is_by_fl_37
 from requests_app.models import Revocation, SecrecyReview, ServiceOfDecision
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from requests_app.forms.step import MomentField, StepForm, this_minute
+from requests_app.forms.moment import MomentField, this_minute
+from requests_app.forms.step import StepForm
 from requests_app.models import ServiceOfDecision
 from requests_app.workflow import serving
 

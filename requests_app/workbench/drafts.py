@@ -41,7 +41,7 @@ def _told(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, Any
     is_kept, line = None, ""
     if request.POST.get("keep") == "draft":
         is_kept = not is_stale and _keep(request, obj, path)
-        line = OVERTAKEN if is_stale else _line(is_kept)
+        line = str(OVERTAKEN) if is_stale else _line(is_kept)
     if obj is not None:
         use_form(request.user, path)
     return {

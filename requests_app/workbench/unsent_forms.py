@@ -40,11 +40,15 @@ def unsent_form_context(
 ) -> dict[str, Any]:
     """What a form needs for that: whose it is, and what they had typed before."""
     unsent = _unsent_form(request, path) if request.method == "GET" else None
-    context = {"ticket": ticket_for(request.user, path, subject), "unsent": unsent}
-    if unsent is not None:
-        context["unsent_waits"] = _waits(request, unsent, seen, at_once)
-        context["unsent_is_overtaken"] = not is_of_now(unsent.fields, seen)
-    return context
+    context = {"ticket": ticket_for(request.user, path, subject)}
+    if unsent is None:
+        return context
+    return {
+        **context,
+        "unsent": unsent,
+        "unsent_waits": _waits(request, unsent, seen, at_once),
+        "unsent_is_overtaken": not is_of_now(unsent.fields, seen),
+    }
 
 
 def _waits(request: HttpRequest, unsent: UnsentForm, seen: Any, at_once: bool) -> bool:
