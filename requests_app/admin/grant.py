@@ -54,6 +54,7 @@ class AccessGrantAdmin(CaseAdmin):
             RevokeAccessForm,
             done=lambda grant: revoked(grant.access_request),
             afterwards=draw_up_of_access,
+            signs=True,
         ),
     }
 

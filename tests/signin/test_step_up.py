@@ -1,15 +1,19 @@
 """Before a decision is signed, whoever signs it has just said who they are."""
 
+import inspect
+import re
 import time
 
 import pytest
+from django.contrib import admin
 
 from audit_app.models import LedgerEntry
-from requests_app.models import Decision
+from requests_app.models import AccessGrant, Decision, Revocation
 from tests.cast import PASSWORD
 from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
+SIGNS = re.compile(r"\bsign\(|\b(Decision|Revocation|Correction)\.objects\.create")
 
 
 def long_ago(client):
@@ -113,3 +117,29 @@ def test_a_provider_that_did_not_ask_anew_is_not_believed(cast, configured, else
     subject = cast.proposed()
     assert "uppgav inte" in words(confirm(elsewhere, subject))
     assert elsewhere.client.get(step_url(subject, "decide")).status_code == 302
+
+
+def test_every_step_that_signs_something_asks_for_it():
+    pages = {
+        f"{model.__name__}.{name}": page
+        for model, its in admin.site._registry.items()
+        for name, page in getattr(its, "steps", {}).items()
+    }
+    signs = {
+        name
+        for name, page in pages.items()
+        if SIGNS.search(inspect.getsource(page.act.function))
+    }
+    assert signs == {name for name, page in pages.items() if page.signs}
+    assert len(signs) == 5
+
+
+def test_taking_access_back_is_signed_by_whoever_has_just_said_who_they_are(cast):
+    cast.answered()
+    client, url = signed_in(cast.bo), step_url(AccessGrant.objects.get(), "revoke")
+    long_ago(client)
+    assert client.get(url).url.startswith("/confirm-identity/?next=")
+    told = {"reason": "x", "reason_for_recipient": "x", "ground": "security"}
+    answer = client.post(url, {**told, "no_conflict": "on", "seen": "0"})
+    assert answer.url.startswith("/confirm-identity/?next=")
+    assert not Revocation.objects.exists()
