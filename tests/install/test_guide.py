@@ -72,6 +72,8 @@ def test_the_guide_from_its_first_command_to_its_last(machine):
     _counts_a_sign_in_that_failed(machine)
     _draws_a_document_in_its_confinement(machine)
     _notices_a_login_that_may_too_much(machine)
+    # Whoever has restored the wrong backup does it again.
+    follow(machine, "Backup and restore")
     follow(machine, "Backup and restore")
     _is_lost_and_comes_back_on_another_server(machine)
     follow(machine, "Upgrading")
@@ -83,7 +85,8 @@ def _is_lost_and_comes_back_on_another_server(machine):
         "systemctl stop lockbox-sweep.timer lockbox-web.service lockbox-sweep.service\n"
         "cd /; runuser -u postgres -- psql --quiet --set ON_ERROR_STOP=1 <<SQL\n"
         "drop database lockbox;\n"
-        "drop database lockbox_before;\n"
+        "select 'drop database ' || datname from pg_database\n"
+        "    where datname like 'lockbox_before%' \\gexec\n"
         "drop role lockbox_owner, lockbox_web, lockbox_audit;\n"
         "drop role lockbox_app, lockbox_auditor, lockbox_disposal;\n"
         "SQL"
