@@ -148,6 +148,16 @@ def test_a_panel_stays_and_counts_what_is_left_of_the_assessment(cast, visit):
     karin.page.once("dialog", lambda dialog: dialog.accept())
 
 
+def test_what_is_typed_is_saved_where_a_field_is_called_action_too(cast, visit):
+    karin = visit("karin")
+    karin.page.clock.install()
+    open_form(karin, cast.answered(), "record-act")
+    karin.page.fill("[name=action]", "Läste loggen")
+    karin.page.clock.fast_forward("11:00")
+    kept(karin)
+    assert UnsentForm.objects.get().fields["action"] == ["Läste loggen"]
+
+
 @pytest.mark.parametrize("text", ["", "Ringde"])
 def test_five_minutes_before_the_end_it_is_told_and_what_is_typed_is_saved(
     cast, visit, text

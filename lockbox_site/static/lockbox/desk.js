@@ -7,7 +7,7 @@
   const form = document.querySelector("form[data-desk]");
   const keeps = form !== null && form.dataset.desk === "keeps";
   const EVERY = 45000;
-  let isUnsaved = false;
+  let isUnsaved = form !== null && "isUnsaved" in form.dataset;
   let isSignedOut = false;
   let timer = 0;
 
@@ -24,7 +24,7 @@
     const was = isUnsaved;
     if (what === "draft") isUnsaved = false;
     try {
-      const answer = await fetch(form.action || location.pathname, {
+      const answer = await fetch(form.getAttribute("action") || location.pathname, {
         method: "POST",
         body: typed,
         headers: { "X-Lockbox-Desk": by },
