@@ -1,4 +1,4 @@
-"""Sign-ins, sign-outs and failed attempts go to the ledger; drafts are looked for."""
+"""Sign-ins, sign-outs and failed attempts go to the ledger."""
 
 import logging
 from typing import Any
@@ -11,7 +11,6 @@ from audit_app.acting import acting
 from audit_app.ledger import Kind, record
 from lockbox_site.sign_in import sessions
 from lockbox_site.sign_in.brakes import client_address
-from lockbox_site.sign_in.unsent_forms import look_for_unsent_forms
 
 # Programs that shut out who guesses read these lines (deploy/fail2ban).
 log = logging.getLogger(__name__)
@@ -26,7 +25,6 @@ def connect() -> None:
 def _signed_in(sender: Any, request: Any, user: Any, **_kwargs: Any) -> None:
     address = client_address(request)
     record("user.signed_in", by=user, on=user, kind=Kind.AUTH, address=address)
-    look_for_unsent_forms(request, user)
     sessions.begin(request)
     if settings.IDENTITY_PROVIDER is not None and not user.identity:
         _broke_glass(user)

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils.translation import gettext as _
 from django.views import csrf
 
-from requests_app.models import UnsentForm
 from requests_app.workbench.script import is_script
 from requests_app.workflow.unsent_form import (
     Ticket,
@@ -59,13 +58,6 @@ def tell_script(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"kept": is_kept, "line": line}, status=401)
 
 
-def look_for_unsent_forms(request: HttpRequest, person: Any) -> None:
-    """Forms ask for one only where the person has one."""
-    request.session["unsent_forms"] = UnsentForm.objects.filter(
-        person=person.pk
-    ).exists()
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Somebody signed in anew in another window: the form's own secret is outdated."""
     if is_script(request):
@@ -73,6 +65,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     path: Any = keep_typed(request)
     if path is None:
         return csrf.csrf_failure(request, reason)
-    if request.user.is_authenticated:
-        look_for_unsent_forms(request, request.user)
     return HttpResponseRedirect(path)

@@ -15,6 +15,7 @@ from requests_app.models import (
     Role,
     RoleAssignment,
     SecrecyReview,
+    UnsentForm,
 )
 
 WORK = "work_secrecyreview"
@@ -77,21 +78,29 @@ _roles_in_force = Prewritten(_in_force)
 def _roles_with_account(
     person: int, at: datetime, day: date
 ) -> QuerySet[RoleAssignment]:
-    return _in_force(person, at, day).select_related("person")
+    rows = _in_force(person, at, day).select_related("person")
+    return rows.annotate(has_unsent_forms=_unsent_forms_of("person"))
 
 
 @Prewritten
 def _accounts(pk: int) -> QuerySet[Any]:
-    return get_user_model()._default_manager.filter(pk=pk)
+    accounts = get_user_model()._default_manager.filter(pk=pk)
+    return accounts.annotate(has_unsent_forms=_unsent_forms_of("pk"))
+
+
+def _unsent_forms_of(person: str) -> Exists:
+    return Exists(UnsentForm.objects.filter(person=OuterRef(person)))
 
 
 def account_with_roles(pk: int) -> Any:
     """The account, or None, with its roles in force now, which `roles_of` tells until a
-    step reads anew: one query for whoever has any."""
+    step reads anew, and whether it has unsent forms: one query for whoever has any."""
     now = clock.now()
     rows = _roles_with_account(pk, now, timezone.localdate(now))
-    person: Any = rows[0].person if rows else next(iter(_accounts(pk)), None)
+    row: Any = rows[0] if rows else next(iter(_accounts(pk)), None)
+    person: Any = row.person if rows else row
     if person is not None:
+        person.has_unsent_forms = row.has_unsent_forms
         person.role_rows = rows
     return person
 

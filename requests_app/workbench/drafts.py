@@ -55,10 +55,7 @@ def _told(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, Any
 
 def _keep(request: HttpRequest, obj: Any, path: str) -> bool:
     ticket = ticket_of(request.user, path, obj)
-    is_kept = keep_draft(ticket, dict(request.POST.lists()))
-    if is_kept:
-        request.session["unsent_forms"] = True
-    return is_kept
+    return keep_draft(ticket, dict(request.POST.lists()))
 
 
 def _line(is_kept: bool) -> str:

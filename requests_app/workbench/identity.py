@@ -33,7 +33,6 @@ def _unsent_address(request: HttpRequest, obj: Any, path: str) -> str:
     """The address at which the person finds what they typed."""
     ticket = Ticket(request.user.pk or 0, path, obj._meta.model_name, obj.pk)
     if keep_unsent_form(ticket, dict(request.POST.lists())):
-        request.session["unsent_forms"] = True
         return f"{path}?unsent=1"
     text = _(
         "Nothing of what you typed is kept meanwhile: protective security may be"

@@ -58,9 +58,6 @@ def _waits(request: HttpRequest, unsent: UnsentForm, seen: Any, at_once: bool) -
 
 
 def _unsent_form(request: HttpRequest, path: str) -> UnsentForm | None:
-    # Looked for at sign-in (lockbox_site.sign_in.unsent_forms): few have one.
-    return (
-        unsent_form_of(request.user, path)
-        if request.session.get("unsent_forms")
-        else None
-    )
+    # Read with the account (permissions.account_with_roles): few have one.
+    person: Any = request.user
+    return unsent_form_of(person, path) if person.has_unsent_forms else None

@@ -101,9 +101,6 @@ def test_what_is_being_typed_is_a_draft_and_comes_back(cast, decided):
     agnes.post(url, {**typed, "reasons_text": "A whole sentence."})
     assert UnsentForm.objects.get().fields["reasons_text"] == ["A whole sentence."]
     again = signed_in(cast.agnes)
-    session = again.session
-    session["unsent_forms"] = True
-    session.save()
     assert "A whole sentence." in again.get(url).content.decode()
     assert again.post(url, {**typed, "reasons_text": "All."}).status_code == 302
     assert not UnsentForm.objects.exists()

@@ -139,3 +139,6 @@ def test_a_form_that_comes_back_says_what_it_said_when_it_was_opened(cast):
     page = client.post(url, sent)
     assert page.context["form"].errors
     assert f'name="seen" value="{sent["seen"]}"' in page.content.decode()
+    # It is not left without a question either.
+    assert "data-is-unsaved" in page.content.decode()
+    assert "data-is-unsaved" not in client.get(url).content.decode()

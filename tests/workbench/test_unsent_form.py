@@ -142,3 +142,11 @@ def test_signed_out_no_draft_is_kept_before_security_protection_is_answered(cast
         cast, subject, "assess", motivation_N0="Radarn", answer_N3="no", **sent
     )
     assert UnsentForm.objects.exists()
+
+
+def test_what_was_typed_elsewhere_is_offered_where_one_is_signed_in_already(cast):
+    subject = cast.assigned()
+    here = signed_in(cast.karin)
+    here.get("/")
+    typed_after_sign_out(cast, subject, text="Ringde Ann")
+    assert b"?unsent=1" in here.get(step_url(subject, "note")).content
