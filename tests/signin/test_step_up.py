@@ -14,6 +14,7 @@ from tests.helpers.web import signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 SIGNS = re.compile(r"\bsign\(|\b(Decision|Revocation|Correction)\.objects\.create")
+IS_KEPT = "Det du har skrivit finns kvar."
 
 
 def long_ago(client):
@@ -41,6 +42,7 @@ def test_whoever_opens_the_form_late_is_asked_once_before_they_type(cast):
     long_ago(client)
     asked = client.get(step_url(subject, "decide"))
     assert asked.url.startswith("/confirm-identity/?next=")
+    assert IS_KEPT not in words(client.get(asked.url))
     assert client.post(asked.url, {"password": PASSWORD}).url == step_url(
         subject, "decide"
     )
@@ -56,6 +58,7 @@ def test_whoever_sends_the_form_late_gets_back_what_they_typed(cast):
     long_ago(client)
     asked = send()
     assert not Decision.objects.exists()
+    assert IS_KEPT in words(client.get(asked.url))
     wrong = client.post(asked.url, {"password": "x"})
     assert wrong.status_code == 200 and "Fel lösenord" in words(wrong)
     back = client.post(asked.url, {"password": PASSWORD}).url
