@@ -39,10 +39,15 @@ class ChoosePassword(PasswordResetConfirmView):
         return {**super().get_form_kwargs(), "secret": self._new_secret()}
 
     def _new_secret(self) -> str:
-        """Of the one-time codes that are registered here; none without a provider."""
-        if settings.IDENTITY_PROVIDER is None:
+        """Of the one-time codes that are registered here; none without a provider. It
+        is the person's own, also at a computer that several share."""
+        if settings.IDENTITY_PROVIDER is None or self.user is None:
             return ""
-        return self.request.session.setdefault("new_codes", new_secret())
+        return self.request.session.setdefault(self._name, new_secret())
+
+    @property
+    def _name(self) -> str:
+        return f"new_codes_{self.user.pk}"
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> Any:
         if self.request.method != "POST":
@@ -61,7 +66,7 @@ class ChoosePassword(PasswordResetConfirmView):
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
-        self.request.session.pop("new_codes", None)
+        self.request.session.pop(self._name, None)
         text = _("The password is chosen. Sign in with it.")
         messages.success(self.request, text)
         return HttpResponseRedirect(self.get_success_url())

@@ -92,6 +92,16 @@ def test_the_link_registers_the_app_with_the_password(cast):
     assert not permissions.roles_of(cast.karin)
 
 
+def test_at_a_computer_that_two_share_each_registers_a_secret_of_their_own(cast):
+    client = Client()
+    links = [account.make_link(person, by=cast.sam) for person in (cast.karin, cast.bo)]
+    first, second, again = (
+        client.get(link, follow=True).context["form"].secret
+        for link in (*links, links[0])
+    )
+    assert first == again != second
+
+
 def test_the_code_is_asked_before_a_decision_too(cast):
     second_factor.register(cast.bo, SECRET)
     client = signed_in(cast.bo)
