@@ -15,12 +15,10 @@ from django.views.defaults import server_error as plain_page
 from audit_app.deadlines import Deadline, deadline_of
 from requests_app.api.limits import PREFIX
 from requests_app.api.problems import busy
+from requests_app.workbench.given_back import given_back
 from requests_app.workflow.step import BUSY
 
 CALLED_BY_MACHINES = (PREFIX, "/oauth/")
-# Of a form, what is not to be shown or sent again.
-NEVER_SHOWN = "password"
-SERVES_THE_FORM = {"csrfmiddlewaretoken", "ticket", "seen"}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -36,17 +34,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, deadline: Deadline | None) -> HttpResponse:
-    typed = _typed(request)
-    is_ours_again = deadline is not None and not any(
-        NEVER_SHOWN in name for name, _value in typed
-    )
     context = {
         "explanation": _explanation(request, deadline),
-        "can_resend": is_ours_again,
-        "address": request.get_full_path(),
-        "is_post": request.method == "POST",
-        "typed": typed if is_ours_again else _texts(typed),
-        "has_files": bool(request.FILES),
+        "is_late": deadline is not None,
+        **given_back(request, may_resend=deadline is not None),
     }
     return HttpResponse(
         render_to_string("lockbox/site/trouble.html", context),
@@ -67,16 +58,3 @@ def _explanation(request: HttpRequest, deadline: Deadline | None) -> Any:
             " fewer or longer words, a shorter period."
         )
     return BUSY[deadline]
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, text) for name, texts in request.POST.lists() for text in texts]
-
-
-def _texts(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What somebody has written, and not only chosen, to be copied from the page."""
-    return [
-        (name, text)
-        for name, text in typed
-        if name not in SERVES_THE_FORM and NEVER_SHOWN not in name and len(text) > 20
-    ]

@@ -23,6 +23,7 @@ from audit_app import reading
 from audit_app.deadlines import Deadline, deadline_of
 from audit_app.ledger import Kind, record
 from requests_app.permissions.auditing import Audited, audits
+from requests_app.workbench.given_back import given_back
 
 
 class Audit(NamedTuple):
@@ -131,8 +132,8 @@ def _replica_is_down(request: HttpRequest) -> HttpResponse:
         " Nothing of the record is lost, and all else works: try again in a while, and"
         " tell the system administrator if it lasts."
     )
-    template = "lockbox/site/trouble.html"
-    return render(request, template, {"explanation": explanation}, status=503)
+    context = {"explanation": explanation, **given_back(request, may_resend=True)}
+    return render(request, "lockbox/site/trouble.html", context, status=503)
 
 
 def shown(

@@ -105,22 +105,29 @@ def test_the_auditors_pages_are_read_from_a_replica(cast, logins, state, tmp_pat
         answer = http.get("/revision/")
         assert answer.status_code == 503
         assert "en kopia av databasen, som inte svarar" in answer.text
+        # What was sent meanwhile is sent again from there.
+        answer = _draw(http, cast, "Meanwhile")
+        assert answer.status_code == 503 and 'value="Meanwhile"' in answer.text
         assert http.get("/").status_code == 200
         with replica.running():
             assert UNTIL in http.get("/revision/").text
 
 
 def _what_is_written_appears(http, replica, logins, cast):
-    day = f"{timezone.localdate():%Y-%m-%d}"
-    typed = {"name": "By replica", "authority": cast.gsn.pk, "size": 1}
-    typed |= {"decided_from": day, "decided_to": day}
     http.get("/revision/audits/draw/")
-    typed["csrfmiddlewaretoken"] = http.cookies["csrftoken"]
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    made = http.post("/revision/audits/draw/", content=urlencode(typed), headers=form)
+    made = _draw(http, cast, "By replica")
     assert made.status_code == 302, made.text[:2000]
     replica.caught_up(logins)
     assert "By replica" in http.get(made.headers["Location"]).text
+
+
+def _draw(http, cast, name):
+    day = f"{timezone.localdate():%Y-%m-%d}"
+    typed = {"name": name, "authority": cast.gsn.pk, "size": 1}
+    typed |= {"decided_from": day, "decided_to": day}
+    typed["csrfmiddlewaretoken"] = http.cookies["csrftoken"]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return http.post("/revision/audits/draw/", content=urlencode(typed), headers=form)
 
 
 def _what_lags_says_until_when(http, replica, logins):
