@@ -44,7 +44,7 @@ def test_a_page_that_is_signed_out_says_so_and_asks_no_more(cast, visit):
     karin.page.clock.run_for(46_000)
     karin.page.locator("#kept", has_text="Du är utloggad: logga in igen.").wait_for()
     karin.page.clock.run_for(100_000)
-    assert asked == ["POST"] and not UnsentForm.objects.exists()
+    assert asked.count("POST") == 1 and not UnsentForm.objects.exists()
     karin.page.fill("#id_granted_scope", "Ett objekt")
     karin.page.clock.run_for(2_000)
     karin.page.locator("#kept", has_text="Det du har skrivit är sparat").wait_for()

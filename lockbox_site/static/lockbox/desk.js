@@ -9,6 +9,7 @@
   const EVERY = 45000;
   let isUnsaved = form !== null && "isUnsaved" in form.dataset;
   let isSignedOut = false;
+  let sending = new AbortController();
   let timer = 0;
 
   const show = (id, text) => {
@@ -29,6 +30,7 @@
         body: typed,
         headers: { "X-Lockbox-Desk": by },
         redirect: "error",
+        signal: sending.signal,
       });
       if (!(answer.headers.get("Content-Type") || "").includes("json")) {
         isUnsaved = isUnsaved || was;
@@ -42,7 +44,8 @@
       if (isSignedOut) return;
       show("company", told.company);
       document.getElementById("stale").hidden = !told.is_stale;
-    } catch {
+    } catch (error) {
+      if (error.name === "AbortError") return;
       isUnsaved = isUnsaved || was;
       if (was) show("kept", desk.dataset.unsaved);
     }
@@ -61,6 +64,9 @@
       if (keeps) timer = setTimeout(() => ask("draft"), 1500);
     });
     form.addEventListener("submit", () => {
+      // No draft arrives after what is sent now.
+      sending.abort();
+      sending = new AbortController();
       isUnsaved = false;
       clearTimeout(timer);
     });
