@@ -17,7 +17,6 @@ from requests_app.models import (
     SecrecyReview,
 )
 from requests_app.models.service_of_decision import unserved_reservations
-from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.dossier.dossier import Dossier
 
 Status = SecrecyReview.Status
@@ -95,11 +94,14 @@ def _of_appeal(review: SecrecyReview) -> Turn | None:
 def _of_answer(dossier: Dossier) -> Turn:
     """Of what is decided and not answered."""
     review, request = dossier.review, dossier.access_request
-    answers = request.deliveries.filter(status=Delivery.Status.OPEN)
-    answer = answers.exclude(answer=Delivery.Answer.REVOKE)
-    if answer.exists():
+    answers: list[Any] = [
+        row
+        for row in dossier.deliveries
+        if row.status == Delivery.Status.OPEN and row.answer != Delivery.Answer.REVOKE
+    ]
+    if answers:
         awaited = _("the answer to the provider")
-        if not answer.filter(given_by_hand()).exists():
+        if not any(row.is_by_hand for row in answers):
             return Turn(awaited, "", [])
         rows = permissions.answerers_of(request).order_by("pk")
         return _named(awaited, Role.EXECUTOR, _nameable(review, rows))

@@ -74,5 +74,8 @@ def test_the_registrar_serves_the_reservation_from_the_queue(cast):
     assert answer.status_code == 302, answer.context["form"].errors
     assert ServiceOfDecision.objects.get().recipient == "Åsa Öström"
     assert "Served on Åsa Öström" in lena.get(page(review)).content.decode()
-    assert url not in lena.get("/").content.decode()
     assert review.access_request.deliveries.get().answer == "approve"
+    assert url in lena.get("/").content.decode()  # the party is told as well
+    provider = lena.get(url).context["form"].fields["recipient"].choices[0][0]
+    assert lena.post(url, {**typed, "recipient": provider}).status_code == 302
+    assert url not in lena.get("/").content.decode()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
 
 from requests_app import permissions
 from requests_app.law.assessment import assessment_with_texts
@@ -17,6 +17,7 @@ from requests_app.models import (
     ServiceOfDecision,
 )
 from requests_app.permissions import Involvement
+from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
 from requests_app.selectors.deviation import clock_of_deviation
@@ -52,7 +53,9 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
         clock=None,
     )
     dossier.grants = list(access_request.grants.select_related("end_note"))
-    dossier.deliveries = list(access_request.deliveries.select_related("confirmed_by"))
+    by_hand = ExpressionWrapper(given_by_hand(), output_field=BooleanField())
+    answers = access_request.deliveries.annotate(is_by_hand=by_hand)
+    dossier.deliveries = list(answers.select_related("confirmed_by"))
     if not review.is_moved:
         dossier.clock = clock_of(access_request, dossier.grants)
     dossier.change = change_of(user, review, may)
