@@ -31,11 +31,11 @@ def keep_typed_now(
     where it leads. None where nothing may be kept: then the form is shown again.
     `seen`: what the form says of the case as it stands now, if it says anything."""
     if is_script(request):
-        return JsonResponse(_told(request, obj, path, seen))
+        return JsonResponse(_answer(request, obj, path, seen))
     return _after_button(request, path, _keep(request, obj, path))
 
 
-def _told(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, Any]:
+def _answer(request: HttpRequest, obj: Any, path: str, seen: Any) -> dict[str, Any]:
     """A form that is overtaken would write over what was typed on a later one."""
     is_stale = not is_of_now(dict(request.POST.lists()), seen)
     is_kept, line = None, ""
