@@ -99,9 +99,11 @@ class StepForm(forms.Form):
 
     @property
     def seen(self) -> Any:
-        """What it said when it was opened: sent in vain, it says so again."""
+        """What it said when it was opened: sent in vain, it says so again. Whoever has
+        been told what has changed since has seen that."""
         state, sent = self.state, self.data.get("seen", "")
-        return sent if state is not None and is_version(sent) else state
+        is_same = state is None or self.is_overtaken or not is_version(sent)
+        return state if is_same else sent
 
 
 def seen_of(subject: Any) -> int | None:
