@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 
-from requests_app.models import SecrecyReview
+from requests_app.models import ConflictDeclaration, SecrecyReview
 from requests_app.models.is_among import is_given_by
 
 # What a review says of security-classified information where it has been stopped.
@@ -19,10 +19,13 @@ def conflict_on(user: Any, access_request: str) -> Func:
     return _conflict(access_request, Value(user.pk))
 
 
-def conflict_of_each(person: str, access_request: str) -> Func:
+def conflict_of_each(person: str, access_request: str) -> Q:
     """The same of each person that is looked through, at this path, on the request of
-    the row outside."""
-    return _conflict(OuterRef(access_request), F(person))
+    the row outside. Most have never declared one: of those it is not asked further."""
+    declared = ConflictDeclaration.objects.filter(
+        person=OuterRef(person), has_conflict=True
+    )
+    return Q(Exists(declared)) & Q(_conflict(OuterRef(access_request), F(person)))
 
 
 def _conflict(access_request: Any, person: Any) -> Func:

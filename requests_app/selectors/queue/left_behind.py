@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Delivery, RoleAssignment, SecrecyReview
+from requests_app.models.is_among import is_among
 from requests_app.selectors.addresses import url
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.queue.item import (
@@ -72,7 +73,7 @@ def _without_decider(user: Any) -> Kind:
     proposed = permissions.managed_by(user).filter(status=SecrecyReview.Status.PROPOSED)
     first = proposed.order_by("access_request__answer_deadline", "pk")[:FIRST]
     rows = SecrecyReview.objects.filter(
-        permissions.has_no_decider(), pk__in=first.values("pk")
+        is_among("pk", first.values("pk")), permissions.has_no_decider()
     ).annotate(**window("access_request"))
     rows = rows.select_related("authority", "access_request")
     return of_each(rows.order_by("access_request__answer_deadline", "pk"), _to_decide)
@@ -99,7 +100,7 @@ def _without_executor(user: Any) -> Kind:
     )
     first = answers.order_by("created_at", "pk")[:FIRST]
     rows = Delivery.objects.filter(
-        permissions.has_no_answerer(), pk__in=first.values("pk")
+        is_among("pk", first.values("pk")), permissions.has_no_answerer()
     ).annotate(**window("access_request"))
     rows = rows.select_related("access_request__connection__product")
     managed = permissions.authorities_of(user, *permissions.MANAGERS)
