@@ -8,7 +8,6 @@ from django.db import connections
 
 from audit_app.reconcile.check import Check, Finding, What, digest_of
 from audit_app.sealing.copying import History, histories
-from audit_app.verifying.compared import MOST_SECONDS
 
 # With each what stands there; written again, a row has another xmin.
 # The newest version of each number holds what its row holds, or says that it is gone.
@@ -45,16 +44,16 @@ where hist_row.history_id > %(after)s and hist_row.history_id <= %(upto)s
 group by hist_row.id
 """
 # A change without its version (the first of a transaction has the first, and so on), or
-# with one that is signed by another, is of another time, or holds something else: of
-# what the change names, or of what it left as the version before has it. What has been
-# given another column since is left, and the time where the clock may be set.
+# with one that is signed by another, or holds something else: of what the change names,
+# or of what it left as the version before has it. What has been given another column
+# since is left; so is its time, which a demonstration sets.
 UNKEPT = """
 select entry.object_id, concat(version.xmin, version.held), entry.id
 from audit_app_ledgerentry entry
 left join audit_app_ledgerdetail detail on detail.entry_id = entry.id
 left join lateral (
   select hist_row.history_id as number, hist_row.history_type as type,
-    hist_row.history_date as dated, hist_row.history_user_id as signer,
+    hist_row.history_user_id as signer,
     hist_row.history_user_name as name, hist_row.xmin, to_jsonb(hist_row) as held
   from {history} hist_row
   where hist_row.id = entry.object_id::bigint and hist_row.history_xid = entry.xid
@@ -74,8 +73,6 @@ where entry.id > %(after)s and entry.id <= %(upto)s and entry.kind = 'change'
   and entry.object_type = %(table)s and entry.object_id ~ '^[0-9]{{1,18}}$'
   and (version.held is null
     or (signer, name) is distinct from (entry.actor_id, entry.actor_name)
-    or abs(extract(epoch from dated - entry.at)) > %(most)s
-      and not exists (select from audit_app_setclock)
     or type <> case entry.event when 'insert' then '+'
                                 when 'delete' then '-' else '~' end
     or exists (
@@ -110,7 +107,6 @@ def _ask(
         "after": int(after),
         "upto": int(upto),
         "hidden": one.hidden,
-        "most": MOST_SECONDS,
     }
     with connections[using].cursor() as cursor:
         cursor.execute(

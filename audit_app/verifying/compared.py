@@ -7,12 +7,10 @@ from hashlib import sha256
 from . import values
 from .copied import binary
 from .recorded_changes import Line, Lines, RecordedChanges, State
-from .rows import Changes, second, signer
+from .rows import Changes, signer
 
 # Of one table, more are counted and not told.
 MOST = 20
-# Between a change and its version: both are written by the same transaction.
-MOST_SECONDS = 600
 # Rows whose state is remembered from one version to the next.
 REMEMBERED = 10_000
 Row = dict[str, bytes]
@@ -23,16 +21,13 @@ CONTENT = {"digest", "salt", "body"}
 
 class Compared:
     """`faults`: the line, where one is known, and what is wrong. `strays`: rows that no
-    line tells of, which is a fault where the table has a history. `misdated`: versions
-    of another time than their lines, which is none where the clock may be set."""
+    line tells of, which is a fault where the table has a history."""
 
     def __init__(self, recorded_changes: RecordedChanges) -> None:
         self.recorded_changes = recorded_changes
         self.faults: list[tuple[int | None, str]] = []
         self.number: Counter[str] = Counter()
         self.seen: set[str] = set()
-        self.misdated: list[tuple[int, str]] = []
-        self.is_clock_free = False
         self.strays: dict[str, list[int]] = defaultdict(list)
 
     def live(self, table: str, changes: Changes) -> Look:
@@ -110,9 +105,6 @@ class Compared:
         name = f"version {number} of {table} {row['id'].decode()} ({history})"
         if signer(row["history_user_id"], row["history_user_name"]) != line.signer:
             self._say(history, line.number, f"{name} is signed by another")
-        apart = abs(second(row["history_date"]) - line.second)
-        if apart > MOST_SECONDS and len(self.misdated) < MOST:
-            self.misdated.append((line.number, f"{name} is of another time"))
         if not (change := self.recorded_changes.change(line.number)):
             return
         if row["history_type"].decode() != change.kind:

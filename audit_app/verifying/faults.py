@@ -173,8 +173,7 @@ def _row_faults(
     compared = ledger.compared
     if compared is None:
         return
-    misdated = [] if compared.is_clock_free else compared.misdated
-    for line, what in [*compared.faults, *misdated]:
+    for line, what in compared.faults:
         yield Fault(None if line is None else _leaf(index_of, line), what)
     for table, number in sorted(compared.number.items()):
         if number > MOST:

@@ -50,10 +50,6 @@ class Ledger:
         words = f"{len(self.ids)} lines, {len(self.indexes)} of them sealed."
         if number := len(self.disposed()):
             words += f" The details of {number} were disposed of, as other lines say."
-        if self.compared and self.compared.is_clock_free:
-            words += (
-                " Its clock may be set: when versions were written is not compared."
-            )
         return words
 
     def take(self, sections: Iterable[Section], say: Say = lambda rows: None) -> None:
@@ -175,12 +171,6 @@ class Ledger:
             for row in rows.plain_rows(section.columns, block):
                 self.notes[int(row["size"])] = row["note"].decode()
 
-    def _take_clock(self, section: Section, _workers: Processes, _say: Say) -> None:
-        """A row lets tests and demonstrations set it."""
-        for _block in section.blocks:
-            if self.compared:
-                self.compared.is_clock_free = True
-
 
 def live_of(history: str) -> str:
     """The table whose versions these are, by their names."""
@@ -194,5 +184,4 @@ TAKERS = {
     "unsealedentry": Ledger._take_queue,
     "subtree": Ledger._take_subtrees,
     "checkpoint": Ledger._take_notes,
-    "setclock": Ledger._take_clock,
 }

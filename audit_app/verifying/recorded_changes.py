@@ -71,7 +71,6 @@ class Line(NamedTuple):
     number: int
     xid: int
     signer: int
-    second: int
 
 
 class Lines:
@@ -83,11 +82,11 @@ class Lines:
 
     def of(self, key: int, xid: int | None = None) -> list[Line]:
         """In the order in which they were written; of one transaction, or of all."""
-        ids, xids, numbers, signers, seconds = self.changes
+        ids, xids, numbers, signers = self.changes
         at = bisect_left(self.order, key, key=ids.__getitem__)
         lines = []
         while at < len(self.order) and ids[place := self.order[at]] == key:
-            values = (column[place] for column in (numbers, xids, signers, seconds))
+            values = (column[place] for column in (numbers, xids, signers))
             lines.append(Line(*values))
             at += 1
         return sorted(line for line in lines if xid in (None, line.xid))

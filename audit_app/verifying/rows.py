@@ -19,7 +19,7 @@ from . import quick
 from .copied import NULL, plain
 
 CHANGED = ("kind", "object_type", "object_id", "xid", "id")
-SIGNED = ("actor_id", "actor_name", "at")
+SIGNED = ("actor_id", "actor_name")
 # What a disposal says, in the one role that may.
 DISPOSED = b"detail.disposed"
 DISPOSAL = (b"event", DISPOSED, b"audit_app_ledgerdetail", b"lockbox_disposal")
@@ -47,13 +47,12 @@ class Versions(NamedTuple):
 
 class Changes(NamedTuple):
     """Of a table, by the ledger: the rows, the transactions and the lines; who signed
-    each, as `signer` has it, and its second."""
+    each, as `signer` has it."""
 
     ids: array[int]
     xids: array[int]
     lines: array[int]
     signers: array[int]
-    seconds: array[int]
 
 
 class Entries(NamedTuple):
@@ -128,7 +127,7 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
     changes = lines.changes
     rows = zip(*(columns[name] for name in (*CHANGED, *SIGNED)), strict=True)
-    for kind, table, pk, xid, line, actor, its_name, at in rows:
+    for kind, table, pk, xid, line, actor, its_name in rows:
         if kind != b"change":
             continue
         name = table.decode()
@@ -140,7 +139,6 @@ def _remember(columns: quick.Columns, lines: Entries) -> None:
             known.xids.append(int(xid))
             known.lines.append(int(line))
             known.signers.append(signer(actor, its_name))
-            known.seconds.append(second(at))
         else:
             lines.keyed.setdefault(name, {})[pk] = int(line)
 
@@ -158,14 +156,6 @@ def signer(number: bytes, name: bytes) -> int:
     """A number that nobody else has, for both as they were copied."""
     whole = sha256(number + b"\t" + name).digest()
     return int.from_bytes(whole[:8]) >> 1
-
-
-def second(at: bytes) -> int:
-    """Of a time as it was copied; of something else a second that is none."""
-    try:
-        return int(datetime.fromisoformat(at.decode()).timestamp())
-    except ValueError:
-        return -1
 
 
 def _same_time(time: bytes, at: bytes) -> bool:
