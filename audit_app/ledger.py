@@ -29,9 +29,6 @@ def record(
     `by` is a user, or None for somebody who is not signed in. `detail` is kept apart
     from the line, under a salted commitment, because it may be personal.
     """
-    if clock.is_set():
-        # The line has the database's time; the domain's is told beside it.
-        detail["clock"] = clock.now()
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
@@ -41,10 +38,7 @@ def record(
                 on._meta.db_table if on is not None else "",
                 str(on.pk) if on is not None else "",
                 authority if authority is not None else authority_of(on),
-                json.dumps(detail, cls=DjangoJSONEncoder) if detail else None,
-                getattr(by, "pk", None),
-                str(by) if by is not None else "",
-                request_id.get(),
+                *_said_by(by, detail),
             ],
         )
         return cursor.fetchone()[0]
@@ -55,7 +49,6 @@ def record_each(
 ) -> None:
     """A line of each row, without more to tell than the time that is set: in one query,
     however many rows."""
-    detail = {"clock": clock.now()} if clock.is_set() else None
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(
             "SELECT audit_ledger_record(%s, %s, kind, key, place, %s::jsonb,"
@@ -65,15 +58,25 @@ def record_each(
             [
                 kind,
                 event,
-                json.dumps(detail, cls=DjangoJSONEncoder) if detail else None,
-                getattr(by, "pk", None),
-                str(by) if by is not None else "",
-                request_id.get(),
+                *_said_by(by, {}),
                 [row._meta.db_table for row in rows],
                 [str(row.pk) for row in rows],
                 [authority_of(row) for row in rows],
             ],
         )
+
+
+def _said_by(by: Any, detail: dict[str, Any]) -> list[Any]:
+    """What is said, by whom, and in which request."""
+    if clock.is_set():
+        # The line has the database's time; the domain's is told beside it.
+        detail = {**detail, "clock": clock.now()}
+    return [
+        json.dumps(detail, cls=DjangoJSONEncoder) if detail else None,
+        getattr(by, "pk", None),
+        str(by) if by is not None else "",
+        request_id.get(),
+    ]
 
 
 def authority_of(on: models.Model | None) -> int | None:

@@ -18,8 +18,7 @@ from typing import NamedTuple
 from . import quick
 from .copied import NULL, plain
 
-CHANGED = ("kind", "object_type", "object_id", "xid", "id")
-SIGNED = ("actor_id", "actor_name")
+CHANGED = ("kind", "object_type", "object_id", "xid", "id", "actor_id", "actor_name")
 # What a disposal says, in the one role that may.
 DISPOSED = b"detail.disposed"
 DISPOSAL = (b"event", DISPOSED, b"audit_app_ledgerdetail", b"lockbox_disposal")
@@ -126,7 +125,7 @@ def _disposals(ids: Iterable[int], columns: quick.Columns) -> Iterator[tuple[int
 def _remember(columns: quick.Columns, lines: Entries) -> None:
     """Rows that are known by something else than a number have no history."""
     changes = lines.changes
-    rows = zip(*(columns[name] for name in (*CHANGED, *SIGNED)), strict=True)
+    rows = zip(*(columns[name] for name in CHANGED), strict=True)
     for kind, table, pk, xid, line, actor, its_name in rows:
         if kind != b"change":
             continue

@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 from requests_app.catalogue.tree import tree
 from requests_app.law.assessment import Assessment
 from requests_app.law.case import Circumstances
-from requests_app.law.facts import tests_of
+from requests_app.law.facts import circumstances_of
 from requests_app.law.proposed_answers import has_personal_data
 from requests_app.models import (
     AccessRequest,
@@ -103,12 +103,11 @@ def _read_every_answer(decision: Decision) -> list[AssessmentAnswer]:
 
 
 def _read_answers(decision: Decision) -> list[AssessmentAnswer]:
-    review = decision.review
-    circumstances = Circumstances(
-        {row.node: row.answer for row in _every_answer(decision)},
-        tuple(tests_of(harm_tests(decision), review, ())),
-        has_personal_data(_read_sets(decision)),
-        tree(review.tree).asks_once,
+    assessment = Assessment(_every_answer(decision), harm_tests(decision), [])
+    circumstances = circumstances_of(
+        decision.review,
+        assessment,
+        is_personal=has_personal_data(_read_sets(decision)),
     )
     return _to_what_is_put(decision, circumstances)
 

@@ -2,7 +2,8 @@
 
 from requests_app.drafting.case import Case
 from requests_app.drafting.origins import BARS
-from requests_app.drafting.words import listed, paragraph, sentence, span
+from requests_app.drafting.words import paragraph, sentence, span
+from requests_app.words.listed import listed
 
 RIGHT = (
     "Rätten att ta del av allmänna handlingar får begränsas endast genom bestämmelser"

@@ -6,8 +6,9 @@ from datetime import date
 
 from requests_app.catalogue.provision_words import ProvisionWords, provision_words
 from requests_app.drafting.case import TriedProvision
-from requests_app.drafting.words import listed, lowered, paragraph, sentence
+from requests_app.drafting.words import lowered, paragraph, sentence
 from requests_app.models import HarmTest, Provision
+from requests_app.words.listed import listed
 
 Outcome = HarmTest.Outcome
 Kind = Provision.HarmTest

@@ -50,14 +50,6 @@ def _day(match: re.Match[str]) -> str:
         return match[0]
 
 
-def listed(names: Iterable[str], last: str = "och") -> str:
-    """A, B och C."""
-    parts = list(names)
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
 def lowered(text: str) -> str:
     """A title within a sentence; abbreviations and names keep their capitals."""
     if text[:2].isupper() or text.startswith(NAMES):

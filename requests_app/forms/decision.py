@@ -10,7 +10,12 @@ from requests_app import permissions
 from requests_app.documents.document import Document, fingerprint
 from requests_app.documents.terms import terms
 from requests_app.forms.at_a_glance import Glance, at_a_glance
-from requests_app.forms.step import PlainText, StepForm, TakingPartForm
+from requests_app.forms.step import (
+    AsReadForm,
+    PlainText,
+    StepForm,
+    TakingPartForm,
+)
 from requests_app.law.facts import Basis, basis_of
 from requests_app.law.reliance import lost_ground
 from requests_app.models import Proposal
@@ -19,7 +24,7 @@ from requests_app.selectors.dossier.of_review import case_of
 from requests_app.workflow.decision import drafted
 
 
-class DecideForm(TakingPartForm):
+class DecideForm(AsReadForm, TakingPartForm):
     """Shows the proposal whole: what is signed is what is read."""
 
     template = "lockbox/decision/form.html"
@@ -73,9 +78,6 @@ class DecideForm(TakingPartForm):
     @property
     def as_read(self) -> str:
         return fingerprint(self.previews)
-
-    def step_fields(self) -> dict[str, Any]:
-        return {**super().step_fields(), "as_read": self.data.get("as_read", "")}
 
 
 class StrikeOffForm(TakingPartForm):

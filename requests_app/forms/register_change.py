@@ -1,13 +1,11 @@
 """Settling a change of a register that another has proposed."""
 
-from typing import Any
-
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.step import EmptyForm, StepForm
+from requests_app.forms.step import AsReadForm, EmptyForm, StepForm
 from requests_app.models import RegisterChange
 from requests_app.selectors.register_change import in_short, particulars_of
 from requests_app.workflow.register_change import fingerprint
@@ -24,18 +22,16 @@ class ConfirmChangeForm(ShowsChange, EmptyForm):
     )
 
 
-class ShowsFile(StepForm):
+class ShowsFile(AsReadForm):
     """The rows of one file that wait for the person, each with what becomes of it."""
-
-    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["shown"].initial = fingerprint(self.rows)
 
     @cached_property
     def rows(self) -> list[RegisterChange]:
         return list(permissions.changes_of_file(self.by, self.subject))
+
+    @property
+    def as_read(self) -> str:
+        return fingerprint(self.rows)
 
     def particulars(self) -> list[tuple[str, str]]:
         return [(str(row), in_short(row)) for row in self.rows]

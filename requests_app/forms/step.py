@@ -106,6 +106,18 @@ class StepForm(forms.Form):
         return state if is_same else sent
 
 
+class AsReadForm(StepForm):
+    """A step that holds for what its page shows: the page says so by a fingerprint,
+    of how it stands now, whatever was sent."""
+
+    @property
+    def as_read(self) -> str:
+        raise NotImplementedError
+
+    def step_fields(self) -> dict[str, Any]:
+        return {**super().step_fields(), "as_read": self.data.get("as_read", "")}
+
+
 def seen_of(subject: Any) -> int | None:
     """What a form says of its subject as it stands, to be compared when it is sent."""
     return getattr(subject, "version", None)

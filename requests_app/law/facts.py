@@ -7,7 +7,7 @@ from datetime import date
 from requests_app import permissions
 from requests_app.catalogue.tree import Tree, tree
 from requests_app.law.assessment import Assessment, assessment_of
-from requests_app.law.case import Facts, Test
+from requests_app.law.case import Circumstances, Facts, Test
 from requests_app.law.grounds import grounds_for
 from requests_app.law.outdated import disqualified, outdated
 from requests_app.law.presets import ProposedAnswer, Reliance
@@ -124,6 +124,20 @@ def facts_from(
         ),
         outdated=outdated,
         by_disqualified=by_disqualified,
+    )
+
+
+def circumstances_of(
+    review: SecrecyReview, assessment: Assessment, *, is_personal: bool
+) -> Circumstances:
+    """Of an assessment at hand: which questions it puts. `is_personal`: personal data
+    are concerned."""
+    answers, harm_tests, consents = assessment
+    return Circumstances(
+        {row.node: row.answer for row in answers},
+        tuple(tests_of(harm_tests, review, consents)),
+        is_personal,
+        tree(review.tree).asks_once,
     )
 
 

@@ -4,6 +4,8 @@ import itertools
 import re
 from typing import NamedTuple
 
+from requests_app.words.listed import listed
+
 ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
 
 
@@ -66,14 +68,14 @@ def _group_in_full(statute: str, rows: list[Cited]) -> str:
     if not statute:
         return ", ".join(row.of_it for row in rows)
     if statute == REGULATION:
-        return f"artikel {_listed([row.of_it for row in rows])} i {REGULATION}"
+        return f"artikel {listed([row.of_it for row in rows])} i {REGULATION}"
     chapters = itertools.groupby(rows, key=lambda row: (row.chapter, row.paragraph))
     texts = [
         _chapter_in_full(chapter, [row.of_it for row in cited], paragraph)
         for (chapter, paragraph), cited in chapters
     ]
     last_word = "samt" if any(" och " in text for text in texts) else "och"
-    return f"{_listed(texts, last_word)} {NUMBERED.get(statute, statute)}"
+    return f"{listed(texts, last_word)} {NUMBERED.get(statute, statute)}"
 
 
 def _chapter_in_full(chapter: str, sections: list[str], paragraph: str) -> str:
@@ -81,7 +83,7 @@ def _chapter_in_full(chapter: str, sections: list[str], paragraph: str) -> str:
         return f"{chapter} kap."
     each = [one for section in sections for one in _apart(section)]
     sign = "§§" if len(each) > 1 or "–" in each[0] else "§"
-    return f"{chapter} kap. {_listed(each)} {sign}{paragraph}"
+    return f"{chapter} kap. {listed(each)} {sign}{paragraph}"
 
 
 def _apart(section: str) -> list[str]:
@@ -89,11 +91,6 @@ def _apart(section: str) -> list[str]:
     first, _dash, last = section.partition("–")
     follow = last and int(last) == int(first) + 1
     return [first, last] if follow else [section]
-
-
-def _listed(texts: list[str], last_word: str = "och") -> str:
-    *first, last = texts
-    return f"{', '.join(first)} {last_word} {last}" if first else last
 
 
 # In this order: what is longer goes before what it holds.

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from requests_app.workflow.unsent_form import NOT_TYPED
+
 # Of a form, what is not to be shown or sent again.
 NEVER_SHOWN = "password"
-SERVES_THE_FORM = {"csrfmiddlewaretoken", "ticket", "seen"}
+SERVES_THE_FORM = {*NOT_TYPED, "seen"}
 
 
 def given_back(request: HttpRequest, may_resend: bool) -> dict[str, Any]:

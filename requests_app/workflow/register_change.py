@@ -91,10 +91,10 @@ def _has_no_file(may: Any, change: RegisterChange) -> str:
 
 
 @step(may=permissions.can_settle_change, hindrance=_has_no_file)
-def confirm_file(change: RegisterChange, *, by: Any, shown: str) -> None:
-    """All that waits for the person of what came in the same file, or nothing; `shown`
-    is the fingerprint of what was looked at."""
-    for row in _of_file(change, by, shown):
+def confirm_file(change: RegisterChange, *, by: Any, as_read: str) -> None:
+    """All that waits for the person of what came in the same file, or nothing;
+    `as_read` is the fingerprint of what was looked at."""
+    for row in _of_file(change, by, as_read):
         if obstacle := _is_overtaken(None, row):
             raise WrongState(f"{row}: {obstacle}")
         save(row, confirmed_by=by, confirmed_at=clock.now())
@@ -107,18 +107,18 @@ def confirm_file(change: RegisterChange, *, by: Any, shown: str) -> None:
 
 
 @step(may=permissions.can_settle_change, hindrance=_has_no_file)
-def refuse_file(change: RegisterChange, *, by: Any, shown: str, reason: str) -> None:
+def refuse_file(change: RegisterChange, *, by: Any, as_read: str, reason: str) -> None:
     """The same rows stay as they were."""
-    for row in _of_file(change, by, shown):
+    for row in _of_file(change, by, as_read):
         _refuse(row, by, reason)
         note("register_change.refused", on=row, by=by)
 
 
-def _of_file(change: RegisterChange, by: Any, shown: str) -> list[RegisterChange]:
+def _of_file(change: RegisterChange, by: Any, as_read: str) -> list[RegisterChange]:
     """Locked. Raises ChangedSince where they are not those that were looked at."""
     waiting = permissions.changes_of_file(by, change)
     rows = list(waiting.select_for_update(of=("self",)))
-    if fingerprint(rows) != shown:
+    if fingerprint(rows) != as_read:
         raise ChangedSince(_("The list has changed since you looked at it."))
     return rows
 

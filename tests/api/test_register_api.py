@@ -161,8 +161,8 @@ def test_what_waits_of_one_delivery_is_confirmed_together(cast, machine):
     first = changes[0]
     vera = engage(cast, "vera", "it_manager", cast.nis)
     with pytest.raises(PermissionDenied):
-        register_change.confirm_file(first, by=nina, shown="")
-    register_change.confirm_file(first, by=vera, shown=shown_to(vera, first))
+        register_change.confirm_file(first, by=nina, as_read="")
+    register_change.confirm_file(first, by=vera, as_read=shown_to(vera, first))
     assert {row.confirmed_by for row in changes.all()} == {vera}
     assert not any(
         row.is_active
@@ -179,7 +179,7 @@ def test_what_a_complete_export_leaves_out_is_proposed_as_gone(cast, machine):
     assert complete(client, *there).json() == {"proposed": 0, "left": 0}
     change = RegisterChange.objects.first()
     register_change.confirm_file(
-        change, by=cast.ines, shown=shown_to(cast.ines, change)
+        change, by=cast.ines, as_read=shown_to(cast.ines, change)
     )
     gone = CloudObject.objects.exclude(gone_on=None)
     assert sorted(row.designation for row in gone) == ["T-1", "T-2"]

@@ -11,7 +11,7 @@ from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
 from tests.helpers.people import engage
 from tests.helpers.tables import SETS, errors_of_rows
-from tests.helpers.web import signed_in, step_url, words
+from tests.helpers.web import as_read, signed_in, step_url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,18 @@ def test_what_was_not_on_the_page_is_not_confirmed_with_the_file(cast, monkeypat
         bring_in(head + text, **terms)
     first, second, third, _last = RegisterChange.objects.order_by("pk")
     client, url = signed_in(vera), step_url(first, "confirm-file")
-    shown = words(client.get(url))
+    page = client.get(url)
+    shown = words(page)
     assert "Lease1x" in shown and "Lease2x" not in shown
     register_change.refuse(second, by=vera, reason="Not that one")
-    client.post(url, {"seen": first.version})
+    overtaken = client.post(url, {"seen": first.version, "as_read": as_read(page)})
     third.refresh_from_db()
-    assert not third.is_settled
+    assert overtaken.status_code == 409 and not third.is_settled
+    # What is there now is on the page, and is confirmed from it.
+    sent = {"seen": first.version, "as_read": as_read(overtaken)}
+    assert client.post(url, sent).status_code == 302
+    third.refresh_from_db()
+    assert third.is_settled
 
 
 def test_a_row_that_is_named_otherwise_again_is_the_same_row(cast):

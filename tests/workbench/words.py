@@ -136,8 +136,8 @@ WORDS: dict[str, dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "registerchange": {
         "confirm": lambda obj, by: {},
         "refuse": lambda obj, by: {"reason": "x"},
-        "confirm-file": lambda obj, by: {"shown": shown_to(by, obj)},
-        "refuse-file": lambda obj, by: {"reason": "x", "shown": shown_to(by, obj)},
+        "confirm-file": lambda obj, by: {"as_read": shown_to(by, obj)},
+        "refuse-file": lambda obj, by: {"reason": "x", "as_read": shown_to(by, obj)},
         "withdraw": lambda obj, by: {"reason": "x"},
     },
     "accessrequest": {

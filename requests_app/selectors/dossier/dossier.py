@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from requests_app.catalogue.tree import Node, tree
 from requests_app.law.assessment import Assessment
 from requests_app.law.case import Circumstances
-from requests_app.law.facts import tests_of
+from requests_app.law.facts import circumstances_of
 from requests_app.law.proposed_answers import has_ended
 from requests_app.law.rules import MOST_SERIOUS
 from requests_app.models import (
@@ -116,12 +116,8 @@ class Dossier:
 
     @property
     def circumstances(self) -> Circumstances:
-        tests = tests_of(self.harm_tests, self.review, self.consents)
-        return Circumstances(
-            {row.node: row.answer for row in self.answers.values()},
-            tuple(tests),
-            self.has_personal_data,
-            tree(self.review.tree).asks_once,
+        return circumstances_of(
+            self.review, self.assessment, is_personal=self.has_personal_data
         )
 
     @property

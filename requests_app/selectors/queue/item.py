@@ -46,16 +46,15 @@ class WorkItem(NamedTuple):
 
 
 def upkeep_item(name: Any, place: Any, wants: Any, step: Any, **more: Any) -> WorkItem:
-    """A line of what has no clock."""
+    """A line of what has no clock, mostly."""
     return WorkItem(
-        clock=None,
         name=str(name),
         place=str(place),
         wants=str(wants),
         level=None,
         warning="",
         step=str(step),
-        **{"details": "", **more},
+        **{"clock": None, "details": "", **more},
     )
 
 

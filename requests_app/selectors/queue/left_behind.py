@@ -89,7 +89,8 @@ def _to_decide(row: Any) -> WorkItem:
         alarm=_("Nobody is left who may decide what is proposed."),
         url=page,
         step_url=page,
-    )._replace(clock=clock_for(row.access_request, row))
+        clock=clock_for(row.access_request, row),
+    )
 
 
 def _without_executor(user: Any) -> Kind:
@@ -123,4 +124,5 @@ def _to_answer(managed: set[int], row: Any) -> WorkItem:
         alarm=_("Nobody is left who may give the answer."),
         url=page,
         step_url=page,
-    )._replace(clock=clock_for(request, row))
+        clock=clock_for(request, row),
+    )
