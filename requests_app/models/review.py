@@ -226,6 +226,13 @@ class SecrecyReview(AuditedModel):
         return self.status in self.MOVED
 
     @property
+    def asks_for_documents(self) -> bool:
+        """Is it a request for official documents, as registered or as assessed?"""
+        if self.matter == self.Matter.DOCUMENTS:
+            return True
+        return self.answers.filter(node="N0.tf", answer="yes").exists()
+
+    @property
     def list_waits(self) -> bool:
         """Has nobody but the one who put it on a named list stood for that yet?"""
         return self.listed_by_id is not None and self.list_confirmed_by_id is None

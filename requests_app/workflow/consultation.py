@@ -11,7 +11,7 @@ from audit_app import clock
 from requests_app import permissions
 from requests_app.models import Consultation, RoleAssignment, SecrecyReview
 from requests_app.words.times import moment_in_words
-from requests_app.workflow import conflict, request_state
+from requests_app.workflow import conflict
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import (
     note,
@@ -36,7 +36,7 @@ def _is_not_needed(_may: Any, consultation: Consultation) -> str:
 def _refuse_too_late(review: SecrecyReview, due_at: datetime) -> None:
     """An opinion that comes when the request has lapsed is of no use."""
     deadline = review.access_request.answer_deadline
-    if deadline is None or request_state.asks_for_documents(review):
+    if deadline is None or review.asks_for_documents:
         return
     if due_at > deadline:
         text = _("The request lapses %(at)s: ask for the answer before that.")

@@ -56,7 +56,7 @@ def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
             " they are assessed."
         )
     awaited = approval.is_late(request) and request.status in AccessRequest.AWAITING
-    if awaited and not request_state.asks_for_documents(review):
+    if awaited and not review.asks_for_documents:
         return _(
             "The time to answer has run out: the request lapses and can only be"
             " struck off."

@@ -185,20 +185,13 @@ def let_lapse(access_request: AccessRequest, *, by: Any) -> None:
     note("request.lapsed", on=access_request, by=by)
 
 
-def asks_for_documents(review: SecrecyReview) -> bool:
-    """Is it a request for official documents, as registered or as assessed?"""
-    if review.matter == SecrecyReview.Matter.DOCUMENTS:
-        return True
-    return review.answers.filter(node="N0.tf", answer="yes").exists()
-
-
 def awaits_documents(review: SecrecyReview) -> bool:
     """Must it be decided although the provider no longer waits for an answer?"""
     ended = review.access_request.status in (
         RequestStatus.LAPSED,
         RequestStatus.ELSEWHERE,
     )
-    return ended and asks_for_documents(review)
+    return ended and review.asks_for_documents
 
 
 def end_reviews(access_request: AccessRequest) -> None:
@@ -208,7 +201,7 @@ def end_reviews(access_request: AccessRequest) -> None:
     (TF 2:17, 2:19): it stays open for a decision.
     """
     for review in live_reviews(access_request):
-        if asks_for_documents(review):
+        if review.asks_for_documents:
             continue
         if review.status in SecrecyReview.OPEN:
             overtake_proposals(review)

@@ -19,6 +19,11 @@ from requests_app.workflow.step import note, require, save, step
 
 Status = SecrecyReview.Status
 STOPPED = "Ärendet handläggs inte vidare här."
+# Whoever asked is owed a decision that can be appealed; it is made elsewhere.
+STOPPED_DOCUMENTS = (
+    f"{STOPPED} Begäran om allmänna handlingar prövas för sig, i ett beslut som kan"
+    " överklagas (2 kap. 17 och 19 §§ tryckfrihetsförordningen)."
+)
 
 
 def _is_not_to_be_proposed(_may: Any, review: SecrecyReview) -> str:
@@ -93,6 +98,6 @@ def _open_proposals(review: SecrecyReview) -> Any:
 
 def _why(review: SecrecyReview) -> str:
     if review.status == Status.STOPPED:
-        return STOPPED
+        return STOPPED_DOCUMENTS if review.asks_for_documents else STOPPED
     ended = ENDED.get(review.access_request.status, "")
     return f"{ended} {NOTHING_LEFT}".strip()

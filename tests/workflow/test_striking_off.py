@@ -13,6 +13,7 @@ from requests_app.workflow.machine_accounts import SWEEP, machine_account
 from requests_app.workflow.step import WrongState
 from tests.helpers.cases import forged_decision
 from tests.helpers.refusals import fresh
+from tests.helpers.web import in_english, page, words
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,18 @@ def as_matter(cast, subject, matter, treaty_ground=""):
     with acting(cast.lena):
         subject.save()
     return subject
+
+
+def test_whoever_asked_for_documents_is_owed_more_than_a_striking_off(cast):
+    """A stop is no answer to it (TF 2:17, 2:19)."""
+    subject = as_matter(cast, cast.assessed(), "documents")
+    stop.stop(subject, by=cast.sixten, level="suspected")
+    shown = words(in_english(cast.sixten).get(page(subject)))
+    assert "gets a decision that can be appealed" in shown
+    proposed = striking_off.propose_striking_off(subject, by=cast.karin)
+    text = proposed.motivation_for_recipient.text
+    assert text.startswith("Ärendet handläggs inte vidare här. Begäran om allmänna")
+    assert "kan överklagas (2 kap. 17 och 19 §§" in text
 
 
 @pytest.mark.parametrize("how", ["registered", "assessed"])
