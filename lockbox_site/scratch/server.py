@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from lockbox_site.processes.web import WEB
 
 
 def environment(database: str) -> dict[str, str]:
@@ -37,10 +38,8 @@ def served(
 ) -> Iterator[str]:
     """Serve the database; yields the address. Stops the processes afterwards.
     `variables` are of their environment, beside our own."""
-    port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "lockbox_site.wsgi"]
-    command += ["--workers", str(workers), "--log-level", "warning"]
-    command += ["--bind", f"127.0.0.1:{port}"]
+    port = free_port()
+    command = [*WEB, "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 — our own
             command,
@@ -50,7 +49,7 @@ def served(
             stderr=log,
         )
         try:
-            if not _answers(port, process):
+            if not answers(port, process):
                 log.seek(0)
                 raise RuntimeError(log.read().decode() or "gunicorn did not start")
             yield f"http://127.0.0.1:{port}"
@@ -59,12 +58,14 @@ def served(
             process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Of this machine; somebody else may take it before it is used."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 
 
-def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+def answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Does it, within half a minute, and before the process ends?"""
     for _attempt in range(300):
         if process.poll() is not None:
             return False

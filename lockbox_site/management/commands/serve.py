@@ -19,15 +19,12 @@ from lockbox_site.management import command_line
 from lockbox_site.processes import progress
 from lockbox_site.processes.stop_signals import Stop
 from lockbox_site.processes.supervision import SupervisedProcess, watch
+from lockbox_site.processes.web import WEB
 from requests_app.background.beat import beat
 
 MANAGE = (sys.executable, "-m", command_line.__name__)
-WEB = (
-    *(sys.executable, "-m", "gunicorn", "lockbox_site.wsgi", "--workers", "2"),
-    *("--log-level", "warning", "--no-control-socket"),
-    # On a busy machine a worker takes long to begin.
-    *("--timeout", "120"),
-)
+# On a busy machine a worker takes long to begin.
+PATIENT = ("--workers", "2", "--timeout", "120")
 
 
 class Command(BaseCommand):
@@ -83,7 +80,7 @@ class Command(BaseCommand):
             # The sweep begins when the city's documents are drawn up, in half a minute.
             beat()
         web = SupervisedProcess(
-            "web server", [*WEB, "--bind", f"127.0.0.1:{port}"], self._say
+            "web server", [*WEB, *PATIENT, "--bind", f"127.0.0.1:{port}"], self._say
         )
         children.append(web)
         if not _answers(port, web, stop):
