@@ -14,6 +14,7 @@ from requests_app.models import BoardReport, Role
 from requests_app.workbench.cases import CaseAdmin
 from requests_app.workflow import board_report
 from requests_app.workflow.step import WrongState
+from requests_app.workflow.unsent_form import forget_unsent_form
 
 SEEN_BY = (Role.REGISTRAR, Role.DECISION_MAKER, Role.AUDITOR)
 
@@ -49,7 +50,7 @@ class BoardReportAdmin(CaseAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         form = self.new_form(request, BoardReportForm)
-        if form.is_bound and form.is_valid():
+        if self.is_sent(request, form):
             if "make" not in request.POST:
                 form.look()
             elif report := self._make(request, form):
@@ -58,11 +59,13 @@ class BoardReportAdmin(CaseAdmin):
 
     def _make(self, request: HttpRequest, form: BoardReportForm) -> BoardReport | None:
         try:
-            return board_report.report(by=request.user, **form.step_fields())
+            report = board_report.report(by=request.user, **form.step_fields())
         except WrongState as error:
             form.look()
             form.add_error(None, str(error))
             return None
+        forget_unsent_form(request.user, request.path)
+        return report
 
     def document_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         obj = self.visible_or_404(request, object_id)

@@ -12,6 +12,7 @@ from requests_app.models import Authority, Role
 
 
 class NewChannelForm(StepForm):
+    is_secret = True
     warning = _(
         "The channel is told the number of what waits, its last time and a link;"
         " nothing of what it is about. The secret is shown once, on the next page."

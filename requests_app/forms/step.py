@@ -29,6 +29,8 @@ class StepForm(forms.Form):
     warning: Any = ""
     # Is it saved as a draft while somebody types?
     keeps = False
+    # Is something typed that is to be kept nowhere?
+    is_secret = False
     # Fields of the subject that the person is to look at before they press it.
     shows: tuple[str, ...] = ()
     required_css_class = "required"
@@ -86,10 +88,8 @@ class StepForm(forms.Form):
 
     def particulars(self) -> list[tuple[Any, Any]]:
         """What the subject says in the fields to look at; the empty ones left out."""
-        rows = [
-            (_label(self.subject, name), _value(self.subject, name))
-            for name in self.shows
-        ]
+        of = self.subject
+        rows = [(_label(of, name), _value(of, name)) for name in self.shows]
         return [(label, value) for label, value in rows if value not in ("", None)]
 
     @property

@@ -24,7 +24,9 @@ from requests_app.selectors.alteration import alterations_of
 from requests_app.selectors.search.numbers import as_number, numbered
 from requests_app.workbench.long_lists import has_index
 from requests_app.workbench.steps import StepsAdmin
+from requests_app.workbench.unsent_forms import typed_before, unsent_form_context
 from requests_app.workflow.step import WrongState
+from requests_app.workflow.unsent_form import forget_unsent_form
 
 
 class CaseAdmin(StepsAdmin):
@@ -130,21 +132,34 @@ class CaseAdmin(StepsAdmin):
         """The form by which something new begins, for whoever may."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        data = request.POST if request.method == "POST" else None
-        return form(data, subject=None, by=request.user, **more)
+        is_post = request.method == "POST"
+        typed = None if is_post else typed_before(request, request.path)
+        shown = form(
+            request.POST if is_post else typed, subject=None, by=request.user, **more
+        )
+        if typed is not None:
+            shown.show_again()
+        return shown
 
     def made(self, request: HttpRequest, form: Any, act: Callable[..., Any]) -> Any:
         """What the step makes of a form that was sent and is right; None otherwise, and
         the form says why."""
-        if not (form.is_bound and form.is_valid()):
+        if not self.is_sent(request, form):
             return None
         try:
-            return act(by=request.user, **form.step_fields())
+            new = act(by=request.user, **form.step_fields())
         except ValidationError as error:
             form.add_errors(error)
         except WrongState as error:
             form.add_error(None, str(error))
+        else:
+            forget_unsent_form(request.user, request.path)
+            return new
         return None
+
+    def is_sent(self, request: HttpRequest, form: Any) -> bool:
+        """Was it sent, and is it right?"""
+        return request.method == "POST" and form.is_valid()
 
     def new_page(self, request: HttpRequest, title: str, form: Any) -> HttpResponse:
         """The form by which something new begins, where a step makes it."""
@@ -154,6 +169,8 @@ class CaseAdmin(StepsAdmin):
             "opts": self.opts,
             "form": form,
         }
+        if not form.is_secret:
+            context |= unsent_form_context(request, request.path)
         return TemplateResponse(request, form.template, context)
 
 

@@ -150,3 +150,30 @@ def test_what_was_typed_elsewhere_is_offered_where_one_is_signed_in_already(cast
     here.get("/")
     typed_after_sign_out(cast, subject, text="Ringde Ann")
     assert b"?unsent=1" in here.get(step_url(subject, "note")).content
+
+
+# Who begins what, and a field of its form.
+BEGUN = {
+    "freeze": ("ivar", "reason"),
+    "replayrun": ("karin", "since"),
+    "contractclient": ("sam", "name"),
+    "boardreport": ("lena", "meeting_on"),
+}
+
+
+@pytest.mark.parametrize("model", BEGUN)
+def test_what_somebody_begins_is_kept_as_what_they_do_to_a_case(cast, model):
+    who, field = BEGUN[model]
+    client, url = signed_in(getattr(cast, who)), f"/requests_app/{model}/add/"
+    ticket = client.get(url).context["ticket"]
+    client.session.flush()
+    client.post(url, {"ticket": ticket, "do": "1", field: "2026-01-31"})
+    client.force_login(getattr(cast, who))
+    assert b"?unsent=1" in client.get(url).content
+    again = client.get(url + "?unsent=1")
+    assert b"2026-01-31" in again.content and not again.context["form"].errors
+
+
+def test_an_address_by_which_anybody_writes_in_a_channel_is_kept_nowhere(cast):
+    page = signed_in(cast.per).get("/requests_app/noticechannel/add/")
+    assert page.context["form"].is_secret and "ticket" not in page.context
