@@ -25,9 +25,13 @@ class MergeForm(StepForm):
         super().__init__(*args, **kwargs)
         choice = self.choice("into")
         # What still waits is little, and leads; then it is asked who reads it.
-        waiting = AccessRequest.objects.filter(
-            connection=self.subject.connection_id, status__in=AccessRequest.AWAITING
-        ).exclude(pk=self.subject.pk)
+        waiting = (
+            permissions.registered_by(self.by)
+            .filter(
+                connection=self.subject.connection_id, status__in=AccessRequest.AWAITING
+            )
+            .exclude(pk=self.subject.pk)
+        )
         choice.queryset = (
             permissions.requests_readable_by(self.by)
             .filter(is_among("pk", waiting.order_by().values("pk")))

@@ -140,6 +140,7 @@ from requests_app.permissions.replay import (
 )
 from requests_app.permissions.request_visibility import (
     answers_managed_by,
+    arrivals_to_handle,
     arrivals_visible_to,
     can_be_unrouted,
     can_read_arrival,
@@ -211,6 +212,7 @@ from requests_app.permissions.steps import (
     can_withdraw,
     connections_beside,
     is_its_client,
+    registered_by,
     relation_to,
     review_to_revoke,
     routable_by,

@@ -30,9 +30,11 @@ from requests_app.permissions.roles import (
     authorities_of,
     has_role,
     routing_authorities,
+    running_authorities_of,
 )
 from requests_app.permissions.sees_few import sees_few
 from requests_app.permissions.visibility import (
+    held_at,
     managed_by,
     opened_to,
     readable_by,
@@ -158,6 +160,16 @@ def arrivals_visible_to(user: Any) -> QuerySet[Arrival]:
     routes = Q(connection__authority_id__in=routing_authorities(user)) & about
     reads = Q(Exists(opened_to(user).filter(**of_it)))
     return Arrival.objects.filter(routes | reads, result=Arrival.Result.NOT_TAKEN_IN)
+
+
+def arrivals_to_handle(user: Any) -> QuerySet[Arrival]:
+    """Those of them whose registrar the person is: where the connection is run, or of a
+    review of the request."""
+    of_it = {"access_request": OuterRef("access_request")}
+    registers = opened_to(user).filter(held_at(user, Role.REGISTRAR), **of_it)
+    runs = running_authorities_of(user, Role.REGISTRAR)
+    theirs = Q(connection__authority_id__in=runs) | Q(Exists(registers))
+    return arrivals_visible_to(user).filter(theirs)
 
 
 def can_read_arrival(user: Any, arrival: Arrival) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     AccessGrant,
@@ -20,7 +20,7 @@ from requests_app.permissions.delegation import delegation_for
 from requests_app.permissions.freeze import can_revoke_frozen, freezes_over
 from requests_app.permissions.involvement_of import involvement
 from requests_app.permissions.request_visibility import (
-    arrivals_visible_to,
+    arrivals_to_handle,
     can_read_request,
     has_conflict,
 )
@@ -29,10 +29,10 @@ from requests_app.permissions.roles import (
     WORK,
     answering_authorities,
     has_role,
-    roles_at,
     running_authorities_of,
 )
 from requests_app.permissions.visibility import (
+    held_at,
     visible_to,
 )
 
@@ -54,8 +54,9 @@ def can_route(user: Any, access_request: AccessRequest) -> bool:
 
 
 def can_merge(user: Any, access_request: AccessRequest) -> bool:
-    """Who would see both: every live review, or what is not yet routed."""
-    return has_role(user, Role.REGISTRAR) and can_read_request(user, access_request)
+    """Its registrar, who would see both: every live review, or what is not yet
+    routed."""
+    return _registers(user, access_request) and can_read_request(user, access_request)
 
 
 def relation_to(user: Any, subject: Any) -> Any:
@@ -66,9 +67,7 @@ def relation_to(user: Any, subject: Any) -> Any:
 
 def can_handle(user: Any, arrival: Arrival) -> bool:
     """Deal with what could not be taken in."""
-    if not has_role(user, Role.REGISTRAR):
-        return False
-    return arrivals_visible_to(user).filter(pk=arrival.pk).exists()
+    return arrivals_to_handle(user).filter(pk=arrival.pk).exists()
 
 
 def is_its_client(by: Any, access_request: AccessRequest) -> bool:
@@ -146,7 +145,9 @@ def review_to_revoke(user: Any, access_request: AccessRequest) -> SecrecyReview 
 
 def can_correct_entry(user: Any, access_request: AccessRequest) -> bool:
     """Correct what was typed: whoever registers or works it, and reads it whole."""
-    charged = has_role(user, Role.REGISTRAR) or _works_request(user, access_request.pk)
+    charged = _registers(user, access_request) or _works_request(
+        user, access_request.pk
+    )
     return charged and can_read_request(user, access_request)
 
 
@@ -161,12 +162,22 @@ def can_withdraw(user: Any, access_request: AccessRequest) -> bool:
     """Record that the provider has withdrawn: whoever works it, or registers it."""
     if has_conflict(user, access_request.pk):
         return False
-    if can_route(user, access_request):
-        return True
-    reviews = _concerned(user, access_request.pk)
-    return _works_request(user, access_request.pk) or any(
-        Role.REGISTRAR in roles_at(user, review) for review in reviews
-    )
+    return _registers(user, access_request) or _works_request(user, access_request.pk)
+
+
+def registered_by(user: Any) -> QuerySet[AccessRequest]:
+    """Requests whose registrar the person is: of whoever runs the connection, or of a
+    review that has a say. Who is one elsewhere, and reads it for another reason, is
+    not."""
+    reviews = visible_to(user).live().filter(held_at(user, Role.REGISTRAR))
+    theirs = Q(Exists(reviews.filter(access_request=OuterRef("pk"))))
+    runs = running_authorities_of(user, Role.REGISTRAR)
+    requests = AccessRequest.objects.filter(Q(connection__authority__in=runs) | theirs)
+    return requests.exclude(conflict_on(user, "pk"))
+
+
+def _registers(user: Any, access_request: AccessRequest) -> bool:
+    return registered_by(user).filter(pk=access_request.pk).exists()
 
 
 def _concerned(user: Any, access_request_id: int) -> QuerySet[SecrecyReview]:

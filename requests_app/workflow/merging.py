@@ -40,7 +40,7 @@ def merge(
     merge.begin(access_request, by)
     into.refresh_from_db()
     _refuse_merge(access_request, into)
-    require(permissions.can_read_request(by, into))
+    require(permissions.can_merge(by, into))
     doubles = request_state.live_reviews(access_request)
     named = {review.pk: named_list.people_on_list(review) for review in doubles}
     for review in doubles:

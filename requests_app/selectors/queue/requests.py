@@ -133,7 +133,7 @@ def _answer_alarm(delivery: Any) -> str:
 def arrivals_for(user: Any) -> Iterator[Kind]:
     if not permissions.has_role(user, Role.REGISTRAR):
         return
-    rows = permissions.arrivals_visible_to(user).filter(handled=None)
+    rows = permissions.arrivals_to_handle(user).filter(handled=None)
     rows = rows.select_related("connection__product").order_by("arrived_at")
     yield of_each(rows, _to_deal_with)
 

@@ -1,0 +1,56 @@
+"""Whoever keeps a register elsewhere, and reads a case for another reason, keeps none
+here."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from audit_app import clock
+from audit_app.acting import acting
+from requests_app import permissions
+from requests_app.forms.merging import MergeForm
+from requests_app.models import Arrival
+from requests_app.workflow import arrival, merging
+from requests_app.workflow.content import keep
+from tests.helpers.people import engage, give
+from tests.helpers.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def elsewhere(cast):
+    """Data protection officer of the school board, registrar of the social board."""
+    person = engage(cast, "dag", "dpo", cast.gsn)
+    give(cast, person, "registrar", cast.snc)
+    return person
+
+
+def test_a_registrar_elsewhere_neither_merges_nor_corrects(cast, elsewhere):
+    first, second = cast.request("EXSR1"), cast.request("EXSR2")
+    assert permissions.can_read_request(elsewhere, first)
+    for person, registers in ((elsewhere, False), (cast.lena, True)):
+        assert permissions.can_merge(person, first) is registers
+        assert permissions.can_correct_entry(person, first) is registers
+        assert permissions.can_withdraw(person, first) is registers
+        into = MergeForm(subject=first, by=person).fields["into"]
+        assert (second in into.queryset) is registers
+    terms = {"into": second, "reason": "The same"}
+    refused(PermissionDenied, merging.merge, first, by=elsewhere, **terms)
+
+
+def test_who_only_audits_where_the_connection_is_run_handles_no_arrival(cast):
+    person = engage(cast, "aron", "auditor", cast.nis)
+    give(cast, person, "registrar", cast.snc)
+    with acting(cast.intake):
+        row = Arrival.objects.create(
+            connection=cast.m365,
+            payload=keep("{}"),
+            arrived_by=cast.intake,
+            arrived_at=clock.now(),
+            result=Arrival.Result.NOT_TAKEN_IN,
+            trouble="No number.",
+        )
+    assert row in permissions.arrivals_visible_to(person)
+    told = {"by": person, "note_text": "Done"}
+    refused(PermissionDenied, arrival.handle_arrival, row, **told)
+    assert permissions.can_handle(cast.nils, row)
