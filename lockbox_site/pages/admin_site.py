@@ -146,7 +146,8 @@ class LockboxAdminSite(admin.AdminSite):
             return []
         beats = list(Heartbeat.objects.all())
         request.heartbeats = beats  # type: ignore[attr-defined]
-        return [*troubles(beats), *channel_troubles(beats, request.user)]
+        theirs = permissions.running_authorities_of(request.user, *runs)
+        return [*troubles(beats, theirs), *channel_troubles(beats, request.user)]
 
     def get_urls(self) -> list[Any]:
         own = [

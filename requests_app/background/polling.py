@@ -3,10 +3,11 @@ and what was done during access."""
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -186,9 +187,12 @@ def _note_contact(connection: Connection, trouble: str) -> None:
     row.save()
 
 
-def troubles(beats: Iterable[Heartbeat]) -> list[str]:
+def troubles(
+    beats: Iterable[Heartbeat], run_by: Collection[int] | None = None
+) -> list[str]:
     """What people must know: providers that do not answer when they are asked, and
-    those that nothing is sent to yet."""
+    those that nothing is sent to yet. `run_by`: of connections that these authorities
+    run; others are not to know which requests there are."""
     beats = list(beats)
     rows = [
         row for row in beats if row.name.startswith(Heartbeat.POLL) and row.failures
@@ -196,9 +200,11 @@ def troubles(beats: Iterable[Heartbeat]) -> list[str]:
     restored = [row for row in beats if row.name.startswith(Heartbeat.RESTORED)]
     if not rows and not restored:
         return []
-    polled = Connection.objects.polled().select_related("product")
+    run = Q() if run_by is None else Q(authority__in=run_by)
+    polled = Connection.objects.polled().filter(run).select_related("product")
+    asked = can_tell().filter(run).select_related("product")
     names = {contact_name(row): row for row in polled}
-    marks = {mark_of(row): row for row in can_tell().select_related("product")}
+    marks = {mark_of(row): row for row in asked}
     return [
         _(
             "%(connection)s is to tell what became of its requests since the backup of"

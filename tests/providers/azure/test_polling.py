@@ -11,6 +11,7 @@ from requests_app.providers.azure import client
 from requests_app.providers.azure.client import AzureLockbox
 from requests_app.providers.protocol import Unreachable
 from tests.cast import VM
+from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,10 @@ def test_a_request_that_the_provider_forgot_does_not_hide_the_others(cast, stand
     assert AccessRequest.objects.get(external_id="R-1").status == "in_review"
     assert "R-1" in Heartbeat.objects.get(name=f"poll:{cast.azure.pk}").trouble
     assert "R-1" in troubles(Heartbeat.objects.all())[0]
+    # Which requests there are is nothing to whoever runs no connection.
+    for person, is_told in ((cast.sam, True), (cast.eva, True), (cast.per, False)):
+        page = signed_in(person).get("/").content.decode()
+        assert ("R-1" in page) is is_told, person
 
 
 def test_an_answer_given_past_us_is_noticed(cast, standin):
