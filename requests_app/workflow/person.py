@@ -15,7 +15,7 @@ from audit_app.ledger import Kind, record
 from requests_app import permissions
 from requests_app.models import Authority
 from requests_app.workflow.role import take_back_confirmations
-from requests_app.workflow.step import note, save, step
+from requests_app.workflow.step import WrongState, note, save, step
 
 
 class LinkTokens(PasswordResetTokenGenerator):
@@ -73,7 +73,10 @@ def make_link(person: Any, *, by: Any) -> str:
 
 
 def link(person: Any, *, by: Any) -> str:
-    """The same inside acting(), for whoever runs the system from its command line."""
+    """The same inside acting(), for whoever runs the system from its command line.
+    Raises WrongState for whom a password would not let in."""
+    if hindrance := _can_get_link(by, person):
+        raise WrongState(hindrance)
     save(person, session_epoch=person.session_epoch + 1)
     note("user.link_made", on=person, by=by)
     number = urlsafe_base64_encode(force_bytes(person.pk))

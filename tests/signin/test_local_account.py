@@ -153,9 +153,22 @@ def test_from_the_command_line_there_is_a_link_and_no_password(cast, capsys):
         call_command("password_link", "nobody-at-all")
 
 
+def test_whoever_has_an_identity_gets_no_link_from_the_command_line_either(cast):
+    """It would take the roles away, and let nobody in."""
+    call_command("link_identity", "karin", "oid-1")
+    epoch = fresh(cast.karin).session_epoch
+    with pytest.raises(CommandError, match="egen inloggning"):
+        call_command("password_link", "karin")
+    assert fresh(cast.karin).session_epoch == epoch
+
+
 def test_identities_are_entered_at_delivery_with_the_owners_login(cast, capsys):
     call_command("link_identity", "karin", "oid-1")
     assert fresh(cast.karin).identity == "oid-1"
     assert permissions.roles_of(cast.karin)
     with pytest.raises(CommandError, match="Another account"):
         call_command("link_identity", "jonas", "oid-1")
+    for nobodys, said in ((" ", "empty"), ("x" * 300, "255")):
+        with pytest.raises(CommandError, match=said):
+            call_command("link_identity", "jonas", nobodys)
+    assert fresh(cast.jonas).identity is None

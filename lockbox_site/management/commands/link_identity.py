@@ -4,6 +4,7 @@ on the page of the person. Needs the owner's database login; the roles stay conf
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("identity", help="such as the object ID in Entra ID")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person, identity = person_named(options["username"]), options["identity"]
+        person = person_named(options["username"])
+        identity = _identity(options["identity"], person)
         if User.objects.filter(identity=identity).exclude(pk=person.pk).exists():
             raise CommandError("Another account has this identity.")
         system = machine_account(SYSTEM)
@@ -37,3 +39,13 @@ class Command(BaseCommand):
                 " that is without APP_DATABASE_URL."
             ) from error
         self.stdout.write(f"{person.username} signs in as {identity}.")
+
+
+def _identity(text: str, person: User) -> str:
+    """Raises CommandError for what nobody could sign in as."""
+    if not text.strip():
+        raise CommandError("The identity is empty.")
+    try:
+        return User._meta.get_field("identity").clean(text.strip(), person)
+    except ValidationError as error:
+        raise CommandError("\n".join(error.messages)) from error

@@ -6,12 +6,13 @@ has been used, the roles wait until a manager has confirmed them.
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app.acting import acting
 from lockbox_site.management.people import person_named
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 from requests_app.workflow.person import link
+from requests_app.workflow.step import WrongState
 
 
 class Command(BaseCommand):
@@ -23,6 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         person = person_named(options["username"])
         system = machine_account(SYSTEM)
-        with acting(system):
-            address = link(person, by=system)
+        try:
+            with acting(system):
+                address = link(person, by=system)
+        except WrongState as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"After the address of Lockbox:\n{address}")
