@@ -6,7 +6,12 @@ from ninja import Router
 from audit_app.ledger import Kind, record
 from requests_app.api.auth import caller
 from requests_app.api.idempotency import Refusal, once
-from requests_app.api.lookups import own_request, question_of, taken_in
+from requests_app.api.lookups import (
+    not_over_already,
+    own_request,
+    question_of,
+    taken_in,
+)
 from requests_app.api.parameters import Key, NumberInPath, Refusals
 from requests_app.api.read_before import located
 from requests_app.api.responses import LookedUpOut, LookupsOut, MessageOut, RequestOut
@@ -100,6 +105,7 @@ def extend(
             employer_entity=running.employer_entity,
             support_request=running.support_request,
         )
+        not_over_already(running.connection, application)
         received = dialogue.extend(
             running,
             by=caller(request).account,

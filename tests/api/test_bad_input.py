@@ -187,6 +187,24 @@ def test_what_was_sent_so_long_ago_that_it_would_lapse_at_once_is_refused(caller
     assert caller.apply(sent_at=old).json()["revision"] == 1
 
 
+def test_more_time_that_was_asked_for_so_long_ago_is_refused_too(cast, caller):
+    caller.apply()
+    decide(cast)
+    caller.post("/requests/P-1/acknowledge", "")
+    old = (timezone.now() - datetime.timedelta(days=3)).isoformat()
+    more = {"number": "P-2", "justification": "y", "minutes": 1, "sent_at": old}
+    refused(caller.post("/requests/P-1/extensions", more), 422, "#/sent_at")
+    assert AccessRequest.objects.count() == 1
+
+
+def test_nothing_is_said_where_nobody_would_read_it(caller):
+    caller.apply()
+    assert caller.post("/requests/P-1/messages", {"text": "x"}).status_code == 201
+    caller.post("/requests/P-1/withdraw", {"reason": "x"})
+    answer = caller.post("/requests/P-1/messages", {"text": "y"})
+    assert refused(answer, 409)["code"] == "wrong_state"
+
+
 def event(number="E-1", **changes):
     return {"number": number, "happened_at": now(), "action": "x", **changes}
 
