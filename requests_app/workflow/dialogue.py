@@ -69,11 +69,15 @@ def record_answer(
     return message
 
 
-@step(may=permissions.is_its_client)
+@step(
+    starts_from=(*AccessRequest.AWAITING, AccessRequest.Status.ACCESS_OPEN),
+    may=permissions.is_its_client,
+)
 def hear(
     access_request: AccessRequest, *, by: Any, text: str, answers: Message | None = None
 ) -> Message:
-    """The provider says something, or answers a question, through the API."""
+    """The provider says something, or answers a question, through the API: while
+    somebody here is at work on it."""
     message = _hear(access_request, text, answers, by=by)
     save(access_request)
     note("message.said", on=access_request, by=by)
