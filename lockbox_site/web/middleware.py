@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.admin import site
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.response import TemplateResponse
 from django.utils import translation
@@ -44,7 +45,8 @@ def _number_of(request: HttpRequest) -> str:
 
 
 class NoNulMiddleware:
-    """A NUL character can stand in an address, but in no text that we keep."""
+    """A NUL character can stand in an address and in what a machine sends, but in no
+    text that we keep; and so can half of a character."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -54,6 +56,18 @@ class NoNulMiddleware:
         if "\x00" in request.path or any("\x00" in value for value in values):
             return HttpResponseBadRequest("NUL")
         return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """Django's forms refuse it by name. Of all else the database does."""
+        return HttpResponseBadRequest("NUL") if _is_no_text(exception) else None
+
+
+def _is_no_text(exception: Exception) -> bool:
+    if isinstance(exception, UnicodeEncodeError):
+        return exception.reason == "surrogates not allowed"
+    return isinstance(exception, DataError) and "NUL" in str(exception)
 
 
 class UnseenMiddleware:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
+from pydantic import StringConstraints
 
 from requests_app.api import problems
 from requests_app.api.codes import Code, FieldCode
@@ -13,6 +14,7 @@ from requests_app.api.document import VERSION, StrictParser
 from requests_app.api.parameters import Refusals
 from requests_app.api.problems import field_error, problem
 from requests_app.api.register_auth import TokenAuth, token_of
+from requests_app.api.schemas import NOT_BLANK
 from requests_app.models import Authority, CloudSystem
 from requests_app.registers import REGISTERS, Register
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
@@ -24,7 +26,9 @@ from requests_app.workflow.gone_objects import propose_gone
 from requests_app.workflow.object_import import ask_objects, write_objects
 from requests_app.workflow.register_import import Result, bring_in_rows, digest_of
 
-Reason = Annotated[str, Field(min_length=1, max_length=200)]
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=NOT_BLANK)
+]
 STATES = ("new", "changed", "waits", "same")
 
 

@@ -17,7 +17,7 @@ from audit_app.sealing import configured, copying, stamping
 from audit_app.sealing.keys import NoKey
 from audit_app.verifying.faults import faults
 from audit_app.verifying.ledger import Ledger
-from audit_app.verifying.note import Malformed, key_from
+from audit_app.verifying.note import key_from
 from audit_app.verifying.sealed import Fault
 from lockbox_site.processes import progress
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             return
         try:
             all_faults = self._look(options)
-        except (Malformed, NoKey, OSError) as error:
+        except (NoKey, OSError, ValueError) as error:
             raise CommandError(str(error), returncode=2) from error
         for one in all_faults:
             self.stdout.write(str(one))
@@ -62,7 +62,9 @@ class Command(BaseCommand):
 
     def _look(self, options: dict[str, Any]) -> list[Fault]:
         keys = [key_from(text) for text in options["key"]] or configured.known_keys()
-        notes = [(path, Path(path).read_text()) for path in options["checkpoint"]]
+        notes = [
+            (path, Path(path).read_text("utf-8")) for path in options["checkpoint"]
+        ]
         ledger, bar = Ledger(), _Bar(self.stdout, copying.rows_of("owner"))
         ledger.take(copying.sections("owner"), bar)
         progress.say(self.stdout, ledger.size_in_words())
