@@ -2,10 +2,13 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from audit_app.acting import request_id
+
+LINK = re.compile(r"/password/\S+")
 
 
 def to_the_console(formatter: str) -> dict[str, Any]:
@@ -14,7 +17,10 @@ def to_the_console(formatter: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"refusals": {"()": RefusalInOneLine}},
+        "filters": {
+            "refusals": {"()": RefusalInOneLine},
+            "links": {"()": WithoutLinks},
+        },
         "formatters": {
             "lines": {"()": JsonLines},
             "plain": {"format": "%(message)s"},
@@ -22,7 +28,7 @@ def to_the_console(formatter: str) -> dict[str, Any]:
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
-                "filters": ["refusals"],
+                "filters": ["refusals", "links"],
                 "formatter": formatter,
             }
         },
@@ -37,6 +43,17 @@ class RefusalInOneLine(logging.Filter):
         if getattr(record, "status_code", None) == 403:
             record.exc_info = None
             record.exc_text = None
+        return True
+
+
+class WithoutLinks(logging.Filter):
+    """A link by which somebody chooses a password stands in its address, and Django
+    writes the address of what failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if (told := LINK.sub("/password/…", text)) != text:
+            record.msg, record.args = told, None
         return True
 
 
