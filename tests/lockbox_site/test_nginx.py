@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.urls import reverse
+
 import lockbox_site
 
 CONF = (Path(lockbox_site.__file__).parent / "deploy/nginx/lockbox.conf").read_text()
@@ -12,6 +14,15 @@ def test_nothing_that_is_decoded_is_sent_back_in_a_header():
     """A %0d%0a in the address would begin another."""
     sent = re.findall(r"^\s*(?:return 30\d|rewrite|add_header) .*$", CONF, re.M)
     assert sent and not [line for line in sent if re.search(r"\$(document_)?uri", line)]
+
+
+def test_every_way_to_say_who_one_is_has_its_rate():
+    """Each call of /sign-in/ asks the identity provider, and waits for it."""
+    limited = re.search(r"location ~ (\S+) \{\s*limit_req ", CONF)
+    assert limited
+    names = ("admin:login", "sign_in_elsewhere", "signed_in_elsewhere", "oauth_token")
+    for name in names:
+        assert re.match(limited[1], reverse(name)), name
 
 
 def test_no_link_by_which_somebody_chooses_a_password_is_written_down():
