@@ -118,7 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 IDENTITY_PROVIDER = identity_provider()
 # Who signed in no longer ago need not say again who they are, to sign a decision.
 STEP_UP_MINUTES = environment.number(
-    "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, at most 60", most=60
+    "LOCKBOX_STEP_UP_MINUTES", 15, "whole minutes, 1 to 60", least=1, most=60
 )
 LOGIN_URL = "admin:login"
 # Where an address to go on to is not ours.

@@ -26,9 +26,11 @@ def secret(name: str) -> str:
     return Path(file).read_text().strip() if file else text(name)
 
 
-def number(name: str, default: int, meaning: str, most: int = 10**9) -> int:
+def number(
+    name: str, default: int, meaning: str, least: int = 0, most: int = 10**9
+) -> int:
     value = text(name, str(default))
-    if not value.isdecimal() or int(value) > most:
+    if not value.isdecimal() or not least <= int(value) <= most:
         raise ImproperlyConfigured(f"{name} is {meaning}.")
     return int(value)
 

@@ -57,8 +57,9 @@ def test_what_is_missing_or_switches_the_second_factor_off_is_refused(
         identity_provider()
 
 
-def test_the_pause_before_a_decision_has_an_upper_limit(monkeypatch):
-    for value in ("61", "-1", "long"):
+def test_the_pause_before_a_decision_has_limits(monkeypatch):
+    """And a lower: within no time at all nobody would ever sign one."""
+    for value in ("61", "-1", "long", "0"):
         monkeypatch.setenv("LOCKBOX_STEP_UP_MINUTES", value)
-        with pytest.raises(ImproperlyConfigured, match="at most 60"):
-            environment.number("LOCKBOX_STEP_UP_MINUTES", 15, "at most 60", most=60)
+        with pytest.raises(ImproperlyConfigured, match="1 to 60"):
+            environment.number("LOCKBOX_STEP_UP_MINUTES", 15, "1 to 60", 1, 60)
