@@ -16,6 +16,13 @@ from lockbox_site.checks.deployment import SECRET_FILES
 from lockbox_site.configuration.release import version
 
 NAME, DUMP = "manifest.json", "database.dump"
+BESIDE = (
+    *SECRET_FILES,
+    "LOCKBOX_LEDGER_FOLDER",
+    "LOCKBOX_LEDGER_POLICY",
+    "LOCKBOX_LEDGER_TSA_ROOTS",
+    "LOCKBOX_WITNESSED_LOGS",
+)
 
 
 def describe(folder: Path, made_at: datetime, last_line: int) -> dict[str, Any]:
@@ -31,7 +38,7 @@ def describe(folder: Path, made_at: datetime, last_line: int) -> dict[str, Any]:
         "sha256": digest(folder / DUMP),
         "beside": {
             "LOCKBOX_SECRET_KEY": key_mark(),
-            **{name: os.environ[name] for name in SECRET_FILES if name in os.environ},
+            **{name: os.environ[name] for name in BESIDE if name in os.environ},
         },
     }
 

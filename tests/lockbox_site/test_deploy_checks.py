@@ -49,12 +49,17 @@ def test_each_fault_is_said(tmp_path):
     open_to_all = tmp_path / "azure.pem"
     open_to_all.write_text("key")
     open_to_all.chmod(0o644)
+    mail = tmp_path / "mail"
+    mail.write_text("smtps://lockbox:secret@mail.example.se")
+    mail.chmod(0o644)
     status, text = said(
         LOCKBOX_HOSTS=None,
         LOCKBOX_PROXY=None,
         AUDITOR_DATABASE_URL=WELL["APP_DATABASE_URL"],
         LOCKBOX_SEAL_CERTIFICATE="/nowhere/seal.p12",
         AZURE_CLIENT_CERTIFICATE_PATH=str(open_to_all),
+        LOCKBOX_MAIL_FROM="lockbox@example.se",
+        LOCKBOX_MAIL_FILE=str(mail),
     )
     assert status == 1
     assert "E002) The auditor has a login of its own; “lockbox_web” is" in text
@@ -64,6 +69,7 @@ def test_each_fault_is_said(tmp_path):
         "LOCKBOX_SEAL_CERTIFICATE: /nowhere/seal.p12 can not be read: No such" in text
     )
     assert f"AZURE_CLIENT_CERTIFICATE_PATH: {open_to_all} is open to others" in text
+    assert f"LOCKBOX_MAIL_FILE: {mail} is open to others" in text
 
 
 @pytest.mark.parametrize(
