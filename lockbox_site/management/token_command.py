@@ -4,6 +4,7 @@ the owner's database login; the token is shown once."""
 import secrets
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit_app import clock
@@ -35,9 +36,17 @@ class TokenCommand(BaseCommand):
             else:
                 text = secrets.token_urlsafe(32)
                 tokens.create(
-                    name=options["name"],
+                    name=_named(self.model, options["name"]),
                     digest=self.model.digest_of(text),
                     made_at=clock.now(),
                     **self.terms(options),
                 )
         self.stdout.write(text)
+
+
+def _named(model: type[BearerToken], name: str) -> str:
+    """Raises CommandError for what is no name, or too long for one."""
+    try:
+        return model._meta.get_field("name").clean(name.strip(), None)
+    except ValidationError as error:
+        raise CommandError("\n".join(error.messages)) from error

@@ -191,6 +191,10 @@ def test_tokens_are_made_and_ended_by_command(cast, capsys):
     assert row.ended_at is not None
     with pytest.raises(CommandError, match="no token"):
         call_command("scim_token", "Entra", "--end")
+    for name in ("", "x" * 101):
+        with pytest.raises(CommandError):
+            call_command("scim_token", name)
+    assert ScimToken.objects.using("owner").count() == 1
 
 
 def test_the_digest_is_in_no_log(token):
