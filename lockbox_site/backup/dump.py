@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -20,23 +21,27 @@ def make(parent: Path) -> Path:
     unfinished = folder.with_suffix(".unfinished")
     try:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished.mkdir(mode=0o700)
-        # The dump has what was there when it began, and people are at work.
-        last_line = ledger_end()
-        run("pg_dump", "--format=custom", f"--file={unfinished / DUMP}")
-        text = json.dumps(describe(unfinished, made_at, last_line), indent=2)
-        (unfinished / NAME).write_text(text, "utf-8")
-        for path in (unfinished / DUMP, unfinished / NAME, unfinished):
-            _keep(path)
-        unfinished.rename(folder)
-        _keep(parent)
+        unfinished.mkdir(mode=0o700)  # another's, that is being made, is left alone
+        try:
+            _fill(unfinished, made_at)
+            unfinished.rename(folder)
+            _keep(parent)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
     except OSError as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
         raise CommandError(f"No backup was made: {error.strerror}: {parent}") from error
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
     return folder
+
+
+def _fill(unfinished: Path, made_at: datetime) -> None:
+    # The dump has what was there when it began, and people are at work.
+    last_line = ledger_end()
+    run("pg_dump", "--format=custom", f"--file={unfinished / DUMP}")
+    text = json.dumps(describe(unfinished, made_at, last_line), indent=2)
+    (unfinished / NAME).write_text(text, "utf-8")
+    for path in (unfinished / DUMP, unfinished / NAME, unfinished):
+        _keep(path)
 
 
 def _keep(path: Path) -> None:

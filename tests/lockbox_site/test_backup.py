@@ -2,12 +2,13 @@
 
 import json
 import subprocess
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
+from audit_app import clock
 from audit_app.models import LedgerEntry
 from audit_app.reconcile.rounds import everything
 from lockbox_site.backup import dump, manifest
@@ -106,6 +107,16 @@ def test_a_full_disk_leaves_no_half_backup(transactional_db, tmp_path):
         assert list(disk.iterdir()) == []
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_another_that_is_being_made_is_left_alone(transactional_db, tmp_path):
+    with clock.at(datetime(2026, 3, 4, 2, 15, tzinfo=UTC)):
+        others = tmp_path / "lockbox-20260304T021500Z.unfinished" / manifest.DUMP
+        others.parent.mkdir()
+        others.write_text("half of it")
+        with pytest.raises(CommandError, match="No backup was made: File exists"):
+            dump.make(tmp_path)
+    assert others.exists()
 
 
 def test_a_witness_is_told_that_its_key_may_not_go_on(cast, tmp_path, elsewhere):

@@ -1,6 +1,8 @@
 """Services and timers of a server: each is installed as the guide says, and runs."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,6 +34,22 @@ def test_a_timer_is_started_and_has_its_service(unit):
     when = re.findall(r"^OnCalendar=(.*)$", unit.read_text(), re.M)
     if shutil.which("systemd-analyze"):
         subprocess.run(["systemd-analyze", "calendar", *when], check=True)
+
+
+def test_of_old_backups_those_go_too_that_were_never_finished(tmp_path):
+    """One that was killed, or the server with it, lies there until it goes."""
+    unit = (UNITS / "lockbox-backup.service").read_text().replace("\\\n", "")
+    (clear,) = re.findall(r"^ExecStartPost=(.*)$", unit, re.M)
+    assert "/var/backups/lockbox" in clear
+    names = ("lockbox-20260301T021500Z", "lockbox-20260302T021500Z.unfinished", "other")
+    for name in names:
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / "lockbox-20260303T021500Z").mkdir()
+    here = clear.replace("/var/backups/lockbox", str(tmp_path))
+    subprocess.run(shlex.split(here), check=True)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["lockbox-20260303T021500Z", "other"]
 
 
 def test_the_ledger_is_verified_every_week():
