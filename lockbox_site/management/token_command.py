@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit_app import clock
 from audit_app.acting import acting
 from audit_app.bearer import BearerToken
+from audit_app.ledger import record
 from requests_app.workflow.machine_accounts import SYSTEM, machine_account
 
 
@@ -27,20 +28,27 @@ class TokenCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         tokens = self.model._default_manager.using("owner")
-        with acting(machine_account(SYSTEM, using="owner"), using="owner"):
+        system = machine_account(SYSTEM, using="owner")
+        # The events say that the owner's login has not changed something past us.
+        with acting(system, using="owner"):
             if options["end"]:
-                rows = tokens.filter(name=options["name"], ended_at=None)
-                if not rows.update(ended_at=clock.now()):
+                rows = list(tokens.filter(name=options["name"], ended_at=None))
+                if not rows:
                     raise CommandError(f"There is no token for {options['name']}.")
+                for row in rows:
+                    row.ended_at = clock.now()
+                    row.save(using="owner", update_fields=["ended_at"])
+                    record("token.ended", by=system, on=row, using="owner")
                 text = f"The tokens for {options['name']} are void."
             else:
                 text = secrets.token_urlsafe(32)
-                tokens.create(
+                row = tokens.create(
                     name=_named(self.model, options["name"]),
                     digest=self.model.digest_of(text),
                     made_at=clock.now(),
                     **self.terms(options),
                 )
+                record("token.made", by=system, on=row, using="owner")
         self.stdout.write(text)
 
 

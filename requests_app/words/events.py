@@ -113,6 +113,8 @@ EVENTS = {
     "alteration.found": _("Something was found changed outside the system"),
     "alteration.concluded": _("A change outside the system was looked into"),
     "authority.founded": _("The city was founded"),
+    "token.made": _("A token for another system was made"),
+    "token.ended": _("The token for another system was ended"),
     "database.restored": _("The database was restored from a backup"),
     "first_managers.proposed": _("The first managers of an authority were proposed"),
     "first_managers.confirmed": _("The first managers of an authority were confirmed"),

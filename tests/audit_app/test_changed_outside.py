@@ -2,6 +2,7 @@
 same for the rounds that compare and for the auditor's page."""
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.utils.text import capfirst
 
@@ -77,6 +78,15 @@ def test_it_is_told_unless_the_transaction_tells_an_event(cast):
         (owner, "none", False),
         (owner, "none", True),
     ]
+
+
+def test_a_token_that_is_made_as_the_guide_says_is_no_change_outside(cast):
+    before = outside()
+    for command in (["scim_token"], ["register_token", "--for", "per"]):
+        call_command(*command, "The map")
+    for command in ("scim_token", "register_token"):
+        call_command(command, "The map", "--end")
+    assert outside() == before
 
 
 def test_what_the_settings_say_is_the_application(cast, monkeypatch):
