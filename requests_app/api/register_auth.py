@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -16,6 +18,7 @@ class TokenAuth(HttpBearer):
         row = (
             RegisterToken.objects.select_related("person")
             .filter(
+                ~Exists(_closed_since()),
                 digest=RegisterToken.digest_of(token),
                 ended_at=None,
                 person__is_active=True,
@@ -26,6 +29,14 @@ class TokenAuth(HttpBearer):
             path = request.path[:200]
             record("register_api.refused", by=None, kind=Kind.REFUSAL, path=path)
         return row
+
+
+def _closed_since() -> QuerySet[Any]:
+    """That the account was closed after the token was made: it ended with it, and does
+    not come back when the account is opened again."""
+    return get_user_model().history.filter(  # type: ignore[attr-defined]
+        id=OuterRef("person"), is_active=False, history_date__gt=OuterRef("made_at")
+    )
 
 
 def token_of(request: Any) -> RegisterToken:

@@ -10,6 +10,7 @@ from audit_app.acting import acting
 from audit_app.models import LedgerEntry
 from requests_app.models import RegisterToken
 from requests_app.registers import REGISTERS
+from requests_app.workflow import person
 from requests_app.workflow.machine_accounts import as_owner, machine_account
 from tests.api.registers import AT, mailbox, send
 from tests.helpers.people import engage
@@ -24,8 +25,8 @@ def test_it_can_do_no_more_than_the_person_and_its_authority(cast, machine):
     narrow = machine(both, cast.snc)
     assert send(narrow, "objects", mailbox(1)).status_code == 403
     sam = machine(cast.sam, cast.nis)
-    person = {"username": "anna", "language": "sv"}
-    assert send(sam, "people", person).status_code == 403
+    anna = {"username": "anna", "language": "sv"}
+    assert send(sam, "people", anna).status_code == 403
     for name in ("people", "providers", "authorities"):
         assert REGISTERS[name].authorities(cast.sam, cast.nis.pk) == set()
 
@@ -45,6 +46,12 @@ def test_a_token_ends_at_once_and_an_invented_one_opens_nothing(cast, machine):
     with acting(cast.sam):
         per.save()
     assert client.get(f"{AT}objects").status_code == 401
+    # Nor does it come back with the account; one that is made anew is another.
+    person.reactivate(per, by=cast.sam, reason="Back")
+    assert client.get(f"{AT}objects").status_code == 401
+    with acting(machine_account("system")), as_owner():
+        RegisterToken.objects.update(made_at=clock.now())
+    assert client.get(f"{AT}objects").status_code == 200
 
 
 def test_the_application_makes_no_token(cast):
