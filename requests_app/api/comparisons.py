@@ -8,8 +8,7 @@ from audit_app.ledger import Kind, record
 from requests_app.api.auth import caller
 from requests_app.api.codes import Code
 from requests_app.api.idempotency import once
-from requests_app.api.lookups import only_query
-from requests_app.api.parameters import Key, Refusals
+from requests_app.api.parameters import Key, Refusals, only_query
 from requests_app.api.problems import Conflict
 from requests_app.api.responses import ComparisonOut
 from requests_app.api.schemas import ComparisonIn, KnownIn

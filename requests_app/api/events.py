@@ -8,7 +8,7 @@ from audit_app.ledger import Kind, record
 from requests_app.api.answers import event_out
 from requests_app.api.auth import caller
 from requests_app.api.idempotency import once
-from requests_app.api.lookups import only_query, own_request
+from requests_app.api.lookups import own_request
 from requests_app.api.parameters import (
     MOST_ROWS,
     Key,
@@ -16,6 +16,7 @@ from requests_app.api.parameters import (
     NumberInPath,
     Page,
     Refusals,
+    only_query,
 )
 from requests_app.api.responses import EventOut, EventsOut
 from requests_app.api.schemas import EventIn, EventsIn

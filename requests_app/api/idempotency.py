@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.api.auth import caller
 from requests_app.api.codes import Code, FieldCode
+from requests_app.api.parameters import only_query
 from requests_app.api.problems import field_error, problem
 from requests_app.models import IdempotencyKey
 
@@ -31,6 +32,7 @@ def once(
     the first, then finds its answer. Another body under the same key is refused. A
     refused call keeps no key, and can be sent again when it is mended.
     """
+    only_query(request)
     client = caller(request)
     call = f"{request.method} {request.path}\n".encode() + request.body
     fingerprint = hashlib.sha256(call).hexdigest()

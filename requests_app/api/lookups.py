@@ -9,7 +9,7 @@ from requests_app.api.answers import new_out, request_out
 from requests_app.api.auth import caller
 from requests_app.api.codes import Code
 from requests_app.api.idempotency import Refusal
-from requests_app.api.problems import UnknownParameter, UnknownQuestion
+from requests_app.api.problems import UnknownQuestion
 from requests_app.api.responses import RequestOut
 from requests_app.api.schemas import ApplicationIn
 from requests_app.models import AccessRequest, Connection, Message
@@ -28,13 +28,6 @@ def own_request(request: HttpRequest, number: str) -> AccessRequest:
     if access_request is None:
         raise Http404
     return access_request
-
-
-def only_query(request: HttpRequest, *names: str) -> None:
-    """What the call does not know is a mistake: a filter that would filter nothing."""
-    for name in request.GET:
-        if name not in names:
-            raise UnknownParameter(name)
 
 
 def not_over_already(connection: Connection, application: Application) -> None:

@@ -11,9 +11,8 @@ from audit_app import clock
 from audit_app.ledger import Kind, record
 from requests_app.api.auth import caller
 from requests_app.api.idempotency import once
-from requests_app.api.lookups import only_query
 from requests_app.api.notification_payloads import NotificationOut, NotificationsOut
-from requests_app.api.parameters import MOST_ROWS, Key, Limit, Refusals
+from requests_app.api.parameters import MOST_ROWS, Key, Limit, Refusals, only_query
 from requests_app.models import OutboxMessage
 from requests_app.workflow import outbox
 

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
+from django.http import HttpRequest
 from ninja import Header, Path, Query
 from pydantic import StringConstraints
 
+from requests_app.api.problems import UnknownParameter
 from requests_app.api.responses import Problem
 from requests_app.api.schemas import Number
 
@@ -24,3 +26,11 @@ Limit = Annotated[
 Page = Annotated[int, Query(ge=1, le=MOST_PAGES, description="The first is 1.")]
 STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 Refusals = {status: Problem for status in STATUSES}
+
+
+def only_query(request: HttpRequest, *names: str) -> None:
+    """What the call does not know is a mistake: a filter that would filter nothing, a
+    trial that would be none."""
+    for name in request.GET:
+        if name not in names:
+            raise UnknownParameter(name)

@@ -30,7 +30,6 @@ from requests_app.api.idempotency import Refusal, once
 from requests_app.api.lookups import (
     application_of,
     not_over_already,
-    only_query,
     own_request,
     taken_in,
 )
@@ -41,6 +40,7 @@ from requests_app.api.parameters import (
     NumberInPath,
     Page,
     Refusals,
+    only_query,
 )
 from requests_app.api.problems import Conflict
 from requests_app.api.read_before import IfMatch, etag, located, refuse_unread

@@ -172,6 +172,12 @@ def test_a_parameter_that_is_none_is_refused_by_name(caller, path, name):
     assert document["errors"][0]["code"] == "unknown_field"
 
 
+def test_a_parameter_that_is_none_carries_nothing_out(caller):
+    """Whoever writes ?preview=1 means something else."""
+    refused(caller.post("/requests?preview=1", application()), 422, "query:preview")
+    assert not AccessRequest.objects.exists()
+
+
 def test_a_filter_that_is_none_is_refused(caller):
     refused(caller.get("/requests?status=open"), 422, "query:status")
     refused(caller.get("/requests?limit=51"), 422, "query:limit")
