@@ -26,8 +26,10 @@ def begin(request: HttpRequest) -> None:
 
 
 def identify(request: HttpRequest, at: int | None = None) -> None:
-    """Somebody has said who they are: just now, or when their provider says."""
-    request.session["identified_at"] = int(time.time()) if at is None else at
+    """Somebody has said who they are: just now, or when their provider says, which may
+    have another clock, and is not believed about what is to come."""
+    now = int(time.time())
+    request.session["identified_at"] = now if at is None else min(at, now)
 
 
 def prolong(request: HttpRequest) -> int:

@@ -1,10 +1,12 @@
 """Signed in for eight hours, and for fifteen minutes without a sign of the person."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from audit_app.models import LedgerEntry
+from lockbox_site.sign_in import sessions
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +44,11 @@ def test_what_a_page_asks_by_itself_is_no_sign(cast):
     for keep in ("look", "draft"):
         client.post("/", {"keep": keep}, HTTP_X_LOCKBOX_DESK="itself")
         assert client.session["ends_at"] < time.time() + 200
+
+
+def test_nobody_has_said_who_they_are_in_times_to_come():
+    """A provider with another clock, or that counts in thousandths of seconds, would
+    else let decisions be signed for ever after."""
+    request = SimpleNamespace(session={})
+    sessions.identify(request, int(time.time()) * 1000)
+    assert request.session["identified_at"] <= time.time()
