@@ -25,6 +25,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["every"] is not None and options["every"] < 1:
+            raise CommandError("--every is a number of seconds, 1 or more.")
         while True:
             try:
                 wait_at_most(**PATIENCE)
