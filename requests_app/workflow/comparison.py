@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from audit_app import clock
 from requests_app import permissions
-from requests_app.models import AccessRequest, Comparison, Connection, Heartbeat
+from requests_app.models import (
+    AccessRequest,
+    Comparison,
+    Connection,
+    Delivery,
+    Heartbeat,
+)
 from requests_app.workflow import outbox
 from requests_app.workflow.step import WrongState, note, save, step
 
@@ -73,13 +79,21 @@ def refuse_while_compared(access_request: AccessRequest) -> None:
         )
 
 
-def acknowledged_before(access_request: AccessRequest) -> datetime | None:
+def acknowledged_before(delivery: Delivery) -> datetime | None:
     """When the client said that it had acknowledged the answer, in the time that was
-    lost: access runs from then, and not once more."""
+    lost: access runs from then, and not once more. It is the first answer that is
+    acknowledged since it said so, and never that access was revoked."""
+    access_request = delivery.access_request
     number = access_request.external_id.lower()
     rows = Comparison.objects.filter(connection=access_request.connection_id)
     newest = rows.order_by("-pk").first()
-    for row in newest.told if newest else ():
+    if newest is None or newest.told_at is None:
+        return None
+    if delivery.answer == Delivery.Answer.REVOKE:
+        return None
+    if access_request.deliveries.filter(confirmed_at__gt=newest.told_at).exists():
+        return None
+    for row in newest.told:
         if row["number"].lower() == number and "acknowledged_at" in row:
             return datetime.fromisoformat(row["acknowledged_at"])
     return None

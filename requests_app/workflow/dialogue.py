@@ -107,7 +107,7 @@ def acknowledge(delivery: Delivery, *, by: Any) -> None:
     comparison.refuse_while_compared(delivery.access_request)
     if delivery.answer == Delivery.Answer.APPROVE:
         _refuse_fallen(delivery.access_request)
-    before = comparison.acknowledged_before(delivery.access_request)
+    before = comparison.acknowledged_before(delivery)
     transmitted(delivery, by=by, given_at=before or clock.now())
 
 

@@ -19,6 +19,7 @@ from requests_app.models import (
     OutboxMessage,
 )
 from requests_app.providers.contract.payloads import moment
+from requests_app.workflow import access
 from requests_app.workflow.comparison import conclude_comparison, tell_comparison
 from requests_app.workflow.step import WrongState
 from tests.api.conftest import caller, other
@@ -100,6 +101,19 @@ def test_what_was_acknowledged_in_the_lost_time_opens_no_second_window(
     assert moment(grant.opens_at) == told[0]["acknowledged_at"]
     assert grant.ends_at - grant.opens_at == timedelta(minutes=60)
     assert subject.access_request.grants.count() == 1
+    # It was that answer, and none that came later.
+    with clock.at(hours(0.6)):
+        access.revoke(
+            grant,
+            by=cast.bo,
+            reason="Suspicion",
+            reason_for_recipient="Access is revoked.",
+            no_conflict=True,
+        )
+    with clock.at(hours(0.9)):
+        assert caller.post("/requests/P-1/acknowledge", b"").status_code == 200
+    stopped = Delivery.objects.get(answer="revoke")
+    assert stopped.given_at == stopped.confirmed_at > hours(0.8)
 
 
 def test_where_they_differ_is_work_for_who_manages_the_connection(cast, caller, olga):
