@@ -26,14 +26,14 @@ class Compared(WrongState):
 
 @step
 def begin_comparison(connection: Connection, *, by: Any, lost_from: datetime) -> None:
-    """Ask its clients for what happened since the backup; once, while it is open."""
-    if open_comparison(connection) is not None:
-        return
-    comparison = Comparison.objects.create(
-        connection=connection, lost_from=lost_from, began_at=clock.now()
-    )
+    """Ask its clients for what happened since the backup. One that was open in the
+    backup goes on, and they are asked to tell again."""
+    if open_comparison(connection) is None:
+        comparison = Comparison.objects.create(
+            connection=connection, lost_from=lost_from, began_at=clock.now()
+        )
+        note("comparison.begun", on=comparison, by=by)
     outbox.tell_of_restore(connection)
-    note("comparison.begun", on=comparison, by=by)
 
 
 def _is_concluded(_may: Any, comparison: Comparison) -> str:

@@ -156,6 +156,14 @@ def row_now(row):
     return Comparison.objects.get(pk=row.pk)
 
 
+def test_whoever_was_comparing_at_the_backup_is_asked_again(cast, caller):
+    for _time in range(2):
+        restored(hours(-9))
+        sweep()
+    assert Comparison.objects.count() == 1
+    assert OutboxMessage.objects.filter(event="service.restored").count() == 2
+
+
 def test_each_client_is_told_since_when(cast, caller):
     restored(hours(-9))
     sweep()
