@@ -34,7 +34,7 @@ class TokenAuth(HttpBearer):
 def _closed_since() -> QuerySet[Any]:
     """That the account was closed after the token was made: it ended with it, and does
     not come back when the account is opened again."""
-    return get_user_model().history.filter(  # type: ignore[attr-defined]
+    return get_user_model().history.filter(
         id=OuterRef("person"), is_active=False, history_date__gt=OuterRef("made_at")
     )
 
