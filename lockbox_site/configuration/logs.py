@@ -52,8 +52,8 @@ class WithoutLinks(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if (told := LINK.sub("/password/…", text)) != text:
-            record.msg, record.args = told, None
+        if (clean := LINK.sub("/password/…", text)) != text:
+            record.msg, record.args = clean, None
         return True
 
 

@@ -202,9 +202,9 @@ def troubles(
         return []
     run = Q() if run_by is None else Q(authority__in=run_by)
     polled = Connection.objects.polled().filter(run).select_related("product")
-    asked = can_tell().filter(run).select_related("product")
+    tellers = can_tell().filter(run).select_related("product")
     names = {contact_name(row): row for row in polled}
-    marks = {mark_of(row): row for row in asked}
+    marks = {mark_of(row): row for row in tellers}
     return [
         _(
             "%(connection)s is to tell what became of its requests since the backup of"
