@@ -125,6 +125,13 @@ class Authority(AuditedModel):
         verbose_name = _("authority")
         verbose_name_plural = _("authorities")
         ordering = ["name"]
+        constraints = [
+            # A duty that is due when it is known could not be recorded, nor the stop.
+            models.CheckConstraint(
+                condition=models.Q(prompt_hours__gte=1),
+                name="authority_promptly_is_some_time",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

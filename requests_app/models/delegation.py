@@ -141,7 +141,8 @@ class DelegationRule(AuditedModel):
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None, confirmed_at=None)
-                | Q(confirmed_at__isnull=False) & ~Q(confirmed_by=F("made_by")),
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
+                & ~Q(confirmed_by=F("made_by")),
                 name="delegation_confirmed_by_another",
             ),
             models.CheckConstraint(

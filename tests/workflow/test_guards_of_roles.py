@@ -141,3 +141,15 @@ def test_nobody_confirms_in_anothers_name_by_sql(cast):
     rule.confirmed_by = cast.jonas
     with pytest.raises(IntegrityError, match="gains"), acting(cast.jonas):
         rule.save()
+
+
+def test_an_item_is_confirmed_by_somebody_by_sql(cast):
+    rule = delegate(cast)
+    for person in (cast.lena, cast.bo):
+        rule.confirmed_at = clock.now()
+        with (
+            pytest.raises(IntegrityError, match="confirmed_by_another"),
+            transaction.atomic(),
+            acting(person),
+        ):
+            rule.save()

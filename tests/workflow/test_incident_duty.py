@@ -216,3 +216,9 @@ def test_a_month_is_counted_by_the_calendar_here():
     half_past_midnight = datetime(2027, 3, 30, 22, 30, tzinfo=UTC)
     due = incident_duty.a_month_after(half_past_midnight)
     assert due == datetime(2027, 4, 29, 22, 30, tzinfo=UTC)
+
+
+def test_promptly_is_some_time_by_sql(cast):
+    gsn = cast.gsn
+    gsn.prompt_hours = 0
+    refuses("promptly_is_some_time", gsn.save, by=cast.lena)
