@@ -46,7 +46,19 @@ def _named(row: Decision | Revocation) -> Any:
     return _("The revocation of %(day)s") % words
 
 
-class RegisterAppealForm(StepForm):
+class AboutAppeal(StepForm):
+    """Of a case that was stopped for protective security nothing more is written."""
+
+    texts: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.texts if self.relation.is_stopped else ():
+            del self.fields[name]
+
+
+class RegisterAppealForm(AboutAppeal):
+    texts = ("text",)
     template = "lockbox/appeal/register_form.html"
     own = ("appealed",)
     for_court = FOR_COURT
@@ -101,7 +113,7 @@ class RegisterAppealForm(StepForm):
         return {**super().step_fields(), "revocation": self.revocations.get(chosen)}
 
 
-class AppealForm(StepForm):
+class AppealForm(AboutAppeal):
     """A step on one of the review's appeals: those that wait for it."""
 
     waits_for = ""
@@ -129,6 +141,7 @@ class TryAppealForm(AppealForm):
         " appeal is not dismissed if the delay comes from a wrong notice on how to"
         " appeal, or if the court had it in time (FL 45 §)."
     )
+    texts = ("reason",)
     waits_for = Status.TO_TRY
 
     timeliness = forms.ChoiceField(
@@ -172,6 +185,7 @@ class HandOverAppealForm(AppealForm):
 
 
 class EndAppealForm(AppealForm):
+    texts = ("outcome_note",)
     waits_for = Status.AT_COURT
 
     outcome = forms.ChoiceField(

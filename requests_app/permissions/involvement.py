@@ -195,8 +195,9 @@ class Involvement:
 
     @property
     def tries_appeals(self) -> bool:
-        """Whether an appeal came in time is decided on the authority's behalf."""
-        return self.reads and self._holds(Role.DECISION_MAKER)
+        """Whether an appeal came in time is decided on the authority's behalf, by the
+        days alone where the case has been stopped."""
+        return self._holds(Role.DECISION_MAKER) and (self.reads or self.is_stopped)
 
     @property
     def awaits_appeal(self) -> bool:

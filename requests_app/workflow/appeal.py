@@ -14,18 +14,21 @@ from requests_app.documents.appealed import (
     last_days_of,
 )
 from requests_app.models import Decision, IncomingAppeal, Revocation, SecrecyReview
-from requests_app.workflow.content import keep, keep_if
+from requests_app.workflow.content import keep_if
 from requests_app.workflow.step import WrongState, note, save, step
+from requests_app.workflow.stop import refuse_words
 from requests_app.workflow.typed_moment import is_after, refuse_outside
 
 Status = IncomingAppeal.Status
 Timeliness = IncomingAppeal.Timeliness
 # Also while the review is open again: what was decided stands until another decision
-# takes its place, and its time runs (FL 38-39, 44 §§).
+# takes its place, and its time runs (FL 38-39, 44 §§). A stop for protective security
+# keeps no appeal from the court (46 §); of one nothing more is written.
 APPEALABLE = (
     *SecrecyReview.OPEN,
     SecrecyReview.Status.DECIDED,
     SecrecyReview.Status.LAPSED,
+    SecrecyReview.Status.STOPPED,
     SecrecyReview.Status.CLOSED,
 )
 
@@ -64,6 +67,7 @@ def register_appeal(
     revocation. Where that was served, its time is reckoned at once: what came in too
     late, or late for some whom it was served on, waits for a person (FL 45 §). What is
     tried for its legality goes to the court whenever it came."""
+    refuse_words(review, by=by, text=text)
     decision = revocation.decision if revocation else _stood_at(review, received_at)
     appealed = revocation or decision
     text_of_error = _("The time lies before the decision, or in the future.")
@@ -121,16 +125,17 @@ def try_appeal(
     by: Any,
     appeal: IncomingAppeal,
     timeliness: str,
-    reason: str,
+    reason: str = "",
 ) -> None:
     """Has it come in time? Too late is dismissed, unless the delay is the authority's
     own fault or the court had it in time (FL 45 §)."""
     _require_status(review, appeal, Status.TO_TRY)
+    refuse_words(review, by=by, reason=reason)
     late = timeliness == Timeliness.LATE
     save(
         appeal,
         timeliness=timeliness,
-        timeliness_reason=keep(reason),
+        timeliness_reason=keep_if(reason),
         status=Status.DISMISSED if late else Status.TO_HAND_OVER,
     )
     save(review)
@@ -170,11 +175,12 @@ def end_appeal(
     appeal: IncomingAppeal,
     outcome: str,
     decided_on: date,
-    outcome_note: str,
+    outcome_note: str = "",
     court_number: str = "",
 ) -> None:
     """What the court has decided. What follows for the case, another step does."""
     _require_status(review, appeal, Status.AT_COURT)
+    refuse_words(review, by=by, outcome_note=outcome_note)
     handed_over = timezone.localdate(appeal.handed_over_at)
     if not handed_over <= decided_on <= timezone.localdate(clock.now()):
         text = _("The day lies before it was handed over, or in the future.")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit_app import clock
-from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Authority,
@@ -23,6 +22,7 @@ from requests_app.workflow.closing import left_open
 from requests_app.workflow.content import keep_if
 from requests_app.workflow.deviation import hindrance_to_closing
 from requests_app.workflow.step import note, save, step
+from requests_app.workflow.stop import refuse_words
 
 Status = SecrecyReview.Status
 
@@ -71,14 +71,7 @@ def register(
     Without a number from the city's diary it gets the next of our own series:
     the authority's code, the year, four digits.
     """
-    if protected_subject and permissions.involvement(by, review).is_stopped:
-        raise ValidationError(
-            {
-                "protected_subject": _(
-                    "A stopped review keeps no protected text: leave the field empty."
-                )
-            }
-        )
+    refuse_words(review, by=by, protected_subject=protected_subject)
     # Registrations of one authority wait for each other: the numbers have no gaps.
     Authority.objects.select_for_update().get(pk=review.authority_id)
     number = _typed_number(review, diary_number) or _next_number(review)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from requests_app import permissions
 from requests_app.models import (
     AccessRequest,
     Consultation,
@@ -49,6 +50,15 @@ def receive_stop(review: SecrecyReview, *, by: Any) -> None:
     text, as a stop takes none."""
     seen_revision.mark(review, by=by, act=SeenRevision.Act.STOP)
     note("review.stop_received", on=review, by=by)
+
+
+def refuse_words(review: SecrecyReview, *, by: Any, **texts: str) -> None:
+    """Inside a step: of a stopped case nothing more is written. Raises ValidationError
+    at each field that says something."""
+    if permissions.involvement(by, review).is_stopped:
+        text = _("A stopped review keeps no protected text: leave the field empty.")
+        if wrong := {name: text for name, words in texts.items() if words}:
+            raise ValidationError(wrong)
 
 
 def halt(review: SecrecyReview, *, level: str, by: Any) -> None:
