@@ -14,9 +14,9 @@ from requests_app.documents.appealed import (
     is_tried_for_legality,
     last_days_of,
 )
+from requests_app.forms.day import DayField
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.forms.widgets import DayInput
 from requests_app.models import Decision, IncomingAppeal, Revocation
 from requests_app.words.times import moment_in_words
 
@@ -193,7 +193,7 @@ class EndAppealForm(AppealForm):
         choices=IncomingAppeal.Outcome.choices,
         widget=forms.RadioSelect,
     )
-    decided_on = forms.DateField(label=_("On which day"), widget=DayInput)
+    decided_on = DayField(label=_("On which day"))
     court_number = forms.CharField(
         label=_("The court's number"), max_length=60, required=False
     )

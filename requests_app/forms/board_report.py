@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
 from requests_app.documents.board_report import Line, fingerprint, line_of, to_report
+from requests_app.forms.day import DayField
 from requests_app.forms.step import StepForm
 from requests_app.models import Authority, Role
 
@@ -17,9 +18,8 @@ class BoardReportForm(StepForm):
     authority = forms.ModelChoiceField(
         Authority.objects.none(), label=_("Authority"), empty_label=None
     )
-    meeting_on = forms.DateField(
+    meeting_on = DayField(
         label=_("Date of the meeting"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Decisions up to and including that day are reported."),
     )
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.forms.day import DayField
 from requests_app.forms.step import EmptyForm, StepForm
-from requests_app.forms.widgets import DayInput
 from requests_app.models import Authority
 from requests_app.words.swedish_order import by_name
 
@@ -29,9 +29,7 @@ class FirstManagersForm(StepForm):
     )
     first = forms.ModelChoiceField(PERSON.objects.none(), label=_("First IT manager"))
     second = forms.ModelChoiceField(PERSON.objects.none(), label=_("Second IT manager"))
-    decided_on = forms.DateField(
-        label=_("Day of the board's decision"), widget=DayInput()
-    )
+    decided_on = DayField(label=_("Day of the board's decision"))
     diary_number = forms.CharField(
         label=_("Diary number of the decision"), max_length=40
     )

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
-from requests_app.forms.widgets import DayInput
+from requests_app.forms.day import DayField
 from requests_app.models import Authority
-from requests_app.models.days import refuse_backward, validate_year
+from requests_app.models.days import refuse_backward
 
 USUAL = timedelta(days=30)
 MOST = timedelta(days=366)
@@ -22,12 +22,8 @@ class PublicRegisterForm(forms.Form):
     authority = forms.ModelChoiceField(
         Authority.objects.none(), label=_("Authority"), empty_label=None
     )
-    since = forms.DateField(
-        label=_("Received from"), widget=DayInput, validators=[validate_year]
-    )
-    until = forms.DateField(
-        label=_("Received to, included"), widget=DayInput, validators=[validate_year]
-    )
+    since = DayField(label=_("Received from"))
+    until = DayField(label=_("Received to, included"))
 
     def __init__(self, data: Any, *, by: Any) -> None:
         registers = permissions.public_registers_of(by)

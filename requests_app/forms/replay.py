@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import permissions
+from requests_app.forms.day import DayField
 from requests_app.forms.step import StepForm
 from requests_app.law.premise import parse
 from requests_app.models import Authority
@@ -28,10 +29,9 @@ class ReplayForm(StepForm):
             " Empty: today's law."
         ),
     )
-    since = forms.DateField(
+    since = DayField(
         label=_("Decisions since"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: all of them."),
     )
 

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.forms.day import DayField
 from requests_app.forms.step import PlainText, StepForm
-from requests_app.forms.widgets import DayInput
 from requests_app.models import AuditFinding, Outcome
-from requests_app.models.days import refuse_backward, validate_year
+from requests_app.models.days import refuse_backward
 from requests_app.models.saved_audit import MOST
 from requests_app.permissions.auditing import Audited
 from requests_app.workflow.saved_audit import TypedAnswer
@@ -27,14 +27,8 @@ class DrawForm(StepForm):
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=EXAMPLE)
     authority = forms.TypedChoiceField(label=_("Authority"), coerce=int)
-    decided_from = forms.DateField(
-        label=_("Decided from"), widget=DayInput, validators=[validate_year]
-    )
-    decided_to = forms.DateField(
-        label=_("Decided to, that day included"),
-        widget=DayInput,
-        validators=[validate_year],
-    )
+    decided_from = DayField(label=_("Decided from"))
+    decided_to = DayField(label=_("Decided to, that day included"))
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         choices=[("", _("all")), *Outcome.choices],

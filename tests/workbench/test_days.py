@@ -1,10 +1,15 @@
 """From one day to another, wherever it is typed: an error beside the field."""
 
+import importlib
+import pkgutil
+
 import pytest
 from django.contrib import admin
 from django.db import models
+from django.forms import DateField, Form
 from django.urls import reverse
 
+from requests_app import forms
 from requests_app.models import (
     Absence,
     DelegationRule,
@@ -183,3 +188,25 @@ def test_the_classification_of_a_set_is_not_due_before_it_begins(cast, day):
     answer = client.post(page(held), told)
     assert answer.status_code == 200
     assert held.classifications.count() == before
+
+
+@pytest.mark.parametrize("day", ("0001-01-01", "9999-12-31"))
+@pytest.mark.parametrize(
+    ("model", "name", "field"),
+    [("boardreport", "lena", "meeting_on"), ("replayrun", "karin", "since")],
+)
+def test_a_day_of_no_year_of_ours_is_told_beside_its_field(
+    cast, model, name, field, day
+):
+    told = {"authority": cast.gsn.pk, field: day}
+    answer = signed_in(getattr(cast, name)).post(f"/requests_app/{model}/add/", told)
+    assert answer.context["form"].errors[field]
+
+
+def test_every_form_takes_days_of_years_of_ours():
+    """A row of a register takes those that its page gives it (DAYS)."""
+    for module in pkgutil.iter_modules(forms.__path__):
+        found = vars(importlib.import_module(f"{forms.__name__}.{module.name}"))
+        for kind in found.values():
+            if isinstance(kind, type) and issubclass(kind, Form):
+                assert DateField not in map(type, kind.base_fields.values()), kind
