@@ -66,7 +66,8 @@ class ProposeForm(RedraftingForm):
     bound = PlainText(
         label=_("Reservation: who is bound"),
         rows=2,
-        longest=300,
+        # As long as a service says on whom it was.
+        longest=200,
         required=False,
         help_text=_(
             "One person on each line, by name; an employer may follow after a comma."

@@ -3,7 +3,8 @@
 import pytest
 
 from requests_app.drafting.from_review import condition
-from requests_app.models import Authority
+from requests_app.forms.proposal import ProposeForm
+from requests_app.models import Authority, ServiceOfDecision
 from tests.helpers.two_persons import by_two
 from tests.helpers.web import errors, signed_in, step_url, words
 
@@ -36,10 +37,15 @@ def test_a_motivation_of_thousands_of_paragraphs_is_an_error_at_its_field(cast):
 def test_a_line_on_who_is_bound_that_is_too_long_is_an_error_and_is_not_cut(cast):
     review = cast.assessed()
     texts = {"motivation_internal": "x", "motivation_for_recipient": "x"}
-    bound = {"bound": "Åsa Öström\n" + "x" * 301, "prohibition": "x"}
+    bound = {"bound": "Åsa Öström\n" + "x" * 201, "prohibition": "x"}
     typed = {"outcome": "granted_with_reservation", **texts, **bound}
     answer = signed_in(cast.karin).post(step_url(review, "propose"), typed)
-    assert "300" in str(errors(answer)["bound"])
+    assert "200" in str(errors(answer)["bound"])
+
+
+def test_whoever_is_bound_can_be_named_as_served(cast):
+    service = ServiceOfDecision._meta.get_field("recipient")
+    assert ProposeForm.base_fields["bound"].longest <= service.max_length
 
 
 @pytest.mark.parametrize(
