@@ -58,6 +58,7 @@ class ListenForm(StepForm):
     webhook_url = forms.URLField(
         label=_("Webhook address"),
         required=False,
+        max_length=200,
         assume_scheme="https",
         help_text=_("https, outside our own network. Empty: nothing is told."),
     )

@@ -118,10 +118,11 @@ def test_a_name_or_connection_that_will_not_do_is_refused(cast, made):
     assert snapshot(ledger=False) == before
 
 
-def test_an_address_inside_our_network_is_refused_on_the_page(cast, made):
+def test_an_address_inside_our_network_or_too_long_is_refused_on_the_page(cast, made):
     sam = signed_in(cast.sam)
     before = snapshot(ledger=False)
-    for url in ("https://127.0.0.1/", "https://[::1]/", "http://example.com/"):
+    inside = ("https://127.0.0.1/", "https://[::1]/", "http://example.com/")
+    for url in (*inside, "https://example.com/" + "a" * 200):
         answer = sam.post(step_url(made, "listen"), {"webhook_url": url})
         assert answer.status_code == 200
         assert "error" in answer.content.decode()
