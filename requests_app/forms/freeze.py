@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit_app import clock
 from requests_app import permissions
+from requests_app.catalogue.countries import country_choices
 from requests_app.forms.moment import MomentField
 from requests_app.forms.step import EmptyForm, StepForm
 from requests_app.models import (
@@ -41,13 +42,11 @@ class FreezeForm(StepForm):
         label=_("Product"),
         required=False,
     )
-    country = forms.RegexField(
-        r"^[A-Za-z]{2}$",
+    country = forms.ChoiceField(
         label=_("Country of the engineer"),
+        choices=lambda: [("", "—"), *country_choices()[1:]],
         required=False,
-        help_text=_(
-            "Two letters, such as US. A request that names no country is stopped too."
-        ),
+        help_text=_("A request that names no country is stopped too."),
     )
     information_set = forms.ModelChoiceField(
         InformationSet.objects.none(),
@@ -76,9 +75,6 @@ class FreezeForm(StepForm):
                 "authority"
             )
         )
-
-    def clean_country(self) -> str:
-        return self.cleaned_data["country"].upper()
 
     def clean_ends_at(self) -> datetime | None:
         ends_at = self.cleaned_data["ends_at"]
