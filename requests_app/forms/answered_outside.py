@@ -1,13 +1,10 @@
 """An answer that was given the provider past Lockbox."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from audit_app import clock
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.proof import ProofField
 from requests_app.forms.step import PlainText, StepForm
@@ -41,12 +38,6 @@ class AnsweredOutsideForm(StepForm):
         help_text=_("Where the answer can be found again, such as a number."),
     )
     proof = ProofField()
-
-    def clean_given_at(self) -> datetime:
-        at = self.cleaned_data["given_at"]
-        if at > clock.now():
-            raise ValidationError(_("That has not happened yet."))
-        return at
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from audit_app import clock
 from requests_app.forms.file_types import ENDINGS, type_of
 from requests_app.forms.moment import MomentField, this_minute
 from requests_app.forms.step import PlainText, StepForm
@@ -27,12 +26,6 @@ class FileNoteForm(StepForm):
         help_text=_("Name, title and how: by telephone, at a meeting."),
     )
     happened_at = MomentField(label=_("When it happened"), initial=this_minute)
-
-    def clean_happened_at(self) -> Any:
-        happened_at = self.cleaned_data["happened_at"]
-        if happened_at > clock.now():
-            raise ValidationError(_("That has not happened yet."))
-        return happened_at
 
 
 class AttachForm(StepForm):

@@ -3,13 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
 from audit_app import clock
 from requests_app.models import Attachment, FileNote, SecrecyReview
 from requests_app.workflow.content import keep
 from requests_app.workflow.step import note, step
+from requests_app.workflow.typed_moment import refuse_future
 
 Status = SecrecyReview.Status
 # A case takes notes as long as it lives: facts come in after the decision too.
@@ -21,16 +19,14 @@ def make_note(
     review: SecrecyReview, *, by: Any, text: str, source: str, happened_at: datetime
 ) -> FileNote:
     """Note what was learnt otherwise than in writing (FL 27 §). It stays as it is."""
-    now = clock.now()
-    if happened_at > now:
-        raise ValidationError({"happened_at": _("That has not happened yet.")})
+    refuse_future("happened_at", happened_at)
     file_note = FileNote.objects.create(
         review=review,
         text=keep(text),
         source=source,
         happened_at=happened_at,
         noted_by=by,
-        noted_at=now,
+        noted_at=clock.now(),
     )
     note("note.made", on=review, by=by)
     return file_note

@@ -13,7 +13,7 @@ from requests_app.workflow import answer
 from requests_app.workflow.case_file import TAKES_MORE
 from requests_app.workflow.content import keep, keep_if
 from requests_app.workflow.step import WrongState, note, save, step
-from requests_app.workflow.typed_moment import refuse_outside
+from requests_app.workflow.typed_moment import refuse_future, refuse_outside
 
 Status = SecrecyReview.Status
 WORKING = (Status.ASSIGNED, Status.IN_ASSESSMENT)
@@ -40,8 +40,7 @@ def record(
     if Ground.CONSENT not in provision.lifted_by:
         text = _("Nobody's consent lifts this secrecy (OSL 12:2).")
         raise ValidationError({"provision": text})
-    if given_at > clock.now():
-        raise ValidationError({"given_at": _("That has not happened yet.")})
+    refuse_future("given_at", given_at)
     consent = Consent.objects.create(
         review=review,
         provision=provision,

@@ -15,6 +15,7 @@ from requests_app.workflow import outbox, request_state
 from requests_app.workflow.content import keep, keep_file
 from requests_app.workflow.intake import revise
 from requests_app.workflow.step import note, step
+from requests_app.workflow.typed_moment import refuse_outside
 
 Status = AccessRequest.Status
 # When the portal has taken the answer, or nobody knows of one, whoever gave it is told.
@@ -114,6 +115,10 @@ def record_outside_answer(
 ) -> OutsideAnswer:
     """Somebody answered past Lockbox: it does not lapse as unanswered. Raises
     WrongState while our own answer is being sent."""
+    sent = access_request.requested_at or access_request.received_at
+    since = min(sent, access_request.received_at)
+    text = _("The time lies before the request was sent, or in the future.")
+    refuse_outside("given_at", given_at, since, text)
     outbox.settle(access_request)
     row = OutsideAnswer.objects.create(
         access_request=access_request,

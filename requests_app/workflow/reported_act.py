@@ -14,6 +14,7 @@ from requests_app.providers.event import Event
 from requests_app.workflow.content import keep
 from requests_app.workflow.deviation import find_deviations
 from requests_app.workflow.step import note, save, step
+from requests_app.workflow.typed_moment import refuse_future
 
 
 @step(may=permissions.is_its_client)
@@ -63,6 +64,7 @@ def record_act(
     act: str = "",
 ) -> AccessEvent:
     """Write down what a provider without an interface says, or its log shows."""
+    refuse_future("happened_at", happened_at)
     access_request = review.access_request
     values = {
         "happened_at": happened_at.isoformat(),

@@ -13,7 +13,7 @@ from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.extended import grant_of
 from tests.helpers.refusals import fresh, refused, refuses
-from tests.helpers.web import page, signed_in, step_url, words, work_of
+from tests.helpers.web import errors, page, signed_in, step_url, words, work_of
 from tests.workflow.acts import ready, reported
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +144,11 @@ def test_its_pages_name_it_once(cast):
     reported(cast, "hand", ready(cast, "hand"), object_name="x@y")
     url = step_url(Deviation.objects.get(), "take")
     assert "Avvikelse Avvikelse" not in words(signed_in(cast.bo).get(url))
+
+
+def test_what_has_not_happened_yet_is_no_act(cast):
+    subject = ready(cast, "hand").reviews.get()
+    told = {"happened_at_0": "2099-01-01", "happened_at_1": "10:00", "action": "x"}
+    answer = signed_in(cast.karin).post(step_url(subject, "record-act"), told)
+    assert errors(answer)["happened_at"]
+    assert not subject.access_request.access_events.exists()

@@ -15,6 +15,7 @@ from requests_app.selectors.queue import work_for
 from requests_app.workflow import decision, entry, intake, lapse
 from requests_app.workflow.step import WrongState
 from tests.cast import MAILBOX, SITE
+from tests.helpers.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +185,13 @@ def test_the_time_alone_is_corrected_and_moves_the_clock(cast):
     correct(request, by=cast.lena, requested_at=sent)
     assert request.received_at == sent
     assert request.answer_deadline == before - timedelta(hours=2)
+
+
+@pytest.mark.parametrize("days", [-30, 1])
+def test_nothing_is_answered_before_it_was_asked_nor_in_the_future(cast, days):
+    request = cast.request()
+    at = clock.now() + timedelta(days=days)
+    told = refused(
+        ValidationError, outside, request, by=cast.lena, given_at=at
+    ).message_dict
+    assert list(told) == ["given_at"]
