@@ -6,16 +6,17 @@ What is being typed is kept as a draft once it has been answered that no securit
 protection is concerned; nothing is kept of what it may cover.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from audit_app import clock
 from requests_app import permissions
@@ -143,28 +144,36 @@ def forget_unsent_form(person: Any, path: str) -> None:
 
 
 def forget_unsent_forms_on(access_request: AccessRequest) -> None:
-    """Inside a stop: everybody's, on every page of the request."""
-    reviews = access_request.reviews.all()
-    rows: tuple[tuple[str, Iterable[int]], ...] = (
-        ("accessrequest", [access_request.pk]),
-        ("secrecyreview", _keys(reviews)),
-        ("consultation", _keys(reviews, "consultations")),
-        ("delivery", _keys(access_request.deliveries.all())),
-        ("accessgrant", _keys(access_request.grants.all())),
-    )
+    """Inside a stop: everybody's, on every page that is about the request."""
     on_pages = Q()
-    for model, keys in rows:
-        for key in keys:
-            page = reverse(f"admin:requests_app_{model}_change", args=[key])
-            on_pages |= Q(path__startswith=page.removesuffix("change/"))
-    for key in _keys(reviews):
+    for page in _pages_about(access_request):
+        on_pages |= Q(path__startswith=page)
+    for key in access_request.reviews.values_list("pk", flat=True):
         # An auditor's checklist, in whichever audit.
         on_pages |= Q(path__startswith="/revision/", path__endswith=f"/case/{key}/")
     UnsentForm.objects.filter(on_pages).delete()
 
 
-def _keys(rows: models.QuerySet[Any], of: str = "pk") -> list[int]:
-    return [key for key in rows.values_list(of, flat=True) if key is not None]
+def _pages_about(access_request: AccessRequest) -> Iterator[str]:
+    """Where the pages begin of all whose form `_request_of` finds to be about it."""
+    for model in apps.get_app_config("requests_app").get_models():
+        about = _about(model, access_request.pk)
+        if about is None:
+            continue
+        name = f"admin:requests_app_{model._meta.model_name}_change"
+        with suppress(NoReverseMatch):
+            page = reverse(name, args=[0]).removesuffix("0/change/")
+            keys = model._base_manager.filter(about).values_list("pk", flat=True)
+            yield from (f"{page}{key}/" for key in keys)
+
+
+def _about(model: Any, key: int) -> Q | None:
+    names = {field.name for field in model._meta.fields}
+    if model is AccessRequest:
+        return Q(pk=key)
+    if "access_request" in names:
+        return Q(access_request=key)
+    return Q(review__access_request=key) if "review" in names else None
 
 
 def forget_old_unsent_forms() -> list[str]:

@@ -7,8 +7,8 @@ from django.test import Client
 from audit_app import clock
 from audit_app.models import LedgerEntry
 from requests_app.background import sweep
-from requests_app.models import UnsentForm
-from requests_app.workflow import stop, unsent_form
+from requests_app.models import Deviation, IncidentDuty, ListedReview, UnsentForm
+from requests_app.workflow import reported_act, stop, unsent_form
 from tests.cast import PASSWORD, hours
 from tests.helpers.web import signed_in, step_url
 
@@ -177,3 +177,22 @@ def test_what_somebody_begins_is_kept_as_what_they_do_to_a_case(cast, model):
 def test_an_address_by_which_anybody_writes_in_a_channel_is_kept_nowhere(cast):
     page = signed_in(cast.per).get("/requests_app/noticechannel/add/")
     assert page.context["form"].is_secret and "ticket" not in page.context
+
+
+def test_a_stop_leaves_nothing_behind_on_any_page_about_the_request(cast):
+    subject = cast.answered()
+    far = {"happened_at": hours(-100), "action": "x"}
+    reported_act.record_act(subject, by=cast.karin, **far)
+    about = [subject, subject.access_request, ListedReview.objects.get(pk=subject.pk)]
+    about += [Deviation.objects.get(), *IncidentDuty.objects.all()]
+    for row in about:
+        path = step_url(row, "any")
+        ticket = unsent_form.ticket_of(cast.karin, path, row)
+        assert unsent_form.keep_unsent_form(ticket, {"text": ["x"]})
+    other = cast.assigned(number="EXSR2")
+    path = step_url(other, "note")
+    ticket = unsent_form.ticket_of(cast.karin, path, other)
+    assert unsent_form.keep_unsent_form(ticket, {"text": ["x"]})
+    subject.refresh_from_db()
+    stop.stop(subject, by=cast.lena, level="suspected")
+    assert [row.path for row in UnsentForm.objects.all()] == [path]
