@@ -13,6 +13,7 @@ from requests_app.admin.filters import Confirmed
 from requests_app.forms.step import EmptyForm
 from requests_app.models import Authority, DelegationRule, Outcome
 from requests_app.selectors.decided import decided_after
+from requests_app.words.labels import label_of
 from requests_app.workbench.cases import DatedAdmin
 from requests_app.workbench.step_page import StepPage, always
 from requests_app.workbench.two_persons import reason_in
@@ -49,7 +50,7 @@ class ConfirmDelegationForm(EmptyForm):
 
 
 def _outcomes(rule: DelegationRule) -> str:
-    return ", ".join(str(Outcome(value).label) for value in rule.outcomes)
+    return ", ".join(str(label_of(Outcome, value)) for value in rule.outcomes)
 
 
 @admin.register(DelegationRule)

@@ -34,7 +34,7 @@ HEADINGS = {
     " (2018:585)",
 }
 # What nobody has recorded, and each report asks for.
-GAPS = {
+GAPS: dict[str, tuple[str, ...]] = {
     Kind.GDPR_AUTHORITY: (
         "Kategorier av registrerade och ungefärligt antal: [fyll i]",
         "Kategorier av personuppgiftsposter och ungefärligt antal: [fyll i]",
@@ -88,14 +88,14 @@ def draft_of(duty: IncidentDuty) -> str:
         ]
         if duty.kind != Kind.SECURITY and duty.deviation is not None:
             lines += _what_happened(duty.deviation)
-        lines += [*GAPS[Kind(duty.kind)], "Kontaktperson: [fyll i]"]
+        lines += [*GAPS.get(duty.kind, ()), "Kontaktperson: [fyll i]"]
         return "\n".join(lines)
 
 
 def _what_happened(deviation: Deviation) -> list[str]:
     request = deviation.access_request
     named = ", ".join(
-        DIVERGES[Deviation.Kind(row["kind"])] for row in deviation.divergences
+        DIVERGES.get(row["kind"], row["kind"]) for row in deviation.divergences
     )
     lines = [
         f"Leverantör: {request.connection.product.provider.name}, begäran"

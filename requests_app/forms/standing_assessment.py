@@ -12,6 +12,7 @@ from requests_app.forms.widgets import CountrySelect, NamedRadios
 from requests_app.law.reliance import seen_relying_on
 from requests_app.models import SecrecyReview, StandingAssessment, StandingRecipient
 from requests_app.models.standing_assessment import Factor, Weight
+from requests_app.words.labels import label_of
 
 # Not the one who works a case: the provider's task, which OSL 10:2 a asks for.
 TASK = _("Task on the authority's behalf")
@@ -113,7 +114,7 @@ class RecipientForm(forms.ModelForm):
 def weights(row: StandingAssessment) -> list[tuple[Factor, Any]]:
     """Each factor with its weight in words."""
     return [
-        (factor, Weight(row.factors.get(factor, Weight.NEUTRAL)).label)
+        (factor, label_of(Weight, row.factors.get(factor, Weight.NEUTRAL)))
         for factor in Factor
     ]
 

@@ -13,6 +13,7 @@ from requests_app.models.content import Content
 from requests_app.models.message import AccessEvent
 from requests_app.models.person_field import person_field
 from requests_app.models.review import SecrecyReview
+from requests_app.words.labels import label_of
 
 
 class Deviation(AuditedModel):
@@ -132,7 +133,7 @@ class Deviation(AuditedModel):
 
     @property
     def kinds(self) -> list[Any]:
-        return [self.Kind(row["kind"]).label for row in self.divergences]
+        return [label_of(self.Kind, row["kind"]) for row in self.divergences]
 
     @property
     def kinds_in_words(self) -> str:

@@ -39,7 +39,7 @@ class IncidentDuty(AuditedModel):
         NOT_NEEDED = "not_needed", _("Not needed")
 
     # Whose queue it is in; whoever owns the deviation has it too.
-    ROLES = {
+    ROLES: dict[str, str] = {
         Kind.GDPR_AUTHORITY: Role.DATA_PROTECTION_OFFICER,
         Kind.GDPR_PERSONS: Role.DATA_PROTECTION_OFFICER,
         Kind.CYBER_WARNING: Role.INFORMATION_SECURITY_MANAGER,
@@ -154,7 +154,8 @@ class IncidentDuty(AuditedModel):
 
     @property
     def role(self) -> str:
-        return self.ROLES[self.Kind(self.kind)]
+        # Nobody's, where there is no such duty.
+        return self.ROLES.get(self.kind, "")
 
     @property
     def is_certain(self) -> bool:

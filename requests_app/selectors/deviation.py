@@ -16,6 +16,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.clocks import Clock, clock_between
 from requests_app.selectors.incident_duty import duties_of
+from requests_app.words.labels import label_of
 from requests_app.words.times import moment_in_words
 
 # The shortest of the clocks that an incident starts: by then it must be known what
@@ -61,7 +62,7 @@ def clock_of_deviation(deviation: Deviation) -> Clock | None:
 
 def rows_of(deviation: Deviation) -> list[Row]:
     return [
-        Row(Deviation.Kind(row["kind"]).label, *_in_words(**row))
+        Row(label_of(Deviation.Kind, row["kind"]), *_in_words(**row))
         for row in deviation.divergences
     ]
 

@@ -25,7 +25,7 @@ def test_several_are_asked_at_once_and_answer_each_for_themselves(cast):
     consultation.answer(first, by=first.person, opinion="Journaler", no_conflict=True)
     told = {row.key: row for row in case_file_of(subject).opinions}
     assert told[first.pk].opinion.text == "Journaler" and told[first.pk].answered_at
-    assert told[second.pk].status == Consultation.Status.OPEN
+    assert told[second.pk].status == Consultation.Status.OPEN.label
     assert first.history.first().history_user_name == str(first.person)
     assert fresh(subject).version == subject.version + 1
 

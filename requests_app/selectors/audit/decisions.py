@@ -23,6 +23,7 @@ from requests_app import permissions
 from requests_app.models import Decision, DelegationRule, Outcome
 from requests_app.permissions.auditing import reviews_audited
 from requests_app.selectors.audit.lines import Place
+from requests_app.words.labels import label_of
 
 PAGE = 50
 NIGHT, MORNING = 18, 6
@@ -204,4 +205,4 @@ def decided(values: tuple) -> Decided:
 
 
 def _label(outcome: str | None) -> Any:
-    return Outcome(outcome).label if outcome else ""
+    return label_of(Outcome, outcome) if outcome else ""

@@ -15,6 +15,7 @@ from audit_app import reading
 from audit_app.changes import Field, Names, Source, fields_of, look_up, versions
 from requests_app.models import Authority, DelegationRule, Role, RoleAssignment
 from requests_app.permissions.auditing import Audited
+from requests_app.words.labels import label_of
 
 DAYS = {"valid_from", "valid_to"}
 # What somebody did to a role or an item, by the field in which it stands.
@@ -142,7 +143,7 @@ def _change(row: dict[str, Any], names: Names) -> RoleChange:
     is_role = model is RoleAssignment
     if is_role:
         name = names.get((RoleAssignment, str(after["id"])), "")
-        name = name or str(Role(after["role"]).label)
+        name = name or str(label_of(Role, after["role"]))
     else:
         name = f"{after['item_no']} {after['title']}"
     return RoleChange(

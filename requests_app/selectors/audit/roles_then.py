@@ -17,6 +17,7 @@ from requests_app.selectors.audit.role_versions import (
     Version,
     last_before,
 )
+from requests_app.words.labels import label_of
 
 COLUMNS = (
     "id", "person_id", "role", "authority_id", "branch_id", "valid_from", "valid_to",
@@ -102,7 +103,7 @@ class Roles:
         return self.by_person[person][0].rows[-1].person_name
 
     def in_words(self, row: Any) -> str:
-        return f"{Role(row.role).label}, {self.codes.get(row.authority_id, '')}"
+        return f"{label_of(Role, row.role)}, {self.codes.get(row.authority_id, '')}"
 
     def of(self, person: int | None, at: datetime) -> list[str]:
         """What somebody was then, in words."""

@@ -16,6 +16,7 @@ from requests_app.permissions.roles import READS, VIEW
 from requests_app.selectors.audit.case_then import CaseThen, Then
 from requests_app.selectors.audit.role_versions import Version
 from requests_app.selectors.audit.roles_then import Roles, roles_where
+from requests_app.words.labels import label_of
 
 
 class Saw(TextChoices):
@@ -169,7 +170,7 @@ def _instants(case: CaseThen, roles: Roles, person: int) -> Iterator[datetime]:
 
 
 def _labels(way: Opened) -> list[str]:
-    return [str(Role(row.role).label) for row in way.roles]
+    return [str(label_of(Role, row.role)) for row in way.roles]
 
 
 def instant(at: datetime) -> Span:

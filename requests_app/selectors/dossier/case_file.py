@@ -16,6 +16,7 @@ from requests_app.models import (
     Role,
     SecrecyReview,
 )
+from requests_app.words.labels import label_of
 
 Status = Consultation.Status
 # What was typed: of an opinion, and of a note.
@@ -155,8 +156,8 @@ def _opinion(row: dict[str, Any]) -> Opinion:
     return Opinion(
         **{
             **row,
-            "asked_as": Role(row["asked_as"]).label,
-            "status": Status(row["status"]),
+            "asked_as": label_of(Role, row["asked_as"]),
+            "status": label_of(Status, row["status"]),
         },
         is_late=is_open and row["due_at"] <= clock.now(),
     )
