@@ -9,7 +9,8 @@ from audit_app import clock
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.forms.audit import PeriodForm
 from requests_app.models import Outcome
-from requests_app.selectors.audit.over_time import Week, weeks
+from requests_app.models.days import first_instant
+from requests_app.selectors.audit.over_time import MOST, Week, week_of, weeks
 from requests_app.selectors.charts import chart
 
 WEEKS = 12
@@ -17,13 +18,17 @@ WEEKS = 12
 
 @auditors_page
 def figures(audit: Audit) -> HttpResponse:
-    """Of the last twelve weeks, where no other time is asked for."""
+    """Of the last twelve weeks, the first of them whole, where no other time is asked
+    for."""
     form = PeriodForm(audit.request.GET)
     rows: list[Week] = []
+    is_cut = False
     if form.is_valid():
         until = form.cleaned_data["until"] or clock.now()
-        since = form.cleaned_data["since"] or until - timedelta(weeks=WEEKS - 1)
+        first = week_of(until - timedelta(weeks=WEEKS - 1))
+        since = form.cleaned_data["since"] or first_instant(first)
         rows = weeks(audit.user, audit.audited, since, until)
+        is_cut = bool(rows) and week_of(since) < rows[0].begins
     begins = [week.begins for week in rows]
     return shown(
         audit,
@@ -32,6 +37,8 @@ def figures(audit: Audit) -> HttpResponse:
         form.query(),
         form=form,
         weeks=rows,
+        is_cut=is_cut,
+        most=MOST,
         outcomes=Outcome.labels,
         charts=[
             chart(_("Came in"), begins, [week.arrived for week in rows]),

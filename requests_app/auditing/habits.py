@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit_app import clock
 from requests_app.auditing.page import Audit, auditors_page, shown
 from requests_app.forms.audit import PeriodForm
-from requests_app.selectors.audit.reading_habits import MANY, habits
+from requests_app.selectors.audit.reading_habits import MANY, MOST, habits
 
 DAYS = 30
 
@@ -34,7 +34,9 @@ def unusual_reading(audit: Audit) -> HttpResponse:
         _("Unusual reading"),
         form.query(),
         form=form,
-        rows=rows,
+        rows=rows[:MOST],
+        is_cut=len(rows) > MOST,
+        most=MOST,
         days=DAYS,
         many=MANY,
     )

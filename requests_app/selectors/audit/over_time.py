@@ -40,7 +40,8 @@ class Week(NamedTuple):
 
 
 def weeks(user: Any, audited: Audited, since: datetime, until: datetime) -> list[Week]:
-    """Each week of the time, also those in which nothing happened. Four queries."""
+    """Each week of the time, the last MOST of them, also those in which nothing
+    happened. Four queries."""
     arrived = _arrived(user, since, until)
     decided = _decided(user, since, until)
     outcomes = _outcomes(user, since, until)
@@ -53,11 +54,16 @@ def weeks(user: Any, audited: Audited, since: datetime, until: datetime) -> list
     return rows
 
 
+def week_of(moment: datetime) -> date:
+    """By its Monday."""
+    day = timezone.localdate(moment)
+    return day - timedelta(days=day.weekday())
+
+
 def _weeks(since: datetime, until: datetime) -> Iterator[date]:
-    last = timezone.localdate(until)
-    day = timezone.localdate(since)
-    day = max(day - timedelta(days=day.weekday()), last - timedelta(weeks=MOST))
-    day -= timedelta(days=day.weekday())
+    # The end is not included.
+    last = week_of(until - timedelta(microseconds=1))
+    day = max(week_of(since), last - timedelta(weeks=MOST - 1))
     while day <= last:
         yield day
         day += timedelta(weeks=1)
