@@ -6,13 +6,13 @@ from django.utils.http import urlencode
 
 from requests_app.auditing.page import Audit, auditors_page
 from requests_app.auditing.words import case_url
-from requests_app.selectors.audit.case import cases_numbered
+from requests_app.selectors.audit.case import LONGEST_NUMBER, cases_numbered
 
 
 @auditors_page
 def find(audit: Audit) -> HttpResponse:
     """Where there is none, to the list that says so beside the number."""
-    number = audit.request.GET.get("number", "").strip()[:100]
+    number = audit.request.GET.get("number", "").strip()[:LONGEST_NUMBER]
     if number and cases_numbered(audit.user, number):
         return HttpResponseRedirect(case_url(number))
     query = urlencode({"case": number})

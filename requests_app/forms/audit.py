@@ -1,17 +1,24 @@
 """What an auditor asks of the ledger."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.ledger import Kind
 from requests_app.permissions.auditing import Audited, name_of
-from requests_app.selectors.audit.case import Case, cases_numbered, kinds, rows_of
+from requests_app.selectors.audit.case import (
+    LONGEST_NUMBER,
+    Case,
+    cases_numbered,
+    kinds,
+    rows_of,
+)
 from requests_app.selectors.audit.lines import Sought
 from requests_app.selectors.audit.shown_values import met_by
 from requests_app.words.swedish_order import swedish_key
@@ -20,12 +27,31 @@ FORMATS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 
 
 class InstantField(forms.DateTimeField):
-    """A day, or a day and a time of day, in one box that the browser itself knows."""
+    """A day, or a day and a time of day, in one box that the browser itself knows.
 
-    def __init__(self, **kwargs: Any) -> None:
+    Twice a year the clock is moved. What a time of an hour that comes twice, or not at
+    all, may mean are two instants: time begins with the earlier one, and where it
+    `ends`, it ends with the later one, so that nothing is left out.
+    """
+
+    def __init__(self, *, ends: bool = False, **kwargs: Any) -> None:
+        self.choose = max if ends else min
         attrs = {"type": "datetime-local", "step": "1"}
         box = forms.DateTimeInput(attrs=attrs, format="%Y-%m-%dT%H:%M:%S")
         super().__init__(widget=box, input_formats=FORMATS, required=False, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+        with timezone.override(UTC):
+            typed: Any = super().to_python(value)
+        zone = timezone.get_default_timezone()
+        return self.choose(
+            typed.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)
+        )
 
     def clean(self, value: Any) -> datetime | None:
         moment = super().clean(value)
@@ -66,7 +92,7 @@ def _in_words(field: Any, text: str) -> str:
 
 class PeriodForm(NarrowingForm):
     since = InstantField(label=_("From"))
-    until = InstantField(label=_("To, not included"))
+    until = InstantField(ends=True, label=_("To, not included"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -86,7 +112,9 @@ class AuditForm(PeriodForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("all")), *Kind.choices], required=False
     )
-    case = forms.CharField(label=_("Case number"), max_length=100, required=False)
+    case = forms.CharField(
+        label=_("Case number"), max_length=LONGEST_NUMBER, required=False
+    )
     table = forms.ChoiceField(label=_("What was changed"), required=False)
     field = forms.CharField(
         label=_("Field"),

@@ -154,3 +154,29 @@ def test_who_signs_in_and_which_name_was_tried_is_told(cast, decided):
     assert {"Karin Test", "ingen inloggad"} <= by
     tried = next(row for row in rows if row.by == "ingen inloggad")
     assert ("försökte som", "karin") in [(str(n.label), n.text) for n in tried.notes]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "length"),
+    [
+        # Comes twice: from the first 02:10 to the second 02:50.
+        ("2026-10-25T02:10", "2026-10-25T02:50", timedelta(minutes=100)),
+        # Does not come: from 01:10 to 03:50, which is 100 minutes later.
+        ("2026-03-29T02:10", "2026-03-29T02:50", timedelta(minutes=100)),
+        ("2026-06-01T02:10", "2026-06-01T02:50", timedelta(minutes=40)),
+    ],
+)
+def test_an_hour_of_the_night_when_the_clock_is_moved_is_asked_for_whole(
+    cast, decided, since, until, length
+):
+    response = signed_in(cast.agnes).get(STREAM, {"since": since, "until": until})
+    asked = response.context["form"].cleaned_data
+    assert asked["until"] - asked["since"] == length
+
+
+def test_the_longest_number_of_a_provider_is_found(cast, decided):
+    number = "N" * 200
+    cast.request(number=number)
+    found = signed_in(cast.agnes).get(reverse("admin:audit_find"), {"number": number})
+    assert found.url == reverse("admin:audit_case", args=[number])
+    assert {row.case for row in shown(cast.agnes, case=number)} == {number}

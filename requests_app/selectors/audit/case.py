@@ -30,6 +30,8 @@ from requests_app.selectors.audit.sight import (
     with_sight,
 )
 
+# A provider's: a diary number is shorter.
+LONGEST_NUMBER = 200
 # Nobody's number is had by more.
 MOST = 20
 OURS = ("requests_app", "lockbox_site", "audit_app")
