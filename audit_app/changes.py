@@ -83,7 +83,8 @@ def changes(
 
     `limit` and `offset` count versions. Where fields are `masked`, their values are not
     shown, only that they changed, and neither are the reasons given. Where `known` is
-    given, people are named whose ids it returns, and others are somebody elsewhere.
+    given, people are named whose ids it returns; others are somebody elsewhere, and say
+    no reason.
     """
     sources = list(sources)
     by_table = {source.model._meta.db_table: source.model for source in sources}
@@ -119,7 +120,7 @@ def _hide_people(
     names: Names,
     known: Known,
 ) -> None:
-    """Leave the names of those who are known; one query."""
+    """Leave the names of those who are known, and their reasons; one query."""
     person = get_user_model()
     acting = {row["after"]["history_user_id"] for row in rows}
     ids = acting | {int(pk) for model, pk in names if model is person}
@@ -127,7 +128,7 @@ def _hide_people(
     elsewhere = _("another authority")
     for row in rows:
         if row["after"]["history_user_id"] in hidden:
-            row["user"] = elsewhere
+            row["user"], row["reason"] = elsewhere, ""
     for key in names:
         if key[0] is person and int(key[1]) in hidden:
             names[key] = elsewhere

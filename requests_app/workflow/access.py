@@ -88,7 +88,12 @@ def end_access(grant: AccessGrant, *, by: Any, account: str = "") -> None:
     end(grant, reason, by=by, account=account)
 
 
-@step(starts_from=RUNNING, may=permissions.can_revoke, hindrance=_is_not_revocable)
+@step(
+    starts_from=RUNNING,
+    may=permissions.can_revoke,
+    hindrance=_is_not_revocable,
+    keeps_reason=True,
+)
 def revoke(
     grant: AccessGrant,
     *,

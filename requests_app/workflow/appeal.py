@@ -118,7 +118,12 @@ def _stood_at(review: SecrecyReview, moment: datetime) -> Decision:
     return next(stood, decisions[-1])
 
 
-@step(starts_from=APPEALABLE, may="tries_appeals", hindrance=_none_to_try)
+@step(
+    starts_from=APPEALABLE,
+    may="tries_appeals",
+    hindrance=_none_to_try,
+    keeps_reason=True,
+)
 def try_appeal(
     review: SecrecyReview,
     *,

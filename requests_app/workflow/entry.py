@@ -42,6 +42,7 @@ def _is_decided(may: Any, access_request: AccessRequest) -> str:
     starts_from=AccessRequest.AWAITING,
     may=permissions.can_correct_entry,
     hindrance=_is_decided,
+    keeps_reason=True,
 )
 def correct_entry(
     access_request: AccessRequest,
@@ -74,6 +75,7 @@ def correct_entry(
     starts_from=AccessRequest.AWAITING,
     may=permissions.can_correct_entry,
     hindrance=_was_not_typed,
+    keeps_reason=True,
 )
 def record_change(
     access_request: AccessRequest,

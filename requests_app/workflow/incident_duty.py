@@ -137,7 +137,7 @@ def _count_from_report(duty: IncidentDuty) -> None:
         save(final, due_at=a_month_after(duty.reported_at))
 
 
-@step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty)
+@step(starts_from=(Status.OPEN,), may=permissions.can_settle_duty, keeps_reason=True)
 def decline(duty: IncidentDuty, *, by: Any, reason: str) -> None:
     """Nothing has to be told, and why."""
     settle_without_report(duty, by=by, reason=reason)

@@ -38,7 +38,12 @@ def hindrance_of(access_request: AccessRequest) -> str:
     return _("No access runs: there is nothing to take back.")
 
 
-@step(starts_from=(Status.DECIDED,), may="revokes", hindrance=_has_nothing_to_revoke)
+@step(
+    starts_from=(Status.DECIDED,),
+    may="revokes",
+    hindrance=_has_nothing_to_revoke,
+    keeps_reason=True,
+)
 def revoke(
     review: SecrecyReview,
     *,

@@ -55,7 +55,8 @@ def nothing(_relation: Any, _subject: Any) -> str:
 
 
 class Step(Generic[P, R]):
-    """A function that is one transaction, signed by `by`; its `reason` goes to history.
+    """A function that is one transaction, signed by `by`; its `reason` goes to history,
+    unless `keeps_reason`: then it is content, for those alone who may read that.
 
     `starts_from`: statuses of the subject, none for any. `may`: is it theirs to take
     who are this to the subject (`permissions.relation_to`)? A text is a rule of
@@ -71,12 +72,14 @@ class Step(Generic[P, R]):
         may: Callable[[Any, Any], bool] | str | None = None,
         hindrance: Callable[[Any, Any], str] = nothing,
         begins: bool = True,
+        keeps_reason: bool = False,
     ) -> None:
         functools.update_wrapper(self, function)
         self.function = function
         self.starts_from = starts_from
         self.hindrance = hindrance
         self.begins = begins and may is not None
+        self.keeps_reason = keeps_reason
         # The same function, where several steps are the same people's.
         self.may = _rule(may) if isinstance(may, str) else may or _nobodys
 
@@ -85,7 +88,8 @@ class Step(Generic[P, R]):
         # Rights are read again under the lock, not taken from when the page was opened.
         by.role_rows = None
         try:
-            with acting(by, reason=str(kwargs.get("reason") or "")):
+            reason = "" if self.keeps_reason else str(kwargs.get("reason") or "")
+            with acting(by, reason=reason):
                 if self.begins:
                     self.begin(args[0], by)
                 return self.function(*args, **kwargs)
@@ -145,6 +149,7 @@ def step(
     starts_from: tuple[str, ...] = (),
     hindrance: Callable[[Any, Any], str] = nothing,
     begins: bool = True,
+    keeps_reason: bool = False,
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
 
 
