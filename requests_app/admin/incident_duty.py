@@ -76,7 +76,7 @@ class IncidentDutyAdmin(CaseAdmin):
         is_open = obj.status == IncidentDuty.Status.OPEN
         return {
             "clock": clock_of_duty(obj),
-            "receiver": RECEIVERS[IncidentDuty.Kind(obj.kind)],
+            "receiver": RECEIVERS.get(obj.kind, ""),
             "draft": draft_of(obj) if is_open else "",
         }
 

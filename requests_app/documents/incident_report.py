@@ -9,7 +9,7 @@ from requests_app.models import Deviation, IncidentDuty
 
 Kind = IncidentDuty.Kind
 
-RECEIVERS = {
+RECEIVERS: dict[str, str] = {
     Kind.GDPR_AUTHORITY: "Integritetsskyddsmyndigheten (IMY)",
     Kind.GDPR_PERSONS: "De registrerade",
     Kind.CYBER_WARNING: "Den myndighet som regeringen har bestämt [vilken]",
@@ -18,7 +18,7 @@ RECEIVERS = {
     Kind.CYBER_STATUS: "Den myndighet som regeringen har bestämt [vilken]",
     Kind.SECURITY: "Säkerhetspolisen [eller annan tillsynsmyndighet]",
 }
-HEADINGS = {
+HEADINGS: dict[str, str] = {
     Kind.GDPR_AUTHORITY: "Anmälan av personuppgiftsincident enligt artikel 33 i"
     " dataskyddsförordningen, (EU) 2016/679",
     Kind.GDPR_PERSONS: "Information till de registrerade enligt artikel 34 i"
@@ -79,9 +79,9 @@ def draft_of(duty: IncidentDuty) -> str:
     with translation.override("sv"):
         review = duty.review
         lines = [
-            HEADINGS[Kind(duty.kind)],
+            HEADINGS.get(duty.kind, duty.kind),
             "",
-            f"Till: {RECEIVERS[Kind(duty.kind)]}",
+            f"Till: {RECEIVERS.get(duty.kind, duty.kind)}",
             f"Från: {review.authority.name}",
             f"Diarienummer: {review.diary_number or '[fyll i]'}",
             f"Känt sedan: {_at(duty.known_at)}",

@@ -47,3 +47,4 @@ def test_a_deviation_of_no_kind_breaks_nobodys_pages(cast):
         for path in ("/", page(subject), "/requests_app/deviation/", page(found)):
             fetch(client, path)
     assert duty.role == ""
+    fetch(signed_in(cast.karin), page(duty))
