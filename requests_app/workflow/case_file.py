@@ -6,7 +6,7 @@ from typing import Any
 from audit_app import clock
 from requests_app.models import Attachment, FileNote, SecrecyReview
 from requests_app.workflow.content import keep
-from requests_app.workflow.step import note, step
+from requests_app.workflow.step import note, save, step
 from requests_app.workflow.typed_moment import refuse_future
 
 Status = SecrecyReview.Status
@@ -28,6 +28,7 @@ def make_note(
         noted_by=by,
         noted_at=clock.now(),
     )
+    save(review)
     note("note.made", on=review, by=by)
     return file_note
 
@@ -42,5 +43,6 @@ def attach(review: SecrecyReview, *, by: Any, title: str, file: Any) -> Attachme
         added_by=by,
         added_at=clock.now(),
     )
+    save(review)
     note("attachment.added", on=review, by=by)
     return attachment

@@ -53,6 +53,7 @@ def record(
         recorded_by=by,
         recorded_at=clock.now(),
     )
+    save(review)
     note("consent.recorded", on=review, by=by, consent=consent.pk)
     return consent
 

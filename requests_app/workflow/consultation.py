@@ -77,6 +77,7 @@ def consult(
         )
         for row in roles.values()
     ]
+    save(review)
     for row in consultations:
         note("consultation.asked", on=review, by=by, person=row.person_id)
     return consultations

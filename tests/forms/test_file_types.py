@@ -13,6 +13,7 @@ from requests_app.forms.file_types import type_of
 from requests_app.forms.uploads import LARGEST_FILE
 from requests_app.models import Attachment, Content
 from requests_app.workflow import stop
+from tests.helpers.refusals import fresh
 from tests.helpers.web import PDF, attach, page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_a_file_is_kept_and_fetched_on_record_and_never_run(cast):
     wrong = url.replace(f"/{subject.pk}/", f"/{other.pk}/", 1)
     assert agnes.get(wrong).status_code == 404
     assert agnes.get(page(subject, "history")).status_code == 200
-    stop.stop(subject, by=cast.karin, level="yes")
+    stop.stop(fresh(subject), by=cast.karin, level="yes")
     assert agnes.get(url).status_code == 404
 
 
