@@ -83,8 +83,7 @@ def changes(
 
     `limit` and `offset` count versions. Where fields are `masked`, their values are not
     shown, only that they changed, and neither are the reasons given. Where `known` is
-    given, people are named whose ids it returns; others are somebody elsewhere, and say
-    no reason.
+    given, people are named whose ids it returns; others, elsewhere, say no reason.
     """
     sources = list(sources)
     by_table = {source.model._meta.db_table: source.model for source in sources}
