@@ -148,3 +148,12 @@ class IncomingAppeal(AuditedModel):
     @property
     def appealed(self) -> Decision | Revocation:
         return self.revocation or self.decision
+
+
+# That the decision that stands lies at the court that is to change it; one whose
+# legality alone is tried may be changed meanwhile (FL 2 and 39 §§).
+AT_COURT = Q(
+    status=IncomingAppeal.Status.AT_COURT,
+    revocation=None,
+    decision__superseded_by=None,
+) & ~Q(timeliness=IncomingAppeal.Timeliness.COURT)

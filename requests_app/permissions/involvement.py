@@ -43,6 +43,8 @@ class Involvement:
     has_change_to_see: bool
     # Where its appeals stand: values of IncomingAppeal.Status.
     appeals: frozenset[str]
+    # Does the decision that stands lie at the court that it was appealed to?
+    is_at_court: bool
     # Has a protective-security manager taken the stop over?
     is_stop_received: bool
     # Roles that would open the review, were it on no named list.

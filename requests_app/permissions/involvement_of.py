@@ -30,6 +30,7 @@ from requests_app.models import (
     SeenRevision,
 )
 from requests_app.models.decision import OF_CURRENT_DECISION
+from requests_app.models.incoming_appeal import AT_COURT
 from requests_app.models.service_of_decision import is_unserved
 from requests_app.permissions.changes import has_change_to_see
 from requests_app.permissions.conflict import in_conflict, request_stopped
@@ -102,6 +103,7 @@ def _without_proposal(
             )
         ),
         my_appeals=ArraySubquery(_appeals().values("status")),
+        my_at_court=Exists(_appeals().filter(AT_COURT)),
         my_stages=ArraySubquery(declared.values("stage")),
     )
 
@@ -150,6 +152,7 @@ def involvement_in(user: Any, review: Any) -> Involvement:
         has_consent=review.my_consent,
         has_change_to_see=review.my_change and not user.is_machine,
         appeals=frozenset(review.my_appeals),
+        is_at_court=review.my_at_court,
         is_stop_received=review.my_received,
         shut_out=shut_out,
         list_waits=review.list_waits,

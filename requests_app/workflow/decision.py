@@ -64,7 +64,12 @@ def _is_overtaken(_may: Any, review: SecrecyReview) -> str:
     return "" if review.diary_number else _("Register the review before it is decided.")
 
 
-def _is_over(_may: Any, review: SecrecyReview) -> str:
+def _is_not_to_be_changed(may: Any, review: SecrecyReview) -> str:
+    if may.is_at_court:
+        return _(
+            "An appeal against the decision has been handed over to the court: it can"
+            " not be changed here any more (FL 39 §)."
+        )
     if review.access_request.status in RUNNING:
         return ""
     return _(
@@ -218,7 +223,7 @@ def return_proposal(
     note("review.returned", on=review, by=by)
 
 
-@step(starts_from=(Status.DECIDED,), may="reconsiders", hindrance=_is_over)
+@step(starts_from=(Status.DECIDED,), may="reconsiders", hindrance=_is_not_to_be_changed)
 def reconsider(review: SecrecyReview, *, by: Any, reason: str) -> None:
     """Open a decided review again: a new decision will supersede the old (FL 37 §)."""
     # What the others have decided stands: their answer is made anew if this was not it.

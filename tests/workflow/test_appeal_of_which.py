@@ -12,6 +12,7 @@ from requests_app.documents.revocation import last_day
 from requests_app.drafting.words import day_in_words
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import appeal, decision, revocation
+from requests_app.workflow.step import WrongState
 from tests.cast import hours
 from tests.helpers.refusals import fresh
 from tests.helpers.two_persons import by_two
@@ -44,6 +45,25 @@ def test_one_that_comes_while_it_is_decided_anew_is_registered(cast):
     # What is decided anew goes before handing it over, of whoever works it.
     assert "propose" in next(iter(work_for(cast.karin))).step_url
     assert "hand-over-appeal" in next(iter(work_for(cast.lena))).step_url
+
+
+def test_what_lies_at_the_court_is_not_changed_here(cast):
+    """FL 39: only until it has been handed over; then the court may send it back."""
+    by_two(cast.gsn, cast.per, cast.pia, regime="fl_full")
+    subject = cast.decided("refused")
+    row = registered(cast, fresh(subject))
+    told = {"appeal": row, "timeliness": "in_time", "reason": "x"}
+    appeal.try_appeal(fresh(subject), by=cast.bo, **told)
+    handed = {"court": "Förvaltningsrätten i Malmö", "handed_over_at": hours(0.1)}
+    with clock.at(hours(0.2)):
+        appeal.hand_over_appeal(fresh(subject), by=cast.lena, appeal=row, **handed)
+        with pytest.raises(WrongState, match="39"):
+            decision.reconsider(fresh(subject), by=cast.bo, reason="x")
+        row.refresh_from_db()
+        ended = {"outcome": "remitted", "decided_on": timezone.localdate(clock.now())}
+        appeal.end_appeal(fresh(subject), by=cast.lena, appeal=row, **ended)
+        decision.reconsider(fresh(subject), by=cast.bo, reason="x")
+    assert fresh(subject).status == "in_assessment"
 
 
 def test_whoever_registers_one_says_whether_it_is_against_the_revocation(cast):

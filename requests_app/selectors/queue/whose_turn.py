@@ -41,7 +41,7 @@ def next_step(review: Any, may: Involvement) -> Turn | None:
         return _("Decide"), "decide"
     if may.assesses and review.status in WORKING:
         return WORKING[review.status]
-    if _is_overtaken(review) and may.reconsiders:
+    if _is_overtaken(review) and may.reconsiders and not may.is_at_court:
         return _("Make a new decision"), "reconsider"
     return _to_end(review, may) or _to_look(may)
 
