@@ -36,6 +36,9 @@ CLASSES = {
 }
 NEEDED = ("system", "handlingstyp", "personuppgifter", "lagrum", "k", "r", "t", "datum")
 PROVISION = re.compile(r"(\d+)\s*(?:kap\.?|:)\s*(\d+)\s*([a-z]?)\b", re.IGNORECASE)
+# The law's own number, and what of a section is meant: of neither hangs which it is.
+OF_LAW = re.compile(r"\(?2009:400\)?")
+OF_SECTION = re.compile(r"\b(?:st|p)\w*\.?\s*\d+|\d+\s*(?:st|p)\b", re.IGNORECASE)
 
 
 class Tables(NamedTuple):
@@ -121,12 +124,19 @@ def _codes() -> dict[tuple[str, str], list[str]]:
 
 def _provisions(cell: str, codes: dict[tuple[str, str], list[str]]) -> str:
     """“26 kap. 1 § OSL” and “26:1” as our codes, with all paragraphs' parts: what may
-    apply is a proposal. What can't be read stays, for the register to refuse."""
+    apply is a proposal."""
     if not cell or any(cell in known for known in codes.values()):
         return cell
-    named: list[str] = []
-    for part in re.split(r"[|,;]", cell):
-        match = PROVISION.search(part)
-        key = (match[1], f"{match[2]}{match[3].lower()}") if match else ("", "")
-        named += codes.get(key, [part.strip()])
-    return BETWEEN.join(named)
+    parts = re.split(r"[|,;]", cell)
+    return BETWEEN.join(code for part in parts for code in _named(part.strip(), codes))
+
+
+def _named(part: str, codes: dict[tuple[str, str], list[str]]) -> list[str]:
+    """The codes of all that it names. Where anything in it can't be read it stays as it
+    is, for the register to refuse: no provision is lost on the way."""
+    text = OF_LAW.sub("", part)
+    keys = [(m[1], f"{m[2]}{m[3].lower()}") for m in PROVISION.finditer(text)]
+    left = OF_SECTION.sub("", PROVISION.sub("", text))
+    if not keys or re.search(r"\d", left) or not all(key in codes for key in keys):
+        return [part]
+    return [code for key in keys for code in codes[key]]
