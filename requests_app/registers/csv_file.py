@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -54,7 +55,13 @@ def _strictly(raw: bytes, encoding: str) -> str:
         raise _no_text() from None
     if "\x00" in text:
         raise _no_text()
-    return text
+    return composed(text)
+
+
+def composed(text: str) -> str:
+    """With å as one sign, also where it came as a letter and a ring: else the same name
+    would be two."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _no_text() -> ValidationError:

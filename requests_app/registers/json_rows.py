@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from requests_app.registers.csv_file import Line
+from requests_app.registers.csv_file import Line, composed
 from requests_app.registers.register import Register
 
 
@@ -31,4 +31,4 @@ def _line(number: int, row: Mapping[str, Any], names: list[str]) -> Line:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value).strip()
+    return "" if value is None else composed(str(value)).strip()

@@ -10,6 +10,7 @@ from audit_app.ledger import record
 from requests_app import permissions
 from requests_app.models import Authority, CloudObject, CloudSystem, RegisterChange
 from requests_app.registers.cloud_object import CLOUD_OBJECTS
+from requests_app.registers.csv_file import composed
 from requests_app.workflow.register_change import save_or_propose
 from requests_app.workflow.step import require, step
 
@@ -38,7 +39,7 @@ def propose_gone(
     gone already is not proposed again. `sha256`: of the export; all that it proposes is
     settled together. Raises ValidationError for an export without a single object."""
     require(authority.pk in CLOUD_OBJECTS.authorities(by, within))
-    named = {name.strip().lower() for name in identifiers}
+    named = {composed(name).strip().lower() for name in identifiers}
     if not named - {""}:
         raise ValidationError(
             {"identifiers": _("An export without a single object is no complete one.")}
