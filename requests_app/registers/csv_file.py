@@ -14,6 +14,8 @@ from requests_app.words.unseen import marked, unmarked
 
 LARGEST = 1_000_000
 MOST_ROWS = 2000
+# A first line that spreadsheets and PowerShell write, and that is no row.
+SAID_BEFORE = ("sep=", "#TYPE")
 # What a spreadsheet would run as a formula: at the beginning of a cell, or of what
 # becomes one where the file is read with another separator.
 FORMULA = ("=", "+", "-", "@", "\t")
@@ -78,23 +80,28 @@ def lines(text: str, register: Register, most: int = MOST_ROWS) -> list[Line]:
 
 
 def filled_rows(text: str, most: int) -> list[tuple[int, list[str]]]:
-    """The heading and the rows below it, each with the number of its line."""
+    """The heading and the rows below it, each with the number of the line on which it
+    begins."""
     text = text.removeprefix("\ufeff")
-    if text.startswith("sep="):
-        text = text.partition("\n")[2]
-    first = text.partition("\n")[0]
+    skipped = 0
+    if text.startswith(SAID_BEFORE):
+        text, skipped = text.partition("\n")[2], 1
+    first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, number = [], skipped + 1
     try:
-        rows = [(reader.line_num, row) for row in reader]
+        for row in reader:
+            rows.append((number, row))
+            number = skipped + reader.line_num + 1
     except csv.Error as error:
         message = _("Row %(number)s can not be read as CSV: %(why)s.")
-        why = {"number": reader.line_num, "why": _why(error)}
+        why = {"number": number, "why": _why(error)}
         raise ValidationError(message % why) from None
     filled = [(n, row) for n, row in rows if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         raise ValidationError(_("The file has no rows."))
-    if len(filled) > most:
+    if len(filled) - 1 > most:
         raise ValidationError(
             _("The file has more than %(most)s rows: divide it into parts.")
             % {"most": most}

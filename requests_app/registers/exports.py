@@ -48,8 +48,6 @@ def as_objects(
 ) -> list[Line]:
     """Rows for the register of objects, all of one authority and system. What is there
     already keeps its designation. Raises ValidationError for another shape."""
-    if text.startswith("#TYPE"):
-        text = text.partition("\n")[2]
     heading, *rows = filled_rows(text, most)
     if shape.identifier not in heading[1]:
         message = _("Missing columns: %(names)s.") % {"names": shape.identifier}

@@ -4,8 +4,15 @@ import csv
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from requests_app.registers.csv_file import FORMULA, decode, plain, written
+from requests_app.registers.csv_file import (
+    FORMULA,
+    decode,
+    filled_rows,
+    plain,
+    written,
+)
 from tests.helpers.tables import NEW, OBJECTS, look
 from tests.helpers.web import signed_in
 
@@ -65,3 +72,25 @@ def test_no_cell_is_a_formula_whichever_separator_it_is_read_with(text):
                 assert not cell.strip(' "').startswith(FORMULA), (separator, row)
     (line,) = csv.reader(io.StringIO(out.getvalue()), delimiter=";")
     assert plain(line[1]) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("a;b\n1;2\n3;4\n", [1, 2, 3]),
+        ("sep=;\na;b\n1;2\n", [2, 3]),
+        ("#TYPE Mailbox\r\na,b\r\n1,2\r\n", [2, 3]),
+        ('a;b\n"1\n1";2\n3;4\n', [1, 2, 4]),
+        ("\n\na,b\n1,2\n", [3, 4]),
+    ],
+)
+def test_a_row_is_told_by_the_line_on_which_it_begins(text, numbers):
+    rows = filled_rows(text, 10)
+    assert [number for number, _row in rows] == numbers
+    assert {len(row) for _number, row in rows} == {2}
+
+
+def test_as_many_rows_as_are_said_are_taken():
+    assert len(filled_rows("a;b\n" + "1;2\n" * 3, 3)) == 4
+    with pytest.raises(ValidationError):
+        filled_rows("a;b\n" + "1;2\n" * 4, 3)
