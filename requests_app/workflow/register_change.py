@@ -160,6 +160,9 @@ def _taken_back(
     columns = [row._meta.get_field(name).attname for name in fields]
     was, becomes = _values(old), _values(row)
     differing = [name for name in columns if was[name] != becomes[name]]
+    # A branch is one authority's: it changes when that does, and not before.
+    if "authority_id" in differing and was.get("branch_id") != becomes.get("branch_id"):
+        differing.append("branch_id")
     for name in differing:
         setattr(row, name, getattr(old, name))
     return (

@@ -2,13 +2,14 @@
 
 import pytest
 
+from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import CloudObject, InformationSet
+from requests_app.models import CloudObject, InformationSet, SecrecyBranch
 from requests_app.registers import REGISTERS
 from requests_app.workflow import register_change
 from requests_app.workflow.register_import import bring_in
 from tests.cast import MAILBOX
-from tests.helpers.people import sees
+from tests.helpers.people import engage, give, sees
 from tests.helpers.tables import OBJECTS
 from tests.helpers.two_persons import listed_set
 
@@ -36,3 +37,20 @@ def test_a_designation_that_is_taken_is_told_with_whose_it_is(cast):
     terms = {"by": cast.per, "register": REGISTERS["objects"], "reason": "x"}
     (line,) = bring_in(OBJECTS + row, **terms)
     assert line.state == "wrong" and f"”O-17” heter redan {MAILBOX}" in str(line.errors)
+
+
+def test_the_branch_of_another_authority_waits_with_the_authority(cast):
+    mia = engage(cast, "mia", "information_owner", cast.gsn)
+    give(cast, mia, "information_owner", cast.snc)
+    with acting(cast.sam):
+        branch = SecrecyBranch.objects.create(authority=cast.snc, name="Family law")
+    held = CloudObject.objects.get(external_id=MAILBOX)
+    text = f"SNC;Family law;M365;;{held.kind};{held.designation};{MAILBOX};\n"
+    terms = {"by": mia, "register": REGISTERS["objects"], "reason": "x"}
+    assert [line.state for line in bring_in(OBJECTS + text, **terms)] == ["waits"]
+    held.refresh_from_db()
+    assert (held.authority, held.branch) == (cast.gsn, None)
+    change = permissions.changes_to_settle(cast.ines).get()
+    register_change.confirm(change, by=cast.ines)
+    held.refresh_from_db()
+    assert (held.authority, held.branch) == (cast.snc, branch)
