@@ -1,13 +1,15 @@
 """What a person is shown of a case."""
 
 import pytest
+from django.utils import translation
 
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import InformationSet
+from requests_app.models import InformationSet, SecrecyReview
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import dossier
-from requests_app.workflow import freeze
+from requests_app.selectors.dossier.stages import stages
+from requests_app.workflow import decision, freeze, review, withdrawal
 from requests_app.workflow.step import note
 from tests.cast import MAILBOX, SITE
 from tests.helpers.people import give
@@ -41,3 +43,30 @@ def test_who_decides_at_another_authority_is_not_named(cast):
         note("delivery.ordered", on=request, by=cast.didrik)
     assert "Didrik Test" not in {event.by for event in seen(cast.karin, ours).events}
     assert "Didrik Test" in {event.by for event in seen(cast.cilla, theirs).events}
+
+
+def stages_of(cast, subject):
+    subject = SecrecyReview.objects.get(pk=subject.pk)
+    with translation.override("en"):
+        return {stage.label: stage.state for stage in stages(seen(cast.karin, subject))}
+
+
+def test_no_answer_is_waited_for_after_the_provider_has_withdrawn(cast):
+    subject = cast.assessed()
+    withdrawal.withdraw(subject.access_request, by=cast.lena, reason="Solved")
+    decision.decide(
+        SecrecyReview.objects.get(pk=subject.pk), by=cast.bo, no_conflict=True
+    )
+    found = stages_of(cast, subject)
+    assert "Answer" not in found and "Access" not in found
+    assert (found["Decision"], found["Closing"]) == ("done", "now")
+    review.close(SecrecyReview.objects.get(pk=subject.pk), by=cast.karin)
+    assert "Answer" not in stages_of(cast, subject)
+
+
+def test_what_was_answered_waits_for_access_or_for_the_end(cast):
+    assert stages_of(cast, cast.decided(number="1"))["Answer"] == "now"
+    assert stages_of(cast, cast.answered(number="2"))["Access"] == "now"
+    found = stages_of(cast, cast.answered("refused", number="3"))
+    assert (found["Answer"], found["Closing"]) == ("done", "now")
+    assert "Access" not in found

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from requests_app.models import AccessRequest, SecrecyReview
+from requests_app.models import AccessRequest, Delivery, SecrecyReview
 from requests_app.selectors.dossier.dossier import Dossier
 
 
@@ -14,7 +14,13 @@ class Stage(NamedTuple):
 
 
 Status = SecrecyReview.Status
-ACCESS = 6  # of the stages below
+RequestStatus = AccessRequest.Status
+ANSWER, ACCESS, CLOSING = 5, 6, 7  # of the stages below
+ANSWERED = (
+    RequestStatus.ANSWERED,
+    RequestStatus.ACCESS_OPEN,
+    RequestStatus.ACCESS_ENDED,
+)
 LEFT_THE_WAY = (Status.STOPPED, Status.LAPSED, *SecrecyReview.MOVED)
 
 
@@ -22,7 +28,11 @@ def stages(dossier: Dossier) -> list[Stage]:
     """The way of a review, and how far it has come; none for one that left the way."""
     if _left_the_way(dossier.review):
         return []
+    left_out = _left_out(dossier)
     done = _stages_done(dossier.review.status, dossier.access_request.status)
+    # What never comes is not waited for.
+    while done in left_out:
+        done += 1
     labels = [
         _("Registration"),
         _("Assignment"),
@@ -33,13 +43,24 @@ def stages(dossier: Dossier) -> list[Stage]:
         _("Access"),
         _("Closing"),
     ]
-    stages = [
+    return [
         Stage(label, "done" if n < done else "now" if n == done else "")
         for n, label in enumerate(labels)
+        if n not in left_out
     ]
-    if stages[ACCESS].state == "done" and not dossier.grants:
-        del stages[ACCESS]
-    return stages
+
+
+def _left_out(dossier: Dossier) -> set[int]:
+    """Stages that a case does not have: it ended without our answer, or the answer
+    opened no access."""
+    status = dossier.access_request.status
+    if status in AccessRequest.AWAITING:
+        return set()
+    given = Delivery.Status.CONFIRMED
+    is_answered = any(row.status == given for row in dossier.deliveries)
+    if not is_answered and status not in ANSWERED:
+        return {ANSWER, ACCESS}
+    return set() if dossier.grants else {ACCESS}
 
 
 def _left_the_way(review: SecrecyReview) -> bool:
@@ -61,8 +82,6 @@ def _stages_done(review: str, request: str) -> int:
         return working[review]
     if review == SecrecyReview.Status.CLOSED:
         return 8
-    if request == AccessRequest.Status.ACCESS_OPEN:
-        return 6
-    if request in (AccessRequest.Status.ANSWERED, AccessRequest.Status.ACCESS_ENDED):
-        return 7
-    return 5
+    if request == RequestStatus.ACCESS_OPEN:
+        return ACCESS
+    return CLOSING if request in ANSWERED else ANSWER
