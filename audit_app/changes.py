@@ -1,6 +1,5 @@
 """Reading history: who changed what from what to what, over one or more models."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -20,6 +19,7 @@ from audit_app.in_words import (
     pointed_at,
 )
 from audit_app.noticing import notice
+from audit_app.row_versions import Source, versions
 
 # Of the ids of people, those whose names may be told.
 Known = Callable[[set[int]], set[int]]
@@ -32,14 +32,6 @@ NO_KEYS: Keys = MappingProxyType({})
 HIDDEN = {"id", "version", "delegation_snapshot"}
 
 
-class Source(NamedTuple):
-    """The history of the rows of a model whose column holds this id."""
-
-    model: type[models.Model]
-    column: str
-    value: Any
-
-
 class Field(NamedTuple):
     label: str
     before: str
@@ -49,7 +41,9 @@ class Field(NamedTuple):
 class Change(NamedTuple):
     """One version of one row, as what it changed."""
 
-    kind: str  # "+", "~" or "-"
+    # "+", "~" or "-"; of a row below this one ">" where it came from elsewhere, and "<"
+    # where it went there.
+    kind: str
     what: str
     fields: list[Field]
 
@@ -100,7 +94,7 @@ def changes(
         together = list(group)
         candidates = [
             Change(
-                kind=row["type"],
+                kind=row["moved"] or row["type"],
                 what=str(by_table[row["table"]]._meta.verbose_name),
                 fields=fields_of(by_table[row["table"]], row, names, hidden, parents),
             )
@@ -131,43 +125,6 @@ def _hide_people(
     for key in names:
         if key[0] is person and int(key[1]) in hidden:
             names[key] = elsewhere
-
-
-def versions(
-    sources: list[Source], limit: int | None, offset: int, using: str
-) -> list[dict[str, Any]]:
-    """History rows of all sources, so many or all, each with the one before its own."""
-    quote = connections[using].ops.quote_name
-    parts, values = [], []
-    for model, column, value in sources:
-        history = model.history.model._meta.db_table  # type: ignore[attr-defined]
-        parts.append(
-            f"SELECT %s AS source, hist_row.history_date, hist_row.history_id,"  # noqa: S608 — names from our models
-            f" hist_row.history_xid::text::numeric AS xid, hist_row.history_type,"
-            f" hist_row.history_user_name, hist_row.history_change_reason,"
-            f" to_jsonb(hist_row) AS after,"
-            f" lag(to_jsonb(hist_row)) OVER (PARTITION BY hist_row.id"
-            f" ORDER BY hist_row.history_id) AS before"
-            f" FROM {quote(history)} hist_row WHERE hist_row.{quote(column)} = %s"
-        )
-        values += [model._meta.db_table, value]
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(parts)
-            + " ORDER BY history_date DESC, xid DESC, history_id DESC"
-            + " LIMIT %s OFFSET %s",
-            [*values, limit, offset],
-        )
-        keys = ("table", "date", "number", "xid", "type", "user", "reason")
-        return [
-            {
-                **dict(zip(keys, row, strict=False)),
-                # Django leaves jsonb of plain cursors as text.
-                "after": json.loads(row[-2]),
-                "before": json.loads(row[-1]) if row[-1] else None,
-            }
-            for row in cursor.fetchall()
-        ]
 
 
 def look_up(
@@ -225,10 +182,9 @@ def fields_of(
     parents: set[str],
 ) -> list[Field]:
     """What differs between `before` and `after` of a row of `look_up` with its `type`,
-    in words; of `hidden` fields only that they do."""
-    before, after = row["before"] or {}, row["after"]
-    if row["type"] == "-":
-        before, after = after, {}
+    in words; of `hidden` fields only that they do. Of a row that `moved` all that it
+    said."""
+    before, after = _sides(row)
     fields = []
     for field in model._meta.fields:
         old, new = before.get(field.column), after.get(field.column)
@@ -248,3 +204,15 @@ def fields_of(
             if shown.before != shown.after:
                 fields.append(shown)
     return fields
+
+
+def _sides(row: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What stood there and what stands there: nothing, of what came or went."""
+    moved = row.get("moved") or row["type"]
+    if moved == ">":
+        return {}, row["after"]
+    if moved == "<":
+        return row["before"], {}
+    if moved == "-":
+        return row["after"], {}
+    return row["before"] or {}, row["after"]

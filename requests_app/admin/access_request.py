@@ -14,8 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit_app.changes import Source
 from audit_app.ledger import Kind, record
+from audit_app.row_versions import Source
 from requests_app import permissions
 from requests_app.admin.access_request_steps import STEPS
 from requests_app.admin.arrival import payload_page

@@ -10,8 +10,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit_app.changes import Source
 from audit_app.ledger import Kind, record
+from audit_app.row_versions import Source
 from requests_app import permissions
 from requests_app.admin.decision_proof import proof_of_decision
 from requests_app.admin.document import document_of

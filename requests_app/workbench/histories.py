@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from audit_app.changes import Source, changes
+from audit_app.changes import changes
 from audit_app.ledger import Kind, record
 from audit_app.noticing import looking_at
+from audit_app.row_versions import Source
 from requests_app.models.content import content_fields
 from requests_app.workbench.inlines import inline_fk
 from requests_app.workbench.once_a_page import once_a_page

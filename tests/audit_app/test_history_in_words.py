@@ -7,9 +7,10 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audit_app.changes import HIDDEN, Source, changes
+from audit_app.changes import HIDDEN, changes
 from audit_app.history import AuditedModel
 from audit_app.in_words import in_words, is_in_words
+from audit_app.row_versions import Source
 from requests_app.models import (
     AssessmentAnswer,
     Decision,

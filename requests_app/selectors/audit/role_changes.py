@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from audit_app import reading
-from audit_app.changes import Field, Names, Source, fields_of, look_up, versions
+from audit_app.changes import Field, Names, fields_of, look_up
+from audit_app.row_versions import Source, versions
 from requests_app.models import Authority, DelegationRule, Role, RoleAssignment
 from requests_app.permissions.auditing import Audited
 from requests_app.words.labels import label_of
