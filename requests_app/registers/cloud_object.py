@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -101,4 +102,5 @@ CLOUD_OBJECTS = Register(
     note=_("Information sets are added to an object; none is taken away."),
     related=("authority", "branch", "system__connection"),
     prefetched=("information_links__information_set",),
+    holds=Q(gone_on=None),
 )

@@ -34,6 +34,9 @@ class Register(NamedTuple):
     authority_path: str = "authority"
     # Of rows that are no single authority's: those that a person sees.
     visible: Callable[[Any], models.QuerySet] | None = None
+    # The rows that hold: what has been ended, refused or revoked is of history alone,
+    # and would be read in as something new.
+    holds: models.Q = models.Q()
 
     @property
     def model(self) -> type[models.Model]:
@@ -57,12 +60,12 @@ class Register(NamedTuple):
         return set() if self.visible else theirs & {within}
 
     def rows_for(self, user: Any) -> models.QuerySet:
-        """What the person sees of it."""
+        """What the person sees of it, as it stands."""
         if self.visible is not None:
             return self.visible(user)
         theirs = permissions.authorities_of(user, *self.seen_by)
         return self.model._default_manager.filter(
-            **{f"{self.authority_path}__in": theirs}
+            self.holds, **{f"{self.authority_path}__in": theirs}
         )
 
     def cells(self, row: Any) -> list[Any]:

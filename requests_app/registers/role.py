@@ -72,4 +72,5 @@ ROLES = Register(
     seen_by=tuple(Role),
     note=_("Roles are added, none is changed or ended. Another manager confirms each."),
     related=("person", "authority", "branch", "employer"),
+    holds=models.Q(refused_at=None, ended_at=None),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -172,6 +173,7 @@ STANDING_ASSESSMENTS = Register(
         " other table; then another person reads and confirms it."
     ),
     related=("authority", "provider", "information_set", "suitability"),
+    holds=Q(revoked_at=None),
 )
 
 STANDING_RECIPIENTS = Register(
@@ -189,4 +191,5 @@ STANDING_RECIPIENTS = Register(
         "standing_assessment__information_set",
     ),
     authority_path="standing_assessment__authority",
+    holds=Q(standing_assessment__revoked_at=None),
 )

@@ -5,11 +5,23 @@ from django.contrib import admin
 
 from audit_app.acting import acting
 from audit_app.models import LedgerEntry
-from requests_app.models import CloudObject, InformationSet, Role, SecrecyBranch
+from requests_app import permissions
+from requests_app.models import (
+    CloudObject,
+    InformationSet,
+    Role,
+    RoleAssignment,
+    SecrecyBranch,
+    StandingAssessment,
+    StandingRecipient,
+)
 from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import lines
+from requests_app.workflow import role, standing_assessment
+from tests.cast import MAILBOX
 from tests.helpers.snapshot import snapshot
 from tests.helpers.tables import CLASSES, NEW, OBJECTS, errors_of_rows, look, url
+from tests.helpers.two_persons import by_two
 from tests.helpers.web import fetch, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +141,26 @@ def test_what_is_exported_reads_in_as_the_same(cast, name):
         return
     assert "Socialnämnden" not in got.content.decode()
     assert "SNC" not in got.content.decode()
+
+
+def test_what_no_longer_holds_is_not_taken_out_to_come_back_as_new(cast):
+    ended, given = RoleAssignment.objects.get(person=cast.jonas), cast.gsn
+    role.end_role(ended, by=cast.per, reason="Has left")
+    assessment = StandingAssessment.objects.filter(authority=given).first()
+    standing_assessment.revoke(assessment, by=cast.bo, reason="The contract is over")
+    gone = CloudObject.objects.get(external_id=MAILBOX)
+    by_two(gone, cast.ines, cast.ivar, gone_on=permissions.today())
+    karin = signed_in(cast.karin)
+    told = {
+        name: karin.get(f"/tables/{name}/csv/").content.decode()
+        for name in ("roles", "standing-assessments", "standing-recipients", "objects")
+    }
+    assert "karin" in told["roles"] and "jonas" not in told["roles"]
+    assert MAILBOX not in told["objects"]
+    others = StandingAssessment.objects.filter(authority=given, revoked_at=None)
+    assert told["standing-assessments"].count("\nGSN;") == others.count()
+    named = StandingRecipient.objects.filter(standing_assessment__in=others)
+    assert told["standing-recipients"].count("\nGSN;") == named.count()
 
 
 def test_who_sees_nothing_gets_nothing(cast):
