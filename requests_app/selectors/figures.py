@@ -18,6 +18,7 @@ from requests_app.models import (
     OutboxMessage,
     SecrecyReview,
 )
+from requests_app.selectors.by_hand import given_by_hand
 
 # What is not over yet: the rest grows for ever, and nobody waits for it.
 REQUESTS = (
@@ -78,7 +79,7 @@ def _of_requests(now: datetime) -> Iterator[Figure]:
         yield Figure("requests", count, status)
     for status, count in _counted(SecrecyReview.objects.all(), REVIEWS):
         yield Figure("reviews", count, status)
-    by_hand = Delivery.objects.filter(status=Delivery.Status.OPEN, outbox_message=None)
+    by_hand = Delivery.objects.filter(given_by_hand(), status=Delivery.Status.OPEN)
     yield Figure("answers_by_hand", by_hand.count())
 
 

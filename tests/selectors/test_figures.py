@@ -1,0 +1,25 @@
+"""What is counted for whoever watches."""
+
+import pytest
+
+from requests_app.models import Delivery
+from requests_app.selectors.figures import figures
+from requests_app.workflow import contract
+from tests.helpers.caller import Caller
+from tests.helpers.cases import decide
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(name):
+    return {row.name: row.value for row in figures()}[name]
+
+
+def test_an_answer_that_the_provider_fetches_waits_for_no_person(cast):
+    caller = Caller(contract.make_client(cast.contract, by=cast.sam, name="Moln"))
+    caller.apply()
+    decide(cast)
+    assert Delivery.objects.get().status == "open"
+    assert counted("answers_by_hand") == 0
+    cast.decided()
+    assert counted("answers_by_hand") == 1
