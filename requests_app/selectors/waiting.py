@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from requests_app import permissions
 from requests_app.models import AccessRequest, Role, SecrecyReview
 from requests_app.selectors.addresses import url
+from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.clocks import Clock, clock_in
 
 Status = SecrecyReview.Status
@@ -77,7 +78,10 @@ def answers_waiting(user: Any) -> Iterator[Wait]:
     waiting = list(
         permissions.deliveries_visible_to(user)
         .waiting()
-        .filter(access_request__reviews__in=permissions.managed_by(user))
+        .filter(
+            given_by_hand(),
+            access_request__reviews__in=permissions.managed_by(user),
+        )
         .distinct()
         .select_related("access_request")
         .order_by("access_request__answer_deadline")[:COUNTED]
