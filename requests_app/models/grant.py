@@ -1,9 +1,10 @@
 """Access while it lasts."""
 
-from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from audit_app.history import AuditedModel, History
@@ -16,6 +17,11 @@ class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
     def running(self) -> "AccessGrantQuerySet":
         """Access that is open, or will be."""
         return self.exclude(status=AccessGrant.Status.ENDED)
+
+    def with_window(self) -> models.QuerySet[Any]:
+        """Of each `closed_at`: from then it was no more, ended or revoked."""
+        ends = Coalesce("ended_at", "ends_at")
+        return self.annotate(closed_at=Least(ends, "access_request__revoked_at"))
 
 
 class AccessGrant(AuditedModel):
@@ -88,7 +94,3 @@ class AccessGrant(AuditedModel):
 
     def __str__(self) -> str:
         return self.access_request.external_id
-
-    def spans(self, at: datetime) -> bool:
-        """Was access open then, for as long as it was granted?"""
-        return self.opens_at <= at <= (self.ended_at or self.ends_at)

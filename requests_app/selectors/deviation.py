@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from requests_app import permissions
@@ -10,10 +11,12 @@ from requests_app.catalogue.countries import country_name
 from requests_app.models import (
     AccessEvent,
     AccessGrant,
+    AccessRequest,
     Deviation,
     IncidentDuty,
     SecrecyReview,
 )
+from requests_app.models.is_among import is_in_matter
 from requests_app.selectors.clocks import Clock, clock_between
 from requests_app.selectors.incident_duty import duties_of
 from requests_app.words.labels import label_of
@@ -58,6 +61,17 @@ def clock_of_deviation(deviation: Deviation) -> Clock | None:
         return None
     since = deviation.discovered_at
     return clock_between("deviation", since, since + FIRST_CLOCK)
+
+
+def held_against_access(access_request: AccessRequest) -> QuerySet[Any]:
+    """What the provider says it did, each with `is_within`: was access open then, of
+    the request or of what it is more of, and not revoked? As deviations are found."""
+    open_then = AccessGrant.objects.with_window().filter(
+        is_in_matter("access_request", access_request.pk),
+        opens_at__lte=OuterRef("happened_at"),
+        closed_at__gte=OuterRef("happened_at"),
+    )
+    return access_request.access_events.annotate(is_within=Exists(open_then))
 
 
 def rows_of(deviation: Deviation) -> list[Row]:

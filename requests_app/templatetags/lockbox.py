@@ -20,8 +20,6 @@ from requests_app.catalogue.countries import country_name
 from requests_app.documents.appeal import last_days
 from requests_app.documents.invitation import invitation as invitation_letter
 from requests_app.models import (
-    AccessEvent,
-    AccessGrant,
     AccessRequest,
     Consultation,
     Decision,
@@ -154,12 +152,6 @@ def pretty(content: Any) -> str:
 def objects_asked_about(consultation: Consultation) -> QuerySet[RequestedObject]:
     rows = consultation.review.requested_objects.still_named()
     return rows.select_related("cloud_object")
-
-
-@register.filter
-def within(event: AccessEvent, grants: list[AccessGrant]) -> bool:
-    """Did it happen while access was open?"""
-    return any(grant.spans(event.happened_at) for grant in grants)
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """Deviations: found when an act is reported, taken on and concluded by people."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -80,20 +79,15 @@ def _granted(access_request: AccessRequest) -> Granted:
     return Granted(
         objects=tuple(names.order_by("pk").values_list("external_id", flat=True)),
         windows=tuple(
-            _window(grant, part.revoked_at)
+            Window(grant.opens_at, grant.closed_at)
             for part in whole_access(access_request)
-            for grant in part.grants.all()
+            for grant in part.grants.with_window()
         ),
         companies=(employer,) if employer else (provider.name,),
         persons=tuple(bound.values_list("bound", flat=True)),
         country=access_request.engineer_country,
         inside_eea=eea.exists(),
     )
-
-
-def _window(grant: AccessGrant, revoked_at: datetime | None) -> Window:
-    ends = grant.ended_at or grant.ends_at
-    return Window(grant.opens_at, min(ends, revoked_at) if revoked_at else ends)
 
 
 def _concerned(event: AccessEvent) -> list[SecrecyReview]:

@@ -20,7 +20,7 @@ from requests_app.permissions import Involvement
 from requests_app.selectors.by_hand import given_by_hand
 from requests_app.selectors.changed import change_of
 from requests_app.selectors.clocks import clock_of
-from requests_app.selectors.deviation import clock_of_deviation
+from requests_app.selectors.deviation import clock_of_deviation, held_against_access
 from requests_app.selectors.dossier.case_file import case_file_of
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.events import events_of, moved_to
@@ -133,7 +133,7 @@ def _add_content(dossier: Dossier) -> None:
     _add_file(dossier)
     if dossier.reads_request:
         dossier.outside_answer = _outside_answer(dossier.access_request)
-        dossier.reported = list(dossier.access_request.access_events.all())
+        dossier.reported = list(held_against_access(dossier.access_request))
     texts = ("motivation_internal", "motivation_for_recipient")
     dossier.proposals = list(
         review.proposals.select_related(

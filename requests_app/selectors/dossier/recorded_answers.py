@@ -66,13 +66,10 @@ def _is_unserved(decision: Any) -> bool:
 def _kept_within(case: Any) -> str:
     if not case.reported:
         return ""
-    outside = [
-        event
-        for event in case.reported
-        if not any(grant.spans(event.happened_at) for grant in case.grants)
-    ]
-    if outside:
+    if outside := [event for event in case.reported if not event.is_within]:
         return _("%s reported events lie outside the access granted.") % len(outside)
+    if case.deviations:
+        return _("Deviations found: %(n)s.") % {"n": len(case.deviations)}
     return _("What the provider has reported lies within the access granted.")
 
 
