@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, OuterRef, Q
-from django.db.models.expressions import Exists
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from requests_app import permissions
 from requests_app.models import AccessRequest, Decision, Outcome, SecrecyReview
 from requests_app.models.days import first_instant
 from requests_app.models.outcome import GRANTS
+from requests_app.selectors.lapsed import first_lapses
 from requests_app.selectors.over_time import TOOK, Median, by_period
 
 MONTHS = 12
@@ -86,17 +86,6 @@ def _decided(user: Any, since: date) -> dict[date, tuple]:
 
 
 def _lapsed(user: Any, since: date) -> Counter[date]:
-    """By when each first stood as lapsed: it may be written again afterwards, also
-    where that first time was earlier than these months."""
-    begins = first_instant(since)
-    managed = permissions.managed_by(user).filter(pk=OuterRef("id"))
-    rows = SecrecyReview.history.filter(status=SecrecyReview.Status.LAPSED)
-    before = rows.filter(id=OuterRef("id"), history_date__lt=begins)
-    firsts = (
-        rows.filter(Exists(managed), ~Exists(before), history_date__gte=begins)
-        .order_by()
-        .values("id")
-        .annotate(at=Min("history_date"))
-        .values_list("at", flat=True)
-    )
-    return Counter(timezone.localdate(at).replace(day=1) for at in firsts)
+    rows = first_lapses(user, first_instant(since)).order_by()
+    moments = rows.values_list("history_date", flat=True)
+    return Counter(timezone.localdate(at).replace(day=1) for at in moments)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from requests_app.models import (
 )
 from requests_app.selectors.ages import Bar, ages_of
 from requests_app.selectors.clocks import Clock, clock_in
+from requests_app.selectors.lapsed import first_lapses
 from requests_app.selectors.waiting import (
     Wait,
     answers_waiting,
@@ -31,7 +32,6 @@ from requests_app.selectors.waiting import (
     unrouted_waiting,
 )
 
-Status = SecrecyReview.Status
 LEAVES_SOON = timedelta(days=14)
 YEAR = timedelta(days=365)
 # Of the open cases, what is counted and named.
@@ -210,11 +210,10 @@ def _handed_over_first(load: Load) -> tuple:
 def _lapsed(user: Any) -> Lapsed:
     """Reviews that lapsed in the last twelve months, closed since or not: the newest
     first, by an index of what has lapsed, and no more of them than are counted."""
-    managed = permissions.managed_by(user).filter(pk=OuterRef("id"))
-    rows = SecrecyReview.history.filter(
-        Exists(managed), status=Status.LAPSED, history_date__gte=clock.now() - YEAR
-    ).order_by("-history_date", "-history_id")
-    keys = list(dict.fromkeys(rows.values_list("id", flat=True)[: 2 * COUNTED]))
+    rows = first_lapses(user, clock.now() - YEAR).order_by(
+        "-history_date", "-history_id"
+    )
+    keys = list(rows.values_list("id", flat=True)[: COUNTED + 1])
     named = keys[:NAMED]
     related = SecrecyReview.objects.select_related("authority", "access_request")
     first = related.in_bulk(named) if named else {}

@@ -13,7 +13,7 @@ from requests_app.background.sweep import sweep
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
 from requests_app.selectors import overview
 from requests_app.selectors.overview import overview_for
-from requests_app.workflow import assignment, conflict, named_list
+from requests_app.workflow import assignment, conflict, named_list, review
 from tests.helpers.people import give, rewrite
 from tests.helpers.snapshot import snapshot
 from tests.helpers.web import fetch, signed_in
@@ -125,6 +125,18 @@ def test_what_lapsed_is_counted_as_a_defect(cast):
         assert overview_for(cast.per).lapsed.number == 1
     with clock.at(clock.now() + timedelta(days=400)):
         assert overview_for(cast.per).lapsed.first == []
+
+
+def test_what_lapsed_long_ago_is_not_counted_again_when_it_is_written(cast):
+    subject = cast.assigned(number="1")
+    with clock.at(clock.now() + timedelta(hours=13)):
+        sweep()
+    subject.refresh_from_db()
+    assert subject.status == "lapsed"
+    with clock.at(clock.now() + timedelta(days=400)):
+        told = {"public_subject": "Other", "reason": "x"}
+        review.correct_subject(subject, by=cast.lena, **told)
+        assert overview_for(cast.per).lapsed == ([], 0, False)
 
 
 def test_who_is_away_is_listed_first_and_handed_over_as_one(cast):
