@@ -40,18 +40,21 @@ def merged_into(user: Any, request: AccessRequest) -> AccessRequest | None:
     return rows.first()
 
 
-def review_instead(user: Any, review: SecrecyReview) -> SecrecyReview | None:
-    """The review that took over from one that was handed over, or merged."""
+def review_instead(
+    user: Any, review: SecrecyReview, moved_to: str
+) -> SecrecyReview | None:
+    """The review that took over from one that was merged, or handed over to the
+    authority of that name."""
     request = review.access_request
     if review.status == Status.MERGED:
-        request_pk, authority = request.merged_into_id, review.authority_id
+        into, authority = request.merged_into_id, review.authority_id
+        of_whom: dict[str, Any] = {"access_request": into, "authority": authority}
     elif review.status == Status.REROUTED:
-        request_pk, authority = request.pk, None
+        of_whom = {"access_request": request.pk, "authority__name": moved_to}
     else:
         return None
-    rows = permissions.visible_to(user).live().filter(access_request=request_pk)
-    rows = rows.exclude(pk=review.pk).select_related("authority")
-    return (rows.filter(authority=authority) if authority else rows).first()
+    rows = permissions.visible_to(user).live().filter(**of_whom)
+    return rows.exclude(pk=review.pk).select_related("authority").first()
 
 
 def hides_objects(

@@ -9,7 +9,13 @@ from requests_app.models import InformationSet, SecrecyReview
 from requests_app.selectors.dossier.dossier import Dossier
 from requests_app.selectors.dossier.of_review import dossier
 from requests_app.selectors.dossier.stages import stages
-from requests_app.workflow import decision, freeze, review, withdrawal
+from requests_app.workflow import (
+    decision,
+    freeze,
+    review,
+    routing,
+    withdrawal,
+)
 from requests_app.workflow.step import note
 from tests.cast import MAILBOX, SITE
 from tests.helpers.people import give
@@ -70,3 +76,17 @@ def test_what_was_answered_waits_for_access_or_for_the_end(cast):
     found = stages_of(cast, cast.answered("refused", number="3"))
     assert (found["Answer"], found["Closing"]) == ("done", "now")
     assert "Access" not in found
+
+
+def test_it_leads_to_the_review_that_took_over_and_to_no_other(cast):
+    request = cast.request(objects=(MAILBOX, SITE))
+    ours = request.reviews.get(authority=cast.gsn)
+    with acting(cast.per):
+        give(cast, cast.ivar, "information_security", cast.snc)
+    routing.reroute(ours, by=cast.lena, authority=cast.nis, reason="Theirs")
+    ours = SecrecyReview.objects.get(pk=ours.pk)
+    assert permissions.can_view(cast.ivar, request.reviews.get(authority=cast.snc))
+    assert seen(cast.ivar, ours).instead is None
+    with acting(cast.per):
+        give(cast, cast.ivar, "information_security", cast.nis)
+    assert seen(cast.ivar, ours).instead == request.reviews.get(authority=cast.nis)

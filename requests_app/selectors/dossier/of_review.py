@@ -79,7 +79,8 @@ def dossier(user: Any, review: SecrecyReview, may: Involvement) -> Dossier:
     if review.status == SecrecyReview.Status.REROUTED:
         dossier.moved = moved_to(review)
     if review.is_moved:
-        dossier.instead = review_instead(user, review)
+        to = dossier.moved.authority if dossier.moved else ""
+        dossier.instead = review_instead(user, review, to)
     if may.reads:
         _add_content(dossier)
     if may.has_deviations:
