@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.forms.step import StepForm
-from requests_app.registers.csv_file import LARGEST, MOST_ROWS, decode
+from requests_app.registers.csv_file import LARGEST, MOST_ROWS, composed, decode
 
 
 class ImportForm(StepForm):
@@ -46,7 +46,9 @@ class ImportForm(StepForm):
                 cleaned["text"], self.guessed = decode(file.read())
             except forms.ValidationError as error:
                 self.add_error("file", error)
-        elif not cleaned.get("text"):
+        elif text := cleaned.get("text"):
+            cleaned["text"] = composed(text)
+        else:
             self.add_error("file", _("Choose a file."))
         return cleaned
 

@@ -61,8 +61,9 @@ def _strictly(raw: bytes, encoding: str) -> str:
 
 
 def composed(text: str) -> str:
-    """With å as one sign, also where it came as a letter and a ring: else the same name
-    would be two."""
+    """With å as one sign, also where it came as a letter and a ring, and lines that end
+    alike, whichever browser sent them: else what is the same would be two."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text)
 
 

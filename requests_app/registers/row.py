@@ -145,13 +145,19 @@ class RowForm(forms.ModelForm):
     def _values(self) -> dict[str, Any]:
         fields = self.instance._meta.concrete_fields
         return {
-            field.attname: getattr(self.instance, field.attname) for field in fields
+            field.attname: _as_told(getattr(self.instance, field.attname))
+            for field in fields
         }
 
     @classmethod
     def cells_beside(cls, row: Any) -> dict[str, Any]:
         """Cells of columns that are no fields of the row."""
         return {}
+
+
+def _as_told(value: Any) -> Any:
+    """As a file tells it: what was typed in a form ends its lines otherwise."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class SharedRowForm(RowForm):

@@ -4,12 +4,14 @@ import unicodedata
 
 import pytest
 
+from audit_app.acting import acting
 from requests_app.models import InformationSet
 from requests_app.registers import REGISTERS
 from requests_app.registers.csv_file import decode
 from requests_app.registers.json_rows import rows_as_lines
 from requests_app.workflow.register_import import bring_in, bring_in_rows
-from tests.helpers.tables import SETS
+from tests.helpers.tables import SETS, look, url
+from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
 NAME = "Elevvård"
@@ -24,6 +26,30 @@ def test_a_file_that_writes_letters_apart_makes_no_double(cast):
         (result,) = bring_in(text, by=cast.ines, **TERMS)
     assert result.state == "same"
     assert InformationSet.objects.filter(name=NAME).count() == 1
+
+
+def test_a_cell_of_several_lines_is_the_same_however_a_browser_sends_it(cast):
+    row = 'GSN;;Library loans;"One\nTwo";;none;no;\n'
+    bring_in(SETS + row, by=cast.ines, **TERMS)
+    client = signed_in(cast.ines)
+    answer = look(client, "information-sets", SETS + row)
+    assert [line.state for line in answer.context["results"]] == ["same"]
+    # As browsers send what a page holds.
+    text = answer.context["form"].data["text"].replace("\n", "\r\n")
+    told = {"text": text, "reason": "The map", "import": "1"}
+    assert client.post(url("information-sets"), told).status_code == 302
+    made = InformationSet.objects.get(name="Library loans")
+    assert (made.description, made.history.count()) == ("One\nTwo", 1)
+
+
+def test_what_was_typed_in_a_form_is_not_changed_by_its_own_file(cast):
+    with acting(cast.ines):
+        made = InformationSet(authority=cast.gsn, name="Loans", personal_data="none")
+        made.description = "One\r\nTwo"
+        made.save()
+    text, _guessed = decode((SETS + 'GSN;;Loans;"One\r\nTwo";;none;no;\n').encode())
+    (result,) = bring_in(text, by=cast.ines, **TERMS)
+    assert result.state == "same"
 
 
 def test_neither_does_what_another_system_sends(cast):
