@@ -12,6 +12,7 @@ from django.db import connections, models
 from django.utils.translation import gettext as _
 
 from audit_app.in_words import (
+    exactly,
     in_words,
     is_empty,
     keys_in,
@@ -196,13 +197,12 @@ def fields_of(
         if field in hidden:
             fields.append(Field(label, "", _("(protected)")))
         else:
-            shown = Field(
-                label,
-                in_words(field, old, names, before),
-                in_words(field, new, names, after),
-            )
-            if shown.before != shown.after:
-                fields.append(shown)
+            old_words = in_words(field, old, names, before)
+            new_words = in_words(field, new, names, after)
+            if old_words == new_words:
+                old_words, new_words = exactly(field, old), exactly(field, new)
+            if old_words != new_words:
+                fields.append(Field(label, old_words, new_words))
     return fields
 
 

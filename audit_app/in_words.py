@@ -103,3 +103,15 @@ def _plain(field: models.Field, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def exactly(field: models.Field, value: Any) -> str:
+    """A moment to the second, and by summer time or not: for two that are within a
+    minute, or an hour apart where the clocks are put back. Empty for what is none."""
+    if is_empty(value) or not isinstance(field, models.DateTimeField):
+        return ""
+    when = parse_datetime(value)
+    if when is None:
+        return ""
+    local = timezone.localtime(when)
+    return f"{formats.date_format(local, 'j F Y H.i.s')} {local.tzname()}"

@@ -1,10 +1,13 @@
 """What a page of history says of rows that were somewhere else before."""
 
+from datetime import datetime
+
 import pytest
 
+from audit_app.acting import acting
 from audit_app.changes import changes
 from audit_app.row_versions import Source
-from requests_app.models import RequestedObject
+from requests_app.models import AccessRequest, RequestedObject
 from requests_app.workflow import routing
 from tests.cast import MAILBOX
 from tests.helpers.web import page, signed_in, words
@@ -19,6 +22,36 @@ def test_an_object_that_came_from_another_review_is_told_as_such(cast):
     part = shown.partition("Begärt objekt")[2].partition("</dl>")[0]
     assert "kom hit från annat håll" in part and "ändrades" not in part
     assert MAILBOX in part
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        # An hour apart, in the night in which it is half past two twice.
+        (
+            "2026-10-25T00:30:00",
+            "2026-10-25T01:30:00",
+            ("02.30.00 CEST", "02.30.00 CET"),
+        ),
+        (
+            "2026-11-02T11:00:10",
+            "2026-11-02T11:00:40",
+            ("12.00.10 CET", "12.00.40 CET"),
+        ),
+        ("2026-11-02T11:00:10", "2026-11-02T11:01:10", ("12.00", "12.01")),
+    ],
+)
+def test_a_moment_that_was_changed_is_told_however_little_it_was(
+    cast, before, after, told
+):
+    request = cast.request()
+    for moment in (before, after):
+        with acting(cast.lena):
+            request.requested_at = datetime.fromisoformat(f"{moment}+00:00")
+            request.save()
+    newest, *_older = changes([Source(AccessRequest, "id", request.pk)]).transactions
+    (field,) = newest.changes[0].fields
+    assert field.before.endswith(told[0]) and field.after.endswith(told[1])
 
 
 def test_where_it_was_it_is_told_that_it_went(cast):
