@@ -106,3 +106,11 @@ def test_a_file_that_was_cut_in_the_middle_says_so(cast, tmp_path):
     code, shown = run("objects", file, "per")
     assert code != 0
     assert "filen slutar mitt i en cell" in shown
+
+
+def test_a_file_that_is_no_utf_8_is_said_to_be_none(cast, tmp_path):
+    file = tmp_path / "sets.csv"
+    file.write_bytes(f"{SETS}GSN;;Elevvård;;;ordinary;no;\n".encode("cp1252"))
+    code, shown = run("information-sets", file, "ines")
+    assert code == 0 and "Windows-1252" in shown
+    assert InformationSet.objects.filter(name="Elevvård").exists()

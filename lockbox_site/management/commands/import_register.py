@@ -81,7 +81,9 @@ class Command(BaseCommand):
         reason = _("import: %(reason)s") % {"reason": options["reason"]}
         register = REGISTERS[options["register"]]
         _refuse_unfit(register, options)
-        text = decode(options["file"].read_bytes(), LARGEST).text
+        text, guessed = decode(options["file"].read_bytes(), LARGEST)
+        if guessed:
+            self.stdout.write(f"The file is no UTF-8: read as {guessed}.")
         if register is CLOUD_OBJECTS:
             rows = self._rows(text, options)
             named = self._objects(rows, by, reason, digest_of(text))
