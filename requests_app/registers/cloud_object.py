@@ -61,7 +61,15 @@ class CloudObjectForm(RowForm):
         if not self.errors:
             # What somebody names is there; that it is gone no more waits for another.
             self.instance.gone_on = None
+            self._refuse_sets_before_it_has_moved(cells)
         return cells
+
+    def _refuse_sets_before_it_has_moved(self, cells: dict[str, Any]) -> None:
+        """They are of the authority that it goes to, and would be lost on the way."""
+        moves = self.before["authority_id"] not in (None, cells["authority"].pk)
+        if moves and cells["information_sets"]:
+            text = _("It goes to another authority: name its sets once it is there.")
+            self.add_error("information_sets", text)
 
     def standing(self) -> CloudObject | None:
         rows = self.cleaned_data["system"].cloud_objects

@@ -128,7 +128,7 @@ class RowForm(forms.ModelForm):
         differs = not self.only_adds and self._values() != self.before
         waits = save(self.instance) if is_new or differs else False
         # Rows that bind it to others, as far as it is there itself.
-        links = list(self.new_links()) if self.instance.pk and not waits else []
+        links = list(self.new_links()) if self.instance.pk else []
         for link in links:
             link.full_clean()
             waits |= save(link)

@@ -11,7 +11,7 @@ from requests_app.workflow.register_import import bring_in
 from tests.cast import MAILBOX
 from tests.helpers.people import engage, give, sees
 from tests.helpers.tables import OBJECTS
-from tests.helpers.two_persons import listed_set
+from tests.helpers.two_persons import by_two, listed_set
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +54,19 @@ def test_the_branch_of_another_authority_waits_with_the_authority(cast):
     register_change.confirm(change, by=cast.ines)
     held.refresh_from_db()
     assert (held.authority, held.branch) == (cast.snc, branch)
+
+
+def test_sets_of_an_object_that_waits_are_brought_or_refused_and_never_lost(cast):
+    mia = engage(cast, "mia", "information_owner", cast.gsn)
+    give(cast, mia, "information_owner", cast.snc)
+    theirs = InformationSet.objects.filter(authority=cast.snc).first()
+    held = CloudObject.objects.get(external_id=MAILBOX)
+    row = "{};;M365;;{};{};{};{}\n"
+    own = (held.kind, held.designation, MAILBOX)
+    terms = {"by": mia, "register": REGISTERS["objects"], "reason": "x"}
+    (line,) = bring_in(OBJECTS + row.format("SNC", *own, theirs.name), **terms)
+    assert line.state == "wrong" and "annan myndighet" in str(line.errors)
+    by_two(held, cast.ines, cast.ivar, gone_on=permissions.today())
+    (line,) = bring_in(OBJECTS + row.format("GSN", *own, "Servers"), **terms)
+    assert line.state == "waits"
+    assert held.information_links.filter(information_set__name="Servers").exists()
