@@ -164,3 +164,11 @@ class CloudObjectInformationSet(AuditedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    def clean(self) -> None:
+        """As in a file: another authority may not even know of the set (OSL 8:1)."""
+        if self.information_set_id is None:
+            return
+        if self.information_set.authority_id != self.cloud_object.authority_id:
+            text = gettext("The information set belongs to another authority.")
+            raise ValidationError({"information_set": text})
