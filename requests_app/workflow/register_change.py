@@ -18,6 +18,8 @@ from requests_app.workflow.change_come_true import come_true
 from requests_app.workflow.step import ChangedSince, WrongState, note, save, step
 
 Act = RegisterChange.Act
+# What is one authority's own changes when that does, and not before.
+OF_AUTHORITY = ("branch_id", "designation")
 
 
 def save_or_propose(
@@ -160,9 +162,9 @@ def _taken_back(
     columns = [row._meta.get_field(name).attname for name in fields]
     was, becomes = _values(old), _values(row)
     differing = [name for name in columns if was[name] != becomes[name]]
-    # A branch is one authority's: it changes when that does, and not before.
-    if "authority_id" in differing and was.get("branch_id") != becomes.get("branch_id"):
-        differing.append("branch_id")
+    if "authority_id" in differing:
+        along = [name for name in OF_AUTHORITY if was.get(name) != becomes.get(name)]
+        differing += along
     for name in differing:
         setattr(row, name, getattr(old, name))
     return (

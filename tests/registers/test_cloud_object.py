@@ -45,7 +45,8 @@ def test_the_branch_of_another_authority_waits_with_the_authority(cast):
     with acting(cast.sam):
         branch = SecrecyBranch.objects.create(authority=cast.snc, name="Family law")
     held = CloudObject.objects.get(external_id=MAILBOX)
-    text = f"SNC;Family law;M365;;{held.kind};{held.designation};{MAILBOX};\n"
+    taken = CloudObject.objects.filter(authority=cast.gsn).exclude(pk=held.pk).first()
+    text = f"SNC;Family law;M365;;{held.kind};{taken.designation};{MAILBOX};\n"
     terms = {"by": mia, "register": REGISTERS["objects"], "reason": "x"}
     assert [line.state for line in bring_in(OBJECTS + text, **terms)] == ["waits"]
     held.refresh_from_db()
@@ -54,6 +55,7 @@ def test_the_branch_of_another_authority_waits_with_the_authority(cast):
     register_change.confirm(change, by=cast.ines)
     held.refresh_from_db()
     assert (held.authority, held.branch) == (cast.snc, branch)
+    assert held.designation == taken.designation
 
 
 def test_sets_of_an_object_that_waits_are_brought_or_refused_and_never_lost(cast):
