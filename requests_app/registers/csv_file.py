@@ -22,6 +22,9 @@ FORMULA = ("=", "+", "-", "@", "\t")
 LATER_FORMULA = re.compile(r"([;,|\t\r\n][\s\"']*)(?=[=+@-])")
 LATER_APOSTROPHE = re.compile(r"([;,|\t\r\n][\s\"]*)'(?=[=+@-])")
 
+# Spaces that spreadsheets and word processors write where no line may break.
+SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
+
 
 class Text(NamedTuple):
     """A file's text, and the encoding if it is not the expected one."""
@@ -61,9 +64,9 @@ def _strictly(raw: bytes, encoding: str) -> str:
 
 
 def composed(text: str) -> str:
-    """With å as one sign, also where it came as a letter and a ring, and lines that end
-    alike, whichever browser sent them: else what is the same would be two."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """With å as one sign, also where it came as a letter and a ring, with spaces of one
+    kind, and lines that end alike: else what looks the same would be two."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(SPACES)
     return unicodedata.normalize("NFC", text)
 
 

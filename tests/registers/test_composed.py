@@ -14,17 +14,18 @@ from tests.helpers.tables import SETS, look, url
 from tests.helpers.web import signed_in
 
 pytestmark = pytest.mark.django_db
-NAME = "Elevvård"
+NAME = "Elevvård i skolan"
 APART = unicodedata.normalize("NFD", NAME)
+UNBROKEN = NAME.replace(" ", "\u00a0")
 TERMS = {"register": REGISTERS["information-sets"], "reason": "x"}
 
 
 def test_a_file_that_writes_letters_apart_makes_no_double(cast):
     row = "GSN;;{};;;none;no;\n"
-    for name in (NAME, APART):
+    for name in (NAME, APART, UNBROKEN):
         text, _guessed = decode((SETS + row.format(name)).encode())
         (result,) = bring_in(text, by=cast.ines, **TERMS)
-    assert result.state == "same"
+        assert result.state == ("new" if name == NAME else "same")
     assert InformationSet.objects.filter(name=NAME).count() == 1
 
 
@@ -59,7 +60,7 @@ def test_neither_does_what_another_system_sends(cast):
         "personal_data": "none",
         "protected_identities_possible": False,
     }
-    for name in (NAME, APART):
+    for name in (NAME, APART, UNBROKEN):
         lines = rows_as_lines([{**cells, "name": name}], TERMS["register"])
         (result,) = bring_in_rows(lines, by=cast.ines, sha256="", **TERMS)
-    assert result.state == "same"
+        assert result.state == ("new" if name == NAME else "same")
