@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from requests_app.models import Role, SecrecyReview
 from requests_app.selectors.candidates import successors
 from requests_app.selectors.clocks import clock_in
 from requests_app.selectors.overview import open_cases_of
+from requests_app.words.times import day_in_words
 
 
 class HandOverForm(StepForm):
@@ -71,7 +71,5 @@ def described_successor(person: Any) -> str:
     load = ngettext("%(load)s open case", "%(load)s open cases", person.load)
     parts = [load % {"load": person.load}]
     if person.away_until:
-        parts.append(
-            _("away until %(day)s") % {"day": date_format(person.away_until, "j F")}
-        )
+        parts.append(_("away until %(day)s") % {"day": day_in_words(person.away_until)})
     return f"{person} – {', '.join(str(part) for part in parts)}"

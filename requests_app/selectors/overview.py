@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit_app import clock
@@ -31,6 +30,7 @@ from requests_app.selectors.waiting import (
     cases_waiting,
     unrouted_waiting,
 )
+from requests_app.words.times import day_in_words
 
 LEAVES_SOON = timedelta(days=14)
 YEAR = timedelta(days=365)
@@ -185,7 +185,9 @@ def _leaving(people: dict[int, Any], roles: list[Any]) -> dict[int, str]:
         elif last_roles[pk].away_until:
             reasons[pk] = _away(last_roles[pk])
         elif last[pk] <= day + LEAVES_SOON:
-            reasons[pk] = _("the role ends on %(day)s") % {"day": _day(last[pk])}
+            reasons[pk] = _("the role ends on %(day)s") % {
+                "day": day_in_words(last[pk])
+            }
     return reasons
 
 
@@ -193,11 +195,7 @@ def _away(row: Any) -> str:
     text = _("away until %(day)s")
     if row.stands_in is None:
         text = _("away until %(day)s, nobody stands in")
-    return text % {"day": _day(row.away_until)}
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F")
+    return text % {"day": day_in_words(row.away_until)}
 
 
 def _handed_over_first(load: Load) -> tuple:

@@ -30,8 +30,16 @@ def moment_in_words(at: datetime | None) -> str:
 @lru_cache(maxsize=2_000)
 def _day_in_words(day: date, today: date, _language: str | None) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    style = "j F" if day.year == today.year else "j F Y"
-    return near.get((day - today).days) or date_format(day, style)
+    return near.get((day - today).days) or _dated(day, today)
+
+
+def _dated(day: date, today: date) -> str:
+    return date_format(day, "j F" if day.year == today.year else "j F Y")
+
+
+def day_in_words(day: date) -> str:
+    """3 March; with the year where it is another than this."""
+    return _dated(day, timezone.localdate(clock.now()))
 
 
 @lru_cache(maxsize=2_000)

@@ -1,6 +1,6 @@
 """What a manager sees of the work, and hands over."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,8 +10,10 @@ from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
 from requests_app.background.sweep import sweep
+from requests_app.forms.overview import described_successor
 from requests_app.models import Absence, Assignment, RoleAssignment, SecrecyReview
 from requests_app.selectors import overview
+from requests_app.selectors.candidates import successors
 from requests_app.selectors.overview import overview_for
 from requests_app.workflow import assignment, conflict, named_list, review
 from tests.helpers.people import give, rewrite
@@ -205,3 +207,15 @@ def test_the_overview_says_that_nobody_stands_in_for_who_is_away(cast):
         Absence.objects.create(person=cast.karin, valid_from=day, valid_to=day)
     (away, *_others) = overview_for(cast.per).loads
     assert away.person == cast.karin and "ingen ersätter" in away.leaving
+
+
+def test_who_is_away_until_another_year_is_away_until_that_year(cast):
+    subject = cast.assigned()
+    day = permissions.today()
+    end = date(day.year + 2, 3, 3)
+    with acting(cast.per):
+        Absence.objects.create(person=cast.karin, valid_from=day, valid_to=end)
+    (away, *_others) = overview_for(cast.per).loads
+    assert f"3 mars {day.year + 2}" in away.leaving
+    karin = next(row for row in successors([subject], cast.per) if row == cast.karin)
+    assert f"3 mars {day.year + 2}" in described_successor(karin)
