@@ -59,7 +59,8 @@ def table_page(site: Any, request: HttpRequest, name: str) -> HttpResponse:
 def _bring_in(request: HttpRequest, register: Register, form: ImportForm) -> Any:
     """The preview; None when the rows are in."""
     cleaned = form.cleaned_data
-    is_import = "import" in request.POST
+    # A file that was chosen since is looked at first.
+    is_import = "import" in request.POST and cleaned["file"] is None
     try:
         results = bring_in(
             cleaned["text"],

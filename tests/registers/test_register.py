@@ -143,6 +143,17 @@ def test_what_is_exported_reads_in_as_the_same(cast, name):
     assert "SNC" not in got.content.decode()
 
 
+def test_a_file_that_was_chosen_after_the_look_is_looked_at_first(cast):
+    ines = signed_in(cast.ines)
+    answer = look(ines, "objects", OBJECTS + NEW)
+    assert answer.context["form"].data["text"]
+    other = OBJECTS + NEW.replace("O-18", "O-19")
+    answer = look(ines, "objects", other, **{"import": "1"})
+    assert [row.state for row in answer.context["results"]] == ["new"]
+    assert answer.context["form"].data["text"] == other
+    assert not CloudObject.objects.filter(designation__in=["O-18", "O-19"]).exists()
+
+
 def test_what_no_longer_holds_is_not_taken_out_to_come_back_as_new(cast):
     ended, given = RoleAssignment.objects.get(person=cast.jonas), cast.gsn
     role.end_role(ended, by=cast.per, reason="Has left")
