@@ -24,13 +24,14 @@ def beside(user: Any, review: SecrecyReview) -> tuple[int, list[AccessRequest]]:
     rows = permissions.visible_to(user).filter(
         is_among("access_request", both.values("pk"))
     )
-    others, doubles = 0, {}
+    # Another branch of the authority's own is no other authority.
+    others, doubles = set(), {}
     for row in rows.exclude(pk=review.pk).select_related("access_request"):
         if row.access_request_id != request:
             doubles[row.access_request_id] = row.access_request
-        elif not row.is_moved:
-            others += 1
-    return others, [doubles[key] for key in sorted(doubles)]
+        elif not row.is_moved and row.authority_id != review.authority_id:
+            others.add(row.authority_id)
+    return len(others), [doubles[key] for key in sorted(doubles)]
 
 
 def merged_into(user: Any, request: AccessRequest) -> AccessRequest | None:

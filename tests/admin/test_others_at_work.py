@@ -10,7 +10,13 @@ from django.urls import reverse
 from audit_app import clock
 from audit_app.acting import acting
 from requests_app import permissions
-from requests_app.models import DelegationRule, RoleAssignment, SeenRevision
+from requests_app.models import (
+    DelegationRule,
+    RoleAssignment,
+    SecrecyBranch,
+    SecrecyReview,
+    SeenRevision,
+)
 from requests_app.selectors.queue import work_for
 from requests_app.workflow import (
     assignment,
@@ -111,6 +117,12 @@ def test_other_authorities_are_counted_in_words(cast):
     request = cast.request(objects=(MAILBOX, SITE))
     give(cast, cast.karin, "legal_reviewer", cast.snc)
     ours = request.reviews.get(authority=cast.gsn)
+    with acting(cast.per):
+        branch = SecrecyBranch.objects.create(authority=cast.gsn, name="Elevhälsan")
+        SecrecyReview.objects.create(
+            access_request=request, authority=cast.gsn, branch=branch
+        )
+    # A branch of one's own is no other authority.
     shown = words(in_english(cast.karin).get(page(ours)))
     assert "One other authority that you see reviews its part." in shown
 
