@@ -7,7 +7,7 @@ Person rules (conflict of interest) come first.
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from requests_app.models import (
     ReviewUserPermission,
@@ -124,9 +124,10 @@ def _by_role(rows: Iterable[RoleAssignment], roles: Iterable[str]) -> Q:
 
 def _by_role_or_name(user: Any, by_role: Q) -> Q:
     """Where few are seen, these lead to the reviews. Where many are, each review is
-    asked, and a hash of names is looked into: an array would be gone through."""
+    asked: by the index of names, or a hash where all are asked, as the database sees
+    fit (of `IN` it always reckons with the hash, for each review anew)."""
     if not sees_few(user):
-        return by_role | Q(pk__in=_named(user))
+        return by_role | Q(Exists(_named(user).filter(content_object=OuterRef("pk"))))
     own = SecrecyReview.objects.filter(by_role).order_by().values("pk")
     return Q(is_among("pk", own.union(_named(user).order_by())))
 
