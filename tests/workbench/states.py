@@ -125,7 +125,7 @@ def fill(cast):
         cast.assigned(number="elsewhere").access_request,
         by=cast.karin,
         answer="deny",
-        given_at=now,
+        given_at=clock.now(),
         way="phone",
         given_by="x",
         account="x",
